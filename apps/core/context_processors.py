@@ -1,0 +1,24 @@
+"""What every page knows about the site. Never a query."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# (words, URL name, beginning of the addresses under which the entry is marked as the present place)
+MENU = (
+    (_("ホーム"), "portal:home", ""),
+    (_("テーマ（意見募集）"), "consultations:list", "/consultations/"),
+)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Menu of the header, address of the site, and whether this is a demonstration."""
+    path = request.path
+    menu = [
+        {"label": label, "url": url, "is_current": path.startswith(prefix) if prefix else path == url}
+        for label, url, prefix in ((label, reverse(name), prefix) for label, name, prefix in MENU)
+    ]
+    return {"site_menu": menu, "site_url": settings.SITE_URL, "is_demo": settings.IS_DEMO}

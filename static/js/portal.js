@@ -1,0 +1,212 @@
+/* What makes the portal smoother, never what makes it work: every page does its task without this file.
+ * Sentences come from the page (templates/components/live.html), so that they are translated with it. */
+
+const sentence = (key) => document.querySelector("#ui-texts")?.content.querySelector(`[data-text="${key}"]`)?.textContent ?? "";
+
+/** Reads a sentence out to those who cannot see the page change. */
+function say(words) {
+  const live = document.querySelector("#live");
+  if (!live || !words) return;
+  live.textContent = "";
+  window.setTimeout(() => { live.textContent = words; }, 50);
+}
+
+function button(words, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button button--quiet button--small";
+  made.textContent = words;
+  made.addEventListener("click", action);
+  return made;
+}
+
+/* ---- characters left, counted as a person counts: が, 👨‍👩‍👧 and a line end are one each ---- */
+
+const segmenter = "Segmenter" in Intl ? new Intl.Segmenter("ja", { granularity: "grapheme" }) : null;
+const countCharacters = (text) => (segmenter ? [...segmenter.segment(text)].length : [...text].length);
+const SAID_AT = [100, 20, 0];
+
+function showCount(control) {
+  const line = document.querySelector(`[data-count-for="${CSS.escape(control.id)}"]`);
+  if (!line) return;
+  const left = Number(control.dataset.countMax) - countCharacters(control.value);
+  const words = (left < 0 ? line.dataset.countOver : line.dataset.countLeft).replace("{n}", Math.abs(left).toLocaleString());
+  line.textContent = words;
+  line.classList.toggle("is-near", left >= 0 && left <= SAID_AT[0]);
+  line.classList.toggle("is-over", left < 0);
+  const before = Number(control.dataset.countBefore ?? Infinity);
+  if (SAID_AT.some((mark) => left <= mark && before > mark) || (left < 0 && before >= 0)) say(words);
+  control.dataset.countBefore = left;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("[data-count-max]")) showCount(event.target);
+});
+
+/* ---- drafts: what was being written comes back after a closed sign-in, a lost line, a wrong turn ----
+ * <form data-draft="propose:some-theme"> keeps it, an element with data-draft-clear="propose:some-theme" drops it.
+ * Kept in this tab only, for a day, and only for the person who wrote it; a visitor's draft goes along through sign-in. */
+
+const DRAFT = "draft:";
+const DRAFT_AGE = 24 * 60 * 60 * 1000;
+const person = document.body.dataset.person ?? "";
+
+function remembered(key) {
+  try {
+    const draft = JSON.parse(window.sessionStorage.getItem(DRAFT + key) ?? "null");
+    if (!draft) return null;
+    if (Date.now() - draft.at < DRAFT_AGE && (draft.person === person || draft.person === "")) return draft.values;
+    window.sessionStorage.removeItem(DRAFT + key);
+  } catch { /* storage refused by the browser: the page works without drafts */ }
+  return null;
+}
+
+const draftControls = (form) => [...form.elements].filter((control) => control.name
+  && control.matches('textarea, select, input[type="text"], input[type="radio"], input[type="checkbox"]')
+  && !control.closest("[data-draft-skip]"));
+const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
+const nameInDraft = (control) => (isChoice(control) ? `${control.name}=${control.value}` : control.name);
+const stateOf = (control) => (isChoice(control) ? control.checked : control.value);
+const setState = (control, state) => { if (isChoice(control)) control.checked = state; else control.value = state; };
+
+function keepDraft(form) {
+  const controls = draftControls(form);
+  const values = Object.fromEntries(controls.map((control) => [nameInDraft(control), stateOf(control)]));
+  try {
+    if (controls.some((control) => !isChoice(control) && control.tagName !== "SELECT" && control.value.trim())) {
+      window.sessionStorage.setItem(DRAFT + form.dataset.draft, JSON.stringify({ at: Date.now(), person, values }));
+    } else {
+      window.sessionStorage.removeItem(DRAFT + form.dataset.draft);
+    }
+  } catch { /* see remembered() */ }
+}
+
+function dropDraft(key) {
+  try {
+    const keys = key === "*" ? Object.keys(window.sessionStorage).filter((name) => name.startsWith(DRAFT)) : [DRAFT + key];
+    keys.forEach((name) => window.sessionStorage.removeItem(name));
+  } catch { /* see remembered() */ }
+}
+
+function restoreDraft(form) {
+  const values = remembered(form.dataset.draft);
+  const controls = draftControls(form);
+  const typed = controls.filter((control) => !isChoice(control) && control.tagName !== "SELECT");
+  // What the server sent back is newer than any draft.
+  if (!values || typed.some((control) => control.value.trim()) || form.querySelector(".field--error")) return;
+  const before = controls.map(stateOf);
+  controls.forEach((control) => {
+    const state = values[nameInDraft(control)];
+    if (state !== undefined) setState(control, state);
+    if (control.dataset.countMax) showCount(control);
+  });
+  const note = document.createElement("div");
+  note.className = "draft-note";
+  const words = document.createElement("p");
+  words.textContent = sentence("draft");
+  note.append(words, button(sentence("draft-clear"), () => {
+    controls.forEach((control, index) => setState(control, before[index]));
+    controls.filter((control) => control.dataset.countMax).forEach(showCount);
+    dropDraft(form.dataset.draft);
+    words.textContent = sentence("draft-cleared");
+    note.querySelector("button").remove();
+    say(words.textContent);
+    typed[0]?.focus();
+  }));
+  form.prepend(note);
+  say(words.textContent);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.form?.dataset.draft) keepDraft(event.target.form);
+});
+
+/* ---- one press is enough: a second one within the wait is not sent; no button is ever disabled ---- */
+
+const WAIT = 15000;
+const SHOW_AFTER = 500;
+
+function setFree(form) {
+  window.clearTimeout(form.portalTimer);
+  delete form.dataset.sentAt;
+  form.removeAttribute("aria-busy");
+  form.querySelector(".form__sending")?.remove();
+}
+
+function showSending(form) {
+  const words = document.createElement("p");
+  words.className = "form__sending";
+  words.textContent = sentence("sending");
+  (form.querySelector(".form__actions") ?? form).append(words);
+  say(words.textContent);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (Date.now() - Number(form.dataset.sentAt ?? 0) < WAIT) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sentAt = Date.now();
+  form.setAttribute("aria-busy", "true");
+  form.portalTimer = window.setTimeout(showSending, SHOW_AFTER, form);
+}, { capture: true });
+
+// Back from the next page by the browser's own button: the form is as it was, and may be sent again.
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent-at]").forEach(setFree));
+
+/* ---- htmx: what changed is said, what failed is seen ---- */
+
+function showTrouble(words) {
+  const bar = document.querySelector("#trouble");
+  if (!bar || !words) return;
+  const text = document.createElement("p");
+  text.textContent = words;
+  bar.replaceChildren(text, button(sentence("close"), () => bar.replaceChildren()));
+}
+
+/** The sentence of a refusal, when the server sent one of its pages for it (data-refusal). */
+function refusalIn(xhr) {
+  if (!(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) return "";
+  return new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refusal]")?.textContent.trim() ?? "";
+}
+
+document.addEventListener("htmx:beforeRequest", () => document.querySelector("#trouble")?.replaceChildren());
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  // A whole page where a part was asked for: the session has ended, or the page moved. Go there.
+  if (xhr.status < 400 && target !== document.body && /^\s*<!doctype html/i.test(xhr.responseText)) {
+    event.detail.shouldSwap = false;
+    window.location.assign(xhr.responseURL);
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt?.closest?.("form");
+  if (form) setFree(form);
+});
+document.addEventListener("htmx:sendError", () => showTrouble(sentence("offline")));
+document.addEventListener("htmx:timeout", () => showTrouble(sentence("offline")));
+document.addEventListener("htmx:responseError", (event) => showTrouble(refusalIn(event.detail.xhr) || sentence("failed")));
+
+/* ---- on arrival, and again for every part that htmx brings in ---- */
+
+function prepare(part) {
+  const all = (selector) => [...(part.matches?.(selector) ? [part] : []), ...part.querySelectorAll(selector)];
+  all("[data-draft-clear]").forEach((mark) => dropDraft(mark.dataset.draftClear));
+  all("[data-count-max]").filter((control) => control.value).forEach(showCount);
+  all("form[data-draft]").forEach(restoreDraft);
+}
+
+document.addEventListener("htmx:load", (event) => {
+  const part = event.detail.elt;
+  if (part === document.body) return;
+  prepare(part);
+  const announced = part.matches?.("[data-announce]") ? part : part.querySelector?.("[data-announce]");
+  if (announced) say(announced.dataset.announce);
+});
+
+prepare(document.body);
