@@ -16,7 +16,7 @@ class PortalBoundField(BoundField):
 
     @property
     def need(self) -> str:
-        """"required", "optional", or "" on forms that say nothing about it (search and filters: `shows_need = False`)."""
+        """ "required", "optional", or "" on forms that say nothing about it (search and filters: `shows_need = False`)."""
         if not getattr(self.form, "shows_need", True):
             return ""
         return "required" if self.field.required else "optional"

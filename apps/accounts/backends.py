@@ -1,0 +1,15 @@
+"""How a signed-in person is read: together with the roles held, in one place."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from apps.accounts.models import User
+
+
+class PortalBackend(AuthenticationBackend):
+    """allauth's sign-in; the person of each request comes with their postings."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, unless they left."""
+        return User.objects.present().with_postings().filter(pk=user_id).first()

@@ -1,0 +1,19 @@
+"""People, the departments they work for, and how they come to their roles."""
+
+from apps.accounts.models.department import Department
+from apps.accounts.models.invitation import Invitation
+from apps.accounts.models.posting import Posting, Role
+from apps.accounts.models.user import AgeBand, District, Relation, User, display_name, normalise_email
+
+__all__ = [
+    "AgeBand",
+    "Department",
+    "District",
+    "Invitation",
+    "Posting",
+    "Relation",
+    "Role",
+    "User",
+    "display_name",
+    "normalise_email",
+]

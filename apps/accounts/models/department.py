@@ -1,0 +1,36 @@
+"""所管課."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DepartmentManager(models.Manager):
+    """Fixtures name a department by its code."""
+
+    def get_by_natural_key(self, code: str) -> "Department":
+        """The department with this code."""
+        return self.get(code=code)
+
+
+class Department(models.Model):
+    """A department of the city (所管課): it asks, answers and writes plan sheets. Reorganised ones are kept, not deleted."""
+
+    code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。公開後は変えません。"))
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    email = models.EmailField(_("課の代表アドレス"), blank=True)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+    is_active = models.BooleanField(_("現在ある課"), default=True)
+
+    objects = DepartmentManager()
+
+    class Meta:
+        verbose_name = _("所管課")
+        verbose_name_plural = _("所管課")
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        """Its code."""
+        return (self.code,)

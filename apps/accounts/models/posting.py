@@ -1,0 +1,81 @@
+"""職: the role a person holds in the city's service or in the council, from one day to another."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models.department import Department
+
+
+class Role(models.TextChoices):
+    """The roles that come by invitation; everyone with an account is a resident besides."""
+
+    COUNCIL = "council", _("協議会構成団体の担当者")
+    STAFF = "staff", _("職員（所管課）")
+    SECRETARIAT = "secretariat", _("職員（企画経営課・事務局）")
+    MODERATOR = "moderator", _("モデレーター")
+
+
+class PostingQuerySet(models.QuerySet):
+    """Questions about postings."""
+
+    def current(self) -> Self:
+        """Postings that hold today."""
+        today = timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
+
+
+class Posting(models.Model):
+    """One role of one person; 兼務 is several rows. When the posting ends, the rights end with it, without any act."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="postings", verbose_name=_("利用者")
+    )
+    role = models.CharField(_("役割"), max_length=20, choices=Role.choices)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("所管課")
+    )
+    organization = models.CharField(_("団体名"), max_length=100, blank=True)
+    starts_on = models.DateField(_("開始日"), default=timezone.localdate)
+    ends_on = models.DateField(_("終了日"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("役割")
+        verbose_name_plural = _("役割")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "department", "organization", "starts_on"],
+                nulls_distinct=False,
+                name="posting_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="posting_period",
+                violation_error_message=_("終了日は開始日以後の日にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="staff") | Q(department__isnull=False),
+                name="posting_staff_department",
+                violation_error_message=_("所管課の職員には所管課を選んでください。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="council") | ~Q(organization=""),
+                name="posting_council_organization",
+                violation_error_message=_("協議会構成団体の担当者には団体名を入れてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        place = self.department.name if self.department else self.organization
+        return f"{self.get_role_display()} {place}".strip()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the posting holds on that day, first and last day included."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

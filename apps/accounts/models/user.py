@@ -1,0 +1,209 @@
+"""A person with an account. Nothing that others see of them comes from their e-mail address."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models.posting import Posting, Role
+from apps.core.text import UNWANTED
+
+NICKNAME_MAX = 20
+ANONYMOUS = "匿名"
+
+
+class AgeBand(models.TextChoices):
+    """年代, in steps of ten years; optional everywhere."""
+
+    UNDER_20 = "u20", _("10代以下")
+    TWENTIES = "20s", _("20代")
+    THIRTIES = "30s", _("30代")
+    FORTIES = "40s", _("40代")
+    FIFTIES = "50s", _("50代")
+    SIXTIES = "60s", _("60代")
+    SEVENTIES = "70s", _("70代")
+    OVER_80 = "80s", _("80代以上")
+
+
+class District(models.TextChoices):
+    """お住まいの地域, in five parts of the city by the points of the compass; optional everywhere."""
+
+    NORTH = "north", _("北部")
+    EAST = "east", _("東部")
+    CENTRE = "centre", _("中央部")
+    WEST = "west", _("西部")
+    SOUTH = "south", _("南部")
+    OUTSIDE = "outside", _("市外")
+
+
+class Relation(models.TextChoices):
+    """調布市との関わり; optional everywhere."""
+
+    LIVES = "lives", _("在住")
+    WORKS = "works", _("在勤")
+    STUDIES = "studies", _("在学")
+    OTHER = "other", _("その他")
+
+
+def normalise_email(email: str) -> str:
+    """The address as it is compared: NFKC and case folded, so that look-alike spellings are one address."""
+    return unicodedata.normalize("NFKC", email).casefold().strip()
+
+
+def new_handle() -> str:
+    """A random name that says nothing about the person."""
+    return secrets.token_hex(12)
+
+
+def display_name(user: Any) -> str:
+    """The public name of a person: nickname or 匿名."""
+    return str(user)
+
+
+class UserQuerySet(models.QuerySet):
+    """Questions about people."""
+
+    def with_postings(self) -> Self:
+        """People with the roles they hold, read once."""
+        return self.prefetch_related("postings__department")
+
+    def present(self) -> Self:
+        """People who have not left."""
+        return self.filter(erased_at=None, is_active=True)
+
+    def by_email(self, email: str) -> Self:
+        """The person with this address, in whatever spelling."""
+        return self.filter(email_normalised=normalise_email(email))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people; staff rights come from postings, not from here."""
+
+    def create_user(self, email: str | None = None, **fields: Any) -> "User":
+        """A resident without password; sign-in is by code or passkey."""
+        user = self.model(email=email, **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str | None = None, **fields: Any) -> "User":
+        """A system administrator (システム管理者); used by `createsuperuser` and the demonstration."""
+        fields.pop("password", None)
+        return self.create_user(email=email, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account.
+
+    The public name is a nickname, 匿名 without one. Age band, district and relation are suggestions for the next post
+    only: what counts is stored with each act. Erasing leaves this row as an empty tombstone, so that what others built
+    on the person's texts still stands.
+    """
+
+    handle = models.CharField(_("内部名"), max_length=40, unique=True, default=new_handle, editable=False)
+    email = models.EmailField(_("メールアドレス"), null=True, blank=True)
+    email_normalised = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
+    nickname = models.CharField(
+        _("ニックネーム"),
+        max_length=NICKNAME_MAX,
+        blank=True,
+        help_text=_("投稿に表示される名前です。本名や連絡先は書かないでください。空欄のときは「匿名」と表示されます。"),
+    )
+    age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
+    district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
+    relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
+    is_active = models.BooleanField(_("有効"), default=True)
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("退会日時"), null=True, blank=True, editable=False)
+    consent_version = models.CharField(_("同意した規約の版"), max_length=20, blank=True, editable=False)
+    consented_at = models.DateTimeField(_("同意日時"), null=True, blank=True, editable=False)
+    wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("利用者")
+        verbose_name_plural = _("利用者")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email=None, nickname="", age_band="", district="", relation=""),
+                name="user_erased_is_empty",
+                violation_error_message=_("退会した人の情報は残せません。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_at=None, consent_version="") | (~Q(consented_at=None) & ~Q(consent_version="")),
+                name="user_consent_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nickname or ANONYMOUS
+
+    def clean(self) -> None:
+        """An address belongs to one person only, in whatever spelling; a nickname is no e-mail address."""
+        self.email = self.email or None
+        self.email_normalised = normalise_email(self.email) if self.email else None
+        self.nickname = unicodedata.normalize("NFKC", self.nickname).strip()
+        if "@" in self.nickname or UNWANTED.search(self.nickname):
+            raise ValidationError({"nickname": _("ニックネームに「@」や特殊な文字は使えません。")})
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep the compared spelling of the address with the address."""
+        self.email = self.email or None
+        self.email_normalised = normalise_email(self.email) if self.email else None
+        if update_fields is not None and "email" in update_fields:
+            update_fields = {*update_fields, "email_normalised"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def current_postings(self) -> list[Posting]:
+        """The roles held today; the portal's backend has read them with the person."""
+        today = timezone.localdate()
+        return [posting for posting in self.postings.all() if posting.holds_on(today)]
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the person holds one of the roles today; a system administrator holds them all."""
+        return self.is_superuser or any(posting.role in roles for posting in self.current_postings())
+
+    def department_ids(self) -> set[int]:
+        """The departments the person works for today."""
+        return {p.department_id for p in self.current_postings() if p.role == Role.STAFF and p.department_id}
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin site opens for this person: any posting in the city's service."""
+        return self.is_active and self.has_role(Role.STAFF, Role.SECRETARIAT, Role.MODERATOR)
+
+    @property
+    def audit_role(self) -> str:
+        """The role that the audit trail notes."""
+        if self.is_superuser:
+            return "superuser"
+        return ",".join(sorted({posting.role for posting in self.current_postings()})) or "resident"
+
+    def give_consent(self, version: str) -> None:
+        """Consent to publication and to reuse under CC BY 4.0, asked once before the first post."""
+        self.consent_version, self.consented_at = version, timezone.now()
+        self.save(update_fields=["consent_version", "consented_at"])
+
+    def erase(self) -> None:
+        """Leave an empty tombstone: no address, name, attribute, login or role."""
+        self.email, self.nickname, self.age_band, self.district, self.relation = None, "", "", "", ""
+        self.is_active, self.is_superuser, self.wants_digest = False, False, False
+        self.last_login, self.erased_at = None, timezone.now()
+        self.set_unusable_password()
+        self.save()
+        self.postings.all().delete()
+        self.groups.clear()
+        self.user_permissions.clear()

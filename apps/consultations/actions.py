@@ -1,0 +1,239 @@
+"""What residents do, where several rows change together. Every door (page, import, demonstration) comes through here."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.consultations.models import (
+    Comment,
+    Consultation,
+    Follow,
+    Like,
+    Proposal,
+    ProposalRevision,
+    Question,
+    Refused,
+    State,
+    Tag,
+)
+from apps.consultations.models.proposal import next_codes
+from apps.core.nudge import nudge
+from apps.operations.models import Notification
+
+HOUR = timedelta(hours=1)
+PROPOSALS_AN_HOUR = 10
+COMMENTS_AN_HOUR = 30
+
+
+def _slow_down(texts: Any, limit: int) -> None:
+    """Refuse when a person wrote as much as `limit` texts within the last hour."""
+    if texts.filter(created_at__gt=timezone.now() - HOUR).count() >= limit:
+        raise Refused(_("短い時間にたくさん投稿されています。1時間ほどたってから、もう一度お試しください。"))
+
+
+@transaction.atomic
+def post_proposal(
+    *,
+    question: Question,
+    author: Any,
+    body: str,
+    title: str = "",
+    anonymous: bool = True,
+    tags: list[str] | None = None,
+    age_band: str = "",
+    district: str = "",
+    relation: str = "",
+    submit_key: uuid.UUID,
+) -> tuple[Proposal, bool]:
+    """A resident answers a question of the city; the proposal and whether it is new.
+
+    The same author's same submit key gives the first proposal back: a second press, a reload or a retry makes no
+    second one. Raises Refused outside the period and when somebody posts too fast, ValidationError for a bad text.
+    """
+    repeated = Proposal.objects.filter(author=author, submit_key=submit_key).first()
+    if repeated:
+        return repeated, False
+    question.require_open()
+    _slow_down(Proposal.objects.by_author(author), PROPOSALS_AN_HOUR)
+    proposal = Proposal(
+        consultation=question.consultation,
+        question=question,
+        author=author,
+        public_name="" if anonymous else author.nickname,
+        title=title,
+        body=body,
+        age_band=age_band,
+        district=district,
+        relation=relation,
+        submit_key=submit_key,
+        state=State.PUBLISHED,
+        published_at=timezone.now(),
+        code=next_codes()[0],
+    )
+    proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+    except IntegrityError:
+        return Proposal.objects.get(author=author, submit_key=submit_key), False
+    set_tags(proposal=proposal, names=tags or [])
+    nudge("proposal-changed")
+    return proposal, True
+
+
+def set_tags(*, proposal: Proposal, names: list[str]) -> None:
+    """Put tags on a proposal: known ones show at once, a word new to the city waits for staff."""
+    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=names)}
+    tags = [known.get(name.casefold()) or Tag.objects.get_or_create(name=name)[0] for name in names]
+    proposal.tags.set(tags)
+
+
+@transaction.atomic
+def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Proposal:
+    """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not proposal.is_by(by):
+        raise Refused(_("ご自分の投稿だけ編集できます。"))
+    if not proposal.is_editable:
+        raise Refused(
+            _("編集できるのは投稿から30分以内です。内容を変えたいときは、取り下げてから投稿し直してください。")
+        )
+    if (proposal.title, proposal.body) == (title, body):
+        return proposal
+    ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
+    proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
+    proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
+    nudge("proposal-changed")
+    return proposal
+
+
+@transaction.atomic
+def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
+    """Take a proposal back, at any time; a placeholder stays at its address."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not proposal.is_by(by):
+        raise Refused(_("ご自分の投稿だけ取り下げられます。"))
+    if proposal.state in {State.PUBLISHED, State.HELD}:
+        proposal.enter(State.WITHDRAWN)
+        proposal.save(update_fields=["state", "state_changed_at", "updated_at"])
+        nudge("proposal-changed")
+    return proposal
+
+
+@transaction.atomic
+def set_like(*, user: Any, proposal: Proposal, wanted: bool) -> bool:
+    """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom."""
+    changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
+    if changed and wanted and proposal.author_id and not proposal.is_by(user):
+        Notification.objects.tell(
+            proposal.author_id,
+            kind="liked",
+            key=proposal.code,
+            title=_("あなたの意見 %(code)s にイイネ！が届きました") % {"code": proposal.code},
+            body=proposal.heading,
+            address=proposal.get_absolute_url(),
+        )
+    return changed
+
+
+@transaction.atomic
+def post_comment(
+    *,
+    proposal: Proposal,
+    author: Any,
+    body: str,
+    anonymous: bool = True,
+    parent: Comment | None = None,
+    submit_key: uuid.UUID,
+) -> tuple[Comment, bool]:
+    """Say something to a proposal or reply to a comment; the comment and whether it is new. Authors are told."""
+    repeated = Comment.objects.filter(author=author, submit_key=submit_key).first()
+    if repeated:
+        return repeated, False
+    if not proposal.is_public:
+        raise Refused(_("この投稿は公開されていないため、コメントできません。"))
+    if parent and not parent.is_public:
+        raise Refused(_("このコメントは取り下げられたため、返信できません。"))
+    _slow_down(Comment.objects.by_author(author), COMMENTS_AN_HOUR)
+    comment = Comment(
+        proposal=proposal,
+        parent=parent,
+        author=author,
+        public_name="" if anonymous else author.nickname,
+        body=body,
+        submit_key=submit_key,
+        state=State.PUBLISHED,
+        published_at=timezone.now(),
+    )
+    comment.full_clean(validate_constraints=False, exclude=["proposal", "parent", "author"])
+    try:
+        with transaction.atomic():
+            comment.save(force_insert=True)
+    except IntegrityError:
+        return Comment.objects.get(author=author, submit_key=submit_key), False
+    Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
+    _tell_of_comment(comment)
+    return comment, True
+
+
+def _tell_of_comment(comment: Comment) -> None:
+    """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
+    told = {comment.author_id}
+    listeners = [(comment.proposal.author_id, _("あなたの意見 %(code)s にコメントが届きました"))]
+    if comment.parent:
+        listeners.insert(0, (comment.parent.author_id, _("意見 %(code)s へのあなたのコメントに返信が届きました")))
+    for person, title in listeners:
+        if person and person not in told:
+            told.add(person)
+            Notification.objects.tell(
+                person,
+                kind="comment",
+                key=str(comment.pk),
+                title=title % {"code": comment.proposal.code},
+                body=comment.body[:120],
+                address=comment.get_absolute_url(),
+            )
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
+    """Take a comment back; a placeholder stays in the thread."""
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not comment.is_by(by):
+        raise Refused(_("ご自分のコメントだけ取り下げられます。"))
+    was_public = comment.state == State.PUBLISHED
+    if comment.state in {State.PUBLISHED, State.HELD}:
+        comment.enter(State.WITHDRAWN)
+        comment.save(update_fields=["state", "state_changed_at", "updated_at"])
+    if was_public:
+        Proposal.objects.filter(pk=comment.proposal_id).update(comment_count=F("comment_count") - 1)
+    return comment
+
+
+@transaction.atomic
+def follow(*, user: Any, consultation: Consultation, wanted: bool) -> None:
+    """Be told of a consultation, or no more."""
+    Follow.objects.set(user=user, consultation=consultation, wanted=wanted)
+
+
+@transaction.atomic
+def leave(*, user: Any, withdraw: bool) -> None:
+    """A person deletes the account: likes and follows go, proposals and comments stay as 匿名 or are withdrawn."""
+    Like.objects.take_back_all(user)
+    Follow.objects.by(user).delete()
+    if withdraw:
+        for comment in Comment.objects.by_author(user):
+            withdraw_comment(comment=comment, by=user)
+        for proposal in Proposal.objects.by_author(user):
+            withdraw_proposal(proposal=proposal, by=user)
+    Proposal.objects.by_author(user).update(public_name="")
+    Comment.objects.by_author(user).update(public_name="")
+    ProposalRevision.objects.filter(proposal__author=user).delete()
+    Notification.objects.visible_to(user).delete()
+    user.erase()

@@ -1,0 +1,86 @@
+"""What one should know before answering: documents, figures, links and words explained."""
+
+from django.core.validators import FileExtensionValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.consultation import Consultation
+
+
+class Attachment(models.Model):
+    """A dated document (PDF) or figure (picture) of a consultation. A figure has its content in words too."""
+
+    class Kind(models.TextChoices):
+        """How it is shown."""
+
+        DOCUMENT = "document", _("資料（PDF）")
+        FIGURE = "figure", _("図・写真")
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="attachments", verbose_name=_("テーマ"))
+    kind = models.CharField(_("種類"), max_length=10, choices=Kind.choices, default=Kind.DOCUMENT)
+    title = models.CharField(_("名称"), max_length=120)
+    file = models.FileField(
+        _("ファイル"),
+        upload_to="consultations/",
+        validators=[FileExtensionValidator(["pdf", "png", "jpg", "jpeg", "webp"])],
+    )
+    description = models.TextField(
+        _("図の内容の説明"), blank=True, help_text=_("図が見えない人にも内容が伝わるように書いてください。")
+    )
+    dated_on = models.DateField(_("資料の日付"))
+    order = models.PositiveSmallIntegerField(_("並び順"), default=10)
+
+    class Meta:
+        verbose_name = _("資料・図")
+        verbose_name_plural = _("資料・図")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="document") | ~models.Q(description=""),
+                name="attachment_figure_described",
+                violation_error_message=_("図には内容の説明が必要です。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BackgroundLink(models.Model):
+    """A page elsewhere that helps to answer."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="links", verbose_name=_("テーマ"))
+    title = models.CharField(_("名称"), max_length=120)
+    url = models.URLField(_("アドレス"), max_length=500)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=10)
+
+    class Meta:
+        verbose_name = _("参考リンク")
+        verbose_name_plural = _("参考リンク")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class GlossaryTerm(models.Model):
+    """ことばの説明: a word of the background that not everybody knows."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="glossary", verbose_name=_("テーマ"))
+    term = models.CharField(_("ことば"), max_length=60)
+    explanation = models.TextField(_("説明"), max_length=400)
+
+    class Meta:
+        verbose_name = _("ことばの説明")
+        verbose_name_plural = _("ことばの説明")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "term"],
+                name="glossary_term_once",
+                violation_error_message=_("同じことばがすでにあります。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.term

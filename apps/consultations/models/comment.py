@@ -1,0 +1,91 @@
+"""コメント: what residents say to a proposal, with one level of replies."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.shared import State, Voice, VoiceQuerySet
+from apps.core.models import CleanTextField, Searchable, no_control_characters
+from apps.core.text import count_characters
+
+COMMENT_MAX = 1000
+
+
+class CommentQuerySet(VoiceQuerySet):
+    """Questions about comments."""
+
+    def public(self) -> Self:
+        """What everyone may read: public comments on public proposals."""
+        return self.filter(state=State.PUBLISHED, proposal__in=Proposal.objects.public())
+
+    def visible_to(self, user: Any) -> Self:
+        """Public comments and one's own."""
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
+
+    def in_thread(self) -> Self:
+        """What stands in a thread: public ones, and a placeholder for what was withdrawn or hidden under public replies
+        or by itself."""
+        return self.filter(state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN])
+
+    def top_level(self) -> Self:
+        """Comments on the proposal itself."""
+        return self.filter(parent=None)
+
+    def with_replies(self) -> Self:
+        """Each with its replies in `thread`, the oldest first."""
+        replies = Comment.objects.in_thread().order_by("pk")
+        return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
+
+    def answered(self) -> Self:
+        """Those that somebody replied to."""
+        return self.filter(Exists(Comment.objects.filter(parent=OuterRef("pk"), state=State.PUBLISHED)))
+
+
+class Comment(Voice, Searchable):
+    """A comment on a proposal, or a reply to a comment (one level: a reply has no replies)."""
+
+    search_fields = ("body",)
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments", verbose_name=_("アイデア・意見"))
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("返信先")
+    )
+    body = CleanTextField(_("コメント"))
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("コメント")
+        verbose_name_plural = _("コメント")
+        ordering = ["pk"]
+        indexes = [*Searchable.Meta.indexes, models.Index(fields=["proposal", "parent", "id"], name="comment_thread")]
+        constraints = [
+            *Voice.Meta.constraints,
+            models.CheckConstraint(condition=~Q(body=""), name="comment_body_given"),
+            no_control_characters("body", "comment_body_plain"),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=models.F("id")), name="comment_not_own_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+    def get_absolute_url(self) -> str:
+        """Its place in the thread of its proposal."""
+        return f"{self.proposal.get_absolute_url()}#comment-{self.pk}"
+
+    def clean(self) -> None:
+        """One to 1,000 characters; a reply answers a comment on the same proposal."""
+        over = count_characters(self.body) - COMMENT_MAX
+        if over > 0:
+            numbers = {"max": COMMENT_MAX, "over": over}
+            raise ValidationError(
+                {"body": _("%(max)d文字以内で書いてください（%(over)d文字多くなっています）。") % numbers}
+            )
+        if self.parent and (self.parent.parent_id or self.parent.proposal_id != self.proposal_id):
+            raise ValidationError(_("このコメントには返信できません。"))

@@ -1,0 +1,235 @@
+"""テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from apps.accounts.models import Department, Role
+from apps.consultations.models.schedule import ScheduleChange
+from apps.consultations.models.shared import Refused, State
+from apps.consultations.models.tag import ConsultationTag
+from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.operations.models import AuditEntry
+from apps.vision.models import Field, Viewpoint
+
+CLOSING_SOON = timedelta(days=7)
+
+
+class ConsultationQuerySet(SearchQuerySet):
+    """Questions about consultations."""
+
+    def public(self) -> Self:
+        """Announced to everyone: 予告, 受付中, 集計中, 回答済."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones; drafts for the secretariat and for the own department."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        departments = user.department_ids()
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
+
+    def upcoming(self) -> Self:
+        """予告: announced, not yet open."""
+        return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")
+
+    def open(self) -> Self:
+        """受付中: proposals are taken now; the soonest to close first."""
+        now = timezone.now()
+        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
+
+    def closed(self) -> Self:
+        """集計中 or 回答済; the last to close first."""
+        return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at")
+
+    def counting(self) -> Self:
+        """集計中: closed, the city's answer is awaited."""
+        return self.closed().filter(answered_at=None)
+
+    def answered(self) -> Self:
+        """回答済: the city has answered; the last answer first."""
+        return self.exclude(answered_at=None).order_by("-answered_at")
+
+    def with_counts(self) -> Self:
+        """Each with the number of its public proposals."""
+        proposals = self.model._meta.get_field("proposals").related_model
+        counted = (
+            proposals.objects.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
+            .order_by()
+            .values("consultation")
+            .annotate(n=Count("*"))
+            .values("n")
+        )
+        return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.select_related("department").prefetch_related("viewpoints").with_counts()
+
+    def get_by_natural_key(self, slug: str) -> "Consultation":
+        """Fixtures name a consultation by its slug."""
+        return self.get(slug=slug)
+
+
+class Consultation(Timestamped, Searchable):
+    """A consultation: what is asked, why, until when, and by when the city promises to answer.
+
+    Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
+    """
+
+    search_fields = ("title", "summary", "background")
+
+    slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
+    title = models.CharField(_("テーマ"), max_length=120)
+    summary = models.TextField(_("概要"), max_length=400)
+    background = models.TextField(
+        _("背景・参考情報"), blank=True, help_text=_("見出しや箇条書きはMarkdownで書けます。")
+    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="consultations", verbose_name=_("所管課"))
+    viewpoints = models.ManyToManyField(Viewpoint, blank=True, related_name="consultations", verbose_name=_("視点"))
+    fields = models.ManyToManyField(Field, blank=True, related_name="consultations", verbose_name=_("分野"))
+    tags = TaggableManager(_("タグ"), through=ConsultationTag, blank=True)
+    opens_at = models.DateTimeField(_("受付開始"))
+    closes_at = models.DateTimeField(_("受付終了"))
+    period_note = models.CharField(_("期間の注記"), max_length=60, blank=True)
+    reply_due_on = models.DateField(_("回答予定日"), null=True, blank=True)
+    is_legacy = models.BooleanField(_("旧Liqlidから移行"), default=False)
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True, editable=False)
+    answer = models.TextField(_("市の回答（まとめ）"), blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("テーマ（意見募集）")
+        verbose_name_plural = _("テーマ（意見募集）")
+        ordering = ["-opens_at", "-pk"]
+        indexes = [*Searchable.Meta.indexes, models.Index(fields=["closes_at"], name="consultation_closes")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="consultation_period",
+                violation_error_message=_("受付終了は受付開始より後にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(reply_due_on__isnull=False) | Q(is_legacy=True),
+                name="consultation_promise",
+                violation_error_message=_("公開するには回答予定日が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | (~Q(answer="") & Q(published_at__isnull=False)),
+                name="consultation_answered_whole",
+                violation_error_message=_("回答済にするには市の回答を書いてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("consultations:consultation", args=[self.slug])
+
+    def clean(self) -> None:
+        """The answer is promised for a day after the closing."""
+        if self.reply_due_on and self.closes_at and self.reply_due_on < timezone.localdate(self.closes_at):
+            raise ValidationError({"reply_due_on": _("回答予定日は受付終了日以後の日にしてください。")})
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it was announced to everyone."""
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether proposals are taken now."""
+        return self.is_published and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def state(self) -> str:
+        """draft, upcoming, open, counting or answered (下書き / 予告 / 受付中 / 集計中 / 回答済)."""
+        now = timezone.now()
+        if not self.is_published:
+            return "draft"
+        if self.answered_at:
+            return "answered"
+        if now < self.opens_at:
+            return "upcoming"
+        return "open" if now < self.closes_at else "counting"
+
+    @property
+    def days_left(self) -> int:
+        """Days until the closing as people count them: 0 on the last day."""
+        return (timezone.localdate(self.closes_at - timedelta(microseconds=1)) - timezone.localdate()).days
+
+    @property
+    def closes_soon(self) -> bool:
+        """Whether it is open for seven more days at most."""
+        return self.is_open and self.closes_at - timezone.now() <= CLOSING_SOON
+
+    def publish(self, *, by: Any) -> None:
+        """Announce it to everyone; needs a question and a promised reply date (except for what came from 旧Liqlid)."""
+        if not self.reply_due_on and not self.is_legacy:
+            raise Refused(_("公開するには回答予定日が必要です。"))
+        if not self.questions.exists():
+            raise Refused(_("公開するには設問が一つ以上必要です。"))
+        with transaction.atomic():
+            self.published_at = self.published_at or timezone.now()
+            self.save(update_fields=["published_at", "updated_at"])
+            AuditEntry.record("publish", self, by=by)
+
+    def reschedule(
+        self, *, by: Any, reason: str, closes_at: datetime | None = None, reply_due_on: date | None = None
+    ) -> None:
+        """Move the closing time or the promised reply date of an announced consultation.
+
+        Needs a reason. Old and new dates and the reason stay public (ScheduleChange). Raises Refused without a reason,
+        ValidationError when the new dates contradict each other.
+        """
+        if not reason.strip():
+            raise Refused(_("日程を変えるときは理由を書いてください。"))
+        changes = []
+        if closes_at and closes_at != self.closes_at:
+            changes.append(ScheduleChange(what="closes_at", old_time=self.closes_at, new_time=closes_at))
+            self.closes_at = closes_at
+        if reply_due_on and reply_due_on != self.reply_due_on:
+            changes.append(ScheduleChange(what="reply_due_on", old_day=self.reply_due_on, new_day=reply_due_on))
+            self.reply_due_on = reply_due_on
+        self.full_clean(exclude=["tags"])
+        with transaction.atomic():
+            self.save(update_fields=["closes_at", "reply_due_on", "updated_at"])
+            for change in changes:
+                change.consultation, change.reason, change.changed_by = self, reason.strip(), by
+                change.save()
+                AuditEntry.record("reschedule", self, by=by, reason=reason, what=change.what, to=change.new_shown)
+
+    def close_early(self, *, by: Any, reason: str) -> None:
+        """Stop taking proposals now."""
+        if not self.is_open:
+            raise Refused(_("受付中ではないため、早期終了できません。"))
+        self.reschedule(by=by, reason=reason, closes_at=timezone.now())
+
+    def give_answer(self, *, by: Any, answer: str) -> None:
+        """Answer the consultation as a whole: 回答済."""
+        if self.opens_at > timezone.now() or self.is_open:
+            raise Refused(_("回答は受付終了の後に公開できます。"))
+        if not answer.strip():
+            raise Refused(_("市の回答を書いてください。"))
+        with transaction.atomic():
+            self.answer, self.answered_at = answer.strip(), timezone.now()
+            self.save(update_fields=["answer", "answered_at", "updated_at"])
+            AuditEntry.record("answer", self, by=by)

@@ -1,0 +1,42 @@
+"""フォロー: being told what happens in a consultation."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.consultation import Consultation
+
+
+class FollowQuerySet(models.QuerySet):
+    """Questions about who follows what."""
+
+    def by(self, user: Any) -> Self:
+        """What a person follows."""
+        return self.filter(user=user).select_related("consultation").order_by("-pk")
+
+    def set(self, *, user: Any, consultation: Consultation, wanted: bool) -> None:
+        """Follow or stop following."""
+        if wanted:
+            self.get_or_create(user=user, consultation=consultation)
+        else:
+            self.filter(user=user, consultation=consultation).delete()
+
+
+class Follow(models.Model):
+    """A person who wants to hear of a consultation."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows", verbose_name=_("利用者"))
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="follows", verbose_name=_("テーマ"))
+    created_at = models.DateTimeField(_("日時"), auto_now_add=True)
+
+    objects = FollowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("フォロー")
+        verbose_name_plural = _("フォロー")
+        constraints = [models.UniqueConstraint(fields=["user", "consultation"], name="follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.consultation_id}"

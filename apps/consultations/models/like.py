@@ -1,0 +1,60 @@
+"""イイネ！: one per person and proposal."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.proposal import Proposal
+
+
+class LikeQuerySet(models.QuerySet):
+    """The one write path of likes."""
+
+    def set(self, *, user: Any, proposal: Proposal, wanted: bool) -> bool:
+        """Make the person like the proposal or not; whether anything changed.
+
+        The row decides: only the statement that really made or removed it moves the counter, in the same transaction,
+        so that two presses at once count once.
+        """
+        with transaction.atomic():
+            if wanted:
+                _like, changed = self.get_or_create(user=user, proposal=proposal)
+            else:
+                changed = bool(self.filter(user=user, proposal=proposal).delete()[0])
+            if changed:
+                step = 1 if wanted else -1
+                Proposal.objects.filter(pk=proposal.pk).update(like_count=F("like_count") + step)
+        return changed
+
+    def by(self, user: Any) -> models.QuerySet:
+        """A person's likes, newest first."""
+        return self.filter(user=user).select_related("proposal").order_by("-pk")
+
+    def take_back_all(self, user: Any) -> int:
+        """Take back every like of a person who leaves, with the counts; how many there were."""
+        with transaction.atomic():
+            liked = list(self.filter(user=user).select_for_update().values_list("proposal_id", flat=True))
+            Proposal.objects.filter(pk__in=liked).update(like_count=F("like_count") - 1)
+            self.filter(user=user).delete()
+        return len(liked)
+
+
+class Like(models.Model):
+    """A person's イイネ！ for a proposal; nobody but the person ever sees whose it is."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes", verbose_name=_("利用者"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="likes", verbose_name=_("アイデア・意見"))
+    created_at = models.DateTimeField(_("日時"), auto_now_add=True)
+
+    objects = LikeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("イイネ！")
+        verbose_name_plural = _("イイネ！")
+        constraints = [models.UniqueConstraint(fields=["user", "proposal"], name="like_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.proposal_id}"

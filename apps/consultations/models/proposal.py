@@ -1,0 +1,267 @@
+"""アイデア・意見: one voice, from the draft to whatever became of it."""
+
+import random
+from datetime import timedelta
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from apps.accounts.models import AgeBand, District, Relation, Role
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.question import Question
+from apps.consultations.models.shared import State, Voice, VoiceQuerySet
+from apps.consultations.models.tag import ProposalTag, Tag
+from apps.core.fiscal import fiscal_year
+from apps.core.models import CleanTextField, Searchable, no_control_characters
+from apps.core.text import count_characters
+
+BODY_MAX = 2000
+TITLE_MAX = 60
+EDIT_WINDOW = timedelta(minutes=30)
+QUIET_LIKES = 2
+RING = 2**31
+
+
+class Channel(models.TextChoices):
+    """収集経路: how a voice reached the city."""
+
+    WEB = "web", _("Web")
+    WORKSHOP = "workshop", _("ワークショップ")
+    PAPER = "paper", _("紙")
+    DESK = "desk", _("窓口")
+    LEGACY = "legacy", _("旧Liqlid")
+
+
+def random_place() -> int:
+    """A proposal's place on the ring from which まだ声が届いていない is read."""
+    return random.randrange(RING)  # noqa: S311 - a shuffle, not a secret
+
+
+class ProposalQuerySet(VoiceQuerySet):
+    """Questions about proposals."""
+
+    def public(self) -> Self:
+        """What everyone may read."""
+        return self.filter(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones, one's own in any state, and for staff of the consultation everything in it."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
+            return self.all()
+        public = Q(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
+        return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
+
+    def once_public(self) -> Self:
+        """Public ones and those of which a placeholder remains."""
+        return self.filter(
+            state__in=[State.PUBLISHED, State.HIDDEN, State.WITHDRAWN],
+            published_at__isnull=False,
+            consultation__published_at__lte=timezone.now(),
+        )
+
+    def quiet(self) -> Self:
+        """まだ声が届いていない: at most two likes and no comment, in a consultation that is open."""
+        now = timezone.now()
+        return self.public().filter(
+            like_total__lte=QUIET_LIKES,
+            comment_count=0,
+            consultation__opens_at__lte=now,
+            consultation__closes_at__gt=now,
+        )
+
+    def from_place(self, place: int) -> Self:
+        """The part of the ring from this place on, in its order."""
+        return self.filter(shuffle__gte=place).order_by("shuffle", "pk")
+
+    def before_place(self, place: int) -> Self:
+        """The part of the ring before this place, in its order."""
+        return self.filter(shuffle__lt=place).order_by("shuffle", "pk")
+
+    def quiet_today(self, *, limit: int) -> list["Proposal"]:
+        """Some quiet voices: the same all day, others tomorrow."""
+        place = place_of_day()
+        found = list(self.quiet().for_lists().from_place(place)[:limit])
+        if len(found) < limit:
+            found += self.quiet().for_lists().before_place(place)[: limit - len(found)]
+        return found
+
+    def tagged(self, tag: Tag) -> Self:
+        """Those that carry an approved tag."""
+        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
+
+    def for_lists(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.select_related("consultation", "question").prefetch_related(
+            models.Prefetch("tags", queryset=Tag.objects.public(), to_attr="public_tags")
+        )
+
+    def with_liked_by(self, user: Any) -> Self:
+        """Each with `liked`: whether this person likes it."""
+        if not user.is_authenticated:
+            return self.annotate(liked=models.Value(False, output_field=models.BooleanField()))
+        likes = self.model._meta.get_field("likes").related_model
+        return self.annotate(liked=models.Exists(likes.objects.filter(proposal=models.OuterRef("pk"), user=user)))
+
+    def get_by_natural_key(self, code: str) -> "Proposal":
+        """Fixtures name a proposal by its code."""
+        return self.get(code=code)
+
+
+def place_of_day() -> int:
+    """Where the ring is read from today: any place, the same for everybody until midnight."""
+    return random.Random(timezone.localdate().toordinal()).randrange(RING)  # noqa: S311 - a shuffle, not a secret
+
+
+def next_codes(count: int = 1, *, on: Any = None) -> list[str]:
+    """New short codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
+    year = fiscal_year(on or timezone.localdate()) % 100
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('proposal_code') FROM generate_series(1, %s)", [count])
+        return [f"C{year:02d}-{number:04d}" for (number,) in cursor.fetchall()]
+
+
+class Proposal(Voice, Searchable):
+    """A voice of a resident: a body, perhaps a title, the name the author chose, and who the author was at that time.
+
+    Age band, district and relation are stored with the act and are shown only as counts of groups. Imported likes stand
+    beside live ones and never change; their sum is what lists are sorted by.
+    """
+
+    search_fields = ("title", "body")
+
+    code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
+    question = models.ForeignKey(Question, models.PROTECT, related_name="proposals", verbose_name=_("問い"))
+    title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
+    body = CleanTextField(_("アイデア・意見"))
+    channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    external_id = models.CharField(_("取込元の番号"), max_length=100, blank=True, editable=False)
+    age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
+    district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
+    relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
+    tags = TaggableManager(_("タグ"), through=ProposalTag, blank=True)
+    edited_at = models.DateTimeField(_("編集日時"), null=True, blank=True, editable=False)
+    like_count = models.PositiveIntegerField(_("イイネ！の数"), default=0, editable=False)
+    comment_count = models.PositiveIntegerField(_("コメントの数"), default=0, editable=False)
+    imported_like_count = models.PositiveIntegerField(_("移行したイイネ！の数"), default=0, editable=False)
+    imported_likes_on = models.DateField(_("移行したイイネ！の時点"), null=True, blank=True, editable=False)
+    like_total = models.GeneratedField(
+        expression=F("like_count") + F("imported_like_count"),
+        output_field=models.PositiveIntegerField(),
+        db_persist=True,
+    )
+    shuffle = models.PositiveIntegerField(default=random_place, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("アイデア・意見")
+        verbose_name_plural = _("アイデア・意見")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(fields=["consultation", "-published_at", "-id"], name="proposal_newest"),
+            models.Index(fields=["consultation", "-like_total", "-id"], name="proposal_liked"),
+            models.Index(fields=["consultation", "-comment_count", "-id"], name="proposal_commented"),
+            models.Index(fields=["consultation", "state"], name="proposal_state"),
+            models.Index(
+                fields=["shuffle", "id"], name="proposal_quiet", condition=Q(state="published", comment_count=0)
+            ),
+        ]
+        constraints = [
+            *Voice.Meta.constraints,
+            models.CheckConstraint(condition=~Q(body=""), name="proposal_body_given"),
+            no_control_characters("body", "proposal_body_plain"),
+            no_control_characters("title", "proposal_title_plain"),
+            models.CheckConstraint(
+                condition=Q(imported_like_count=0) | Q(imported_likes_on__isnull=False), name="proposal_imported_dated"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "external_id"], condition=~Q(external_id=""), name="proposal_imported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.heading}"
+
+    def natural_key(self) -> tuple[str]:
+        """Its code."""
+        return (self.code,)
+
+    natural_key.dependencies = ["consultations.question"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        """Its page, printed on paper by people: it never changes."""
+        return reverse("consultations:proposal", args=[self.code])
+
+    @property
+    def heading(self) -> str:
+        """The title, or the beginning of the body."""
+        first = self.title or self.body.split("\n", 1)[0]
+        return first if len(first) <= 40 else f"{first[:39]}…"
+
+    @property
+    def editable_until(self) -> Any:
+        """Until when its author may change the wording."""
+        return (self.published_at or self.created_at) + EDIT_WINDOW
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the wording may still be changed."""
+        return self.state in {State.PUBLISHED, State.HELD} and timezone.now() < self.editable_until
+
+    def clean(self) -> None:
+        """One to 2,000 characters, counted as a person counts; the question belongs to the consultation."""
+        length = count_characters(self.body)
+        if length > BODY_MAX:
+            over = {"max": BODY_MAX, "over": length - BODY_MAX}
+            raise ValidationError(
+                {"body": _("%(max)d文字以内で書いてください（%(over)d文字多くなっています）。") % over}
+            )
+        if self.question_id and self.question.consultation_id != self.consultation_id:
+            raise ValidationError({"question": _("このテーマの問いを選んでください。")})
+
+    @classmethod
+    def recount(cls) -> int:
+        """Compare the stored counters with the rows behind them, mend the ones that differ; how many there were."""
+        with connection.cursor() as cursor:
+            cursor.execute(RECOUNT)
+            return cursor.rowcount
+
+
+RECOUNT = """
+UPDATE consultations_proposal p SET like_count = t.likes, comment_count = t.comments
+FROM (
+  SELECT q.id,
+    (SELECT count(*) FROM consultations_like l WHERE l.proposal_id = q.id) AS likes,
+    (SELECT count(*) FROM consultations_comment c WHERE c.proposal_id = q.id AND c.state = 'published') AS comments
+  FROM consultations_proposal q
+) t
+WHERE t.id = p.id AND (p.like_count <> t.likes OR p.comment_count <> t.comments)
+"""
+
+
+class ProposalRevision(models.Model):
+    """The wording before an edit: for its author and for staff, never public."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="revisions", verbose_name=_("アイデア・意見"))
+    title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
+    body = models.TextField(_("本文"))
+    replaced_at = models.DateTimeField(_("編集日時"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("編集前の文")
+        verbose_name_plural = _("編集前の文")
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.replaced_at}"

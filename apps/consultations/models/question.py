@@ -1,0 +1,91 @@
+"""問い・設問: what exactly is asked, in one or more steps."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.shared import Refused
+
+
+class QuestionQuerySet(models.QuerySet):
+    """Questions about questions."""
+
+    def get_by_natural_key(self, slug: str, number: int) -> "Question":
+        """Fixtures name a question by its consultation and number."""
+        return self.get(consultation__slug=slug, number=number)
+
+
+class Question(models.Model):
+    """問い・設問: one step of a consultation, with a period of its own if wanted."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions", verbose_name=_("テーマ"))
+    number = models.PositiveSmallIntegerField(_("番号"), default=1)
+    text = models.CharField(_("問い"), max_length=300)
+    help_text = models.TextField(_("補足"), blank=True, max_length=1000)
+    opens_at = models.DateTimeField(_("受付開始（この設問だけ）"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("受付終了（この設問だけ）"), null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("問い・設問")
+        verbose_name_plural = _("問い・設問")
+        ordering = ["consultation", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "number"],
+                name="question_number",
+                violation_error_message=_("同じ番号の設問があります。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="question_period",
+                violation_error_message=_("受付終了は受付開始より後にしてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def natural_key(self) -> tuple[str, int]:
+        """Its consultation's slug and its number."""
+        return (self.consultation.slug, self.number)
+
+    natural_key.dependencies = ["consultations.consultation"]  # type: ignore[attr-defined]
+
+    @property
+    def first_moment(self) -> datetime:
+        """When it opens: with its consultation, or later if it says so."""
+        return max(self.opens_at or self.consultation.opens_at, self.consultation.opens_at)
+
+    @property
+    def last_moment(self) -> datetime:
+        """When it closes: with its consultation, or earlier if it says so."""
+        return min(self.closes_at or self.consultation.closes_at, self.consultation.closes_at)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether proposals to this question are taken now."""
+        return self.consultation.is_open and self.first_moment <= timezone.now() < self.last_moment
+
+    def require_open(self) -> None:
+        """Refuse, with what comes next, outside the period."""
+        if self.is_open:
+            return
+        if timezone.now() < self.first_moment:
+            moment = timezone.localtime(self.first_moment)
+            raise Refused(
+                _("まだ受付が始まっていません。%(when)s から投稿できます。")
+                % {"when": f"{moment:%Y年%-m月%-d日 %H:%M}"}
+            )
+        due = self.consultation.reply_due_on
+        if due and not self.consultation.answered_at:
+            raise Refused(
+                _("受付は終了しました。市の回答は %(when)s までに公開する予定です。")
+                % {"when": f"{due:%Y年%-m月%-d日}"}
+            )
+        raise Refused(_("受付は終了しました。寄せられた意見は引き続きご覧いただけます。"))

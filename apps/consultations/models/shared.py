@@ -1,0 +1,88 @@
+"""What proposals and comments share: a state, a public name, and refusals that speak."""
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import SearchQuerySet, Timestamped
+
+ANONYMOUS = "匿名"
+
+
+class Refused(Exception):
+    """An act that is not allowed now; its sentence tells the person why and what to do."""
+
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class State(models.TextChoices):
+    """Where a text stands. Only 公開 is in any list, count, feed, search or export."""
+
+    PUBLISHED = "published", _("公開")
+    HELD = "held", _("承認待ち")
+    HIDDEN = "hidden", _("非表示")
+    WITHDRAWN = "withdrawn", _("取り下げ")
+
+
+class VoiceQuerySet(SearchQuerySet):
+    """What a page may ask of proposals and of comments alike."""
+
+    def by_author(self, user: Any) -> Self:
+        """One person's own texts, newest first."""
+        return self.filter(author_id=user.pk).order_by("-pk")
+
+    def placeholders(self) -> Self:
+        """Texts that were public and are no more; their address answers 410."""
+        return self.filter(state__in=[State.HIDDEN, State.WITHDRAWN])
+
+
+class Voice(Timestamped):
+    """A text of a resident: who wrote it is known to the portal, what name stands beside it is the author's choice."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("投稿者"),
+    )
+    public_name = models.CharField(_("表示名"), max_length=20, blank=True)
+    state = models.CharField(_("状態"), max_length=10, choices=State.choices, default=State.PUBLISHED, editable=False)
+    state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
+    submit_key = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["author", "submit_key"], name="%(class)s_submitted_once"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False), name="%(class)s_published_at"
+            ),
+        ]
+
+    @property
+    def shown_name(self) -> str:
+        """The name beside the text: what the author chose at posting, else 匿名."""
+        return self.public_name or ANONYMOUS
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it (its consultation being public)."""
+        return self.state == State.PUBLISHED
+
+    def is_by(self, user: Any) -> bool:
+        """Whether this person wrote it."""
+        return user.is_authenticated and self.author_id == user.pk
+
+    def enter(self, state: State) -> None:
+        """Change the state and note when."""
+        self.state, self.state_changed_at = state, timezone.now()

@@ -1,0 +1,57 @@
+"""タグ: words that staff have approved; a word new to the city waits until staff look at it."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from apps.core.text import TAG_MAX
+
+
+class TagQuerySet(models.QuerySet):
+    """Questions about tags."""
+
+    def public(self) -> Self:
+        """Tags that staff approved."""
+        return self.filter(is_approved=True)
+
+    def used(self) -> Self:
+        """Approved tags, the most used first."""
+        return self.public().annotate(uses=models.Count("proposal_items")).order_by("-uses", "name")
+
+
+class Tag(TagBase):
+    """A word by which proposals and consultations are found together."""
+
+    name = models.CharField(_("タグ"), max_length=TAG_MAX, unique=True)
+    is_approved = models.BooleanField(
+        _("承認済み"), default=False, help_text=_("承認するまで、このタグは公開ページに出ません。")
+    )
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("タグ")
+        verbose_name_plural = _("タグ")
+        ordering = ["name"]
+
+
+class ProposalTag(ItemBase):
+    """A tag on a proposal."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="proposal_items")
+    content_object = models.ForeignKey("consultations.Proposal", models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="proposal_tag_once")]
+
+
+class ConsultationTag(ItemBase):
+    """A tag on a consultation."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="consultation_items")
+    content_object = models.ForeignKey("consultations.Consultation", models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="consultation_tag_once")]

@@ -1,0 +1,32 @@
+"""Who may do what with consultations, proposals and comments."""
+
+from typing import Any
+
+import rules
+
+from apps.accounts.models import Role
+from apps.accounts.rules import is_city_staff, is_moderator, is_secretariat, is_signed_in
+from apps.consultations.models import Consultation
+
+
+@rules.predicate
+def is_author(user: Any, text: Any) -> bool:
+    """Whether the person wrote the proposal or comment."""
+    return text is not None and text.is_by(user)
+
+
+@rules.predicate
+def works_for_its_department(user: Any, consultation: Consultation | None) -> bool:
+    """Whether the consultation belongs to a department the person works for."""
+    if consultation is None:
+        return user.has_role(Role.STAFF)
+    return consultation.department_id in user.department_ids()
+
+
+may_manage = is_city_staff & (is_secretariat | works_for_its_department)
+
+rules.add_perm("consultations.propose", is_signed_in)
+rules.add_perm("consultations.edit_own", is_signed_in & is_author)
+rules.add_perm("consultations.moderate", is_moderator)
+for verb in ("view", "add", "change"):
+    rules.add_perm(f"consultations.{verb}_consultation", may_manage)

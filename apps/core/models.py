@@ -1,0 +1,116 @@
+"""Abstract models and the fields that several apps share; core itself has no tables."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import search, text
+
+# PostgreSQL's side of core.text.UNWANTED: what came past every form is still refused.
+CANDIDATES = 2000  # newest texts that are compared with one being written
+CONTROL_CHARACTERS = r"[\x01-\x08\x0b-\x1f\x7f]"
+
+
+def no_control_characters(field: str, name: str) -> models.CheckConstraint:
+    """A check that a column holds no control characters (one of them would break every spreadsheet export)."""
+    return models.CheckConstraint(
+        condition=~Q(**{f"{field}__regex": CONTROL_CHARACTERS}),
+        name=name,
+        violation_error_message=_("使えない文字（制御文字）が含まれています。取り除いてください。"),
+    )
+
+
+class Timestamped(models.Model):
+    """When a row was made and last changed."""
+
+    created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("更新日時"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class SharedCount(models.Func):
+    """How many elements an array column shares with a given list."""
+
+    template = "cardinality(ARRAY(SELECT unnest(%(expressions)s)))"
+    arg_joiner = ") INTERSECT SELECT unnest("
+    output_field = models.IntegerField()
+
+    def __init__(self, column: str, values: list[str]) -> None:
+        super().__init__(models.F(column), models.Value(values, output_field=ArrayField(models.TextField())))
+
+
+class SearchQuerySet(models.QuerySet):
+    """The search question that every searchable thing answers."""
+
+    def search(self, query: str) -> Self:
+        """Rows whose text holds every word of the query (全角/半角, かな/カナ and case alike); all rows for an empty one."""
+        found = self
+        for word in search.query_words(query):
+            found = found.filter(search_bigrams__contains=search.query_bigrams(word), search_text__contains=word)
+        return found
+
+    def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:
+        """The rows whose text shares most pairs of letters with the given one, most alike first.
+
+        limit: how many at most; least: the Dice coefficient below which texts are not alike.
+        """
+        wanted = {pair for pair in search.bigrams(body[:500]) if len(pair) == 2}
+        telling = sorted(pair for pair in wanted if search.is_telling(pair))
+        if len(telling) < 2:
+            return []
+        near = self.filter(search_bigrams__overlap=telling).order_by("-pk").values("pk")[:CANDIDATES]
+        ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
+        rows = ranked.order_by("-shared", "-pk")[: limit * 4]
+        scored = [(search.similarity(wanted, set(row.search_bigrams)), row) for row in rows]
+        return [row for score, row in sorted(scored, key=lambda pair: -pair[0]) if score >= least][:limit]
+
+
+class Searchable(models.Model):
+    """Something that search finds: its folded text and the pairs of letters in it, kept by `save`."""
+
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
+    search_text = models.TextField(editable=False, default="", blank=True)
+    search_bigrams = ArrayField(models.TextField(), editable=False, default=list, blank=True)
+
+    class Meta:
+        abstract = True
+        indexes = [GinIndex(fields=["search_bigrams"], name="%(class)s_bigrams")]
+
+    def fill_search(self) -> None:
+        """Read the searched columns anew into the folded text and its pairs."""
+        joined = " ".join(str(getattr(self, name) or "") for name in self.search_fields)
+        self.search_text = text.fold(joined)
+        self.search_bigrams = search.bigrams(joined)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep the searched text true whenever one of its columns is written."""
+        if update_fields is None or set(update_fields) & set(self.search_fields):
+            self.fill_search()
+            if update_fields is not None:
+                update_fields = {*update_fields, "search_text", "search_bigrams"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class CleanTextField(models.TextField):
+    """A text that people type: cleaned (LF, no control characters) before it is checked or stored."""
+
+    def to_python(self, value: Any) -> Any:
+        """The cleaned text; a control character in it is an error with a sentence."""
+        value = super().to_python(value)
+        if not isinstance(value, str):
+            return value
+        try:
+            return text.clean(value)
+        except text.UnwantedCharacter as error:
+            raise ValidationError(
+                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
+            ) from error

@@ -1,0 +1,8 @@
+"""What must not be forgotten. Rows here point at anything by (label, id), never by foreign key."""
+
+from apps.operations.models.audit import AuditEntry
+from apps.operations.models.notification import Notification
+from apps.operations.models.outbox import Outbox
+from apps.operations.models.page import SitePage
+
+__all__ = ["AuditEntry", "Notification", "Outbox", "SitePage"]

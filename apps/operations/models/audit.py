@@ -1,0 +1,58 @@
+"""The audit trail: who did what to what, when and why. Written once, never changed."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditQuerySet(models.QuerySet):
+    """Questions to the trail."""
+
+    def about(self, target: models.Model) -> Self:
+        """Entries about one thing, newest first."""
+        return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
+
+
+class AuditEntry(models.Model):
+    """One act: the actor's id and role (never a name or address), the verb, the target, before and after, the reason.
+
+    The database refuses UPDATE, DELETE and TRUNCATE by trigger, and the portal's own role has INSERT and SELECT only.
+    """
+
+    at = models.DateTimeField(_("日時"), default=timezone.now, editable=False)
+    actor_id = models.BigIntegerField(_("操作者ID"), null=True, editable=False)
+    actor_role = models.CharField(_("役割"), max_length=40, editable=False)
+    verb = models.CharField(_("操作"), max_length=60, editable=False)
+    target_label = models.CharField(_("対象の種類"), max_length=80, editable=False)
+    target_id = models.CharField(_("対象ID"), max_length=64, editable=False)
+    reason = models.TextField(_("理由"), blank=True, editable=False)
+    facts = models.JSONField(_("変更前後"), default=dict, blank=True, editable=False)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("監査記録")
+        verbose_name_plural = _("監査記録")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["target_label", "target_id"], name="audit_target")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.target_label}:{self.target_id}"
+
+    @classmethod
+    def record(cls, verb: str, target: models.Model, *, by: Any = None, reason: str = "", **facts: Any) -> Self:
+        """Write one act into the trail, in the transaction of the act itself.
+
+        by: the acting user, None for the portal's own tasks; facts: what was before and after, as plain values.
+        """
+        return cls.objects.create(
+            actor_id=getattr(by, "pk", None),
+            actor_role=getattr(by, "audit_role", "system") if by is not None else "system",
+            verb=verb,
+            target_label=target._meta.label_lower,
+            target_id=str(target.pk),
+            reason=reason,
+            facts=facts,
+        )

@@ -1,0 +1,71 @@
+"""Notifications: what a person is told on the page お知らせ, and in a digest by mail."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationQuerySet(models.QuerySet):
+    """Questions about what people were told."""
+
+    def visible_to(self, user: Any) -> Self:
+        """A person's own, newest first."""
+        return self.filter(recipient_id=user.pk).order_by("-renewed_at", "-pk")
+
+    def unread(self) -> Self:
+        """Not yet looked at."""
+        return self.filter(read_at=None)
+
+    def unmailed(self) -> Self:
+        """Unread and in no digest yet."""
+        return self.unread().filter(mailed_at=None)
+
+    def tell(self, recipient_id: int, *, kind: str, key: str, title: str, address: str, body: str = "") -> None:
+        """Tell a person something once: the same kind and key again renews the row instead of adding one."""
+        now = timezone.now()
+        self.update_or_create(
+            recipient_id=recipient_id,
+            kind=kind,
+            key=key,
+            defaults={
+                "title": title,
+                "address": address,
+                "body": body,
+                "renewed_at": now,
+                "read_at": None,
+                "mailed_at": None,
+            },
+            create_defaults={"title": title, "address": address, "body": body, "renewed_at": now},
+        )
+
+    def mark_read(self) -> int:
+        """Mark all of them as looked at; how many there were."""
+        return self.unread().update(read_at=timezone.now())
+
+
+class Notification(models.Model):
+    """Something that happened to what a person wrote or follows, with the address of the page that shows it."""
+
+    recipient_id = models.BigIntegerField(_("宛先の利用者ID"))
+    kind = models.CharField(_("種類"), max_length=40)
+    key = models.CharField(_("鍵"), max_length=120)
+    title = models.CharField(_("見出し"), max_length=200)
+    body = models.TextField(_("本文"), blank=True)
+    address = models.CharField(_("ページ"), max_length=300)
+    created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
+    renewed_at = models.DateTimeField(_("最新の日時"), default=timezone.now)
+    read_at = models.DateTimeField(_("既読日時"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("まとめメール送信日時"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("お知らせ")
+        verbose_name_plural = _("お知らせ")
+        constraints = [models.UniqueConstraint(fields=["recipient_id", "kind", "key"], name="notification_once")]
+        indexes = [models.Index(fields=["recipient_id", "-renewed_at"], name="notification_newest")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,105 @@
+"""The outbox: mail is a row first, written together with what it tells of, and sent after the commit."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.nudge import nudge
+
+MAX_TRIES = 8
+
+
+class OutboxQuerySet(models.QuerySet):
+    """Questions to the outbox."""
+
+    def due(self) -> Self:
+        """Mail that is to be sent now, oldest first."""
+        return self.filter(sent_at=None, dead=False, send_after__lte=timezone.now()).order_by("pk")
+
+    def dead_letters(self) -> Self:
+        """Mail that was given up."""
+        return self.filter(dead=True)
+
+    def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
+        """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
+        mail, _created = self.get_or_create(
+            key=key, defaults={"to": to, "subject": subject, "body": body, "headers": headers or {}}
+        )
+        nudge("mail-queued")
+        return mail
+
+
+class Outbox(models.Model):
+    """One mail to one address: unique by key, so that it is never written twice; tried until it went or was given up.
+
+    After sending, address and body are emptied: the portal keeps that it told somebody, not what.
+    """
+
+    key = models.CharField(
+        _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵")
+    )
+    to = models.EmailField(_("宛先"), blank=True)
+    subject = models.CharField(_("件名"), max_length=200)
+    body = models.TextField(_("本文"), blank=True)
+    headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)
+    message_id = models.UUIDField(_("メッセージID"), default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
+    send_after = models.DateTimeField(_("送信予定"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("試行回数"), default=0)
+    last_error = models.TextField(_("最後のエラー"), blank=True)
+    sent_at = models.DateTimeField(_("送信日時"), null=True, blank=True)
+    dead = models.BooleanField(_("送信を断念"), default=False)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("送信メール")
+        verbose_name_plural = _("送信メール")
+        indexes = [
+            models.Index(fields=["send_after", "id"], name="outbox_due", condition=Q(sent_at=None, dead=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(dead=False), name="outbox_sent_or_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.key})"
+
+    def message(self) -> EmailMessage:
+        """The mail as it leaves; a second try carries the same Message-ID, so that mail programs show it once."""
+        host = settings.SITE.hostname or "localhost"
+        headers = {"Message-ID": f"<{self.message_id}@{host}>", "Auto-Submitted": "auto-generated", **self.headers}
+        if self.tries > 1:
+            headers["X-Retry"] = str(self.tries - 1)
+        return EmailMessage(self.subject, self.body, settings.DEFAULT_FROM_EMAIL, [self.to], headers=headers)
+
+    @classmethod
+    def deliver_one(cls, pk: int | None = None) -> bool:
+        """Send the next mail that is due (or the one named); False when there is none to send.
+
+        The try is counted and committed before the mail leaves: a crash in between repeats the mail, marked as a
+        retry, rather than losing it. Between tries the pause doubles from one minute; after eight the mail is given up.
+        """
+        with transaction.atomic():
+            waiting = cls.objects.due().select_for_update(skip_locked=True)
+            mail = (waiting.filter(pk=pk) if pk else waiting).first()
+            if mail is None:
+                return False
+            mail.tries += 1
+            mail.send_after = timezone.now() + timedelta(minutes=2 ** (mail.tries - 1))
+            mail.save(update_fields=["tries", "send_after"])
+        try:
+            mail.message().send()
+        except OSError as error:  # smtplib's errors are OSErrors, like a refused or timed-out connection
+            mail.last_error, mail.dead = str(error)[:500], mail.tries >= MAX_TRIES
+        else:
+            mail.sent_at, mail.to, mail.body, mail.last_error = timezone.now(), "", "", ""
+        mail.save(update_fields=["sent_at", "to", "body", "last_error", "dead"])
+        return True

@@ -1,0 +1,20 @@
+"""Pages that join the other apps."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.consultations.models import Consultation, Proposal
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is open and until when, what was answered lately, voices that nobody has heard yet."""
+    public = Consultation.objects.public().for_cards()
+    context = {
+        "open": public.open()[:6],
+        "upcoming": public.upcoming()[:3],
+        "answered": public.answered()[:3],
+        "quiet": Proposal.objects.quiet_today(limit=4),
+    }
+    return render(request, "portal/home.html", context)

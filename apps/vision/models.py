@@ -1,0 +1,71 @@
+"""視点 and 分野: the words of the smart city vision that consultations, projects and indicators point at."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SlugManager(models.Manager):
+    """Fixtures name a row by its slug."""
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        """The row with this slug."""
+        return self.get(slug=slug)
+
+
+class Viewpoint(models.Model):
+    """視点: one of the things to be valued on the way to a 共創のまち. Four in the vision of 2025; a fifth can be added.
+
+    Source: 調布市スマートシティビジョン 中間とりまとめ (2025-12), 大切にすべき視点 ①～④.
+    """
+
+    number = models.PositiveSmallIntegerField(_("番号"), unique=True)
+    slug = models.SlugField(_("アドレス名"), unique=True)
+    title = models.CharField(_("名称"), max_length=60)
+    body = models.TextField(_("説明"))
+
+    objects = SlugManager()
+
+    class Meta:
+        verbose_name = _("視点")
+        verbose_name_plural = _("視点")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"視点{self.mark} {self.title}"
+
+    @property
+    def mark(self) -> str:
+        """① for the first, as the vision writes it."""
+        return chr(ord("①") + self.number - 1) if 1 <= self.number <= 20 else str(self.number)
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
+
+
+class Field(models.Model):
+    """分野: a field of the city's work in which co-creation is sought. Five in the vision; more can be added.
+
+    Source: 調布市スマートシティビジョン 中間とりまとめ (2025-12), 分野ごとの共創イメージ.
+    """
+
+    slug = models.SlugField(_("アドレス名"), unique=True)
+    title = models.CharField(_("名称"), max_length=60, unique=True)
+    body = models.TextField(_("共創のイメージ"), blank=True)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+
+    objects = SlugManager()
+
+    class Meta:
+        verbose_name = _("分野")
+        verbose_name_plural = _("分野")
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)

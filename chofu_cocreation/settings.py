@@ -1,0 +1,358 @@
+"""The portal's settings: the environment table first, then Django's settings, then ours.
+
+One file for every place the portal runs in: places differ in their environment variables, not in code.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from chofu_cocreation import embedded
+
+# name: (default, what it means)
+ENV = {
+    "CHOFU_VAR": ("var", "folder of everything the portal writes: data, keys, mail, uploads"),
+    "DATABASE_URL": ("", "PostgreSQL as the role chofu_app; empty: the embedded server"),
+    "DATABASE_OWNER_URL": ("", "PostgreSQL as the role chofu_owner, for migrations only"),
+    "REDIS_URL": ("", "Valkey or Redis without database number; empty: the embedded server"),
+    "SECRET_KEY": ("", "Django's key; empty: made once under CHOFU_VAR"),
+    "SITE_URL": ("http://localhost:8000", "address people type; https turns on Secure cookies, HSTS and redirects"),
+    "ALLOWED_HOSTS": ("", "further host names, separated by commas"),
+    "PORT": ("8000", "port that gunicorn listens on"),
+    "BIND": ("127.0.0.1", "address that gunicorn listens on"),
+    "WEB_WORKERS": ("2", "gunicorn processes, four threads each"),
+    "TRUSTED_PROXY_COUNT": ("0", "reverse proxies in front whose X-Forwarded-For is believed"),
+    "EMAIL_URL": (
+        "",
+        "smtp://user:password@host:587 (smtps for TLS from the start); empty: files under CHOFU_VAR/mail",
+    ),
+    "DEFAULT_FROM_EMAIL": ("portal@localhost", "sender of the portal's mail"),
+    "CONTACT_EMAIL": ("", "address shown on the contact page"),
+    "DEMO": ("1", "1: the banner of the demonstration and its accounts; 0: a city's own portal"),
+    "LOAD_DEMO": ("1", "1: script/server loads the demonstration data into an empty database"),
+    "EMBEDDED_USER": ("nobody", "account that runs the embedded servers when the portal is started by root"),
+    "LINE_CLIENT_ID": ("", "LINE Login channel; its button appears when both are set"),
+    "LINE_CLIENT_SECRET": ("", "secret of the LINE Login channel"),
+    "GOOGLE_CLIENT_ID": ("", "Google sign-in client; its button appears when both are set"),
+    "GOOGLE_CLIENT_SECRET": ("", "secret of the Google sign-in client"),
+    "LOG_LEVEL": ("INFO", "least level that is logged"),
+}
+
+
+def env(name: str) -> str:
+    """Value of a variable of the table above, or its default."""
+    return os.environ.get(name) or ENV[name][0]
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = embedded.var_dir()
+SITE_URL = env("SITE_URL").rstrip("/")
+SITE = urlsplit(SITE_URL)
+HTTPS = SITE.scheme == "https"
+IS_DEMO = env("DEMO") == "1"
+
+DEBUG = False
+SECRET_KEY = env("SECRET_KEY") or embedded.secret_key()
+ALLOWED_HOSTS = sorted(
+    {SITE.hostname or "localhost", *(h.strip() for h in env("ALLOWED_HOSTS").split(",") if h.strip())}
+)
+if SITE.hostname in {"localhost", "127.0.0.1"}:
+    ALLOWED_HOSTS = sorted({*ALLOWED_HOSTS, "localhost", "127.0.0.1"})
+
+# --- applications ---------------------------------------------------------------------------------------------------
+OUR_APPS = [
+    "apps.core",
+    "apps.operations",
+    "apps.accounts",
+    "apps.vision",
+    "apps.consultations",
+    "apps.portal",
+]
+INSTALLED_APPS = [
+    *OUR_APPS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.admin",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.line",
+    "csp",
+    "django_htmx",
+    "rules.apps.AutodiscoverRulesConfig",
+    "taggit",
+]
+MIDDLEWARE = [
+    "apps.core.middleware.ServiceUnavailable",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.core.middleware.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.SecondFactor",
+    "apps.core.middleware.NeverCacheSignedIn",
+]
+ROOT_URLCONF = "chofu_cocreation.urls"
+WSGI_APPLICATION = "chofu_cocreation.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.core.context_processors.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "apps.core.formrenderer.PortalFormRenderer"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+if not HTTPS:
+    # A portal on http://localhost (the demonstration) has no certificate; the check proves the https set in the tests.
+    SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+# --- database: bounded in every wait, so that a stuck server costs a sentence and not a hanging page -----------------
+KNOWN = {} if os.environ.get("DATABASE_URL") else embedded.known_urls()
+
+
+def database(url: str, *, pool: bool) -> dict[str, object]:
+    """Django's database settings for a postgresql:// address.
+
+    pool: web processes keep a small psycopg pool, opened after fork; commands, workers and tests use plain connections.
+    """
+    parts = urlsplit(url or "postgresql://chofu_app@127.0.0.1:1/chofu")
+    statement, lock, idle = (5, 2, 15) if pool else (600, 30, 300)
+    waits = f"-c statement_timeout={statement}s -c lock_timeout={lock}s -c idle_in_transaction_session_timeout={idle}s"
+    options: dict[str, object] = {"connect_timeout": 3, "options": waits}
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3, "max_lifetime": 600}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": "template1"},
+    }
+
+
+SERVES_WEB = os.environ.get("CHOFU_PROCESS") == "web"
+DATABASES = {"default": database(env("DATABASE_URL") or KNOWN.get("DATABASE_URL", ""), pool=SERVES_WEB)}
+
+# --- cache and queue: Valkey 0 is the queue, 1 the cache; both may be gone without a page failing --------------------
+REDIS_URL = (env("REDIS_URL") or KNOWN.get("REDIS_URL", "redis://127.0.0.1:1")).rstrip("/")
+CACHES = {
+    "default": {
+        "BACKEND": "apps.core.cache.FallbackCache",
+        "LOCATION": f"{REDIS_URL}/1",
+        "KEY_PREFIX": "chofu",
+        "OPTIONS": {"fallback": "database"},
+    },
+    "database": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"},
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "health_check_interval": 10,
+}
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "Asia/Tokyo"
+CELERY_BEAT_SCHEDULE = {
+    "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
+    "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
+}
+# A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
+NUDGES = {
+    "mail-queued": ["apps.operations.tasks.deliver_mail"],
+}
+
+# --- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "apps.accounts.backends.PortalBackend",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:home"
+STAFF_SESSION_AGE = 8 * 3600
+
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
+MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_DISPLAY = "apps.accounts.models.display_name"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT"))
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "調布市 市民参加ポータル"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {"SCOPE": ["openid", "email"], "OAUTH_PKCE_ENABLED": True, "APPS": []},
+    "line": {"SCOPE": ["profile", "openid", "email"], "APPS": []},
+}
+for provider, client_id, secret in (
+    ("google", env("GOOGLE_CLIENT_ID"), env("GOOGLE_CLIENT_SECRET")),
+    ("line", env("LINE_CLIENT_ID"), env("LINE_CLIENT_SECRET")),
+):
+    if client_id and secret:
+        SOCIALACCOUNT_PROVIDERS[provider]["APPS"] = [{"client_id": client_id, "secret": secret}]
+
+# --- language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+USE_I18N = True
+
+# --- files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+MAIL = urlsplit(env("EMAIL_URL"))
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
+CONTACT_EMAIL = env("CONTACT_EMAIL")
+if MAIL.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = MAIL.hostname, MAIL.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.username or "", MAIL.password or ""
+    EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.scheme == "smtps", MAIL.scheme != "smtps"
+else:
+    EMAIL_BACKEND = "apps.core.mail.ReadableFileBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+
+# --- security --------------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if int(env("TRUSTED_PROXY_COUNT")) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS.append("security.W021")  # preloading the whole domain is the city's own decision
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+X_FRAME_OPTIONS = "DENY"
+SIGN_IN_ORIGINS = [
+    origin
+    for provider, origin in (("google", "https://accounts.google.com"), ("line", "https://access.line.me"))
+    if SOCIALACCOUNT_PROVIDERS[provider]["APPS"]
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF, *SIGN_IN_ORIGINS],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
+}
+
+# --- tags ------------------------------------------------------------------------------------------------------------
+TAGGIT_GET_TAGS_FROM_STRING = "apps.core.text.split_tags"
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
+
+# --- log -------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
+}
