@@ -1,0 +1,130 @@
+"""Starting, recognising and stopping the two server programs."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import random
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+LOG_LIMIT = 10 * 1024 * 1024
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent(death_signal: int) -> Callable[[], None]:
+    """For Popen's preexec_fn: the kernel sends the child this signal when its starter dies, even by kill -9."""
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), death_signal)
+
+    return ask_kernel
+
+
+@dataclass(frozen=True)
+class Log:
+    """A server's log file; `tail` shows only what was written since `mark`."""
+
+    path: Path
+    mark: int
+
+    @classmethod
+    def open(cls, path: Path) -> "Log":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > LOG_LIMIT:
+            path.replace(path.with_suffix(".log.1"))
+        return cls(path, path.stat().st_size if path.exists() else 0)
+
+    def tail(self, lines: int = 20) -> str:
+        with open(self.path, "rb") as file:
+            file.seek(max(self.mark, self.path.stat().st_size - 16_384))
+            return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
+
+
+def spawn(
+    argv: Sequence[str | Path], *, folder: Path, log: Log, user: pwd.struct_passwd | None, death_signal: int
+) -> subprocess.Popen[bytes]:
+    """Start a server in its own session (Ctrl-C in the terminal is ours to pass on), as `user` when we are root."""
+    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    with open(log.path, "ab") as output:
+        return subprocess.Popen(  # noqa: S603 - our own programs, no shell
+            [str(part) for part in argv],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            umask=0o077,
+            preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - the starter has one thread
+            **identity,  # type: ignore[call-overload]
+        )
+
+
+def find(name: str, folder: Path, pid_file: Path) -> psutil.Process | None:
+    """The live server of this data folder, or None.
+
+    A pid file outlives kill -9, and its number may meanwhile be somebody else's: only a process of this program that
+    works in this folder counts.
+    """
+    try:
+        process = psutil.Process(int(pid_file.read_text(encoding="ascii").split()[0]))
+        if process.name() == name and Path(process.cwd()) == folder.resolve():
+            return process
+    except (OSError, ValueError, IndexError, psutil.Error):
+        pass
+    return None
+
+
+def stop(process: psutil.Process, signals: Sequence[tuple[int, float]]) -> None:
+    """Send the signals one after the other, each with its time to work, until the process is gone."""
+    for number, seconds in (*signals, (signal.SIGKILL, 5.0)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(seconds)
+            return
+    raise EmbeddedStuckError(process.pid)
+
+
+class EmbeddedStuckError(RuntimeError):
+    """A server that does not end even by SIGKILL (a hung disk)."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(f"process {pid} does not end, even by SIGKILL")
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_port(kept: int | None) -> int:
+    """The port of last time, or another when something else has it.
+
+    Below Linux's range for outgoing connections, so that no passing client happens to sit on it at the next start.
+    """
+    if kept and port_is_free(kept):
+        return kept
+    for port in random.sample(range(20_000, 32_000), 200):
+        if port_is_free(port):
+            return port
+    raise OSError("no free port on 127.0.0.1 between 20000 and 32000")
