@@ -1,8 +1,26 @@
 from django.urls import path
 
-from apps.consultations import views
+from apps.consultations.views import acts, consultation, outside, proposal
 
 app_name = "consultations"
 urlpatterns = [
-    path("consultations/", views.consultation_list, name="consultation_list"),
+    path("consultations/", consultation.consultation_list, name="list"),
+    path("consultations/<slug:slug>/", consultation.consultation, name="consultation"),
+    path("consultations/<slug:slug>/propose/", proposal.propose, name="propose"),
+    path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
+    path("consultations/<slug:slug>/follow/", acts.consultation_follow, name="follow"),
+    path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
+    path("consultations/<slug:slug>/feed.atom", outside.ProposalFeed(), name="feed"),
+    path("consultations/<slug:slug>/qr.svg", outside.qr, name="qr"),
+    path("consultations/<slug:slug>/poster.pdf", outside.poster, name="poster"),
+    path("proposals/<str:code>/", proposal.proposal, name="proposal"),
+    path("proposals/<str:code>/edit/", proposal.proposal_edit, name="proposal_edit"),
+    path("proposals/<str:code>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),
+    path("proposals/<str:code>/like/", acts.proposal_like, name="proposal_like"),
+    path("proposals/<str:code>/report/", acts.report, name="proposal_report"),
+    path("proposals/<str:code>/comments/", acts.comment_create, name="comment_create"),
+    path("proposals/<str:code>/comments/<int:pk>/reply/", acts.comment_reply, name="comment_reply"),
+    path("proposals/<str:code>/comments/<int:pk>/withdraw/", acts.comment_withdraw, name="comment_withdraw"),
+    path("proposals/<str:code>/comments/<int:pk>/report/", acts.report, name="comment_report"),
+    path("tags/<str:slug>/", consultation.tag, name="tag"),
 ]

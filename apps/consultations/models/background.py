@@ -2,6 +2,7 @@
 
 from django.core.validators import FileExtensionValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
@@ -44,6 +45,15 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is saved: its title and the ending of the file."""
+        return f"{self.title}.{self.file.name.rsplit('.', 1)[-1].lower()}"
+
+    def get_absolute_url(self) -> str:
+        """Where those who may see the consultation get it."""
+        return reverse("consultations:attachment", args=[self.consultation.slug, self.pk])
 
 
 class BackgroundLink(models.Model):

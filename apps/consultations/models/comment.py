@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
@@ -28,9 +28,16 @@ class CommentQuerySet(VoiceQuerySet):
             return self.public()
         return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
 
+    def on(self, proposal: Proposal) -> Self:
+        """Those on one proposal."""
+        return self.filter(proposal=proposal)
+
+    def published(self) -> Self:
+        """Those that can be read, of a proposal that can be read."""
+        return self.filter(state=State.PUBLISHED)
+
     def in_thread(self) -> Self:
-        """What stands in a thread: public ones, and a placeholder for what was withdrawn or hidden under public replies
-        or by itself."""
+        """What stands in a thread: public ones, and a placeholder for each that was withdrawn or hidden."""
         return self.filter(state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN])
 
     def top_level(self) -> Self:
@@ -41,10 +48,6 @@ class CommentQuerySet(VoiceQuerySet):
         """Each with its replies in `thread`, the oldest first."""
         replies = Comment.objects.in_thread().order_by("pk")
         return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
-
-    def answered(self) -> Self:
-        """Those that somebody replied to."""
-        return self.filter(Exists(Comment.objects.filter(parent=OuterRef("pk"), state=State.PUBLISHED)))
 
 
 class Comment(Voice, Searchable):

@@ -60,6 +60,15 @@ class ConsultationQuerySet(SearchQuerySet):
         """回答済: the city has answered; the last answer first."""
         return self.exclude(answered_at=None).order_by("-answered_at")
 
+    def in_state(self, state: str) -> Self:
+        """Those in one state (open, upcoming, counting, answered); all for anything else."""
+        questions = {"open": "open", "upcoming": "upcoming", "counting": "counting", "answered": "answered"}
+        return getattr(self, questions[state])() if state in questions else self
+
+    def tagged(self, tag: Any) -> Self:
+        """Those that carry an approved tag."""
+        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
+
     def with_counts(self) -> Self:
         """Each with the number of its public proposals."""
         proposals = self.model._meta.get_field("proposals").related_model
@@ -172,14 +181,33 @@ class Consultation(Timestamped, Searchable):
         return "open" if now < self.closes_at else "counting"
 
     @property
+    def last_day(self) -> date:
+        """The last day on which proposals are taken: closing at midnight means the day before."""
+        return timezone.localdate(self.closes_at - timedelta(microseconds=1))
+
+    @property
     def days_left(self) -> int:
         """Days until the closing as people count them: 0 on the last day."""
-        return (timezone.localdate(self.closes_at - timedelta(microseconds=1)) - timezone.localdate()).days
+        return (self.last_day - timezone.localdate()).days
 
     @property
     def closes_soon(self) -> bool:
         """Whether it is open for seven more days at most."""
         return self.is_open and self.closes_at - timezone.now() <= CLOSING_SOON
+
+    def is_followed_by(self, user: Any) -> bool:
+        """Whether the person follows it."""
+        return self.follows.filter(user=user).exists()
+
+    def require_open(self) -> None:
+        """Refuse, with what comes next, unless one of its questions takes proposals now."""
+        questions = list(self.questions.all())
+        if any(question.is_open for question in questions):
+            return
+        waiting = [question for question in questions if timezone.now() < question.first_moment]
+        for question in waiting[:1] or questions[-1:]:
+            question.require_open()
+        raise Refused(_("このテーマには、まだ問いがありません。"))
 
     def publish(self, *, by: Any) -> None:
         """Announce it to everyone; needs a question and a promised reply date (except for what came from 旧Liqlid)."""

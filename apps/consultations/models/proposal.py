@@ -68,6 +68,39 @@ class ProposalQuerySet(VoiceQuerySet):
             consultation__published_at__lte=timezone.now(),
         )
 
+    def in_consultation(self, consultation: Consultation) -> Self:
+        """Those of one consultation."""
+        return self.filter(consultation=consultation)
+
+    def others(self, proposal: "Proposal") -> Self:
+        """All but this one."""
+        return self.exclude(pk=proposal.pk)
+
+    def newest(self) -> Self:
+        """The newest first."""
+        return self.order_by("-published_at", "-pk")
+
+    def filter_code(self, code: str) -> "Proposal | None":
+        """The one with this number, in whatever case it was typed."""
+        return self.filter(code=code.upper()).first()
+
+    def chosen(self, chosen: dict[str, Any]) -> Self:
+        """Those that the filter of a list asks for: words, question, tag, channel, and quiet ones only if asked."""
+        rows = self.quiet() if chosen["sort"] == "quiet" else self
+        rows = rows.search(chosen["q"])
+        if chosen["question"]:
+            rows = rows.filter(question__number=chosen["question"])
+        if chosen["tag"]:
+            rows = rows.tagged(chosen["tag"])
+        if chosen["channel"]:
+            rows = rows.filter(channel=chosen["channel"])
+        return rows
+
+    def count_by_channel(self) -> list[tuple[str, int]]:
+        """How many came in by each channel, the most first."""
+        rows = self.order_by().values("channel").annotate(n=models.Count("*")).order_by("-n", "channel")
+        return [(Channel(row["channel"]).label, row["n"]) for row in rows]
+
     def quiet(self) -> Self:
         """まだ声が届いていない: at most two likes and no comment, in a consultation that is open."""
         now = timezone.now()
@@ -101,7 +134,7 @@ class ProposalQuerySet(VoiceQuerySet):
     def for_lists(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return self.select_related("consultation", "question").prefetch_related(
-            models.Prefetch("tags", queryset=Tag.objects.public(), to_attr="public_tags")
+            models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items")
         )
 
     def with_liked_by(self, user: Any) -> Self:
@@ -204,6 +237,11 @@ class Proposal(Voice, Searchable):
         return reverse("consultations:proposal", args=[self.code])
 
     @property
+    def public_tags(self) -> list[Tag]:
+        """Its approved tags; only on a proposal that was read by `for_lists`."""
+        return [item.tag for item in self.public_tag_items]
+
+    @property
     def heading(self) -> str:
         """The title, or the beginning of the body."""
         first = self.title or self.body.split("\n", 1)[0]
@@ -218,6 +256,11 @@ class Proposal(Voice, Searchable):
     def is_editable(self) -> bool:
         """Whether the wording may still be changed."""
         return self.state in {State.PUBLISHED, State.HELD} and timezone.now() < self.editable_until
+
+    @property
+    def gone_reason(self) -> str:
+        """Why a text that was public is no more; nothing of the text itself."""
+        return _("投稿した人が取り下げました") if self.state == State.WITHDRAWN else _("運用ポリシーにより非表示です")
 
     def clean(self) -> None:
         """One to 2,000 characters, counted as a person counts; the question belongs to the consultation."""

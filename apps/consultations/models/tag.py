@@ -37,11 +37,21 @@ class Tag(TagBase):
         ordering = ["name"]
 
 
+class TagItemQuerySet(models.QuerySet):
+    """Questions about where tags stand."""
+
+    def approved(self) -> Self:
+        """Those that everyone may see, with their tags, by name."""
+        return self.filter(tag__is_approved=True).select_related("tag").order_by("tag__name")
+
+
 class ProposalTag(ItemBase):
     """A tag on a proposal."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="proposal_items")
     content_object = models.ForeignKey("consultations.Proposal", models.CASCADE, related_name="tag_items")
+
+    objects = TagItemQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="proposal_tag_once")]

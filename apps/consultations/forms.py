@@ -1,0 +1,247 @@
+"""What residents type, and what stands in the addresses of lists."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import AgeBand, District, Relation
+from apps.consultations.models import AbuseReport, Channel, Consultation, Tag
+from apps.consultations.models.comment import COMMENT_MAX
+from apps.consultations.models.proposal import BODY_MAX, TITLE_MAX
+from apps.core import text
+from apps.core.pagination import Order
+
+TAGS_MAX = 5
+UNKNOWN = [("", _("答えない"))]
+
+
+class CleanTextFormField(forms.CharField):
+    """A typed text: LF line ends, no control characters, counted as a person counts."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(strip=False, **kwargs)
+        self.widget.attrs["data-count-max"] = most
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned text, or an error that says what is wrong with it."""
+        try:
+            cleaned = text.clean(str(value or ""))
+        except text.UnwantedCharacter as error:
+            raise forms.ValidationError(
+                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
+            ) from error
+        over = text.count_characters(cleaned) - self.most
+        if over > 0:
+            raise forms.ValidationError(
+                _("%(most)d文字以内で書いてください（%(over)d文字多くなっています）。"),
+                params={"most": self.most, "over": over},
+                code="too_long",
+            )
+        return cleaned
+
+
+class NamedForm(forms.Form):
+    """A form whose author chooses the name that stands beside the text."""
+
+    name = forms.ChoiceField(label=_("表示する名前"), widget=forms.RadioSelect, initial="anonymous")
+    consent = forms.BooleanField(
+        label=_("利用規約を読み、投稿の公開と CC BY 4.0 での利用に同意します"),
+        error_messages={"required": _("投稿するには同意が必要です。利用規約をお読みください。")},
+    )
+    submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})
+
+    def __init__(self, *args: Any, user: Any, consent_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("anonymous", _("匿名"))]
+        if user.nickname:
+            choices.append(("nickname", user.nickname))
+        self.fields["name"].choices = choices
+        self.initial.setdefault("submit_key", uuid.uuid4())
+        if not consent_needed:
+            del self.fields["consent"]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the author chose 匿名."""
+        return self.cleaned_data["name"] == "anonymous"
+
+
+class ProposalForm(NamedForm):
+    """One answer to one question of a consultation."""
+
+    question = forms.ModelChoiceField(
+        label=_("問い"),
+        queryset=None,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("どの問いへの意見かを選んでください。")},
+    )
+    body = CleanTextFormField(
+        label=_("アイデア・意見"),
+        most=BODY_MAX,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "ひとことでもかまいません。2,000文字まで書けます。名前や連絡先など、個人がわかることは書かないでください。"
+        ),
+        error_messages={"required": _("アイデア・意見を書いてください。")},
+    )
+    title = CleanTextFormField(label=_("見出し"), most=TITLE_MAX, required=False, help_text=_("なくてもかまいません。"))
+    tags = forms.CharField(
+        label=_("タグ"),
+        required=False,
+        help_text=_("例：公園、子育て（5つまで。新しいことばは、市が確認してから表示されます）"),
+    )
+    age_band = forms.ChoiceField(label=_("年代"), required=False, choices=[*UNKNOWN, *AgeBand.choices])
+    district = forms.ChoiceField(label=_("お住まいの地域"), required=False, choices=[*UNKNOWN, *District.choices])
+    relation = forms.ChoiceField(label=_("調布市との関わり"), required=False, choices=[*UNKNOWN, *Relation.choices])
+
+    field_order = ["question", "body", "title", "name", "tags", "age_band", "district", "relation", "consent"]
+
+    def __init__(self, *args: Any, consultation: Consultation, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        questions = consultation.questions.all()
+        self.fields["question"].queryset = questions
+        first = next((q for q in questions if q.is_open), None)
+        self.initial.setdefault("question", first)
+        for name in ("age_band", "district", "relation"):
+            self.initial.setdefault(name, getattr(user, name))
+
+    def clean_title(self) -> str:
+        """A title is one line."""
+        return " ".join(self.cleaned_data["title"].split("\n"))
+
+    def clean_tags(self) -> list[str]:
+        """At most five tags of at most twenty letters."""
+        names = text.split_tags(self.cleaned_data["tags"])
+        if text.UNWANTED.search("".join(names)):
+            raise forms.ValidationError(_("タグに使えない文字が含まれています。"))
+        if len(names) > TAGS_MAX:
+            raise forms.ValidationError(_("タグは5つまでにしてください。"))
+        for name in names:
+            if len(name) > text.TAG_MAX:
+                raise forms.ValidationError(
+                    _("タグは一つ20文字までにしてください（「%(name)s」）。"), params={"name": name[:30]}
+                )
+        return names
+
+
+class ProposalEditForm(forms.Form):
+    """Better wording within thirty minutes."""
+
+    body = CleanTextFormField(
+        label=_("アイデア・意見"),
+        most=BODY_MAX,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("アイデア・意見を書いてください。")},
+    )
+    title = CleanTextFormField(label=_("見出し"), most=TITLE_MAX, required=False)
+
+    clean_title = ProposalForm.clean_title
+
+
+class CommentForm(NamedForm):
+    """A comment on a proposal, or a reply to one."""
+
+    body = CleanTextFormField(
+        label=_("コメント"),
+        most=COMMENT_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("1,000文字まで書けます。相手の考えを大切にして書いてください。"),
+        error_messages={"required": _("コメントを書いてください。")},
+    )
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+    field_order = ["body", "name", "consent"]
+
+
+class ReportForm(forms.Form):
+    """通報: what is wrong with a text."""
+
+    reason = forms.ChoiceField(
+        label=_("通報の理由"),
+        choices=AbuseReport.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("理由を選んでください。")},
+    )
+    text = CleanTextFormField(
+        label=_("くわしい内容"), most=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class WantedForm(forms.Form):
+    """What a press on イイネ！ or フォロー asks for: 1 on, 0 off. Pressing twice asks for the same twice."""
+
+    wanted = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
+
+
+SORTS = {
+    "new": (_("新しい順"), Order(("published_at", "pk"))),
+    "liked": (_("イイネ！の多い順"), Order(("like_total", "pk"))),
+    "commented": (_("コメントの多い順"), Order(("comment_count", "pk"))),
+    "quiet": (_("まだ声が届いていない"), Order(("shuffle", "pk"), descending=False)),
+}
+
+
+class ProposalFilterForm(forms.Form):
+    """What stands in the address of a list of proposals: words, order, question, tag, channel, cursor."""
+
+    shows_need = False
+
+    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    sort = forms.ChoiceField(
+        label=_("並び順"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
+    )
+    question = forms.TypedChoiceField(label=_("問い"), required=False, coerce=int, empty_value=None)
+    tag = forms.ModelChoiceField(
+        label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
+    )
+    channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])
+    cursor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
+
+    def __init__(self, data: Any, *, consultation: Consultation) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        questions = list(consultation.questions.all())
+        self.fields["question"].choices = [("", _("すべて")), *((q.number, f"{q.number}. {q.text}") for q in questions)]
+        self.fields["tag"].queryset = Tag.objects.used()
+
+    def values(self) -> dict[str, Any]:
+        """What can be used of the address; anything else is as if it were not there."""
+        self.is_valid()
+        good = self.cleaned_data
+        return {
+            "q": good.get("q", ""),
+            "sort": good.get("sort") or "new",
+            "question": good.get("question"),
+            "tag": good.get("tag"),
+            "channel": good.get("channel", ""),
+            "cursor": good.get("cursor", ""),
+        }
+
+
+class ConsultationFilterForm(forms.Form):
+    """What stands in the address of the list of consultations."""
+
+    shows_need = False
+
+    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("状態"),
+        required=False,
+        choices=[
+            ("", _("すべて")),
+            ("open", _("受付中")),
+            ("upcoming", _("予告")),
+            ("counting", _("集計中")),
+            ("answered", _("回答済")),
+        ],
+    )
+
+
+class CommentOrderForm(forms.Form):
+    """Newest or oldest comment first, and which part of them."""
+
+    order = forms.ChoiceField(required=False, choices=[("old", _("古い順")), ("new", _("新しい順"))])
+    cursor = forms.CharField(required=False, max_length=400)

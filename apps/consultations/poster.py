@@ -1,0 +1,38 @@
+"""The A4 poster of a consultation: what is asked, until when, and how to answer with a phone."""
+
+import io
+import json
+import tempfile
+from pathlib import Path
+
+import segno
+import typst
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils import timezone
+
+from apps.consultations.models import Consultation
+from apps.core.fiscal import wareki
+
+FONTS = settings.BASE_DIR / "static" / "fonts"
+
+
+def draw_poster(asked: Consultation, *, address: str) -> bytes:
+    """The poster as a tagged PDF; the texts go in as data, so that nothing in them is read as markup."""
+    data = {
+        "title": asked.title,
+        "summary": asked.summary,
+        "questions": [question.text for question in asked.questions.all()],
+        "period": asked.period_note or f"{wareki(timezone.localdate(asked.opens_at))} 〜 {wareki(asked.last_day)}",
+        "department": asked.department.name,
+        "address": address,
+    }
+    source = Path(str(get_template("consultations/poster.typ").origin))
+    code = io.BytesIO()
+    segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        (room / "poster.typ").write_bytes(source.read_bytes())
+        (room / "qr.svg").write_bytes(code.getvalue())
+        (room / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        return typst.compile(room / "poster.typ", font_paths=[FONTS], ignore_system_fonts=True)

@@ -1,0 +1,129 @@
+"""Small acts: イイネ！, comment, follow, report. Each works as a plain form; htmx only swaps the part that changed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.consultations import actions
+from apps.consultations.forms import ReportForm, WantedForm
+from apps.consultations.models import AbuseReport, Comment, Proposal, Refused
+from apps.consultations.views.proposal import comment_form, proposal_page
+from apps.consultations.views.shared import back, consultation_for, note_consent, public_proposal, refuse
+
+
+@require_POST
+def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
+    """イイネ！ on or off."""
+    shown = public_proposal(code)
+    if not request.user.is_authenticated:
+        return sign_in_first(request, shown)
+    form = WantedForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, _("もう一度「イイネ！」を押してください。"), shown.get_absolute_url())
+    actions.set_like(user=request.user, proposal=shown, wanted=form.cleaned_data["wanted"])
+    if request.htmx:
+        shown = Proposal.objects.for_lists().with_liked_by(request.user).filter_code(code)
+        return render(request, "consultations/_like.html", {"proposal": shown, "announce": True})
+    return back(request, shown.get_absolute_url())
+
+
+def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
+    """To the sign-in, and back to the proposal afterwards."""
+    messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
+    address = f"{_login_url()}?next={shown.get_absolute_url()}"
+    if request.htmx:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+        return response
+    return redirect(address)
+
+
+def _login_url() -> str:
+    return redirect("account_login").url
+
+
+@login_required
+@require_POST
+def comment_create(request: HttpRequest, code: str) -> HttpResponse:
+    """A comment or a reply; what was typed comes back with the reason when it cannot be taken."""
+    shown = public_proposal(code)
+    form = comment_form(request, request.POST)
+    if form is not None and form.is_valid():
+        typed = form.cleaned_data
+        parent = (
+            get_object_or_404(Comment.objects.on(shown).top_level(), pk=typed["parent"]) if typed["parent"] else None
+        )
+        try:
+            comment, is_new = actions.post_comment(
+                proposal=shown,
+                author=request.user,
+                body=typed["body"],
+                anonymous=form.is_anonymous,
+                parent=parent,
+                submit_key=typed["submit_key"],
+            )
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            note_consent(request.user)
+            if is_new:
+                messages.success(request, _("コメントを投稿しました。"))
+            return redirect(f"{shown.get_absolute_url()}?commented=1#comment-{comment.pk}")
+    return proposal_page(request, code, form=form, status=422)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def comment_reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The form for a reply to one comment, on a page of its own."""
+    shown = public_proposal(code)
+    parent = get_object_or_404(Comment.objects.on(shown).published().top_level(), pk=pk)
+    context = {"proposal": shown, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
+    return render(request, "consultations/comment_reply.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Asks, then takes a comment back."""
+    comment = get_object_or_404(
+        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=code.upper()
+    )
+    if request.method == "POST":
+        actions.withdraw_comment(comment=comment, by=request.user)
+        messages.success(request, _("コメントを取り下げました。"))
+        return redirect(comment.proposal)
+    return render(request, "consultations/comment_withdraw.html", {"comment": comment, "proposal": comment.proposal})
+
+
+@login_required
+@require_POST
+def consultation_follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a consultation, or stop."""
+    asked = consultation_for(request, slug)
+    form = WantedForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data["wanted"]
+        actions.follow(user=request.user, consultation=asked, wanted=wanted)
+        sentence = _("フォローしました。動きがあったときにお知らせします。") if wanted else _("フォローをやめました。")
+        messages.success(request, sentence)
+    return back(request, asked.get_absolute_url())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """通報 of a proposal, or of a comment on it."""
+    shown = public_proposal(code)
+    comment = get_object_or_404(Comment.objects.on(shown).published(), pk=pk) if pk else None
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        target = {"comment": comment} if comment else {"proposal": shown}
+        AbuseReport.objects.submit(by=request.user, **form.cleaned_data, **target)
+        messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
+        return redirect(comment or shown)
+    context = {"proposal": shown, "comment": comment, "form": form}
+    return render(request, "consultations/report_form.html", context, status=422 if form.errors else 200)

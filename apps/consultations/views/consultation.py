@@ -1,0 +1,109 @@
+"""The list of consultations, and one consultation with its voices."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
+from apps.consultations.models import Attachment, Consultation, Proposal, Tag
+from apps.consultations.models.proposal import place_of_day
+from apps.consultations.views.shared import consultation_for
+from apps.core.pagination import Order, Page, read_page
+
+BY_OPENING = Order(("opens_at", "pk"))
+NEWEST = Order(("published_at", "pk"))
+
+
+@require_safe
+def consultation_list(request: HttpRequest) -> HttpResponse:
+    """Every announced consultation, by state and words."""
+    form = ConsultationFilterForm(request.GET)
+    form.is_valid()
+    state, q = form.cleaned_data.get("state", ""), form.cleaned_data.get("q", "")
+    found = Consultation.objects.public().in_state(state).search(q).for_cards()
+    page = read_page(found, BY_OPENING, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400])
+    context = {"form": form, "page": page, "q": q, "state": state, "older_url": "", "newer_url": ""}
+    context.update(links(page, {"q": q, "state": state}))
+    return render(request, "consultations/consultation_list.html", context)
+
+
+@require_safe
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is asked and why, until when, and what people say."""
+    shown = consultation_for(request, slug)
+    form = ProposalFilterForm(request.GET, consultation=shown)
+    chosen = form.values()
+    context = {
+        "consultation": shown,
+        "questions": shown.questions.all(),
+        "channels": Proposal.objects.public().in_consultation(shown).count_by_channel(),
+        "follows": request.user.is_authenticated and shown.is_followed_by(request.user),
+        "form": form,
+        "chosen": chosen,
+        **proposals_of(request, shown, chosen),
+    }
+    template = (
+        "consultations/_proposals.html"
+        if request.htmx.target == "proposals"
+        else ("consultations/consultation_detail.html")
+    )
+    return render(request, template, context)
+
+
+def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, Any]) -> dict[str, Any]:
+    """One page of the voices of a consultation, as filtered and sorted."""
+    rows = Proposal.objects.public().in_consultation(shown).chosen(chosen).for_lists().with_liked_by(request.user)
+    name = f"{shown.slug}:" + ":".join(str(chosen[key] or "") for key in ("q", "sort", "question", "tag", "channel"))
+    if chosen["sort"] == "quiet":
+        page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
+    else:
+        page = read_page(rows, SORTS[chosen["sort"]][1], name=name, cursor=chosen["cursor"])
+    kept = {key: getattr(value, "slug", value) for key, value in chosen.items() if value and key != "cursor"}
+    return {"page": page, "is_filtered": bool(set(kept) - {"sort"}), **links(page, kept)}
+
+
+def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
+    """Voices that few have heard, read round the ring from the day's place on: first the part behind it, then the rest."""
+    order, place = SORTS["quiet"][1], place_of_day()
+    lap, rest = (cursor[0], cursor[2:]) if cursor[:2] in {"0.", "1."} else ("0", cursor)
+    parts = {"0": rows.from_place(place), "1": rows.before_place(place)}
+    page = read_page(parts[lap], order, name=f"{name}:{lap}", cursor=rest)
+    page.older, page.newer = page.older and f"{lap}.{page.older}", page.newer and f"{lap}.{page.newer}"
+    if lap == "0" and not page.older:
+        page.older = "1."
+    return page
+
+
+def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
+    """Addresses of the pages beside this one, with the same filter."""
+    kept = {key: value for key, value in kept.items() if value}
+    return {
+        "older_url": f"?{urlencode({**kept, 'cursor': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode({**kept, 'cursor': page.newer})}" if page.newer else "",
+    }
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Consultations and voices that carry one tag."""
+    shown = get_object_or_404(Tag.objects.public(), slug=slug)
+    rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user)
+    page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
+    consultations = Consultation.objects.public().tagged(shown).for_cards()[:20]
+    context = {"tag": shown, "page": page, "consultations": consultations, **links(page, {})}
+    return render(request, "consultations/tag_detail.html", context)
+
+
+@require_safe
+def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """A document or figure of a consultation, for those who may see the consultation."""
+    shown = consultation_for(request, slug)
+    found = get_object_or_404(Attachment.objects.all(), consultation=shown, pk=pk)
+    response = FileResponse(found.file.open("rb"), as_attachment=False, filename=found.file_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,175 @@
+"""One voice: writing it, reading it, changing it, taking it back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.consultations import actions
+from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
+from apps.consultations.models import Comment, Consultation, Proposal, Refused
+from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
+from apps.core.pagination import Order, read_page
+
+ATTRIBUTES = ("age_band", "district", "relation")
+
+
+@require_safe
+def proposal(request: HttpRequest, code: str) -> HttpResponse:
+    """A voice, its comments, and what can be done with it; a placeholder (410) for one that is no longer public."""
+    return proposal_page(request, code)
+
+
+def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
+    """The page of a voice, with a comment form that came back if there is one."""
+    everyone = Proposal.objects.for_lists().with_liked_by(request.user)
+    shown = everyone.visible_to(request.user).filter_code(code)
+    if shown is None or (not shown.is_public and not shown.is_by(request.user) and not request.user.is_staff):
+        return gone(request, code)
+    own = shown.is_by(request.user)
+    context = {
+        "proposal": shown,
+        "is_own": own,
+        "revisions": shown.revisions.all() if own or request.user.is_staff else [],
+        "similar": Proposal.objects.public().in_consultation(shown.consultation).others(shown).resembling(shown.body),
+        "form": form or comment_form(request, None),
+        **comments_of(request, shown),
+    }
+    return render(request, "consultations/proposal_detail.html", context, status=status)
+
+
+def gone(request: HttpRequest, code: str) -> HttpResponse:
+    """410 for what was public once, with nothing of its text; 404 for everything else."""
+    shown = get_object_or_404(Proposal.objects.once_public().placeholders(), code=code.upper())
+    context = {"when": shown.state_changed_at, "reason": shown.gone_reason, "what": _("この投稿")}
+    return render(request, "410.html", context, status=410)
+
+
+def comment_form(request: HttpRequest, data: Any, **initial: Any) -> CommentForm | None:
+    """The form for a comment; None for people who are not signed in."""
+    if not request.user.is_authenticated:
+        return None
+    return CommentForm(data, user=request.user, consent_needed=consent_needed(request.user), initial=initial)
+
+
+def comments_of(request: HttpRequest, shown: Proposal) -> dict[str, Any]:
+    """One page of the thread, oldest or newest first."""
+    order_form = CommentOrderForm(request.GET)
+    order_form.is_valid()
+    order = order_form.cleaned_data.get("order") or "old"
+    thread = Comment.objects.on(shown).in_thread().top_level().with_replies()
+    cursor = order_form.cleaned_data.get("cursor", "")
+    name = f"{shown.code}:{order}"
+    page = read_page(thread, Order(("pk",), descending=order == "new"), name=name, cursor=cursor, size=50)
+    older = f"?order={order}&cursor={page.older}#comments" if page.older else ""
+    newer = f"?order={order}&cursor={page.newer}#comments" if page.newer else ""
+    return {"comments": page, "order": order, "older_url": older, "newer_url": newer}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Writing a voice in three steps: 入力, 確認 (with similar voices), 完了. Outside the period the page says why."""
+    asked = consultation_for(request, slug)
+    step = request.POST.get("step", "")
+    form = proposal_form(request, asked)
+    if request.method != "POST":
+        return show_form(request, asked, form, status=200)
+    if not form.is_valid():
+        return show_form(request, asked, form, status=422)
+    if step == "edit":
+        return show_form(request, asked, form, status=200)
+    if step != "post":
+        return show_preview(request, asked, form)
+    return post(request, asked, form)
+
+
+def proposal_form(request: HttpRequest, asked: Consultation) -> ProposalForm:
+    """The form, filled with what was typed."""
+    data = request.POST if request.method == "POST" else None
+    needed = consent_needed(request.user)
+    return ProposalForm(data, consultation=asked, user=request.user, consent_needed=needed)
+
+
+def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, status: int) -> HttpResponse:
+    """The first step; when nothing can be posted the page says what comes next instead, and gives typed text back."""
+    context: dict[str, Any] = {"consultation": asked, "form": form, "refusal": ""}
+    try:
+        asked.require_open()
+    except Refused as refused:
+        context["refusal"], status = refused.sentence, 403
+    return render(request, "consultations/proposal_form.html", context, status=status)
+
+
+def show_preview(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpResponse:
+    """The second step: how it will look, and whether somebody said it already."""
+    body = form.cleaned_data["body"]
+    similar = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user).resembling(body)
+    context = {"consultation": asked, "form": form, "similar": similar, "typed": form.cleaned_data}
+    return render(request, "consultations/proposal_preview.html", context)
+
+
+def post(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpResponse:
+    """The third step: the voice is public."""
+    typed = form.cleaned_data
+    fields = {name: typed[name] for name in ("question", "body", "title", "tags", "submit_key", *ATTRIBUTES)}
+    try:
+        shown, _is_new = actions.post_proposal(author=request.user, anonymous=form.is_anonymous, **fields)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return show_form(request, asked, form, status=422)
+    note_consent(request.user)
+    messages.success(
+        request, _("投稿しました。番号は %(code)s です。30分以内なら編集できます。") % {"code": shown.code}
+    )
+    return redirect(shown)
+
+
+@login_required
+@require_POST
+def similar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Voices that resemble the one being written (asked for by htmx while writing)."""
+    asked = consultation_for(request, slug)
+    body = request.POST.get("body", "")[:4000]
+    found = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user).resembling(body)
+    return render(request, "consultations/_similar.html", {"similar": found, "consultation": asked})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Better wording within thirty minutes."""
+    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=code.upper())
+    form = ProposalEditForm(request.POST or None, initial={"body": shown.body, "title": shown.title})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_proposal(proposal=shown, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("編集しました。「編集済み」と表示されます。"))
+            return redirect(shown)
+    if form.errors:
+        status = 422
+    context = {"proposal": shown, "form": form}
+    return render(request, "consultations/proposal_edit.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks, then takes a voice back."""
+    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=code.upper())
+    if request.method == "POST":
+        actions.withdraw_proposal(proposal=shown, by=request.user)
+        messages.success(request, _("%(code)s を取り下げました。") % {"code": shown.code})
+        return redirect(shown.consultation)
+    return render(request, "consultations/proposal_withdraw.html", {"proposal": shown})

@@ -1,0 +1,48 @@
+"""What several pages need: finding the consultation, answering an act, coming back to where one was."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.consultations.models import Consultation, Proposal
+from apps.operations.models import SitePage
+
+TERMS = "terms"
+
+
+def consultation_for(request: HttpRequest, slug: str) -> Consultation:
+    """The consultation of an address, or 404 when this person may not see it."""
+    return get_object_or_404(Consultation.objects.visible_to(request.user).select_related("department"), slug=slug)
+
+
+def public_proposal(code: str) -> Proposal:
+    """A public proposal, or 404: nobody likes, comments or reports what is not public."""
+    return get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
+
+
+def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
+    """To the page that the form named, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = fallback
+    return HttpResponseRedirect(wanted)
+
+
+def refuse(request: HttpRequest, sentence: Any, fallback: str) -> HttpResponse:
+    """Say why an act did not happen, on the page one came from."""
+    messages.error(request, sentence)
+    return back(request, fallback)
+
+
+def consent_needed(user: Any) -> bool:
+    """Whether this person has not consented yet; asked once, before the first post."""
+    return not user.consent_version
+
+
+def note_consent(user: Any) -> None:
+    """Store the consent with the version of the terms in force."""
+    if consent_needed(user):
+        user.give_consent(SitePage.objects.current_version(TERMS))

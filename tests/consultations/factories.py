@@ -1,0 +1,80 @@
+"""Consultations and voices for tests."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from apps.consultations.models import Comment, Consultation, Proposal, Question, State
+from apps.consultations.models.proposal import next_codes
+from tests.accounts.factories import DepartmentFactory, UserFactory
+
+
+class ConsultationFactory(factory.django.DjangoModelFactory):
+    """One that is open now: since yesterday, for 30 more days, an answer promised 60 days from now."""
+
+    class Meta:
+        model = Consultation
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"theme-{n + 1}")
+    title = factory.Sequence(lambda n: f"公園のこれからを考える{n + 1}")
+    summary = "身近な公園をどう使いたいか、お聞かせください。"
+    background = "## 背景\n\n市内には多くの公園があります。"
+    department = factory.SubFactory(DepartmentFactory)
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+    reply_due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=60))
+    published_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=2))
+    question = factory.RelatedFactory("tests.consultations.factories.QuestionFactory", "consultation")
+
+    class Params:
+        draft = factory.Trait(published_at=None)
+        upcoming = factory.Trait(opens_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=3)))
+        closed = factory.Trait(
+            opens_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=40)),
+            closes_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=10)),
+        )
+        answered = factory.Trait(
+            opens_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=40)),
+            closes_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=10)),
+            answer="いただいた意見を来年度の計画に反映します。",
+            answered_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1)),
+        )
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    consultation = factory.SubFactory(ConsultationFactory, question=None)
+    number = factory.Sequence(lambda n: n + 1)
+    text = "どんな公園があるとうれしいですか。"
+
+
+class ProposalFactory(factory.django.DjangoModelFactory):
+    """A public voice in an open consultation."""
+
+    class Meta:
+        model = Proposal
+
+    consultation = factory.SubFactory(ConsultationFactory)
+    question = factory.LazyAttribute(lambda o: o.consultation.questions.first())
+    author = factory.SubFactory(UserFactory)
+    body = "木陰のあるベンチがほしい"
+    code = factory.LazyFunction(lambda: next_codes()[0])
+    state = State.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+
+
+class CommentFactory(factory.django.DjangoModelFactory):
+    """A public comment; use the action where the counter matters."""
+
+    class Meta:
+        model = Comment
+
+    proposal = factory.SubFactory(ProposalFactory)
+    author = factory.SubFactory(UserFactory)
+    body = "わたしもそう思います"
+    state = State.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
