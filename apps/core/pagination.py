@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Value
 
 SALT = "apps.core.pagination"
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Page:
     was_broken: bool = False  # the cursor in the address was not ours: this is the first page, and the page says so
 
 
-def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "", size: int = 20) -> Page:
+def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:
     """The page of `rows` that a cursor names, the first one without.
 
     name: what the list is (its address and filter): a cursor of another list is not accepted.

@@ -12,7 +12,7 @@ from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilt
 from apps.consultations.models import Attachment, Consultation, Proposal, Tag
 from apps.consultations.models.proposal import place_of_day
 from apps.consultations.views.shared import consultation_for
-from apps.core.pagination import Order, Page, read_page
+from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
 BY_OPENING = Order(("opens_at", "pk"))
 NEWEST = Order(("published_at", "pk"))
@@ -67,14 +67,22 @@ def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, An
 
 
 def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
-    """Voices that few have heard, read round the ring from the day's place on: first the part behind it, then the rest."""
+    """Voices that few have heard, read round the ring: from the day's place to its end (lap 0), then the rest (lap 1)."""
     order, place = SORTS["quiet"][1], place_of_day()
+    laps = {"0": rows.from_place(place), "1": rows.before_place(place)}
     lap, rest = (cursor[0], cursor[2:]) if cursor[:2] in {"0.", "1."} else ("0", cursor)
-    parts = {"0": rows.from_place(place), "1": rows.before_place(place)}
-    page = read_page(parts[lap], order, name=f"{name}:{lap}", cursor=rest)
-    page.older, page.newer = page.older and f"{lap}.{page.older}", page.newer and f"{lap}.{page.newer}"
+    page = read_page(laps[lap], order, name=f"{name}:{lap}", cursor=rest)
+    if page.was_broken and lap == "1":
+        return quiet_page(rows, name=name, cursor="broken")
     if lap == "0" and not page.older:
-        page.older = "1."
+        missing = PAGE_SIZE - len(page.rows)
+        begun = read_page(laps["1"], order, name=f"{name}:1", size=missing or 1)
+        page.rows += begun.rows if missing else []
+        lap, page.older = "1", begun.older if missing else ("." if begun.rows else "")
+    elif lap == "1":
+        page.newer = page.newer or "0."
+    page.older = page.older and f"{lap}.{page.older.strip('.')}"
+    page.newer = page.newer if page.newer in {"", "0."} else f"{cursor[:1] or '0'}.{page.newer}"
     return page
 
 
