@@ -23,7 +23,7 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "title": asked.title,
         "summary": asked.summary,
         "questions": [question.text for question in asked.questions.all()],
-        "period": asked.period_note or f"{wareki(timezone.localdate(asked.opens_at))} 〜 {wareki(asked.last_day)}",
+        "period": asked.period_note or f"{wareki(timezone.localdate(asked.opens_at))}から\n{wareki(asked.last_day)}まで",
         "department": asked.department.name,
         "address": address,
     }

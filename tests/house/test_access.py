@@ -1,0 +1,134 @@
+"""Every address × every role has a decision here; an address that nobody decided on fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.accounts.models import Department
+from tests.accounts import factories as people
+from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
+
+# What a GET answers: to a visitor, to everybody who is signed in. 302 for a visitor leads to the sign-in.
+EVERYONE = (200, 200)
+SIGNED_IN = (302, 200)
+OWN_ONLY = (302, 404)
+POST_ONLY = (405, 405)
+BACK_TO_THE_PAGE = (302, 302)
+SIGNED_IN_POST_ONLY = (302, 405)
+GETS = {
+    "healthz": EVERYONE,
+    "readyz": EVERYONE,
+    "set_language": BACK_TO_THE_PAGE,
+    "portal:home": EVERYONE,
+    "consultations:list": EVERYONE,
+    "consultations:consultation": EVERYONE,
+    "consultations:feed": EVERYONE,
+    "consultations:qr": EVERYONE,
+    "consultations:poster": EVERYONE,
+    "consultations:attachment": (404, 404),
+    "consultations:tag": (404, 404),
+    "consultations:propose": SIGNED_IN,
+    "consultations:similar": SIGNED_IN_POST_ONLY,
+    "consultations:follow": SIGNED_IN_POST_ONLY,
+    "consultations:proposal": EVERYONE,
+    "consultations:proposal_edit": OWN_ONLY,
+    "consultations:proposal_withdraw": OWN_ONLY,
+    "consultations:proposal_like": POST_ONLY,
+    "consultations:proposal_report": SIGNED_IN,
+    "consultations:comment_create": SIGNED_IN_POST_ONLY,
+    "consultations:comment_reply": SIGNED_IN,
+    "consultations:comment_withdraw": OWN_ONLY,
+    "consultations:comment_report": SIGNED_IN,
+}
+# Admin: who gets to its first page, with a second factor. Each model's rights are proved beside that model's admin.
+ADMIN_OPENS_FOR = {"staff", "secretariat", "moderator", "superuser"}
+# allauth's own pages are proved in tests/accounts.
+ELSEWHERE = ("admin", "accounts", "account_", "mfa_", "socialaccount_", "google_", "line_", "usersessions_")
+
+
+@pytest.fixture
+def browsers(sign_in: Callable[[Any], Client]) -> dict[str, Client]:
+    """One browser for each role."""
+    made = {
+        "resident": people.UserFactory(),
+        "council": people.make_council_member(),
+        "staff": people.make_staff(Department.objects.create(code="other", name="別の課")),
+        "secretariat": people.make_secretariat(),
+        "moderator": people.make_moderator(),
+        "superuser": people.make_superuser(),
+    }
+    return {"visitor": Client(), **{role: sign_in(person) for role, person in made.items()}}
+
+
+def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    """Every named address of the site, with its namespace."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield prefix + pattern.name
+
+
+def test_every_address_has_a_decision() -> None:
+    ours = {name for name in names(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
+    assert ours - set(GETS) == set()
+    assert set(GETS) - ours == set()
+
+
+def address_of(name: str, comment: Any) -> str:
+    """The address of a name, with things that exist."""
+    proposal = comment.proposal
+    for arguments in ([], [proposal.consultation.slug], [proposal.code], [proposal.code, comment.pk]):
+        fits = {"tag": ["nothing"], "attachment": [proposal.consultation.slug, 1]}.get(name.split(":")[-1], arguments)
+        try:
+            address = reverse(name, args=fits)
+        except Exception:  # noqa: S112 - tries which arguments the address takes
+            continue
+        if arguments != [proposal.consultation.slug] or not address.startswith("/proposals/"):
+            return address
+    raise AssertionError(name)
+
+
+@pytest.mark.parametrize("name", sorted(GETS))
+def test_get(name: str, browsers: dict[str, Client]) -> None:
+    comment = CommentFactory(proposal=ProposalFactory(consultation=ConsultationFactory(slug="access")))
+    address = address_of(name, comment)
+    for role in ROLES:
+        expected = GETS[name][0 if role == "visitor" else 1]
+        answer = browsers[role].get(address)
+        assert answer.status_code == expected, (role, address)
+        if expected == 302 and GETS[name] != BACK_TO_THE_PAGE:
+            assert answer.headers["Location"].startswith("/accounts/login/"), (role, address)
+
+
+def test_drafts_are_seen_by_their_own_department_and_the_secretariat_only(
+    browsers: dict[str, Client], sign_in: Callable[[Any], Client]
+) -> None:
+    draft = ConsultationFactory(slug="draft", draft=True)
+    own = sign_in(people.make_staff(draft.department))
+    expected = {role: 404 for role in ROLES} | {"secretariat": 200, "superuser": 200}
+    assert {role: browsers[role].get("/consultations/draft/").status_code for role in ROLES} == expected
+    assert own.get("/consultations/draft/").status_code == 200
+
+
+def test_admin_opens_for_staff_only(browsers: dict[str, Client]) -> None:
+    for role in ROLES:
+        status = browsers[role].get(reverse("admin:index")).status_code
+        assert (status == 200) is (role in ADMIN_OPENS_FOR), (role, status)
+
+
+def test_no_admin_address_opens_for_a_resident(browsers: dict[str, Client]) -> None:
+    for model, model_admin in admin.site._registry.items():
+        for pattern in model_admin.get_urls():
+            if pattern.name and pattern.name.endswith(("_changelist", "_add")):
+                for role in ("visitor", "resident", "council"):
+                    status = browsers[role].get(reverse(f"admin:{pattern.name}")).status_code
+                    assert status in {302, 403}, (role, model, status)
