@@ -2,7 +2,18 @@
 
 from django.apps import apps
 
-ORDER = ["core", "operations", "accounts", "vision", "consultations", "council", "plans", "analysis", "portal", "opendata"]
+ORDER = [
+    "core",
+    "operations",
+    "accounts",
+    "vision",
+    "consultations",
+    "council",
+    "plans",
+    "analysis",
+    "portal",
+    "opendata",
+]
 
 
 def test_every_relation_points_downward() -> None:
