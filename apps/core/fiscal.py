@@ -36,5 +36,4 @@ def fiscal_label(year: int) -> str:
     The era is the one of 1 May: 2019 began in 平成31年 but is called 令和元年度, and 1 May agrees with usage in every other year.
     """
     era = era_year(date(year, 5, 1))
-    western = f"{year}年度"
-    return western if era == f"{year}年" else f"{era}度（{western}）"
+    return f"{year}年度" if era == f"{year}年" else f"{era}度（{year}年度）"
