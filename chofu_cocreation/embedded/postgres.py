@@ -128,7 +128,8 @@ class Postgres:
         ).stdout.split()[2]
         if program.split(".")[0] != data:
             raise EmbeddedError(
-                f"データは PostgreSQL {data} のもので、プログラムは {program} です。docs/operations.md の手順で移してください。\n"
+                f"データは PostgreSQL {data} のもので、プログラムは {program} です。"
+                "docs/operations.md の手順で移してください。\n"
                 f"The data is of PostgreSQL {data}, the program is {program}: see docs/operations.md for the upgrade."
             )
 
@@ -222,4 +223,3 @@ class Postgres:
                 "このデータベースでは、日本語の検索ができません（ロケール C.UTF-8 が使われていません）。\n"
                 "This database cannot search Japanese text: its locale is not C.UTF-8."
             )
-

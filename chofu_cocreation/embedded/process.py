@@ -69,7 +69,7 @@ def spawn(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             umask=0o077,
-            preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - the starter has one thread
+            preexec_fn=die_with_parent(death_signal),
             **identity,  # type: ignore[call-overload]
         )
 
@@ -107,11 +107,12 @@ class EmbeddedStuckError(RuntimeError):
         super().__init__(f"process {pid} does not end, even by SIGKILL")
 
 
-def port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

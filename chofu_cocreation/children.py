@@ -1,0 +1,95 @@
+"""The processes that a supervisor starts, watches and stops: web, worker, beat, and commands that run once."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from chofu_cocreation.embedded.process import Log, die_with_parent
+from chofu_cocreation.embedded.state import PROJECT
+
+
+class Stopped(Exception):
+    """Somebody asked the supervisor to stop while it was starting."""
+
+
+class Signals:
+    """Ctrl-C, SIGTERM, a closed terminal and a child's death, all waking one wait.
+
+    A handler that raises could cut through the start of a child and lose it; these only leave a note.
+    """
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._wake, writer = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, or less when a signal came; raises Stopped when it was one that ends us."""
+        if not self.stopping:
+            select.select([self._wake], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self._wake, 512):
+                pass
+        if self.stopping:
+            raise Stopped
+
+
+class Child:
+    """A process in a group of its own, with its log; it ends with us, however we die (on Linux)."""
+
+    def __init__(self, name: str, argv: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.log = Log.open(log)
+        with open(self.log.path, "ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
+                [sys.executable, *argv],
+                cwd=PROJECT,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # the supervisor has one thread
+            )
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        if not self.ended:
+            self.process.terminate()
+
+    def make_stop(self, deadline: float) -> None:
+        """Wait until the deadline; then end it and whatever it started."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.0, deadline - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def run_to_end(child: Child, signals: Signals) -> int:
+    """Wait for a command; a stop that is asked for meanwhile ends it."""
+    try:
+        while not child.ended:
+            signals.wait(1.0)
+    finally:
+        child.ask_to_stop()
+        child.make_stop(time.monotonic() + 3)
+    return child.process.returncode

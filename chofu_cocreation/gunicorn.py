@@ -1,0 +1,23 @@
+"""How gunicorn serves the portal; read by script/server and by the container alike.
+
+Threads, not more processes: a page waits for the database most of its time, and each process keeps its own pool.
+"""
+
+import os
+from pathlib import Path
+
+bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_WORKERS") or "2")
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 6
+keepalive = 5
+max_requests = 5_000
+max_requests_jitter = 500
+raw_env = ["CHOFU_PROCESS=web"]
+accesslog = None  # who read what, and when, is nobody's business
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeat files, not to be on disk

@@ -1,0 +1,250 @@
+"""The whole portal as one command: servers, tables, demonstration data, web, worker and beat.
+
+`script/server` calls it. It ends as one, too: Ctrl-C stops everything it started, and so does the death of any part.
+"""
+
+import hashlib
+import http.client
+import os
+import sys
+import time
+from importlib.metadata import distributions
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from chofu_cocreation.children import Child, Signals, Stopped, run_to_end
+from chofu_cocreation.embedded import EmbeddedError, var_dir
+from chofu_cocreation.embedded.process import Log, port_is_free
+from chofu_cocreation.embedded.servers import Servers
+from chofu_cocreation.embedded.state import PROJECT
+
+READY_LIMIT = 60.0
+
+
+class ServeError(RuntimeError):
+    """The portal cannot be served; the text says why and what to do."""
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+class Supervisor:
+    """One running portal."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.env = environment
+        self.var = var_dir()
+        self.signals = Signals()
+        self.servers: Servers | None = None
+        self.children: list[Child] = []
+        self.port = self._port()
+        self.host = environment.get("BIND") or "127.0.0.1"
+        # Without SITE_URL people type what we print; passkeys and the session cookie then belong to localhost.
+        self.site = environment.setdefault("SITE_URL", f"http://localhost:{self.port}").rstrip("/")
+        environment["DJANGO_SETTINGS_MODULE"] = "chofu_cocreation.settings"
+        environment.pop("CHOFU_PROCESS", None)
+
+    def _port(self) -> int:
+        text = self.env.get("PORT") or "8000"
+        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+            raise ServeError(
+                f"PORT は 1 から 65535 までの数字で指定してください（今の値: {text}）。\n"
+                f"PORT must be a number from 1 to 65535, not {text!r}."
+            )
+        return int(text)
+
+    # --- the way up ---------------------------------------------------------------------------------------------
+    def run(self) -> int:
+        """Start, serve until somebody stops us or a part dies, stop; the exit code."""
+        try:
+            self.check_surroundings()
+            self.bring_servers()
+            self.prepare()
+            self.start_children()
+            self.wait_until_ready()
+            self.welcome()
+            self.watch()
+        except Stopped:
+            say("停止しています…")
+            return 0
+        finally:
+            self.stop()
+
+    def check_surroundings(self) -> None:
+        """What would fail later is said before anything starts."""
+        brought = [name for name in ("DATABASE_URL", "REDIS_URL") if self.env.get(name)]
+        if len(brought) == 1:
+            raise ServeError(
+                f"{brought[0]} だけが指定されています。"
+                "DATABASE_URL と REDIS_URL は、両方とも指定するか、両方とも空にしてください。\n"
+                f"Only {brought[0]} is set: set both DATABASE_URL and REDIS_URL, or neither."
+            )
+        if not port_is_free(self.port, self.host):
+            raise ServeError(
+                f"ポート {self.port} は、ほかのプログラムが使っています。そちらを止めるか、"
+                f"PORT={self.port + 1} script/server のように別の番号で起動してください。\n"
+                f"Port {self.port} is taken: stop the other program or set PORT."
+            )
+
+    def bring_servers(self) -> None:
+        """The embedded servers, unless the surroundings brought their own."""
+        if self.env.get("DATABASE_URL"):
+            self.env.setdefault("DATABASE_OWNER_URL", self.env["DATABASE_URL"])
+            return
+        say("データベース（PostgreSQL）とキュー（Valkey）を起動しています…")
+        self.servers = Servers(self.var)
+        self.env.update(self.servers.start())
+        self.signals.wait(0)
+
+    def prepare(self) -> None:
+        """Tables as their owner; everything after that with the portal's own, smaller rights."""
+        owner = {**self.env, "DATABASE_URL": self.env["DATABASE_OWNER_URL"]}
+        say("表を用意しています…")
+        self.manage(owner, "migrate", "--noinput")
+        self.manage(owner, "createcachetable")
+        self.collect_static()
+        self.manage({**self.env, "CHOFU_PROCESS": "web"}, "check", "--database", "default")
+        if self.env.get("LOAD_DEMO", "1") == "1":
+            say("見本のデータを確かめています…")
+            self.manage(self.env, "load_demo")
+
+    def manage(self, environment: dict[str, str], *arguments: str) -> str:
+        """Run a management command to its end; what it printed. Its failure stops the start."""
+        child = Child(arguments[0], ["manage.py", *arguments], environment, self.var / "log" / "setup.log")
+        if run_to_end(child, self.signals) != 0:
+            raise ServeError(
+                f"起動の準備ができませんでした。/ «manage.py {' '.join(arguments)}» failed ({child.log.path}):\n"
+                f"{child.log.tail(30)}"
+            )
+        return child.log.tail(200)
+
+    def collect_static(self) -> None:
+        """Copy style sheets and pictures to var/static, only when one of them changed since."""
+        stamp, now = self.var / "static.stamp", static_fingerprint()
+        done = (self.var / "static" / "staticfiles.json").exists() and stamp.exists()
+        if done and stamp.read_text(encoding="ascii") == now:
+            return
+        say("画面の部品を用意しています…")
+        stamp.unlink(missing_ok=True)
+        self.manage(self.env, "collectstatic", "--noinput", "--clear")
+        stamp.write_text(now, encoding="ascii")
+
+    def start_children(self) -> None:
+        beat = self.var / "beat"
+        beat.mkdir(parents=True, exist_ok=True)
+        celery = ["-m", "celery", "-A", "chofu_cocreation", "--workdir", str(PROJECT)]
+        level = self.env.get("LOG_LEVEL") or "INFO"
+        web = ["-m", "gunicorn", "-c", str(PROJECT / "chofu_cocreation" / "gunicorn.py"), "chofu_cocreation.wsgi"]
+        for name, argv in {
+            "web": web,
+            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", level, "--without-gossip",
+                       "--without-mingle"],
+            "beat": [*celery, "beat", "--loglevel", level, "--schedule", str(beat / "schedule"), "--pidfile="],
+        }.items():  # fmt: skip
+            self.children.append(Child(name, argv, self.env, self.var / "log" / f"{name}.log"))
+
+    def wait_until_ready(self) -> None:
+        say("ポータルを起動しています…")
+        deadline = time.monotonic() + READY_LIMIT
+        answer = "no answer"
+        while time.monotonic() < deadline:
+            self.signals.wait(0.1)
+            self.check_parts()
+            answer = self.ask_ready()
+            if not answer:
+                return
+        raise ServeError(
+            f"ポータルが {READY_LIMIT:.0f} 秒たっても応答しません。/ /readyz: {answer}\n{self.children[0].log.tail(30)}"
+        )
+
+    def ask_ready(self) -> str:
+        """Empty when /readyz says yes; its answer otherwise."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        connection = http.client.HTTPConnection(host, self.port, timeout=5)
+        try:
+            connection.request("GET", "/readyz", headers={"Host": urlsplit(self.site).netloc})
+            response = connection.getresponse()
+            text = response.read(500).decode("utf-8", "replace")
+        except OSError as error:
+            return str(error)
+        finally:
+            connection.close()
+        return "" if response.status == 200 else f"{response.status} {text}"
+
+    def welcome(self) -> None:
+        local = urlsplit(self.site).hostname == "localhost"
+        say()
+        say("調布市 市民参加ポータルが動いています。")
+        say(f"  アドレス: {self.site}/" + (f"  （http://127.0.0.1:{self.port}/ でも開けます）" if local else ""))
+        if self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
+            say()
+            say(self.manage(self.env, "demo_accounts"))
+        if not self.env.get("EMAIL_URL"):
+            say(f"  メール（ログイン用の番号など）は、このフォルダに届きます: {self.var / 'mail'}")
+        say("  止めるには、Ctrl-C を押してください。データは残ります。")
+
+    # --- running and the way down -----------------------------------------------------------------------------------
+    def watch(self) -> NoReturn:
+        """Until somebody stops us or a part dies: half a portal would lose what people send it."""
+        while True:
+            self.signals.wait(5.0)
+            self.check_parts()
+
+    def check_parts(self) -> None:
+        for child in self.children:
+            if child.ended:
+                raise ServeError(ended(child.name, child.process.returncode, child.log))
+        if self.servers is None:
+            return
+        for name, process in self.servers.processes.items():
+            if process.poll() is not None:
+                raise ServeError(ended(name, process.returncode, Log(self.servers.logs[name], 0)))
+
+    def stop(self) -> None:
+        """First the doors, then the workers, the servers last."""
+        self.signals.stopping = True
+        for group in (self.children[:1], self.children[1:]):
+            for child in group:
+                child.ask_to_stop()
+            deadline = time.monotonic() + 7
+            for child in group:
+                child.make_stop(deadline)
+        if self.servers:
+            self.servers.stop()
+
+
+def ended(name: str, code: int, log: Log) -> str:
+    return (
+        f"「{name}」が予期せず終了したため、ポータル全体を止めます。/ {name} ended unexpectedly (code {code}).\n"
+        f"{log.path}:\n{log.tail(30)}"
+    )
+
+
+def static_fingerprint() -> str:
+    """Changes whenever a static file of ours or a package that may bring some has changed."""
+    digest = hashlib.sha256()
+    for package in sorted(f"{found.name} {found.version}" for found in distributions()):
+        digest.update(package.encode())
+    for folder in sorted([PROJECT / "static", *PROJECT.glob("apps/*/static")]):
+        for path in sorted(folder.rglob("*")):
+            status = path.stat()
+            digest.update(f"{path.relative_to(PROJECT)} {status.st_size} {status.st_mtime_ns}".encode())
+    settings = PROJECT / "chofu_cocreation" / "settings.py"
+    digest.update(settings.read_bytes())
+    return digest.hexdigest()
+
+
+def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        return Supervisor(dict(os.environ)).run()
+    except (ServeError, EmbeddedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
