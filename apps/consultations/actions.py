@@ -220,20 +220,3 @@ def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
 def follow(*, user: Any, consultation: Consultation, wanted: bool) -> None:
     """Be told of a consultation, or no more."""
     Follow.objects.set(user=user, consultation=consultation, wanted=wanted)
-
-
-@transaction.atomic
-def leave(*, user: Any, withdraw: bool) -> None:
-    """A person deletes the account: likes and follows go, proposals and comments stay as 匿名 or are withdrawn."""
-    Like.objects.take_back_all(user)
-    Follow.objects.by(user).delete()
-    if withdraw:
-        for comment in Comment.objects.by_author(user):
-            withdraw_comment(comment=comment, by=user)
-        for proposal in Proposal.objects.by_author(user):
-            withdraw_proposal(proposal=proposal, by=user)
-    Proposal.objects.by_author(user).update(public_name="")
-    Comment.objects.by_author(user).update(public_name="")
-    ProposalRevision.objects.filter(proposal__author=user).delete()
-    Notification.objects.visible_to(user).delete()
-    user.erase()

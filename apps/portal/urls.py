@@ -1,6 +1,22 @@
 from django.urls import path
 
-from apps.portal import views
+from apps.portal.views import home, me, notifications, pages
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("me/", me.me, name="me"),
+    path("me/profile/", me.profile, name="profile"),
+    path("me/data.json", me.data, name="data"),
+    path("me/delete/", me.delete, name="delete"),
+    path("me/deleted/", me.goodbye, name="goodbye"),
+    path("me/notifications/", notifications.notifications, name="notifications"),
+    path("me/notifications/read/", notifications.read_all, name="notifications_read"),
+    path("me/stop/<str:token>/", notifications.stop_digest, name="stop_digest"),
+    path("me/list/<slug:key>/", me.own_list, name="own_list"),
+    path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
+    path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),
+    path("contact/", pages.site_page, {"slug": "contact"}, name="contact"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
+]

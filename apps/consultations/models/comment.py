@@ -1,10 +1,12 @@
 """コメント: what residents say to a proposal, with one level of replies."""
 
+from collections import Counter
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
@@ -43,6 +45,22 @@ class CommentQuerySet(VoiceQuerySet):
     def top_level(self) -> Self:
         """Comments on the proposal itself."""
         return self.filter(parent=None)
+
+    def for_own_page(self) -> Self:
+        """What its author's own list shows."""
+        return self.select_related("proposal__consultation")
+
+    def withdraw_all(self) -> int:
+        """Take back all of them that stand or wait, with the counts: their author leaves. How many there were."""
+        now = timezone.now()
+        with transaction.atomic():
+            rows = list(self.filter(state__in=[State.PUBLISHED, State.HELD]).select_for_update(of=("self",)))
+            public = Counter(row.proposal_id for row in rows if row.state == State.PUBLISHED)
+            for proposal_id, n in sorted(public.items()):
+                Proposal.objects.filter(pk=proposal_id).update(comment_count=F("comment_count") - n)
+            return Comment.objects.filter(pk__in=[row.pk for row in rows]).update(
+                state=State.WITHDRAWN, state_changed_at=now, updated_at=now
+            )
 
     def with_replies(self) -> Self:
         """Each with its replies in `thread`, the oldest first."""

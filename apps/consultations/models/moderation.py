@@ -1,6 +1,6 @@
 """通報 and the case it opens."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -53,8 +53,16 @@ class ModerationCase(models.Model):
         return f"{self.get_trigger_display()} {self.proposal or self.comment}"
 
 
-class AbuseReportQuerySet(models.QuerySet):
+class AbuseReportQuerySet(models.QuerySet[Any]):
     """The one write path of reports."""
+
+    def by(self, user: Any) -> Self:
+        """The reports a person made, newest first."""
+        return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
+
+    def forget_reporter(self) -> int:
+        """What was reported stays with the moderators, who reported it goes."""
+        return self.update(reporter=None)
 
     def submit(self, *, by: Any, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
         """Report a text; the same person's second report about it counts as the first. Whether it was new.

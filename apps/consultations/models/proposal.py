@@ -2,7 +2,7 @@
 
 import random
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -99,7 +99,7 @@ class ProposalQuerySet(VoiceQuerySet):
     def count_by_channel(self) -> list[tuple[str, int]]:
         """How many came in by each channel, the most first."""
         rows = self.order_by().values("channel").annotate(n=models.Count("*")).order_by("-n", "channel")
-        return [(Channel(row["channel"]).label, row["n"]) for row in rows]
+        return [(str(Channel(row["channel"]).label), row["n"]) for row in rows]
 
     def quiet(self) -> Self:
         """まだ声が届いていない: at most two likes and no comment, in a consultation that is open."""
@@ -137,11 +137,28 @@ class ProposalQuerySet(VoiceQuerySet):
             models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items")
         )
 
+    def for_own_page(self) -> Self:
+        """What its author's own list shows."""
+        return self.select_related("consultation")
+
+    def for_export(self) -> Self:
+        """What its author takes out: the text with its earlier wordings and tags."""
+        return self.select_related("consultation", "question").prefetch_related("revisions", "tags")
+
+    def withdraw_all(self) -> int:
+        """Take back all of them that stand or wait: their author leaves. How many there were."""
+        standing = self.filter(state__in=[State.PUBLISHED, State.HELD])
+        return standing.update(state=State.WITHDRAWN, state_changed_at=timezone.now(), updated_at=timezone.now())
+
+    def forget_earlier_wordings(self) -> None:
+        """Wordings before an edit go with their author."""
+        ProposalRevision.objects.filter(proposal__in=self.order_by()).delete()
+
     def with_liked_by(self, user: Any) -> Self:
         """Each with `liked`: whether this person likes it."""
         if not user.is_authenticated:
             return self.annotate(liked=models.Value(False, output_field=models.BooleanField()))
-        likes = self.model._meta.get_field("likes").related_model
+        likes = cast("Any", self.model._meta.get_field("likes").related_model)
         return self.annotate(liked=models.Exists(likes.objects.filter(proposal=models.OuterRef("pk"), user=user)))
 
     def get_by_natural_key(self, code: str) -> "Proposal":
@@ -239,7 +256,7 @@ class Proposal(Voice, Searchable):
     @property
     def public_tags(self) -> list[Tag]:
         """Its approved tags; only on a proposal that was read by `for_lists`."""
-        return [item.tag for item in self.public_tag_items]
+        return [item.tag for item in cast("Any", self).public_tag_items]
 
     @property
     def heading(self) -> str:
@@ -260,7 +277,9 @@ class Proposal(Voice, Searchable):
     @property
     def gone_reason(self) -> str:
         """Why a text that was public is no more; nothing of the text itself."""
-        return _("投稿した人が取り下げました") if self.state == State.WITHDRAWN else _("運用ポリシーにより非表示です")
+        return str(
+            _("投稿した人が取り下げました") if self.state == State.WITHDRAWN else _("運用ポリシーにより非表示です")
+        )
 
     def clean(self) -> None:
         """One to 2,000 characters, counted as a person counts; the question belongs to the consultation."""

@@ -38,6 +38,10 @@ class VoiceQuerySet(SearchQuerySet):
         """One person's own texts, newest first."""
         return self.filter(author_id=user.pk).order_by("-pk")
 
+    def forget_name(self) -> int:
+        """The texts of somebody who leaves stand as 匿名."""
+        return self.update(public_name="")
+
     def placeholders(self) -> Self:
         """Texts that were public and are no more; their address answers 410."""
         return self.filter(state__in=[State.HIDDEN, State.WITHDRAWN])

@@ -7,8 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class AuditQuerySet(models.QuerySet):
+class AuditQuerySet(models.QuerySet[Any]):
     """Questions to the trail."""
+
+    def by(self, actor: Any) -> Self:
+        """What one person did, newest first."""
+        return self.filter(actor_id=actor.pk).order_by("-pk")
 
     def about(self, target: models.Model) -> Self:
         """Entries about one thing, newest first."""

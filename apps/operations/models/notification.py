@@ -1,5 +1,6 @@
 """Notifications: what a person is told on the page お知らせ, and in a digest by mail."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class NotificationQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet[Any]):
     """Questions about what people were told."""
 
     def visible_to(self, user: Any) -> Self:
@@ -39,6 +40,25 @@ class NotificationQuerySet(models.QuerySet):
             },
             create_defaults={"title": title, "address": address, "body": body, "renewed_at": now},
         )
+
+    def tell_once(self, recipient_ids: Iterable[int], *, kind: str, key: str, title: str, address: str) -> int:
+        """Tell many people something that happens once; whoever was told before is not told again, read or not."""
+        told = set(self.filter(kind=kind, key=key).values_list("recipient_id", flat=True))
+        rows = [
+            self.model(recipient_id=pk, kind=kind, key=key, title=title, address=address)
+            for pk in recipient_ids
+            if pk not in told
+        ]
+        self.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        return len(rows)
+
+    def before(self, moment: Any) -> Self:
+        """Those whose last news is older than this moment."""
+        return self.filter(renewed_at__lt=moment)
+
+    def mark_mailed(self) -> int:
+        """They stand in a digest."""
+        return self.update(mailed_at=timezone.now())
 
     def mark_read(self) -> int:
         """Mark all of them as looked at; how many there were."""

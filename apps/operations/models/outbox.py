@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.nudge import nudge
+from apps.operations.models.audit import AuditEntry
 
 MAX_TRIES = 8
 
 
-class OutboxQuerySet(models.QuerySet):
+class OutboxQuerySet(models.QuerySet[Any]):
     """Questions to the outbox."""
 
     def due(self) -> Self:
@@ -26,6 +27,21 @@ class OutboxQuerySet(models.QuerySet):
     def dead_letters(self) -> Self:
         """Mail that was given up."""
         return self.filter(dead=True)
+
+    def try_again(self, *, by: Any) -> int:
+        """Send given-up mail once more, with the Message-ID it had; how many there were. Noted in the audit trail."""
+        with transaction.atomic():
+            letters = list(self.dead_letters().select_for_update())
+            for mail in letters:
+                mail.dead, mail.tries, mail.send_after = False, 0, timezone.now()
+                mail.save(update_fields=["dead", "tries", "send_after"])
+                AuditEntry.record("try_mail_again", mail, by=by)
+            nudge("mail-queued")
+        return len(letters)
+
+    def forget_address(self, address: str) -> None:
+        """Mail that waits for a person who leaves is not sent any more."""
+        self.filter(to__iexact=address, sent_at=None).delete()
 
     def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
         """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
@@ -100,6 +116,6 @@ class Outbox(models.Model):
         except OSError as error:  # smtplib's errors are OSErrors, like a refused or timed-out connection
             mail.last_error, mail.dead = str(error)[:500], mail.tries >= MAX_TRIES
         else:
-            mail.sent_at, mail.to, mail.body, mail.last_error = timezone.now(), "", "", ""
-        mail.save(update_fields=["sent_at", "to", "body", "last_error", "dead"])
+            mail.sent_at, mail.to, mail.body, mail.last_error, mail.headers = timezone.now(), "", "", "", {}
+        mail.save(update_fields=["sent_at", "to", "body", "headers", "last_error", "dead"])
         return True

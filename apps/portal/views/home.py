@@ -1,4 +1,4 @@
-"""Pages that join the other apps."""
+"""The home page: what is open and until when, what was answered lately, whom nobody has heard yet."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "open": public.open()[:6],
         "upcoming": public.upcoming()[:3],
+        "counting": public.counting()[:3],
         "answered": public.answered()[:3],
-        "quiet": Proposal.objects.quiet_today(limit=4),
+        "quiet": Proposal.objects.quiet_today(limit=3),
     }
     return render(request, "portal/home.html", context)

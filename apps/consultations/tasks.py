@@ -1,0 +1,28 @@
+"""What the portal tells people by itself. Each is a question asked on a schedule, safe to ask twice."""
+
+import time
+
+from celery import shared_task
+
+from apps.consultations.models import digest, news
+
+LONGEST = 200.0  # seconds; what is left over, the next run does
+
+
+@shared_task
+def write_digests() -> int:
+    """Put the weekly mails that are due into the outbox, person by person; how many were written."""
+    week, started = digest.Week.last(), time.monotonic()
+    person, written = digest.write_next(week, after=0), 0
+    while person is not None:
+        written += 1
+        if time.monotonic() - started > LONGEST:
+            break
+        person = digest.write_next(week, after=person)
+    return written
+
+
+@shared_task
+def tell_followers() -> int:
+    """Tell followers of moved dates, answers and near closings; how many were told."""
+    return news.tell_of_schedule_changes() + news.tell_of_answers() + news.tell_of_closings()

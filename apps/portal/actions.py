@@ -1,0 +1,45 @@
+"""The portal's only writes: a person's farewell."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+
+from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal
+from apps.operations.models import AuditEntry, Notification, Outbox
+
+
+def what_leaves(user: Any) -> dict[str, int]:
+    """How much of a person's is here: said before the account is deleted."""
+    return {
+        "proposals": Proposal.objects.by_author(user).count(),
+        "comments": Comment.objects.by_author(user).count(),
+        "likes": Like.objects.by(user).count(),
+    }
+
+
+@transaction.atomic
+def leave(*, user: Any, withdraw: bool) -> None:
+    """A person deletes the account: likes (with their counts), follows, notifications and every way to sign in go.
+
+    Proposals and comments stay as 匿名 or are withdrawn; earlier wordings go either way. The row of the account stays
+    as an empty tombstone. Sessions elsewhere end by themselves: the tombstone signs nobody in.
+    """
+    AuditEntry.record("leave", user, by=user, withdraw=withdraw)
+    Like.objects.take_back_all(user)
+    Follow.objects.by(user).delete()
+    if withdraw:
+        Comment.objects.by_author(user).withdraw_all()
+        Proposal.objects.by_author(user).withdraw_all()
+    Comment.objects.by_author(user).forget_name()
+    Proposal.objects.by_author(user).forget_name()
+    Proposal.objects.by_author(user).forget_earlier_wordings()
+    AbuseReport.objects.by(user).forget_reporter()
+    Notification.objects.visible_to(user).delete()
+    if user.email:
+        Outbox.objects.forget_address(user.email)
+    for model in (EmailAddress, Authenticator, SocialAccount):
+        model.objects.filter(user=user).delete()
+    user.erase()

@@ -1,0 +1,97 @@
+"""マイページ: what a person wrote, liked and follows here; the profile; taking the own data out; leaving."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.consultations.models import Comment, Follow, Like, Proposal
+from apps.core.pagination import Order, read_page
+from apps.operations.models import Notification
+from apps.portal import actions, export
+from apps.portal.forms import LeaveForm, ProfileForm
+
+SHOWN_FIRST = 5
+NEWEST_FIRST = Order(("pk",))
+LISTS = {
+    "proposals": (gettext_lazy("あなたの投稿"), lambda user: Proposal.objects.by_author(user).for_own_page()),
+    "comments": (gettext_lazy("あなたのコメント"), lambda user: Comment.objects.by_author(user).for_own_page()),
+    "likes": (gettext_lazy("イイネ！した意見"), lambda user: Like.objects.by(user)),
+    "follows": (gettext_lazy("フォロー中のテーマ"), lambda user: Follow.objects.by(user)),
+}
+
+
+@require_safe
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """The newest of everything that is the person's own, and where all of it is."""
+    user = request.user
+    parts = [
+        {"key": key, "title": title, "rows": list(rows(user)[: SHOWN_FIRST + 1])}
+        for key, (title, rows) in LISTS.items()
+    ]
+    for part in parts:
+        part["has_more"] = len(part["rows"]) > SHOWN_FIRST
+        part["rows"] = part["rows"][:SHOWN_FIRST]
+    unread = Notification.objects.visible_to(user).unread()[:3]
+    return render(request, "portal/me.html", {"parts": parts, "unread": unread})
+
+
+@require_safe
+@login_required
+def own_list(request: HttpRequest, key: str) -> HttpResponse:
+    """All of one kind, the newest first, page by page."""
+    if key not in LISTS:
+        raise Http404
+    title, rows = LISTS[key]
+    page = read_page(
+        rows(request.user), NEWEST_FIRST, name=f"me:{key}:{request.user.pk}", cursor=request.GET.get("cursor", "")
+    )
+    return render(request, "portal/me_list.html", {"key": key, "title": title, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Nickname, what the next post starts with, and whether the weekly mail comes."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("プロフィールを保存しました。"))
+        return redirect("portal:me")
+    return render(request, "portal/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that the portal holds about the person, as a file."""
+    response = JsonResponse(export.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = export.content_disposition(timezone.localdate())
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Says what leaving means, asks what becomes of the texts, and then lets the person go."""
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.leave(user=request.user, withdraw=form.wants_withdrawal)
+        logout(request)
+        return redirect("portal:goodbye")
+    counts: dict[str, Any] = actions.what_leaves(request.user)
+    return render(request, "portal/delete.html", {"form": form, **counts}, status=422 if form.errors else 200)
+
+
+@require_safe
+def goodbye(request: HttpRequest) -> HttpResponse:
+    """After leaving."""
+    return render(request, "portal/goodbye.html")

@@ -1,0 +1,49 @@
+"""お知らせ, and stopping the weekly mail."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.consultations.models import digest
+from apps.core.pagination import Order, read_page
+from apps.operations.models import Notification
+
+NEWEST_FIRST = Order(("renewed_at", "pk"))
+
+
+@require_safe
+@login_required
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What the person was told, the newest first. Reading this page marks nothing: a button does."""
+    own = Notification.objects.visible_to(request.user)
+    page = read_page(own, NEWEST_FIRST, name=f"notifications:{request.user.pk}", cursor=request.GET.get("cursor", ""))
+    return render(request, "portal/notifications.html", {"page": page, "has_unread": own.unread().exists()})
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything as read."""
+    Notification.objects.visible_to(request.user).mark_read()
+    messages.success(request, _("すべて既読にしました。"))
+    return redirect("portal:notifications")
+
+
+# A mail program presses the button of List-Unsubscribe-Post from outside, without our cookie or CSRF token.
+# The signed token in the address is the proof, and all it can do is stop the mail of one person.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_digest(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop the weekly mail from its own link, without signing in; opening the link alone stops nothing."""
+    try:
+        if request.method == "POST":
+            digest.stop(token)
+        else:
+            digest.handle_of(token)
+    except digest.BadToken:
+        return render(request, "portal/digest_stop_broken.html", status=400)
+    return render(request, "portal/digest_stop.html", {"is_stopped": request.method == "POST"})

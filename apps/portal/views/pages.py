@@ -1,0 +1,35 @@
+"""Pages with the city's own words, and what search engines read."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from apps.consultations.models import Consultation
+from apps.core import markdown
+from apps.operations.models import SitePage
+
+SITEMAP_LIMIT = 5000
+
+
+@require_safe
+def site_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """利用規約, プライバシー or お問い合わせ, as the secretariat wrote it."""
+    page = get_object_or_404(SitePage, slug=slug)
+    contact = settings.CONTACT_EMAIL if slug == "contact" else ""
+    context = {"page": page, "body": markdown.render(page.body), "contact_email": contact}
+    return render(request, "portal/site_page.html", context)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines read what is public and keep away from what belongs to one person."""
+    return render(request, "portal/robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The public consultations and the standing pages."""
+    consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
+    context = {"consultations": consultations}
+    return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")
