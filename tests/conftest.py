@@ -11,6 +11,9 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from apps.accounts import second_factor
+from tests.accounts.factories import show_second_factor
+
 pytest_plugins = [
     name for name in ("tests.browser.portal_process",) if (Path(__file__).parent / "browser/portal_process.py").exists()
 ]
@@ -29,7 +32,8 @@ def collected_static() -> None:
 def clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits of one test do not reach the next."""
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
+    if uses_database or request.node.get_closest_marker("django_db"):
         cache.clear()
 
 
@@ -40,6 +44,8 @@ def sign_in() -> Callable[[Any], Client]:
     def signed_in(user: Any) -> Client:
         client = Client()
         client.force_login(user, backend="apps.accounts.backends.PortalBackend")
+        if second_factor.is_set_up_by(user):
+            show_second_factor(client, user)
         return client
 
     return signed_in

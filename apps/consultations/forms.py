@@ -1,7 +1,7 @@
 """What residents type, and what stands in the addresses of lists."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +58,7 @@ class NamedForm(forms.Form):
         choices = [("anonymous", _("匿名"))]
         if user.nickname:
             choices.append(("nickname", user.nickname))
-        self.fields["name"].choices = choices
+        cast("forms.ChoiceField", self.fields["name"]).choices = choices
         self.initial.setdefault("submit_key", uuid.uuid4())
         if not consent_needed:
             del self.fields["consent"]
@@ -72,7 +72,7 @@ class NamedForm(forms.Form):
 class ProposalForm(NamedForm):
     """One answer to one question of a consultation."""
 
-    question = forms.ModelChoiceField(
+    question: Any = forms.ModelChoiceField(
         label=_("問い"),
         queryset=None,
         empty_label=None,
@@ -103,7 +103,7 @@ class ProposalForm(NamedForm):
     def __init__(self, *args: Any, consultation: Consultation, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         questions = consultation.questions.all()
-        self.fields["question"].queryset = questions
+        cast("forms.ModelChoiceField", self.fields["question"]).queryset = questions
         first = next((q for q in questions if q.is_open), None)
         self.initial.setdefault("question", first)
         for name in ("age_band", "district", "relation"):
@@ -195,7 +195,7 @@ class ProposalFilterForm(forms.Form):
         label=_("並び順"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
     )
     question = forms.TypedChoiceField(label=_("問い"), required=False, coerce=int, empty_value=None)
-    tag = forms.ModelChoiceField(
+    tag: Any = forms.ModelChoiceField(
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
     channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])
@@ -204,8 +204,11 @@ class ProposalFilterForm(forms.Form):
     def __init__(self, data: Any, *, consultation: Consultation) -> None:
         super().__init__(data, auto_id="filter_%s")
         questions = list(consultation.questions.all())
-        self.fields["question"].choices = [("", _("すべて")), *((q.number, f"{q.number}. {q.text}") for q in questions)]
-        self.fields["tag"].queryset = Tag.objects.used()
+        cast("forms.ChoiceField", self.fields["question"]).choices = [
+            ("", _("すべて")),
+            *((q.number, f"{q.number}. {q.text}") for q in questions),
+        ]
+        cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
 
     def values(self) -> dict[str, Any]:
         """What can be used of the address; anything else is as if it were not there."""

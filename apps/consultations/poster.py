@@ -8,7 +8,6 @@ from pathlib import Path
 import segno
 import typst
 from django.conf import settings
-from django.template.loader import get_template
 from django.utils import timezone
 
 from apps.consultations.models import Consultation
@@ -23,11 +22,12 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "title": asked.title,
         "summary": asked.summary,
         "questions": [question.text for question in asked.questions.all()],
-        "period": asked.period_note or f"{wareki(timezone.localdate(asked.opens_at))}から\n{wareki(asked.last_day)}まで",
+        "period": asked.period_note
+        or f"{wareki(timezone.localdate(asked.opens_at))}から\n{wareki(asked.last_day)}まで",
         "department": asked.department.name,
         "address": address,
     }
-    source = Path(str(get_template("consultations/poster.typ").origin))
+    source = Path(settings.BASE_DIR / "templates" / "consultations" / "poster.typ")
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from psycopg_pool import PoolTimeout
@@ -25,17 +25,21 @@ class ServiceUnavailable:
         try:
             return self.get_response(request)
         except (OperationalError, InterfaceError, PoolTimeout) as error:
-            return self.process_exception(request, error)
+            return self.answer(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Errors of a view come here, before Django makes a 500 of them."""
+        if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+            return self.answer(request, error)
+        return None
+
+    def answer(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The sentence for a resident; the error for the log."""
-        if not isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
-            return None
         log.error("database unavailable at %s: %s", request.path, error)
-        response = TemplateResponse(None, "503.html", status=503)
+        response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "30"
         response["Cache-Control"] = "no-store"
-        return response.render()
+        return response
 
 
 class ChosenLanguage:

@@ -47,7 +47,7 @@ class SharedCount(models.Func):
         super().__init__(models.F(column), models.Value(values, output_field=ArrayField(models.TextField())))
 
 
-class SearchQuerySet(models.QuerySet):
+class SearchQuerySet(models.QuerySet[Any]):
     """The search question that every searchable thing answers."""
 
     def search(self, query: str) -> Self:

@@ -51,7 +51,7 @@ def fold(text: str) -> str:
 
 def split_tags(text: str) -> list[str]:
     """Tag names in the order typed, each once: parted by 、 ， , ; or blanks, NFKC, without a leading #."""
-    names = []
+    names: list[str] = []
     for raw in TAG_SEPARATORS.split(unicodedata.normalize("NFKC", text)):
         name = raw.strip("#＃ ")
         if name and name.casefold() not in {n.casefold() for n in names}:

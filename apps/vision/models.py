@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class SlugManager(models.Manager):
+class SlugManager(models.Manager[Any]):
     """Fixtures name a row by its slug."""
 
     def get_by_natural_key(self, slug: str) -> Any:

@@ -49,7 +49,7 @@ class Attachment(models.Model):
     @property
     def file_name(self) -> str:
         """The name under which it is saved: its title and the ending of the file."""
-        return f"{self.title}.{self.file.name.rsplit('.', 1)[-1].lower()}"
+        return f"{self.title}.{str(self.file.name).rsplit('.', 1)[-1].lower()}"
 
     def get_absolute_url(self) -> str:
         """Where those who may see the consultation get it."""

@@ -1,7 +1,7 @@
 """テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -71,7 +71,7 @@ class ConsultationQuerySet(SearchQuerySet):
 
     def with_counts(self) -> Self:
         """Each with the number of its public proposals."""
-        proposals = self.model._meta.get_field("proposals").related_model
+        proposals = cast("Any", self.model._meta.get_field("proposals").related_model)
         counted = (
             proposals.objects.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
             .order_by()

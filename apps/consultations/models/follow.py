@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.consultation import Consultation
 
 
-class FollowQuerySet(models.QuerySet):
+class FollowQuerySet(models.QuerySet[Any]):
     """Questions about who follows what."""
 
     def by(self, user: Any) -> Self:

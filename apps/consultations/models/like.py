@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.proposal import Proposal
 
 
-class LikeQuerySet(models.QuerySet):
+class LikeQuerySet(models.QuerySet[Any]):
     """The one write path of likes."""
 
     def set(self, *, user: Any, proposal: Proposal, wanted: bool) -> bool:

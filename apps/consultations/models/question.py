@@ -1,6 +1,7 @@
 """問い・設問: what exactly is asked, in one or more steps."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
 
 
-class QuestionQuerySet(models.QuerySet):
+class QuestionQuerySet(models.QuerySet[Any]):
     """Questions about questions."""
 
     def get_by_natural_key(self, slug: str, number: int) -> "Question":

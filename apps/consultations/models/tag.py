@@ -1,6 +1,6 @@
 """タグ: words that staff have approved; a word new to the city waits until staff look at it."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from taggit.models import ItemBase, TagBase
 from apps.core.text import TAG_MAX
 
 
-class TagQuerySet(models.QuerySet):
+class TagQuerySet(models.QuerySet[Any]):
     """Questions about tags."""
 
     def public(self) -> Self:
@@ -37,7 +37,7 @@ class Tag(TagBase):
         ordering = ["name"]
 
 
-class TagItemQuerySet(models.QuerySet):
+class TagItemQuerySet(models.QuerySet[Any]):
     """Questions about where tags stand."""
 
     def approved(self) -> Self:

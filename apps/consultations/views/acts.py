@@ -11,7 +11,7 @@ from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import AbuseReport, Comment, Proposal, Refused
 from apps.consultations.views.proposal import comment_form, proposal_page
-from apps.consultations.views.shared import back, consultation_for, note_consent, public_proposal, refuse
+from apps.consultations.views.shared import back, consultation_for, is_htmx, note_consent, public_proposal, refuse
 
 
 @require_POST
@@ -24,9 +24,9 @@ def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, _("もう一度「イイネ！」を押してください。"), shown.get_absolute_url())
     actions.set_like(user=request.user, proposal=shown, wanted=form.cleaned_data["wanted"])
-    if request.htmx:
-        shown = Proposal.objects.for_lists().with_liked_by(request.user).filter_code(code)
-        return render(request, "consultations/_like.html", {"proposal": shown, "announce": True})
+    if is_htmx(request):
+        liked = Proposal.objects.for_lists().with_liked_by(request.user).filter_code(code)
+        return render(request, "consultations/_like.html", {"proposal": liked})
     return back(request, shown.get_absolute_url())
 
 
@@ -34,7 +34,7 @@ def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
     """To the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
     address = f"{_login_url()}?next={shown.get_absolute_url()}"
-    if request.htmx:
+    if is_htmx(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
         return response

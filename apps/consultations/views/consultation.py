@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
 from apps.consultations.models import Attachment, Consultation, Proposal, Tag
 from apps.consultations.models.proposal import place_of_day
-from apps.consultations.views.shared import consultation_for
+from apps.consultations.views.shared import consultation_for, wants_part
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
 BY_OPENING = Order(("opens_at", "pk"))
@@ -48,7 +48,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     }
     template = (
         "consultations/_proposals.html"
-        if request.htmx.target == "proposals"
+        if wants_part(request, "proposals")
         else ("consultations/consultation_detail.html")
     )
     return render(request, template, context)

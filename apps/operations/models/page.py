@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class SitePageManager(models.Manager):
+class SitePageManager(models.Manager[Any]):
     """Fixtures name a page by its slug."""
 
     def get_by_natural_key(self, slug: str) -> "SitePage":
