@@ -1,22 +1,60 @@
-"""Staff come with a second factor or not at all."""
+"""Staff come with a second factor or not at all, and not longer than a working day."""
 
+import time
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts import second_factor
+
+SEEN_KEY = "admin_seen_at"
+WRITE_EVERY = 60
 
 
 class SecondFactor:
-    """Sends staff without an authenticator app or passkey from every admin address to the page that sets one up."""
+    """Stands before every admin address, whoever wrote the page behind it.
+
+    Visitors go to the door, residents get a refusal, staff without authenticator app or passkey its set-up; staff who
+    have not shown it in this browser today, or were away for half an hour, show it again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.admin = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(self.admin) and request.user.is_authenticated and request.user.is_staff:
-            if not is_mfa_enabled(request.user):
-                return redirect("accounts:second_factor_needed")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        """Decide before the page is asked; None lets it answer."""
+        if not request.path.startswith(self.admin):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not second_factor.is_needed_by(request.user):
+            raise PermissionDenied(
+                _("管理画面は、市の職員だけが使えます。職員の方は、招待されたアドレスでログインしてください。")
+            )
+        if not second_factor.is_set_up_by(request.user):
+            return redirect("accounts:second_factor_needed")
+        if not self._is_fresh(request):
+            return redirect_to_login(request.get_full_path(), reverse("accounts:second_factor_again"))
+        return None
+
+    def _is_fresh(self, request: HttpRequest) -> bool:
+        """Whether the second factor was shown today and the desk was not left since."""
+        shown = second_factor.last_shown(request)
+        seen = max(shown, request.session.get(SEEN_KEY, 0.0))
+        if not second_factor.is_recent(shown, seconds=settings.STAFF_SESSION_AGE):
+            return False
+        if not second_factor.is_recent(seen, seconds=settings.STAFF_IDLE_AGE):
+            return False
+        if time.time() - seen > WRITE_EVERY:
+            request.session[SEEN_KEY] = time.time()
+        return True

@@ -26,6 +26,12 @@ def is_set_up_by(user: Any) -> bool:
     return is_mfa_enabled(user, STRONG)
 
 
+def has_other(authenticator: Authenticator) -> bool:
+    """Whether the person keeps a second factor when this one goes."""
+    others = Authenticator.objects.filter(user=authenticator.user, type__in=STRONG).exclude(pk=authenticator.pk)
+    return others.exists()
+
+
 def last_shown(request: HttpRequest) -> float:
     """When this browser last showed the second factor, as seconds of the clock; 0 when it never did."""
     records = get_authentication_records(request, request.user)

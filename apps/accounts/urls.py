@@ -1,11 +1,27 @@
-from django.urls import path
-from django.views.generic import TemplateView
+"""The people's addresses, before allauth's: where both have a path, ours answers, under allauth's name too."""
+
+from django.urls import path, re_path
+from django.views.generic import RedirectView, TemplateView
+
+from apps.accounts import views
 
 app_name = "accounts"
+TO_THE_DOOR = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
+    path("login/", views.SignInView.as_view(), name="sign_in"),
+    path("login/code/confirm/", views.SignInCodeView.as_view(), name="sign_in_code"),
+    path("reauthenticate/", views.ConfirmAgainView.as_view(), name="confirm_again"),
     path(
         "second-factor/",
         TemplateView.as_view(template_name="accounts/second_factor_needed.html"),
         name="second_factor_needed",
     ),
+    path("second-factor/again/", views.second_factor_again, name="second_factor_again"),
+    # Nobody has a password here, and signing up is signing in.
+    path("signup/", TO_THE_DOOR),
+    path("login/code/", TO_THE_DOOR),
+    re_path(r"^password/", TO_THE_DOOR),
+    re_path(r"^social/", TO_THE_DOOR),
+    path("3rdparty/signup/", TO_THE_DOOR),
 ]

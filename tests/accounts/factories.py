@@ -1,8 +1,10 @@
 """People for tests: residents, and each role with its posting and an authenticator app."""
 
+import time
 from typing import Any
 
 import factory
+from django.test import Client
 
 from apps.accounts import second_factor
 from apps.accounts.models import Department, Posting, Role, User
@@ -62,6 +64,17 @@ def make_superuser(**fields: Any) -> User:
     user = UserFactory(is_superuser=True, **fields)
     second_factor.attach_totp(user, second_factor.secret_from(user.handle))
     return user
+
+
+def show_second_factor(client: Client, user: User) -> None:
+    """What a browser's session holds after the person typed the code of the authenticator app."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "code", "at": time.time()},
+        {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def _with_role(

@@ -1,10 +1,12 @@
 """所管課."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class DepartmentManager(models.Manager):
+class DepartmentManager(models.Manager[Any]):
     """Fixtures name a department by its code."""
 
     def get_by_natural_key(self, code: str) -> "Department":

@@ -28,7 +28,7 @@ def in_a_week() -> Any:
     return timezone.now() + VALID_FOR
 
 
-class InvitationQuerySet(models.QuerySet):
+class InvitationQuerySet(models.QuerySet[Any]):
     """Questions about invitations."""
 
     def usable(self) -> Self:

@@ -1,7 +1,7 @@
 """職: the role a person holds in the city's service or in the council, from one day to another."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ class Role(models.TextChoices):
     MODERATOR = "moderator", _("モデレーター")
 
 
-class PostingQuerySet(models.QuerySet):
+class PostingQuerySet(models.QuerySet[Any]):
     """Questions about postings."""
 
     def current(self) -> Self:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -68,7 +69,7 @@ def display_name(user: Any) -> str:
     return str(user)
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet[Any]):
     """Questions about people."""
 
     def with_postings(self) -> Self:
@@ -98,6 +99,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         """A system administrator (システム管理者); used by `createsuperuser` and the demonstration."""
         fields.pop("password", None)
         return self.create_user(email=email, is_superuser=True, **fields)
+
+    def for_address(self, address: str) -> "User":
+        """The person with this address, made now if there is none; the caller has seen proof that it is theirs.
+
+        Two browsers that prove the same address at the same time become one person.
+        """
+        new = {"email": address, "password": make_password(None)}
+        return self.get_or_create(email_normalised=normalise_email(address), defaults=new)[0]
 
 
 class User(AbstractBaseUser, PermissionsMixin):

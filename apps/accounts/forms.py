@@ -1,0 +1,108 @@
+"""The few fields of signing in."""
+
+import unicodedata
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from allauth.core.internal.cryptokit import compare_user_code
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.sign_in import SentCode
+
+LIMITS = "allauth.account"
+TOO_OFTEN = _("続けて操作されたため、いったん受付を止めています。しばらく待ってから、もう一度お試しください。")
+
+
+def half_width(text: str) -> str:
+    """What a Japanese keyboard types in full width, as addresses and codes are written."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address: 全角 becomes 半角, capital letters small."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {
+            "required": _("メールアドレスを入力してください。"),
+            "invalid": _("メールアドレスの形（例：taro@example.jp）になっていません。もう一度確かめてください。"),
+        }
+        super().__init__(**{"label": _("メールアドレス"), "max_length": 254, "error_messages": messages, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        """As it is stored."""
+        return super().to_python(half_width(str(value or ""))).lower()
+
+
+class DigitsField(forms.CharField):
+    """Six digits, typed in half or full width, with or without blanks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"})
+        messages = {"required": _("6桁の数字を入力してください。")}
+        super().__init__(
+            **{"label": _("確認コード"), "max_length": 40, "widget": widget, "error_messages": messages, **kwargs}
+        )
+
+    def to_python(self, value: Any) -> str:
+        """In half width."""
+        return half_width(super().to_python(value))
+
+
+class AddressForm(forms.Form):
+    """The one door: an address, nothing else. The field that people do not see catches programs that fill in all."""
+
+    email = AddressField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
+    homepage = forms.CharField(label=_("この欄には何も入力しないでください"), required=False, max_length=200)
+
+    shows_need = False
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+        self.fields["homepage"].widget.attrs.update({"tabindex": "-1", "autocomplete": "off"})
+
+    def clean_homepage(self) -> str:
+        """Whoever fills it in is told so; a program does not read it."""
+        if self.cleaned_data["homepage"]:
+            raise ValidationError(_("「この欄には何も入力しないでください」という欄を空にしてください。"))
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """Count the request, per address and per network; nothing here depends on whether the address is known."""
+        if not self.errors:
+            address = self.cleaned_data["email"]
+            if not ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=address):
+                self.add_error("email", ValidationError(TOO_OFTEN, code="rate_limited"))
+        return self.cleaned_data
+
+
+class CodeForm(forms.Form):
+    """The code from the mail."""
+
+    code = DigitsField()
+
+    shows_need = False
+
+    def __init__(self, *args: Any, process: SentCode, **kwargs: Any) -> None:
+        self.process = process
+        super().__init__(*args, **kwargs)
+
+    def clean_code(self) -> str:
+        """Compare, and count what was wrong: per code (also when tried in parallel) and per network."""
+        code, process = self.cleaned_data["code"], self.process
+        usage = ratelimit.consume(process.request, app=LIMITS, action="login_failed", key=f"code:{process.state['id']}")
+        if not usage:
+            raise ValidationError(TOO_OFTEN, code="rate_limited")
+        if not compare_user_code(actual=code, expected=process.code):
+            raise ValidationError(self._wrong(), code="incorrect_code")
+        usage.rollback()
+        return code
+
+    def _wrong(self) -> str:
+        """What is said of a wrong code, with the tries that are left after this one."""
+        return _("確認コードが違います。あと%(left)d回入力できます。") % {"left": self.process.tries_left - 1}

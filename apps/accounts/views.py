@@ -1,0 +1,190 @@
+"""The door of the portal, and how a person shows again who they are."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.mixins import NextRedirectMixin
+from allauth.account.utils import get_login_redirect_url, passthrough_next_redirect_url
+from allauth.core.internal import ratelimit
+from allauth.decorators import rate_limit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.generic.edit import FormView
+
+from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm
+from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
+
+EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
+NO_TRIES = _("確認コードが続けて違っていました。新しいコードを受け取ってください。")
+SENT_AGAIN = _("新しい確認コードを送りました。前のコードは使えません。")
+
+
+class EntranceView(NextRedirectMixin, FormView):
+    """A page of signing in: an error answers 4xx, and the way back (`next`) goes along."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """422, or 429 when it was tried too often."""
+        limited = any(form.has_error(name, "rate_limited") for name in form.fields)
+        response = super().form_invalid(form)
+        response.status_code = 429 if limited else 422
+        return response
+
+
+def is_line_browser(request: HttpRequest) -> bool:
+    """Whether the page is seen inside LINE, where Google refuses to sign anybody in."""
+    return " Line/" in request.META.get("HTTP_USER_AGENT", "")
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(rate_limit(action="login"), name="dispatch")
+class SignInView(EntranceView):
+    """Sign-in and sign-up in one: an address, to which a code is sent."""
+
+    form_class = AddressForm
+    template_name = "account/login.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever is signed in goes on to where they wanted."""
+        if request.user.is_authenticated:
+            return redirect(get_login_redirect_url(request))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form counts requests."""
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_initial(self) -> dict[str, Any]:
+        """The address of a sign-in whose time was over."""
+        return {"email": self.request.session.get(ADDRESS_KEY, "")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Which other ways in are set up, and work in this browser."""
+        hidden = {"google"} if is_line_browser(self.request) else set()
+        providers = [
+            (name, reverse(f"{name}_login"))
+            for name, provider in settings.SOCIALACCOUNT_PROVIDERS.items()
+            if provider["APPS"] and name not in hidden
+        ]
+        return super().get_context_data(**kwargs, providers=providers)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Send the code."""
+        self.request.session.pop(ADDRESS_KEY, None)
+        SignInCode.begin(self.request, form.cleaned_data["email"])
+        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+
+class TypedCodeView(EntranceView):
+    """A page with one field for the code of a mail, and a button for a new one."""
+
+    form_class = CodeForm
+    process: Any
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What the code is compared with."""
+        return {**super().get_form_kwargs(), "process": self.process}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Where the code went; in the demonstration also where the mail lies."""
+        return super().get_context_data(**kwargs, process=self.process, **demo_mail())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A code, or the wish for a new one."""
+        if request.POST.get("action") == "resend":
+            return self.resend()
+        return super().post(request, *args, **kwargs)
+
+    def resend(self) -> HttpResponse:
+        """A new code, as often as a first one may be asked for."""
+        if ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=self.process.address):
+            self.process.resend()
+            messages.success(self.request, SENT_AGAIN)
+        else:
+            messages.error(self.request, TOO_OFTEN)
+        return redirect(self.passthrough_next_url(self.request.path))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A wrong code is counted; after the last try one begins again."""
+        if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
+            messages.error(self.request, NO_TRIES)
+            return redirect(self.passthrough_next_url(self.start_again_url))
+        return super().form_invalid(form)
+
+
+def demo_mail() -> dict[str, Any]:
+    """In the demonstration without mail server: the folder in which the mail can be read."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None) if settings.IS_DEMO else None
+    return {"mail_folder": folder}
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignInCodeView(TypedCodeView):
+    """The second page of the door: the code from the mail."""
+
+    template_name = "account/confirm_login_code.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Only with a sign-in that has begun; else back to the door."""
+        if request.user.is_authenticated:
+            return redirect(get_login_redirect_url(request))
+        self.start_again_url = reverse("account_login")
+        self.process = SignInCode.resume(request)
+        if self.process is None:
+            if ADDRESS_KEY in request.session:
+                messages.warning(request, EXPIRED)
+            return redirect(self.passthrough_next_url(self.start_again_url))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """In."""
+        return self.process.finish(self.get_next_url())
+
+
+@method_decorator(never_cache, name="dispatch")
+class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
+    """本人確認: before a change of how one signs in, a code to the address that is on file."""
+
+    template_name = "account/reauthenticate.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Nobody is asked twice within a quarter of an hour."""
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if is_confirmed(request) or not request.user.email:
+            return redirect(self.get_next_url() or reverse("mfa_index"))
+        self.start_again_url = request.path
+        self.process = ConfirmationCode.resume(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type:
+        """Before a code is sent there is only the button that sends it."""
+        return CodeForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The wish for a code, or the code."""
+        if self.process is None:
+            self.process = ConfirmationCode(request, {"email": request.user.email})
+            return self.resend()
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Back to what was to be done."""
+        self.process.finish()
+        return redirect(self.get_next_url() or reverse("mfa_index"))
+
+
+@login_required
+def second_factor_again(request: HttpRequest) -> HttpResponse:
+    """Show the second factor once more: on the page for what the person has set up."""
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    url = methods[0]["url"] if methods else reverse("accounts:second_factor_needed")
+    return redirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
