@@ -1,0 +1,35 @@
+"""A person with one of everything."""
+
+import uuid
+from typing import Any
+
+from apps.consultations import actions
+from apps.consultations.models import AbuseReport, Proposal
+from tests.accounts.factories import UserFactory
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+
+def busy_person(**fields: Any) -> tuple[Any, Proposal, Proposal]:
+    """Someone who posted, edited, commented, liked, followed and reported; their proposal, and the one of another."""
+    user = UserFactory(**{"nickname": "ちょうふ太郎", **fields})
+    consultation = ConsultationFactory()
+    other = ProposalFactory(consultation=consultation, body="他人の意見の本文です")
+    own, _new = actions.post_proposal(
+        question=consultation.questions.get(),
+        author=user,
+        body="はじめの文",
+        anonymous=False,
+        age_band="30s",
+        submit_key=uuid.uuid4(),
+    )
+    actions.edit_proposal(proposal=own, by=user, body="直した文", title="")
+    actions.post_comment(proposal=other, author=user, body="賛成です", anonymous=False, submit_key=uuid.uuid4())
+    actions.post_comment(
+        proposal=own, author=other.author, body="他人のコメントの本文です", submit_key=uuid.uuid4()
+    )
+    actions.set_like(user=user, proposal=other, wanted=True)
+    actions.follow(user=user, consultation=consultation, wanted=True)
+    AbuseReport.objects.submit(by=user, reason="other", text="通報の文", proposal=other)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    return user, own, other

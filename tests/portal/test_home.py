@@ -1,0 +1,51 @@
+"""The home page says what is open, what comes, whom nobody has heard, and what to do when there is nothing."""
+
+import pytest
+from django.test import Client
+
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client) -> str:
+    return client.get("/").content.decode()
+
+
+def test_an_empty_portal_names_a_next_step(client: Client) -> None:
+    html = page(client)
+    assert "いま意見を受け付けているテーマはありません。" in html
+    assert 'href="/consultations/"' in html
+    assert "まだ市の回答はありません。" in html
+
+
+def test_open_upcoming_counting_and_answered_stand_in_their_places(client: Client) -> None:
+    for trait in ({}, {"upcoming": True}, {"closed": True}, {"answered": True}):
+        ConsultationFactory(title=f"テーマ{next(iter(trait), 'open')}", **trait)
+    html = page(client)
+    places = [html.index(f"テーマ{name}") for name in ("open", "upcoming", "answered", "closed")]
+    assert places == sorted(places)
+    assert "残り30日" in html
+
+
+def test_drafts_and_their_voices_are_not_shown(client: Client) -> None:
+    ProposalFactory(consultation=ConsultationFactory(draft=True, title="下書きの件"), body="見えない声")
+    html = page(client)
+    assert "下書きの件" not in html
+    assert "見えない声" not in html
+
+
+def test_a_quiet_voice_is_reached_by_its_link(client: Client) -> None:
+    quiet = ProposalFactory(body="だれか聞いて")
+    ProposalFactory(consultation=quiet.consultation, body="もう聞かれた声", like_count=9)
+    html = page(client)
+    assert f'href="{quiet.get_absolute_url()}">だれか聞いて' in html
+    assert "もう聞かれた声" not in html
+
+
+def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries) -> None:
+    for _n in range(8):
+        ProposalFactory()
+        ConsultationFactory(answered=True)
+    with django_assert_max_num_queries(14):
+        page(client)
