@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Department
+from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
 
@@ -27,6 +28,20 @@ GETS = {
     "readyz": EVERYONE,
     "set_language": BACK_TO_THE_PAGE,
     "portal:home": EVERYONE,
+    "portal:terms": EVERYONE,
+    "portal:privacy": EVERYONE,
+    "portal:contact": EVERYONE,
+    "portal:robots": EVERYONE,
+    "portal:sitemap": EVERYONE,
+    "portal:me": SIGNED_IN,
+    "portal:profile": SIGNED_IN,
+    "portal:data": SIGNED_IN,
+    "portal:delete": SIGNED_IN,
+    "portal:goodbye": EVERYONE,
+    "portal:notifications": SIGNED_IN,
+    "portal:notifications_read": POST_ONLY,
+    "portal:own_list": SIGNED_IN,
+    "portal:stop_digest": (400, 400),
     "consultations:list": EVERYONE,
     "consultations:consultation": EVERYONE,
     "consultations:feed": EVERYONE,
@@ -83,14 +98,22 @@ def test_every_address_has_a_decision() -> None:
     assert set(GETS) - ours == set()
 
 
+SPECIAL: dict[str, list[Any]] = {
+    "consultations:tag": ["nothing"],
+    "consultations:attachment": ["access", 1],
+    "portal:own_list": ["proposals"],
+    "portal:stop_digest": ["no-token"],
+}
+
+
 def address_of(name: str, comment: Any) -> str:
     """The address of a name, with things that exist."""
     proposal = comment.proposal
     for arguments in ([], [proposal.consultation.slug], [proposal.code], [proposal.code, comment.pk]):
-        fits = {"tag": ["nothing"], "attachment": [proposal.consultation.slug, 1]}.get(name.split(":")[-1], arguments)
+        fits = SPECIAL.get(name, arguments)
         try:
             address = reverse(name, args=fits)
-        except Exception:  # noqa: S112 - tries which arguments the address takes
+        except Exception:
             continue
         if arguments != [proposal.consultation.slug] or not address.startswith("/proposals/"):
             return address
@@ -101,6 +124,8 @@ def address_of(name: str, comment: Any) -> str:
 def test_get(name: str, browsers: dict[str, Client]) -> None:
     comment = CommentFactory(proposal=ProposalFactory(consultation=ConsultationFactory(slug="access")))
     address = address_of(name, comment)
+    for slug in ("terms", "privacy", "contact"):
+        SitePage.objects.create(slug=slug, title=slug, body="本文")
     for role in ROLES:
         expected = GETS[name][0 if role == "visitor" else 1]
         answer = browsers[role].get(address)
@@ -114,7 +139,7 @@ def test_drafts_are_seen_by_their_own_department_and_the_secretariat_only(
 ) -> None:
     draft = ConsultationFactory(slug="draft", draft=True)
     own = sign_in(people.make_staff(draft.department))
-    expected = {role: 404 for role in ROLES} | {"secretariat": 200, "superuser": 200}
+    expected = dict.fromkeys(ROLES, 404) | {"secretariat": 200, "superuser": 200}
     assert {role: browsers[role].get("/consultations/draft/").status_code for role in ROLES} == expected
     assert own.get("/consultations/draft/").status_code == 200
 
