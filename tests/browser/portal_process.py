@@ -57,7 +57,8 @@ class Portal:
         """The messages to an address, oldest first, once there are `count` of them: mail goes out by the worker."""
         deadline = time.monotonic() + MAIL_LIMIT
         while True:
-            found = sorted((self.var / "mail").glob(f"*-{address}.txt"))
+            files = sorted((self.var / "mail").glob("*.txt"))
+            found = [path for path in files if path.stem.partition("-")[2] == address]
             if len(found) >= count:
                 return [path.read_text(encoding="utf-8") for path in found]
             if time.monotonic() > deadline:
