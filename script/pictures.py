@@ -1,0 +1,43 @@
+"""The README's pictures: starts the portal with its demonstration data and photographs four pages."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from tests.browser.portal_process import CHROMIUM_FLAGS, start_portal, stop_portal  # noqa: E402
+
+LEGACY = "/consultations/liqlid-2025/"
+PICTURES = {
+    "home-375": ("/", 375, 1400),
+    "home-1280": ("/", 1280, 1000),
+    "consultation-1280": (LEGACY, 1280, 1000),
+    "proposal-1280": ("/proposals/C25-0001/", 1280, 800),
+    "voices-375": (f"{LEGACY}?sort=liked#voices-title", 375, 1000),
+}
+
+
+def main() -> None:
+    """Start, photograph, stop."""
+    folder = PROJECT / "docs" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as var:
+        portal = start_portal(Path(var) / "portal")
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+                for name, (address, width, height) in PICTURES.items():
+                    page = browser.new_page(viewport={"width": width, "height": height}, locale="ja-JP")
+                    page.goto(portal.url + address)
+                    page.screenshot(path=folder / f"{name}.png")
+                browser.close()
+        finally:
+            stop_portal(portal)
+
+
+if __name__ == "__main__":
+    main()
