@@ -1,0 +1,189 @@
+"""見本: what a portal holds on its first day, and the people with whom every role can be tried.
+
+What the city's documents hold (fixtures/) goes into any empty portal. Open questions and accounts that stand for nobody
+are added only where the banner says that this is a demonstration.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
+from django.core import serializers
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts import second_factor
+from apps.accounts.models import Department, Posting, Role, User
+from apps.consultations import actions
+from apps.consultations.models import Consultation, Proposal, Question
+from apps.operations.models import SitePage
+from apps.vision.models import Field, Viewpoint
+
+REAL = ["departments", "vision", "liqlid_2025"]
+LOCK = 40_142  # any number, the same in every process that loads
+STILL_OPEN = timedelta(days=30)
+STILL_AHEAD = timedelta(days=7)
+# slug: days from today to opening, closing and promised answer
+PERIODS = {"demo-sanka": (-14, 60, 90), "demo-anzen": (45, 90, 120), "demo-koryu": (60, 105, 135)}
+
+
+@dataclass(frozen=True)
+class Account:
+    """One demonstration account: a role, never a person."""
+
+    key: str
+    title: str
+    nickname: str
+    role: Role | None = None
+    department: str = ""
+    organization: str = ""
+    is_superuser: bool = False
+
+    @property
+    def email(self) -> str:
+        """An address of the domain reserved for examples: no mail can ever reach anybody."""
+        return f"{self.key}@example.com"
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether the role signs in with an authenticator app besides."""
+        return self.is_superuser or self.role in {Role.STAFF, Role.SECRETARIAT, Role.MODERATOR}
+
+
+ACCOUNTS = [
+    Account("resident-a", "市民A", "市民A（見本）"),
+    Account("resident-b", "市民B", "市民B（見本）"),
+    Account(
+        "council", "協議会構成団体の担当者", "見本団体 担当（見本）", Role.COUNCIL, organization="見本団体（デモ）"
+    ),
+    Account("staff", "職員（協働推進課）", "協働推進課 職員（見本）", Role.STAFF, "kyodo-suishin"),
+    Account("secretariat", "職員（企画経営課・事務局）", "企画経営課 職員（見本）", Role.SECRETARIAT, "kikaku-keiei"),
+    Account("moderator", "モデレーター", "モデレーター（見本）", Role.MODERATOR),
+    Account("superuser", "システム管理者", "システム管理者（見本）", is_superuser=True),
+]
+
+# Sentences of the vision's 中間とりまとめ, so that the open question is not empty: (author, question, title, body)
+FIRST_WORDS = [
+    ("resident-a", 1, "", "学びたいときに学べる環境が整っていると、将来の希望につながると思います。"),
+    ("resident-b", 1, "得意なことを生かせる場", "人々や団体それぞれの持つ強みや良さを生かせる場があるとよいです。"),
+    ("resident-a", 2, "", "デジタルに馴染みのない高齢者にも、スマートフォンの利用が広がるとよいです。"),
+    ("resident-b", 3, "", "大学や企業の持つ技術と、地元の商店街が抱える課題を結びつけてほしいです。"),
+]
+
+
+@transaction.atomic
+def load() -> bool:
+    """Fill an empty portal; whether it was empty. All or nothing, and only once when two processes start together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    was_empty = is_empty()
+    if not SitePage.objects.exists() and fixture("site_pages").exists():
+        load_fixture("site_pages")
+    if was_empty:
+        for name in REAL:
+            load_fixture(name)
+        go_past_loaded_codes()
+        if settings.IS_DEMO:
+            load_fixture("demo")
+            make_accounts()
+            keep_periods_ahead(all_of_them=True)
+            say_first_words()
+    elif settings.IS_DEMO:
+        keep_periods_ahead()
+    return was_empty
+
+
+def is_empty() -> bool:
+    """Whether nobody has used this portal yet."""
+    return not any(model.objects.exists() for model in (User, Department, Viewpoint, Field, Consultation))
+
+
+def fixture(name: str) -> Path:
+    """Where a fixture lies."""
+    return settings.BASE_DIR / "fixtures" / f"{name}.json"
+
+
+def load_fixture(name: str) -> None:
+    """Load fixtures/<name>.json by its natural keys, through each model's own `save`, so that search finds its texts."""
+    for item in serializers.deserialize("json", fixture(name).read_text(encoding="utf-8")):
+        item.object.save()
+        for field, values in item.m2m_data.items():
+            getattr(item.object, field).set(values)
+
+
+def go_past_loaded_codes() -> None:
+    """The next proposal gets a number that none of the loaded ones has (a start costs one number; gaps are allowed)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('proposal_code', greatest(nextval('proposal_code'),"
+            " (SELECT max(split_part(code, '-', 2)::bigint) FROM consultations_proposal)))"
+        )
+
+
+def midnight(days: int) -> datetime:
+    """The beginning of the day that lies so many days ahead."""
+    day = timezone.localdate() + timedelta(days=days)
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+
+
+def keep_periods_ahead(*, all_of_them: bool = False) -> None:
+    """Move the demonstration's own questions along with the calendar: one stays open, one stays announced.
+
+    A newcomer can always post at once. No ScheduleChange is written: nobody was promised these dates. An answered
+    question stays as it is, and a draft keeps the dates that staff gave it.
+    """
+    now = timezone.now()
+    running_out = {"demo-sanka": Q(closes_at__lt=now + STILL_OPEN), "demo-anzen": Q(opens_at__lt=now + STILL_AHEAD)}
+    for slug, (opens, closes, reply) in PERIODS.items():
+        dates = {"closes_at": midnight(closes), "reply_due_on": midnight(reply).date()}
+        if all_of_them or slug == "demo-anzen":
+            dates["opens_at"] = midnight(opens)
+        due = Q() if all_of_them else running_out.get(slug, Q(pk=None))
+        Consultation.objects.filter(due, slug=slug, answered_at=None).update(**dates)
+
+
+def make_accounts() -> None:
+    """One account for each role, with a confirmed address; staff with an authenticator app."""
+    for account in ACCOUNTS:
+        user = User.objects.create_user(
+            email=account.email, nickname=account.nickname, is_superuser=account.is_superuser
+        )
+        EmailAddress.objects.create(user=user, email=account.email, verified=True, primary=True)
+        if account.role:
+            department = Department.objects.get(code=account.department) if account.department else None
+            Posting.objects.create(
+                user=user, role=account.role, department=department, organization=account.organization
+            )
+        if account.needs_code:
+            second_factor.attach_totp(user, generate_totp_secret())
+
+
+def say_first_words() -> None:
+    """Two residents of the demonstration begin the conversation, through the same acts as everybody."""
+    people = {a.key: User.objects.by_email(a.email).get() for a in ACCOUNTS if a.key.startswith("resident")}
+    for person in people.values():
+        person.give_consent(SitePage.objects.current_version("terms"))
+    last: Proposal | None = None
+    for key, number, title, body in FIRST_WORDS:
+        question = Question.objects.get_by_natural_key("demo-sanka", number)
+        last, _new = actions.post_proposal(
+            question=question, author=people[key], title=title, body=body, submit_key=uuid.uuid4()
+        )
+    if last:
+        actions.set_like(user=people["resident-a"], proposal=last, wanted=True)
+
+
+def account(key: str) -> Account | None:
+    """The account with this short name."""
+    return next((a for a in ACCOUNTS if a.key == key), None)
+
+
+def may_show_codes() -> bool:
+    """Whether codes of demonstration accounts may be printed: only where nobody else can reach the portal."""
+    return settings.IS_DEMO and urlsplit(settings.SITE_URL).hostname in {"localhost", "127.0.0.1", "::1"}

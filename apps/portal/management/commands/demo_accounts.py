@@ -1,0 +1,27 @@
+"""manage.py demo_accounts: with whom the portal can be tried."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.accounts.models import User
+from apps.portal import demo
+
+
+class Command(BaseCommand):
+    """Prints role and address of each demonstration account that is there."""
+
+    help = "Print the demonstration accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One line per account; how to sign in below."""
+        if not demo.may_show_codes():
+            raise CommandError("見本のアカウントは、この端末だけで動く見本のポータルでのみ表示します。")
+        there = [a for a in demo.ACCOUNTS if User.objects.by_email(a.email).present().exists()]
+        if not there:
+            self.stdout.write("  見本のアカウントはありません。")
+            return
+        self.stdout.write("  見本のアカウント（アドレスを入力すると、番号がメールのフォルダに届きます）:")
+        for account in there:
+            code = f"  認証アプリの番号: manage.py demo_code {account.key}" if account.needs_code else ""
+            self.stdout.write(f"    {account.email:<26}{account.title}{code}")
