@@ -70,7 +70,7 @@ def people_to_write(week: Week) -> Any:
     foreign = Q(author=None) | ~Q(author=OuterRef("pk"))
     news = new_proposals(week).filter(foreign).filter(Exists(followed)).order_by()
     written = Outbox.objects.filter(
-        key=Concat(Value("digest:"), Cast(OuterRef("pk"), models.TextField()), Value(f":{week.name}"))
+        key=Concat(Value("digest:"), Cast(OuterRef("pk"), models.CharField(max_length=20)), Value(f":{week.name}"))
     )
     wanting = User.objects.present().filter(wants_digest=True, email__isnull=False)
     return wanting.filter(Exists(unmailed) | Exists(news)).exclude(Exists(written)).order_by("pk")

@@ -61,7 +61,7 @@ def own_list(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Nickname, what the next post starts with, and whether the weekly mail comes."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("プロフィールを保存しました。"))
@@ -82,7 +82,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
     """Says what leaving means, asks what becomes of the texts, and then lets the person go."""
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.leave(user=request.user, withdraw=form.wants_withdrawal)
         logout(request)

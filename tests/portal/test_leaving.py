@@ -1,0 +1,134 @@
+"""A person takes everything out, and leaves: nothing of another person is in the file, nothing of theirs stays."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from apps.consultations import actions
+from apps.consultations.models import AbuseReport, Comment, Like, Proposal, ProposalRevision, State
+from apps.operations.models import AuditEntry, Notification, Outbox
+from tests.accounts.factories import make_staff
+from tests.operations.factories import OutboxFactory
+from tests.portal.factories import busy_person
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+
+
+def test_the_file_holds_everything_of_the_person(sign_in: SignIn) -> None:
+    user, own, other = busy_person()
+    found = json.loads(sign_in(user).get("/me/data.json").content)
+    assert found["登録"]["ニックネーム"] == "ちょうふ太郎"
+    assert found["登録"]["メールアドレス"] == user.email
+    assert [row["番号"] for row in found["投稿"]] == [own.code]
+    assert found["投稿"][0]["編集前の文"][0]["本文"] == "はじめの文"
+    assert found["投稿"][0]["投稿時の年代"] == "30代"
+    assert found["コメント"][0]["本文"] == "賛成です"
+    assert found["イイネ！"][0]["意見"] == other.code
+    assert found["フォロー"][0]["テーマ"] == own.consultation.title
+    assert found["通報"][0]["くわしい内容"] == "通報の文"
+    assert len(found["お知らせ"]) == 1
+
+
+def test_the_file_holds_no_other_persons_text(sign_in: SignIn) -> None:
+    user, _own, _other = busy_person()
+    text = sign_in(user).get("/me/data.json").content.decode()
+    assert "他人の意見の本文です" not in text
+    assert "他人のコメントの本文です" not in text
+
+
+def test_staff_find_their_role_and_acts_in_it(sign_in: SignIn) -> None:
+    staff = make_staff()
+    AuditEntry.record("publish", staff, by=staff)
+    found = json.loads(sign_in(staff).get("/me/data.json").content)
+    assert found["役割"][0].startswith("職員（所管課）")
+    assert found["操作の記録"][0]["操作"] == "publish"
+
+
+@time_machine.travel("2026-11-23 09:00 +0900", tick=False)
+def test_the_file_has_a_japanese_name_and_an_ascii_one(sign_in: SignIn) -> None:
+    user, _own, _other = busy_person()
+    header = sign_in(user).get("/me/data.json")["Content-Disposition"]
+    assert f"chofu-my-data-{date.today():%Y%m%d}.json" in header
+    assert unquote(header).endswith("UTF-8''調布市市民参加ポータル_わたしのデータ_20261123.json")
+
+
+def everything_of(user: Any) -> None:
+    """Every way to sign in that allauth knows."""
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    Authenticator.objects.create(user=user, type="recovery_codes", data={})
+    SocialAccount.objects.create(user=user, provider="line", uid="U1")
+
+
+@pytest.mark.parametrize(("choice", "state"), [("keep", State.PUBLISHED), ("withdraw", State.WITHDRAWN)])
+def test_leaving_empties_the_account_and_keeps_or_withdraws_the_texts(
+    sign_in: SignIn, choice: str, state: State
+) -> None:
+    user, own, other = busy_person()
+    everything_of(user)
+    OutboxFactory(to=user.email)
+    response = sign_in(user).post("/me/delete/", {"texts": choice})
+    assert response["Location"] == "/me/deleted/"
+    user.refresh_from_db()
+    assert (user.email, user.email_normalised, user.nickname, user.is_active) == (None, None, "", False)
+    assert user.erased_at is not None
+    for model in (EmailAddress, Authenticator, SocialAccount):
+        assert not model.objects.filter(user=user).exists()
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.state, own.shown_name) == (state, "匿名")
+    comment = Comment.objects.by_author(user).get()
+    assert (comment.state, comment.shown_name) == (state, "匿名")
+    assert other.comment_count == (1 if choice == "keep" else 0)
+    assert other.like_count == 0
+    assert not Like.objects.by(user).exists()
+    assert not ProposalRevision.objects.exists()
+    assert not Notification.objects.visible_to(user).exists()
+    assert AbuseReport.objects.get().reporter_id is None
+    assert not Outbox.objects.exists()
+    assert Proposal.recount() == 0
+
+
+def test_leaving_ends_this_session_and_all_others(sign_in: SignIn) -> None:
+    user, _own, _other = busy_person()
+    here, elsewhere = sign_in(user), sign_in(user)
+    here.post("/me/delete/", {"texts": "keep"})
+    assert "退会の手続が終わりました" in here.get("/me/deleted/").content.decode()
+    assert here.get("/me/").status_code == 302
+    assert elsewhere.get("/me/").status_code == 302
+
+
+def test_the_trail_knows_that_somebody_left_and_not_who(sign_in: SignIn) -> None:
+    user, _own, _other = busy_person()
+    email = user.email
+    sign_in(user).post("/me/delete/", {"texts": "keep"})
+    entry = AuditEntry.objects.get(verb="leave")
+    assert email not in str(entry.__dict__)
+    assert "ちょうふ太郎" not in str(entry.__dict__)
+
+
+def test_without_a_choice_nothing_happens_and_the_page_says_why(sign_in: SignIn) -> None:
+    user, _own, _other = busy_person()
+    response = sign_in(user).post("/me/delete/")
+    assert response.status_code == 422
+    assert "投稿をどうするかを選んでください。" in response.content.decode()
+    user.refresh_from_db()
+    assert user.erased_at is None
+
+
+def test_the_page_says_what_will_go(sign_in: SignIn) -> None:
+    user, _own, other = busy_person()
+    actions.post_comment(proposal=other, author=user, body="もう一つ", submit_key=uuid.uuid4())
+    html = sign_in(user).get("/me/delete/").content.decode()
+    assert "投稿した意見 1件とコメント 2件" in html
+    assert "イイネ！ 1件" in html
