@@ -185,7 +185,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt?.closest?.("form");
+  // The element of the request itself: after a swap the event comes from what stands in its place.
+  const form = event.detail.requestConfig?.elt.closest("form");
   if (form) setFree(form);
 });
 document.addEventListener("htmx:sendError", () => showTrouble(sentence("offline")));
@@ -205,8 +206,7 @@ document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
   if (part === document.body) return;
   prepare(part);
-  const announced = part.matches?.("[data-announce]") ? part : part.querySelector?.("[data-announce]");
-  if (announced) say(announced.dataset.announce);
+  if (part.dataset?.announce) say(part.dataset.announce);
 });
 
 prepare(document.body);
