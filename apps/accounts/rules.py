@@ -35,3 +35,35 @@ def is_city_staff(user: Any) -> bool:
 def is_council_member(user: Any) -> bool:
     """協議会構成団体の担当者."""
     return user.is_authenticated and user.has_role(Role.COUNCIL)
+
+
+def roles_offered_by(user: Any) -> list[Role]:
+    """The roles that this person may invite to: nobody hands out their own power, so only a system administrator
+    makes somebody part of the secretariat."""
+    if user.is_superuser:
+        return list(Role)
+    return [Role.STAFF, Role.MODERATOR, Role.COUNCIL] if is_secretariat(user) else []
+
+
+@rules.predicate
+def outranks(user: Any, person: Any) -> bool:
+    """Whether the user may change this person's rights: never one's own rank or above."""
+    if person is None or user.is_superuser:
+        return True
+    return not person.is_superuser and not any(p.role == Role.SECRETARIAT for p in person.postings.all())
+
+
+rules.add_perm("accounts", is_moderator)
+rules.add_perm("accounts.view_user", is_moderator)
+rules.add_perm("accounts.change_user", is_secretariat & outranks)
+rules.add_perm("accounts.view_posting", is_secretariat)
+rules.add_perm("accounts.view_invitation", is_secretariat)
+rules.add_perm("accounts.add_invitation", is_secretariat)
+for verb in ("view", "add", "change"):
+    rules.add_perm(f"accounts.{verb}_department", is_secretariat)
+
+
+# Operations stands below this app and knows no roles; who may see its records is said here.
+rules.add_perm("operations", is_secretariat)
+for permission in ("view_auditentry", "view_outbox", "view_sitepage", "change_sitepage"):
+    rules.add_perm(f"operations.{permission}", is_secretariat)

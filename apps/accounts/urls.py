@@ -18,6 +18,7 @@ urlpatterns = [
         name="second_factor_needed",
     ),
     path("second-factor/again/", views.second_factor_again, name="second_factor_again"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
     # Nobody has a password here, and signing up is signing in.
     path("signup/", TO_THE_DOOR),
     path("login/code/", TO_THE_DOOR),

@@ -13,18 +13,27 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
+from apps.accounts import second_factor
 from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm
+from apps.accounts.models import Invitation, Role
 from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
 
 EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
 NO_TRIES = _("確認コードが続けて違っていました。新しいコードを受け取ってください。")
+USED_UP = _(
+    "この招待は、すでに使われたか、期限が切れたか、取り消されています。必要なときは、招待した担当者にお知らせください。"
+)
+NOT_YOURS = _(
+    "この招待は、別のメールアドレスに送られたものです。ログアウトして、招待のメールを受け取ったアドレスでログインしてください。"
+)
 SENT_AGAIN = _("新しい確認コードを送りました。前のコードは使えません。")
 
 
@@ -188,3 +197,38 @@ def second_factor_again(request: HttpRequest) -> HttpResponse:
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     url = methods[0]["url"] if methods else reverse("accounts:second_factor_needed")
     return redirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """What an invitation offers; only the button takes it, so that a mail program that opens links takes nothing."""
+    offer = get_object_or_404(Invitation.objects.for_token(token))
+    status, trouble = _trouble_with(offer, request.user)
+    if request.method == "POST" and not trouble and request.user.is_authenticated:
+        try:
+            offer.accept(by=request.user)
+        except Invitation.DoesNotExist:
+            status, trouble = 410, USED_UP
+        else:
+            messages.success(request, _("役割を引き受けました。"))
+            is_for_city = offer.role != Role.COUNCIL
+            return redirect(
+                "accounts:second_factor_needed" if is_for_city and _lacks_factor(request) else "portal:home"
+            )
+    page = {"invitation": offer, "trouble": trouble}
+    return render(request, "accounts/invitation.html", page, status=status)
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Whether the next thing to do is to set up a second factor."""
+    return not second_factor.is_set_up_by(request.user)
+
+
+def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
+    """Why an invitation cannot be taken: status and sentence, 200 and nothing when it can."""
+    if not offer.is_usable:
+        return 410, USED_UP
+    if person.is_authenticated and not offer.is_for(person):
+        return 403, NOT_YOURS
+    return 200, ""

@@ -37,7 +37,7 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
     def for_token(self, token: str) -> Self:
         """The invitation a mail's link names."""
-        return self.filter(token_digest=digest(token))
+        return self.filter(token_digest=digest(token)).select_related("department")
 
 
 class Invitation(models.Model):
@@ -82,8 +82,23 @@ class Invitation(models.Model):
             ),
         ]
 
+    def clean(self) -> None:
+        """The address as it is compared with that of whoever comes."""
+        self.email = normalise_email(self.email)
+
     def __str__(self) -> str:
         return f"{self.email} → {self.get_role_display()}"
+
+    @property
+    def place(self) -> str:
+        """Where the role is held, in brackets after its name."""
+        where = self.department.name if self.department else self.organization
+        return f"（{where}）" if where else ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can still be taken: neither used nor taken back nor expired."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
     def issue(self, *, by: User) -> str:
         """Store the invitation and return its token, which is shown in the mail and nowhere else."""

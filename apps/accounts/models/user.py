@@ -176,6 +176,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             update_fields = {*update_fields, "email_normalised"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def has_usable_password(self) -> bool:
+        """Nobody has a password here, whatever stands in the column."""
+        return False
+
     def current_postings(self) -> list[Posting]:
         """The roles held today; the portal's backend has read them with the person."""
         today = timezone.localdate()
