@@ -28,6 +28,14 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """Mail that was given up."""
         return self.filter(dead=True)
 
+    def waiting(self) -> Self:
+        """Mail that is still to be sent, due or not."""
+        return self.filter(sent_at=None, dead=False)
+
+    def sent(self) -> Self:
+        """Mail that went."""
+        return self.exclude(sent_at=None)
+
     def try_again(self, *, by: Any) -> int:
         """Send given-up mail once more, with the Message-ID it had; how many there were. Noted in the audit trail."""
         with transaction.atomic():

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from apps.operations.models.audit import AuditEntry
 
 
 class SitePageManager(models.Manager[Any]):
@@ -40,3 +42,9 @@ class SitePage(models.Model):
     def natural_key(self) -> tuple[Any]:
         """Its slug."""
         return (self.slug,)
+
+    def revise(self, *, by: Any, changed: list[str]) -> None:
+        """Store the city's new words, and in the trail who changed which part of the page."""
+        with transaction.atomic():
+            self.save()
+            AuditEntry.record("revise_page", self, by=by, slug=self.slug, version=self.version, changed=changed)
