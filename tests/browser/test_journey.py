@@ -11,35 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.browser.walk import preview, sign_in, write
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
-
-
-def sign_in(page: Any, portal: Any, address: str) -> None:
-    """Type the address, read the code in the mail, type it."""
-    page.get_by_role("link", name="ログイン・新規登録").first.click()
-    page.get_by_label("メールアドレス").fill(address)
-    page.locator("main form button[type=submit]").first.click()
-    code = re.search(r"\b(\d{6})\b", portal.mail(address)[-1])
-    assert code, portal.mail(address)
-    page.get_by_label("確認コード").fill(code[1])
-    page.locator("main form button[type=submit]").first.click()
-    page.get_by_role("link", name="マイページ").wait_for()
-
-
-def write(page: Any, body: str) -> str:
-    """From the home page to a public proposal; its code."""
-    page.goto("/")
-    page.locator("main a[href^='/consultations/']").first.wait_for()
-    page.goto("/consultations/?state=open")
-    page.locator("main article h2 a").first.click()
-    page.get_by_role("link", name="意見を書く").first.click()
-    page.get_by_role("textbox", name=re.compile("アイデア・意見")).fill(body)
-    page.get_by_label(re.compile("同意します")).check()
-    page.get_by_role("button", name="確認画面へ進む").click()
-    page.get_by_role("heading", name="内容の確認").wait_for()
-    page.get_by_role("button", name="投稿する").click()
-    page.get_by_text("投稿しました。").wait_for()
-    return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
@@ -73,10 +47,11 @@ def test_a_newcomer_is_heard(portal: Any, new_page: Callable[..., Any], javascri
 
 
 def test_pressing_twice_posts_once(portal: Any, new_page: Callable[..., Any]) -> None:
-    page = new_page(width=375, javascript=False)
+    page, words = new_page(width=375, javascript=False), f"二度押しても一つ {uuid.uuid4().hex[:6]}"
     page.goto("/")
     sign_in(page, portal, f"twice-{uuid.uuid4().hex[:8]}@example.com")
-    code = write(page, f"二度押しても一つ {uuid.uuid4().hex[:6]}")
-    page.go_back()
-    page.get_by_role("button", name="投稿する").click()
-    assert page.url.rstrip("/").endswith(code)
+    preview(page, words)
+    page.get_by_role("button", name="投稿する").dblclick()
+    page.wait_for_url(re.compile("/proposals/"))
+    page.goto("/me/")
+    assert page.locator("main").inner_text().count(words) == 1

@@ -1,0 +1,94 @@
+"""No page in any state breaks a rule that axe knows, nothing is wider than a phone, every page has one heading."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.walk import open_form, sign_in, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PUBLIC = [
+    "/",
+    "/consultations/",
+    "/consultations/?q=どこにもないことば",
+    "/consultations/liqlid-2025/",
+    "/consultations/liqlid-2025/?sort=liked",
+    "/consultations/liqlid-2025/?q=どこにもないことば",
+    "/consultations/liqlid-2025/?cursor=broken",
+    "/proposals/C25-0001/",
+    "/terms/",
+    "/privacy/",
+    "/contact/",
+    "/accounts/login/",
+    "/nowhere/",
+]
+SIGNED_IN = ["/me/", "/me/profile/", "/me/notifications/", "/me/delete/", "/proposals/C25-0001/report/"]
+
+
+def look(page: Any) -> None:
+    """Hold the page on the screen to the rules."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert not found, [(page.url, rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert page.locator("h1").count() == 1, page.url
+    assert page.locator("html").get_attribute("lang") == "ja"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_public_pages(new_page: Callable[..., Any], width: int) -> None:
+    page = new_page(width=width)
+    for address in PUBLIC:
+        page.goto(address)
+        look(page)
+
+
+def test_every_state_of_a_consultation(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    page.goto("/consultations/")
+    addresses = page.locator("main article h2 a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(addresses) >= 3
+    for address in addresses:
+        page.goto(address)
+        look(page)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_pages_of_a_signed_in_person(portal: Any, new_page: Callable[..., Any], width: int) -> None:
+    page = new_page(width=width)
+    page.goto("/")
+    sign_in(page, portal, f"look-{uuid.uuid4().hex[:8]}@example.com")
+    for address in SIGNED_IN:
+        page.goto(address)
+        look(page)
+    open_form(page)
+    look(page)
+    page.get_by_role("button", name="確認画面へ進む").click()
+    page.get_by_text("入力した内容は残っています。").wait_for()
+    look(page)
+    code = write(page, f"とても長い意見です。{uuid.uuid4().hex} https://example.com/{'a' * 200} " + "あ" * 300)
+    look(page)
+    for act in ("edit", "withdraw"):
+        page.goto(f"/proposals/{code}/{act}/")
+        look(page)
+    page.get_by_role("button", name="取り下げる").click()
+    page.get_by_text(re.compile("取り下げました")).first.wait_for()
+    page.goto("/me/")
+    look(page)
+    page.context.clear_cookies()
+    page.goto(f"/proposals/{code}/")
+    assert "取り下げました" in page.locator("main").inner_text()
+    look(page)
+
+
+def test_keyboard_alone_reaches_the_main_action(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=1280)
+    page.goto("/consultations/liqlid-2025/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "本文へ移動"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
