@@ -51,7 +51,8 @@ class LetterState(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """The letters in the chosen state."""
         questions = {"dead": queryset.dead_letters, "waiting": queryset.waiting, "sent": queryset.sent}
-        return questions[self.value()]() if self.value() in questions else queryset
+        question = questions.get(self.value() or "")
+        return question() if question else queryset
 
 
 @admin.register(Outbox)

@@ -15,5 +15,6 @@ class UnreadCount:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.unread_count = cache(lambda: Notification.objects.visible_to(request.user).unread().count())
+        count = cache(lambda: Notification.objects.visible_to(request.user).unread().count())
+        setattr(request, "unread_count", count)  # noqa: B010 - a plain assignment is unknown to the type of requests
         return self.get_response(request)

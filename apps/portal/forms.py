@@ -1,11 +1,11 @@
 """What a person changes about the own account."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
+from apps.accounts.models import AgeBand, District, Relation, User
 
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
 
@@ -25,9 +25,9 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("age_band", "district", "relation"):
-            field = self.fields[name]
-            field.choices = [("", _("答えない")), *((value, label) for value, label in field.choices if value)]
+        for name, kinds in (("age_band", AgeBand), ("district", District), ("relation", Relation)):
+            field = cast(forms.TypedChoiceField, self.fields[name])
+            field.choices = [("", _("答えない")), *kinds.choices]
 
     def save(self, commit: bool = True) -> User:
         """Write these columns only: what else happened to the account in the meantime stays."""

@@ -33,15 +33,14 @@ LISTS = {
 def me(request: HttpRequest) -> HttpResponse:
     """The newest of everything that is the person's own, and where all of it is."""
     user = request.user
-    parts = [
-        {"key": key, "title": title, "rows": list(rows(user)[: SHOWN_FIRST + 1])}
-        for key, (title, rows) in LISTS.items()
-    ]
-    for part in parts:
-        part["has_more"] = len(part["rows"]) > SHOWN_FIRST
-        part["rows"] = part["rows"][:SHOWN_FIRST]
+    parts = [_part(key, title, list(rows(user)[: SHOWN_FIRST + 1])) for key, (title, rows) in LISTS.items()]
     unread = Notification.objects.visible_to(user).unread()[:3]
     return render(request, "portal/me.html", {"parts": parts, "unread": unread})
+
+
+def _part(key: str, title: Any, rows: list[Any]) -> dict[str, Any]:
+    """One section: the first rows, and whether there are more."""
+    return {"key": key, "title": title, "rows": rows[:SHOWN_FIRST], "has_more": len(rows) > SHOWN_FIRST}
 
 
 @require_safe
