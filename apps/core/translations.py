@@ -1,0 +1,88 @@
+"""Translations without a system gettext: Babel collects what pages say and compiles what translators wrote."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+WIDTH = 118
+
+
+def compile_all(folder: Path) -> list[Path]:
+    """Compile every django.po below the folder whose django.mo is missing or older; the files that were written."""
+    written = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/django.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        unfinished = target.with_suffix(".mo.new")
+        with unfinished.open("wb") as file:
+            write_mo(file, read(source), use_fuzzy=False)
+        unfinished.replace(target)
+        written.append(target)
+    return written
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue as translators left it; its language is the name of its folder."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name, domain="django")
+
+
+def collect(root: Path) -> Catalog:
+    """Every string that pages and Python name for translation, with the files that hold it."""
+    found = Catalog(domain="django", charset="utf-8")
+    for path in sorted([*(root / "templates").rglob("*.html"), *(root / "templates").rglob("*.txt")]):
+        # Blanked-out markup keeps its indentation, which Python's tokenizer would take for blocks.
+        code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        lines = "\n".join(line.lstrip() for line in code.split("\n"))
+        add_messages(found, lines.encode(), path.relative_to(root))
+    for path in sorted([*(root / "apps").rglob("*.py"), *(root / "chofu_cocreation").rglob("*.py")]):
+        if "migrations" not in path.parts:
+            add_messages(found, path.read_bytes(), path.relative_to(root))
+    return found
+
+
+def add_messages(found: Catalog, code: bytes, path: Path) -> None:
+    """Add the strings of one file to the catalogue."""
+    options = {"encoding": "utf-8"}
+    for line, message, comments, context in extract("python", BytesIO(code), KEYWORDS, options=options):
+        found.add(message, locations=[(path.as_posix(), line)], auto_comments=comments, context=context)
+
+
+def new_catalog(language: str) -> Catalog:
+    """An empty catalogue with a whole header: no field is left for somebody to fill in."""
+    project = "chofu-cocreation"
+    header = f"# {project}: translations from Japanese ({language})."
+    return Catalog(
+        locale=language, header_comment=header, project=project, version="1", last_translator="chofu-cocreation",
+        language_team=language, msgid_bugs_address=settings.SITE_URL, revision_date=datetime.now(UTC), fuzzy=False,
+    )  # fmt: skip
+
+
+def update(path: Path, collected: Catalog) -> tuple[int, int]:
+    """Bring a django.po up to date, keeping its header and translations; how many strings, how many untranslated.
+
+    Without line numbers and in one order, so that a change in a page changes only its own strings here.
+    """
+    catalog = read(path) if path.exists() else new_catalog(path.parent.parent.name)
+    catalog.update(collected, no_fuzzy_matching=True, update_creation_date=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=WIDTH, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    missing = [m for m in catalog if m.id and not (all(m.string) if isinstance(m.string, tuple) else m.string)]
+    return len(catalog), len(missing)
