@@ -73,7 +73,7 @@ def test_linebreaks_ja_makes_nothing_of_markup(text: str) -> None:
 
 @given(st.text())
 def test_linebreaks_ja_writes_no_other_tag(text: str) -> None:
-    shown = ui.linebreaks_ja("https://example.jp/" + text)
+    shown: str = ui.linebreaks_ja("https://example.jp/" + text)
     for tag in ("<p>", "</p>", "<br>", "</a>"):
         shown = shown.replace(tag, "")
     assert all(piece.startswith("a href=") for piece in shown.split("<")[1:])
