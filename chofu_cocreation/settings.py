@@ -231,6 +231,17 @@ STAFF_IDLE_AGE = 30 * 60
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "apps.accounts.allauth_forms.ChangeAddressForm",
+    "confirm_email_verification_code": "apps.accounts.allauth_forms.ConfirmAddressForm",
+}
+MFA_FORMS = {
+    "authenticate": "apps.accounts.allauth_forms.AuthenticateForm",
+    "reauthenticate": "apps.accounts.allauth_forms.ReauthenticateForm",
+    "activate_totp": "apps.accounts.allauth_forms.ActivateTOTPForm",
+    "add_webauthn": "apps.accounts.allauth_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.accounts.allauth_forms.EditPasskeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -60,8 +60,13 @@ def attach_totp(user: User, secret: str) -> Authenticator:
     return TOTP.activate(user, secret).instance
 
 
+def code_now(secret: str) -> str:
+    """The six digits that an authenticator app with this secret shows now."""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+
+
 def present_code(user: User) -> str:
     """The six digits that the person's authenticator app shows now."""
     app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(decrypt(app.data["secret"]), counters[len(counters) // 2]))
+    return code_now(decrypt(app.data["secret"]))

@@ -1,5 +1,9 @@
 """The people's addresses, before allauth's: where both have a path, ours answers, under allauth's name too."""
 
+from allauth.account import views as account
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as social
 from django.urls import path, re_path
 from django.views.generic import RedirectView, TemplateView
 
@@ -19,6 +23,11 @@ urlpatterns = [
     ),
     path("second-factor/again/", views.second_factor_again, name="second_factor_again"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
+    # Before a change of how one signs in, people without a second factor confirm by a code to their address.
+    path("2fa/totp/activate/", views.confirmed(totp.activate_totp)),
+    path("2fa/webauthn/add/", views.confirmed(webauthn.add_webauthn)),
+    path("email/", views.confirmed(account.email)),
+    path("3rdparty/", views.confirmed(social.connections)),
     # Nobody has a password here, and signing up is signing in.
     path("signup/", TO_THE_DOOR),
     path("login/code/", TO_THE_DOOR),

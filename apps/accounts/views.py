@@ -1,5 +1,7 @@
 """The door of the portal, and how a person shows again who they are."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -189,6 +192,19 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
         """Back to what was to be done."""
         self.process.finish()
         return redirect(self.get_next_url() or reverse("mfa_index"))
+
+
+def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page that opens only for somebody who lately proved who they are; allauth asks this only of a second factor."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = request.user
+        if person.email and not second_factor.is_set_up_by(person) and not is_confirmed(request):
+            return redirect_to_login(request.get_full_path(), reverse("accounts:confirm_again"))
+        return view(request, *args, **kwargs)
+
+    return login_required(asked)
 
 
 @login_required

@@ -1,0 +1,66 @@
+"""allauth's own forms in the portal's words and shape; what they do stays allauth's."""
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factors
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.forms import AddressField, DigitsField
+
+APP_OR_RECOVERY = _("認証アプリの6桁の数字、または回復コード")
+
+
+class ChangeAddressForm(account.AddEmailForm):
+    """A new address for the account."""
+
+    email = AddressField(label=_("新しいメールアドレス"))
+    shows_need = False
+
+
+class ConfirmAddressForm(account.ConfirmEmailVerificationCodeForm):
+    """The code sent to the new address."""
+
+    code = DigitsField()
+    shows_need = False
+
+
+class AuthenticateForm(factors.AuthenticateForm):
+    """The second factor at sign-in."""
+
+    code = DigitsField(label=APP_OR_RECOVERY)
+    shows_need = False
+
+
+class ReauthenticateForm(factors.ReauthenticateForm):
+    """The second factor once more."""
+
+    code = DigitsField(label=APP_OR_RECOVERY)
+    shows_need = False
+
+
+class ActivateTOTPForm(totp.ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    code = DigitsField(label=_("アプリに表示された6桁の数字"))
+    shows_need = False
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
+    """A name for a new passkey, so that its owner knows it again; it always opens the door by itself."""
+
+    name = forms.CharField(label=_("パスキーの名前"), max_length=100, required=False)
+    passwordless = forms.BooleanField(
+        initial=True, required=False, label=_("このパスキーだけでログインできるようにする")
+    )
+    shows_need = False
+
+
+class EditPasskeyForm(webauthn.EditWebAuthnForm):
+    """Another name."""
+
+    name = forms.CharField(
+        label=_("パスキーの名前"), max_length=100, error_messages={"required": _("名前を入力してください。")}
+    )
+    shows_need = False
