@@ -164,3 +164,11 @@ def test_three_rows_and_thirty_cost_the_same(sign_in: SignIn, address: str) -> N
         return len(queries)
 
     assert queries_with_more(3) == queries_with_more(27)
+
+
+def test_no_link_lies_under_the_area_of_another(sign_in: SignIn) -> None:
+    """A card is one big link; rows with ways to edit and withdraw are no cards."""
+    user, _own, _other = busy_person()
+    browser = sign_in(user)
+    for key in LISTS:
+        assert 'class="card' not in browser.get(f"/me/list/{key}/").content.decode()
