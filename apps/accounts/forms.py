@@ -35,7 +35,7 @@ class AddressField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         """As it is stored."""
-        return super().to_python(half_width(str(value or ""))).lower()
+        return str(super().to_python(half_width(str(value or ""))) or "").lower()
 
 
 class DigitsField(forms.CharField):
@@ -50,7 +50,7 @@ class DigitsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """In half width."""
-        return half_width(super().to_python(value))
+        return half_width(str(super().to_python(value) or ""))
 
 
 class AddressForm(forms.Form):

@@ -124,7 +124,7 @@ class ConfirmationCode(SentCode):
     def resume(cls, request: HttpRequest) -> Self | None:
         """The code sent to this person a moment ago, if it is still good."""
         state = request.session.get(CONFIRM_KEY)
-        if not state or state["email"] != request.user.email:
+        if not state or state["email"] != getattr(request.user, "email", None):
             return None
         return cls(request, state).abort_if_invalid()
 

@@ -109,7 +109,7 @@ class TypedCodeView(EntranceView):
         """Where the code went; in the demonstration also where the mail lies."""
         return super().get_context_data(**kwargs, process=self.process, **demo_mail())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A code, or the wish for a new one."""
         if request.POST.get("action") == "resend":
             return self.resend()
@@ -181,10 +181,10 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
         """Before a code is sent there is only the button that sends it."""
         return CodeForm
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The wish for a code, or the code."""
         if self.process is None:
-            self.process = ConfirmationCode(request, {"email": request.user.email})
+            self.process = ConfirmationCode(request, {"email": getattr(request.user, "email", None)})
             return self.resend()
         return super().post(request, *args, **kwargs)
 

@@ -146,7 +146,7 @@ def _comments(chance: random.Random, people: list[int], ids: list[int], commente
 def _copy(model: type[models.Model], rows: Iterable[models.Model]) -> list[int]:
     """Write rows by COPY with ids taken from the table's own sequence; their ids in the order given."""
     columns = [field for field in model._meta.concrete_fields if not field.generated]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in columns)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     ids: list[int] = []
     chunk: list[models.Model] = []

@@ -113,7 +113,7 @@ def load_fixture(name: str) -> None:
     """Load fixtures/<name>.json by its natural keys, through each model's own `save`, so that search finds its texts."""
     for item in serializers.deserialize("json", fixture(name).read_text(encoding="utf-8")):
         item.object.save()
-        for field, values in item.m2m_data.items():
+        for field, values in (item.m2m_data or {}).items():
             getattr(item.object, field).set(values)
 
 
