@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
+from apps.accounts.models import Invitation
 from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal
 from apps.operations.models import AuditEntry, Notification, Outbox
 
@@ -38,6 +39,7 @@ def leave(*, user: Any, withdraw: bool) -> None:
     Proposal.objects.by_author(user).forget_earlier_wordings()
     AbuseReport.objects.by(user).forget_reporter()
     Notification.objects.visible_to(user).delete()
+    Invitation.objects.forget_address(user)
     if user.email:
         Outbox.objects.forget_address(user.email)
     for model in (EmailAddress, Authenticator, SocialAccount):

@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -226,3 +228,19 @@ def test_nobody_hears_of_a_draft() -> None:
     _user, theme = followed(closes_at=timezone.now() + timedelta(days=2))
     Consultation.objects.filter(pk=theme.pk).update(published_at=None)
     assert tell_followers() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_postman_passes_by_whom_the_first_is_writing_to() -> None:
+    first, second = told_on_friday(), told_on_friday()
+    locked = f"SELECT 1 FROM accounts_user WHERE id = {first.pk} FOR NO KEY UPDATE"
+    settings_of_tests = connection.get_connection_params()
+    settings_of_tests.pop("cursor_factory", None)
+    settings_of_tests.pop("context", None)
+    with at(MONDAY), psycopg.connect(**settings_of_tests) as elsewhere:
+        elsewhere.execute(locked)
+        assert write_digests() == 1
+        assert Outbox.objects.get().to == second.email
+        elsewhere.rollback()
+        assert write_digests() == 1
+    assert Outbox.objects.count() == 2

@@ -14,10 +14,11 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from apps.accounts.models import Invitation, Role
 from apps.consultations import actions
 from apps.consultations.models import AbuseReport, Comment, Like, Proposal, ProposalRevision, State
 from apps.operations.models import AuditEntry, Notification, Outbox
-from tests.accounts.factories import make_staff
+from tests.accounts.factories import make_secretariat, make_staff
 from tests.operations.factories import OutboxFactory
 from tests.portal.factories import busy_person
 
@@ -132,3 +133,14 @@ def test_the_page_says_what_will_go(sign_in: SignIn) -> None:
     html = sign_in(user).get("/me/delete/").content.decode()
     assert "投稿した意見 1件とコメント 2件" in html
     assert "イイネ！ 1件" in html
+
+
+def test_the_invitation_of_somebody_who_left_has_no_address(sign_in: SignIn) -> None:
+    staff = make_staff()
+    invitation = Invitation(email=staff.email, role=Role.MODERATOR)
+    invitation.issue(by=make_secretariat())
+    invitation.accept(by=staff)
+    sign_in(staff).post("/me/delete/", {"texts": "keep"})
+    invitation.refresh_from_db()
+    assert (invitation.email, invitation.accepted_by_id) == ("", staff.pk)
+    assert not staff.postings.exists()

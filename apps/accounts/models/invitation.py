@@ -35,6 +35,10 @@ class InvitationQuerySet(models.QuerySet[Any]):
         """Neither used nor expired nor taken back."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
+    def forget_address(self, user: Any) -> int:
+        """Who took a role and left: that there was an invitation stays, the address goes."""
+        return self.filter(accepted_by=user).update(email="")
+
     def for_token(self, token: str) -> Self:
         """The invitation a mail's link names."""
         return self.filter(token_digest=digest(token)).select_related("department")
