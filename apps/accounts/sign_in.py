@@ -113,7 +113,7 @@ class SignInCode(SentCode):
     def finish(self, redirect_url: str | None) -> HttpResponse:
         """The right code was typed: sign in the person with this address, new or known."""
         user = person_at(self.address)
-        record_authentication(self.request, user, method="code", email=user.email)
+        record_authentication(self.request, user, method="code", email=user.email, reauthenticated=True)
         return perform_login(self.request, Login(user=user, redirect_url=redirect_url, email=user.email))
 
 

@@ -13,6 +13,11 @@ class DepartmentManager(models.Manager[Any]):
         """The department with this code."""
         return self.get(code=code)
 
+    def offered_to(self, own: set[int] | None) -> models.QuerySet[Any]:
+        """Departments that exist today; only the own ones unless `own` is None."""
+        present = self.filter(is_active=True)
+        return present if own is None else present.filter(pk__in=own)
+
 
 class Department(models.Model):
     """A department of the city (所管課): it asks, answers and writes plan sheets. Reorganised ones are kept, not deleted."""
