@@ -30,3 +30,13 @@ rules.add_perm("consultations.edit_own", is_signed_in & is_author)
 rules.add_perm("consultations.moderate", is_moderator)
 for verb in ("view", "add", "change"):
     rules.add_perm(f"consultations.{verb}_consultation", may_manage)
+
+# The admin site: what each part of it asks.
+rules.add_perm("consultations", is_city_staff)
+for model in ("proposal", "comment"):
+    rules.add_perm(f"consultations.view_{model}", is_city_staff)
+for model in ("moderationcase", "abusereport"):
+    rules.add_perm(f"consultations.view_{model}", is_moderator)
+rules.add_perm("consultations.view_tag", is_city_staff)
+for verb in ("add", "delete"):
+    rules.add_perm(f"consultations.{verb}_tag", is_moderator)

@@ -39,6 +39,16 @@ class ConsultationQuerySet(SearchQuerySet):
         departments = user.department_ids()
         return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
 
+    def manageable_by(self, user: Any) -> Self:
+        """Those that the person works on: all for the secretariat, else those of the own departments."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(department__in=user.department_ids())
+
+    def drafts(self) -> Self:
+        """下書き: not yet announced."""
+        return self.exclude(published_at__lte=timezone.now())
+
     def upcoming(self) -> Self:
         """予告: announced, not yet open."""
         return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")

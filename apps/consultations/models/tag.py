@@ -2,11 +2,12 @@
 
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from apps.core.text import TAG_MAX
+from apps.operations.models import AuditEntry
 
 
 class TagQuerySet(models.QuerySet[Any]):
@@ -15,6 +16,16 @@ class TagQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Tags that staff approved."""
         return self.filter(is_approved=True)
+
+    def approve(self, *, by: Any) -> int:
+        """Let waiting tags show on public pages; how many there were."""
+        waiting = list(self.filter(is_approved=False))
+        with transaction.atomic():
+            for tag in waiting:
+                tag.is_approved = True
+                tag.save(update_fields=["is_approved"])
+                AuditEntry.record("approve_tag", tag, by=by)
+        return len(waiting)
 
     def used(self) -> Self:
         """Approved tags, the most used first."""

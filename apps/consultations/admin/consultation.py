@@ -1,0 +1,248 @@
+"""テーマ（意見募集）in the admin site: departments work on their own, the secretariat on all."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, URLField
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import Department
+from apps.accounts.rules import is_secretariat
+from apps.consultations.admin.forms import DATES, AttachmentForm, ConsultationForm
+from apps.consultations.models import (
+    Attachment,
+    BackgroundLink,
+    Consultation,
+    GlossaryTerm,
+    Question,
+    Refused,
+    ScheduleChange,
+)
+
+STATES = {
+    "draft": gettext_lazy("下書き"),
+    "upcoming": gettext_lazy("予告"),
+    "open": gettext_lazy("受付中"),
+    "counting": gettext_lazy("集計中"),
+    "answered": gettext_lazy("回答済"),
+}
+
+
+class PartInline(admin.StackedInline):
+    """A part of a consultation: whoever may change the consultation may change it."""
+
+    extra = 0
+
+    def _may(self, request: HttpRequest, obj: Any) -> bool:
+        verb = "change" if obj else "add"
+        return request.user.has_perm(f"consultations.{verb}_consultation", obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the consultation."""
+        return self._may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the consultation."""
+        return self._may(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the consultation."""
+        return self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the consultation."""
+        return self._may(request, obj)
+
+
+class QuestionInline(PartInline):
+    """設問. After the announcement the periods of single questions stay: they were promised too."""
+
+    model = Question
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A new consultation begins with one."""
+        return 0 if obj else 1
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What was announced."""
+        return ("opens_at", "closes_at") if obj and obj.published_at else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only before the announcement."""
+        return not (obj and obj.published_at) and super().has_delete_permission(request, obj)
+
+
+class AttachmentInline(PartInline):
+    """資料・図."""
+
+    model = Attachment
+    form = AttachmentForm
+    fields = ("kind", "title", "file", "shown_file", "description", "dated_on", "order")
+    readonly_fields = ("shown_file",)
+
+    @admin.display(description=gettext_lazy("添付済みのファイル"))
+    def shown_file(self, attachment: Attachment) -> str:
+        """The address at which those who may see the consultation get it."""
+        if not attachment.pk:
+            return "—"
+        return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.file_name)
+
+
+class LinkInline(PartInline):
+    """参考リンク."""
+
+    model = BackgroundLink
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """An address typed without scheme is meant as https."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class GlossaryInline(PartInline):
+    """ことばの説明."""
+
+    model = GlossaryTerm
+
+
+class ScheduleInline(PartInline):
+    """日程の変更: what was moved, when and why; nobody rewrites it."""
+
+    model = ScheduleChange
+    fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By moving a date only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By the state that follows from dates and decisions."""
+
+    title = gettext_lazy("状態")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every state."""
+        return list(STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """The chosen one."""
+        chosen = self.value()
+        if chosen == "draft":
+            return queryset.drafts()
+        return getattr(queryset.public(), chosen)() if chosen in STATES else queryset
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(admin.ModelAdmin):
+    """テーマ. Publishing, moving dates, closing early and answering are verbs of the model; the form only calls them."""
+
+    form = ConsultationForm
+    list_display = ("title", "state_shown", "department", "opens_at", "closes_at", "reply_due_on")
+    list_filter = (StateFilter, ("department", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("department",)
+    search_fields = ("title",)
+    actions = ("publish",)
+    inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "summary", "background", "department")}),
+        (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
+        (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
+        (gettext_lazy("公開・終了・回答"), {"fields": ("state_shown", "act", "answer_text")}),
+    )
+
+    @admin.display(description=gettext_lazy("状態"))
+    def state_shown(self, consultation: Consultation) -> str:
+        """下書き, 予告, 受付中, 集計中, 回答済."""
+        return str(STATES[consultation.state]) if consultation.pk else str(STATES["draft"])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """One's own; all for the secretariat."""
+        return Consultation.objects.manageable_by(request.user).select_related("department")
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404  # another department's draft is not there, as everywhere in the portal
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """The portal's own search."""
+        return queryset.search(search_term), False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the rule for this consultation."""
+        return request.user.has_perm("consultations.view_consultation", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the rule for this consultation."""
+        return request.user.has_perm("consultations.change_consultation", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft only, one at a time: what was announced stays."""
+        return obj is not None and not obj.published_at and self.has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What was announced and printed does not change."""
+        return ("state_shown", "slug", "opens_at") if obj and obj.published_at else ("state_shown",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Departments that exist today; for department staff their own."""
+        if db_field.name == "department":
+            kwargs["queryset"] = Department.objects.offered_to(
+                None if is_secretariat(request.user) else request.user.department_ids()
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Consultation, form: ModelForm, change: bool) -> None:
+        """Save the words; promised dates wait for `reschedule`."""
+        moved = form.moved if change else {}
+        for name in DATES:
+            if name in moved:
+                setattr(obj, name, form.initial[name])
+        super().save_model(request, obj, form, change)
+        if moved:
+            reason = form.cleaned_data["reason"]
+            self._try(request, obj, lambda: obj.reschedule(by=request.user, reason=reason, **moved))
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        """After questions and documents are saved too, do what was chosen."""
+        super().save_related(request, form, formsets, change)
+        obj, data, act = form.instance, form.cleaned_data, form.cleaned_data.get("act")
+        if act == ConsultationForm.Act.PUBLISH:
+            self._try(request, obj, lambda: obj.publish(by=request.user))
+        elif act == ConsultationForm.Act.CLOSE:
+            self._try(request, obj, lambda: obj.close_early(by=request.user, reason=data["reason"]))
+        elif act == ConsultationForm.Act.ANSWER:
+            self._try(request, obj, lambda: obj.give_answer(by=request.user, answer=data["answer_text"]))
+
+    @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Announce each of the chosen ones, or say why not."""
+        for consultation in queryset:
+            if self._try(request, consultation, lambda c=consultation: c.publish(by=request.user)):
+                messages.success(request, _("「%(title)s」を公開しました。") % {"title": consultation})
+
+    def _try(self, request: HttpRequest, consultation: Consultation, act: Any) -> bool:
+        """Do it, or show the refusal's own sentence; whether it was done."""
+        try:
+            act()
+        except Refused as refusal:
+            messages.error(request, f"「{consultation}」 {refusal.sentence}")
+            return False
+        except ValidationError as error:
+            messages.error(request, f"「{consultation}」 {' '.join(error.messages)}")
+            return False
+        return True

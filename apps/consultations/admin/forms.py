@@ -1,0 +1,95 @@
+"""What staff type about a consultation: its words, and what shall happen to it."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models import Attachment, Consultation
+from apps.consultations.uploads import checked_pdf, redrawn_picture
+
+DATES = ("closes_at", "reply_due_on")
+
+
+class ConsultationForm(forms.ModelForm):
+    """A consultation with the acts that publish, close and answer it; moving a promised date asks for the reason."""
+
+    class Act:
+        """What shall happen besides saving."""
+
+        NONE, PUBLISH, CLOSE, ANSWER = "", "publish", "close", "answer"
+        choices = [
+            (NONE, _("保存だけする")),
+            (PUBLISH, _("公開する")),
+            (CLOSE, _("早期終了する（理由が必要です）")),
+            (ANSWER, _("市の回答を公開する")),
+        ]
+
+    act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)
+    reason = forms.CharField(
+        label=_("変更の理由"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("公開したテーマの受付終了や回答予定日を変えるときに必要です。変更前後の日付とともに公開されます。"),
+    )
+    answer_text = forms.CharField(
+        label=_("市の回答（まとめ）"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("「市の回答を公開する」を選んで保存すると公開されます。見出しや箇条書きはMarkdownで書けます。"),
+    )
+
+    class Meta:
+        model = Consultation
+        fields = (
+            "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags",
+            "opens_at", "closes_at", "period_note", "reply_due_on",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_text"].initial = self.instance.answer
+
+    @property
+    def moved(self) -> dict[str, Any]:
+        """Promised dates of an announced consultation that this form changes."""
+        if not self.instance.published_at:
+            return {}
+        return {name: self.cleaned_data.get(name) for name in DATES if name in self.changed_data}
+
+    def clean(self) -> dict[str, Any]:
+        """A moved date and an early closing need their reason; an answer needs its text."""
+        data = super().clean() or self.cleaned_data
+        needs_reason = bool(self.moved) or data.get("act") == self.Act.CLOSE
+        if needs_reason and not (data.get("reason") or "").strip():
+            self.add_error("reason", _("日程を変えるときは理由を書いてください。"))
+        if data.get("act") == self.Act.ANSWER and not (data.get("answer_text") or "").strip():
+            self.add_error("answer_text", _("市の回答を書いてください。"))
+        if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
+            self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
+        return data
+
+
+class AttachmentForm(forms.ModelForm):
+    """A document or figure; the file is judged by its content, whatever its name says."""
+
+    class Meta:
+        model = Attachment
+        fields = ("kind", "title", "file", "description", "dated_on", "order")
+        widgets = {"file": forms.FileInput}
+
+    def clean(self) -> dict[str, Any]:
+        """A document is a PDF, a figure a picture drawn anew."""
+        data = super().clean() or self.cleaned_data
+        upload, kind = data.get("file"), data.get("kind")
+        if isinstance(upload, UploadedFile) and kind:
+            check = checked_pdf if kind == Attachment.Kind.DOCUMENT else redrawn_picture
+            try:
+                data["file"] = check(upload)
+            except forms.ValidationError as error:
+                self.add_error("file", error)
+        elif "kind" in self.changed_data and self.instance.pk:
+            self.add_error("kind", _("種類を変えるときは、ファイルも選び直してください。"))
+        return data

@@ -1,0 +1,87 @@
+"""Proposals, comments and reports in the admin site: for reading. Who wrote a text stands nowhere here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from apps.consultations.models import AbuseReport, Comment, ModerationCase, Proposal, ProposalRevision
+from apps.operations.admin import ReadOnlyAdmin
+
+
+class RevisionInline(admin.TabularInline):
+    """編集前の文."""
+
+    model = ProposalRevision
+    extra = 0
+    fields = readonly_fields = ("replaced_at", "title", "body")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the proposal."""
+        return request.user.has_perm("consultations.view_proposal")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class VoiceAdmin(ReadOnlyAdmin):
+    """What everyone in the city's service may look up; seeing is the model's own question."""
+
+    show_full_result_count = False
+    search_fields = ("body",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """What the person may see."""
+        return self.model.objects.visible_to(request.user)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """The portal's own search."""
+        return queryset.search(search_term), False
+
+
+@admin.register(Proposal)
+class ProposalAdmin(VoiceAdmin):
+    """アイデア・意見."""
+
+    inlines = (RevisionInline,)
+    list_display = ("code", "heading", "consultation", "state", "channel", "published_at", "like_total")
+    list_filter = ("state", "channel")
+    list_select_related = ("consultation",)
+    fields = (
+        "code", "consultation", "question", "title", "body", "shown_name", "state", "state_changed_at", "channel",
+        "published_at", "edited_at", "like_count", "imported_like_count", "imported_likes_on", "comment_count",
+    )  # fmt: skip
+
+
+@admin.register(Comment)
+class CommentAdmin(VoiceAdmin):
+    """コメント."""
+
+    list_display = ("__str__", "proposal", "state", "published_at")
+    list_filter = ("state",)
+    list_select_related = ("proposal",)
+    fields = ("proposal", "parent", "body", "shown_name", "state", "state_changed_at", "published_at")
+
+
+@admin.register(ModerationCase)
+class ModerationCaseAdmin(ReadOnlyAdmin):
+    """承認待ち・通報の案件."""
+
+    list_display = ("__str__", "trigger", "opened_at", "closed_at")
+    list_filter = ("trigger",)
+    list_select_related = ("proposal", "comment")
+    fields = ("proposal", "comment", "trigger", "opened_at", "closed_at")
+
+
+@admin.register(AbuseReport)
+class AbuseReportAdmin(ReadOnlyAdmin):
+    """通報: what is reported and why; the reporter's name is not needed for that."""
+
+    list_display = ("__str__", "reason", "created_at")
+    list_filter = ("reason",)
+    list_select_related = ("proposal", "comment")
+    fields = ("proposal", "comment", "reason", "text", "created_at")
