@@ -15,7 +15,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.models import Comment, Consultation, Like, Proposal, State
+from apps.consultations import actions
+from apps.consultations.models import Comment, Consultation, Like, Proposal, Question, State
 from apps.consultations.models.proposal import RING, next_codes
 
 CHUNK = 5000
@@ -73,6 +74,17 @@ def generate(*, consultation: Consultation, proposals: int, comments: int, likes
     _copy(Like, (Like(user_id=people[person], proposal_id=ids[place]) for place, person in pairs))
     _copy(Comment, _comments(chance, people, ids, popularity))
     return Made(len(ids), sum(popularity.values()), len(pairs))
+
+
+def begin_conversation(words: Iterable[tuple[Question, Any, str, str]], *, liked_by: Any) -> None:
+    """Some people (question, author, title, body) speak first, through the same verbs as everybody; the last is liked."""
+    last: Proposal | None = None
+    for question, author, title, body in words:
+        last, _new = actions.post_proposal(
+            question=question, author=author, title=title, body=body, submit_key=uuid.uuid4()
+        )
+    if last:
+        actions.set_like(user=liked_by, proposal=last, wanted=True)
 
 
 def _people(count: int) -> list[int]:

@@ -4,10 +4,8 @@ What the city's documents hold (fixtures/) goes into any empty portal. Open ques
 are added only where the banner says that this is a demonstration.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -20,8 +18,8 @@ from django.utils import timezone
 
 from apps.accounts import second_factor
 from apps.accounts.models import Department, Posting, Role, User
-from apps.consultations import actions
-from apps.consultations.models import Consultation, Proposal, Question
+from apps.consultations.generate import begin_conversation
+from apps.consultations.models import Consultation, Question
 from apps.operations.models import SitePage
 from apps.vision.models import Field, Viewpoint
 
@@ -83,7 +81,7 @@ def load() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     was_empty = is_empty()
-    if not SitePage.objects.exists() and fixture("site_pages").exists():
+    if not SitePage.objects.exists():
         load_fixture("site_pages")
     if was_empty:
         for name in REAL:
@@ -104,14 +102,10 @@ def is_empty() -> bool:
     return not any(model.objects.exists() for model in (User, Department, Viewpoint, Field, Consultation))
 
 
-def fixture(name: str) -> Path:
-    """Where a fixture lies."""
-    return settings.BASE_DIR / "fixtures" / f"{name}.json"
-
-
 def load_fixture(name: str) -> None:
     """Load fixtures/<name>.json by its natural keys, through each model's own `save`, so that search finds its texts."""
-    for item in serializers.deserialize("json", fixture(name).read_text(encoding="utf-8")):
+    text = (settings.BASE_DIR / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
+    for item in serializers.deserialize("json", text):
         item.object.save()
         for field, values in (item.m2m_data or {}).items():
             getattr(item.object, field).set(values)
@@ -169,14 +163,11 @@ def say_first_words() -> None:
     people = {a.key: User.objects.by_email(a.email).get() for a in ACCOUNTS if a.key.startswith("resident")}
     for person in people.values():
         person.give_consent(SitePage.objects.current_version("terms"))
-    last: Proposal | None = None
-    for key, number, title, body in FIRST_WORDS:
-        question = Question.objects.get_by_natural_key("demo-sanka", number)
-        last, _new = actions.post_proposal(
-            question=question, author=people[key], title=title, body=body, submit_key=uuid.uuid4()
-        )
-    if last:
-        actions.set_like(user=people["resident-a"], proposal=last, wanted=True)
+    words = [
+        (Question.objects.get_by_natural_key("demo-sanka", number), people[key], title, body)
+        for key, number, title, body in FIRST_WORDS
+    ]
+    begin_conversation(words, liked_by=people["resident-a"])
 
 
 def account(key: str) -> Account | None:

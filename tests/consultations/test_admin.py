@@ -183,7 +183,9 @@ def test_an_attached_picture_loses_its_metadata(browser: Client, settings: Any, 
     assert "家" not in stored.name
     public = Client().get(asked.attachments.get().get_absolute_url())
     assert public.status_code == 200
-    public.file_to_stream.close()
+    for handle in public._resource_closers:
+        handle()
+    asked.attachments.get().file.close()
     stored.close()
 
 
