@@ -173,11 +173,11 @@ class Supervisor:
         return "" if response.status == 200 else f"{response.status} {text}"
 
     def welcome(self) -> None:
-        local = urlsplit(self.site).hostname == "localhost"
+        local = urlsplit(self.site).hostname in {"localhost", "127.0.0.1", "::1"}
         say()
         say("調布市 市民参加ポータルが動いています。")
         say(f"  アドレス: {self.site}/" + (f"  （http://127.0.0.1:{self.port}/ でも開けます）" if local else ""))
-        if self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
+        if local and self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
             say()
             say(self.manage(self.env, "demo_accounts"))
         if not self.env.get("EMAIL_URL"):
