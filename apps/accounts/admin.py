@@ -176,7 +176,10 @@ class InvitationAdmin(admin.ModelAdmin):
         """Only roles that this person may hand out."""
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         if db_field.name == "role":
-            cast("Any", field).choices = [("", "---------"), *((role.value, role.label) for role in roles_offered_by(request.user))]
+            cast("Any", field).choices = [
+                ("", "---------"),
+                *((role.value, role.label) for role in roles_offered_by(request.user)),
+            ]
         return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

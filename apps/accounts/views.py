@@ -199,7 +199,7 @@ def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        person = request.user
+        person: Any = request.user
         if person.email and not second_factor.is_set_up_by(person) and not is_confirmed(request):
             return redirect_to_login(request.get_full_path(), reverse("accounts:confirm_again"))
         return view(request, *args, **kwargs)

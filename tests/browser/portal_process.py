@@ -133,15 +133,15 @@ def portal() -> Iterator[Portal]:
     stop_portal(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
+    """Debian's chromium, one for a module of tests: its event loop must be gone when others ask the database."""
     found = shutil.which("chromium", path=f"/usr/bin:{os.environ.get('PATH', '')}")
     if found is None:
         pytest.fail("chromium is missing: run script/test, which installs it, or apt-get install chromium")
-    # Playwright's loop runs in this thread from here on, and Django would refuse every query of later tests.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    # Until then Playwright's loop runs in this thread, and Django would refuse every query of these tests.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         chromium = playwright.chromium.launch(executable_path=found, headless=True, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()

@@ -37,4 +37,4 @@ def write(page: Any, body: str) -> str:
     preview(page, body)
     page.get_by_role("button", name="投稿する").click()
     page.get_by_text("投稿しました。").wait_for()
-    return str(page.url).rstrip("/").rsplit("/", 1)[-1]
+    return str(page.url).partition("?")[0].rstrip("/").rsplit("/", 1)[-1]

@@ -48,7 +48,7 @@ class QuestionFactory(factory.django.DjangoModelFactory):
         model = Question
 
     consultation = factory.SubFactory(ConsultationFactory, question=None)
-    number = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(lambda o: o.consultation.questions.count() + 1)
     text = "どんな公園があるとうれしいですか。"
 
 

@@ -51,7 +51,7 @@ def test_proposal_is_previewed_then_posted(client: Client, asked: Any) -> None:
 
     posted = client.post("/consultations/parks/propose/", typed(asked), follow=True)
     proposal = Proposal.objects.get()
-    assert posted.redirect_chain[-1][0] == f"/proposals/{proposal.code}/"
+    assert posted.redirect_chain[-1][0] == f"/proposals/{proposal.code}/?posted=1"
     assert "木陰のあるベンチがほしい" in posted.text
     assert "木陰のあるベンチがほしい" in Client().get("/consultations/parks/").text
 

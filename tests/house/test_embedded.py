@@ -165,6 +165,9 @@ def test_a_second_starter_is_told_who_holds_the_folder(var: Path, servers: Serve
 
 
 def test_a_taken_port_is_chosen_anew(var: Path) -> None:
+    before = Servers(var, for_tests=True)
+    before.start()
+    before.stop()
     kept = read_json(var / "embedded.json")["ports"]["postgres"]
     with socket.create_server(("127.0.0.1", kept)):
         servers = Servers(var, for_tests=True)

@@ -1,6 +1,6 @@
 """テーマ（意見募集）in the admin site: departments work on their own, the secretariat on all."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -98,7 +98,7 @@ class LinkInline(PartInline):
 
     model = BackgroundLink
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """An address typed without scheme is meant as https."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
@@ -140,7 +140,7 @@ class StateFilter(admin.SimpleListFilter):
         """Every state."""
         return list(STATES.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """The chosen one."""
         chosen = self.value()
         if chosen == "draft":
@@ -178,7 +178,7 @@ class ConsultationAdmin(admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404  # another department's draft is not there, as everywhere in the portal
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
         """The portal's own search."""
         return queryset.search(search_term), False
 
@@ -202,11 +202,11 @@ class ConsultationAdmin(admin.ModelAdmin):
         """Departments that exist today; for department staff their own."""
         if db_field.name == "department":
             kwargs["queryset"] = Department.objects.offered_to(
-                None if is_secretariat(request.user) else request.user.department_ids()
+                None if is_secretariat(request.user) else cast("Any", request.user).department_ids()
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Consultation, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
         """Save the words; promised dates wait for `reschedule`."""
         moved = form.moved if change else {}
         for name in DATES:

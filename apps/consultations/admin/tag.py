@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +29,7 @@ class TagAdmin(admin.ModelAdmin):
         return request.user.has_perm("consultations.moderate")
 
     @admin.action(description=gettext_lazy("選んだタグを承認する"), permissions=["approve"])
-    def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def approve(self, request: HttpRequest, queryset: Any) -> None:
         """Let the chosen tags show on public pages."""
         count = queryset.approve(by=request.user)
         messages.success(request, _("%(count)d件のタグを承認しました。") % {"count": count})

@@ -38,7 +38,7 @@ class VoiceAdmin(ReadOnlyAdmin):
         """What the person may see."""
         return self.model.objects.visible_to(request.user)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
         """The portal's own search."""
         return queryset.search(search_term), False
 

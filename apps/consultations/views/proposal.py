@@ -127,7 +127,7 @@ def post(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpR
     messages.success(
         request, _("投稿しました。番号は %(code)s です。30分以内なら編集できます。") % {"code": shown.code}
     )
-    return redirect(shown)
+    return redirect(f"{shown.get_absolute_url()}?posted=1")
 
 
 @login_required
