@@ -1,7 +1,8 @@
 """Real PostgreSQL and Valkey for the tests, under var/test/ and never the portal's own.
 
-As a pytest plugin (`-p tests.servers`) it starts them when it is imported, before Django's settings are read; xdist's
-workers inherit the addresses. As a program it runs a command beside them:
+As a pytest plugin (`-p tests.servers`) it starts them when it is imported, before Django's settings are read. xdist's
+workers share the PostgreSQL (each has its own database there) and get a Valkey each: one's `cache.clear()` would wipe
+the rate limits that another is counting. As a program it runs a command beside them:
 
     python -m tests.servers python manage.py makemigrations --check
 
@@ -12,13 +13,17 @@ import atexit
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chofu_cocreation.embedded import EmbeddedError
+from chofu_cocreation.embedded.home import open_home
 from chofu_cocreation.embedded.lock import InUseError
 from chofu_cocreation.embedded.servers import Servers
+from chofu_cocreation.embedded.state import passwords
+from chofu_cocreation.embedded.valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parent.parent
 AT_ONCE = 8
@@ -65,6 +70,19 @@ def start() -> Servers:
     return servers
 
 
+def start_workers_valkey(worker: str) -> None:
+    """A queue and cache of this xdist worker's own, beside the servers of the whole run."""
+    var = Path(os.environ["CHOFU_VAR"])
+    home = open_home(var)
+    password = passwords(var)["valkey"]
+    valkey = Valkey(
+        replace(home, valkey=home.valkey.with_name(f"valkey-{worker}")), var / "log" / f"valkey-{worker}.log", password
+    )
+    port = valkey.start(None)
+    atexit.register(valkey.stop)
+    os.environ["REDIS_URL"] = f"redis://:{password}@127.0.0.1:{port}"
+
+
 def main(command: list[str]) -> int:
     """Run a command beside the servers, and answer with its exit code."""
     try:
@@ -78,8 +96,11 @@ def main(command: list[str]) -> int:
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if __name__ == "tests.servers":
     try:
-        start()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            start_workers_valkey(os.environ["PYTEST_XDIST_WORKER"])
+        else:
+            start()
     except EmbeddedError as error:
         raise pytest.UsageError(str(error)) from error
