@@ -135,6 +135,8 @@ class TypedCodeView(EntranceView):
 def demo_mail() -> dict[str, Any]:
     """In the demonstration without mail server: the folder in which the mail can be read."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None) if settings.IS_DEMO else None
+    if folder and folder.is_relative_to(settings.BASE_DIR):
+        folder = folder.relative_to(settings.BASE_DIR)
     return {"mail_folder": folder}
 
 

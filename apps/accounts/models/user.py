@@ -160,6 +160,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.nickname or ANONYMOUS
 
+    def get_short_name(self) -> str:
+        """What the admin site greets with."""
+        return str(self)
+
     def clean(self) -> None:
         """An address belongs to one person only, in whatever spelling; a nickname is no e-mail address."""
         self.email = self.email or None
