@@ -1,7 +1,6 @@
 """What every test may ask for: people of each role, a consultation that is open, and a clock that stands still."""
 
 import fcntl
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,6 @@ from tests.accounts.factories import show_second_factor
 pytest_plugins = [
     name for name in ("tests.browser.portal_process",) if (Path(__file__).parent / "browser/portal_process.py").exists()
 ]
-
-
-def pytest_configure() -> None:
-    """Test processes that run side by side share one Valkey; each counts and forgets in a database of its own."""
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL}/{2 + number % 14}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -57,7 +57,7 @@ def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "
     place = _open(cursor, name, order) if cursor else None
     backwards = bool(place and place[0] == "newer")
     wanted = order.beyond(rows, place[1], backwards=backwards) if place else rows
-    found = list(order.apply(wanted, backwards=backwards)[: size + 1])
+    found = _in_order(rows, order.apply(wanted, backwards=backwards), size + 1)
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -68,6 +68,16 @@ def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "
         page.older = _close("older", found[-1], name, order) if has_older else ""
         page.newer = _close("newer", found[0], name, order) if has_newer else ""
     return page
+
+
+def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> list[Any]:
+    """The first rows of `wanted`: which ones is asked of the order's index alone, then they are read with all they need.
+
+    In one query PostgreSQL may join everything first and sort afterwards: it cannot estimate a comparison of rows.
+    """
+    keys = list(wanted.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:number])
+    by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def _close(direction: str, row: Any, name: str, order: Order) -> str:

@@ -133,8 +133,10 @@ class ProposalQuerySet(VoiceQuerySet):
 
     def for_lists(self) -> Self:
         """What a card shows, in a fixed number of queries."""
-        return self.select_related("consultation", "question").prefetch_related(
-            models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items")
+        return (
+            self.select_related("consultation", "question")
+            .defer("search_text", "search_bigrams")
+            .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
         )
 
     def for_own_page(self) -> Self:
