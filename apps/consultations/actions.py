@@ -21,7 +21,7 @@ from apps.consultations.models import (
     State,
     Tag,
 )
-from apps.consultations.models.proposal import next_codes
+from apps.consultations.models.numbers import next_codes
 from apps.core.nudge import nudge
 from apps.operations.models import Notification
 

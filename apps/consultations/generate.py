@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import Comment, Consultation, Like, Proposal, Question, State
-from apps.consultations.models.proposal import RING, next_codes
+from apps.consultations.models.numbers import RING, next_codes
 
 CHUNK = 5000
 SENTENCES = [

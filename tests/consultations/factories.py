@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from apps.consultations.models import Comment, Consultation, Proposal, Question, State
-from apps.consultations.models.proposal import next_codes
+from apps.consultations.models.numbers import next_codes
 from tests.accounts.factories import DepartmentFactory, UserFactory
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Channel, Consultation, Proposal, ScheduleChange
-from apps.consultations.models.proposal import next_codes
+from apps.consultations.models.numbers import next_codes
 from apps.portal import demo
 
 pytestmark = pytest.mark.django_db

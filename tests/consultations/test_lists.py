@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.consultations.models import Proposal, State, Tag
-from apps.consultations.models.proposal import RING
+from apps.consultations.models.numbers import RING
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,5 @@
 """アイデア・意見: one voice, from the draft to whatever became of it."""
 
-import random
 from datetime import timedelta
 from typing import Any, Self, cast
 
@@ -15,10 +14,10 @@ from taggit.managers import TaggableManager
 
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
 from apps.consultations.models.shared import State, Voice, VoiceQuerySet
 from apps.consultations.models.tag import ProposalTag, Tag
-from apps.core.fiscal import fiscal_year
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.text import count_characters
 
@@ -26,7 +25,6 @@ BODY_MAX = 2000
 TITLE_MAX = 60
 EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
-RING = 2**31
 
 
 class Channel(models.TextChoices):
@@ -37,11 +35,6 @@ class Channel(models.TextChoices):
     PAPER = "paper", _("紙")
     DESK = "desk", _("窓口")
     LEGACY = "legacy", _("旧Liqlid")
-
-
-def random_place() -> int:
-    """A proposal's place on the ring from which まだ声が届いていない is read."""
-    return random.randrange(RING)  # noqa: S311 - a shuffle, not a secret
 
 
 class ProposalQuerySet(VoiceQuerySet):
@@ -166,19 +159,6 @@ class ProposalQuerySet(VoiceQuerySet):
     def get_by_natural_key(self, code: str) -> "Proposal":
         """Fixtures name a proposal by its code."""
         return self.get(code=code)
-
-
-def place_of_day() -> int:
-    """Where the ring is read from today: any place, the same for everybody until midnight."""
-    return random.Random(timezone.localdate().toordinal()).randrange(RING)  # noqa: S311 - a shuffle, not a secret
-
-
-def next_codes(count: int = 1, *, on: Any = None) -> list[str]:
-    """New short codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
-    year = fiscal_year(on or timezone.localdate()) % 100
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('proposal_code') FROM generate_series(1, %s)", [count])
-        return [f"C{year:02d}-{number:04d}" for (number,) in cursor.fetchall()]
 
 
 class Proposal(Voice, Searchable):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
 from apps.consultations.models import Attachment, Consultation, Proposal, Tag
-from apps.consultations.models.proposal import place_of_day
+from apps.consultations.models.numbers import place_of_day
 from apps.consultations.views.shared import consultation_for, wants_part
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
