@@ -23,5 +23,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("  見本のアカウント（アドレスを入力すると、番号がメールのフォルダに届きます）:")
         for account in there:
-            code = f"  認証アプリの番号: .venv/bin/python manage.py demo_code {account.key}" if account.needs_code else ""
+            code = (
+                f"  認証アプリの番号: .venv/bin/python manage.py demo_code {account.key}" if account.needs_code else ""
+            )
             self.stdout.write(f"    {account.email:<26}{account.title}{code}")
