@@ -31,12 +31,6 @@ def is_city_staff(user: Any) -> bool:
     return user.is_authenticated and user.is_staff
 
 
-@rules.predicate
-def is_council_member(user: Any) -> bool:
-    """協議会構成団体の担当者."""
-    return user.is_authenticated and user.has_role(Role.COUNCIL)
-
-
 def roles_offered_by(user: Any) -> list[Role]:
     """The roles that this person may invite to: nobody hands out their own power, so only a system administrator
     makes somebody part of the secretariat."""

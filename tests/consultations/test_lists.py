@@ -226,3 +226,12 @@ def test_queries_do_not_grow_with_rows(address: str) -> None:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 20
+
+
+def test_closing_at_midnight_is_said_as_the_day_before() -> None:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=5)
+    ConsultationFactory(slug="midnight", closes_at=midnight)
+    page = Client().get("/consultations/midnight/").text
+    day = timezone.localtime(midnight - timedelta(hours=1))
+    assert f"{day.month}月{day.day}日" in page.split("deadline__day", 1)[1][:60]
+    assert "残り4日" in page

@@ -37,7 +37,8 @@ def test_jdatetime_shows_the_clock_in_chofu() -> None:
     ("closes_at", "days"),
     [
         (datetime(2026, 11, 23, 14, 59, tzinfo=UTC), 0),  # today 23:59 in Chofu
-        (datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 1),  # midnight: tomorrow
+        (datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 0),  # midnight: today is the last day
+        (datetime(2026, 11, 23, 15, 1, tzinfo=UTC), 1),  # a minute of tomorrow is left
         (datetime(2026, 12, 3, 3, 0, tzinfo=UTC), 10),
         (datetime(2026, 11, 23, 1, 0, tzinfo=UTC), None),
         (None, None),

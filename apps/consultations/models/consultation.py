@@ -20,8 +20,6 @@ from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
 
-CLOSING_SOON = timedelta(days=7)
-
 
 class ConsultationQuerySet(SearchQuerySet):
     """Questions about consultations."""
@@ -194,16 +192,6 @@ class Consultation(Timestamped, Searchable):
     def last_day(self) -> date:
         """The last day on which proposals are taken: closing at midnight means the day before."""
         return timezone.localdate(self.closes_at - timedelta(microseconds=1))
-
-    @property
-    def days_left(self) -> int:
-        """Days until the closing as people count them: 0 on the last day."""
-        return (self.last_day - timezone.localdate()).days
-
-    @property
-    def closes_soon(self) -> bool:
-        """Whether it is open for seven more days at most."""
-        return self.is_open and self.closes_at - timezone.now() <= CLOSING_SOON
 
     def is_followed_by(self, user: Any) -> bool:
         """Whether the person follows it."""

@@ -1,7 +1,7 @@
 """Small words of display: dates as the city writes them, residents' text, the way to a page."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -57,11 +57,17 @@ def fiscal_label(year: int) -> str:
 
 
 @register.filter
+def last_day(closes_at: datetime) -> date:
+    """The last day before a closing time: closing at midnight means the day before."""
+    return _day(closes_at - timedelta(microseconds=1))
+
+
+@register.filter
 def days_left(closes_at: datetime | None) -> int | None:
     """Whole calendar days in Chofu until a closing time, 0 on its own day; nothing once it has passed."""
     if not closes_at or closes_at <= timezone.now():
         return None
-    return (_day(closes_at) - timezone.localdate()).days
+    return (last_day(closes_at) - timezone.localdate()).days
 
 
 def _with_links(line: str) -> SafeString:
