@@ -16,6 +16,7 @@ from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Channel, Consultation, Proposal, ScheduleChange
 from apps.consultations.models.numbers import next_codes
 from apps.portal import demo
+from apps.portal.demo.accounts import ACCOUNTS
 
 pytestmark = pytest.mark.django_db
 LIKES = {1: [5, 2, 4, 6, 7, 3], 3: [8, 3, 3, 3, 2, 2, 1], 4: [2, 7, 4, 3, 1]}  # as printed in the 中間とりまとめ
@@ -117,7 +118,7 @@ def test_every_start_leaves_thirty_days_to_answer() -> None:
 @pytest.mark.usefixtures("loaded")
 def test_each_role_has_an_account_that_stands_for_nobody() -> None:
     printed = run("demo_accounts")
-    for account in demo.ACCOUNTS:
+    for account in ACCOUNTS:
         assert account.email in printed
     staff = User.objects.by_email("staff@example.com").get()
     assert [d.code for d in Department.objects.filter(pk__in=staff.department_ids())] == ["kyodo-suishin"]

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import User
 from apps.portal import demo
+from apps.portal.demo.accounts import ACCOUNTS
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         """One line per account; how to sign in below."""
         if not demo.may_show_codes():
             raise CommandError("見本のアカウントは、この端末だけで動く見本のポータルでのみ表示します。")
-        there = [a for a in demo.ACCOUNTS if User.objects.by_email(a.email).present().exists()]
+        there = [a for a in ACCOUNTS if User.objects.by_email(a.email).present().exists()]
         if not there:
             self.stdout.write("  見本のアカウントはありません。")
             return

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.accounts import second_factor
 from apps.accounts.models import User
 from apps.portal import demo
+from apps.portal.demo.accounts import ACCOUNTS, account_named
 
 
 class Command(BaseCommand):
@@ -16,13 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The short name of the account."""
-        parser.add_argument("role", choices=[a.key for a in demo.ACCOUNTS if a.needs_code])
+        parser.add_argument("role", choices=[a.key for a in ACCOUNTS if a.needs_code])
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Six digits, nothing else."""
         if not demo.may_show_codes():
             raise CommandError("番号は、この端末だけで動く見本のポータルでのみ表示します。")
-        account = demo.account(options["role"])
+        account = account_named(options["role"])
         user = User.objects.by_email(account.email).present().first() if account else None
         if user is None or not second_factor.is_set_up_by(user):
             raise CommandError("このアカウントはまだありません。先に manage.py load_demo を実行してください。")

@@ -4,23 +4,20 @@ What the city's documents hold (fixtures/) goes into any empty portal. Open ques
 are added only where the banner says that this is a demonstration.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.core import serializers
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.accounts import second_factor
-from apps.accounts.models import Department, Posting, Role, User
+from apps.accounts.models import Department, User
 from apps.consultations.generate import begin_conversation
 from apps.consultations.models import Consultation, Question
 from apps.operations.models import SitePage
+from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "liqlid_2025"]
@@ -30,41 +27,6 @@ STILL_AHEAD = timedelta(days=7)
 # slug: days from today to opening, closing and promised answer
 PERIODS = {"demo-sanka": (-14, 60, 90), "demo-anzen": (45, 90, 120), "demo-koryu": (60, 105, 135)}
 
-
-@dataclass(frozen=True)
-class Account:
-    """One demonstration account: a role, never a person."""
-
-    key: str
-    title: str
-    nickname: str
-    role: Role | None = None
-    department: str = ""
-    organization: str = ""
-    is_superuser: bool = False
-
-    @property
-    def email(self) -> str:
-        """An address of the domain reserved for examples: no mail can ever reach anybody."""
-        return f"{self.key}@example.com"
-
-    @property
-    def needs_code(self) -> bool:
-        """Whether the role signs in with an authenticator app besides."""
-        return self.is_superuser or self.role in {Role.STAFF, Role.SECRETARIAT, Role.MODERATOR}
-
-
-ACCOUNTS = [
-    Account("resident-a", "市民A", "市民A（見本）"),
-    Account("resident-b", "市民B", "市民B（見本）"),
-    Account(
-        "council", "協議会構成団体の担当者", "見本団体 担当（見本）", Role.COUNCIL, organization="見本団体（デモ）"
-    ),
-    Account("staff", "職員（協働推進課）", "協働推進課 職員（見本）", Role.STAFF, "kyodo-suishin"),
-    Account("secretariat", "職員（企画経営課・事務局）", "企画経営課 職員（見本）", Role.SECRETARIAT, "kikaku-keiei"),
-    Account("moderator", "モデレーター", "モデレーター（見本）", Role.MODERATOR),
-    Account("superuser", "システム管理者", "システム管理者（見本）", is_superuser=True),
-]
 
 # Sentences of the vision's 中間とりまとめ, so that the open question is not empty: (author, question, title, body)
 FIRST_WORDS = [
@@ -142,22 +104,6 @@ def keep_periods_ahead(*, all_of_them: bool = False) -> None:
         Consultation.objects.filter(due, slug=slug, answered_at=None).update(**dates)
 
 
-def make_accounts() -> None:
-    """One account for each role, with a confirmed address; staff with an authenticator app."""
-    for account in ACCOUNTS:
-        user = User.objects.create_user(
-            email=account.email, nickname=account.nickname, is_superuser=account.is_superuser
-        )
-        EmailAddress.objects.create(user=user, email=account.email, verified=True, primary=True)
-        if account.role:
-            department = Department.objects.get(code=account.department) if account.department else None
-            Posting.objects.create(
-                user=user, role=account.role, department=department, organization=account.organization
-            )
-        if account.needs_code:
-            second_factor.attach_totp(user, generate_totp_secret())
-
-
 def say_first_words() -> None:
     """Two residents of the demonstration begin the conversation, through the same acts as everybody."""
     people = {a.key: User.objects.by_email(a.email).get() for a in ACCOUNTS if a.key.startswith("resident")}
@@ -168,11 +114,6 @@ def say_first_words() -> None:
         for key, number, title, body in FIRST_WORDS
     ]
     begin_conversation(words, liked_by=people["resident-a"])
-
-
-def account(key: str) -> Account | None:
-    """The account with this short name."""
-    return next((a for a in ACCOUNTS if a.key == key), None)
 
 
 def may_show_codes() -> bool:
