@@ -1,4 +1,4 @@
-"""What residents do, where several rows change together. Every door (page, import, demonstration) comes through here."""
+"""What residents do: writing, changing, taking back, liking, following."""
 
 import uuid
 from datetime import timedelta

@@ -1,0 +1,25 @@
+"""What people type, and what stands in the addresses of lists."""
+
+from apps.consultations.forms.voices import (
+    SORTS,
+    CommentForm,
+    CommentOrderForm,
+    ConsultationFilterForm,
+    ProposalEditForm,
+    ProposalFilterForm,
+    ProposalForm,
+    ReportForm,
+    WantedForm,
+)
+
+__all__ = [
+    "SORTS",
+    "CommentForm",
+    "CommentOrderForm",
+    "ConsultationFilterForm",
+    "ProposalEditForm",
+    "ProposalFilterForm",
+    "ProposalForm",
+    "ReportForm",
+    "WantedForm",
+]
