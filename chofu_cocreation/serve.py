@@ -138,8 +138,8 @@ class Supervisor:
         web = ["-m", "gunicorn", "-c", str(PROJECT / "chofu_cocreation" / "gunicorn.py"), "chofu_cocreation.wsgi"]
         for name, argv in {
             "web": web,
-            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", level, "--without-gossip",
-                       "--without-mingle"],
+            "worker": [*celery, "worker", "--queues", "celery,reports", "--concurrency", "2", "--loglevel", level,
+                       "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "--loglevel", level, "--schedule", str(beat / "schedule"), "--pidfile="],
         }.items():  # fmt: skip
             self.children.append(Child(name, argv, self.env, self.var / "log" / f"{name}.log"))

@@ -205,15 +205,24 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
+# Work that takes minutes waits in a queue of its own, so that it never holds up mail.
+CELERY_TASK_ROUTES = {"apps.operations.tasks.run_slow_jobs": {"queue": "reports"}}
 CELERY_BEAT_SCHEDULE = {
     "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
+    "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
+    "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
+    "forget-job-files": {"task": "apps.operations.tasks.forget_job_files", "schedule": 24 * 3600.0},
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
 NUDGES = {
+    "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
 }
+# Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
+JOB_RUNNERS: dict[str, str] = {}
+SLOW_JOBS: set[str] = set()
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

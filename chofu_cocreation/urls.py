@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("apps.core.urls")),
+    path("", include("apps.operations.urls")),
     path("", include("apps.portal.urls")),
     path("", include("apps.consultations.urls")),
     path("accounts/", include("apps.accounts.urls")),

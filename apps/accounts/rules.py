@@ -59,5 +59,5 @@ for verb in ("view", "add", "change"):
 
 # Operations stands below this app and knows no roles; who may see its records is said here.
 rules.add_perm("operations", is_secretariat)
-for permission in ("view_auditentry", "view_outbox", "view_sitepage", "change_sitepage"):
+for permission in ("view_auditentry", "view_job", "view_outbox", "view_sitepage", "change_sitepage"):
     rules.add_perm(f"operations.{permission}", is_secretariat)

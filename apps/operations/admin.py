@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.operations.models import AuditEntry, Outbox, SitePage
+from apps.operations.models import AuditEntry, Job, Outbox, SitePage
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -36,6 +36,18 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("target_id", "reason")
     date_hierarchy = "at"
     show_full_result_count = False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """時間のかかる処理."""
+
+    list_display = ("title", "state", "done", "total", "requested_by_id", "created_at", "finished_at", "error")
+    list_filter = ("state", "kind")
+    fields = (
+        "title", "kind", "state", "done", "total", "message", "error", "tries", "requested_by_id", "address",
+        "created_at", "started_at", "heartbeat_at", "finished_at",
+    )  # fmt: skip
 
 
 class LetterState(admin.SimpleListFilter):

@@ -1,8 +1,9 @@
-"""The postman: sends what is due in the outbox."""
+"""The postman, and the long work: what is due in the outbox and among the jobs."""
 
 from celery import shared_task
 
-from apps.operations.models import Outbox
+from apps.operations.jobs import run_due
+from apps.operations.models import Job, Outbox
 
 BATCH = 200
 
@@ -14,3 +15,21 @@ def deliver_mail() -> int:
     while tried < BATCH and Outbox.deliver_one():
         tried += 1
     return tried
+
+
+@shared_task
+def run_jobs() -> int:
+    """Work on the jobs that are due; how many calls of runners there were."""
+    return run_due(slow=False)
+
+
+@shared_task
+def run_slow_jobs() -> int:
+    """Work on the due jobs of slow kinds, one at a time for the whole portal; how many calls there were."""
+    return run_due(slow=True)
+
+
+@shared_task
+def forget_job_files() -> int:
+    """Remove old result files; how many there were."""
+    return Job.objects.forget_files()

@@ -27,6 +27,9 @@ GETS = {
     "healthz": EVERYONE,
     "readyz": EVERYONE,
     "set_language": BACK_TO_THE_PAGE,
+    "operations:job": OWN_ONLY,
+    "operations:job_file": OWN_ONLY,
+    "operations:job_cancel": SIGNED_IN_POST_ONLY,
     "portal:home": EVERYONE,
     "portal:terms": EVERYONE,
     "portal:privacy": EVERYONE,
@@ -101,6 +104,9 @@ def test_every_address_has_a_decision() -> None:
 SPECIAL: dict[str, list[Any]] = {
     "consultations:tag": ["nothing"],
     "consultations:attachment": ["access", 1],
+    "operations:job": [1],
+    "operations:job_file": [1],
+    "operations:job_cancel": [1],
     "portal:own_list": ["proposals"],
     "portal:stop_digest": ["no-token"],
 }

@@ -1,8 +1,9 @@
 """What must not be forgotten. Rows here point at anything by (label, id), never by foreign key."""
 
 from apps.operations.models.audit import AuditEntry
+from apps.operations.models.job import Job, JobFailed, JobStopped
 from apps.operations.models.notification import Notification
 from apps.operations.models.outbox import Outbox
 from apps.operations.models.page import SitePage
 
-__all__ = ["AuditEntry", "Notification", "Outbox", "SitePage"]
+__all__ = ["AuditEntry", "Job", "JobFailed", "JobStopped", "Notification", "Outbox", "SitePage"]

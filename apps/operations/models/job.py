@@ -1,0 +1,283 @@
+"""Jobs: work that takes longer than a page may wait, with its progress, so that people see where it stands."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.nudge import nudge
+from apps.operations.models.notification import Notification
+
+SILENCE = timedelta(seconds=60)  # a running job whose heart has not beaten for so long has lost its process
+MAX_TRIES = 3
+FILES_KEPT = timedelta(days=14)
+ONE_AT_A_TIME = 713_001  # the key of PostgreSQL's advisory lock round the choice of a slow job
+
+
+class JobFailed(Exception):
+    """The work cannot be done; the sentence tells the person who asked why, and what to do."""
+
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class JobStopped(Exception):
+    """The job was cancelled, or another process has taken it over: this run ends without writing anything more."""
+
+
+class JobQuerySet(models.QuerySet[Any]):
+    """Questions about long work."""
+
+    def visible_to(self, user: Any) -> Self:
+        """A person's own; all of them for those who may look at the portal's records."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.has_perm("operations.view_job") else self.filter(requested_by_id=user.pk)
+
+    def open(self) -> Self:
+        """Waiting or running."""
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def about(self, target: models.Model) -> Self:
+        """Those about one thing, newest first."""
+        return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
+
+    def slow(self, wanted: bool = True) -> Self:
+        """The kinds that run one at a time in a queue of their own (settings.SLOW_JOBS), or all others."""
+        kinds = Q(kind__in=settings.SLOW_JOBS)
+        return self.filter(kinds if wanted else ~kinds)
+
+    def alive(self) -> Self:
+        """Running, and its heart beats."""
+        return self.filter(state=Job.State.RUNNING, heartbeat_at__gt=timezone.now() - SILENCE)
+
+    def due(self) -> Self:
+        """To be run now, oldest first: waiting ones, and those whose process died in the middle."""
+        now = timezone.now()
+        waiting = Q(state=Job.State.QUEUED, run_after__lte=now)
+        silent = Q(state=Job.State.RUNNING, heartbeat_at__lte=now - SILENCE)
+        return self.filter(waiting | silent).order_by("run_after", "pk")
+
+    def enqueue(
+        self,
+        *,
+        kind: str,
+        key: str,
+        title: str,
+        about: models.Model,
+        address: str,
+        by: Any = None,
+        arguments: dict[str, Any] | None = None,
+    ) -> tuple["Job", bool]:
+        """Ask for work; the job, and whether it is new: while one of the same kind and key is open, that one is it.
+
+        address: the page that shows the result; by: who asked and is told when it is done, None for the portal itself.
+        """
+        asked = Job(
+            kind=kind,
+            key=key,
+            title=title,
+            target_label=about._meta.label_lower,
+            target_id=str(about.pk),
+            address=address,
+            requested_by_id=getattr(by, "pk", None),
+            arguments=arguments or {},
+        )
+        try:
+            with transaction.atomic():
+                asked.save(force_insert=True)
+        except IntegrityError:
+            return self.open().get(kind=kind, key=key), False
+        nudge("job-queued")
+        return asked, True
+
+    def claim(self, *, slow: bool) -> "Job | None":
+        """Take the next due job for this process, counting the try; None when there is none to take.
+
+        Slow jobs are taken one at a time. What stopped three times in the middle is given up.
+        """
+        with transaction.atomic():
+            if slow:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+                if self.slow().alive().exists():
+                    return None
+            for job in self.due().slow(slow).select_for_update(skip_locked=True)[:20]:
+                if job.tries < MAX_TRIES:
+                    job.begin()
+                    return job
+                job.fail(_("途中で何度も止まったため、中止しました。時間をおいて、もう一度お試しください。"))
+        return None
+
+    def forget_files(self) -> int:
+        """Remove result files after two weeks: they may hold what only staff may see. How many there were."""
+        old = list(self.exclude(file="").filter(finished_at__lt=timezone.now() - FILES_KEPT))
+        for job in old:
+            job.file.delete(save=False)
+            job.save(update_fields=["file"])
+        return len(old)
+
+
+class Job(models.Model):
+    """One piece of long work: what it is about, how far it is, and what came of it.
+
+    The runner of its kind (settings.JOB_RUNNERS) is called with the job, works for at most three minutes, and is called
+    again as long as it answers Job.MORE. It may be killed at any moment and run again: what it wrote together with
+    `advance` in one transaction is done, the rest is not.
+    """
+
+    MORE = "more"
+
+    class State(models.TextChoices):
+        """Where the work stands."""
+
+        QUEUED = "queued", gettext_lazy("順番待ち")
+        RUNNING = "running", gettext_lazy("実行中")
+        DONE = "done", gettext_lazy("完了")
+        FAILED = "failed", gettext_lazy("失敗")
+        CANCELLED = "cancelled", gettext_lazy("取りやめ")
+
+    kind = models.CharField(gettext_lazy("種類"), max_length=40)
+    key = models.CharField(gettext_lazy("鍵"), max_length=120)
+    title = models.CharField(gettext_lazy("内容"), max_length=200)
+    target_label = models.CharField(gettext_lazy("対象の種類"), max_length=80)
+    target_id = models.CharField(gettext_lazy("対象ID"), max_length=64)
+    address = models.CharField(gettext_lazy("結果のページ"), max_length=300)
+    requested_by_id = models.BigIntegerField(gettext_lazy("依頼者ID"), null=True, blank=True)
+    arguments = models.JSONField(default=dict, blank=True, editable=False)
+    memory = models.JSONField(default=dict, blank=True, editable=False)
+    state = models.CharField(gettext_lazy("状態"), max_length=10, choices=State.choices, default=State.QUEUED)
+    done = models.PositiveIntegerField(gettext_lazy("済み"), default=0)
+    total = models.PositiveIntegerField(gettext_lazy("全体"), default=0)
+    message = models.CharField(gettext_lazy("経過"), max_length=300, blank=True)
+    error = models.CharField(gettext_lazy("できなかった理由"), max_length=500, blank=True)
+    file = models.FileField(gettext_lazy("結果のファイル"), upload_to="jobs/%Y/%m/", blank=True)
+    file_name = models.CharField(gettext_lazy("ファイル名"), max_length=150, blank=True)
+    run = models.UUIDField(null=True, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(gettext_lazy("試行回数"), default=0)
+    run_after = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(gettext_lazy("依頼日時"), auto_now_add=True)
+    started_at = models.DateTimeField(gettext_lazy("開始日時"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(gettext_lazy("最後の応答"), null=True, blank=True)
+    finished_at = models.DateTimeField(gettext_lazy("終了日時"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("時間のかかる処理")
+        verbose_name_plural = gettext_lazy("時間のかかる処理")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["run_after", "id"], name="job_due", condition=Q(state__in=["queued", "running"])),
+            models.Index(fields=["target_label", "target_id"], name="job_target"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state__in=["queued", "running"]), name="job_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(run__isnull=False, heartbeat_at__isnull=False), name="job_run_beats"
+            ),
+            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_within_total"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of its progress."""
+        return reverse("operations:job", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
+    def percent(self) -> int:
+        """How much is done, 0 to 100; 0 while the whole is not known."""
+        return self.done * 100 // self.total if self.total else 0
+
+    def begin(self) -> None:
+        """A process takes it; whoever had it before can write nothing more."""
+        now = timezone.now()
+        self.state, self.run, self.tries = self.State.RUNNING, uuid.uuid4(), self.tries + 1
+        self.started_at, self.heartbeat_at = self.started_at or now, now
+        self.save(update_fields=["state", "run", "tries", "started_at", "heartbeat_at"])
+
+    def _change(self, **columns: Any) -> None:
+        """Write columns if this run still has the job; raises JobStopped otherwise."""
+        mine = type(self).objects.filter(pk=self.pk, run=self.run, state=self.State.RUNNING)
+        if not mine.update(**columns):
+            raise JobStopped
+        for name, value in columns.items():
+            setattr(self, name, value)
+
+    def beat(self) -> None:
+        """Its process lives."""
+        self._change(heartbeat_at=timezone.now())
+
+    def advance(
+        self,
+        *,
+        done: int | None = None,
+        total: int | None = None,
+        message: Any = None,
+        memory: dict[str, Any] | None = None,
+    ) -> None:
+        """Note how far the work is, in the transaction of the work itself; raises JobStopped when it is no longer wanted.
+
+        message: a sentence for people; memory: what the next call of the runner has to know.
+        """
+        given = {"done": done, "total": total, "message": message and str(message)[:300], "memory": memory}
+        changed = {name: value for name, value in given.items() if value is not None}
+        self._change(heartbeat_at=timezone.now(), **changed)
+
+    def attach(self, name: str, content: File) -> None:
+        """Keep a result file, private: streamed only to those who may see the job. name: under which it is saved."""
+        if self.file:
+            self.file.delete(save=False)
+        self.file.save(f"{uuid.uuid4()}.{name.rsplit('.', 1)[-1]}", content, save=False)
+        self._change(file=self.file.name, file_name=name)
+
+    def put_back(self, *, pause: timedelta = timedelta(), tries: int = 0) -> None:
+        """Give it back to the queue: the runner has more to do, or stumbled and tries again later."""
+        self._change(state=self.State.QUEUED, tries=tries, run_after=timezone.now() + pause)
+        nudge("job-queued")
+
+    def finish(self) -> None:
+        """The work is done; who asked is told."""
+        with transaction.atomic():
+            self._change(state=self.State.DONE, finished_at=timezone.now(), done=self.total or self.done)
+            self._tell(_("「%(title)s」が終わりました") % {"title": self.title})
+
+    def fail(self, sentence: Any) -> None:
+        """The work cannot be done; who asked is told why."""
+        with transaction.atomic():
+            self._change(state=self.State.FAILED, finished_at=timezone.now(), error=str(sentence)[:500])
+            self._tell(_("「%(title)s」を終えられませんでした") % {"title": self.title})
+
+    def cancel(self) -> bool:
+        """Nobody wants it any more; a running one stops at its next `advance`. Whether it was still open."""
+        still = type(self).objects.open().filter(pk=self.pk)
+        return bool(still.update(state=self.State.CANCELLED, finished_at=timezone.now()))
+
+    def _tell(self, title: str) -> None:
+        if self.requested_by_id:
+            Notification.objects.tell(
+                self.requested_by_id,
+                kind="job",
+                key=str(self.pk),
+                title=title[:200],
+                body=self.error or self.message,
+                address=self.get_absolute_url(),
+            )
