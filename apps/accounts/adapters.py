@@ -73,7 +73,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         sociallogin.email_addresses = []
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
-        """A person without address and nickname."""
+        """A person without address and nickname; of the provider's answer only the number of the account is kept."""
+        sociallogin.account.extra_data = {}
         sociallogin.user.email = None
         return sociallogin.user
 

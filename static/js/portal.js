@@ -193,6 +193,15 @@ document.addEventListener("htmx:sendError", () => showTrouble(sentence("offline"
 document.addEventListener("htmx:timeout", () => showTrouble(sentence("offline")));
 document.addEventListener("htmx:responseError", (event) => showTrouble(refusalIn(event.detail.xhr) || sentence("failed")));
 
+/* ---- passkeys: allauth's script does the work and, when the device says no, tells nobody but us ---- */
+
+const PASSKEY_TROUBLE = { NotAllowedError: "passkey", AbortError: "passkey", InvalidStateError: "passkey-known" };
+
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  showTrouble(sentence(PASSKEY_TROUBLE[event.detail.exception?.name] ?? "passkey-unusable"));
+});
+
 /* ---- on arrival, and again for every part that htmx brings in ---- */
 
 function prepare(part) {
