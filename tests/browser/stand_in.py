@@ -73,7 +73,7 @@ class Provider(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Any
 
-    def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_CONNECT(self) -> None:
         """Somebody wants to speak to a host: we are it."""
         host = self.path.partition(":")[0]
         self.server.stand_in.asked.append(host)
@@ -94,7 +94,7 @@ class Provider(BaseHTTPRequestHandler):
         super().finish()
         self.connection.close()
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """The page that asks for consent, or who somebody is."""
         address = urlsplit(self.path)
         if address.path.endswith("/profile"):
@@ -109,7 +109,7 @@ class Provider(BaseHTTPRequestHandler):
         )
         self.answer("text/html; charset=utf-8", f"<!DOCTYPE html><title>同意</title><h1>同意の確認</h1>{links}")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """A code is changed for a token."""
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         if sent["code"] != ["good"]:
