@@ -24,6 +24,12 @@ class Viewpoint(models.Model):
     slug = models.SlugField(_("アドレス名"), unique=True)
     title = models.CharField(_("名称"), max_length=60)
     body = models.TextField(_("説明"))
+    voices_note = models.CharField(
+        _("市民の声の注記"),
+        max_length=200,
+        blank=True,
+        help_text=_("選んだ声が載せられないときなど、市民の声の欄に出す一文です。"),
+    )
 
     objects = SlugManager()
 

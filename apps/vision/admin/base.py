@@ -1,0 +1,51 @@
+"""What all of the vision's admin pages share."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet, URLField
+from django.http import HttpRequest
+
+from apps.operations.models import AuditEntry
+
+SHOWN_WHERE = ("is_public", "viewpoints", "fields")
+
+
+class VisionAdmin(admin.ModelAdmin):
+    """Addresses printed on paper stay what they are, nothing is deleted, and who changed what is kept."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The address name is given once."""
+        return ("slug",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Consultations and projects point here; what shall not be seen is not published."""
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """An address typed without scheme is meant as https."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, with a line in the audit trail that names the changed columns."""
+        super().save_model(request, obj, form, change)
+        AuditEntry.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
+
+
+class SearchedAdmin(VisionAdmin):
+    """Found by the portal's own search."""
+
+    search_fields = ("title",)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+        """全角/半角 and かな/カナ alike."""
+        return queryset.search(search_term), False
+
+
+class ShownAdmin(SearchedAdmin):
+    """Something on the pages of viewpoints and fields."""
+
+    filter_horizontal = ("viewpoints", "fields")
+    list_select_related = ("source",)

@@ -1,0 +1,29 @@
+"""デジタル活用による取組事例: what the city already does with digital means."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Department
+from apps.vision.models.shared import Shown, ShownQuerySet
+
+
+class DigitalCase(Shown):
+    """市のデジタル活用事例: a service or an effort of the city. Which department runs it may still be unconfirmed."""
+
+    search_fields = ("title", "body")
+
+    title = models.CharField(_("名称"), max_length=120, unique=True)
+    body = models.TextField(_("説明"), blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="digital_cases", verbose_name=_("所管課")
+    )
+    url = models.URLField(_("くわしいページ"), max_length=500, blank=True)
+
+    objects = ShownQuerySet.as_manager()
+
+    class Meta(Shown.Meta):
+        verbose_name = _("デジタル活用事例")
+        verbose_name_plural = _("デジタル活用事例")
+
+    def __str__(self) -> str:
+        return self.title

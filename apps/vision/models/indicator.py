@@ -1,0 +1,167 @@
+"""指標: figures that tell how far the city has come."""
+
+from decimal import Decimal
+from typing import Any, Self, cast
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from apps.vision.models.shared import Shown, ShownQuerySet
+
+PERCENT = "%"
+
+
+class Direction(models.TextChoices):
+    """Which way is better."""
+
+    UP = "up", _("高いほどよい")
+    DOWN = "down", _("低いほどよい")
+
+
+class IndicatorQuerySet(ShownQuerySet):
+    """Questions about indicators."""
+
+    def with_values(self) -> Self:
+        """Each with its values, the earliest first."""
+        rows = cast("Any", self.model._meta.get_field("values").related_model).objects.in_years()
+        return self.with_source().prefetch_related(models.Prefetch("values", rows))
+
+    def with_latest(self) -> Self:
+        """Each with `latest_value`, the value of its last year."""
+        rows = cast("Any", self.model._meta.get_field("values").related_model).objects
+        last = rows.filter(indicator=OuterRef("pk")).order_by("-year").values("value")[:1]
+        return self.annotate(latest_value=Subquery(last))
+
+    def without_target(self) -> Self:
+        """目標なし."""
+        return self.filter(target_value=None)
+
+    def reached(self) -> Self:
+        """Those whose last value meets the target."""
+        return self.with_latest().filter(self._good())
+
+    def short(self) -> Self:
+        """Those with a target and a value that does not meet it."""
+        return self.with_latest().exclude(Q(target_value=None) | Q(latest_value=None)).exclude(self._good())
+
+    @staticmethod
+    def _good() -> Q:
+        up = Q(direction=Direction.UP, latest_value__gte=F("target_value"))
+        return up | Q(direction=Direction.DOWN, latest_value__lte=F("target_value"))
+
+    def standing(self, state: str) -> Self:
+        """Those that stand so towards their target (reached, short, none); all for anything else."""
+        questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
+        return questions[state]() if state in questions else self
+
+
+class Indicator(Shown):
+    """指標: one thing that is measured year by year. A target is optional: without one it is 目標なし, never 0."""
+
+    search_fields = ("title", "survey", "remark", "note")
+
+    title = models.CharField(_("指標名"), max_length=120, unique=True)
+    unit = models.CharField(_("単位"), max_length=20, default=PERCENT)
+    decimals = models.PositiveSmallIntegerField(_("小数点以下の桁数"), default=1)
+    direction = models.CharField(_("向き"), max_length=4, choices=Direction.choices, default=Direction.UP)
+    survey = models.CharField(_("値のもと（調査名など）"), max_length=80, blank=True)
+    target_value = models.DecimalField(_("目標値"), max_digits=16, decimal_places=4, null=True, blank=True)
+    target_year = models.PositiveSmallIntegerField(_("目標の年度"), null=True, blank=True, help_text=_("西暦"))
+    remark = models.CharField(_("ひとこと"), max_length=120, blank=True)
+    note = models.TextField(_("注記"), blank=True, help_text=_("資料の中の食い違いなど、読む人に知らせること。"))
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta(Shown.Meta):
+        verbose_name = _("指標")
+        verbose_name_plural = _("指標")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target_value=None, target_year=None)
+                | Q(target_value__isnull=False, target_year__isnull=False),
+                name="indicator_target_whole",
+                violation_error_message=_("目標は、値と年度の両方を書くか、両方を空欄にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(target_year=None) | Q(target_year__range=(1950, 2100)),
+                name="indicator_target_year_western",
+                violation_error_message=_("年度は西暦（例：2024）で書いてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=4),
+                name="indicator_decimals_few",
+                violation_error_message=_("小数点以下は4桁までです。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def shown(self, value: Decimal | None) -> str:
+        """A value as it is printed: 94.4%, 1,234人; 「—」 for none."""
+        return "—" if value is None else f"{value:,.{self.decimals}f}{self.unit}"
+
+    @property
+    def series(self) -> list[Any]:
+        """Its values, the earliest first (read with `with_values`)."""
+        return list(self.values.all())
+
+    @property
+    def latest(self) -> Any:
+        """The value of the last year, or None."""
+        return (self.series or [None])[-1]
+
+    @property
+    def previous(self) -> Any:
+        """The value before the last one, or None."""
+        return ([None, None, *self.series])[-2]
+
+    @property
+    def target_shown(self) -> str:
+        """The target as it is printed; empty without one."""
+        return "" if self.target_value is None else self.shown(self.target_value)
+
+    @property
+    def gap(self) -> Decimal | None:
+        """How much is missing to the target, in the direction that is better; nought or less once it is reached."""
+        if self.target_value is None or self.latest is None:
+            return None
+        missing = self.target_value - self.latest.value
+        return missing if self.direction == Direction.UP else -missing
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the last value meets the target."""
+        return self.gap is not None and self.gap <= 0
+
+    @property
+    def step(self) -> str:
+        """What the unit of a difference is called: percentages differ by points."""
+        return str(_("ポイント")) if self.unit == PERCENT else self.unit
+
+    def difference(self, value: Decimal) -> str:
+        """A difference between two values, without its sign: 0.6ポイント."""
+        return f"{abs(value):,.{self.decimals}f}{self.step}"
+
+    @property
+    def gap_shown(self) -> str:
+        """The gap in words; empty where there is no target or no value."""
+        if self.gap is None:
+            return ""
+        if self.gap > 0:
+            return str(_("目標まで、あと%(gap)s") % {"gap": self.difference(self.gap)})
+        if self.gap == 0:
+            return str(_("目標に達しています"))
+        return str(_("目標より%(gap)sよい値です") % {"gap": self.difference(self.gap)})
+
+    @property
+    def change_shown(self) -> str:
+        """The change from the value before; empty where there is none."""
+        if self.previous is None:
+            return ""
+        change = self.latest.value - self.previous.value
+        if change == 0:
+            return str(_("前回と同じ"))
+        sign = "+" if change > 0 else "−"
+        return str(_("前回から%(change)s") % {"change": f"{sign}{self.difference(change)}"})

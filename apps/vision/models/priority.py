@@ -1,0 +1,24 @@
+"""重点プロジェクト: what the city's 基本計画 concentrates on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.vision.models.shared import Shown, ShownQuerySet
+
+
+class PriorityProject(Shown):
+    """重点プロジェクト of the 基本計画: how the city sees a viewpoint today. One may stand under several viewpoints."""
+
+    search_fields = ("title", "body")
+
+    title = models.CharField(_("名称"), max_length=80, unique=True)
+    body = models.TextField(_("説明"))
+
+    objects = ShownQuerySet.as_manager()
+
+    class Meta(Shown.Meta):
+        verbose_name = _("重点プロジェクト")
+        verbose_name_plural = _("重点プロジェクト")
+
+    def __str__(self) -> str:
+        return self.title

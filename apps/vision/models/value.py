@@ -1,0 +1,74 @@
+"""指標の値: one figure of one year."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fiscal import fiscal_label
+from apps.vision.models.indicator import Indicator
+
+
+class IndicatorValueQuerySet(models.QuerySet[Any]):
+    """Questions about values."""
+
+    def in_years(self) -> Self:
+        """The earliest first."""
+        return self.order_by("indicator", "year")
+
+    def get_by_natural_key(self, slug: str, year: int) -> "IndicatorValue":
+        """Fixtures name a value by its indicator and year."""
+        return self.get(indicator__slug=slug, year=year)
+
+
+class IndicatorValue(models.Model):
+    """指標の値: what was measured in one fiscal year, and where the figure comes from. One value a year."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values", verbose_name=_("指標"))
+    year = models.PositiveSmallIntegerField(_("年度"), help_text=_("西暦（例：令和6年度は2024）"))
+    measured_on = models.DateField(_("時点"), null=True, blank=True, help_text=_("年度より細かい日付がわかるとき"))
+    value = models.DecimalField(_("値"), max_digits=16, decimal_places=4)
+    source = models.CharField(_("出典"), max_length=120, help_text=_("例：令和6年度 市民意識調査"))
+    note = models.CharField(_("備考"), max_length=200, blank=True)
+
+    objects = IndicatorValueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("指標の値")
+        verbose_name_plural = _("指標の値")
+        ordering = ["indicator", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "year"],
+                name="value_once_a_year",
+                violation_error_message=_("この指標のこの年度の値は、すでにあります。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__range=(1950, 2100)),
+                name="value_year_western",
+                violation_error_message=_("年度は西暦（例：2024）で書いてください。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=""),
+                name="value_source_given",
+                violation_error_message=_("値の出典を書いてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.year_shown} {self.shown}"
+
+    def natural_key(self) -> tuple[str, int]:
+        """Its indicator and year."""
+        return (*self.indicator.natural_key(), self.year)
+
+    @property
+    def year_shown(self) -> str:
+        """The fiscal year as the city names it."""
+        return fiscal_label(self.year)
+
+    @property
+    def shown(self) -> str:
+        """The value as it is printed."""
+        return self.indicator.shown(self.value)
