@@ -69,6 +69,7 @@ OUR_APPS = [
     "apps.accounts",
     "apps.vision",
     "apps.consultations",
+    "apps.council",
     "apps.portal",
 ]
 INSTALLED_APPS = [
