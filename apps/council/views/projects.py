@@ -51,7 +51,7 @@ def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
 def as_board(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
     """A column for each stage with its newest projects, and how many there are in all."""
     counts = rows.count_by("stage")
-    columns: dict[str, list[Any]] = {stage: [] for stage in Stage.values}
+    columns: dict[str, list[Any]] = {stage: [] for stage in (*Stage.values[1:], Stage.UNKNOWN)}
     for row in rows.first_of_each_stage(ON_A_BOARD).for_cards():
         columns[row.stage].append(row)
     shown = [
