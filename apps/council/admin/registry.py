@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet, URLField
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,12 +36,6 @@ class KeptAdmin(admin.ModelAdmin):
         """The address name is given once."""
         return ("slug",) if obj else ()
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address typed without scheme is meant as https."""
-        if isinstance(db_field, URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(OrganizationKind)
 class OrganizationKindAdmin(KeptAdmin):
@@ -52,6 +46,8 @@ class OrganizationKindAdmin(KeptAdmin):
 
 class OrganizationForm(forms.ModelForm):
     """An organization; a logo is drawn anew."""
+
+    website = forms.URLField(label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
 
     class Meta:
         model = Organization
