@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from janome.tokenizer import Tokenizer
 
@@ -109,6 +110,8 @@ def normalise(text: str) -> tuple[str, list[int]]:
     places: list[int] = []
     for found in LETTER.finditer(hidden):
         letter = unicodedata.normalize("NFKC", found[0]).translate(FULL_WIDTH)
+        if "\ud800" <= letter[:1] <= "\udfff":  # half of a letter: no file and no dictionary can hold it
+            letter = " "
         letters.append(letter)
         places.extend([found.start()] * len(letter))
     return "".join(letters), [*places, len(text)]
@@ -132,7 +135,7 @@ def is_word(term: str) -> bool:
 
 
 def _entries(own_words: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The city's words as lines of an IPADIC user dictionary, in capitals and small letters too.
+    """The city's words as lines of an IPADIC user dictionary, in capitals and small letters too, and with ケ as with ヶ.
 
     The longer a word the cheaper, so that the longest wins, and never so cheap that it tears other words apart
     (the simplified format costs −100000 each: 田園調布 became 田園|調布).
@@ -140,7 +143,8 @@ def _entries(own_words: Iterable[tuple[str, str]]) -> Iterator[str]:
     for word, kind in own_words:
         plain = normalise(word)[0].strip()
         cost, number = max(-2000, 6000 - 1300 * len(plain)), PLACE_ID if kind == "place" else NOUN_ID
-        for written in sorted({plain, plain.lower(), plain.upper()} if plain else ()):
+        small = {plain, plain.replace("ケ", "ヶ"), plain.replace("ヶ", "ケ")}
+        for written in sorted({w for one in small for w in (one, one.lower(), one.upper()) if w}):
             row = [written, number, number, cost, "名詞", "固有名詞", OWN, "*", "*", "*", word, "*", "*"]
             yield ",".join(str(part).replace(",", "，") for part in row)
 
@@ -173,6 +177,7 @@ class Token:
 def _tokens(tokenizer: Tokenizer, plain: str) -> Iterator[Token]:
     """janome's tokens with the place of each."""
     at = 0
+    token: Any  # with wakati left off, janome gives tokens and never plain strings
     for token in tokenizer.tokenize(plain):
         at = plain.index(token.surface, at)
         yield Token(token.surface, token.base_form, token.part_of_speech.split(","), at)

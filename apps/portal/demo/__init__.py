@@ -20,7 +20,7 @@ from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.vision.models import Field, Viewpoint
 
-REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "council"]
+REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "council", "dictionary"]
 LOCK = 40_142  # any number, the same in every process that loads
 STILL_OPEN = timedelta(days=30)
 STILL_AHEAD = timedelta(days=7)
