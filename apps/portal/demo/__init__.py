@@ -18,9 +18,10 @@ from apps.consultations.generate import begin_conversation
 from apps.consultations.models import Consultation, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
+from apps.portal.demo.plans import publish_plans
 from apps.vision.models import Field, Viewpoint
 
-REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "council", "dictionary"]
+REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "plans_2023"]
 LOCK = 40_142  # any number, the same in every process that loads
 STILL_OPEN = timedelta(days=30)
 STILL_AHEAD = timedelta(days=7)
@@ -49,6 +50,7 @@ def load() -> bool:
         for name in REAL:
             load_fixture(name)
         go_past_loaded_codes()
+        publish_plans()
         if settings.IS_DEMO:
             load_fixture("demo")
             make_accounts()

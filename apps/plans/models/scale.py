@@ -1,0 +1,63 @@
+"""The scales of the form, as data: grades of a year (A, B, …) and marks of the expected progress (○, …)."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ScaleManager(models.Manager[Any]):
+    """Fixtures name a grade by its letter, a mark by itself."""
+
+    def get_by_natural_key(self, key: str) -> Any:
+        """The entry with this letter or mark."""
+        return self.get(**{self.model.key_field: key})
+
+
+class Grade(models.Model):
+    """年次評価: one step of the scale. Source of A and B: 調布市 令和5年度 個別プランPDCAシート."""
+
+    key_field = "code"
+
+    code = models.CharField(_("記号"), max_length=2, unique=True)
+    words = models.CharField(_("意味"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+    needs_next_action = models.BooleanField(_("今後の対応の記載が必要"), default=True)
+
+    objects = ScaleManager()
+
+    class Meta:
+        verbose_name = _("年次評価の段階")
+        verbose_name_plural = _("年次評価の段階")
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.code}（{self.words}）"
+
+    def natural_key(self) -> tuple[str]:
+        """Its letter."""
+        return (self.code,)
+
+
+class ProgressMark(models.Model):
+    """進捗見込: a mark for how far the year's plan is expected to be reached. Seed: ○ only; others are added as data."""
+
+    key_field = "mark"
+
+    mark = models.CharField(_("記号"), max_length=2, unique=True)
+    words = models.CharField(_("意味"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+
+    objects = ScaleManager()
+
+    class Meta:
+        verbose_name = _("進捗見込の記号")
+        verbose_name_plural = _("進捗見込の記号")
+        ordering = ["order", "mark"]
+
+    def __str__(self) -> str:
+        return f"{self.mark}（{self.words}）" if self.words else self.mark
+
+    def natural_key(self) -> tuple[str]:
+        """Itself."""
+        return (self.mark,)

@@ -1,0 +1,65 @@
+"""The words of the form: its blocks, the stages of the year, and refusals that speak."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+SECTIONS = {"first": _("前期"), "second": _("後期"), "year": _("総括")}
+
+
+class Refused(Exception):
+    """An act that is not allowed now; its sentence says why and what to do, `missing` names each thing in words."""
+
+    def __init__(self, sentence: Any, missing: list[Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.missing = missing or []
+
+
+class Conflict(Exception):
+    """Somebody else changed the block meanwhile: both texts are shown, nothing is merged."""
+
+    def __init__(self, *, theirs: str, version: int) -> None:
+        super().__init__(version)
+        self.theirs = theirs
+        self.version = version
+
+
+class Block(models.TextChoices):
+    """The parts of the paper form that hold lines, in the order of the form."""
+
+    YEARLY = "yearly", _("年度別計画")
+    PLAN_FIRST = "plan_first", _("前期【取組計画】（ＰＬＡＮ）")
+    DO_FIRST = "do_first", _("前期【取組実績及び取組による成果・効果】（ＤＯ・ＣＨＥＣＫ）")
+    DIRECTION = "direction", _("【後期における取組の方向】（ＡＣＴＩＯＮ）")
+    PLAN_SECOND = "plan_second", _("後期【取組計画】（ＰＬＡＮ）")
+    DO_SECOND = "do_second", _("後期【取組実績及び取組による成果・効果】（ＤＯ・ＣＨＥＣＫ）")
+    SUMMARY = "summary", _("【今年度の総括，次年度以降の取組の方向】（ＣＨＥＣＫ・ＡＣＴＩＯＮ）")
+    FOOTNOTE = "footnote", _("注（※）")
+
+
+class State(models.TextChoices):
+    """Where a sheet stands in its year; they follow each other in this order."""
+
+    PLAN = "plan", _("計画")
+    FIRST = "first", _("前期")
+    SECOND = "second", _("後期")
+    SUMMARY = "summary", _("総括")
+    CONFIRMED = "confirmed", _("確定")
+    PUBLISHED = "published", _("公表")
+
+
+STAGES = [State.PLAN, State.FIRST, State.SECOND, State.SUMMARY]
+PLAN_BLOCKS = [Block.YEARLY, Block.PLAN_FIRST, Block.PLAN_SECOND]
+RESULT_BLOCKS = [Block.DO_FIRST, Block.DO_SECOND]
+MARKS = {Block.YEARLY: "◆", Block.FOOTNOTE: "※"}  # how a new line of a block begins; ○ elsewhere
+# Which blocks are written while the sheet stands in a stage; what was confirmed is read-only.
+EDITABLE = {
+    State.PLAN: [Block.YEARLY, Block.PLAN_FIRST, Block.FOOTNOTE],
+    State.FIRST: [Block.DO_FIRST, Block.DIRECTION, Block.FOOTNOTE],
+    State.SECOND: [Block.PLAN_SECOND, Block.DO_SECOND, Block.FOOTNOTE],
+    State.SUMMARY: [Block.SUMMARY, Block.FOOTNOTE],
+    State.CONFIRMED: [],
+    State.PUBLISHED: [],
+}

@@ -1,0 +1,205 @@
+"""PDCAシート: one plan in one fiscal year, in the form of the paper."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role
+from apps.core.fiscal import fiscal_label
+from apps.core.models import CleanTextField, Timestamped
+from apps.plans.models.scale import Grade, ProgressMark
+from apps.plans.models.shared import State
+from apps.plans.models.stages import Staged
+from apps.plans.models.tree import Plan
+
+
+class PlanSheetQuerySet(models.QuerySet[Any]):
+    """Questions about sheets."""
+
+    def published(self) -> Self:
+        """Every published edition, also those that a later one corrects."""
+        return self.filter(state=State.PUBLISHED)
+
+    def public(self) -> Self:
+        """What stands today: of each plan and year the last published edition."""
+        later = PlanSheet.objects.published().filter(
+            plan=OuterRef("plan"), year=OuterRef("year"), edition__gt=OuterRef("edition")
+        )
+        return self.published().exclude(Exists(later))
+
+    def manageable_by(self, user: Any) -> Self:
+        """Sheets that a person works on: all for the secretariat, else those of the own departments."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(plan__plan_departments__department__in=user.department_ids()).distinct()
+
+    def readable_by(self, user: Any) -> Self:
+        """All for whoever is in the city's service, published ones for everybody else."""
+        return self.all() if user.is_authenticated and user.is_staff else self.published()
+
+    def in_year(self, year: int) -> Self:
+        """One fiscal year, in the order of the paper."""
+        return self.filter(year=year).order_by("number", "-edition")
+
+    def numbered(self, number: int) -> Self:
+        """One plan's sheets, the newest edition first."""
+        return self.filter(number=number).order_by("-edition")
+
+    def of_plan(self, plan_id: int) -> Self:
+        """The years of one plan, newest first."""
+        return self.filter(plan_id=plan_id).order_by("-year", "-edition")
+
+    def in_work(self) -> Self:
+        """Not yet published."""
+        return self.exclude(state=State.PUBLISHED)
+
+    def of_department(self, name: str) -> Self:
+        """Published sheets whose printed departments hold this name; all for an empty one."""
+        return self.filter(frozen__departments__contains=[name]) if name else self
+
+    def graded(self, code: str) -> Self:
+        """Published sheets with this grade; all for an empty one."""
+        return self.filter(frozen__grade__code=code) if code else self
+
+    def saying(self, query: str) -> Self:
+        """Sheets that hold every word of a search in one line, or in title and overview as printed."""
+        if not query:
+            return self
+        lines = self.model._meta.get_field("lines").related_model
+        found = lines.objects.search(query).values("sheet")
+        return self.filter(Q(pk__in=found) | Q(frozen__title__icontains=query) | Q(frozen__overview__icontains=query))
+
+    def for_tree(self) -> Self:
+        """What the tree of a year shows, without the lines."""
+        return self.select_related("plan__measure__policy", "grade", "outlook")
+
+    def for_page(self) -> Self:
+        """A whole sheet, in a fixed number of queries."""
+        return self.for_tree().prefetch_related("plan__plan_departments__department", "evidence", "stage_records")
+
+    def years(self) -> list[int]:
+        """The years that have a sheet, newest first."""
+        return list(self.order_by("-year").values_list("year", flat=True).distinct())
+
+    def get_by_natural_key(self, year: int, number: int, edition: int) -> "PlanSheet":
+        """Fixtures name a sheet by year, number and edition."""
+        return self.get(year=year, number=number, edition=edition)
+
+
+class PlanSheet(Staged, Timestamped):
+    """A sheet, and its edition: after 公表 a correction is a new edition beside the old one.
+
+    `number` is the plan's number as printed that year, so that addresses stay. `frozen` holds what stands around the
+    lines (titles, departments, grade in words) as it was on the day of 公表.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="sheets", verbose_name=_("プラン"))
+    year = models.PositiveSmallIntegerField(_("年度（西暦）"))
+    number = models.PositiveSmallIntegerField(_("プラン番号"))
+    edition = models.PositiveSmallIntegerField(_("版"), default=1)
+    correction_reason = CleanTextField(_("正誤の理由"), blank=True)
+    outlook = models.ForeignKey(
+        ProgressMark, models.PROTECT, null=True, blank=True, verbose_name=_("年度別計画に対する今年度の進捗見込")
+    )
+    grade = models.ForeignKey(Grade, models.PROTECT, null=True, blank=True, verbose_name=_("年次評価"))
+    grade_reason = CleanTextField(_("評価の理由"), blank=True)
+    next_action = CleanTextField(_("今後の対応"), blank=True)
+    source = models.CharField(
+        _("転記元の資料"), max_length=200, blank=True, help_text=_("資料から書き写したシートだけに入ります。")
+    )
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("記入担当者")
+    )
+    version = models.PositiveIntegerField(_("評価欄の版"), default=0, editable=False)
+    confirmed_at = models.DateTimeField(_("確定日時"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("公表日時"), null=True, blank=True, editable=False)
+    frozen = models.JSONField(_("公表時の名称など"), null=True, blank=True, editable=False)
+
+    objects = PlanSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("PDCAシート")
+        verbose_name_plural = _("PDCAシート")
+        ordering = ["-year", "number", "-edition"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "year", "edition"],
+                name="sheet_edition_once",
+                violation_error_message=_("この年度のシートはすでにあります。"),
+            ),
+            models.UniqueConstraint(
+                fields=["year", "number", "edition"],
+                name="sheet_number_once",
+                violation_error_message=_("同じ年度に、同じ番号のシートがすでにあります。"),
+            ),
+            models.UniqueConstraint(fields=["plan", "year"], condition=~Q(state="published"), name="sheet_one_in_work"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="sheet_state_known"),
+            models.CheckConstraint(
+                condition=Q(edition=1) | ~Q(correction_reason=""),
+                name="sheet_correction_reason",
+                violation_error_message=_("公表したシートを正すには理由が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False, frozen__isnull=False, grade__isnull=False)
+                | (~Q(state="published") & Q(published_at=None, frozen__isnull=True)),
+                name="sheet_published_whole",
+                violation_error_message=_("公表するには年次評価が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["confirmed", "published"]) | ~Q(source="") | ~Q(grade_reason=""),
+                name="sheet_grade_reason",
+                violation_error_message=_("評価を確定するには理由が必要です。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        edition = f" 第{self.edition}版" if self.edition > 1 else ""
+        return f"{fiscal_label(self.year)} プラン{self.number} {self.title}{edition}"
+
+    def natural_key(self) -> tuple[int, int, int]:
+        """Year, number and edition."""
+        return (self.year, self.number, self.edition)
+
+    def get_absolute_url(self) -> str:
+        """Its public page."""
+        return reverse("plans:sheet", args=[self.year, self.number])
+
+    @property
+    def is_transcribed(self) -> bool:
+        """Whether it was written down from a document: then no reason or evidence is made up for it."""
+        return bool(self.source)
+
+    @property
+    def title(self) -> str:
+        """The plan's title, as printed once published."""
+        return self.frozen["title"] if self.frozen else self.plan.title
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What stands around the lines: frozen since 公表, before that as it is today."""
+        return self.frozen or self.facts_of_today()
+
+    def facts_of_today(self) -> dict[str, Any]:
+        """Titles, departments, mark and grade in words, as they are now."""
+        plan, measure = self.plan, self.plan.measure
+        return {
+            "number": self.number,
+            "title": plan.title,
+            "overview": plan.overview,
+            "policy": {"number": measure.policy.number, "title": measure.policy.title, "order": measure.policy.order},
+            "measure": {"number": measure.number, "title": measure.title, "order": measure.order},
+            "departments": plan.department_names(),
+            "with_related": plan.with_related,
+            "outlook": {"mark": self.outlook.mark, "words": self.outlook.words} if self.outlook else None,
+            "grade": {"code": self.grade.code, "words": self.grade.words} if self.grade else None,
+        }
+
+    @property
+    def departments_shown(self) -> str:
+        """担当課 as on paper: 企画経営課，協働推進課，関係各課."""
+        related = ["関係各課"] if self.facts["with_related"] else []
+        return "，".join([*self.facts["departments"], *related])

@@ -1,0 +1,32 @@
+"""Who may do what with plan sheets."""
+
+from typing import Any
+
+import rules
+
+from apps.accounts.models import Role
+from apps.accounts.rules import is_city_staff, is_secretariat
+from apps.plans.models import PlanSheet
+
+
+@rules.predicate
+def works_for_its_department(user: Any, sheet: PlanSheet | None) -> bool:
+    """Whether the person works for one of the plan's departments."""
+    if sheet is None:
+        return user.has_role(Role.STAFF)
+    return sheet.plan.is_of(user)
+
+
+may_write = is_city_staff & (is_secretariat | works_for_its_department)
+
+rules.add_perm("plans.write_sheet", may_write)
+rules.add_perm("plans.confirm_sheet", is_secretariat)
+
+# The admin site: everyone in the city's service reads; the tree and the scales are the secretariat's.
+rules.add_perm("plans", is_city_staff)
+for model in ("policy", "measure", "plan", "plandepartment", "plansheet", "grade", "progressmark", "metric"):
+    rules.add_perm(f"plans.view_{model}", is_city_staff)
+for model in ("policy", "measure", "plan", "plandepartment", "grade", "progressmark", "metric", "plansheet"):
+    for verb in ("add", "change"):
+        rules.add_perm(f"plans.{verb}_{model}", is_secretariat)
+rules.add_perm("plans.delete_plandepartment", is_secretariat)

@@ -1,0 +1,36 @@
+"""Words of display for plans: counts of a grade, headings with the letters of the cycle."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from apps.core.templatetags.ui import fiscal_label
+
+register = template.Library()
+WIDE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ")
+
+
+@register.filter
+def count_of(counts: Mapping[str, int], code: str) -> int:
+    """How many plans stand at this grade."""
+    return counts[code]
+
+
+@register.filter
+def pdca(title: str, letters: str) -> str:
+    """A block's heading as the paper writes it: 【取組計画】（ＰＬＡＮ）."""
+    return f"【{title}】（{letters.translate(WIDE)}）"
+
+
+@register.filter
+def series_top(metric: Any) -> str:
+    """Where the bars of a series end: 100 for a share, else the greatest value."""
+    top = max(value.value for value in metric.shown_values)
+    return "100" if metric.unit in {"％", "%"} else f"{max(top, 1):f}"
+
+
+@register.simple_tag
+def fiscal_label_of(year: int) -> str:
+    """令和5年度（2023年度）, for where a tag's argument is wanted."""
+    return fiscal_label(year)

@@ -1,0 +1,38 @@
+from django.urls import path, register_converter
+
+from apps.plans.views import sheets
+
+
+class YearConverter:
+    """A fiscal year in an address: four digits, never a number that a database column cannot hold."""
+
+    regex = "20[0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        """The year as a number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The year as four digits."""
+        return f"{value:04d}"
+
+
+class NumberConverter(YearConverter):
+    """A plan's number: at most four digits, written without leading zero."""
+
+    regex = "[1-9][0-9]{0,3}"
+
+    def to_url(self, value: int) -> str:
+        """The number as it is."""
+        return str(value)
+
+
+register_converter(YearConverter, "fiscalyear")
+register_converter(NumberConverter, "plannumber")
+
+app_name = "plans"
+urlpatterns = [
+    path("", sheets.years, name="list"),
+    path("<fiscalyear:year>/", sheets.year, name="year"),
+    path("<fiscalyear:year>/<plannumber:number>/", sheets.sheet, name="sheet"),
+]

@@ -1,0 +1,85 @@
+"""The years, the tree of a year, and one sheet in the order of the paper form."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.plans import tree
+from apps.plans.forms import EditionForm, TreeFilterForm
+from apps.plans.models import Block, Metric, PlanSheet, SheetLine
+
+
+@require_safe
+def years(request: HttpRequest) -> HttpResponse:
+    """Every year that has published sheets, with its grades."""
+    sheets = list(PlanSheet.objects.public().for_tree())
+    counted = [
+        {"year": year, "counts": grade_counts(found), "total": len(found)}
+        for year in sorted({sheet.year for sheet in sheets}, reverse=True)
+        for found in [[sheet for sheet in sheets if sheet.year == year]]
+    ]
+    return render(request, "plans/year_list.html", {"years": counted, "legend": tree.legend(sheets)})
+
+
+def grade_counts(sheets: list[PlanSheet]) -> list[tuple[str, str, int]]:
+    """(letter, official wording, number) for each grade that is used."""
+    letters = [tree.grade_of(sheet) for sheet in sheets]
+    return [(code, words, letters.count(code)) for code, words in tree.legend(sheets)]
+
+
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    """方針 > 基本的取組 > プラン of a year, with counts beside those of the year before."""
+    sheets = list(PlanSheet.objects.public().in_year(year).for_tree())
+    if not sheets:
+        raise Http404(_("この年度のプランは、まだ公表されていません。"))
+    before = list(PlanSheet.objects.public().in_year(year - 1).for_tree())
+    form = TreeFilterForm(request.GET, sheets=sheets)
+    chosen = form.values()
+    found = PlanSheet.objects.public().in_year(year).of_department(chosen["department"])
+    shown = list(found.graded(chosen["grade"]).saying(chosen["q"]))
+    lines = SheetLine.objects.public().of_year(year).search(chosen["q"]).with_sheet()[:50] if chosen["q"] else []
+    context = {
+        "year": year,
+        "form": form,
+        "is_filtered": any(chosen.values()),
+        "shown": shown,
+        "total": len(sheets),
+        "branches": tree.grow(sheets, before, shown),
+        "departments": tree.by_department(sheets, before),
+        "counts": grade_counts(sheets),
+        "legend": tree.legend([*sheets, *before]),
+        "has_before": bool(before),
+        "lines": lines,
+    }
+    return render(request, "plans/year_detail.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """One plan in one year, as on paper; the last published edition, or `?edition=n`."""
+    editions = list(PlanSheet.objects.published().in_year(year).numbered(number).for_page())
+    wanted = EditionForm(request.GET).number()
+    shown = next((found for found in editions if wanted in {None, found.edition}), None)
+    if shown is None:
+        raise Http404
+    context = {"sheet": shown, "editions": editions, "is_last": shown == editions[0], **parts_of(shown)}
+    return render(request, "plans/sheet_detail.html", context)
+
+
+def parts_of(shown: PlanSheet) -> dict[str, Any]:
+    """The blocks of a sheet with their lines, its series, and the plan's other years."""
+    blocks: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
+    for line in shown.lines.in_form_order().with_answers():
+        line.sheet = shown
+        blocks[line.block].append(line)
+    others = PlanSheet.objects.public().of_plan(shown.plan_id)
+    return {
+        "blocks": blocks,
+        "metrics": Metric.objects.of_plan(shown.plan),
+        "other_years": [found for found in others if found.year != shown.year],
+        "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
+    }

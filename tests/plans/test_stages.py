@@ -1,0 +1,161 @@
+"""計画 → 前期 → 後期 → 総括 → 確定 → 公表: in order, audited, and frozen by the database at the end."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from apps.operations.models import AuditEntry
+from apps.plans.models import Block, Evidence, LineAnswer, Metric, MetricValue, PlanSheet, Refused
+from tests.accounts.factories import make_secretariat
+from tests.plans.factories import SheetFactory, bring_to, fill_stage, grade, published_sheet, write
+
+pytestmark = pytest.mark.django_db
+
+
+def test_stages_open_in_order_and_each_confirmation_is_noted() -> None:
+    person, sheet = make_secretariat(), SheetFactory()
+    for state in ("plan", "first", "second"):
+        assert sheet.state == state
+        fill_stage(sheet)
+        sheet.confirm_stage(by=person)
+    assert sheet.state == "summary"
+    with pytest.raises(Refused):
+        sheet.confirm_stage(by=person)
+    assert [record.stage for record in sheet.stage_records.all()] == ["plan", "first", "second"]
+    noted = [entry.facts["after"] for entry in AuditEntry.objects.by(person) if entry.verb == "confirm_stage"]
+    assert noted == ["summary", "second", "first"]
+
+
+def test_an_empty_block_is_named() -> None:
+    sheet = bring_to(SheetFactory(), "first")
+    with pytest.raises(Refused) as refused:
+        sheet.confirm_stage(by=None)
+    assert [str(sentence) for sentence in refused.value.missing] == [
+        "「前期【取組実績及び取組による成果・効果】（ＤＯ・ＣＨＥＣＫ）」が書かれていません。",
+        "「【後期における取組の方向】（ＡＣＴＩＯＮ）」が書かれていません。",
+        "「年度別計画に対する今年度の進捗見込」の記号が選ばれていません。",
+    ]
+
+
+def test_a_grade_without_ground_is_refused_with_the_list() -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    with pytest.raises(Refused) as refused:
+        sheet.give_grade(grade("B"), by=None, reason=" ", next_action="")
+    assert [str(sentence) for sentence in refused.value.missing] == [
+        "「今年度の総括」が書かれていません。",
+        "評価の理由が書かれていません。",
+        "評価の根拠（数値・資料・会議・取組・市民の声）が一つも登録されていません。",
+        "この評価のときは「今後の対応」が必要です。",
+    ]
+    sheet.refresh_from_db()
+    assert sheet.grade is None
+
+
+def test_a_figure_that_moved_away_has_to_be_mentioned() -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    metric = Metric.objects.create(slug="share", title="利用率", unit="％", wanted="up", plan=sheet.plan)
+    MetricValue.objects.create(metric=metric, year=2023, value=60)
+    MetricValue.objects.create(metric=metric, year=2024, value=55, sheet=sheet)
+    write(sheet, Block.SUMMARY, "引き続き進めます。")
+    Evidence.objects.create(sheet=sheet, kind="figure", title="利用率")
+    with pytest.raises(Refused) as refused:
+        sheet.give_grade(grade(), by=None, reason="進んだため", next_action="")
+    assert "「利用率」が望ましい向きと逆に動いています" in str(refused.value.missing[0])
+    sheet.give_grade(grade(), by=None, reason="利用率は下がりましたが、設置は予定どおりのため", next_action="")
+    assert sheet.grade == grade()
+
+
+def test_opening_again_needs_a_reason_and_keeps_the_text() -> None:
+    sheet = bring_to(SheetFactory(), "confirmed")
+    with pytest.raises(Refused):
+        sheet.reopen(by=None, stage="first", reason="  ")
+    with pytest.raises(Refused):
+        sheet.reopen(by=None, stage="confirmed", reason="理由")
+    sheet.reopen(by=None, stage="first", reason="人数を確かめるため")
+    kept = sheet.reopenings.newest()[0]
+    sheet.lines.in_block(Block.DO_FIRST).update(text="書き直した実績")
+    assert (sheet.state, kept.reason) == ("first", "人数を確かめるため")
+    assert kept.kept["blocks"]["do_first"] == ["○木陰のあるベンチを設置しました。"]
+    assert kept.kept["reason"] == "予定した数を設置したため。"
+
+
+def test_after_publishing_nothing_is_opened_again() -> None:
+    with pytest.raises(Refused) as refused:
+        published_sheet().reopen(by=None, stage="first", reason="理由")
+    assert "正誤の版" in str(refused.value.sentence)
+
+
+def test_only_the_last_edition_is_corrected_and_only_with_a_reason() -> None:
+    sheet = published_sheet()
+    with pytest.raises(Refused):
+        sheet.correct(by=None, reason="")
+    new = sheet.correct(by=None, reason="誤字")
+    with pytest.raises(Refused):
+        new.correct(by=None, reason="まだ公表していない")
+    assert [str(line) for line in new.lines.all()] == [str(line) for line in sheet.lines.all()]
+    with pytest.raises((Refused, IntegrityError)), transaction.atomic():
+        sheet.correct(by=None, reason="同時に二つは作れない")
+
+
+CHANGES: list[Callable[[PlanSheet], Any]] = [
+    lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).update(grade_reason="書きかえ"),
+    lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).update(state="summary", published_at=None, frozen=None),
+    lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).update(frozen={}),
+    lambda sheet: sheet.lines.update(text="書きかえ"),
+    lambda sheet: sheet.lines.filter(block=Block.DIRECTION).delete(),
+    lambda sheet: sheet.lines.create(block=Block.SUMMARY, order=99, mark="○", text="あとから"),
+    lambda sheet: sheet.evidence.update(title="書きかえ"),
+    lambda sheet: sheet.evidence.create(kind="figure", title="あとから"),
+    lambda sheet: sheet.evidence.all().delete(),
+    lambda sheet: sheet.answers.update(outcome="not"),
+    lambda sheet: sheet.answers.all().delete(),
+    lambda sheet: sheet.values.update(value=1),
+    lambda sheet: sheet.values.all().delete(),
+    lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).delete(),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CHANGES)))
+def test_the_portals_role_cannot_change_what_is_published(number: int) -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    plan, result = sheet.lines.plans().first(), sheet.lines.results().first()
+    LineAnswer.objects.create(sheet=sheet, plan_line=plan, result_line=result, outcome="done")
+    metric = Metric.objects.create(slug="people", title="参加者", unit="人", plan=sheet.plan)
+    MetricValue.objects.create(metric=metric, year=2024, value=44, sheet=sheet, line=result)
+    bring_to(sheet, "published")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE chofu_app")
+    with pytest.raises(DatabaseError, match="published plan sheet"), transaction.atomic():
+        CHANGES[number](sheet)
+
+
+def test_lines_of_another_sheet_do_not_answer() -> None:
+    one, two = bring_to(SheetFactory(), "second"), bring_to(SheetFactory(), "second")
+    LineAnswer.objects.create(
+        sheet=one, plan_line=one.lines.plans().first(), result_line=two.lines.results().first(), outcome="done"
+    )
+    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    LineAnswer.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda sheet, line: LineAnswer.objects.create(sheet=sheet, plan_line=line, outcome="done"),
+        lambda sheet, line: LineAnswer.objects.create(sheet=sheet, plan_line=line, result_line=line, outcome="done"),
+        lambda sheet, line: sheet.lines.create(block="yearly", order=9, text="二行\nにわたる"),
+        lambda sheet, line: sheet.lines.create(block="yearly", order=9, text=""),
+        lambda sheet, line: sheet.lines.create(block="other", order=9, text="知らない欄"),
+        lambda sheet, line: sheet.lines.create(block="yearly", order=9, text="制御\x0b文字"),
+        lambda sheet, line: SheetFactory(plan=sheet.plan, year=sheet.year),
+        lambda sheet, line: SheetFactory(plan=sheet.plan, year=2030, edition=2),
+        lambda sheet, line: Evidence.objects.create(sheet=sheet, kind="figure", title=""),
+    ],
+)
+def test_the_database_says_no_first(make: Callable[..., Any]) -> None:
+    sheet = bring_to(SheetFactory(), "first")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make(sheet, sheet.lines.first())
