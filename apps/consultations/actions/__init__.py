@@ -1,5 +1,6 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
+from apps.consultations.actions.intake import Line, enter_batch, publish_voices
 from apps.consultations.actions.voices import (
     edit_proposal,
     follow,
@@ -12,10 +13,13 @@ from apps.consultations.actions.voices import (
 )
 
 __all__ = [
+    "Line",
     "edit_proposal",
+    "enter_batch",
     "follow",
     "post_comment",
     "post_proposal",
+    "publish_voices",
     "set_like",
     "set_tags",
     "withdraw_comment",

@@ -1,5 +1,6 @@
 """What people type, and what stands in the addresses of lists."""
 
+from apps.consultations.forms.intake import BatchForm
 from apps.consultations.forms.voices import (
     SORTS,
     CommentForm,
@@ -14,6 +15,7 @@ from apps.consultations.forms.voices import (
 
 __all__ = [
     "SORTS",
+    "BatchForm",
     "CommentForm",
     "CommentOrderForm",
     "ConsultationFilterForm",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from apps.accounts.models import AgeBand, District, Relation, Role
+from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
@@ -25,16 +26,6 @@ BODY_MAX = 2000
 TITLE_MAX = 60
 EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
-
-
-class Channel(models.TextChoices):
-    """収集経路: how a voice reached the city."""
-
-    WEB = "web", _("Web")
-    WORKSHOP = "workshop", _("ワークショップ")
-    PAPER = "paper", _("紙")
-    DESK = "desk", _("窓口")
-    LEGACY = "legacy", _("旧Liqlid")
 
 
 class ProposalQuerySet(VoiceQuerySet):
@@ -89,6 +80,10 @@ class ProposalQuerySet(VoiceQuerySet):
             rows = rows.filter(channel=chosen["channel"])
         return rows
 
+    def bodies_among(self, bodies: list[str]) -> set[str]:
+        """Which of these texts are there already, word for word."""
+        return set(self.filter(body__in=bodies).order_by().values_list("body", flat=True))
+
     def count_by_channel(self) -> list[tuple[str, int]]:
         """How many came in by each channel, the most first."""
         rows = self.order_by().values("channel").annotate(n=models.Count("*")).order_by("-n", "channel")
@@ -127,7 +122,7 @@ class ProposalQuerySet(VoiceQuerySet):
     def for_lists(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return (
-            self.select_related("consultation", "question")
+            self.select_related("consultation", "question", "batch")
             .defer("search_text", "search_bigrams")
             .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
         )
@@ -176,6 +171,10 @@ class Proposal(Voice, Searchable):
     title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
     body = CleanTextField(_("アイデア・意見"))
     channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("まとめ入力・取り込み")
+    )
+    group_label = models.CharField(_("テーブル・グループ"), max_length=GROUP_MAX, blank=True)
     external_id = models.CharField(_("取込元の番号"), max_length=100, blank=True, editable=False)
     age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
     district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)

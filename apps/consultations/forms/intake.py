@@ -1,0 +1,143 @@
+"""What staff type when they bring in voices from paper: a list of 付箋, or a file."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.actions import Line
+from apps.consultations.models import Channel, Consultation
+from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX
+from apps.consultations.models.proposal import BODY_MAX
+from apps.core import text
+
+MOST_LINES = 200
+HAND_CHANNELS = [(channel.value, channel.label) for channel in BY_HAND]
+
+
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def past_day(value: Any) -> Any:
+    """A day that has come."""
+    if value and value > timezone.localdate():
+        raise forms.ValidationError(_("今日までの日付を入れてください。"))
+    return value
+
+
+class BatchForm(forms.Form):
+    """付箋 of one event. One line is one voice; a line that begins with # names the table or group of those below."""
+
+    question: Any = forms.ModelChoiceField(
+        label=gettext_lazy("問い"),
+        queryset=None,
+        empty_label=None,
+        error_messages={"required": gettext_lazy("問いを選んでください。")},
+    )
+    event_name = forms.CharField(
+        label=gettext_lazy("行事名"),
+        max_length=EVENT_MAX,
+        help_text=gettext_lazy("例：公園ワークショップ（第2回）、市役所1階の意見箱。意見のページに表示されます。"),
+    )
+    held_on = forms.DateField(label=gettext_lazy("集めた日"), widget=DAY, validators=[past_day])
+    channel = forms.ChoiceField(label=gettext_lazy("収集経路"), choices=HAND_CHANNELS, widget=forms.RadioSelect)
+    group = forms.CharField(
+        label=gettext_lazy("テーブル・グループ"),
+        max_length=GROUP_MAX,
+        required=False,
+        help_text=gettext_lazy(
+            "全部が同じグループのとき。分かれているときは、下の欄に「# テーブル1」のような行を入れてください。"
+        ),
+    )
+    lines = forms.CharField(
+        label=gettext_lazy("意見（1行に1件）"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "cols": 80}),
+        help_text=gettext_lazy(
+            "200件まで。1行が1件の意見になります。「#」で始まる行は、その下の意見のテーブル名・グループ名になります。"
+            "名前や連絡先など、個人がわかることは入力しないでください。"
+        ),
+    )
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": gettext_lazy("画面を開き直してください。")}
+    )
+
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        questions = consultation.questions.all()
+        field = cast("forms.ModelChoiceField", self.fields["question"])
+        field.queryset = questions
+        self.initial.setdefault("question", questions.first())
+        self.initial.setdefault("held_on", timezone.localdate())
+        self.initial.setdefault("channel", Channel.WORKSHOP)
+        self.initial.setdefault("submit_key", uuid.uuid4())
+
+    def clean_event_name(self) -> str:
+        """A name of one line."""
+        return one_line(self.cleaned_data["event_name"])
+
+    def clean_group(self) -> str:
+        """A name of one line."""
+        return one_line(self.cleaned_data["group"])
+
+    def clean(self) -> dict[str, Any]:
+        """The lines with their groups; every line that cannot be taken is named by its number."""
+        data = super().clean() or self.cleaned_data
+        if "lines" in data and "group" in data:
+            reader = LineReader(data["group"])
+            found = reader.read(data["lines"])
+            for sentence in reader.problems:
+                self.add_error("lines", sentence)
+            data["found"] = found
+        return data
+
+
+def one_line(value: str) -> str:
+    """Without characters that no page can show."""
+    if text.UNWANTED.search(value):
+        raise forms.ValidationError(_("使えない文字（制御文字など）が含まれています。取り除いてください。"))
+    return " ".join(value.split())
+
+
+class LineReader:
+    """Reads a pasted list: voices, group names, and what is wrong with which line."""
+
+    def __init__(self, group: str = "") -> None:
+        self.group, self.found, self.problems = group, list[Line](), list[str]()
+
+    def read(self, pasted: str) -> list[Line]:
+        """The voices of a list."""
+        for number, raw in enumerate(text.with_unix_lines(pasted).split("\n"), start=1):
+            self._line(number, raw)
+        if not self.found and not self.problems:
+            self.problems.append(_("意見を1件以上入力してください。"))
+        if len(self.found) > MOST_LINES:
+            over = {"most": MOST_LINES, "n": len(self.found)}
+            self.problems.append(
+                _("一度に入力できるのは%(most)d件までです（%(n)d件あります）。分けてください。") % over
+            )
+        return self.found
+
+    def _line(self, number: int, raw: str) -> None:
+        try:
+            words = text.clean(raw.replace("\t", " "))
+        except text.UnwantedCharacter:
+            self._problem(number, _("使えない文字（制御文字など）が含まれています。"))
+            return
+        if words.startswith(("#", "＃")):
+            self._new_group(number, words.lstrip("#＃").strip(" \u3000"))
+        elif text.count_characters(words) > BODY_MAX:
+            self._problem(number, _("%(most)d文字より長い意見です。") % {"most": BODY_MAX})
+        elif words:
+            self.found.append(Line(number, words, self.group))
+
+    def _new_group(self, number: int, name: str) -> None:
+        if len(name) > GROUP_MAX:
+            self._problem(number, _("テーブル・グループの名前は%(most)d文字までにしてください。") % {"most": GROUP_MAX})
+        self.group = name[:GROUP_MAX]
+
+    def _problem(self, number: int, reason: str) -> None:
+        self.problems.append(_("%(number)d行目：%(reason)s") % {"number": number, "reason": reason})

@@ -1,0 +1,149 @@
+"""まとめ入力と取り込み: voices from paper, workshops and the desk, typed in by staff or brought in as a file."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import FileExtensionValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.shared import Refused
+
+EVENT_MAX = 60
+GROUP_MAX = 40
+FILES_KEPT = timedelta(days=14)
+
+
+class Channel(models.TextChoices):
+    """収集経路: how a voice reached the city."""
+
+    WEB = "web", _("Web")
+    WORKSHOP = "workshop", _("ワークショップ")
+    PAPER = "paper", _("紙")
+    DESK = "desk", _("窓口")
+    LEGACY = "legacy", _("旧Liqlid")
+
+
+BY_HAND = [Channel.WORKSHOP, Channel.PAPER, Channel.DESK]
+
+
+def require_intake(consultation: Consultation) -> None:
+    """Refuse voices from paper before the opening and after the city's answer; in between, after the closing too.
+
+    Sheets from a box or a workshop reach the office after the closing time. The answer ends it: it says what was read.
+    """
+    if consultation.is_legacy:
+        return
+    if not consultation.is_published or consultation.opens_at > timezone.now():
+        raise Refused(_("受付が始まる前のテーマには、意見を入力できません。"))
+    if consultation.answered_at:
+        raise Refused(_("市の回答を公開した後は、意見を追加できません。"))
+
+
+def why_no_intake(consultation: Consultation) -> Any:
+    """The sentence with which `require_intake` refuses now; empty when it does not."""
+    try:
+        require_intake(consultation)
+    except Refused as refused:
+        return refused.sentence
+    return ""
+
+
+class BatchQuerySet(models.QuerySet[Any]):
+    """Questions about what staff brought in."""
+
+    def manageable_by(self, user: Any) -> Self:
+        """Those of the consultations that the person works on."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(consultation__department__in=user.department_ids())
+
+    def with_counts(self) -> Self:
+        """Each with `voice_count`, how many voices came in by it."""
+        return self.select_related("consultation").annotate(voice_count=models.Count("proposals"))
+
+    def forget_files(self) -> int:
+        """Remove uploaded files after two weeks: they hold what people wrote, in any form. How many there were."""
+        old = list(self.exclude(file="").filter(created_at__lt=timezone.now() - FILES_KEPT))
+        for batch in old:
+            batch.forget_file()
+        return len(old)
+
+
+class Batch(models.Model):
+    """One sitting of a member of staff: a list typed after a workshop, or a file. Who typed it stays inside the city.
+
+    `result` holds the numbers of the check and of the import, and the first of the rows that could not be read.
+    """
+
+    class Source(models.TextChoices):
+        """How it came in."""
+
+        TYPED = "typed", _("まとめ入力")
+        FILE = "file", _("ファイルの取り込み")
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="batches", verbose_name=_("テーマ"))
+    source = models.CharField(_("入力の方法"), max_length=10, choices=Source.choices, default=Source.TYPED)
+    channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices)
+    event_name = models.CharField(_("行事名"), max_length=EVENT_MAX, blank=True)
+    held_on = models.DateField(_("集めた日"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("入力した職員")
+    )
+    created_at = models.DateTimeField(_("入力日時"), auto_now_add=True)
+    submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(
+        _("ファイル"),
+        upload_to="batches/%Y/%m/",
+        blank=True,
+        validators=[FileExtensionValidator(["csv", "txt", "xlsx"])],
+    )
+    file_name = models.CharField(_("ファイル名"), max_length=200, blank=True)
+    likes_on = models.DateField(_("イイネ！の数の時点"), null=True, blank=True)
+    result = models.JSONField(_("結果"), default=dict, blank=True, editable=False)
+    checked_at = models.DateTimeField(_("確認日時"), null=True, blank=True, editable=False)
+    imported_at = models.DateTimeField(_("取込日時"), null=True, blank=True, editable=False)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("まとめ入力・取り込み")
+        verbose_name_plural = _("まとめ入力・取り込み")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source="file") | (~Q(event_name="") & Q(held_on__isnull=False)),
+                name="batch_event_named",
+                violation_error_message=_("行事名と日付を入れてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(source="file") | Q(channel__in=[c.value for c in BY_HAND]),
+                name="batch_channel_by_hand",
+                violation_error_message=_("収集経路は、ワークショップ・紙・窓口から選んでください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_name or self.file_name or str(self.get_source_display())
+
+    def get_absolute_url(self) -> str:
+        """Its page in the admin site."""
+        name = "import" if self.source == self.Source.FILE else "change"
+        return reverse(f"admin:consultations_batch_{name}", args=[self.pk])
+
+    @property
+    def may_import(self) -> bool:
+        """Whether its file was checked, is still there and was not brought in yet."""
+        return bool(self.file) and self.checked_at is not None and self.imported_at is None
+
+    def forget_file(self) -> None:
+        """Remove the uploaded file."""
+        self.file.delete(save=False)
+        self.save(update_fields=["file"])
