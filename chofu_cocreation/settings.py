@@ -69,6 +69,8 @@ OUR_APPS = [
     "apps.accounts",
     "apps.vision",
     "apps.consultations",
+    "apps.council",
+    "apps.analysis",
     "apps.plans",
     "apps.portal",
 ]
@@ -209,6 +211,7 @@ CELERY_TIMEZONE = "Asia/Tokyo"
 # Work that takes minutes waits in a queue of its own, so that it never holds up mail.
 CELERY_TASK_ROUTES = {"apps.operations.tasks.run_slow_jobs": {"queue": "reports"}}
 CELERY_BEAT_SCHEDULE = {
+    "read-proposals": {"task": "apps.analysis.tasks.read_proposals", "schedule": 60.0},
     "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
     "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
     "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
@@ -220,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
 NUDGES = {
     "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
+    "proposal-changed": ["apps.analysis.tasks.read_proposals"],
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {}

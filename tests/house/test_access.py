@@ -12,6 +12,7 @@ from apps.accounts.models import Department
 from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
@@ -64,6 +65,12 @@ GETS = {
     "consultations:comment_reply": SIGNED_IN,
     "consultations:comment_withdraw": OWN_ONLY,
     "consultations:comment_report": SIGNED_IN,
+    "council:council": EVERYONE,
+    "council:organization": EVERYONE,
+    "council:logo": (404, 404),
+    "council:projects": EVERYONE,
+    "council:project": EVERYONE,
+    "council:picture": (404, 404),
     "plans:list": EVERYONE,
     "plans:year": (404, 404),
     "plans:sheet": (404, 404),
@@ -110,6 +117,7 @@ SPECIAL: dict[str, list[Any]] = {
     "operations:job": [1],
     "operations:job_file": [1],
     "operations:job_cancel": [1],
+    "council:picture": ["access", 1],
     "plans:year": [2023],
     "plans:sheet": [2023, 1],
     "portal:own_list": ["proposals"],
@@ -134,6 +142,7 @@ def address_of(name: str, comment: Any) -> str:
 @pytest.mark.parametrize("name", sorted(GETS))
 def test_get(name: str, browsers: dict[str, Client]) -> None:
     comment = CommentFactory(proposal=ProposalFactory(consultation=ConsultationFactory(slug="access")))
+    ProjectFactory.by(OrganizationFactory(slug="access"), slug="access")
     address = address_of(name, comment)
     for slug in ("terms", "privacy", "contact"):
         SitePage.objects.create(slug=slug, title=slug, body="本文")

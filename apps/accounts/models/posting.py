@@ -29,6 +29,14 @@ class PostingQuerySet(models.QuerySet[Any]):
         today = timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
 
+    def of_organization(self, name: str) -> Self:
+        """Postings of people who speak for this organization."""
+        return self.filter(role=Role.COUNCIL, organization=name)
+
+    def follow_rename(self, before: str, after: str) -> int:
+        """An organization has another name: its people's postings carry it too. How many there were."""
+        return self.of_organization(before).update(organization=after)
+
 
 class Posting(models.Model):
     """One role of one person; 兼務 is several rows. When the posting ends, the rights end with it, without any act."""

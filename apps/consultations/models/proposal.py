@@ -15,9 +15,10 @@ from taggit.managers import TaggableManager
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.narrowing import NarrowedVoices
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
-from apps.consultations.models.shared import State, Voice, VoiceQuerySet
+from apps.consultations.models.shared import State, Voice
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.text import count_characters
@@ -28,7 +29,7 @@ EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
 
 
-class ProposalQuerySet(VoiceQuerySet):
+class ProposalQuerySet(NarrowedVoices):
     """Questions about proposals."""
 
     def public(self) -> Self:

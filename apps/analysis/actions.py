@@ -1,0 +1,80 @@
+"""Reading what is unread: chunk by chunk, safe to be killed at any moment and to run twice."""
+
+import logging
+from collections import defaultdict
+
+from django.db import connection, transaction
+
+from apps.analysis.models import ProposalTerm, Reading, Term, lexicon
+from apps.analysis.models.reading import read_with_others
+from apps.analysis.text import Lexicon, reader_for
+
+log = logging.getLogger(__name__)
+CHUNK = 40
+
+
+def read_next(size: int = CHUNK) -> int:
+    """Read the next unread proposals, or count them anew where only joins or left-out words changed; how many.
+
+    Words, counts and the note that they are read are one transaction: a killed process leaves nothing half done.
+    """
+    with transaction.atomic():
+        read_with_others()
+        rows = Reading.objects.take(size)
+        if not rows:
+            return 0
+        known = lexicon()
+        for row in rows:
+            if row.is_text_unread:
+                _read(row, known)
+            row.due_for = None
+        ids = _term_ids(rows, known)
+        written = [term for row in rows for term in row.write_terms(ids, known)]
+        ProposalTerm.objects.filter(proposal__in=[row.proposal_id for row in rows]).delete()
+        ProposalTerm.objects.bulk_create(written, batch_size=2000)
+        Reading.objects.bulk_update(rows, ["digest", "recipe", "due_for", "uses", "terms", "read_at", "failure"])
+    return len(rows)
+
+
+def open_and_forget() -> None:
+    """Rows for new public proposals, none for those that are public no longer."""
+    Reading.objects.open_missing()
+    Reading.objects.forget_unpublic()
+
+
+def _read(row: Reading, known: Lexicon) -> None:
+    """Read one text; one that cannot be read is noted with its reason and does not stop the others."""
+    try:
+        row.note(reader_for(known.own_words).read(row.text))
+    except Exception as error:  # whatever a text brings the tokenizer to, the other texts are read
+        log.exception("proposal %s could not be read", row.proposal_id)
+        row.note([], failure=f"{type(error).__name__}: {error}")
+
+
+def _term_ids(rows: list[Reading], known: Lexicon) -> dict[str, int]:
+    """The id of every word that these readings show; new words are made, and new ways of writing known ones noted."""
+    kinds: dict[str, str] = {}
+    forms: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        text = row.text
+        for term, kind, start, end in row.uses:
+            shown = known.joins.get(term, term)
+            kinds.setdefault(shown, kind)
+            forms[shown].update({term, text[start:end][:60]})
+    made = [Term(text=text, kind=kinds[text]) for text in sorted(kinds)]
+    Term.objects.bulk_create(made, ignore_conflicts=True, batch_size=2000)
+    found = {term.text: term for term in Term.objects.filter(text__in=kinds)}
+    news = [(found[text].pk, sorted(new - set(found[text].forms))[:40]) for text, new in sorted(forms.items())]
+    _add_forms([(pk, new) for pk, new in news if new and len(new) < 200])
+    return {text: term.pk for text, term in found.items()}
+
+
+def _add_forms(news: list[tuple[int, list[str]]]) -> None:
+    """Note new ways of writing, in the order of the words' ids, so that two processes never wait for each other."""
+    with connection.cursor() as cursor:
+        for pk, new in sorted(news):
+            cursor.execute(
+                "UPDATE analysis_term SET forms = ARRAY(SELECT DISTINCT unnest(forms || %s::varchar[]) ORDER BY 1)"
+                " WHERE id = %s AND cardinality(forms) < 60",
+                [new, pk],
+            )

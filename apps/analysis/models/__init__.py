@@ -1,0 +1,6 @@
+"""What was read of each proposal, the city's dictionary, and the counts over them."""
+
+from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
+from apps.analysis.models.reading import ProposalTerm, Reading, Term
+
+__all__ = ["DictionaryVersion", "ProposalTerm", "Reading", "StopWord", "Synonym", "Term", "UserWord", "lexicon"]

@@ -1,0 +1,132 @@
+"""How often words are used: SQL over the rows of what was read, for any set of public proposals.
+
+A word counts at most three times in one proposal and five times for one author, so that nobody owns a cloud. A proposal
+without an author's account (paper, 窓口, imported) counts as a person of its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+PER_PERSON = 5
+FEWEST = 5  # people; smaller groups are not shown in any breakdown
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """A word with its uses (capped), proposals and people."""
+
+    term_id: int
+    text: str
+    kind: str
+    uses: int
+    proposals: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How large a set of proposals is, from when to when, and how many of them are still unread."""
+
+    proposals: int
+    people: int
+    first: datetime | None
+    last: datetime | None
+    read: int
+    stamp: str
+
+    @property
+    def unread(self) -> int:
+        """How many are not counted yet."""
+        return self.proposals - self.read
+
+
+CHOSEN = """chosen AS MATERIALIZED (
+  SELECT p.id, coalesce(p.author_id, -p.id) AS person, p.published_at FROM ({sql}) p(id, author_id, published_at)
+)"""
+COUNT = """
+WITH {chosen}, per_person AS (
+  SELECT pt.term_id, c.person, least(sum(pt.n), {cap}) AS uses, count(*) AS proposals
+  FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id {only} GROUP BY 1, 2
+), counted AS (
+  SELECT term_id, sum(uses)::int AS uses, sum(proposals)::int AS proposals, count(*)::int AS people
+  FROM per_person GROUP BY 1 HAVING count(*) >= %s
+)
+SELECT t.id, t.text, t.kind, n.uses, n.proposals, n.people FROM counted n JOIN analysis_term t ON t.id = n.term_id
+ORDER BY {order} DESC, n.proposals DESC, t.text COLLATE "C" LIMIT %s
+"""
+EXTENT = """
+WITH {chosen}
+SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_at), count(r.read_at),
+  coalesce(bit_xor(hashint8extended(c.id, 7)), 0), max(r.read_at)
+FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id AND r.read_at IS NOT NULL
+"""
+WEEKS = """
+WITH {chosen}
+SELECT pt.term_id, date_trunc('week', c.published_at AT TIME ZONE 'Asia/Tokyo')::date AS week,
+  count(*)::int, count(DISTINCT c.person)::int
+FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id WHERE pt.term_id = ANY(%s) GROUP BY 1, 2
+"""
+ALL_WEEKS = """
+WITH {chosen}
+SELECT date_trunc('week', published_at AT TIME ZONE 'Asia/Tokyo')::date AS week, count(*)::int FROM chosen GROUP BY 1
+"""
+TOGETHER = """
+WITH {chosen}, used AS (
+  SELECT pt.proposal_id, pt.term_id, c.person FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id
+  WHERE pt.term_id = ANY(%s)
+)
+SELECT a.term_id, b.term_id, count(*)::int, count(DISTINCT a.person)::int
+FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
+GROUP BY 1, 2 HAVING count(*) >= %s
+"""
+
+
+def _chosen(proposals: Any) -> tuple[str, list[Any]]:
+    """The set of proposals as the first part of a query. Every count starts from the queryset that it is given."""
+    rows = proposals.order_by().select_related(None).values("id", "author_id", "published_at")
+    sql, params = rows.query.sql_with_params()
+    return CHOSEN.format(sql=sql), list(params)
+
+
+def _ask(template: str, proposals: Any, params: list[Any], **parts: Any) -> list[tuple[Any, ...]]:
+    chosen, first = _chosen(proposals)
+    with connection.cursor() as cursor:
+        cursor.execute(template.format(chosen=chosen, **parts), [*first, *params])
+        return cursor.fetchall()
+
+
+def count_words(
+    proposals: Any, *, limit: int = 150, by: str = "uses", fewest: int = 1, terms: Iterable[int] | None = None
+) -> list[WordCount]:
+    """The words of these proposals, the most used first (`by`: uses, proposals or people); equal ones by their letters.
+
+    fewest: people who must have used a word; terms: only these.
+    """
+    order = {"uses": "n.uses", "proposals": "n.proposals", "people": "n.people"}[by]
+    only, params = ("", []) if terms is None else ("WHERE pt.term_id = ANY(%s)", [list(terms)])
+    rows = _ask(COUNT, proposals, [*params, fewest, limit], cap=PER_PERSON, only=only, order=order)
+    return [WordCount(*row) for row in rows]
+
+
+def extent_of(proposals: Any) -> Extent:
+    """How large the set is; its stamp changes whenever a proposal comes, goes or is read anew."""
+    n, people, first, last, read, mixed, newest = _ask(EXTENT, proposals, [])[0]
+    return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
+
+
+def count_by_week(
+    proposals: Any, terms: Iterable[int]
+) -> tuple[dict[Any, int], dict[tuple[int, Any], tuple[int, int]]]:
+    """Proposals of each week (Monday), and for each word and week its proposals and people."""
+    whole = dict(_ask(ALL_WEEKS, proposals, []))
+    rows = _ask(WEEKS, proposals, [list(terms)])
+    return whole, {(term, week): (n, people) for term, week, n, people in rows}
+
+
+def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int, int]]:
+    """Pairs of these words in one proposal: both ids, in how many proposals, by how many people."""
+    return [tuple(row) for row in _ask(TOGETHER, proposals, [list(terms), fewest])]

@@ -1,0 +1,228 @@
+"""What the city decides about words: its own words, words that are joined, words that are left out. Each with its reason."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.analysis.models.reading import Reading, change_alone
+from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
+from apps.core.nudge import nudge
+from apps.operations.models import AuditEntry
+
+WORD_MAX = LONGEST_TERM
+
+
+class DictionaryVersionQuerySet(models.QuerySet[Any]):
+    """Questions about versions."""
+
+    def current(self) -> int:
+        """The number of the version in force; 0 before the first change."""
+        return self.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def running(self) -> "DictionaryVersion | None":
+        """The newest version whose texts are still being read anew."""
+        return next((row for row in self.order_by("-pk")[:3] if row.remaining), None)
+
+
+class DictionaryVersion(models.Model):
+    """One change of the dictionary: printed under every cloud, so that two clouds can be told apart."""
+
+    what = models.CharField(_("変更の内容"), max_length=200)
+    reason = models.CharField(_("理由"), max_length=200)
+    touched = models.PositiveIntegerField(_("読み直す投稿の数"), default=0)
+    made_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("変更した職員")
+    )
+
+    objects = DictionaryVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("辞書の版")
+        verbose_name_plural = _("辞書の版")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"第{self.pk}版 {self.what}"
+
+    @property
+    def remaining(self) -> int:
+        """How many of the texts that it touched are still to be read anew."""
+        return Reading.objects.due_for(self.pk).count() if self.touched else 0
+
+    @property
+    def percent(self) -> int:
+        """How far the reading anew is."""
+        return 100 - self.remaining * 100 // self.touched if self.touched else 100
+
+
+class Entry(models.Model):
+    """A line of the dictionary; the one write path of a change is `put` and `remove`."""
+
+    key_field = "word"
+
+    reason = models.CharField(
+        _("理由"), max_length=200, help_text=_("なぜそうするのかを、市民にも伝わる言葉で書いてください。")
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key(self) -> str:
+        """The word that it is about."""
+        return str(getattr(self, self.key_field))
+
+    def touched(self) -> Any:
+        """The readings that the line changes."""
+        raise NotImplementedError
+
+    def put(self, *, by: Any) -> DictionaryVersion:
+        """Make or change the line: a new version, and the texts that it touches are read anew."""
+        verb = _("変更") if self.pk else _("追加")
+        before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
+        with transaction.atomic():
+            change_alone()
+            self.full_clean()
+            marks = [before.touched()] if before else []
+            self.save()
+            return self._new_version([*marks, self.touched()], str(verb), by=by)
+
+    def remove(self, *, by: Any) -> DictionaryVersion:
+        """Take the line out again."""
+        with transaction.atomic():
+            change_alone()
+            touched = list(self.touched().values_list("pk", flat=True))
+            pk = self.pk
+            self.delete()
+            self.pk = pk
+            return self._new_version([Reading.objects.filter(pk__in=touched)], str(_("削除")), by=by)
+
+    def _new_version(self, readings: list[Any], verb: str, *, by: Any) -> DictionaryVersion:
+        version = DictionaryVersion.objects.create(
+            what=f"{self._meta.verbose_name} {verb}：{self}"[:200], reason=self.reason, made_by=by
+        )
+        for rows in readings:
+            rows.mark_due(version.pk, anew=isinstance(self, UserWord))
+        version.touched = Reading.objects.due_for(version.pk).count()
+        version.save(update_fields=["touched"])
+        AuditEntry.record("dictionary", self, by=by, reason=self.reason, what=version.what)
+        nudge("proposal-changed")
+        return version
+
+
+def check_word(field: str, word: str) -> None:
+    """A word of the dictionary is one that can be read at all."""
+    if not is_word(spell(word)):
+        raise ValidationError({field: _("2文字以上30文字以内の言葉を書いてください（漢字は1文字でもかまいません）。")})
+
+
+class UserWord(Entry):
+    """利用者辞書: a word that stays whole, as the city says it."""
+
+    class Kind(models.TextChoices):
+        """What sort of word it is."""
+
+        NOUN = "noun", _("ことば")
+        PLACE = "place", _("地名・施設名")
+
+    word = models.CharField(_("ことば"), max_length=WORD_MAX, unique=True)
+    kind = models.CharField(_("種類"), max_length=5, choices=Kind.choices, default=Kind.NOUN)
+
+    class Meta:
+        verbose_name = _("登録したことば")
+        verbose_name_plural = _("登録したことば")
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def clean(self) -> None:
+        """A word that can be read."""
+        check_word("word", self.word)
+
+    def touched(self) -> Any:
+        """The texts in which these letters stand."""
+        return Reading.objects.of_texts_with(normalise(self.word)[0])
+
+
+class StopWord(Entry):
+    """除くことば: a word that says nothing here."""
+
+    word = models.CharField(_("ことば"), max_length=WORD_MAX, unique=True)
+
+    class Meta:
+        verbose_name = _("除くことば")
+        verbose_name_plural = _("除くことば")
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def touched(self) -> Any:
+        """The texts that use the word, in any of its spellings."""
+        return Reading.objects.that_use([self.word, *Synonym.objects.spellings_of(self.word)])
+
+
+class SynonymQuerySet(models.QuerySet[Any]):
+    """Questions about joins."""
+
+    def spellings_of(self, shown: str) -> list[str]:
+        """The words that are shown as this one."""
+        return list(self.filter(shown=shown).values_list("written", flat=True))
+
+    def about(self, word: str) -> Self:
+        """Joins that this word is part of."""
+        return self.filter(Q(written=word) | Q(shown=word))
+
+
+class Synonym(Entry):
+    """まとめることば: written in one way, shown and counted in another."""
+
+    key_field = "written"
+
+    written = models.CharField(_("書かれたことば"), max_length=WORD_MAX, unique=True)
+    shown = models.CharField(_("まとめて表示することば"), max_length=WORD_MAX)
+
+    objects = SynonymQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("まとめることば")
+        verbose_name_plural = _("まとめることば")
+        ordering = ["shown", "written"]
+        indexes = [models.Index(fields=["shown"], name="synonym_shown")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(written=models.F("shown")),
+                name="synonym_two_words",
+                violation_error_message=_("同じことばどうしは、まとめられません。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.written} → {self.shown}"
+
+    def clean(self) -> None:
+        """No chains: a word is joined once, to a word that is joined no further."""
+        others = Synonym.objects.exclude(pk=self.pk)
+        if others.filter(written=self.shown).exists():
+            raise ValidationError({"shown": _("このことばは、すでに別のことばにまとめられています。")})
+        if others.filter(shown=self.written).exists():
+            raise ValidationError({"written": _("このことばには、すでに別のことばがまとめられています。")})
+
+    def touched(self) -> Any:
+        """The texts that use the written word."""
+        return Reading.objects.that_use([self.written])
+
+
+def lexicon() -> Lexicon:
+    """The dictionary as it stands."""
+    return Lexicon(
+        own_words=tuple(UserWord.objects.values_list("word", "kind")),
+        joins=dict(Synonym.objects.values_list("written", "shown")),
+        left_out=frozenset(StopWord.objects.values_list("word", flat=True)),
+    )

@@ -1,0 +1,181 @@
+"""What was read of each proposal, and which proposals are still unread. Rows, not messages: nothing is ever forgotten."""
+
+from collections import Counter
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import connection, models
+from django.db.models import F, Q, Value
+from django.db.models.functions import MD5, Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.analysis.text import RECIPE, Lexicon, Use
+from apps.consultations.models import Proposal
+
+PER_PROPOSAL = 3  # a word counts at most so often in one proposal
+DICTIONARY = 713_101  # the key of PostgreSQL's advisory lock between reading and changing the dictionary
+DIGEST = MD5(Concat(F("proposal__title"), Value("\n"), F("proposal__body"), output_field=models.TextField()))
+
+
+def change_alone() -> None:
+    """Until the end of this transaction no text is read: what is being read now would miss the change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DICTIONARY])
+
+
+def read_with_others() -> None:
+    """Until the end of this transaction the dictionary does not change; other processes may read beside this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DICTIONARY])
+
+
+class Term(models.Model):
+    """語: a word in dictionary form, as it is shown in clouds."""
+
+    class Kind(models.TextChoices):
+        """What sort of word it is."""
+
+        NOUN = "noun", _("名詞")
+        VERB = "verb", _("動詞")
+        ADJECTIVE = "adjective", _("形容詞")
+
+    text = models.CharField(_("語"), max_length=30, unique=True)
+    kind = models.CharField(_("品詞"), max_length=10, choices=Kind.choices, default=Kind.NOUN)
+    forms = ArrayField(models.CharField(max_length=60), verbose_name=_("書かれた形"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("語")
+        verbose_name_plural = _("語")
+        ordering = ["text"]
+        indexes = [GinIndex(fields=["forms"], name="term_forms")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ReadingQuerySet(models.QuerySet[Any]):
+    """Questions about what is read and what is not."""
+
+    def unread(self) -> Self:
+        """Public proposals whose text, the rules or the dictionary changed since they were read."""
+        public = self.filter(proposal__in=Proposal.objects.public().order_by())
+        return public.annotate(wanted=DIGEST).filter(
+            Q(due_for__isnull=False) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE)
+        )
+
+    def due_for(self, version: int) -> Self:
+        """Those that a version of the dictionary, or an earlier one, waits for."""
+        return self.filter(due_for__lte=version)
+
+    def that_use(self, words: list[str]) -> Self:
+        """Those in which one of these words was read."""
+        return self.filter(terms__overlap=words)
+
+    def of_texts_with(self, letters: str) -> Self:
+        """Those in whose texts these letters stand."""
+        return self.filter(proposal__in=Proposal.objects.search(letters).order_by())
+
+    def mark_due(self, version: int, *, anew: bool) -> int:
+        """Let the sweep read them again; `anew`: from the text, not only from what was read before."""
+        return self.update(due_for=version, **({"digest": ""} if anew else {}))
+
+    def open_missing(self) -> int:
+        """A row for every public proposal that has none; how many there were."""
+        public = Proposal.objects.public().order_by().values("pk")
+        sql, params = public.query.sql_with_params()
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (proposal_id, digest, recipe, uses, terms, failure)"  # noqa: S608 - own names only
+                f" SELECT p.id, '', 0, '[]', '{{}}', '' FROM ({sql}) p(id)"
+                f" WHERE NOT EXISTS (SELECT 1 FROM {table} r WHERE r.proposal_id = p.id)"
+                " ON CONFLICT (proposal_id) DO NOTHING",
+                params,
+            )
+            return cursor.rowcount
+
+    def forget_unpublic(self) -> int:
+        """Remove what was read of texts that are no longer public; how many there were."""
+        gone = self.exclude(proposal__in=Proposal.objects.public().order_by())
+        ids = list(gone.values_list("proposal_id", flat=True)[:5000])
+        ProposalTerm.objects.filter(proposal__in=ids).delete()
+        return self.filter(proposal__in=ids).delete()[0]
+
+    def take(self, size: int) -> list["Reading"]:
+        """The next unread ones, for this process alone; their texts come with them."""
+        rows = self.unread().select_for_update(of=("self",), skip_locked=True).order_by("pk")[:size]
+        return list(rows.select_related("proposal"))
+
+
+class Reading(models.Model):
+    """What was read of one revision of a proposal's text: every word with its place."""
+
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("アイデア・意見"))
+    digest = models.CharField(max_length=32, blank=True)
+    recipe = models.PositiveSmallIntegerField(default=0)
+    due_for = models.PositiveIntegerField(null=True)
+    uses = models.JSONField(default=list, blank=True)
+    terms = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    read_at = models.DateTimeField(_("読み取り日時"), null=True)
+    failure = models.CharField(_("読み取れなかった理由"), max_length=200, blank=True)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("読み取り")
+        verbose_name_plural = _("読み取り")
+        indexes = [
+            GinIndex(fields=["terms"], name="reading_terms"),
+            models.Index(fields=["due_for"], name="reading_due", condition=Q(due_for__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}"
+
+    @property
+    def text(self) -> str:
+        """The text that is read: title and body."""
+        return f"{self.proposal.title}\n{self.proposal.body}"
+
+    @property
+    def is_text_unread(self) -> bool:
+        """Whether the text itself has to be read, not only counted anew."""
+        return self.digest != getattr(self, "wanted", None) or self.recipe != RECIPE
+
+    def note(self, uses: list[Use], *, failure: str = "") -> None:
+        """Keep what was read of this revision."""
+        self.uses = [[use.term, use.kind, use.start, use.end] for use in uses]
+        self.terms = sorted({use.term for use in uses})
+        self.digest, self.recipe, self.failure = getattr(self, "wanted", ""), RECIPE, failure[:200]
+        self.read_at = timezone.now()
+
+    def counts(self, joins: dict[str, str], left_out: frozenset[str]) -> Counter[str]:
+        """How often each shown word is used, at most three times each."""
+        words = (joins.get(term, term) for term, _kind, _start, _end in self.uses)
+        counted = Counter(word for word in words if word not in left_out)
+        return Counter({word: min(n, PER_PROPOSAL) for word, n in counted.items()})
+
+    def write_terms(self, known: dict[str, int], lexicon: Lexicon) -> list["ProposalTerm"]:
+        """The rows that clouds count, unsaved."""
+        counted = self.counts(lexicon.joins, lexicon.left_out)
+        return [ProposalTerm(proposal_id=self.proposal_id, term_id=known[word], n=n) for word, n in counted.items()]
+
+
+class ProposalTerm(models.Model):
+    """A word in a proposal, with how often it is used there (at most three times)."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="+")
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+")
+    n = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "term"], include=["n"], name="proposal_term_once"),
+            models.CheckConstraint(condition=Q(n__gte=1, n__lte=PER_PROPOSAL), name="proposal_term_capped"),
+        ]
+        indexes = [models.Index(fields=["term", "proposal"], include=["n"], name="proposal_term_by_term")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.term_id} ×{self.n}"

@@ -1,0 +1,22 @@
+"""The sweep over what is unread: woken when a proposal changes, and every minute in any case."""
+
+import time
+
+from celery import shared_task
+
+from apps.analysis import actions
+
+LONGEST = 200.0  # seconds; what is left over, the next run does
+
+
+@shared_task
+def read_proposals() -> int:
+    """Read every unread proposal, chunk by chunk; how many were read. Several workers share the work."""
+    started, read = time.monotonic(), 0
+    actions.open_and_forget()
+    while time.monotonic() - started < LONGEST:
+        n = actions.read_next()
+        if not n:
+            break
+        read += n
+    return read

@@ -1,0 +1,42 @@
+"""Proposals narrowed down by what is known of them: for figures and comparisons over many."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+
+from django.utils import timezone
+
+from apps.consultations.models.shared import VoiceQuerySet
+
+
+def first_moment(day: date) -> datetime:
+    """When a day begins in Chofu."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+
+
+class NarrowedVoices(VoiceQuerySet):
+    """Questions that narrow a set of proposals down; an empty answer narrows nothing."""
+
+    def published_between(self, since: date | None, until: date | None) -> Self:
+        """Those that became public on one of these days, both included."""
+        rows = self
+        if since:
+            rows = rows.filter(published_at__gte=first_moment(since))
+        if until:
+            rows = rows.filter(published_at__lt=first_moment(until + timedelta(days=1)))
+        return rows
+
+    def that_are(self, **attributes: Any) -> Self:
+        """Those with these values (channel, age_band, district, relation, question__number …)."""
+        return self.filter(**{name: value for name, value in attributes.items() if value})
+
+    def of_viewpoint(self, viewpoint: Any) -> Self:
+        """Those of the consultations that belong to a viewpoint."""
+        return self.filter(consultation__viewpoints=viewpoint)
+
+    def of_consultations(self, consultations: Any) -> Self:
+        """Those of these consultations."""
+        return self.filter(consultation__in=consultations)
+
+    def among(self, ids: Any) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=ids)

@@ -1,0 +1,30 @@
+"""Tables as files: CSV and XLSX that staff open in a spreadsheet program, written row by row and read back.
+
+Writing never breaks on what a person typed, and says what it had to change; reading names row and column of what is wrong.
+"""
+
+from apps.core.spreadsheet.cells import Breaks, Changes, Column
+from apps.core.spreadsheet.csv_writer import csv_chunks, csv_file
+from apps.core.spreadsheet.parse import CellError, choice, day, moment, whole_number
+from apps.core.spreadsheet.reader import Row, TableReader, Unreadable
+from apps.core.spreadsheet.response import csv_response
+from apps.core.spreadsheet.xlsx_writer import TooLarge, write_xlsx
+
+__all__ = [
+    "Breaks",
+    "CellError",
+    "Changes",
+    "Column",
+    "Row",
+    "TableReader",
+    "TooLarge",
+    "Unreadable",
+    "choice",
+    "csv_chunks",
+    "csv_file",
+    "csv_response",
+    "day",
+    "moment",
+    "whole_number",
+    "write_xlsx",
+]

@@ -1,0 +1,103 @@
+"""One cell: what it may hold in a file, and what had to be changed so that it could."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from django.utils import timezone
+
+# A spreadsheet program takes a cell that begins so for a formula; what begins with ' is marked too, so that exactly
+# one ' can be taken off again.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+LONGEST = 32_767  # UTF-16 units: what one cell of a spreadsheet program holds
+CUT_MARK = "…（以下略）"
+# No XML and no spreadsheet program takes these: C0 controls but TAB, LF, CR; DEL; lone surrogates; two non-characters.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+LINE_BREAKS = re.compile("(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])+")
+
+
+class Breaks(Enum):
+    """Line breaks inside a cell."""
+
+    KEEP = "keep"  # the exchange file: what is written can be read back to the same text
+    SPACE = "space"  # the data file: one record is one line, for programs that read line by line
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the city's words, its name for programs, and what the data dictionary says about it."""
+
+    key: str
+    title: str
+    meaning: str
+    kind: str = "文字列"
+    choices: Mapping[str, str] = field(default_factory=dict)  # value in the cells → what it means
+
+
+@dataclass
+class Changes:
+    """What a writer had to change; said to the person who gets the file."""
+
+    removed: int = 0  # cells from which control characters were taken out
+    shortened: list[tuple[int, str]] = field(default_factory=list)  # (row, column) of cells that were too long
+    replaced: int = 0  # letters that the encoding does not know, written as 〓
+
+
+def escape(text: str) -> str:
+    """The text with one ' before it when a spreadsheet program would take it for a formula."""
+    return f"'{text}" if text.startswith(DANGEROUS) else text
+
+
+def unescape(text: str) -> str:
+    """The text without the one ' that `escape` put before it; any other text as it is."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
+
+
+def plain(value: Any) -> str | int | float | date | datetime | None:
+    """A value as a cell holds it: numbers stay numbers, days stay days, moments become Chofu's clock."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    if isinstance(value, (int, float, date)):
+        return value
+    return str(value)
+
+
+def clean(text: str, breaks: Breaks, changes: Changes) -> str:
+    """A text as a file may hold it: without control characters, lines as asked, no formula."""
+    kept = ILLEGAL.sub("", text)
+    changes.removed += kept != text
+    safe = escape(kept)
+    if breaks is Breaks.SPACE:
+        return LINE_BREAKS.sub(" ", safe)
+    return safe.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def utf16_length(text: str) -> int:
+    """How many units a spreadsheet program counts."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def shorten(text: str) -> str:
+    """As much of a text as a cell holds, and a mark that says so."""
+    room, length = LONGEST - len(CUT_MARK), 0
+    for place, letter in enumerate(text):
+        length += 1 + (letter > "\uffff")
+        if length > room:
+            return text[:place] + CUT_MARK
+    return text
+
+
+def display_width(text: str) -> int:
+    """Width of its widest line in half-width letters: a Japanese letter takes two."""
+    return max(
+        (sum(1 + (unicodedata.east_asian_width(c) in "FWA") for c in line) for line in text[:2000].split("\n")),
+        default=0,
+    )

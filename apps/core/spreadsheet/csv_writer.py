@@ -1,0 +1,77 @@
+"""CSV, row by row: UTF-8 with a byte order mark, or CP932 for programs that know nothing else."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from apps.core.spreadsheet.cells import Breaks, Changes, Column, clean, plain
+
+CHUNK = 64 * 1024
+# The same mark under two numbers: one of them is in CP932.
+TWINS = str.maketrans({"\u301c": "～", "\u2212": "－", "\u2014": "―", "\u2016": "∥", "\u00a5": "￥", "\u203e": "￣"})
+
+
+def csv_chunks(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    breaks: Breaks = Breaks.SPACE,
+    encoding: str = "utf-8",
+    changes: Changes | None = None,
+) -> Iterator[bytes]:
+    """The file in pieces: header, then a line a row. Keeps one piece in memory, whatever the number of rows."""
+    changes = changes if changes is not None else Changes()
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    if encoding == "utf-8":
+        text.write("\ufeff")
+    writer.writerow([column.title for column in columns])
+    for row in rows:
+        writer.writerow([_cell(value, breaks, changes) for value in row])
+        if text.tell() > CHUNK:
+            yield _encoded(text.getvalue(), encoding, changes)
+            text.seek(0)
+            text.truncate()
+    yield _encoded(text.getvalue(), encoding, changes)
+
+
+def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]], **options: Any) -> IO[bytes]:
+    """The same as a temporary file, for results that are kept."""
+    file = TemporaryFile()  # noqa: SIM115 - the caller closes it
+    for chunk in csv_chunks(columns, rows, **options):
+        file.write(chunk)
+    file.seek(0)
+    return file
+
+
+def _cell(value: Any, breaks: Breaks, changes: Changes) -> str | int | float:
+    held = plain(value)
+    if held is None:
+        return ""
+    if isinstance(held, str):
+        return clean(held, breaks, changes)
+    if isinstance(held, (int, float)):
+        return held
+    return held.isoformat(" ", "seconds") if isinstance(held, datetime) else held.isoformat()
+
+
+def _encoded(text: str, encoding: str, changes: Changes) -> bytes:
+    if encoding == "utf-8":
+        return text.encode()
+    known = unicodedata.normalize("NFC", text).translate(TWINS)
+    try:
+        return known.encode("cp932")
+    except UnicodeEncodeError:
+        return b"".join(_in_cp932(letter, changes) for letter in known)
+
+
+def _in_cp932(letter: str, changes: Changes) -> bytes:
+    try:
+        return letter.encode("cp932")
+    except UnicodeEncodeError:
+        changes.replaced += 1
+        return "〓".encode("cp932")

@@ -1,0 +1,5 @@
+"""The council's registry in the admin site: what the secretariat keeps. Words of projects change on the site."""
+
+from apps.council.admin.registry import OrganizationAdmin, OrganizationKindAdmin, ProjectAdmin, ProjectUpdateAdmin
+
+__all__ = ["OrganizationAdmin", "OrganizationKindAdmin", "ProjectAdmin", "ProjectUpdateAdmin"]

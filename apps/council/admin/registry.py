@@ -1,0 +1,204 @@
+"""団体, 取組, 活動報告: read by all staff, kept by the secretariat."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import Posting
+from apps.consultations.models import Refused
+from apps.consultations.uploads import redrawn_picture
+from apps.council.models import (
+    Organization,
+    OrganizationKind,
+    Participation,
+    Project,
+    ProjectUpdate,
+    ProjectViewpoint,
+    StageChange,
+)
+from apps.operations.admin import ReadOnlyAdmin
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Rows that are not deleted: projects and pages point at them. Addresses are given once."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The address name is given once."""
+        return ("slug",) if obj else ()
+
+
+@admin.register(OrganizationKind)
+class OrganizationKindAdmin(KeptAdmin):
+    """団体の種類."""
+
+    list_display = ("name", "slug", "order")
+
+
+class OrganizationForm(forms.ModelForm):
+    """An organization; a logo is drawn anew."""
+
+    website = forms.URLField(label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name", "slug", "sector", "kind", "is_member", "joined_on", "is_public", "body", "contact", "website",
+            "logo", "source", "order",
+        )  # fmt: skip
+
+    def clean_logo(self) -> Any:
+        """A picture, without anything but itself."""
+        upload = self.cleaned_data.get("logo")
+        return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
+
+
+@admin.register(Organization)
+class OrganizationAdmin(KeptAdmin):
+    """団体. Another name goes through `rename`, so that its people keep their rights."""
+
+    form = OrganizationForm
+    list_display = ("name", "sector", "kind", "is_member", "people", "is_public")
+    list_filter = ("is_member", "sector", "kind")
+    list_select_related = ("kind",)
+    search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("現在の担当者"))
+    def people(self, organization: Organization) -> int:
+        """How many speak for it today: none may mean that an invitation spelt the name in another way."""
+        return Posting.objects.of_organization(organization.name).current().count()
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+        """The portal's own search."""
+        return queryset.search(search_term), False
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        """Save; a new name goes its own way."""
+        wanted = obj.name
+        if change and "name" in form.changed_data:
+            obj.name = form.initial["name"]
+        super().save_model(request, obj, form, change)
+        if obj.name != wanted:
+            obj.rename(wanted, by=request.user)
+
+
+class PartInline(admin.TabularInline):
+    """A part of a project: whoever may change the project may change it."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the project."""
+        return request.user.has_perm("council.view_project", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the project."""
+        return request.user.has_perm("council.change_project", obj)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class ParticipationInline(PartInline):
+    """実施団体."""
+
+    model = Participation
+
+
+class ViewpointInline(PartInline):
+    """視点."""
+
+    model = ProjectViewpoint
+
+
+class StageInline(admin.TabularInline):
+    """これまでの段階: written by changes of the stage only."""
+
+    model = StageChange
+    extra = 0
+    fields = readonly_fields = ("on", "before", "after", "recorded_at")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the project."""
+        return request.user.has_perm("council.view_project", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Project)
+class ProjectAdmin(KeptAdmin):
+    """取組: who takes part, where it stands, what it answers and where it is quoted from."""
+
+    list_display = ("title", "stage", "method", "domain", "department", "published_at")
+    list_filter = ("stage", "method", "domain", "department")
+    list_select_related = ("department",)
+    search_fields = ("title",)
+    inlines = (ParticipationInline, ViewpointInline, StageInline)
+    raw_id_fields = ("consultation", "proposal")
+    fields = (
+        "title", "slug", "stage", "department", "consultation", "proposal", "source", "source_quote", "source_note",
+    )  # fmt: skip
+    actions = ("publish", "hide")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Words and stage change on the site, where their history is kept."""
+        return ("title", "slug", "stage")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """On the site."""
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+        """The portal's own search."""
+        return queryset.search(search_term), False
+
+    @admin.action(description=gettext_lazy("選んだ取組を公開する"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        """Let everyone read the chosen ones."""
+        for project in queryset:
+            project.publish(by=request.user)
+        messages.success(request, _("%(n)d件の取組を公開しました。") % {"n": len(queryset)})
+
+    @admin.action(description=gettext_lazy("選んだ取組を非公開に戻す"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: Any) -> None:
+        """Take the chosen ones from the public pages."""
+        for project in queryset:
+            project.hide(by=request.user, reason="管理画面")
+        messages.success(request, _("%(n)d件の取組を非公開に戻しました。") % {"n": len(queryset)})
+
+
+@admin.register(ProjectUpdate)
+class ProjectUpdateAdmin(ReadOnlyAdmin):
+    """活動報告: to read and to publish."""
+
+    list_display = ("title", "project", "happened_on", "published_at")
+    list_select_related = ("project",)
+    fields = ("project", "title", "body", "happened_on", "published_at")
+    actions = ("publish",)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """The secretariat."""
+        return request.user.has_perm("council.publish")
+
+    @admin.action(description=gettext_lazy("選んだ活動報告を公開する"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        """Let everyone read the chosen ones, or say why not."""
+        for update in queryset.for_lists():
+            try:
+                update.publish(by=request.user)
+            except Refused as refusal:
+                messages.error(request, f"「{update}」 {refusal.sentence}")
+            else:
+                messages.success(request, _("「%(title)s」を公開しました。") % {"title": update})

@@ -1,0 +1,1 @@
+"""What people type about the council's work, and what stands in the addresses of its lists."""

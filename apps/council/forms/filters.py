@@ -1,0 +1,101 @@
+"""What stands in the address of the list of projects. Every choice says how many projects it leads to."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fiscal import fiscal_label
+from apps.council.models import Method, Organization, Stage
+from apps.council.models.questions import DIMENSIONS
+from apps.vision.models import Field, Viewpoint
+
+VIEWS = [("list", _("一覧")), ("board", _("段階ごと"))]
+
+
+def _whole_number(value: Any) -> int:
+    """A year or a key as it stands in an address; refuses what PostgreSQL could not compare."""
+    if not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 9:
+        raise ValueError(value)
+    return int(value)
+
+
+class ProjectFilterForm(forms.Form):
+    """Words, viewpoint, field, organization, 手法, stage, year; which view; where one stopped."""
+
+    shows_need = False
+
+    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    viewpoint = forms.TypedChoiceField(label=_("視点"), required=False, coerce=_whole_number, empty_value="")
+    field = forms.TypedChoiceField(label=_("分野"), required=False, coerce=_whole_number, empty_value="")
+    organization = forms.TypedChoiceField(label=_("団体"), required=False, coerce=_whole_number, empty_value="")
+    method = forms.ChoiceField(label=_("協働の手法"), required=False)
+    stage = forms.ChoiceField(label=_("段階"), required=False)
+    year = forms.TypedChoiceField(label=_("開始年度"), required=False, coerce=_whole_number, empty_value="")
+    view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
+    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, rows: Any) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.rows = rows
+        options = self._options()
+        for name, choices in options.items():
+            self._offer(name, [("", _("すべて")), *choices])
+        self._narrow_counts(options)
+
+    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def _options(self) -> dict[str, list[tuple[Any, str]]]:
+        """Everything that can be chosen, without counts."""
+        years = sorted({year for year in self.rows.count_by("year") if year}, reverse=True)
+        return {
+            "viewpoint": [(row.pk, str(row)) for row in Viewpoint.objects.all()],
+            "field": [(row.pk, str(row)) for row in Field.objects.all()],
+            "organization": [(row.pk, row.name) for row in Organization.objects.public().for_cards()],
+            "method": list(Method.choices),
+            "stage": list(Stage.choices),
+            "year": [(year, fiscal_label(year)) for year in years],
+        }
+
+    def _narrow_counts(self, options: dict[str, list[tuple[Any, str]]]) -> None:
+        """Write behind each choice how many projects it leads to under the rest of the filter."""
+        chosen = self.values()
+        for name, choices in options.items():
+            counts = self.rows.chosen(chosen, but=name).count_by(name)
+            shown = [(key, f"{label}（{counts.get(key, 0)}）") for key, label in choices]
+            self._offer(name, [("", _("すべて")), *shown])
+
+    def values(self) -> dict[str, Any]:
+        """What can be used of the address; anything else is as if it were not there."""
+        self.is_valid()
+        good = self.cleaned_data
+        values = {name: good.get(name, "") for name in ("q", "cursor", *DIMENSIONS)}
+        return {**values, "view": good.get("view") or "list"}
+
+    def kept(self) -> dict[str, Any]:
+        """What the address of the next page repeats."""
+        return {name: value for name, value in self.values().items() if value not in ("", "list") and name != "cursor"}
+
+    def kept_query(self) -> str:
+        """The same as a query string, without the view."""
+        return urlencode({name: value for name, value in self.kept().items() if name != "view"})
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return bool(set(self.kept()) - {"view"})
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether one of the questions is used that stand folded away."""
+        return bool({"field", "organization", "method", "year"} & set(self.kept()))
+
+    def views(self) -> list[dict[str, Any]]:
+        """The ways to look at the same projects."""
+        kept, now = self.kept(), self.values()["view"]
+        return [
+            {"label": label, "url": f"?{urlencode({**kept, 'view': key})}", "is_current": key == now}
+            for key, label in VIEWS
+        ]

@@ -1,0 +1,162 @@
+"""構成団体 and other organizations that take part in projects."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Posting, Role
+from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.council.models.choices import Sector
+from apps.operations.models import AuditEntry
+
+
+class SlugManager(models.Manager[Any]):
+    """Fixtures name a row by its slug."""
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        """The row with this slug."""
+        return self.get(slug=slug)
+
+
+class OrganizationKind(models.Model):
+    """団体の種類: a list that the secretariat may extend.
+
+    Source of the first ones: 伊勢市協働の基本ルール (2011-04), 用語の定義.
+    """
+
+    slug = models.SlugField(_("アドレス名"), unique=True)
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+
+    objects = SlugManager()
+
+    class Meta:
+        verbose_name = _("団体の種類")
+        verbose_name_plural = _("団体の種類")
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
+
+
+class OrganizationQuerySet(SearchQuerySet):
+    """Questions about organizations."""
+
+    def public(self) -> Self:
+        """Those that everyone may see."""
+        return self.filter(is_public=True)
+
+    def members(self) -> Self:
+        """The council's members; others only take part in projects."""
+        return self.filter(is_member=True)
+
+    def others(self) -> Self:
+        """Those that take part without being members."""
+        return self.filter(is_member=False)
+
+    def of(self, user: Any) -> Self:
+        """The organizations for which a person speaks today, by the names in the person's postings."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(name__in=[p.organization for p in user.current_postings() if p.role == Role.COUNCIL])
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones, one's own, and for the secretariat all."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.public() | self.of(user)
+
+    def editable_by(self, user: Any) -> Self:
+        """One's own; all for the secretariat."""
+        if user.is_authenticated and user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.of(user)
+
+    def with_logo(self) -> Self:
+        """Those that gave a logo."""
+        return self.exclude(logo="")
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.select_related("kind").defer("search_text", "search_bigrams")
+
+    def get_by_natural_key(self, slug: str) -> "Organization":
+        """Fixtures name an organization by its slug."""
+        return self.get(slug=slug)
+
+
+class Organization(Timestamped, Searchable):
+    """An organization with its public page. Its name is what postings of its people carry: `rename` moves both."""
+
+    search_fields = ("name", "body")
+
+    slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
+    name = models.CharField(
+        _("団体名"),
+        max_length=100,
+        unique=True,
+        help_text=_("担当者の招待には、この名称をそのまま入れてください。"),
+    )
+    sector = models.CharField(_("産学官民"), max_length=12, choices=Sector.choices)
+    kind = models.ForeignKey(OrganizationKind, models.PROTECT, related_name="organizations", verbose_name=_("種類"))
+    is_member = models.BooleanField(_("協議会の構成団体"), default=False)
+    is_public = models.BooleanField(_("公開する"), default=True)
+    joined_on = models.DateField(
+        _("加入日"), null=True, blank=True, help_text=_("分からないときは空欄にします（「資料に記載なし」と表示）。")
+    )
+    body = CleanTextField(_("紹介"), blank=True, max_length=2000)
+    contact = models.CharField(
+        _("連絡方法"),
+        max_length=200,
+        blank=True,
+        help_text=_("公開する窓口だけを書きます（代表電話、問い合わせ先など）。"),
+    )
+    website = models.URLField(_("ウェブサイト"), max_length=300, blank=True)
+    logo = models.FileField(_("ロゴ"), upload_to="council/logos/", blank=True)
+    source = models.CharField(_("出典"), max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("団体")
+        verbose_name_plural = _("団体")
+        ordering = ["order", "pk"]
+        constraints = [
+            no_control_characters("body", "organization_body_plain"),
+            models.CheckConstraint(
+                condition=models.Q(joined_on=None) | models.Q(is_member=True),
+                name="organization_joined_is_member",
+                violation_error_message=_("加入日は構成団体だけに入れられます。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
+
+    natural_key.dependencies = ["council.organizationkind"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("council:organization", args=[self.slug])
+
+    def rename(self, name: str, *, by: Any) -> None:
+        """Give it another name; the postings of its people follow, so that nobody loses the right to edit."""
+        before = self.name
+        with transaction.atomic():
+            self.name = name
+            self.save(update_fields=["name", "updated_at"])
+            Posting.objects.follow_rename(before, name)
+            AuditEntry.record("rename_organization", self, by=by, before=before, after=name)

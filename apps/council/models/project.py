@@ -1,0 +1,272 @@
+"""取組・プロジェクト: what organizations do together for the town, from the first idea to what was learned from it."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from apps.accounts.models import Department
+from apps.consultations.models import Consultation, Proposal, Refused, Tag
+from apps.core.models import CleanTextField, Searchable, Timestamped, no_control_characters
+from apps.council.models.choices import Domain, Method, Part, Stage
+from apps.council.models.organization import Organization
+from apps.council.models.questions import ProjectQuerySet
+from apps.operations.models import AuditEntry
+from apps.vision.models import Field, Viewpoint
+
+
+class ProjectTag(ItemBase):
+    """A tag on a project."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="project_items")
+    content_object = models.ForeignKey("council.Project", models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="project_tag_once")]
+
+
+class Project(Timestamped, Searchable):
+    """A project of the council or of its members. It stands under several viewpoints and is counted once.
+
+    What a source does not tell stays open: owner, stage and dates may be missing, and the page says so.
+    """
+
+    search_fields = ("title", "summary", "body", "result", "lesson", "place")
+
+    slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
+    title = models.CharField(_("名称"), max_length=120)
+    summary = CleanTextField(_("概要"), max_length=400)
+    body = CleanTextField(_("くわしい内容"), blank=True, max_length=4000)
+    result = CleanTextField(_("結果"), blank=True, max_length=2000)
+    lesson = CleanTextField(_("次への生かし方"), blank=True, max_length=2000)
+    stage = models.CharField(_("段階"), max_length=10, choices=Stage.choices, default=Stage.UNKNOWN)
+    stage_since = models.DateField(_("この段階になった日"), null=True, blank=True)
+    starts_on = models.DateField(_("開始日"), null=True, blank=True)
+    ends_on = models.DateField(_("終了日"), null=True, blank=True)
+    organizations = models.ManyToManyField(
+        Organization, through="council.Participation", related_name="projects", verbose_name=_("実施団体")
+    )
+    viewpoints = models.ManyToManyField(
+        Viewpoint, through="council.ProjectViewpoint", related_name="projects", verbose_name=_("視点")
+    )
+    fields = models.ManyToManyField(Field, blank=True, related_name="projects", verbose_name=_("分野"))
+    tags = TaggableManager(_("タグ"), through=ProjectTag, blank=True)
+    method = models.CharField(_("協働の手法"), max_length=12, choices=Method.choices, blank=True)
+    method_reason = CleanTextField(_("手法を選んだ理由"), blank=True, max_length=400)
+    domain = models.CharField(_("協働の領域"), max_length=1, choices=Domain.choices, blank=True)
+    place = models.CharField(_("場所"), max_length=120, blank=True)
+    latitude = models.DecimalField(
+        _("緯度"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )  # fmt: skip
+    longitude = models.DecimalField(
+        _("経度"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )  # fmt: skip
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("市の担当課")
+    )
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("こたえるテーマ")
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("きっかけの意見")
+    )
+    source = models.CharField(_("出典"), max_length=200, blank=True)
+    source_quote = models.TextField(_("出典の文"), blank=True)
+    source_note = models.TextField(_("出典についての注記"), blank=True)
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("公開内容の最終変更"), default=timezone.now, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("取組・プロジェクト")
+        verbose_name_plural = _("取組・プロジェクト")
+        ordering = ["-changed_at", "-pk"]
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(fields=["-changed_at", "-id"], name="project_newest"),
+            models.Index(fields=["stage"], name="project_stage"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.CLOSED) | (~Q(result="") & ~Q(lesson="")),
+                name="project_closed_with_lesson",
+                violation_error_message=_("終了にするには、「結果」と「次への生かし方」を書いてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="project_period",
+                violation_error_message=_("終了日は開始日以後の日にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(method="") | ~Q(method_reason=""),
+                name="project_method_with_reason",
+                violation_error_message=_("手法を選んだ理由を書いてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                name="project_place_whole",
+                violation_error_message=_("緯度と経度は、両方入れるか、両方空けてください。"),
+            ),
+            no_control_characters("summary", "project_summary_plain"),
+            no_control_characters("body", "project_body_plain"),
+            no_control_characters("result", "project_result_plain"),
+            no_control_characters("lesson", "project_lesson_plain"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("council:project", args=[self.slug])
+
+    def clean(self) -> None:
+        """A project begins before it ends."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("終了日は開始日以後の日にしてください。")})
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may read it."""
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended."""
+        return self.stage == Stage.CLOSED
+
+    @property
+    def public_tags(self) -> list[Tag]:
+        """Its approved tags; only on a project that was read by `for_page`."""
+        return [item.tag for item in getattr(self, "public_tag_items", [])]
+
+    @property
+    def leaders(self) -> list["Participation"]:
+        """The organizations that lead it."""
+        return [row for row in self.participations.all() if row.part == Part.LEAD]
+
+    def set_viewpoints(self, viewpoints: list[Viewpoint]) -> None:
+        """Put it under these viewpoints; the first is its home, under the others it is 【再掲】."""
+        with transaction.atomic():
+            self.placements.all().delete()
+            rows = [ProjectViewpoint(project=self, viewpoint=v, position=n) for n, v in enumerate(viewpoints, 1)]
+            ProjectViewpoint.objects.bulk_create(rows)
+
+    def publish(self, *, by: Any) -> None:
+        """Let everyone read it."""
+        with transaction.atomic():
+            self.published_at = self.published_at or timezone.now()
+            self.changed_at = timezone.now()
+            self.save(update_fields=["published_at", "changed_at", "updated_at"])
+            AuditEntry.record("publish_project", self, by=by)
+
+    def hide(self, *, by: Any, reason: str) -> None:
+        """Take it from the public pages; its history stays."""
+        with transaction.atomic():
+            self.published_at = None
+            self.save(update_fields=["published_at", "updated_at"])
+            AuditEntry.record("hide_project", self, by=by, reason=reason)
+
+    def enter_stage(self, stage: str, *, on: date, by: Any) -> None:
+        """Go on to another stage on a day; before and after stay public. Closing needs a result and a lesson."""
+        if stage == Stage.CLOSED and not (self.result.strip() and self.lesson.strip()):
+            raise Refused(_("終了にするには、「結果」と「次への生かし方」を書いてください。どちらも公開されます。"))
+        if stage == self.stage:
+            return
+        change = StageChange(project=self, before=self.stage, after=stage, on=on)
+        with transaction.atomic():
+            self.stage, self.stage_since, self.changed_at = stage, on, timezone.now()
+            self.save(update_fields=["stage", "stage_since", "changed_at", "updated_at"])
+            change.save()
+            AuditEntry.record("enter_stage", self, by=by, before=change.before, after=stage, on=str(on))
+
+
+class Participation(models.Model):
+    """実施団体: which organization takes part in a project, and as what."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("プロジェクト"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="participations", verbose_name=_("団体")
+    )
+    part = models.CharField(_("役割"), max_length=10, choices=Part.choices, default=Part.PARTNER)
+    note = models.CharField(_("役割の説明"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("実施団体")
+        verbose_name_plural = _("実施団体")
+        ordering = ["part", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "organization"],
+                name="participation_once",
+                violation_error_message=_("同じ団体がすでに入っています。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} （{self.get_part_display()}）"
+
+
+class ProjectViewpoint(models.Model):
+    """Under which viewpoints a project stands, in order: position 1 is its home, the others are 【再掲】."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="placements", verbose_name=_("プロジェクト"))
+    viewpoint = models.ForeignKey(Viewpoint, models.PROTECT, related_name="placements", verbose_name=_("視点"))
+    position = models.PositiveSmallIntegerField(
+        _("順番"), default=1, help_text=_("1番が主な視点。ほかは【再掲】になります。")
+    )
+
+    class Meta:
+        verbose_name = _("視点")
+        verbose_name_plural = _("視点")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "viewpoint"],
+                name="placement_once",
+                violation_error_message=_("同じ視点がすでに入っています。"),
+            ),
+            models.UniqueConstraint(
+                fields=["project", "position"],
+                name="placement_position",
+                violation_error_message=_("同じ順番がすでに使われています。"),
+            ),
+            models.CheckConstraint(condition=Q(position__gte=1), name="placement_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.viewpoint}"
+
+
+class StageChange(models.Model):
+    """A project went from one stage to another on a day; public with the project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="stage_changes", verbose_name=_("プロジェクト"))
+    before = models.CharField(_("変更前"), max_length=10, choices=Stage.choices)
+    after = models.CharField(_("変更後"), max_length=10, choices=Stage.choices)
+    on = models.DateField(_("日付"))
+    recorded_at = models.DateTimeField(_("記録日時"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("段階の変更")
+        verbose_name_plural = _("段階の変更")
+        ordering = ["on", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(before=F("after")), name="stage_change_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.get_before_display()} → {self.get_after_display()}"

@@ -1,0 +1,123 @@
+"""What pages ask of projects."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, When
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+
+from apps.accounts.models import Role
+from apps.core.models import SearchQuerySet
+from apps.council.models.choices import Part, Stage
+from apps.council.models.organization import Organization
+
+EDITING_PARTS = [Part.LEAD, Part.PARTNER]
+# What a list can be narrowed by: name in the address → column
+DIMENSIONS = {
+    "viewpoint": "placements__viewpoint",
+    "field": "fields",
+    "organization": "participations__organization",
+    "method": "method",
+    "stage": "stage",
+    "year": "year",
+}
+
+
+class ProjectQuerySet(SearchQuerySet):
+    """Questions about projects."""
+
+    def public(self) -> Self:
+        """What everyone may read."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def of_organizations(self, organizations: Any) -> Self:
+        """Those in which one of these organizations has a part that lets it edit."""
+        rows = self.model._meta.get_field("participations").related_model.objects
+        own = rows.filter(project=OuterRef("pk"), organization__in=organizations, part__in=EDITING_PARTS)
+        return self.filter(Exists(own))
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones, those of one's own organization in any state, and for the secretariat all."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        own = self.of_organizations(Organization.objects.of(user)).values("pk")
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=own))
+
+    def editable_by(self, user: Any) -> Self:
+        """Those of one's own organization; all for the secretariat."""
+        if user.is_authenticated and user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.of_organizations(Organization.objects.of(user))
+
+    def with_organization(self, organization: Organization) -> Self:
+        """Those in which an organization takes part, in whatever part."""
+        return self.filter(participations__organization=organization)
+
+    def newest(self) -> Self:
+        """What changed last comes first."""
+        return self.order_by("-changed_at", "-pk")
+
+    def for_viewpoint(self, viewpoint: Any) -> Self:
+        """Those under a viewpoint: first the ones that are at home there, then the 【再掲】 (`is_repeat`)."""
+        repeated = ExpressionWrapper(Q(placements__position__gt=1), output_field=BooleanField())
+        return self.filter(placements__viewpoint=viewpoint).annotate(is_repeat=repeated).order_by("is_repeat", "pk")
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.defer("search_text", "search_bigrams", "body").prefetch_related(
+            "placements__viewpoint", "fields", "participations__organization"
+        )
+
+    def for_page(self) -> Self:
+        """What a project's own page shows."""
+        tags = self.model._meta.get_field("tag_items").related_model.objects.order_by("tag__name")
+        return self.select_related("department", "consultation", "proposal__consultation").prefetch_related(
+            "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links", "pictures",
+            Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
+        )  # fmt: skip
+
+    def with_year(self) -> Self:
+        """Each with `year`, the fiscal year in which it began (nothing where the day is not known)."""
+        year = ExtractYear("starts_on")
+        return self.annotate(year=Case(When(starts_on__month__gte=4, then=year), default=year - 1))
+
+    def chosen(self, chosen: dict[str, Any], *, but: str = "") -> Self:
+        """Those that the filter of a list asks for, leaving out one of its questions."""
+        rows = self.with_year().search(chosen.get("q", ""))
+        for name, column in DIMENSIONS.items():
+            if name != but and chosen.get(name) not in (None, ""):
+                rows = rows.filter(**{column: getattr(chosen[name], "pk", chosen[name])})
+        return rows
+
+    def count_by(self, dimension: str) -> dict[Any, int]:
+        """How many there are for each value of a question of the filter."""
+        column = DIMENSIONS[dimension]
+        rows = self.with_year().order_by().values(column).annotate(n=Count("pk", distinct=True))
+        return {row[column]: row["n"] for row in rows}
+
+    def count_by_viewpoint(self) -> dict[int, tuple[int, int]]:
+        """For each viewpoint how many are at home there, and how many are 【再掲】; only the first add up to a total."""
+        rows = self.order_by().values("placements__viewpoint").annotate(
+            home=Count("pk", filter=Q(placements__position=1)), again=Count("pk", filter=Q(placements__position__gt=1))
+        )  # fmt: skip
+        return {
+            row["placements__viewpoint"]: (row["home"], row["again"]) for row in rows if row["placements__viewpoint"]
+        }
+
+    def first_of_each_stage(self, limit: int) -> Self:
+        """The newest few of every stage, for a board."""
+        place = models.Window(
+            models.functions.RowNumber(), partition_by=[F("stage")], order_by=[F("changed_at").desc(), F("pk").desc()]
+        )
+        return self.annotate(place_in_stage=place).filter(place_in_stage__lte=limit).order_by("-changed_at", "-pk")
+
+    def lessons(self, method: str) -> Self:
+        """Closed ones of the same 手法, whose lessons help with a new one; the last to close first."""
+        return self.public().filter(stage=Stage.CLOSED, method=method).order_by("-stage_since", "-pk")
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        """Fixtures name a project by its slug."""
+        return self.get(slug=slug)

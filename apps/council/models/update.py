@@ -1,0 +1,86 @@
+"""活動報告: news of a project, dated."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models import Refused
+from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.council.models.project import Project
+from apps.operations.models import AuditEntry
+
+
+class UpdateQuerySet(SearchQuerySet):
+    """Questions about updates."""
+
+    def public(self) -> Self:
+        """What everyone may read: published ones of projects that can be read."""
+        return self.filter(published_at__lte=timezone.now(), project__in=Project.objects.public())
+
+    def waiting(self) -> Self:
+        """Not yet published."""
+        return self.filter(published_at=None)
+
+    def of(self, project: Project) -> Self:
+        """Those of one project."""
+        return self.filter(project=project)
+
+    def editable_by(self, user: Any) -> Self:
+        """Unpublished ones of the projects that a person edits."""
+        return self.waiting().filter(project__in=Project.objects.editable_by(user))
+
+    def newest(self) -> Self:
+        """The newest first."""
+        return self.order_by("-happened_on", "-pk")
+
+    def for_lists(self) -> Self:
+        """What a list shows."""
+        return self.select_related("project").defer("search_text", "search_bigrams")
+
+
+class ProjectUpdate(Timestamped, Searchable):
+    """活動報告: what happened in a project on a day. A member writes it, the secretariat publishes it; then it stays."""
+
+    search_fields = ("title", "body")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="updates", verbose_name=_("プロジェクト"))
+    title = models.CharField(_("見出し"), max_length=80)
+    body = CleanTextField(_("内容"), max_length=2000)
+    happened_on = models.DateField(_("日付"), default=timezone.localdate)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")
+    )
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("活動報告")
+        verbose_name_plural = _("活動報告")
+        ordering = ["-happened_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(body=""), name="project_update_body_given"),
+            no_control_characters("body", "project_update_body_plain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Its place on the page of its project."""
+        return f"{reverse('council:project', args=[self.project.slug])}#update-{self.pk}"
+
+    def publish(self, *, by: Any) -> None:
+        """Let everyone read it."""
+        if not self.project.is_published:
+            raise Refused(_("先にプロジェクトを公開してください。"))
+        with transaction.atomic():
+            self.published_at = self.published_at or timezone.now()
+            self.save(update_fields=["published_at", "updated_at"])
+            Project.objects.filter(pk=self.project_id).update(changed_at=timezone.now())
+            AuditEntry.record("publish_update", self, by=by)
