@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("apps.operations.urls")),
     path("", include("apps.portal.urls")),
     path("", include("apps.consultations.urls")),
+    path("", include("apps.analysis.urls")),
     path("", include("apps.council.urls")),
     path("plans/", include("apps.plans.urls")),
     path("accounts/", include("apps.accounts.urls")),

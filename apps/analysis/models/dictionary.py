@@ -175,9 +175,16 @@ class SynonymQuerySet(models.QuerySet[Any]):
         """The words that are shown as this one."""
         return list(self.filter(shown=shown).values_list("written", flat=True))
 
-    def about(self, word: str) -> Self:
-        """Joins that this word is part of."""
-        return self.filter(Q(written=word) | Q(shown=word))
+    def about(self, words: list[str]) -> Self:
+        """Joins that one of these words is part of."""
+        return self.filter(Q(written__in=words) | Q(shown__in=words))
+
+    def shown_as(self, words: list[str]) -> dict[str, list[str]]:
+        """For each of these words that others are joined to: the others."""
+        found: dict[str, list[str]] = {}
+        for written, shown in self.filter(shown__in=words).values_list("written", "shown"):
+            found.setdefault(shown, []).append(written)
+        return found
 
 
 class Synonym(Entry):

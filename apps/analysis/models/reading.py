@@ -1,5 +1,6 @@
 """What was read of each proposal, and which proposals are still unread. Rows, not messages: nothing is ever forgotten."""
 
+import hashlib
 from collections import Counter
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.text import RECIPE, Lexicon, Use
 from apps.consultations.models import Proposal
 
+AROUND = 30  # letters shown before and after a word
 PER_PROPOSAL = 3  # a word counts at most so often in one proposal
 DICTIONARY = 713_101  # the key of PostgreSQL's advisory lock between reading and changing the dictionary
 DIGEST = MD5(Concat(F("proposal__title"), Value("\n"), F("proposal__body"), output_field=models.TextField()))
@@ -103,6 +105,16 @@ class ReadingQuerySet(models.QuerySet[Any]):
         ProposalTerm.objects.filter(proposal__in=ids).delete()
         return self.filter(proposal__in=ids).delete()[0]
 
+    def failed(self, proposals: Any) -> int:
+        """How many of these proposals could not be read."""
+        return self.exclude(failure="").filter(proposal__in=proposals.order_by()).count()
+
+    def contexts(self, proposals: list[Proposal], words: list[str]) -> dict[int, list[tuple[str, str, str]]]:
+        """For each of these proposals: where it uses one of the words, with what stands before and after."""
+        texts = {proposal.pk: f"{proposal.title}\n{proposal.body}" for proposal in proposals}
+        rows = self.filter(proposal__in=list(texts))
+        return {row.proposal_id: row.contexts(texts[row.proposal_id], set(words)) for row in rows}
+
     def take(self, size: int) -> list["Reading"]:
         """The next unread ones, for this process alone; their texts come with them."""
         rows = self.unread().select_for_update(of=("self",), skip_locked=True).order_by("pk")[:size]
@@ -151,6 +163,13 @@ class Reading(models.Model):
         self.digest, self.recipe, self.failure = getattr(self, "wanted", ""), RECIPE, failure[:200]
         self.read_at = timezone.now()
 
+    def contexts(self, text: str, words: set[str]) -> list[tuple[str, str, str]]:
+        """The first places of these words in the text, with what stands round them; none while a newer text is unread."""
+        if hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() != self.digest:
+            return []
+        places = [(start, end) for term, _kind, start, end in self.uses if term in words][:PER_PROPOSAL]
+        return [(_before(text, start), text[start:end], _after(text, end)) for start, end in places]
+
     def counts(self, joins: dict[str, str], left_out: frozenset[str]) -> Counter[str]:
         """How often each shown word is used, at most three times each."""
         words = (joins.get(term, term) for term, _kind, _start, _end in self.uses)
@@ -163,12 +182,38 @@ class Reading(models.Model):
         return [ProposalTerm(proposal_id=self.proposal_id, term_id=known[word], n=n) for word, n in counted.items()]
 
 
+def _before(text: str, start: int) -> str:
+    """What stands before a place, from the beginning of its line or a little later."""
+    line = text[:start].rpartition("\n")[2]
+    return line if len(line) <= AROUND else f"…{line[-AROUND:]}"
+
+
+def _after(text: str, end: int) -> str:
+    """What stands after a place, to the end of its line or a little sooner."""
+    line = text[end:].partition("\n")[0]
+    return line if len(line) <= AROUND else f"{line[:AROUND]}…"
+
+
+class ProposalTermQuerySet(models.QuerySet[Any]):
+    """Questions about where a word is used."""
+
+    def proposals_using(self, word: str) -> Self:
+        """The proposals that use this word, as a subquery."""
+        return self.filter(term__text=word).values("proposal_id")
+
+    def ids_of(self, word: str) -> list[int]:
+        """The id of a word; none for a word that was never read."""
+        return list(Term.objects.filter(text=word).values_list("pk", flat=True))
+
+
 class ProposalTerm(models.Model):
     """A word in a proposal, with how often it is used there (at most three times)."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="+")
     term = models.ForeignKey(Term, models.PROTECT, related_name="+")
     n = models.PositiveSmallIntegerField()
+
+    objects = ProposalTermQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -40,3 +40,7 @@ class NarrowedVoices(VoiceQuerySet):
     def among(self, ids: Any) -> Self:
         """Those with these ids."""
         return self.filter(pk__in=ids)
+
+    def outside(self, others: Any) -> Self:
+        """Those that are not among the others."""
+        return self.exclude(pk__in=others.order_by().values("pk"))

@@ -1,0 +1,106 @@
+"""What stands in the addresses of clouds."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import AgeBand, District, Relation
+from apps.analysis.runs import MEASURES
+from apps.analysis.scope import ATTRIBUTES, Choice, Scope
+from apps.consultations.models import Channel, Tag
+
+ALL = ("", _("すべて"))
+DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
+WRONG = {"invalid_choice": _("選べるものの中から選び直してください。")}
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ChoiceForm(forms.Form):
+    """A filter of a cloud: at most one attribute of persons at a time."""
+
+    shows_need = False
+
+    question = forms.TypedChoiceField(
+        label=_("問い"), required=False, coerce=int, empty_value=None, error_messages=WRONG
+    )
+    since = forms.DateField(label=_("いつから"), required=False, widget=DayInput, error_messages=DAY)
+    until = forms.DateField(label=_("いつまで"), required=False, widget=DayInput, error_messages=DAY)
+    channel = forms.ChoiceField(
+        label=_("収集経路"), required=False, choices=[ALL, *Channel.choices], error_messages=WRONG
+    )
+    tag: Any = forms.ModelChoiceField(
+        label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=ALL[1], error_messages=WRONG
+    )
+    state = forms.ChoiceField(
+        label=_("テーマの状態"),
+        required=False,
+        choices=[ALL, ("open", _("受付中")), ("counting", _("集計中")), ("answered", _("回答済"))],
+        error_messages=WRONG,
+    )
+    age_band = forms.ChoiceField(label=_("年代"), required=False, choices=[ALL, *AgeBand.choices], error_messages=WRONG)
+    district = forms.ChoiceField(
+        label=_("地域"), required=False, choices=[ALL, *District.choices], error_messages=WRONG
+    )
+    relation = forms.ChoiceField(
+        label=_("調布市との関わり"), required=False, choices=[ALL, *Relation.choices], error_messages=WRONG
+    )
+    measure = forms.ChoiceField(
+        label=_("大きさの基準"), required=False, choices=list(MEASURES.items()), error_messages=WRONG
+    )
+
+    def __init__(self, data: Any, *, scope: Scope, prefix: str | None = None) -> None:
+        super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
+        questions = list(scope.consultation.questions.all()) if scope.consultation else []
+        cast("forms.ChoiceField", self.fields["question"]).choices = [
+            ALL, *((q.number, f"{q.number}. {q.text}") for q in questions)
+        ]  # fmt: skip
+        cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
+        if len(questions) < 2:
+            del self.fields["question"]
+        if scope.consultation:
+            del self.fields["state"]
+
+    def clean(self) -> dict[str, Any]:
+        """A period has its days in order; one attribute at a time."""
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
+        asked = [name for name in ATTRIBUTES if data.get(name)]
+        if len(asked) > 1:
+            self.add_error(
+                asked[-1], _("年代・地域・調布市との関わりは、個人がわからないように、一度に一つだけ選べます。")
+            )
+        return data
+
+    @property
+    def choice(self) -> Choice:
+        """What is asked for."""
+        return Choice(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the part with the filters stands open."""
+        return bool(self.errors) or self.choice.narrows
+
+
+class WordForm(forms.Form):
+    """Which part of a word's list is shown."""
+
+    cursor = forms.CharField(required=False, max_length=400)
+
+
+class PictureForm(forms.Form):
+    """How large a picture is."""
+
+    size = forms.TypedChoiceField(
+        required=False, choices=[("1200", "1200 × 630"), ("2400", "2400 × 1260")], coerce=int, empty_value=1200
+    )

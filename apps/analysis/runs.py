@@ -1,0 +1,148 @@
+"""One run of a cloud: what was counted and drawn, with everything that explains it. Page, picture and files are the same run.
+
+A run is kept in the cache under the stamp of the public set that it was made from. When a proposal comes, is hidden or is
+read anew the stamp is another, so what was hidden is in no picture that is served. Nothing is written to the database.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.analysis.cloud import PHONE, WIDE, Layout, lay_out
+from apps.analysis.models import DictionaryVersion
+from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_words, extent_of
+from apps.analysis.scope import Choice, Scope
+from apps.analysis.statistics import log_odds
+
+WORDS = 1000  # in CSV and JSON; the table shows the first of them
+TABLE = 150
+KEPT = 24 * 3600
+MEASURES = {
+    "uses": gettext_lazy("使われた回数"),
+    "proposals": gettext_lazy("使った意見の数"),
+    "distinct": gettext_lazy("特徴度"),
+}
+DISCLAIMER = gettext_lazy("語の使われた回数であり、市民全体の意見を代表するものではありません。")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A counted and drawn set of words."""
+
+    title: str
+    words: tuple[WordCount, ...]
+    scores: dict[int, float]
+    wide: Layout
+    phone: Layout
+    extent: Extent
+    version: int
+    as_of: date
+    measure: str
+    is_small: bool  # a group of persons too small to be shown
+    only_counts: bool  # a group of persons: counts without links, sentences or quotes
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """The first words with their share of the proposals."""
+        n = max(self.extent.proposals, 1)
+        return [
+            {"word": word, "share": round(word.proposals * 100 / n, 1), "score": self.scores.get(word.term_id)}
+            for word in self.words[:TABLE]
+        ]
+
+    @property
+    def weights(self) -> list[tuple[str, str, float]]:
+        """What is drawn."""
+        return weights_of(self.words, self.scores, self.measure)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is printed on the picture: how many, from when to when, as of when, by which dictionary, and what it is not."""
+        parts = [_("意見%(n)d件（%(people)d人）") % {"n": self.extent.proposals, "people": self.extent.people}]
+        if self.extent.first and self.extent.last:
+            parts.append(f"{day(self.extent.first)}〜{day(self.extent.last)}")
+        parts.append(_("%(day)s時点") % {"day": day(self.as_of)})
+        parts.append(_("辞書 第%(n)d版") % {"n": self.version})
+        rule = _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。") % {
+            "measure": MEASURES[self.measure]
+        }
+        return ["・".join(parts), rule, str(DISCLAIMER)]
+
+    @property
+    def note(self) -> str:
+        """A sentence about what is not in it yet."""
+        n = self.extent.unread
+        return ngettext("いま%(n)d件を読み取っています。", "いま%(n)d件を読み取っています。", n) % {"n": n} if n else ""
+
+
+def day(value: Any) -> str:
+    """A day as it is printed beside figures."""
+    local = timezone.localtime(value).date() if hasattr(value, "hour") else value
+    return date_format(local, "Y年n月j日")
+
+
+def weights_of(words: Any, scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:
+    """Words with their kind and weight."""
+    if measure == "distinct":
+        return [(w.text, w.kind, scores[w.term_id]) for w in words if scores.get(w.term_id, 0) > 0]
+    return [(w.text, w.kind, float(w.proposals if measure == "proposals" else w.uses)) for w in words]
+
+
+def run_of(scope: Scope, choice: Choice) -> Run:
+    """The run of a scope and choice: from the cache while the public set is the same, else counted and drawn now."""
+    rows = choice.apply(scope.proposals())
+    extent, version, today = extent_of(rows), DictionaryVersion.objects.current(), timezone.localdate()
+    stamp = [scope.key, sorted((k, str(v)) for k, v in choice.query.items()), extent.stamp, version, str(today)]
+    if choice.measure == "distinct":
+        stamp.append(extent_of(scope.others(choice)).stamp)
+    key = "cloud:" + hashlib.sha256(json.dumps(stamp).encode()).hexdigest()
+    kept = cache.get(key)
+    if isinstance(kept, Run):
+        return kept
+    made = _draw(scope, choice, rows, extent, version, today)
+    cache.set(key, made, KEPT)
+    return made
+
+
+def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int, today: date) -> Run:
+    only_counts = bool(choice.attribute)
+    is_small = only_counts and extent.people < FEWEST
+    fewest = FEWEST if only_counts else 1
+    words, scores = list[WordCount](), dict[int, float]()
+    if not is_small:
+        by = "proposals" if choice.measure == "proposals" else "uses"
+        words = count_words(rows, limit=WORDS, by=by, fewest=fewest)
+    if words and choice.measure == "distinct":
+        words, scores = _by_distinction(words, scope.others(choice), extent)
+    weights = weights_of(words, scores, choice.measure)
+    return Run(
+        title=scope.title,
+        words=tuple(words),
+        scores=scores,
+        wide=lay_out(weights, WIDE),
+        phone=lay_out(weights, PHONE),
+        extent=extent,
+        version=version,
+        as_of=today,
+        measure=choice.measure,
+        is_small=is_small,
+        only_counts=only_counts,
+    )
+
+
+def _by_distinction(words: list[WordCount], others: Any, extent: Extent) -> tuple[list[WordCount], dict[int, float]]:
+    """The words that at least two people used here, most distinctive first, with their scores."""
+    there = {w.term_id: w.proposals for w in count_words(others, limit=20_000, terms=[w.term_id for w in words])}
+    here = {w.term_id: w.proposals for w in words if w.people > 1}
+    contrasts = log_odds(here, there, extent.proposals, extent_of(others).proposals)
+    by_id = {w.term_id: w for w in words}
+    order = [c for c in contrasts if c.word in here and c.z > 0]
+    return [by_id[c.word] for c in order], {c.word: round(c.z, 2) for c in order}

@@ -1,0 +1,202 @@
+"""The cloud of a consultation or viewpoint: page, picture and files of the same run."""
+
+import csv
+import io
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.analysis.cloud import draw_picture
+from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
+from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, StopWord, Synonym
+from apps.analysis.models.counting import count_words, extent_of
+from apps.analysis.runs import DISCLAIMER, MEASURES, Run, run_of
+from apps.analysis.scope import Scope
+from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
+from apps.core.pagination import Order, read_page
+
+NEWEST = Order(("published_at", "pk"))
+FILES = ("png", "svg", "csv", "json")
+
+
+@require_safe
+def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
+    """The words sized by use, with their table and what explains them."""
+    scope, form = asked(request, where)
+    context: dict[str, Any] = {"scope": scope, "form": form, "tabs": tabs(scope, "cloud")}
+    if form.errors:
+        return render(request, "analysis/cloud.html", context, status=422)
+    return render(request, "analysis/cloud.html", {**context, **shown(scope, form)})
+
+
+def shown(scope: Scope, form: ChoiceForm) -> dict[str, Any]:
+    """What the page shows of a run."""
+    choice = form.choice
+    run = run_of(scope, choice)
+    words = [word.text for word in run.words[:150]]
+    table = [
+        {**row, "url": "" if run.only_counts else word_address(scope, choice, row["word"].text)} for row in run.table
+    ]
+    return {
+        "run": run,
+        "table": table,
+        "wide": marks(run.wide, run, scope, choice),
+        "phone": marks(run.phone, run, scope, choice),
+        "choice": choice,
+        "measures": [
+            {"label": label, "url": with_query(scope.address("cloud"), without_measure(choice.query, name)),
+             "is_current": name == run.measure}
+            for name, label in MEASURES.items()
+        ],
+        "files": [
+            {"label": name.upper(), "url": with_query(scope.address(name), choice.query)} for name in FILES
+        ],
+        "large_png": with_query(scope.address("png"), {**choice.query, "size": 2400}),
+        "joins": Synonym.objects.shown_as(words),
+        "left_out": StopWord.objects.all(),
+        "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
+        "versions": DictionaryVersion.objects.all()[:5],
+        "running": DictionaryVersion.objects.running(),
+    }  # fmt: skip
+
+
+def without_measure(query: dict[str, Any], measure: str) -> dict[str, Any]:
+    """The same choice by another measure."""
+    kept = {name: value for name, value in query.items() if name != "measure"}
+    return kept if measure == "uses" else {**kept, "measure": measure}
+
+
+@require_safe
+def status(request: HttpRequest, **where: Any) -> HttpResponse:
+    """How far the reading is, asked for by htmx; the page is loaded anew when it is done."""
+    scope, _form = asked(request, where)
+    extent = extent_of(scope.proposals())
+    response = render(request, "analysis/_status.html", {"scope": scope, "extent": extent})
+    if not extent.unread:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def run_or_refusal(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, Run | None, HttpResponse | None]:
+    """The run of a file's address, or the sentences that say what is wrong with it."""
+    scope, form = asked(request, where)
+    if form.errors:
+        sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return scope, None, HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
+    return scope, run_of(scope, form.choice), None
+
+
+@require_safe
+def svg(request: HttpRequest, **where: Any) -> HttpResponse:
+    """The cloud as a picture that scales, with its words as links."""
+    scope, form = asked(request, where)
+    if form.errors:
+        return run_or_refusal(request, where)[2] or HttpResponse(status=422)
+    run = run_of(scope, form.choice)
+    context = {
+        "run": run,
+        "marks": marks(run.wide, run, scope, form.choice),
+        "host": request.build_absolute_uri("/")[:-1],
+    }
+    return render(request, "analysis/cloud.svg", context, content_type="image/svg+xml; charset=utf-8")
+
+
+@require_safe
+def png(request: HttpRequest, **where: Any) -> HttpResponse:
+    """The cloud as a picture for sharing (1200 × 630) or print (2400 × 1260)."""
+    _scope, run, refusal = run_or_refusal(request, where)
+    size = PictureForm(request.GET)
+    if run is None or refusal:
+        return refusal or HttpResponse(status=422)
+    if not size.is_valid():
+        return HttpResponse(_("大きさは 1200 か 2400 です。"), status=422, content_type="text/plain; charset=utf-8")
+    scale = size.cleaned_data["size"] // 1200
+    picture = draw_picture(run.weights, title=run.title, lines=run.lines, scale=scale)
+    return HttpResponse(picture, content_type="image/png")
+
+
+def facts(run: Run, form: ChoiceForm) -> dict[str, Any]:
+    """What explains the numbers of a file."""
+    extent = run.extent
+    return {
+        "テーマ": run.title,
+        "時点": run.as_of.isoformat(),
+        "作成日時": timezone.localtime().isoformat(timespec="seconds"),
+        "意見の数": None if run.is_small else extent.proposals,
+        "人の数": None if run.is_small else extent.people,
+        "期間のはじめ": extent.first and timezone.localtime(extent.first).date().isoformat(),
+        "期間のおわり": extent.last and timezone.localtime(extent.last).date().isoformat(),
+        "条件": {name: str(value) for name, value in form.choice.query.items()},
+        "辞書の版": run.version,
+        "注意": str(DISCLAIMER),
+        "ライセンス": "CC BY 4.0",
+    }
+
+
+@require_safe
+def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
+    """The words with their counts, and what explains them."""
+    scope, form = asked(request, where)
+    if form.errors:
+        return JsonResponse({"errors": form.errors}, status=422, json_dumps_params={"ensure_ascii": False})
+    run = run_of(scope, form.choice)
+    words = [
+        {"word": w.text, "kind": w.kind, "uses": w.uses, "proposals": w.proposals, "people": w.people,
+         **({"score": run.scores[w.term_id]} if w.term_id in run.scores else {})}
+        for w in run.words
+    ]  # fmt: skip
+    body = {**facts(run, form), "words": words}
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
+def as_csv(request: HttpRequest, **where: Any) -> HttpResponse:
+    """The words with their counts, for spreadsheets (UTF-8 with a mark, so that Excel reads it)."""
+    scope, form = asked(request, where)
+    if form.errors:
+        return run_or_refusal(request, where)[2] or HttpResponse(status=422)
+    run = run_of(scope, form.choice)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("語"), _("品詞"), _("使われた回数"), _("使った意見の数"), _("使った人の数"), _("特徴度")])
+    for w in run.words:
+        writer.writerow([w.text, w.kind, w.uses, w.proposals, w.people, run.scores.get(w.term_id, "")])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    name = quote(f"ことば_{run.title}_{run.as_of:%Y%m%d}.csv")
+    response["Content-Disposition"] = f"attachment; filename=\"words-{scope.key}.csv\"; filename*=UTF-8''{name}"
+    return response
+
+
+@require_safe
+def word(request: HttpRequest, word: str, **where: Any) -> HttpResponse:
+    """Exactly the proposals that use a word, with the words round it."""
+    scope, form = asked(request, where)
+    context: dict[str, Any] = {"scope": scope, "word": word, "form": form}
+    if form.errors or form.choice.attribute:
+        sentence = _("年代・地域・調布市との関わりで絞り込んだときは、件数だけを表示します。意見の一覧は表示しません。")
+        return render(request, "analysis/word.html", {**context, "refusal": sentence}, status=422)
+    rows = form.choice.apply(scope.proposals())
+    counted = count_words(rows, terms=ProposalTerm.objects.ids_of(word), limit=1)
+    cursor = WordForm(request.GET)
+    cursor.is_valid()
+    using = rows.among(ProposalTerm.objects.proposals_using(word)).for_lists()
+    name = f"word:{scope.key}:{word}:{sorted(form.choice.query.items())!s}"
+    page = read_page(using, NEWEST, name=name, cursor=cursor.cleaned_data.get("cursor", ""))
+    spellings = [word, *Synonym.objects.spellings_of(word)]
+    contexts = Reading.objects.contexts(page.rows, spellings)
+    query = {key: value for key, value in form.choice.query.items() if key != "measure"}
+    context |= {
+        "counted": counted[0] if counted else None,
+        "spellings": spellings[1:],
+        "page": page,
+        "found": [(row, contexts.get(row.pk, [])) for row in page.rows],
+        "older_url": with_query("", {**query, "cursor": page.older}) if page.older else "",
+        "newer_url": with_query("", {**query, "cursor": page.newer}) if page.newer else "",
+        "back_url": with_query(scope.address("cloud"), form.choice.query),
+    }
+    return render(request, "analysis/word.html", context)

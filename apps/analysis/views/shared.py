@@ -1,0 +1,58 @@
+"""What several pages need: the scope and choice of an address, the links and words on a drawing."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.analysis.cloud import Layout
+from apps.analysis.forms import ChoiceForm
+from apps.analysis.runs import Run
+from apps.analysis.scope import Choice, Scope, scope_of
+
+TABS = (("cloud", gettext_lazy("ことば")),)
+
+
+def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:
+    """The scope of an address and its filter, checked."""
+    scope = scope_of(**where)
+    form = ChoiceForm(request.GET, scope=scope)
+    form.is_valid()
+    return scope, form
+
+
+def with_query(address: str, query: dict[str, Any]) -> str:
+    """An address with a choice."""
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def word_address(scope: Scope, choice: Choice, word: str) -> str:
+    """The page of the proposals that use a word, under the same choice."""
+    query = {name: value for name, value in choice.query.items() if name != "measure"}
+    return with_query(scope.address("word", word=word), query)
+
+
+def marks(layout: Layout, run: Run, scope: Scope, choice: Choice) -> list[dict[str, Any]]:
+    """The words of a drawing with the address of each and the sentence that a screen reader says."""
+    counts = {word.text: word for word in run.words}
+    return [
+        {
+            "placed": placed,
+            "label": label_of(counts[placed.text]),
+            "url": "" if run.only_counts else word_address(scope, choice, placed.text),
+        }
+        for placed in layout.words
+    ]
+
+
+def label_of(word: Any) -> str:
+    """公園：12回、9件の意見、8人."""
+    numbers = {"word": word.text, "uses": word.uses, "proposals": word.proposals, "people": word.people}
+    return _("%(word)s：%(uses)d回、%(proposals)d件の意見、%(people)d人") % numbers
+
+
+def tabs(scope: Scope, here: str) -> list[dict[str, Any]]:
+    """The pages about one scope."""
+    return [{"label": label, "url": scope.address(name), "is_current": name == here} for name, label in TABS]
