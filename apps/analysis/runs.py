@@ -68,7 +68,8 @@ class Run:
         """What is printed on the picture: how many, from when to when, as of when, by which dictionary, and what it is not."""
         parts = [_("意見%(n)d件（%(people)d人）") % {"n": self.extent.proposals, "people": self.extent.people}]
         if self.extent.first and self.extent.last:
-            parts.append(f"{day(self.extent.first)}〜{day(self.extent.last)}")
+            first, last = day(self.extent.first), day(self.extent.last)
+            parts.append(first if first == last else f"{first}〜{last}")
         parts.append(_("%(day)s時点") % {"day": day(self.as_of)})
         parts.append(_("辞書 第%(n)d版") % {"n": self.version})
         rule = _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。") % {

@@ -13,6 +13,7 @@ from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
@@ -25,6 +26,20 @@ POST_ONLY = (405, 405)
 BACK_TO_THE_PAGE = (302, 302)
 SIGNED_IN_POST_ONLY = (302, 405)
 GETS = {
+    "analysis:cloud": EVERYONE,
+    "analysis:csv": EVERYONE,
+    "analysis:json": EVERYONE,
+    "analysis:png": EVERYONE,
+    "analysis:status": EVERYONE,
+    "analysis:svg": EVERYONE,
+    "analysis:viewpoint_cloud": EVERYONE,
+    "analysis:viewpoint_csv": EVERYONE,
+    "analysis:viewpoint_json": EVERYONE,
+    "analysis:viewpoint_png": EVERYONE,
+    "analysis:viewpoint_status": EVERYONE,
+    "analysis:viewpoint_svg": EVERYONE,
+    "analysis:viewpoint_word": EVERYONE,
+    "analysis:word": EVERYONE,
     "healthz": EVERYONE,
     "readyz": EVERYONE,
     "set_language": BACK_TO_THE_PAGE,
@@ -112,6 +127,9 @@ def test_every_address_has_a_decision() -> None:
 
 
 SPECIAL: dict[str, list[Any]] = {
+    **{name: [91] for name in GETS if name.startswith("analysis:viewpoint_")},
+    "analysis:viewpoint_word": [91, "公園"],
+    "analysis:word": ["access", "公園"],
     "consultations:tag": ["nothing"],
     "consultations:attachment": ["access", 1],
     "operations:job": [1],
@@ -144,6 +162,7 @@ def test_get(name: str, browsers: dict[str, Client]) -> None:
     comment = CommentFactory(proposal=ProposalFactory(consultation=ConsultationFactory(slug="access")))
     ProjectFactory.by(OrganizationFactory(slug="access"), slug="access")
     address = address_of(name, comment)
+    ViewpointFactory(number=91)
     for slug in ("terms", "privacy", "contact"):
         SitePage.objects.create(slug=slug, title=slug, body="本文")
     for role in ROLES:

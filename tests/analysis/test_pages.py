@@ -1,0 +1,262 @@
+"""The pages of words: cloud, table, files and the list behind a word; who is hidden behind counts."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
+from apps.analysis.tasks import read_proposals
+from apps.consultations.models import Consultation, Proposal, State, Tag
+from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
+from tests.vision.factories import ViewpointFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/analysis/words/"
+
+
+@pytest.fixture
+def theme() -> Consultation:
+    return ConsultationFactory(slug="words", title="公園のこれから")
+
+
+@pytest.fixture
+def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
+    """Voices that are read at once."""
+
+    def made(*bodies: str, **fields: Any) -> list[Proposal]:
+        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
+        read_proposals()
+        return rows
+
+    return made
+
+
+def counts(client: Client, query: str = "", url: str = "/analysis/words.json") -> dict[str, tuple[int, int, int]]:
+    found = client.get(url + query).json()
+    return {w["word"]: (w["uses"], w["proposals"], w["people"]) for w in found["words"]}
+
+
+def page(client: Client, url: str = URL, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def main_of(html: str) -> str:
+    return html.partition("<main")[2].partition("</main>")[0]
+
+
+def test_each_word_is_a_link_to_exactly_the_proposals_that_use_it(
+    client: Client, voices: Callable[..., list[Proposal]]
+) -> None:
+    first, second, third = voices("公園のベンチ", "木陰のベンチ", "図書館の本")
+    html = page(client)
+    assert html.count('href="/analysis/words/words/%E3%83%99%E3%83%B3%E3%83%81/"') == 3  # wide, phone, table
+    assert "ベンチ：2回、2件の意見、2人" in html
+    behind = page(client, "/analysis/words/words/ベンチ/")
+    assert first.code in behind
+    assert second.code in behind
+    assert third.code not in behind
+    assert "<mark>ベンチ</mark>" in behind
+
+
+def test_what_is_hidden_is_gone_from_cloud_table_list_and_files_at_once(
+    client: Client, voices: Callable[..., list[Proposal]]
+) -> None:
+    hidden, _other = voices("秘密基地", "図書館")
+    assert "秘密基地" in page(client)
+    Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
+    for address in (
+        URL,
+        "/analysis/words.svg",
+        "/analysis/words.json",
+        "/analysis/words.csv",
+        "/analysis/words/?measure=distinct",
+    ):
+        assert "秘密基地" not in client.get(address).content.decode()
+    behind = main_of(page(client, "/analysis/words/words/秘密基地/"))
+    assert hidden.code not in behind
+    assert behind.replace("秘密基地", "宇宙基地") == main_of(page(client, "/analysis/words/words/宇宙基地/"))
+
+
+def test_a_draft_has_no_cloud(client: Client) -> None:
+    ConsultationFactory(slug="draft", draft=True)
+    for address in ("/analysis/draft/", "/analysis/draft.svg", "/analysis/draft.json", "/analysis/draft/words/公園/"):
+        assert client.get(address).status_code == 404
+
+
+def test_under_an_attribute_only_counts_of_five_people_are_shown(
+    client: Client, voices: Callable[..., list[Proposal]]
+) -> None:
+    voices(*["公園のベンチ"] * 4, "公園の木陰", age_band="20s")
+    voices("公園と図書館", "公園", age_band="30s")
+    html = page(client, f"{URL}?age_band=20s")
+    assert "公園：5回、5件の意見、5人" in html
+    assert "ベンチ" not in html
+    assert "/words/words/" not in html
+    assert set(counts(client, "?age_band=20s")) == {"公園"}
+    assert "<a " not in client.get("/analysis/words.svg?age_band=20s").content.decode()
+    small = page(client, f"{URL}?age_band=30s")
+    assert "5人に満たないため" in small
+    assert "図書館" not in small
+    assert client.get("/analysis/words.json?age_band=30s").json()["意見の数"] is None
+    refused = client.get("/analysis/words/words/公園/?age_band=20s")
+    assert refused.status_code == 422
+    assert "ベンチ" not in refused.content.decode()
+
+
+def test_one_attribute_at_a_time(client: Client, theme: Consultation) -> None:
+    html = page(client, f"{URL}?age_band=20s&district=north", status=422)
+    assert "一度に一つだけ選べます" in html
+    assert client.get("/analysis/words.json?age_band=20s&district=north").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=yesterday", "since=2025-02-01&until=2025-01-01", "channel=fax", "question=x", "tag=none", "measure=z"],
+)
+def test_a_wrong_address_says_what_is_wrong(client: Client, theme: Consultation, query: str) -> None:
+    QuestionFactory(consultation=theme)
+    assert "エラー" in main_of(page(client, f"{URL}?{query}", status=422))
+    for suffix in (".svg", ".png", ".csv", ".json"):
+        answer = client.get(f"/analysis/words{suffix}?{query}")
+        assert answer.status_code == 422
+        assert re.search("[ぁ-ん]", answer.content.decode())
+
+
+def test_filters_narrow_the_count(client: Client, theme: Consultation, voices: Callable[..., list[Proposal]]) -> None:
+    second = QuestionFactory(consultation=theme)
+    tag = Tag.objects.create(name="緑", slug="midori", is_approved=True)
+    voices("公園", channel="paper", author=None)
+    voices("図書館", question=second)
+    (tagged,) = voices("体育館")
+    tagged.tags.set([tag])
+    voices("児童館", published_at=timezone.now() - timedelta(days=40))
+    today = timezone.localdate().isoformat()
+    assert set(counts(client, "?channel=paper")) == {"公園"}
+    assert set(counts(client, f"?question={second.number}")) == {"図書館"}
+    assert set(counts(client, "?tag=midori")) == {"体育館"}
+    assert set(counts(client, f"?until={(timezone.localdate() - timedelta(days=30)).isoformat()}")) == {"児童館"}
+    assert set(counts(client, f"?since={today}&until={today}")) == {"公園", "図書館", "体育館"}
+
+
+def test_a_viewpoint_gathers_its_consultations(client: Client, theme: Consultation, voices: Any) -> None:
+    viewpoint = ViewpointFactory(number=1)
+    voices("公園")
+    assert counts(client, url="/analysis/viewpoints/1.json") == {}
+    theme.viewpoints.add(viewpoint)
+    assert set(counts(client, url="/analysis/viewpoints/1.json")) == {"公園"}
+    assert counts(client, "?state=answered", url="/analysis/viewpoints/1.json") == {}
+    assert "/analysis/viewpoints/1/words/" in page(client, "/analysis/viewpoints/1/")
+    assert client.get("/analysis/viewpoints/7/").status_code == 404
+
+
+def test_distinctive_words_are_those_that_others_do_not_use(client: Client, voices: Any) -> None:
+    elsewhere = ConsultationFactory()
+    voices(*["公園の木陰"] * 6)
+    voices(*["公園の駐車場"] * 12, consultation=elsewhere)
+    found = client.get("/analysis/words.json?measure=distinct").json()["words"]
+    assert [w["word"] for w in found] == ["木陰"]
+    assert found[0]["score"] > 1.96
+
+
+def test_the_picture_is_a_png_of_both_sizes(client: Client, voices: Any) -> None:
+    voices("公園のベンチ")
+    for query, size in (("", (1200, 630)), ("?size=2400", (2400, 1260))):
+        data = client.get(f"/analysis/words.png{query}").content
+        assert data[:8] == b"\x89PNG\r\n\x1a\n"
+        assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == size
+    assert client.get("/analysis/words.png?size=9999").status_code == 422
+
+
+def test_the_same_voices_give_the_same_cloud(client: Client, voices: Any) -> None:
+    voices("公園のベンチと木陰", "図書館の本と公園")
+    first = client.get("/analysis/words.svg").content
+    assert client.get("/analysis/words.svg").content == first
+    words = [("公園", "noun", 3.0), ("木陰", "noun", 2.0), ("歩く", "verb", 2.0)]
+    assert lay_out(words, WIDE).hash == lay_out(words[::-1], WIDE).hash
+
+
+def test_what_explains_the_numbers_stands_on_and_under_the_cloud(client: Client, voices: Any) -> None:
+    voices("公園のベンチ", "公園の木陰")
+    for text in (page(client), client.get("/analysis/words.svg").content.decode()):
+        assert "意見2件（2人）" in text
+        assert "時点" in text
+        assert "辞書 第" in text
+        assert "市民全体の意見を代表するものではありません" in text
+    facts = client.get("/analysis/words.json").json()
+    assert facts["意見の数"] == 2
+    assert facts["時点"] == timezone.localdate().isoformat()
+
+
+def test_words_are_placed_without_overlap_and_large_enough_for_a_finger() -> None:
+    words = [(f"ことば{n}", "noun", float(200 - n)) for n in range(150)]
+    for sheet in (WIDE, PHONE):
+        layout = lay_out(words, sheet)
+        assert len(layout.words) == sheet.words
+        assert overlaps(layout) == 0
+        assert min(word.height for word in layout.words) >= 24
+        by_size = [word.size for word in layout.words]
+        assert by_size == sorted(by_size, reverse=True)
+    assert max(word.left + word.width for word in lay_out(words, PHONE).words) <= PHONE.width
+    assert min(word.size for word in lay_out(words, PHONE).words) >= 16
+
+
+def test_nothing_of_a_page_needs_a_style_attribute(client: Client, voices: Any) -> None:
+    voices("公園のベンチ")
+    html = page(client) + client.get("/analysis/words.svg").content.decode()
+    assert " style=" not in html
+    assert "<style" not in html
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_cloud_of_few_or_no_voices_has_a_page(client: Client, theme: Consultation, voices: Any, number: int) -> None:
+    voices(*["公園"] * number)
+    html = page(client)
+    assert ("まだ意見がありません" in html) is (number == 0)
+    assert client.get("/analysis/words.svg").status_code == 200
+    assert client.get("/analysis/words.png").status_code == 200
+
+
+def test_what_is_still_being_read_is_said(client: Client, theme: Consultation, voices: Any) -> None:
+    voices("公園")
+    ProposalFactory(consultation=theme, body="図書館")
+    assert "2件のうち1件が済みました" in page(client)
+    assert "HX-Refresh" not in client.get("/analysis/words/status/").headers
+    read_proposals()
+    assert client.get("/analysis/words/status/").headers["HX-Refresh"] == "true"
+    assert "読み取っています" not in page(client)
+
+
+def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(client: Client, voices: Any) -> None:
+    numbers = []
+    for more in (3, 27):
+        voices(*[f"公園{chr(0x4E00 + n)}番とベンチ" for n in range(more)])
+        for address in (URL, "/analysis/words/words/公園/"):
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address)
+            assert not [
+                q
+                for q in asked.captured_queries
+                if q["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+            ]
+            numbers.append(len(asked))
+    assert numbers[:2] == numbers[2:]
+
+
+def test_hostile_words_stay_text(client: Client, voices: Any) -> None:
+    voices('<script>alert(1)</script>公園"><img src=x onerror=1>', "公園 %00 ../../ %2e")
+    for address in (URL, "/analysis/words.svg", "/analysis/words/words/公園/"):
+        html = page(client, address)
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+    assert client.get("/analysis/words/words/%2e%2e%2f/").status_code in {200, 404}
+    json.loads(client.get("/analysis/words.json").content)
