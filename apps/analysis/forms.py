@@ -102,5 +102,10 @@ class PictureForm(forms.Form):
     """How large a picture is."""
 
     size = forms.TypedChoiceField(
-        required=False, choices=[("1200", "1200 × 630"), ("2400", "2400 × 1260")], coerce=int, empty_value=1200
+        required=False, choices=[("1200", "1200 × 630"), ("2400", "2400 × 1260")], coerce=int, empty_value=None
     )
+
+    @property
+    def scale(self) -> int:
+        """How many times 1200 × 630."""
+        return (self.cleaned_data["size"] or 1200) // 1200

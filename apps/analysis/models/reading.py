@@ -197,7 +197,7 @@ def _after(text: str, end: int) -> str:
 class ProposalTermQuerySet(models.QuerySet[Any]):
     """Questions about where a word is used."""
 
-    def proposals_using(self, word: str) -> Self:
+    def proposals_using(self, word: str) -> Any:
         """The proposals that use this word, as a subquery."""
         return self.filter(term__text=word).values("proposal_id")
 

@@ -115,8 +115,7 @@ def png(request: HttpRequest, **where: Any) -> HttpResponse:
         return refusal or HttpResponse(status=422)
     if not size.is_valid():
         return HttpResponse(_("大きさは 1200 か 2400 です。"), status=422, content_type="text/plain; charset=utf-8")
-    scale = size.cleaned_data["size"] // 1200
-    picture = draw_picture(run.weights, title=run.title, lines=run.lines, scale=scale)
+    picture = draw_picture(run.weights, title=run.title, lines=run.lines, scale=size.scale)
     return HttpResponse(picture, content_type="image/png")
 
 
