@@ -37,3 +37,10 @@ def fiscal_label(year: int) -> str:
     """
     era = era_year(date(year, 5, 1))
     return f"{year}年度" if era == f"{year}年" else f"{era}度（{year}年度）"
+
+
+def fiscal_short(year: int) -> str:
+    """A fiscal year where there is little room: R6, H30, S63; before 昭和 the Western year."""
+    era = era_year(date(year, 5, 1))
+    initial = {"令和": "R", "平成": "H", "昭和": "S"}.get(era[:2])
+    return f"{initial}{era[2:-1].replace('元', '1')}" if initial else str(year)

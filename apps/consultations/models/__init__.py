@@ -2,6 +2,7 @@
 
 from apps.consultations.models.background import Attachment, BackgroundLink, GlossaryTerm
 from apps.consultations.models.batch import Batch, Channel
+from apps.consultations.models.chosen import ChosenVoice
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
@@ -19,6 +20,7 @@ __all__ = [
     "BackgroundLink",
     "Batch",
     "Channel",
+    "ChosenVoice",
     "Comment",
     "Consultation",
     "ConsultationTag",

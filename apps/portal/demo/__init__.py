@@ -21,7 +21,7 @@ from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.plans import publish_plans
 from apps.vision.models import Field, Viewpoint
 
-REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "council", "dictionary", "plans_2023"]
+REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
 LOCK = 40_142  # any number, the same in every process that loads
 STILL_OPEN = timedelta(days=30)
 STILL_AHEAD = timedelta(days=7)
