@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 MENU = (
     (_("ホーム"), "portal:home", ""),
     (_("テーマ（意見募集）"), "consultations:list", "/consultations/"),
+    (_("ビジョン"), "portal:vision", "/vision/"),
     (_("スマートシティ協議会"), "council:council", "/council/"),
     (_("行革プラン"), "plans:list", "/plans/"),
 )

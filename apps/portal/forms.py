@@ -1,4 +1,4 @@
-"""What a person changes about the own account."""
+"""What a person changes about the own account, and what stands in the addresses of lists."""
 
 from typing import Any, cast
 
@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
+from apps.vision.models import Field, Viewpoint
 
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
 
@@ -53,3 +54,39 @@ class LeaveForm(forms.Form):
     def wants_withdrawal(self) -> bool:
         """Whether the texts are to be taken back."""
         return self.cleaned_data["texts"] == "withdraw"
+
+
+class IndicatorFilterForm(forms.Form):
+    """Which indicators are shown. Whatever does not fit is left out: an old address still shows a list."""
+
+    shows_need = False
+    STANDINGS = [
+        ("", _("すべて")),
+        ("reached", _("目標に達している")),
+        ("short", _("目標に達していない")),
+        ("none", _("目標なし")),
+    ]
+
+    q = forms.CharField(label=_("ことば"), required=False, max_length=100)
+    viewpoint: Any = forms.ModelChoiceField(
+        label=_("視点"),
+        queryset=Viewpoint.objects.all(),
+        to_field_name="number",
+        required=False,
+        empty_label=_("すべて"),
+    )
+    field: Any = forms.ModelChoiceField(
+        label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
+    )
+    standing = forms.ChoiceField(label=_("目標"), choices=STANDINGS, required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What was asked for, in every case with all four keys."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+    def kept(self) -> dict[str, str]:
+        """What was asked for, as it stands in addresses."""
+        names = {"viewpoint": "number", "field": "slug"}
+        chosen = {key: value for key, value in self.values().items() if value}
+        return {key: str(getattr(value, names.get(key, ""), value)) for key, value in chosen.items()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import home, me, notifications, pages
+from apps.portal.views import home, indicators, me, notifications, pages, vision
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,14 @@ urlpatterns = [
     path("me/notifications/read/", notifications.read_all, name="notifications_read"),
     path("me/stop/<str:token>/", notifications.stop_digest, name="stop_digest"),
     path("me/list/<slug:key>/", me.own_list, name="own_list"),
+    path("vision/", vision.overview, name="vision"),
+    path("vision/<int:number>/", vision.viewpoint, name="viewpoint"),
+    path("vision/<int:number>/<slug:key>/", vision.viewpoint_list, name="viewpoint_list"),
+    path("fields/<slug:slug>/", vision.field, name="field"),
+    path("fields/<slug:slug>/<slug:key>/", vision.field_list, name="field_list"),
+    path("indicators/", indicators.indicator_list, name="indicators"),
+    path("indicators/<slug:slug>/", indicators.indicator, name="indicator"),
+    path("indicators/<slug:slug>/values.csv", indicators.values_csv, name="indicator_csv"),
     path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),
     path("contact/", pages.site_page, {"slug": "contact"}, name="contact"),

@@ -66,7 +66,8 @@ def test_values_below_nought_hang_down() -> None:
 )
 def test_every_mark_is_inside_the_picture(values: list[Decimal], target: Decimal | None) -> None:
     drawn = draw(
-        [figure(1960 + n, value) for n, value in enumerate(values)], figure(2030, target) if target is not None else None
+        [figure(1960 + n, value) for n, value in enumerate(values)],
+        figure(2030, target) if target is not None else None,
     )
     assert drawn is not None
     for mark in [*drawn.bars, *drawn.dots]:

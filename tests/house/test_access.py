@@ -13,7 +13,7 @@ from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
-from tests.vision.factories import ViewpointFactory
+from tests.vision.factories import FieldFactory, IndicatorFactory, ViewpointFactory
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
@@ -52,6 +52,14 @@ GETS = {
     "portal:contact": EVERYONE,
     "portal:robots": EVERYONE,
     "portal:sitemap": EVERYONE,
+    "portal:vision": EVERYONE,
+    "portal:viewpoint": EVERYONE,
+    "portal:viewpoint_list": EVERYONE,
+    "portal:field": EVERYONE,
+    "portal:field_list": EVERYONE,
+    "portal:indicators": EVERYONE,
+    "portal:indicator": EVERYONE,
+    "portal:indicator_csv": EVERYONE,
     "portal:me": SIGNED_IN,
     "portal:profile": SIGNED_IN,
     "portal:data": SIGNED_IN,
@@ -139,6 +147,12 @@ SPECIAL: dict[str, list[Any]] = {
     "plans:year": [2023],
     "plans:sheet": [2023, 1],
     "portal:own_list": ["proposals"],
+    "portal:viewpoint": [1],
+    "portal:viewpoint_list": [1, "voices"],
+    "portal:field": ["access"],
+    "portal:field_list": ["access", "voices"],
+    "portal:indicator": ["access"],
+    "portal:indicator_csv": ["access"],
     "portal:stop_digest": ["no-token"],
 }
 
@@ -161,6 +175,9 @@ def address_of(name: str, comment: Any) -> str:
 def test_get(name: str, browsers: dict[str, Client]) -> None:
     comment = CommentFactory(proposal=ProposalFactory(consultation=ConsultationFactory(slug="access")))
     ProjectFactory.by(OrganizationFactory(slug="access"), slug="access")
+    ViewpointFactory(number=1)
+    FieldFactory(slug="access")
+    IndicatorFactory(slug="access", values={2024: "72.2"})
     address = address_of(name, comment)
     ViewpointFactory(number=91)
     for slug in ("terms", "privacy", "contact"):

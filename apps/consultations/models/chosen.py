@@ -31,8 +31,8 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
         """Those from consultations of one field, each voice once; all for None."""
         if not field:
             return self
-        firsts = self.filter(proposal__consultation__fields=field).order_by("proposal", "order", "pk")
-        return self.filter(pk__in=firsts.distinct("proposal").values("pk"))
+        found = self.filter(proposal__consultation__fields=field).order_by()
+        return self.filter(pk__in=found.values("proposal").annotate(first=models.Min("pk")).values("first"))
 
     def for_cards(self) -> Self:
         """What a card shows, in a fixed number of queries."""
@@ -63,6 +63,18 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
                 raise Refused(_("この意見は、この視点ですでに選ばれています。"))
             AuditEntry.record("choose_voice", chosen, by=by, code=voice.code, viewpoint=viewpoint.number)
         return chosen
+
+    def stands(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
+        """Whether the voice is on the viewpoint's page already."""
+        return self.filter(proposal=proposal, viewpoint=viewpoint).exists()
+
+    def drop_all(self, *, by: Any, reason: str) -> int:
+        """Take all of them off their pages, or none; how many there were."""
+        with transaction.atomic():
+            rows = list(self.select_related("proposal", "viewpoint"))
+            for chosen in rows:
+                chosen.drop(by=by, reason=reason)
+        return len(rows)
 
 
 class ChosenVoice(models.Model):
@@ -106,7 +118,8 @@ class ChosenVoice(models.Model):
     def move(self, *, by: Any, order: int) -> None:
         """Put it further up or down on the page."""
         with transaction.atomic():
-            before, self.order = self.order, order
+            before = type(self).objects.select_for_update().get(pk=self.pk).order
+            self.order = order
             self.save(update_fields=["order"])
             AuditEntry.record("move_voice", self, by=by, before=before, after=order)
 

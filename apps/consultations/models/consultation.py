@@ -77,6 +77,14 @@ class ConsultationQuerySet(SearchQuerySet):
         """Those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
+    def for_viewpoint(self, viewpoint: Any) -> Self:
+        """Those under one viewpoint; all for None."""
+        return self.filter(viewpoints=viewpoint) if viewpoint else self
+
+    def in_field(self, field: Any) -> Self:
+        """Those in one field; all for None."""
+        return self.filter(fields=field) if field else self
+
     def with_counts(self) -> Self:
         """Each with the number of its public proposals."""
         proposals = cast("Any", self.model._meta.get_field("proposals").related_model)

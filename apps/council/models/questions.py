@@ -65,6 +65,10 @@ class ProjectQuerySet(SearchQuerySet):
         repeated = ExpressionWrapper(Q(placements__position__gt=1), output_field=BooleanField())
         return self.filter(placements__viewpoint=viewpoint).annotate(is_repeat=repeated).order_by("is_repeat", "pk")
 
+    def in_field(self, field: Any) -> Self:
+        """Those in one field; all for None."""
+        return self.filter(fields=field) if field else self
+
     def for_cards(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return self.defer("search_text", "search_bigrams", "body").prefetch_related(

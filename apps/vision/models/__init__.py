@@ -6,10 +6,11 @@ from apps.vision.models.indicator import Direction, Indicator
 from apps.vision.models.priority import PriorityProject
 from apps.vision.models.ranking import SurveyRanking
 from apps.vision.models.statement import VisionText
-from apps.vision.models.value import IndicatorValue
+from apps.vision.models.value import VALUE_COLUMNS, IndicatorValue
 from apps.vision.models.words import Field, SlugManager, Viewpoint
 
 __all__ = [
+    "VALUE_COLUMNS",
     "DigitalCase",
     "Direction",
     "Field",

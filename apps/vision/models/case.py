@@ -1,10 +1,20 @@
 """デジタル活用による取組事例: what the city already does with digital means."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
 from apps.vision.models.shared import Shown, ShownQuerySet
+
+
+class DigitalCaseQuerySet(ShownQuerySet):
+    """Questions about cases."""
+
+    def for_cards(self) -> Self:
+        """With the department that runs it."""
+        return self.with_source().select_related("source", "department")
 
 
 class DigitalCase(Shown):
@@ -19,7 +29,7 @@ class DigitalCase(Shown):
     )
     url = models.URLField(_("くわしいページ"), max_length=500, blank=True)
 
-    objects = ShownQuerySet.as_manager()
+    objects = DigitalCaseQuerySet.as_manager()
 
     class Meta(Shown.Meta):
         verbose_name = _("デジタル活用事例")

@@ -5,8 +5,11 @@ from typing import Any, Self, cast
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import charts
+from apps.core.fiscal import fiscal_label, fiscal_short
 from apps.vision.models.shared import Shown, ShownQuerySet
 
 PERCENT = "%"
@@ -26,6 +29,10 @@ class IndicatorQuerySet(ShownQuerySet):
         """Each with its values, the earliest first."""
         rows = cast("Any", self.model._meta.get_field("values").related_model).objects.in_years()
         return self.with_source().prefetch_related(models.Prefetch("values", rows))
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.with_values()
 
     def with_latest(self) -> Self:
         """Each with `latest_value`, the value of its last year."""
@@ -54,6 +61,11 @@ class IndicatorQuerySet(ShownQuerySet):
         """Those that stand so towards their target (reached, short, none); all for anything else."""
         questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
         return questions[state]() if state in questions else self
+
+    def chosen(self, chosen: dict[str, Any]) -> Self:
+        """Those that the filter of the list asks for."""
+        rows = self.for_viewpoint(chosen["viewpoint"]).in_field(chosen["field"])
+        return rows.standing(chosen["standing"]).search(chosen["q"])
 
 
 class Indicator(Shown):
@@ -98,6 +110,10 @@ class Indicator(Shown):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("portal:indicator", args=[self.slug])
+
     def shown(self, value: Decimal | None) -> str:
         """A value as it is printed: 94.4%, 1,234人; 「—」 for none."""
         return "—" if value is None else f"{value:,.{self.decimals}f}{self.unit}"
@@ -111,6 +127,11 @@ class Indicator(Shown):
     def latest(self) -> Any:
         """The value of the last year, or None."""
         return (self.series or [None])[-1]
+
+    @property
+    def recent(self) -> list[Any]:
+        """Its last three values."""
+        return self.series[-3:]
 
     @property
     def previous(self) -> Any:
@@ -165,3 +186,25 @@ class Indicator(Shown):
             return str(_("前回と同じ"))
         sign = "+" if change > 0 else "−"
         return str(_("前回から%(change)s") % {"change": f"{sign}{self.difference(change)}"})
+
+    @property
+    def target_year_shown(self) -> str:
+        """The fiscal year of the target; empty without one."""
+        return fiscal_label(self.target_year) if self.target_year else ""
+
+    @property
+    def chart(self) -> charts.Chart | None:
+        """Its values and its target as a small chart; None without values."""
+        values = [charts.Figure(v.year, fiscal_short(v.year), v.value, self.shown(v.value)) for v in self.series]
+        target = None
+        if self.target_value is not None and self.target_year is not None:
+            label = str(_("目標 %(year)s") % {"year": fiscal_short(self.target_year)})
+            target = charts.Figure(self.target_year, label, self.target_value, self.target_shown)
+        return charts.draw(values, target, most=100 if self.unit == PERCENT else None)
+
+    @property
+    def chart_words(self) -> str:
+        """What the chart shows, for those who do not see it."""
+        words = [f"{v.year_shown} {self.shown(v.value)}" for v in self.series]
+        target = _("目標 %(year)s %(value)s") % {"year": self.target_year_shown, "value": self.target_shown}
+        return "、".join([*words, str(target) if self.target_shown else str(_("目標なし"))])

@@ -1,5 +1,6 @@
 """指標の値: one figure of one year."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -7,7 +8,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
+from apps.core.spreadsheet import Column
 from apps.vision.models.indicator import Indicator
+
+# The columns of a file with values: what is saved can be read back.
+VALUE_COLUMNS = (
+    Column("indicator", "指標コード", "指標のアドレス名"),
+    Column("title", "指標名", "指標の名称（取り込みでは読みません）"),
+    Column("year", "年度", "西暦。令和6年度は 2024", "整数"),
+    Column("value", "値", "その年度の値", "数値"),
+    Column("unit", "単位", "値の単位（指標の単位と同じもの）"),
+    Column("measured_on", "時点", "年度より細かい日付がわかるときの日付", "日付"),
+    Column("source", "出典", "値が載っている資料や調査の名称"),
+    Column("note", "備考", "読む人に知らせること"),
+)
+
+
+def as_number(value: Decimal) -> int | float:
+    """A value as a spreadsheet holds it."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 class IndicatorValueQuerySet(models.QuerySet[Any]):
@@ -72,3 +91,8 @@ class IndicatorValue(models.Model):
     def shown(self) -> str:
         """The value as it is printed."""
         return self.indicator.shown(self.value)
+
+    def as_row(self) -> list[Any]:
+        """The cells of VALUE_COLUMNS."""
+        number, about = as_number(self.value), self.indicator
+        return [about.slug, about.title, self.year, number, about.unit, self.measured_on, self.source, self.note]

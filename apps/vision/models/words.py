@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -50,6 +51,10 @@ class Viewpoint(models.Model):
         """Its slug."""
         return (self.slug,)
 
+    def get_absolute_url(self) -> str:
+        """Its page, which joins voices, indicators, cases and projects."""
+        return reverse("portal:viewpoint", args=[self.number])
+
 
 class Field(models.Model):
     """分野: a field of the city's work in which co-creation is sought. Five in the vision; more can be added.
@@ -75,3 +80,7 @@ class Field(models.Model):
     def natural_key(self) -> tuple[str]:
         """Its slug."""
         return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("portal:field", args=[self.slug])

@@ -1,0 +1,46 @@
+"""指標: the list with its filters, and one indicator through the years."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from apps.core.pagination import read_page
+from apps.core.spreadsheet import csv_response
+from apps.portal.forms import IndicatorFilterForm
+from apps.portal.vision import AS_ORDERED
+from apps.vision.models import VALUE_COLUMNS, Indicator
+
+
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    """Every indicator, by viewpoint, field, words and how it stands towards its target."""
+    form = IndicatorFilterForm(request.GET)
+    chosen = form.values()
+    rows = Indicator.objects.public().chosen(chosen).for_cards()
+    kept = form.kept()
+    page = read_page(rows, AS_ORDERED, name=f"indicators:{urlencode(kept)}", cursor=request.GET.get("cursor", "")[:400])
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(kept),
+        "newer_url": f"?{urlencode({**kept, 'cursor': page.newer})}" if page.newer else "",
+        "older_url": f"?{urlencode({**kept, 'cursor': page.older})}" if page.older else "",
+    }
+    return render(request, "portal/indicator_list.html", context)
+
+
+@require_safe
+def indicator(request: HttpRequest, slug: str) -> HttpResponse:
+    """One indicator: its values by year, its target, what is missing."""
+    shown = get_object_or_404(Indicator.objects.public().with_values().with_ties(), slug=slug)
+    return render(request, "portal/indicator_detail.html", {"indicator": shown})
+
+
+@require_safe
+def values_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """The values of one indicator as a file."""
+    shown = get_object_or_404(Indicator.objects.public().with_values(), slug=slug)
+    rows = (value.as_row() for value in shown.series)
+    return csv_response(f"{shown.title}.csv", VALUE_COLUMNS, rows)

@@ -1,0 +1,85 @@
+"""ビジョン: the whole, a viewpoint, a field, and the full lists behind them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from apps.consultations.models import ChosenVoice
+from apps.core.pagination import read_page
+from apps.portal import vision
+from apps.vision.models import Field, Indicator, Viewpoint, VisionText
+
+INDICATORS_SHOWN = 12
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """What the city aims at, in one look."""
+    texts = {text.slug: text for text in VisionText.objects.select_related("source")}
+    indicators = Indicator.objects.public().for_cards()
+    context = {
+        "town": texts.pop("town", None),
+        "about_viewpoints": texts.pop("viewpoints", None),
+        "about_fields": texts.pop("fields", None),
+        "texts": list(texts.values()),
+        "viewpoints": vision.viewpoints_with_counts(),
+        "fields": Field.objects.all(),
+        "indicators": indicators[:INDICATORS_SHOWN],
+        "indicator_count": indicators.count(),
+    }
+    return render(request, "portal/vision.html", context)
+
+
+@require_safe
+def viewpoint(request: HttpRequest, number: int) -> HttpResponse:
+    """One viewpoint: voices, where the city stands, digital cases, projects."""
+    shown = get_object_or_404(Viewpoint, number=number)
+    context = {
+        "viewpoint": shown,
+        "viewpoints": Viewpoint.objects.all(),
+        "shelves": vision.shelves(shown),
+        "gone": ChosenVoice.objects.for_viewpoint(shown).gone().count(),
+    }
+    return render(request, "portal/viewpoint_detail.html", context)
+
+
+@require_safe
+def field(request: HttpRequest, slug: str) -> HttpResponse:
+    """One field: what it is hoped for, and everything that belongs to it."""
+    shown = get_object_or_404(Field, slug=slug)
+    shelves = vision.shelves(shown)
+    is_empty = not any(shelf.total for shelf in shelves.values())
+    context = {"field": shown, "fields": Field.objects.all(), "shelves": shelves, "is_empty": is_empty}
+    return render(request, "portal/field_detail.html", context)
+
+
+@require_safe
+def viewpoint_list(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    """All things of one kind under a viewpoint."""
+    return _full_list(request, get_object_or_404(Viewpoint, number=number), key)
+
+
+@require_safe
+def field_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """All things of one kind in a field."""
+    return _full_list(request, get_object_or_404(Field, slug=slug), key)
+
+
+def _full_list(request: HttpRequest, owner: Any, key: str) -> HttpResponse:
+    """All things of one kind, page by page."""
+    if key not in vision.KINDS:
+        raise Http404
+    rows, order = vision.rows_of(key, owner)
+    name, cursor = owner.get_absolute_url() + key, request.GET.get("cursor", "")[:400]
+    page = read_page(rows.for_cards(), order, name=name, cursor=cursor)
+    context = {
+        "owner": owner,
+        "key": key,
+        "title": vision.KINDS[key].title,
+        "page": page,
+        "newer_url": f"?cursor={page.newer}" if page.newer else "",
+        "older_url": f"?cursor={page.older}" if page.older else "",
+    }
+    return render(request, "portal/vision_list.html", context)

@@ -1,0 +1,95 @@
+"""What stands on the pages of viewpoints and fields, put together from the apps that know it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models import ChosenVoice, Consultation
+from apps.core.pagination import Order
+from apps.council.models import Project
+from apps.vision.models import DigitalCase, Field, Indicator, PriorityProject, SurveyRanking, Viewpoint
+
+AS_ORDERED = Order(("order", "pk"), descending=False)
+BY_OPENING = Order(("opens_at", "pk"))
+AT_HOME_FIRST = Order(("is_repeat", "pk"), descending=False)  # 【再掲】 behind the projects that are at home here
+LATEST_FIRST = Order(("changed_at", "pk"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that hangs on viewpoints and fields: its name, how many are shown at first, and how it is read.
+
+    Any kind answers `public()`, `for_viewpoint(v)`, `in_field(f)` and `for_cards()`.
+    """
+
+    title: Any
+    rows: Callable[[], Any]
+    shown: int
+    order: Order = AS_ORDERED
+    order_in_field: Order = AS_ORDERED
+
+
+KINDS = {
+    "voices": Kind(_("市民の声"), ChosenVoice.objects.public, 12),
+    "consultations": Kind(_("意見を募集するテーマ"), Consultation.objects.public, 4, BY_OPENING, BY_OPENING),
+    "priorities": Kind(_("基本計画の重点プロジェクト"), PriorityProject.objects.public, 6),
+    "indicators": Kind(_("指標"), Indicator.objects.public, 6),
+    "rankings": Kind(_("調査の結果"), SurveyRanking.objects.public, 6),
+    "cases": Kind(_("デジタル活用による取組事例"), DigitalCase.objects.public, 12),
+    "projects": Kind(_("協議会の取組"), Project.objects.public, 8, AT_HOME_FIRST, LATEST_FIRST),
+}
+
+
+@dataclass
+class Shelf:
+    """The first few things of a kind, how many there are in all, and where all of them stand."""
+
+    key: str
+    title: Any
+    rows: list[Any]
+    total: int
+    all_url: str
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the list was cut."""
+        return self.total > len(self.rows)
+
+
+def rows_of(key: str, owner: Viewpoint | Field) -> tuple[Any, Order]:
+    """All public things of a kind under a viewpoint or in a field, and their order."""
+    kind = KINDS[key]
+    if isinstance(owner, Viewpoint):
+        return kind.rows().for_viewpoint(owner), kind.order
+    return kind.rows().in_field(owner), kind.order_in_field
+
+
+def shelf(key: str, owner: Viewpoint | Field) -> Shelf:
+    """The first things of a kind on the page of a viewpoint or field: as many questions for 3 things as for 300."""
+    kind, (rows, order) = KINDS[key], rows_of(key, owner)
+    first = list(order.apply(rows.for_cards())[: kind.shown])
+    return Shelf(key, kind.title, first, rows.count(), f"{owner.get_absolute_url()}{key}/")
+
+
+def shelves(owner: Viewpoint | Field) -> dict[str, Shelf]:
+    """Every kind of thing on the page of a viewpoint or field."""
+    return {key: shelf(key, owner) for key in KINDS}
+
+
+def viewpoints_with_counts() -> list[tuple[Viewpoint, list[tuple[Any, int, int]]]]:
+    """Each viewpoint with how many voices, indicators, cases and projects stand under it, and how many of them 【再掲】."""
+    once = [(KINDS[key].title, KINDS[key].rows().count_by_viewpoint()) for key in ("voices", "indicators", "cases")]
+    counts = [(title, {pk: (n, 0) for pk, n in found.items()}) for title, found in once]
+    counts.append((KINDS["projects"].title, Project.objects.public().count_by_viewpoint()))
+    return [
+        (
+            viewpoint,
+            [
+                (title, sum(found.get(viewpoint.pk, (0, 0))), found.get(viewpoint.pk, (0, 0))[1])
+                for title, found in counts
+            ],
+        )
+        for viewpoint in Viewpoint.objects.all()
+    ]
