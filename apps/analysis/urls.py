@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import cloud
+from apps.analysis.views import cloud, similar
 
 app_name = "analysis"
 
@@ -19,6 +19,7 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("analysis/similar/<str:code>/", similar.similar, name="similar"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),
 ]

@@ -52,9 +52,17 @@ class SearchQuerySet(models.QuerySet[Any]):
 
     def search(self, query: str) -> Self:
         """Rows whose text holds every word of the query (全角/半角, かな/カナ and case alike); all rows for an empty one."""
+        return self.search_any([word] for word in search.query_words(query))
+
+    def search_any(self, words: Iterable[Iterable[str]]) -> Self:
+        """Rows whose text holds, for every word, one of its variants (folded spellings); all rows for no word."""
         found = self
-        for word in search.query_words(query):
-            found = found.filter(search_bigrams__contains=search.query_bigrams(word), search_text__contains=word)
+        for variants in words:
+            wanted = models.Q(pk=None)
+            for variant in variants:
+                pairs = search.query_bigrams(variant)
+                wanted |= models.Q(search_bigrams__contains=pairs, search_text__contains=variant)
+            found = found.filter(wanted)
         return found
 
     def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:

@@ -4,7 +4,12 @@ Words of two letters are the commonest in Japanese, so trigrams miss them; a big
 more letters, and the folded text then proves that the letters really stand in a row.
 """
 
+import re
+
 from apps.core.text import fold
+
+# One letter with what is written onto it: half-width kana carry their ゛ as a letter of its own.
+LETTER = re.compile(r".[\uff9e\uff9f\u3099\u309a\u0300-\u036f]*", re.DOTALL)
 
 
 def bigrams(text: str) -> list[str]:
@@ -41,3 +46,44 @@ def is_telling(pair: str) -> bool:
     Pairs of hiragana alone (です, する) stand in nearly every text.
     """
     return any(not ("ぁ" <= letter <= "ゖ") and letter.isalnum() for letter in pair)
+
+
+def folded_places(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its letters the place in the text as it was typed (blanks are kept)."""
+    letters: list[str] = []
+    places: list[int] = []
+    for found in LETTER.finditer(text):
+        letter = fold(found[0]) or " "
+        letters.append(letter)
+        places.extend([found.start()] * len(letter))
+    return "".join(letters), [*places, len(text)]
+
+
+def hits(text: str, variants: list[str]) -> list[tuple[int, int]]:
+    """Where one of these folded spellings stands in a text, longest first, none inside another; in the text's order."""
+    folded, places = folded_places(text)
+    found: list[tuple[int, int]] = []
+    for variant in sorted({v for v in variants if v}, key=lambda v: (-len(v), v)):
+        at = folded.find(variant)
+        while at >= 0 and len(found) < 50:
+            end = at + len(variant)
+            if not any(at < other_end and begin < end for begin, other_end in found):
+                found.append((at, end))
+            at = folded.find(variant, end)
+    return [(places[begin], places[end]) for begin, end in sorted(found)]
+
+
+def excerpt(text: str, variants: list[str], *, length: int = 110) -> list[tuple[str, bool]]:
+    """A part of a text round its first hit, in pieces: (words, whether they are a hit)."""
+    plain = " ".join(text.split())
+    found = hits(plain, variants)
+    begin = max(0, found[0][0] - length // 4) if found and found[0][0] > length // 2 else 0
+    end = min(len(plain), begin + length)
+    pieces: list[tuple[str, bool]] = [("…", False)] if begin else []
+    at = begin
+    for first, last in found:
+        if first >= at and last <= end:
+            pieces += [(plain[at:first], False), (plain[first:last], True)]
+            at = last
+    pieces += [(plain[at:end], False), ("…" if end < len(plain) else "", False)]
+    return [piece for piece in pieces if piece[0]]

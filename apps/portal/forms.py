@@ -6,6 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
+from apps.consultations.models import Consultation
+from apps.core.text import UNWANTED
+from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
@@ -90,3 +93,57 @@ class IndicatorFilterForm(forms.Form):
         names = {"viewpoint": "number", "field": "slug"}
         chosen = {key: value for key, value in self.values().items() if value}
         return {key: str(getattr(value, names.get(key, ""), value)) for key, value in chosen.items()}
+
+
+class SearchForm(forms.Form):
+    """What stands in the address of a search."""
+
+    shows_need = False
+
+    q = forms.CharField(
+        label=_("さがすことば"),
+        required=False,
+        max_length=100,
+        help_text=_("いくつかのことばで探すときは、空白で区切ってください。"),
+        error_messages={"max_length": _("100文字以内で入れてください。")},
+    )
+    kind = forms.ChoiceField(label=_("種類"), required=False)
+    sort = forms.ChoiceField(
+        label=_("並び順"), required=False, choices=[("", _("関連の高い順")), ("new", _("新しい順"))]
+    )
+    theme: Any = forms.ModelChoiceField(
+        label=_("意見のテーマ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
+    )
+    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="search_%s")
+        kinds = [("", _("すべて")), *((kind.key, kind.label) for kind in KINDS)]
+        cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        cast("forms.ModelChoiceField", self.fields["theme"]).queryset = Consultation.objects.public().only("slug", "title")
+
+    def clean_q(self) -> str:
+        """Words without what no text can hold."""
+        return " ".join(UNWANTED.sub(" ", self.cleaned_data["q"]).split())
+
+    @property
+    def kind_chosen(self) -> str:
+        """The kind that is asked for."""
+        return str(self.cleaned_data.get("kind") or "")
+
+    @property
+    def cursor_given(self) -> str:
+        """Where to read on."""
+        return str(self.cleaned_data.get("cursor") or "")
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether the newest come first."""
+        return self.cleaned_data.get("sort") == "new"
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The search as it stands in the addresses of its pages."""
+        data = self.cleaned_data
+        given = {"q": data["q"], "sort": data.get("sort"), "theme": getattr(data.get("theme"), "slug", "")}
+        return {name: value for name, value in given.items() if value}

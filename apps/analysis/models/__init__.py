@@ -2,5 +2,17 @@
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
 from apps.analysis.models.reading import ProposalTerm, Reading, Term
+from apps.analysis.models.widening import Widened, widen
 
-__all__ = ["DictionaryVersion", "ProposalTerm", "Reading", "StopWord", "Synonym", "Term", "UserWord", "lexicon"]
+__all__ = [
+    "DictionaryVersion",
+    "ProposalTerm",
+    "Reading",
+    "StopWord",
+    "Synonym",
+    "Term",
+    "UserWord",
+    "Widened",
+    "lexicon",
+    "widen",
+]

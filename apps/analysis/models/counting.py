@@ -83,6 +83,22 @@ SELECT a.term_id, b.term_id, count(*)::int, count(DISTINCT a.person)::int
 FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
 GROUP BY 1, 2 HAVING count(*) >= %s
 """
+ALIKE = """
+WITH {chosen}, rare AS (
+  SELECT mine.term_id, ln(1 + %s::float / count(*)) AS weight
+  FROM analysis_proposalterm mine JOIN analysis_proposalterm pt ON pt.term_id = mine.term_id
+  JOIN chosen c ON c.id = pt.proposal_id WHERE mine.proposal_id = %s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 12
+), scored AS (
+  SELECT pt.proposal_id, sum(rare.weight) AS weight, count(*) AS shared
+  FROM rare JOIN analysis_proposalterm pt ON pt.term_id = rare.term_id JOIN chosen c ON c.id = pt.proposal_id
+  WHERE pt.proposal_id <> %s GROUP BY 1 ORDER BY 2 DESC LIMIT 200
+)
+SELECT s.proposal_id FROM scored s
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM analysis_proposalterm a WHERE a.proposal_id = s.proposal_id) size
+WHERE s.weight / sqrt(greatest(size.n, 4)) >= %s * (SELECT sum(weight) FROM rare) / sqrt(greatest((SELECT count(*) FROM rare), 4))
+ORDER BY s.weight / sqrt(greatest(size.n, 4)) DESC, s.proposal_id DESC LIMIT %s
+"""
+LEAST_ALIKE = 0.2
 
 
 def _chosen(proposals: Any) -> tuple[str, list[Any]]:
@@ -130,3 +146,10 @@ def count_by_week(
 def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int, int]]:
     """Pairs of these words in one proposal: both ids, in how many proposals, by how many people."""
     return [tuple(row) for row in _ask(TOGETHER, proposals, [list(terms), fewest])]
+
+
+def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[int]:
+    """The ids of those of these proposals that share most words with one, rare words weighing more; best first."""
+    n = proposals.count()
+    params = [n, proposal.pk, proposal.pk, LEAST_ALIKE, limit]
+    return [pk for (pk,) in _ask(ALIKE, proposals, params)]

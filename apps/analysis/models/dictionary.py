@@ -179,6 +179,11 @@ class SynonymQuerySet(models.QuerySet[Any]):
         """Joins that one of these words is part of."""
         return self.filter(Q(written__in=words) | Q(shown__in=words))
 
+    def with_relatives(self, words: list[str]) -> dict[str, str]:
+        """Every join (written → shown) of the groups that these words belong to."""
+        shown = self.about(words).values("shown")
+        return dict(self.filter(shown__in=shown).values_list("written", "shown"))
+
     def shown_as(self, words: list[str]) -> dict[str, list[str]]:
         """For each of these words that others are joined to: the others."""
         found: dict[str, list[str]] = {}

@@ -57,10 +57,6 @@ class ProposalQuerySet(NarrowedVoices):
         """Those of one consultation."""
         return self.filter(consultation=consultation)
 
-    def others(self, proposal: "Proposal") -> Self:
-        """All but this one."""
-        return self.exclude(pk=proposal.pk)
-
     def newest(self) -> Self:
         """The newest first."""
         return self.order_by("-published_at", "-pk")

@@ -36,7 +36,6 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
         "proposal": shown,
         "is_own": own,
         "revisions": shown.revisions.all() if own or request.user.is_staff else [],
-        "similar": Proposal.objects.public().in_consultation(shown.consultation).others(shown).resembling(shown.body),
         "form": form or comment_form(request, None),
         **comments_of(request, shown),
     }

@@ -1,0 +1,47 @@
+"""Widening a search by what the city and the texts know of a word: other spellings, and the forms it was written in."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.analysis.models.dictionary import Synonym
+from apps.analysis.models.reading import Term
+from apps.analysis.text import spell
+from apps.core import search
+from apps.core.text import fold
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A word of a search: as typed (folded), all its variants (folded), and the joined words that a page may name."""
+
+    typed: str
+    variants: tuple[str, ...]
+    joined: tuple[str, ...]
+
+
+def widen(query: str) -> list[Widened]:
+    """The words of a search, each with its variants. Two questions, however many words."""
+    typed = search.query_words(query)
+    if not typed:
+        return []
+    raw = [word for word in dict.fromkeys([*query.split(), *typed]) if word][:20]
+    asked = {form: fold(word) for word in raw for form in (word, spell(word), fold(word))}
+    joins = Synonym.objects.with_relatives(list(asked))
+    names = {*asked, *joins, *joins.values()}
+    terms = list(Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(asked)))[:40])
+    return [_widened(word, [form for form, folded in asked.items() if folded == word], joins, terms) for word in typed]
+
+
+def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Term]) -> Widened:
+    """One word with everything that means the same."""
+    own = [term for term in terms if term.text in forms or set(term.forms) & set(forms)]
+    shown = {*forms, *(joins[form] for form in forms if form in joins), *(term.text for term in own)}
+    spellings = {*shown, *(written for written, of in joins.items() if of in shown)}
+    inflected = {form for term in terms if term.text in shown for form in term.forms}
+    folded = dict.fromkeys(fold(word) for word in [typed, *sorted(spellings), *sorted(inflected)])
+    variants = [word for word in folded if word == typed or len(word) > 1][:MOST]
+    named = sorted(word for word in spellings if fold(word) != typed and (word in joins or word in joins.values()))
+    return Widened(typed, tuple(variants), tuple(named))

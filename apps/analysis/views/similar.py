@@ -1,0 +1,22 @@
+"""似た意見: the voices that share most words with one."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from apps.analysis.models.counting import alike
+from apps.consultations.models import Proposal
+
+
+@require_safe
+def similar(request: HttpRequest, code: str) -> HttpResponse:
+    """A page of its own, whose list a proposal's page loads in place."""
+    shown = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
+    rows = Proposal.objects.public().in_consultation(shown.consultation)
+    ids = alike(rows, shown)
+    by_id = {row.pk: row for row in rows.among(ids).for_lists()}
+    context = {"proposal": shown, "similar": [by_id[pk] for pk in ids if pk in by_id]}
+    is_part = bool(cast("Any", request).htmx)
+    return render(request, "analysis/_similar.html" if is_part else "analysis/similar.html", context)

@@ -1,0 +1,116 @@
+"""What search looks through: one line for each kind of thing. Each kind's own `public()` is the only way in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from apps.analysis.models import Widened
+from apps.consultations.models import Comment, Consultation, Proposal
+from apps.core import search
+from apps.core.pagination import Order, Page, read_page
+from apps.council.models import Organization, Project
+from apps.plans.models import SheetLine
+
+MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
+RELEVANT, NEWEST = Order(("rank", "pk")), Order(("pk",))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that search finds.
+
+    rows: what everyone may read, with what a hit shows; title: the column whose words weigh most; place: what a hit
+    belongs to, as a sentence beside it.
+    """
+
+    key: str
+    label: Any
+    rows: Callable[[], Any]
+    title: str
+    place: Callable[[Any], str] = lambda _row: ""
+
+
+KINDS = (
+    Kind("consultations", _("テーマ（意見募集）"), lambda: Consultation.objects.public(), "title"),
+    Kind(
+        "proposals", _("意見"), lambda: Proposal.objects.public().select_related("consultation"), "title",
+        lambda row: row.consultation.title,
+    ),
+    Kind(
+        "comments", _("コメント"), lambda: Comment.objects.public().select_related("proposal"), "body",
+        lambda row: row.proposal.code,
+    ),
+    Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),
+    Kind("organizations", _("協議会の構成団体"), lambda: Organization.objects.public(), "name"),
+    Kind("lines", _("PDCAシート"), lambda: SheetLine.objects.public().select_related("sheet"), "text", lambda row: str(row.sheet)),
+)  # fmt: skip
+
+
+@dataclass
+class Found:
+    """What was found of one kind: how many (at most 1,000 are counted) and some of them."""
+
+    kind: Kind
+    count: int
+    page: Page
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.count >= MOST
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found, with its words marked."""
+
+    title: list[tuple[str, bool]]
+    text: list[tuple[str, bool]]
+    url: str
+    place: str
+
+
+def find(
+    kind: Kind, words: list[Widened], *, narrow: Any = None, newest: bool = False, cursor: str = "", size: int = 5
+) -> Found:
+    """The things of one kind that hold every word in one of its variants; the best matches first, or the newest.
+
+    narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
+    """
+    rows = kind.rows()
+    rows = narrow(rows) if narrow else rows
+    matching = rows.search_any(word.variants for word in words)
+    ids = list(matching.order_by("-pk").values_list("pk", flat=True)[:MOST])
+    ranked = rows.filter(pk__in=ids).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
+    order = NEWEST if newest else RELEVANT
+    name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
+    return Found(kind, len(ids), read_page(ranked, order, name=name, cursor=cursor, size=size))
+
+
+def rank_of(kind: Kind, words: list[Widened]) -> Case:
+    """3 when the title holds every word as typed, 2 when it holds one of them, 1 when the text holds all as typed."""
+    in_title = [Q(**{f"{kind.title}__icontains": word.typed}) for word in words]
+    in_text = Q()
+    for word in words:
+        in_text &= Q(search_text__contains=word.typed)
+    every, some = Q(), Q(pk=None)
+    for condition in in_title:
+        every, some = every & condition, some | condition
+    return Case(
+        When(every, then=3), When(some, then=2), When(in_text, then=1), default=Value(0), output_field=IntegerField()
+    )
+
+
+def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
+    """How a row is shown: its title and the part of its text round the first hit."""
+    variants = [variant for word in words for variant in word.variants]
+    text = " ".join(str(getattr(row, name) or "") for name in row.search_fields)
+    return Hit(
+        title=search.excerpt(str(row), variants, length=80),
+        text=search.excerpt(text, variants),
+        url=row.get_absolute_url(),
+        place=kind.place(row),
+    )

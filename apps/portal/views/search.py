@@ -1,0 +1,58 @@
+"""検索: everything public that holds the words, by kind."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.analysis.models import Widened, widen
+from apps.core.pagination import PAGE_SIZE
+from apps.portal.forms import SearchForm
+from apps.portal.search import KINDS, Found, find, hit
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What holds every word: some of each kind, or all of one kind page by page."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    context: dict[str, Any] = {"form": form, "q": form.cleaned_data.get("q", "")}
+    if form.errors:
+        return render(request, "portal/search.html", context, status=422)
+    words = widen(form.cleaned_data["q"])
+    if words:
+        context |= found_for(form, words)
+    return render(request, "portal/search.html", context)
+
+
+def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
+    """The groups of a search, or the page of one kind."""
+    chosen, theme = form.kind_chosen, form.cleaned_data.get("theme")
+    kinds = [kind for kind in KINDS if not chosen or kind.key == chosen]
+    groups = []
+    for kind in kinds:
+        narrow = (lambda rows: rows.in_consultation(theme)) if theme and kind.key == "proposals" else None
+        size = PAGE_SIZE if chosen else 5
+        found = find(
+            kind, words, narrow=narrow, newest=form.is_newest, cursor=form.cursor_given if chosen else "", size=size
+        )
+        if found.count:
+            groups.append(group_of(form, found, words))
+    joined = [name for word in words for name in word.joined]
+    return {"groups": groups, "joined": joined, "chosen": chosen, "was_searched": True}
+
+
+def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, Any]:
+    """One kind's hits with the addresses of its pages."""
+    query = form.kept | {"kind": found.kind.key}
+    page = found.page
+    return {
+        "found": found,
+        "hits": [hit(found.kind, row, words) for row in page.rows],
+        "all_url": f"?{urlencode(query)}" if not form.kind_chosen and found.count > len(page.rows) else "",
+        "older_url": f"?{urlencode(query | {'cursor': page.older})}" if form.kind_chosen and page.older else "",
+        "newer_url": f"?{urlencode(query | {'cursor': page.newer})}" if form.kind_chosen and page.newer else "",
+        "was_broken": page.was_broken,
+    }

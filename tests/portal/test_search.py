@@ -1,0 +1,177 @@
+"""検索: finds Japanese by two letters, variants and forms, in everything public, and hints at nothing else."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.analysis.models import Synonym, widen
+from apps.analysis.tasks import read_proposals
+from apps.consultations.models import Proposal, State
+from apps.core.search import excerpt, hits
+from apps.portal.search import KINDS, find
+from tests.accounts.factories import make_secretariat
+from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client: Client, q: str, **more: str) -> str:
+    answer = client.get("/search/", {"q": q, **more})
+    assert answer.status_code == 200
+    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_everything_public_is_found_by_kind_with_counts(client: Client) -> None:
+    theme = ConsultationFactory(title="木陰のある公園")
+    proposal = ProposalFactory(consultation=theme, body="木陰のベンチ")
+    CommentFactory(proposal=proposal, body="木陰は大切")
+    html = found(client, "木陰")
+    for label in ("テーマ（意見募集）（1件）", "意見（1件）", "コメント（1件）"):
+        assert label in html
+    assert html.count("<mark>木陰</mark>") >= 3
+    assert proposal.get_absolute_url() in html
+
+
+def test_what_is_not_public_is_not_hinted_at(client: Client) -> None:
+    theme = ConsultationFactory()
+    for state in (State.HELD, State.HIDDEN, State.WITHDRAWN):
+        ProposalFactory(consultation=theme, body="秘密基地をつくる", state=state)
+    draft = ConsultationFactory(draft=True, title="秘密基地の下書き")
+    ProposalFactory(consultation=draft, body="秘密基地")
+    hidden = ProposalFactory(consultation=theme, state=State.HIDDEN)
+    CommentFactory(proposal=hidden, body="秘密基地")
+    html = found(client, "秘密基地")
+    assert "見つかりませんでした" in html
+    assert "件）" not in html
+
+
+@pytest.mark.parametrize("q", ["公園", "コウエン", "ｺｳｴﾝ", "こうえん"])
+def test_two_letters_width_and_kana(client: Client, q: str) -> None:
+    ProposalFactory(body="公園（こうえん）の水辺")
+    assert "意見（1件）" in found(client, q)
+
+
+def test_a_joined_spelling_and_an_inflected_form_are_found(client: Client) -> None:
+    Synonym(written="子供", shown="子ども", reason="表記").put(by=make_secretariat())
+    ProposalFactory(body="子供が走っている道")
+    ProposalFactory(body="こどもではなく子どもと書く。走りたい")
+    read_proposals()
+    html = found(client, "子ども")
+    assert "意見（2件）" in html
+    assert "「子供」もあわせて探しました" in html
+    assert "<mark>子供</mark>" in html
+    assert "意見（2件）" in found(client, "走る")
+    assert "意見（2件）" in found(client, "子供 走る")
+
+
+def test_widening_never_searches_for_a_single_letter() -> None:
+    ProposalFactory(body="花を見て歩く")
+    read_proposals()
+    (widened,) = widen("見る")
+    assert "見" not in widened.variants
+    assert widen("") == []
+
+
+def test_a_title_ranks_above_a_text_and_as_typed_above_widened(client: Client) -> None:
+    Synonym(written="子供", shown="子ども", reason="表記").put(by=make_secretariat())
+    titled = ProposalFactory(title="子どもの遊び場", body="つくってほしい")
+    exact = ProposalFactory(body="遊び場を子どもに")
+    widened = ProposalFactory(body="子供の声")
+    (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
+    assert [row.pk for row in find(kind, widen("子ども")).page.rows] == [titled.pk, exact.pk, widened.pk]
+    assert [row.pk for row in find(kind, widen("子ども"), newest=True).page.rows] == [widened.pk, exact.pk, titled.pk]
+
+
+def test_one_kind_is_read_page_by_page_and_narrowed_to_a_theme(client: Client) -> None:
+    theme, other = ConsultationFactory(slug="one"), ConsultationFactory(slug="two")
+    for n in range(23):
+        ProposalFactory(consultation=theme, body=f"公園{n}")
+    ProposalFactory(consultation=other, body="公園")
+    seen: list[str] = []
+    answer = client.get("/search/", {"q": "公園", "kind": "proposals"})
+    while True:
+        rows = answer.context["groups"][0]
+        seen += [hit.url for hit in rows["hits"]]
+        if not rows["older_url"]:
+            break
+        answer = client.get(f"/search/{rows['older_url']}")
+    assert len(seen) == len(set(seen)) == 24
+    assert "意見（23件）" in found(client, "公園", theme="one")
+
+
+def test_from_a_thousand_on_the_number_is_not_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.portal.search.MOST", 3)
+    for n in range(5):
+        ProposalFactory(body=f"公園{n}")
+    html = found(client, "公園")
+    assert "1,000件以上" in html
+
+
+@pytest.mark.parametrize("query", [{"q": "公" * 101}, {"q": "公園", "kind": "secrets"}, {"q": "公園", "theme": "none"}])
+def test_a_wrong_search_says_so(client: Client, query: dict[str, str]) -> None:
+    answer = client.get("/search/", query)
+    assert answer.status_code == 422
+    assert "エラー" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "q", ["", " ", "　", "<script>", "%", "_", "\\", "'; DROP TABLE", "😀", "\u202e", "あ " * 50]
+)
+def test_no_search_breaks_the_page(client: Client, q: str) -> None:
+    ProposalFactory(body="公園")
+    html = found(client, q[:100])
+    assert "<script>" not in html
+
+
+def test_every_header_has_the_search(client: Client) -> None:
+    assert 'action="/search/"' in client.get("/").content.decode()
+
+
+def test_many_hits_cost_as_many_questions_as_few(client: Client) -> None:
+    numbers = []
+    theme = ConsultationFactory()
+    for more in (3, 27):
+        for n in range(more):
+            CommentFactory(proposal=ProposalFactory(consultation=theme, body=f"公園{n}"), body="公園")
+        with CaptureQueriesContext(connection) as asked:
+            found(client, "公園")
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1]
+
+
+def test_hits_are_marked_in_the_text_as_typed() -> None:
+    text = "ｶﾞｲﾄﾞとガイド、公園のｺｳｴﾝ"
+    assert [text[begin:end] for begin, end in hits(text, ["がいど", "公園"])] == ["ｶﾞｲﾄﾞ", "ガイド", "公園"]
+    assert excerpt("長い文" * 60 + "公園です", ["公園"])[-2:] == [("公園", True), ("です", False)]
+    assert "".join(words for words, _hit in excerpt("短い公園", ["公園"])) == "短い公園"
+
+
+def test_similar_voices_share_rare_words(client: Client) -> None:
+    theme = ConsultationFactory()
+    mine = ProposalFactory(consultation=theme, body="水遊びのできる広い公園")
+    like = ProposalFactory(consultation=theme, body="夏に水遊びをしたい公園")
+    hidden = ProposalFactory(consultation=theme, body="水遊びの公園", state=State.HIDDEN)
+    for n in range(8):
+        ProposalFactory(consultation=theme, body=f"図書館の本{n}と公園")
+    elsewhere = ProposalFactory(body="水遊びのできる広い公園")
+    read_proposals()
+    address = f"/analysis/similar/{mine.code}/"
+    html = client.get(address).content.decode().partition("<main")[2]
+    assert html.index(like.code) > 0
+    for other in (hidden, elsewhere):
+        assert other.code not in html
+    assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert address in client.get(mine.get_absolute_url()).content.decode()
+    assert client.get(f"/analysis/similar/{hidden.code}/").status_code == 404
+
+
+def test_searching_writes_nothing(client: Client) -> None:
+    ProposalFactory(body="公園")
+    with CaptureQueriesContext(connection) as asked:
+        found(client, "公園")
+    verbs: set[Any] = {query["sql"].split()[0].upper() for query in asked.captured_queries}
+    assert verbs <= {"SELECT", "WITH", "SAVEPOINT", "RELEASE", "DECLARE"}
+    assert Proposal.objects.count() == 1
