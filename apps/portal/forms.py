@@ -120,7 +120,9 @@ class SearchForm(forms.Form):
         super().__init__(data, auto_id="search_%s")
         kinds = [("", _("すべて")), *((kind.key, kind.label) for kind in KINDS)]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
-        cast("forms.ModelChoiceField", self.fields["theme"]).queryset = Consultation.objects.public().only("slug", "title")
+        cast("forms.ModelChoiceField", self.fields["theme"]).queryset = Consultation.objects.public().only(
+            "slug", "title"
+        )
 
     def clean_q(self) -> str:
         """Words without what no text can hold."""
