@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.db import connection, transaction
 
-from apps.analysis.models import ProposalTerm, Reading, Term, lexicon
+from apps.analysis.models import Due, ProposalTerm, Reading, Term, lexicon
 from apps.analysis.models.reading import read_with_others
 from apps.analysis.text import Lexicon, reader_for
 
@@ -24,15 +24,15 @@ def read_next(size: int = CHUNK) -> int:
         if not rows:
             return 0
         known = lexicon()
-        for row in rows:
-            if row.is_text_unread:
-                _read(row, known)
-            row.due_for = None
+        anew = [row for row in rows if row.is_text_unread]
+        for row in anew:
+            _read(row, known)
         ids = _term_ids(rows, known)
         written = [term for row in rows for term in row.write_terms(ids, known)]
         ProposalTerm.objects.filter(proposal__in=[row.proposal_id for row in rows]).delete()
         ProposalTerm.objects.bulk_create(written, batch_size=2000)
-        Reading.objects.bulk_update(rows, ["digest", "recipe", "due_for", "uses", "terms", "read_at", "failure"])
+        Reading.objects.bulk_update(anew, ["digest", "recipe", "uses", "terms", "read_at", "failure"])
+        Due.objects.of(rows).delete()
     return len(rows)
 
 

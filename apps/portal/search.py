@@ -1,5 +1,6 @@
 """What search looks through: one line for each kind of thing. Each kind's own `public()` is the only way in."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from apps.council.models import Organization, Project
 from apps.plans.models import SheetLine
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
+MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
 RELEVANT, NEWEST = Order(("rank", "pk")), Order(("pk",))
 
 
@@ -107,7 +109,8 @@ def rank_of(kind: Kind, words: list[Widened]) -> Case:
 def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
     """How a row is shown: its title and the part of its text round the first hit."""
     variants = [variant for word in words for variant in word.variants]
-    text = " ".join(str(getattr(row, name) or "") for name in row.search_fields)
+    fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
+    text = MARKS.sub("", " ".join(str(getattr(row, name) or "") for name in fields))
     return Hit(
         title=search.excerpt(str(row), variants, length=80),
         text=search.excerpt(text, variants),

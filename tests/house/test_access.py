@@ -163,7 +163,7 @@ def address_of(name: str, comment: Any) -> str:
     """The address of a name, with things that exist."""
     proposal = comment.proposal
     for arguments in ([], [proposal.consultation.slug], [proposal.code], [proposal.code, comment.pk]):
-        fits = SPECIAL.get(name, arguments)
+        fits = [proposal.code] if name == "analysis:similar" else SPECIAL.get(name, arguments)
         try:
             address = reverse(name, args=fits)
         except Exception:

@@ -1,11 +1,12 @@
 """What was read of each proposal, the city's dictionary, and the counts over them."""
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
-from apps.analysis.models.reading import ProposalTerm, Reading, Term
+from apps.analysis.models.reading import Due, ProposalTerm, Reading, Term
 from apps.analysis.models.widening import Widened, widen
 
 __all__ = [
     "DictionaryVersion",
+    "Due",
     "ProposalTerm",
     "Reading",
     "StopWord",

@@ -60,9 +60,10 @@ ORDER BY {order} DESC, n.proposals DESC, t.text COLLATE "C" LIMIT %s
 """
 EXTENT = """
 WITH {chosen}
-SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_at), count(r.read_at),
+SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_at),
+  count(r.read_at) FILTER (WHERE d.proposal_id IS NULL),
   coalesce(bit_xor(hashint8extended(c.id, 7)), 0), max(r.read_at)
-FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id AND r.read_at IS NOT NULL
+FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id LEFT JOIN analysis_due d ON d.proposal_id = c.id
 """
 WEEKS = """
 WITH {chosen}
@@ -82,6 +83,11 @@ WITH {chosen}, used AS (
 SELECT a.term_id, b.term_id, count(*)::int, count(DISTINCT a.person)::int
 FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
 GROUP BY 1, 2 HAVING count(*) >= %s
+"""
+JOINED = """
+WITH {chosen}
+SELECT count(DISTINCT pt.proposal_id)::int
+FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id WHERE pt.term_id = ANY(%s)
 """
 ALIKE = """
 WITH {chosen}, rare AS (
@@ -153,3 +159,8 @@ def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[int]:
     n = proposals.count()
     params = [n, proposal.pk, proposal.pk, LEAST_ALIKE, limit]
     return [pk for (pk,) in _ask(ALIKE, proposals, params)]
+
+
+def count_joined(proposals: Any, terms: Iterable[int]) -> int:
+    """How many of these proposals use one of the words."""
+    return int(_ask(JOINED, proposals, [list(terms)])[0][0])

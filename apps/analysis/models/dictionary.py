@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.analysis.models.reading import Reading, change_alone
+from apps.analysis.models.reading import Due, Reading, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
 from apps.core.nudge import nudge
 from apps.operations.models import AuditEntry
@@ -52,7 +52,7 @@ class DictionaryVersion(models.Model):
     @property
     def remaining(self) -> int:
         """How many of the texts that it touched are still to be read anew."""
-        return Reading.objects.due_for(self.pk).count() if self.touched else 0
+        return Due.objects.for_version(self.pk).count() if self.touched else 0
 
     @property
     def percent(self) -> int:
@@ -108,7 +108,7 @@ class Entry(models.Model):
         )
         for rows in readings:
             rows.mark_due(version.pk, anew=isinstance(self, UserWord))
-        version.touched = Reading.objects.due_for(version.pk).count()
+        version.touched = Due.objects.for_version(version.pk).count()
         version.save(update_fields=["touched"])
         AuditEntry.record("dictionary", self, by=by, reason=self.reason, what=version.what)
         nudge("proposal-changed")

@@ -63,25 +63,33 @@ class ReadingQuerySet(models.QuerySet[Any]):
     def unread(self) -> Self:
         """Public proposals whose text, the rules or the dictionary changed since they were read."""
         public = self.filter(proposal__in=Proposal.objects.public().order_by())
-        return public.annotate(wanted=DIGEST).filter(
-            Q(due_for__isnull=False) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE)
-        )
-
-    def due_for(self, version: int) -> Self:
-        """Those that a version of the dictionary, or an earlier one, waits for."""
-        return self.filter(due_for__lte=version)
+        due = Due.objects.filter(proposal=models.OuterRef("proposal"))
+        rows = public.annotate(wanted=DIGEST, is_due=models.Exists(due), is_anew=models.Exists(due.filter(anew=True)))
+        return rows.filter(Q(is_due=True) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE))
 
     def that_use(self, words: list[str]) -> Self:
         """Those in which one of these words was read."""
         return self.filter(terms__overlap=words)
 
+    def in_public(self) -> Self:
+        """Those of proposals that are public now."""
+        return self.filter(proposal__in=Proposal.objects.public().order_by())
+
     def of_texts_with(self, letters: str) -> Self:
         """Those in whose texts these letters stand."""
         return self.filter(proposal__in=Proposal.objects.search(letters).order_by())
 
-    def mark_due(self, version: int, *, anew: bool) -> int:
+    def mark_due(self, version: int, *, anew: bool) -> None:
         """Let the sweep read them again; `anew`: from the text, not only from what was read before."""
-        return self.update(due_for=version, **({"digest": ""} if anew else {}))
+        sql, params = self.order_by().values_list("proposal_id").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO analysis_due (proposal_id, version, anew)"  # noqa: S608 - own names only
+                f" SELECT p.id, %s, %s FROM ({sql}) p(id) ORDER BY p.id"
+                " ON CONFLICT (proposal_id) DO UPDATE"
+                " SET version = excluded.version, anew = analysis_due.anew OR excluded.anew",
+                [version, anew, *params],
+            )
 
     def open_missing(self) -> int:
         """A row for every public proposal that has none; how many there were."""
@@ -103,6 +111,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
         gone = self.exclude(proposal__in=Proposal.objects.public().order_by())
         ids = list(gone.values_list("proposal_id", flat=True)[:5000])
         ProposalTerm.objects.filter(proposal__in=ids).delete()
+        Due.objects.filter(proposal__in=ids).delete()
         return self.filter(proposal__in=ids).delete()[0]
 
     def failed(self, proposals: Any) -> int:
@@ -121,13 +130,42 @@ class ReadingQuerySet(models.QuerySet[Any]):
         return list(rows.select_related("proposal"))
 
 
+class DueQuerySet(models.QuerySet[Any]):
+    """Questions about what a change of the dictionary still waits for."""
+
+    def for_version(self, version: int) -> Self:
+        """Those that this version of the dictionary, or an earlier one, waits for."""
+        return self.filter(version__lte=version)
+
+    def of(self, readings: list["Reading"]) -> Self:
+        """Those of these readings."""
+        return self.filter(proposal__in=[row.proposal_id for row in readings])
+
+
+class Due(models.Model):
+    """A proposal that a change of the dictionary touches and that is not counted anew yet."""
+
+    proposal = models.OneToOneField(Proposal, models.CASCADE, primary_key=True, related_name="+")
+    version = models.PositiveIntegerField()
+    anew = models.BooleanField(default=False)
+
+    objects = DueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("読み直し待ち")
+        verbose_name_plural = _("読み直し待ち")
+        indexes = [models.Index(fields=["version"], name="due_version")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.version}"
+
+
 class Reading(models.Model):
     """What was read of one revision of a proposal's text: every word with its place."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("アイデア・意見"))
     digest = models.CharField(max_length=32, blank=True)
     recipe = models.PositiveSmallIntegerField(default=0)
-    due_for = models.PositiveIntegerField(null=True)
     uses = models.JSONField(default=list, blank=True)
     terms = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     read_at = models.DateTimeField(_("読み取り日時"), null=True)
@@ -140,7 +178,6 @@ class Reading(models.Model):
         verbose_name_plural = _("読み取り")
         indexes = [
             GinIndex(fields=["terms"], name="reading_terms"),
-            models.Index(fields=["due_for"], name="reading_due", condition=Q(due_for__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +191,7 @@ class Reading(models.Model):
     @property
     def is_text_unread(self) -> bool:
         """Whether the text itself has to be read, not only counted anew."""
-        return self.digest != getattr(self, "wanted", None) or self.recipe != RECIPE
+        return getattr(self, "is_anew", False) or self.digest != getattr(self, "wanted", None) or self.recipe != RECIPE
 
     def note(self, uses: list[Use], *, failure: str = "") -> None:
         """Keep what was read of this revision."""

@@ -1,0 +1,119 @@
+"""The city's dictionary in the admin site: every change shows its effect first, has a reason, and makes a version."""
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
+from apps.analysis.models.effect import Effect, effect_of
+from apps.operations.admin import ReadOnlyAdmin
+
+
+class EntryForm(forms.ModelForm):
+    """A line of the dictionary. The first press on 保存 shows what it would do to the cloud, the second saves it."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    effect: Effect | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Once everything else is right: the effect has been looked at for exactly these words."""
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        given = {name: value for name, value in data.items() if name != "seen"}
+        written = {name: str(value) for name, value in given.items() if name != "reason"}
+        mark = hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
+        if data.get("seen") != mark:
+            self.effect = effect_of(type(self.instance)(**given))
+            self.data = {**{name: self.data.get(name) for name in self.data}, "seen": mark}
+            self.add_error(
+                None,
+                _("まだ保存していません。下の「保存したときの効果」を確かめて、よければもう一度保存してください。"),
+            )
+        return data
+
+
+class EntryAdmin(admin.ModelAdmin):
+    """Lines of the dictionary: read by all staff, changed by the secretariat."""
+
+    form = EntryForm
+    change_form_template = "admin/analysis/entry_form.html"
+    delete_confirmation_template = "admin/analysis/entry_delete.html"
+    actions = None
+    list_per_page = 100
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """By the line's own verb."""
+        self._tell(request, obj.put(by=request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """By the line's own verb."""
+        self._tell(request, obj.remove(by=request.user))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """With the effect of taking the line out."""
+        obj = self.get_object(request, object_id)
+        effect = effect_of(obj, removing=True) if obj and request.method == "GET" else None
+        return super().delete_view(request, object_id, {**(extra_context or {}), "effect": effect})
+
+    def _tell(self, request: HttpRequest, version: DictionaryVersion) -> None:
+        n = version.touched
+        words = ngettext(
+            "辞書の第%(v)d版になりました。%(n)d件の意見を数え直しています。",
+            "辞書の第%(v)d版になりました。%(n)d件の意見を数え直しています。",
+            n,
+        )
+        messages.info(request, words % {"v": version.pk, "n": n})
+
+
+@admin.register(UserWord)
+class UserWordAdmin(EntryAdmin):
+    """登録したことば."""
+
+    list_display = ("word", "kind", "reason")
+    list_filter = ("kind",)
+    search_fields = ("word",)
+    fields = ("word", "kind", "reason", "seen")
+
+
+@admin.register(StopWord)
+class StopWordAdmin(EntryAdmin):
+    """除くことば."""
+
+    list_display = ("word", "reason")
+    search_fields = ("word",)
+    fields = ("word", "reason", "seen")
+
+
+@admin.register(Synonym)
+class SynonymAdmin(EntryAdmin):
+    """まとめることば."""
+
+    list_display = ("written", "shown", "reason")
+    search_fields = ("written", "shown")
+    fields = ("written", "shown", "reason", "seen")
+
+
+@admin.register(DictionaryVersion)
+class DictionaryVersionAdmin(ReadOnlyAdmin):
+    """辞書の版, with how far each is counted."""
+
+    list_display = ("number", "what", "reason", "touched", "progress", "made_at")
+    fields = ("number", "what", "reason", "touched", "progress", "made_at")
+    list_per_page = 30
+
+    @admin.display(description=gettext_lazy("版"))
+    def number(self, obj: DictionaryVersion) -> str:
+        """第3版."""
+        return _("第%(n)d版") % {"n": obj.pk}
+
+    @admin.display(description=gettext_lazy("反映"))
+    def progress(self, obj: DictionaryVersion) -> str:
+        """How far the texts that it touched are counted anew."""
+        return f"{obj.percent}%"

@@ -1,0 +1,83 @@
+"""What a change of the dictionary would do to the cloud, before it is saved."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from apps.analysis.models.counting import count_joined
+from apps.analysis.models.dictionary import Entry, Synonym, UserWord, lexicon
+from apps.analysis.models.reading import ProposalTerm, Reading
+from apps.analysis.text import Reader
+from apps.consultations.models import Proposal
+
+SAMPLE = 60  # texts that are read twice, with and without a word
+
+
+@dataclass(frozen=True)
+class Change:
+    """A word of the cloud with its proposals and its place, before and after."""
+
+    word: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changes: how many texts are read anew, which words gain or lose, and how an example is cut."""
+
+    touched: int
+    changes: list[Change]
+    sample: int = 0
+    split_before: str = ""
+    split_after: str = ""
+
+
+def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
+    """The effect of saving this line (or of taking it out) on the words of all public proposals."""
+    if isinstance(entry, UserWord):
+        return _of_own_word(entry, removing=removing)
+    touched = entry.touched().in_public().count()
+    if isinstance(entry, Synonym):
+        return Effect(touched, _of_join(entry, touched, removing=removing))
+    shown = _proposals_of(entry.key)
+    before, after = (0, touched) if removing else (shown, 0)
+    return Effect(touched, [Change(entry.key, before, after)] if before or after else [])
+
+
+def _proposals_of(*words: str) -> int:
+    """How many public proposals use one of these words."""
+    ids = [pk for word in words for pk in ProposalTerm.objects.ids_of(word)]
+    return count_joined(Proposal.objects.public(), ids)
+
+
+def _of_join(entry: Synonym, touched: int, *, removing: bool) -> list[Change]:
+    written, shown = _proposals_of(entry.written), _proposals_of(entry.shown)
+    if removing:
+        others = [word for word in Synonym.objects.spellings_of(entry.shown) if word != entry.written]
+        left = Reading.objects.that_use([entry.shown, *others]).in_public().count()
+        return [Change(entry.written, written, touched), Change(entry.shown, shown, left)]
+    return [Change(entry.written, written, 0), Change(entry.shown, shown, _proposals_of(entry.written, entry.shown))]
+
+
+def _of_own_word(entry: UserWord, *, removing: bool) -> Effect:
+    """The newest texts with these letters, read without and with the word; the difference in proposals."""
+    known = lexicon()
+    without = tuple(pair for pair in known.own_words if pair[0] != entry.word)
+    readers = [Reader(without), Reader((*without, (entry.word, entry.kind)))]
+    if removing:
+        readers.reverse()
+    texts = Proposal.objects.public().search(entry.word).newest()[:SAMPLE]
+    counts = [Counter[str](), Counter[str]()]
+    for proposal in texts:
+        for count, reader in zip(counts, readers, strict=True):
+            shown = {known.joins.get(use.term, use.term) for use in reader.read(f"{proposal.title}\n{proposal.body}")}
+            count.update(shown - known.left_out)
+    changes = [Change(w, counts[0][w], counts[1][w]) for w in counts[0] | counts[1] if counts[0][w] != counts[1][w]]
+    before, after = ("・".join(use.term for use in reader.read(entry.word)) for reader in readers)
+    return Effect(
+        touched=entry.touched().in_public().count(),
+        changes=sorted(changes, key=lambda c: (-abs(c.after - c.before), c.word))[:20],
+        sample=len(texts),
+        split_before=before,
+        split_after=after,
+    )
