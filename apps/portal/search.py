@@ -14,6 +14,7 @@ from apps.core import search
 from apps.core.pagination import Order, Page, read_page
 from apps.council.models import Organization, Project
 from apps.plans.models import SheetLine
+from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
@@ -45,6 +46,7 @@ KINDS = (
         "comments", _("コメント"), lambda: Comment.objects.public().select_related("proposal"), "body",
         lambda row: row.proposal.code,
     ),
+    Kind("indicators", _("指標"), lambda: Indicator.objects.public(), "title"),
     Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),
     Kind("organizations", _("協議会の構成団体"), lambda: Organization.objects.public(), "name"),
     Kind("lines", _("PDCAシート"), lambda: SheetLine.objects.public().select_related("sheet"), "text", lambda row: str(row.sheet)),
