@@ -217,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
     "forget-job-files": {"task": "apps.operations.tasks.forget_job_files", "schedule": 24 * 3600.0},
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
+    "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
@@ -226,7 +227,11 @@ NUDGES = {
     "proposal-changed": ["apps.analysis.tasks.read_proposals"],
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
-JOB_RUNNERS: dict[str, str] = {}
+JOB_RUNNERS: dict[str, str] = {
+    "check-import": "apps.consultations.jobs.run_check",
+    "export-proposals": "apps.consultations.jobs.run_export",
+    "import-proposals": "apps.consultations.jobs.run_import",
+}
 SLOW_JOBS: set[str] = set()
 
 # --- people ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from apps.consultations.models import digest, news
+from apps.consultations.models import Batch, digest, news
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
 
@@ -26,3 +26,9 @@ def write_digests() -> int:
 def tell_followers() -> int:
     """Tell followers of moved dates, answers and near closings; how many were told."""
     return news.tell_of_schedule_changes() + news.tell_of_answers() + news.tell_of_closings()
+
+
+@shared_task
+def forget_import_files() -> int:
+    """Remove files that staff uploaded more than two weeks ago; how many there were."""
+    return Batch.objects.forget_files()

@@ -73,6 +73,7 @@ GETS = {
     "portal:stop_digest": (400, 400),
     "consultations:list": EVERYONE,
     "consultations:consultation": EVERYONE,
+    "consultations:proposals_csv": EVERYONE,
     "consultations:feed": EVERYONE,
     "consultations:qr": EVERYONE,
     "consultations:poster": EVERYONE,

@@ -1,5 +1,15 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
+from apps.consultations.actions.imports import (
+    ask_for_check,
+    ask_for_export,
+    ask_for_import,
+    bring_in,
+    finish_import,
+    note_check,
+    note_export,
+    upload,
+)
 from apps.consultations.actions.intake import Line, enter_batch, publish_voices
 from apps.consultations.actions.voices import (
     edit_proposal,
@@ -14,14 +24,22 @@ from apps.consultations.actions.voices import (
 
 __all__ = [
     "Line",
+    "ask_for_check",
+    "ask_for_export",
+    "ask_for_import",
+    "bring_in",
     "edit_proposal",
     "enter_batch",
+    "finish_import",
     "follow",
+    "note_check",
+    "note_export",
     "post_comment",
     "post_proposal",
     "publish_voices",
     "set_like",
     "set_tags",
+    "upload",
     "withdraw_comment",
     "withdraw_proposal",
 ]

@@ -1,17 +1,20 @@
 """まとめ入力と取り込み in the admin site: voices from paper, workshops and the desk."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations import actions
+from apps.consultations.admin import files
 from apps.consultations.forms import BatchForm
 from apps.consultations.models import Batch, Consultation, Proposal, Refused
 from apps.consultations.models.batch import why_no_intake
@@ -49,6 +52,23 @@ class BatchAdmin(ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever works on a consultation."""
         return request.user.has_perm("consultations.change_consultation")
+
+    def get_urls(self) -> list[Any]:
+        """The pages of files stand before Django's own."""
+        pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+            ("import/", self.upload_view, "upload"),
+            ("<int:pk>/import/", self.import_view, "import"),
+            ("sample.<str:form>", self.sample_view, "sample"),
+            ("export/", self.export_view, "export"),
+        ]
+        own = [
+            path(address, self.admin_site.admin_view(view), name=f"consultations_batch_{name}")
+            for address, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    upload_view, import_view = files.upload_view, files.import_view
+    sample_view, export_view = files.sample_view, files.export_view
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """A page of ours inside the admin site."""

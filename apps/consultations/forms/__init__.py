@@ -1,6 +1,6 @@
 """What people type, and what stands in the addresses of lists."""
 
-from apps.consultations.forms.intake import BatchForm
+from apps.consultations.forms.intake import BatchForm, ExportForm, ImportForm, SkipForm
 from apps.consultations.forms.voices import (
     SORTS,
     CommentForm,
@@ -19,9 +19,12 @@ __all__ = [
     "CommentForm",
     "CommentOrderForm",
     "ConsultationFilterForm",
+    "ExportForm",
+    "ImportForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",
     "ReportForm",
+    "SkipForm",
     "WantedForm",
 ]

@@ -13,6 +13,7 @@ from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
+from apps.core.spreadsheet.reader import MOST_BYTES
 
 MOST_LINES = 200
 HAND_CHANNELS = [(channel.value, channel.label) for channel in BY_HAND]
@@ -141,3 +142,78 @@ class LineReader:
 
     def _problem(self, number: int, reason: str) -> None:
         self.problems.append(_("%(number)d行目：%(reason)s") % {"number": number, "reason": reason})
+
+
+class ImportForm(forms.Form):
+    """A file of voices, and what holds for rows that do not say it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("ファイル"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        help_text=gettext_lazy("CSV（UTF-8 または Shift_JIS）か Excel（.xlsx）。1行目は列の名前です。50MBまで。"),
+        error_messages={"empty": gettext_lazy("ファイルが空です。")},
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("収集経路"),
+        choices=Channel.choices,
+        help_text=gettext_lazy("「収集経路」の列がないとき、すべての行がこの経路になります。"),
+    )
+    likes_on = forms.DateField(
+        label=gettext_lazy("イイネ！の数の時点"),
+        widget=DAY,
+        required=False,
+        validators=[past_day],
+        help_text=gettext_lazy(
+            "イイネ！の数があり、「イイネ時点」の列がないときに入れてください。数とともに表示されます。"
+        ),
+    )
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": gettext_lazy("画面を開き直してください。")}
+    )
+
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("channel", Channel.LEGACY if consultation.is_legacy else Channel.PAPER)
+        self.initial.setdefault("submit_key", uuid.uuid4())
+
+    def clean_file(self) -> Any:
+        """Of a size that can be read; what is in it is looked at by the check."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("ファイルが大きすぎます（50MBまで）。分けてください。"))
+        if not file.name.lower().endswith((".csv", ".xlsx", ".txt")):
+            raise forms.ValidationError(_("CSV か Excel（.xlsx）のファイルを選んでください。"))
+        return file
+
+
+class ExportForm(forms.Form):
+    """Which file of a consultation's voices."""
+
+    FILES = [
+        ("staff-xlsx", gettext_lazy("職員用の一覧（Excel。項目の説明付き）")),
+        ("staff-csv", gettext_lazy("職員用の一覧（CSV・UTF-8）")),
+        ("staff-cp932", gettext_lazy("職員用の一覧（CSV・Shift_JIS。表せない文字は「〓」になります）")),
+        ("public-xlsx", gettext_lazy("公開用の一覧（Excel。属性を含みません）")),
+        ("public-csv", gettext_lazy("公開用の一覧（CSV・UTF-8。属性を含みません）")),
+        ("exchange-xlsx", gettext_lazy("交換用（Excel。直して、取り込み直せます）")),
+        ("exchange-csv", gettext_lazy("交換用（CSV・UTF-8。直して、取り込み直せます）")),
+    ]
+    file = forms.ChoiceField(
+        label=gettext_lazy("ファイルの種類"), choices=FILES, widget=forms.RadioSelect, initial="staff-xlsx"
+    )
+
+    @property
+    def kind(self) -> str:
+        """Which columns and rows."""
+        return self.cleaned_data["file"].partition("-")[0]
+
+    @property
+    def form(self) -> str:
+        """csv is sent at once, the others are written by a job."""
+        return self.cleaned_data["file"].partition("-")[2]
+
+
+class SkipForm(forms.Form):
+    """Whether the rows that cannot be read are left out."""
+
+    skip_bad = forms.BooleanField(required=False)

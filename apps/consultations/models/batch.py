@@ -69,6 +69,10 @@ class BatchQuerySet(models.QuerySet[Any]):
         """Each with `voice_count`, how many voices came in by it."""
         return self.select_related("consultation").annotate(voice_count=models.Count("proposals"))
 
+    def for_import(self, pk: int) -> "Batch | None":
+        """The one with its consultation, as the import needs it."""
+        return self.select_related("consultation", "entered_by").filter(pk=pk).first()
+
     def forget_files(self) -> int:
         """Remove uploaded files after two weeks: they hold what people wrote, in any form. How many there were."""
         old = list(self.exclude(file="").filter(created_at__lt=timezone.now() - FILES_KEPT))

@@ -15,10 +15,10 @@ from taggit.managers import TaggableManager
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.narrowing import NarrowedVoices
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
 from apps.consultations.models.shared import State, Voice
+from apps.consultations.models.tables import TableQuerySet
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.text import count_characters
@@ -29,7 +29,7 @@ EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
 
 
-class ProposalQuerySet(NarrowedVoices):
+class ProposalQuerySet(TableQuerySet):
     """Questions about proposals."""
 
     def public(self) -> Self:
@@ -76,10 +76,6 @@ class ProposalQuerySet(NarrowedVoices):
         if chosen["channel"]:
             rows = rows.filter(channel=chosen["channel"])
         return rows
-
-    def bodies_among(self, bodies: list[str]) -> set[str]:
-        """Which of these texts are there already, word for word."""
-        return set(self.filter(body__in=bodies).order_by().values_list("body", flat=True))
 
     def count_by_channel(self) -> list[tuple[str, int]]:
         """How many came in by each channel, the most first."""

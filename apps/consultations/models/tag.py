@@ -1,8 +1,10 @@
 """タグ: words that staff have approved; a word new to the city waits until staff look at it."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -26,6 +28,10 @@ class TagQuerySet(models.QuerySet[Any]):
                 tag.save(update_fields=["is_approved"])
                 AuditEntry.record("approve_tag", tag, by=by)
         return len(waiting)
+
+    def named(self, names: Iterable[str]) -> Self:
+        """Those with one of these names, in whatever case."""
+        return self.annotate(folded=Lower("name")).filter(folded__in=[name.lower() for name in names])
 
     def used(self) -> Self:
         """Approved tags, the most used first."""
@@ -54,6 +60,10 @@ class TagItemQuerySet(models.QuerySet[Any]):
     def approved(self) -> Self:
         """Those that everyone may see, with their tags, by name."""
         return self.filter(tag__is_approved=True).select_related("tag").order_by("tag__name")
+
+    def on_proposals(self, proposals: Iterable[Any]) -> Self:
+        """Those of these proposals."""
+        return self.filter(content_object__in=[proposal.pk for proposal in proposals])
 
 
 class ProposalTag(ItemBase):

@@ -6,14 +6,17 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.consultations.exports import PUBLIC_DATA
 from apps.consultations.models import Consultation, Proposal
 from apps.consultations.poster import draw_poster
 from apps.consultations.views.shared import consultation_for
+from apps.core.spreadsheet import csv_response
 
 FEED_SIZE = 50
 
@@ -86,3 +89,10 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(draw_poster(asked, address=address_of(asked)), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poster-{asked.slug}.pdf"'
     return response
+
+
+@require_safe
+def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
+    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
+    return csv_response(PUBLIC_DATA.file_name(asked, "csv"), PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked))

@@ -1,0 +1,115 @@
+"""The pages of the admin site through which files of voices come in and go out; they belong to BatchAdmin."""
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from apps.consultations import actions
+from apps.consultations.exports import EXPORTS, SAMPLE, sample_rows
+from apps.consultations.forms import ExportForm, ImportForm, SkipForm
+from apps.consultations.models import Batch, Consultation, Refused
+from apps.consultations.models.batch import why_no_intake
+from apps.core.spreadsheet import csv_response, write_xlsx
+from apps.operations.models import Job
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def may_bring_in(admin: Any, request: HttpRequest) -> None:
+    """Refuse whoever works on no consultation."""
+    if not admin.has_add_permission(request):
+        raise PermissionDenied
+
+
+def upload_view(admin: Any, request: HttpRequest) -> HttpResponse:
+    """Choose a file; the check begins at once."""
+    may_bring_in(admin, request)
+    asked = admin.consultation_for(request)
+    title = _("ファイルから取り込む")
+    if asked is None:
+        return admin.choose(request, title)
+    refusal = why_no_intake(asked)
+    form = ImportForm(request.POST or None, request.FILES or None, consultation=asked)
+    if request.method == "POST" and form.is_valid() and not refusal:
+        try:
+            batch = actions.upload(consultation=asked, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            if not batch.checked_at:
+                actions.ask_for_check(batch=batch, by=request.user)
+            return redirect(batch)
+    status = 403 if refusal else 422 if form.errors else 200
+    return admin.page(
+        request, "upload", status=status, title=title, consultation=asked, form=form, refusal=refusal, sample=SAMPLE
+    )
+
+
+def import_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """What the file would do, and the button that does it."""
+    may_bring_in(admin, request)
+    batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk, source=Batch.Source.FILE)
+    if request.method == "POST":
+        return begin_import(request, batch)
+    job = Job.objects.about(batch).first()
+    context = {"title": _("取り込みの確認"), "batch": batch, "job": job, "result": batch.result}
+    return admin.page(request, "import", **context)
+
+
+def begin_import(request: HttpRequest, batch: Batch) -> HttpResponse:
+    """Ask for the import, when the file is right or the wrong rows are to be left out."""
+    form = SkipForm(request.POST)
+    skip_bad = form.is_valid() and form.cleaned_data["skip_bad"]
+    if not batch.may_import:
+        messages.error(request, _("このファイルは取り込めません。もう一度アップロードしてください。"))
+    elif batch.result["bad"] and not skip_bad:
+        messages.error(request, _("読めない行があるため、取り込んでいません。"))
+    else:
+        job, is_new = actions.ask_for_import(batch=batch, by=request.user, skip_bad=skip_bad)
+        if not is_new and job.arguments["batch"] != batch.pk:
+            messages.error(request, _("このテーマの別の取り込みが終わってから、もう一度押してください。"))
+    return HttpResponseRedirect(batch.get_absolute_url())
+
+
+def sample_view(admin: Any, request: HttpRequest, form: str) -> HttpResponseBase:
+    """A file to start from: the columns, two rows as an example, and in the workbook what every column means."""
+    may_bring_in(admin, request)
+    asked: Consultation | None = admin.consultation_for(request)
+    columns, rows = [part.column for part in SAMPLE], sample_rows(asked)
+    if form == "csv":
+        return csv_response(_("意見の取り込み_見本.csv"), columns, rows)
+    if form != "xlsx":
+        raise Http404
+    file = BytesIO()
+    about = {_("使い方"): _("1行目の列名は変えないでください。見本の行は消してから使ってください。")}
+    write_xlsx(file, columns, rows, title=_("意見"), about=about, offer_choices=True)
+    response = HttpResponse(file.getvalue(), content_type=XLSX)
+    name = content_disposition_header(as_attachment=True, filename=_("意見の取り込み_見本.xlsx"))
+    response["Content-Disposition"] = name or "attachment"
+    return response
+
+
+def export_view(admin: Any, request: HttpRequest) -> HttpResponseBase:
+    """Take out the voices of a consultation; who did is noted."""
+    may_bring_in(admin, request)
+    asked = admin.consultation_for(request)
+    if asked is None:
+        own = Consultation.objects.manageable_by(request.user)
+        return admin.page(request, "choose", title=_("書き出し"), consultations=own)
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        export = EXPORTS[form.kind]
+        if form.form == "csv":
+            actions.note_export(consultation=asked, kind=form.kind, form="csv", by=request.user)
+            return csv_response(
+                export.file_name(asked, "csv"), export.columns, export.rows(asked), breaks=export.breaks
+            )
+        return redirect(actions.ask_for_export(consultation=asked, kind=form.kind, form=form.form, by=request.user))
+    status = 422 if form.errors else 200
+    return admin.page(request, "export", status=status, title=_("書き出し"), consultation=asked, form=form)

@@ -1,0 +1,187 @@
+"""意見の書き出し: what everyone may have, what staff may see, and the exchange file that the import reads back.
+
+None of them holds an internal note, an address or who an author is. Withdrawn texts are in none: their authors took
+them back. Attributes (年代 …) are for staff only: a text never stands beside them in public.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from apps.accounts.models import AgeBand, District, Relation
+from apps.consultations.models import Channel, Consultation, Proposal, State
+from apps.core.spreadsheet import Breaks, Column
+
+AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column and how a proposal fills it."""
+
+    column: Column
+    value: Callable[[Proposal], Any]
+
+
+def part(
+    key: str, title: str, meaning: str, value: Callable[[Proposal], Any], kind: str = "文字列", choices: Any = None
+) -> Part:
+    """One column; choices: a TextChoices whose words stand in the cells."""
+    offered = {str(label): str(code) for code, label in choices.choices} if choices else {}
+    return Part(Column(key, title, meaning, kind, offered), value)
+
+
+def _words(value: str | Promise) -> str:
+    return str(value)
+
+
+NUMBER = part("code", "番号", "意見の番号。ほかの意見と重ならず、変わりません。", lambda p: p.code)
+THEME = part("consultation", "テーマ", "意見を募集したテーマの名前。", lambda p: p.consultation.title)
+QUESTION_NUMBER = part("question_number", "設問番号", "テーマの中の設問の番号。", lambda p: p.question.number, "整数")
+QUESTION = part("question", "設問", "設問の文。", lambda p: p.question.text)
+TITLE = part("title", "見出し", "投稿した人が付けた見出し。なければ空欄。", lambda p: p.title)
+BODY = part("body", "本文", "意見の本文。", lambda p: p.body)
+NAME = part("name", "表示名", "投稿した人が選んだ表示名。匿名のときは「匿名」。", lambda p: p.shown_name)
+CHANNEL = part("channel", "収集経路", "意見が届いた経路。", lambda p: _words(p.get_channel_display()), choices=Channel)
+EVENT = part(
+    "event", "行事名", "紙やワークショップで集めたときの行事の名前。", lambda p: p.batch.event_name if p.batch else ""
+)
+HELD_ON = part(
+    "held_on", "集めた日", "紙やワークショップで集めた日。", lambda p: p.batch.held_on if p.batch else None, "日付"
+)
+GROUP = part("group", "グループ", "ワークショップのテーブル名・グループ名。", lambda p: p.group_label)
+POSTED = part("published_at", "公開日時", "公開した日時（日本時間）。", lambda p: p.published_at, "日時")
+MOMENT = part(
+    "published_at", "投稿日時", "公開した日時（ISO 8601）。",
+    lambda p: timezone.localtime(p.published_at).isoformat() if p.published_at else "", "日時",
+)  # fmt: skip
+LIKES = part("likes", "イイネ数", "登録した人のイイネ！の数。", lambda p: p.like_count, "整数")
+OLD_LIKES = part(
+    "imported_likes", "移行イイネ数", "旧Liqlidなどから移行したイイネ！の数。", lambda p: p.imported_like_count, "整数"
+)
+LIKES_ON = part(
+    "imported_likes_on", "イイネ時点", "移行したイイネ！の数がいつのものか。", lambda p: p.imported_likes_on, "日付"
+)
+COMMENTS = part("comments", "コメント数", "公開中のコメントの数。", lambda p: p.comment_count, "整数")
+TAGS = part(
+    "tags", "タグ", "市が確認したタグ。「、」で区切ります。", lambda p: "、".join(tag.name for tag in p.public_tags)
+)
+ADDRESS = part("url", "URL", "意見のページ。", lambda p: settings.SITE_URL + p.get_absolute_url())
+STATE = part(
+    "state", "状態", "公開、承認待ち、非表示のいずれか。", lambda p: _words(p.get_state_display()), choices=State
+)
+EDITED = part("edited_at", "編集日時", "投稿した人が文を直した日時。", lambda p: p.edited_at, "日時")
+EXTERNAL = part("external_id", "取込元の番号", "取り込んだファイルの中での番号。", lambda p: p.external_id)
+AGE = part(
+    "age_band",
+    "年代",
+    "投稿したときの年代（任意の回答）。",
+    lambda p: _words(p.get_age_band_display()),
+    choices=AgeBand,
+)
+DISTRICT = part(
+    "district",
+    "地域",
+    "投稿したときのお住まいの地域（任意の回答）。",
+    lambda p: _words(p.get_district_display()),
+    choices=District,
+)
+RELATION = part(
+    "relation",
+    "関わり",
+    "投稿したときの調布市との関わり（任意の回答）。",
+    lambda p: _words(p.get_relation_display()),
+    choices=Relation,
+)
+
+PUBLIC = [
+    NUMBER, THEME, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, POSTED, LIKES,
+    OLD_LIKES, LIKES_ON, COMMENTS, TAGS, ADDRESS,
+]  # fmt: skip
+STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, ADDRESS]
+EXCHANGE = [
+    NUMBER, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, MOMENT, LIKES, OLD_LIKES, LIKES_ON, EVENT, HELD_ON,
+    GROUP, TAGS, AGE, DISTRICT, RELATION,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Export:
+    """One kind of file: for whom, which columns, which rows."""
+
+    kind: str
+    label: str
+    parts: Sequence[Part]
+    breaks: Breaks = Breaks.SPACE
+    public_only: bool = True
+
+    @property
+    def columns(self) -> list[Column]:
+        """Header and dictionary."""
+        return [part.column for part in self.parts]
+
+    def voices(self, consultation: Consultation) -> Any:
+        """The proposals that stand in the file."""
+        whole = Proposal.objects.in_consultation(consultation)
+        return (whole.public() if self.public_only else whole.for_staff()).for_tables()
+
+    def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
+        """Row by row from a cursor that stays in the database: memory does not grow with their number."""
+        for proposal in self.voices(consultation).iterator(chunk_size=AT_ONCE):
+            yield [part.value(proposal) for part in self.parts]
+
+    def file_name(self, consultation: Consultation, ending: str) -> str:
+        """The name under which it is saved."""
+        return f"{consultation.slug}_{self.label}_{timezone.localdate():%Y%m%d}.{ending}"
+
+    def about(self, consultation: Consultation) -> dict[str, str]:
+        """What the workbook says of itself."""
+        facts = {
+            "テーマ": consultation.title,
+            "作成日時": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+            "含まれる意見": "公開中の意見"
+            if self.public_only
+            else "公開中・承認待ち・非表示の意見（取り下げられた意見は除く）",
+            "改行": "セルの中の改行をそのまま残しています。"
+            if self.breaks is Breaks.KEEP
+            else "本文の改行は空白に置き換えています（1件が1行）。このファイルは取り込みには使えません。",
+            "CSVの文字コード": "UTF-8（BOM付き）",
+        }
+        if not self.public_only:
+            facts["取扱い"] = "年代などの属性と本文を合わせて公開しないでください。"
+        return facts
+
+
+PUBLIC_DATA = Export("public", "意見", PUBLIC)
+STAFF_DATA = Export("staff", "意見_職員用", STAFF, public_only=False)
+EXCHANGE_DATA = Export("exchange", "意見_交換用", EXCHANGE, breaks=Breaks.KEEP)
+EXPORTS = {export.kind: export for export in (PUBLIC_DATA, STAFF_DATA, EXCHANGE_DATA)}
+
+# The file to start from when voices are typed into a spreadsheet: what an import reads, without what only the portal knows.
+SAMPLE = [NUMBER, QUESTION_NUMBER, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, LIKES, LIKES_ON, TAGS]
+
+
+def sample_rows(consultation: Consultation | None) -> list[list[Any]]:
+    """Two rows as an example, in words of the vision's workshops."""
+    today = timezone.localdate()
+    number = consultation.questions.all()[0].number if consultation and consultation.questions.exists() else 1
+    event = ["ワークショップ", "公園ワークショップ（第1回）", today]
+    return [
+        [
+            "WS1-001",
+            number,
+            "",
+            "家族で過ごす場所がたくさんあるまちがいいです。",
+            "匿名",
+            *event,
+            "テーブル1",
+            0,
+            None,
+            "",
+        ],
+        ["WS1-002", number, "", "多世代が一緒に交流する場がほしいです。", "匿名", *event, "テーブル2", 0, None, "交流"],
+    ]
