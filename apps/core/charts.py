@@ -11,6 +11,7 @@ from decimal import Decimal
 
 WIDTH, HEIGHT = 360, 200  # about the width of a phone, so that letters keep their size there
 TOP, RIGHT, BOTTOM, LETTER = 38, 346, 170, 7.5
+MARGIN = 22  # beside the first and the last dot, for half of its words
 BARS_MOST = 4  # so many values are bars, more are a line
 YEARS_MOST = 8  # so many years have room beneath a line
 WORDS_MOST = 6  # so many values have room above it
@@ -44,7 +45,6 @@ class Mark:
     label: str
     width: float = 0
     height: float = 0
-    anchor: str = "middle"
     is_target: bool = False
 
     @property
@@ -163,14 +163,14 @@ def _bars(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
 def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
     """A dot for each year where it stands among the years, joined by a line."""
     first, span = values[0].year, max(values[-1].year - values[0].year, 1)
-    begin, end = axis.left + 14, RIGHT - 14
+    begin, end = axis.left + MARGIN, RIGHT - MARGIN
     every, last = math.ceil(len(values) / YEARS_MOST), len(values) - 1
     dots = []
     for n, figure in enumerate(values):
         x = round(begin + (end - begin) * (figure.year - first) / span, 2)
-        text = figure.text if len(values) <= WORDS_MOST or n in {0, last} else ""
+        is_said = (n == last or len(values) <= WORDS_MOST) and len(figure.text) * LETTER <= 2 * (MARGIN + 14)
         label = figure.label if (last - n) % every == 0 else ""
-        dots.append(Mark(x, axis.level(figure.value), text, label, anchor=_anchor(n, last)))
+        dots.append(Mark(x, axis.level(figure.value), figure.text if is_said else "", label))
     return Chart(
         axis.ticks,
         round(axis.left, 2),
@@ -180,8 +180,3 @@ def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
         target_y=axis.level(target.value) if target else None,
         begins_at="" if axis.begins_at_nought else number(axis.scale[0]),
     )
-
-
-def _anchor(n: int, last: int) -> str:
-    """Words at both ends stay inside the chart."""
-    return {0: "start", last: "end"}.get(n, "middle")

@@ -41,7 +41,7 @@ def test_many_values_are_a_line_that_says_where_its_axis_begins() -> None:
     assert drawn.target_y == charts.TOP
     assert [dot.label for dot in drawn.dots][-1] == "R6"
     assert len([dot for dot in drawn.dots if dot.label]) <= charts.YEARS_MOST
-    assert [bool(dot.text) for dot in drawn.dots] == [True, *[False] * 8, True]
+    assert [bool(dot.text) for dot in drawn.dots] == [*[False] * 9, True]
 
 
 def test_years_without_a_value_leave_a_gap() -> None:

@@ -148,7 +148,7 @@ def test_a_fifth_viewpoint_and_a_sixth_field_need_no_code(client: Client) -> Non
     assert "五つ目の視点" in main_of(client, "/vision/")
     assert "まだ選ばれた声がありません。" in main_of(client, "/vision/5/")
     assert "六つ目の分野" in main_of(client, "/vision/")
-    assert "まだありません。" in main_of(client, "/fields/sixth/")
+    assert "指標は、まだありません。" in main_of(client, "/fields/sixth/")
     assert "五つ目の視点" in main_of(client, "/indicators/")
 
 

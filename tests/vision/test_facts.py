@@ -174,3 +174,9 @@ def test_an_indicator_without_values_has_no_last_one() -> None:
 def test_the_change_from_the_year_before_is_said() -> None:
     assert IndicatorFactory(values={2023: "71.0", 2024: "72.2"}).change_shown == "前回から+1.2ポイント"
     assert IndicatorFactory(unit="人", decimals=0, values={2023: "1500", 2024: "1200"}).change_shown == "前回から−300人"
+
+
+def test_figures_are_rounded_as_the_city_rounds() -> None:
+    indicator = IndicatorFactory(values={2024: "66.25"})
+    assert indicator.latest.shown == "66.3%"
+    assert IndicatorFactory(decimals=0, unit="人", values={2024: "1234567.5"}).latest.shown == "1,234,568人"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Consultation
 from apps.core import markdown
 from apps.operations.models import SitePage
+from apps.vision.models import Field, Indicator, Viewpoint
 
 SITEMAP_LIMIT = 5000
 
@@ -29,7 +30,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The public consultations and the standing pages."""
+    """The public consultations, the pages of the vision and the standing pages."""
     consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
-    context = {"consultations": consultations}
+    vision = [*Viewpoint.objects.all(), *Field.objects.all(), *Indicator.objects.public()[:SITEMAP_LIMIT]]
+    context = {"consultations": consultations, "vision": vision}
     return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")

@@ -49,9 +49,8 @@ def viewpoint(request: HttpRequest, number: int) -> HttpResponse:
 def field(request: HttpRequest, slug: str) -> HttpResponse:
     """One field: what it is hoped for, and everything that belongs to it."""
     shown = get_object_or_404(Field, slug=slug)
-    shelves = vision.shelves(shown)
-    is_empty = not any(shelf.total for shelf in shelves.values())
-    context = {"field": shown, "fields": Field.objects.all(), "shelves": shelves, "is_empty": is_empty}
+    shelves = [shelf for shelf in vision.shelves(shown).values() if shelf.total]
+    context = {"field": shown, "fields": Field.objects.all(), "shelves": shelves}
     return render(request, "portal/field_detail.html", context)
 
 

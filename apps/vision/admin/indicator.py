@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.operations.models import AuditEntry
 from apps.vision.admin.base import SHOWN_WHERE, ShownAdmin
+from apps.vision.admin.importing import ValueImport
 from apps.vision.models import Indicator, IndicatorValue
 
 
@@ -37,7 +38,7 @@ class ValueInline(admin.TabularInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ShownAdmin):
+class IndicatorAdmin(ValueImport, ShownAdmin):
     """指標."""
 
     inlines = (ValueInline,)

@@ -1,6 +1,6 @@
 """指標: figures that tell how far the city has come."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self, cast
 
 from django.db import models
@@ -39,6 +39,10 @@ class IndicatorQuerySet(ShownQuerySet):
         rows = cast("Any", self.model._meta.get_field("values").related_model).objects
         last = rows.filter(indicator=OuterRef("pk")).order_by("-year").values("value")[:1]
         return self.annotate(latest_value=Subquery(last))
+
+    def locked(self, slugs: set[str]) -> dict[str, "Indicator"]:
+        """These, by their slug, while their values are being written."""
+        return {row.slug: row for row in self.filter(slug__in=slugs).order_by("pk").select_for_update()}
 
     def without_target(self) -> Self:
         """目標なし."""
@@ -116,12 +120,21 @@ class Indicator(Shown):
 
     def shown(self, value: Decimal | None) -> str:
         """A value as it is printed: 94.4%, 1,234人; 「—」 for none."""
-        return "—" if value is None else f"{value:,.{self.decimals}f}{self.unit}"
+        return "—" if value is None else f"{self._rounded(value)}{self.unit}"
+
+    def _rounded(self, value: Decimal) -> str:
+        """四捨五入, with commas."""
+        place = Decimal(1).scaleb(-self.decimals)
+        return f"{value.quantize(place, ROUND_HALF_UP):,}"
 
     @property
     def series(self) -> list[Any]:
         """Its values, the earliest first (read with `with_values`)."""
         return list(self.values.all())
+
+    def value_of(self, year: int) -> Any:
+        """The value of a year, or None."""
+        return self.values.filter(year=year).first()
 
     @property
     def latest(self) -> Any:
@@ -163,7 +176,7 @@ class Indicator(Shown):
 
     def difference(self, value: Decimal) -> str:
         """A difference between two values, without its sign: 0.6ポイント."""
-        return f"{abs(value):,.{self.decimals}f}{self.step}"
+        return f"{self._rounded(abs(value))}{self.step}"
 
     @property
     def gap_shown(self) -> str:

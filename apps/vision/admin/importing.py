@@ -1,0 +1,77 @@
+"""指標の値を取り込む: a page inside the admin site."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from apps.core.spreadsheet import csv_response
+from apps.vision import actions
+from apps.vision.forms import ParcelForm, ValueFileForm
+from apps.vision.models import VALUE_COLUMNS
+
+PAGE = "vision_indicator_import"
+SAMPLE = "vision_indicator_sample"
+
+
+class ValueImport(admin.ModelAdmin):
+    """Choose a file, look at what it says, write it: all of it or nothing."""
+
+    def get_urls(self) -> list[Any]:
+        """Two addresses more."""
+        own = [
+            path("import/", self.admin_site.admin_view(self.import_view), name=PAGE),
+            path("import/sample.csv", self.admin_site.admin_view(self.sample_view), name=SAMPLE),
+        ]
+        return own + super().get_urls()
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """The page; a POST brings a file to look at, or the word that it was read well."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._page(request, form=ValueFileForm())
+        return self._write(request) if "parcel" in request.POST else self._look(request)
+
+    def sample_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The sample file: the columns, and each indicator with its last value."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return csv_response(_("指標の値（見本）.csv"), VALUE_COLUMNS, actions.sample_rows())
+
+    def _look(self, request: HttpRequest) -> HttpResponse:
+        """What the file says; nothing is written."""
+        form = ValueFileForm(request.POST, request.FILES)
+        looked = form.cleaned_data.get("looked") if form.is_valid() else None
+        if looked is None:
+            return self._page(request, form=form, status=422)
+        if looked.problems:
+            return self._page(request, form=ValueFileForm(), looked=looked, status=422)
+        return self._page(
+            request, form=ValueFileForm(), looked=looked, parcel=ParcelForm.packed(looked, user=request.user)
+        )
+
+    def _write(self, request: HttpRequest) -> HttpResponse:
+        """Write what was looked at."""
+        parcel = ParcelForm(request.POST, user=request.user)
+        if not parcel.is_valid():
+            return self._page(request, form=ValueFileForm(), refusal=parcel.errors["parcel"][0], status=422)
+        try:
+            count = actions.import_values(parcel=parcel.cleaned_data["parcel"], by=request.user)
+        except actions.ImportRefused as refused:
+            return self._page(request, form=ValueFileForm(), refusal=refused.sentence, status=422)
+        messages.success(request, _("%(n)d件の値を取り込みました。") % {"n": count})
+        return HttpResponseRedirect(reverse("admin:vision_indicator_changelist"))
+
+    def _page(self, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("指標の値の取り込み"),
+            **context,
+        }
+        return TemplateResponse(request, "admin/vision/indicator/import.html", whole, status=status)

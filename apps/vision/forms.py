@@ -1,0 +1,67 @@
+"""What staff send when they bring in yearly values: a file, and then the word that it was read well."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.spreadsheet import Unreadable
+from apps.vision import actions
+
+SALT = "apps.vision.values"
+AN_HOUR = 3600
+MOST_BYTES = 5 * 1024 * 1024
+
+
+class ValueFileForm(forms.Form):
+    """A file with values; read at once, nothing is written."""
+
+    file = forms.FileField(
+        label=_("ファイル（CSV または Excel）"),
+        help_text=_("1行目は列の名前です。見本のファイルに書き足すと、かんたんです。5MBまで。"),
+        error_messages={"required": _("ファイルを選んでください。"), "empty": _("ファイルが空です。")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The file as it was understood."""
+        data = super().clean() or self.cleaned_data
+        upload = data.get("file")
+        if upload is None:
+            return data
+        if upload.size > MOST_BYTES:
+            self.add_error("file", _("ファイルが大きすぎます（5MBまで）。"))
+            return data
+        try:
+            data["looked"] = actions.look_at_values(upload.file)
+        except Unreadable as error:
+            self.add_error("file", error.sentence)
+        return data
+
+
+class ParcelForm(forms.Form):
+    """What was looked at comes back signed, so that exactly that is written."""
+
+    parcel = forms.CharField(widget=forms.HiddenInput, max_length=1_000_000)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @classmethod
+    def packed(cls, looked: actions.Looked, *, user: Any) -> "ParcelForm":
+        """The form for the page on which the file is looked at."""
+        words = signing.dumps([user.pk, actions.as_parcel(looked)], salt=SALT, compress=True)
+        return cls(initial={"parcel": words}, user=user)
+
+    def clean_parcel(self) -> list[list[Any]]:
+        """What was looked at within the last hour, by this person."""
+        try:
+            owner, lines = signing.loads(self.cleaned_data["parcel"], salt=SALT, max_age=AN_HOUR)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(
+                _("確認から時間がたったため、取り込めませんでした。もう一度ファイルを選んでください。")
+            ) from error
+        if owner != self.user.pk:
+            raise forms.ValidationError(_("確認した人だけが取り込めます。もう一度ファイルを選んでください。"))
+        return lines
