@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,7 @@ class ChosenVoiceAdmin(admin.ModelAdmin):
 
     action_form = DropForm
     actions = ("drop",)
-    list_display = ("proposal", "viewpoint", "order", "like_count", "as_of", "likes_now", "is_shown")
+    list_display = ("code", "words", "viewpoint", "order", "like_count", "as_of", "likes_now", "is_shown")
     list_filter = ("viewpoint",)
     list_select_related = ("proposal", "viewpoint")
     fields = ("proposal", "viewpoint", "order", "like_count", "as_of", "likes_now", "is_shown", "source", "chosen_at")
@@ -77,6 +78,16 @@ class ChosenVoiceAdmin(admin.ModelAdmin):
     def has_drop_permission(self, request: HttpRequest) -> bool:
         """Whoever may choose."""
         return request.user.has_perm("consultations.add_chosenvoice")
+
+    @admin.display(description=gettext_lazy("番号"), ordering="proposal__code")
+    def code(self, chosen: ChosenVoice) -> str:
+        """The number of the voice."""
+        return chosen.proposal.code
+
+    @admin.display(description=gettext_lazy("意見"))
+    def words(self, chosen: ChosenVoice) -> str:
+        """Its first words."""
+        return Truncator(chosen.proposal.body).chars(24)
 
     @admin.display(description=gettext_lazy("現在のイイネ！"))
     def likes_now(self, chosen: ChosenVoice) -> int:

@@ -1,9 +1,11 @@
 """What all of the vision's admin pages share."""
 
+from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet, URLField
+from django.db.models import DecimalField, QuerySet, URLField
 from django.http import HttpRequest
 
 from apps.operations.models import AuditEntry
@@ -11,8 +13,21 @@ from apps.operations.models import AuditEntry
 SHOWN_WHERE = ("is_public", "viewpoints", "fields")
 
 
+class FigureField(forms.DecimalField):
+    """A figure as it was typed: 80, not 80.0000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without the noughts that the column adds."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+FIGURES: dict[type[Any], Any] = {DecimalField: {"form_class": FigureField}}
+
+
 class VisionAdmin(admin.ModelAdmin):
     """Addresses printed on paper stay what they are, nothing is deleted, and who changed what is kept."""
+
+    formfield_overrides = FIGURES
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The address name is given once."""

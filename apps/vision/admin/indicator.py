@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.operations.models import AuditEntry
-from apps.vision.admin.base import SHOWN_WHERE, ShownAdmin
+from apps.vision.admin.base import FIGURES, SHOWN_WHERE, ShownAdmin
 from apps.vision.admin.importing import ValueImport
 from apps.vision.models import Indicator, IndicatorValue
 
@@ -18,6 +18,7 @@ class ValueInline(admin.TabularInline):
 
     model = IndicatorValue
     extra = 0
+    formfield_overrides = FIGURES
     fields = ("year", "value", "measured_on", "source", "note")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -40,6 +41,9 @@ class ValueInline(admin.TabularInline):
 @admin.register(Indicator)
 class IndicatorAdmin(ValueImport, ShownAdmin):
     """指標."""
+
+    class Media:
+        css = {"all": ["css/vision_admin.css"]}
 
     inlines = (ValueInline,)
     list_display = ("title", "latest_shown", "target", "order", "is_public")
