@@ -43,3 +43,20 @@ for verb in ("add", "change"):
 rules.add_perm("consultations.view_tag", is_city_staff)
 for verb in ("add", "delete"):
     rules.add_perm(f"consultations.{verb}_tag", is_moderator)
+
+
+@rules.predicate
+def answers_it(user: Any, thing: Any) -> bool:
+    """Whether the topic, reply or assignment is among those that the person's departments work on."""
+    if thing is None or thing.pk is None:
+        return user.has_role(Role.STAFF)
+    return type(thing).objects.manageable_by(user).filter(pk=thing.pk).exists()
+
+
+for model in ("topic", "reply", "assignment"):
+    for verb in ("view", "add", "change", "delete"):
+        rules.add_perm(f"consultations.{verb}_{model}", is_city_staff & (is_secretariat | answers_it))
+rules.add_perm("consultations.answer", is_city_staff & (is_secretariat | works_for_its_department))
+rules.add_perm("consultations.view_replystatus", is_city_staff)
+for verb in ("add", "change"):
+    rules.add_perm(f"consultations.{verb}_replystatus", is_secretariat)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.consultations.views import acts, consultation, outside, proposal
+from apps.consultations.views import acts, answers, consultation, outside, proposal, topic
 
 app_name = "consultations"
 urlpatterns = [
@@ -23,5 +23,7 @@ urlpatterns = [
     path("proposals/<str:code>/comments/<int:pk>/reply/", acts.comment_reply, name="comment_reply"),
     path("proposals/<str:code>/comments/<int:pk>/withdraw/", acts.comment_withdraw, name="comment_withdraw"),
     path("proposals/<str:code>/comments/<int:pk>/report/", acts.report, name="comment_report"),
+    path("topics/<str:code>/", topic.topic, name="topic"),
+    path("answers/", answers.answers, name="answers"),
     path("tags/<str:slug>/", consultation.tag, name="tag"),
 ]

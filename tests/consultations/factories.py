@@ -5,7 +5,17 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from apps.consultations.models import Comment, Consultation, Proposal, Question, State
+from apps.consultations.models import (
+    Assignment,
+    Comment,
+    Consultation,
+    Proposal,
+    Question,
+    Reply,
+    ReplyStatus,
+    State,
+    Topic,
+)
 from apps.consultations.models.numbers import next_codes
 from tests.accounts.factories import DepartmentFactory, UserFactory
 
@@ -78,3 +88,53 @@ class CommentFactory(factory.django.DjangoModelFactory):
     body = "わたしもそう思います"
     state = State.PUBLISHED
     published_at = factory.LazyFunction(timezone.now)
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    """A public topic without voices; group some with `topic.group`."""
+
+    class Meta:
+        model = Topic
+
+    consultation = factory.SubFactory(ConsultationFactory)
+    title = factory.Sequence(lambda n: f"木陰と休む場所{n + 1}")
+    summary = "木陰やベンチなど、休める場所を増やしてほしいという意見です。"
+    published_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+
+
+class ReplyStatusFactory(factory.django.DjangoModelFactory):
+    """One of the city's words; the migrated row where it is there."""
+
+    class Meta:
+        model = ReplyStatus
+        django_get_or_create = ("code",)
+
+    code = "reflected"
+    name = "反映"
+    is_answer = True
+
+
+class ReplyFactory(factory.django.DjangoModelFactory):
+    """A draft of a department; `reply.publish(by=…)` makes it public. Give topic= or proposal=."""
+
+    class Meta:
+        model = Reply
+
+    department = factory.SubFactory(DepartmentFactory)
+    draft_status = factory.SubFactory(ReplyStatusFactory)
+    draft_body = "来年度の計画に**反映**します。"
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    """A department shall answer within a week. Give topic= or proposal=."""
+
+    class Meta:
+        model = Assignment
+
+    department = factory.SubFactory(DepartmentFactory)
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+
+
+def reviewing() -> ReplyStatus:
+    """検討中, which is no answer yet."""
+    return ReplyStatusFactory(code="reviewing", name="検討中", is_answer=False)

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import Department
 from apps.operations.models import SitePage
 from tests.accounts import factories as people
-from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
 from tests.vision.factories import FieldFactory, IndicatorFactory, ViewpointFactory
 
@@ -79,6 +79,8 @@ GETS = {
     "consultations:poster": EVERYONE,
     "consultations:attachment": (404, 404),
     "consultations:tag": (404, 404),
+    "consultations:topic": EVERYONE,
+    "consultations:answers": EVERYONE,
     "consultations:propose": SIGNED_IN,
     "consultations:similar": SIGNED_IN_POST_ONLY,
     "consultations:follow": SIGNED_IN_POST_ONLY,
@@ -143,6 +145,7 @@ SPECIAL: dict[str, list[Any]] = {
     "analysis:word": ["access", "公園"],
     "consultations:tag": ["nothing"],
     "consultations:attachment": ["access", 1],
+    "consultations:topic": ["T25-0001"],
     "operations:job": [1],
     "operations:job_file": [1],
     "operations:job_cancel": [1],
@@ -182,6 +185,7 @@ def things() -> Any:
     ViewpointFactory(number=1)
     FieldFactory(slug="access")
     IndicatorFactory(slug="access", values={2024: "72.2"})
+    TopicFactory(code="T25-0001", consultation=comment.proposal.consultation)
     ViewpointFactory(number=91)
     for slug in ("terms", "privacy", "contact"):
         SitePage.objects.create(slug=slug, title=slug, body="本文")

@@ -80,6 +80,11 @@ class UserQuerySet(models.QuerySet[Any]):
         """People who have not left."""
         return self.filter(erased_at=None, is_active=True)
 
+    def on_staff(self) -> Self:
+        """People who work for a department today, by name."""
+        posted = Posting.objects.current().filter(role=Role.STAFF)
+        return self.present().filter(pk__in=posted.values("user")).order_by("nickname", "pk")
+
     def by_email(self, email: str) -> Self:
         """The person with this address, in whatever spelling."""
         return self.filter(email_normalised=normalise_email(email))

@@ -3,13 +3,27 @@
 from django.contrib import admin
 from taggit.models import Tag as UnusedTag
 
+from apps.consultations.admin.assignment import AssignmentAdmin
 from apps.consultations.admin.chosen import ChosenVoiceAdmin
 from apps.consultations.admin.consultation import ConsultationAdmin
 from apps.consultations.admin.intake import BatchAdmin
+from apps.consultations.admin.reply import ReplyAdmin, ReplyStatusAdmin
 from apps.consultations.admin.tag import TagAdmin
+from apps.consultations.admin.topic import TopicAdmin
 from apps.consultations.admin.voices import CommentAdmin, ProposalAdmin
 
-__all__ = ["BatchAdmin", "ChosenVoiceAdmin", "CommentAdmin", "ConsultationAdmin", "ProposalAdmin", "TagAdmin"]
+__all__ = [
+    "AssignmentAdmin",
+    "BatchAdmin",
+    "ChosenVoiceAdmin",
+    "CommentAdmin",
+    "ConsultationAdmin",
+    "ProposalAdmin",
+    "ReplyAdmin",
+    "ReplyStatusAdmin",
+    "TagAdmin",
+    "TopicAdmin",
+]
 
 # taggit's own table stays empty: the portal has tags that staff approve.
 if admin.site.is_registered(UnusedTag):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.consultations.admin.voice_acts import VOICE_ACTS, VoiceActs
 from apps.consultations.models import AbuseReport, Comment, ModerationCase, Proposal, ProposalRevision
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -44,9 +45,10 @@ class VoiceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(VoiceAdmin):
+class ProposalAdmin(VoiceActs, VoiceAdmin):
     """アイデア・意見."""
 
+    actions = VOICE_ACTS
     inlines = (RevisionInline,)
     list_display = ("code", "heading", "consultation", "state", "channel", "published_at", "like_total")
     list_filter = ("state", "channel")

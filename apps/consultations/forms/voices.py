@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.consultations.models import AbuseReport, Channel, Consultation, Tag
+from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX, TITLE_MAX
 from apps.core import text
@@ -186,7 +186,7 @@ SORTS = {
 
 
 class ProposalFilterForm(forms.Form):
-    """What stands in the address of a list of proposals: words, order, question, tag, channel, cursor."""
+    """What stands in the address of a list of proposals: words, order, question, tag, channel, reply, cursor."""
 
     shows_need = False
 
@@ -199,6 +199,7 @@ class ProposalFilterForm(forms.Form):
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
     channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])
+    reply = forms.ChoiceField(label=_("市の回答"), required=False)
     cursor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
 
     def __init__(self, data: Any, *, consultation: Consultation) -> None:
@@ -209,6 +210,12 @@ class ProposalFilterForm(forms.Form):
             *((q.number, f"{q.number}. {q.text}") for q in questions),
         ]
         cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
+        cast("forms.ChoiceField", self.fields["reply"]).choices = [
+            ("", _("すべて")),
+            ("replied", _("市の回答あり")),
+            ("waiting", _("回答待ち")),
+            *((f"status-{status.code}", status.name) for status in ReplyStatus.objects.all()),
+        ]
 
     def values(self) -> dict[str, Any]:
         """What can be used of the address; anything else is as if it were not there."""
@@ -220,6 +227,7 @@ class ProposalFilterForm(forms.Form):
             "question": good.get("question"),
             "tag": good.get("tag"),
             "channel": good.get("channel", ""),
+            "reply": good.get("reply", ""),
             "cursor": good.get("cursor", ""),
         }
 

@@ -1,5 +1,6 @@
 """What the city asks (テーマ), what residents say (アイデア・意見), and what they do with each other's words."""
 
+from apps.consultations.models.assignment import Assignment
 from apps.consultations.models.background import Attachment, BackgroundLink, GlossaryTerm
 from apps.consultations.models.batch import Batch, Channel
 from apps.consultations.models.chosen import ChosenVoice
@@ -8,14 +9,19 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.like import Like
 from apps.consultations.models.moderation import AbuseReport, ModerationCase
+from apps.consultations.models.promise import Outcome
 from apps.consultations.models.proposal import Proposal, ProposalRevision
 from apps.consultations.models.question import Question
+from apps.consultations.models.reply import Reply, ReplyChange, ReplyStatus
+from apps.consultations.models.result import DifferingVoice, ResultReport
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.tag import ConsultationTag, ProposalTag, Tag
+from apps.consultations.models.topic import Topic, TopicProposal
 
 __all__ = [
     "AbuseReport",
+    "Assignment",
     "Attachment",
     "BackgroundLink",
     "Batch",
@@ -24,16 +30,24 @@ __all__ = [
     "Comment",
     "Consultation",
     "ConsultationTag",
+    "DifferingVoice",
     "Follow",
     "GlossaryTerm",
     "Like",
     "ModerationCase",
+    "Outcome",
     "Proposal",
     "ProposalRevision",
     "ProposalTag",
     "Question",
     "Refused",
+    "Reply",
+    "ReplyChange",
+    "ReplyStatus",
+    "ResultReport",
     "ScheduleChange",
     "State",
     "Tag",
+    "Topic",
+    "TopicProposal",
 ]

@@ -13,15 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.promise import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.tag import ConsultationTag
-from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.core.models import Searchable, Timestamped
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
 
 
-class ConsultationQuerySet(SearchQuerySet):
+class ConsultationQuerySet(PromiseQuerySet):
     """Questions about consultations."""
 
     def public(self) -> Self:
@@ -106,7 +107,7 @@ class ConsultationQuerySet(SearchQuerySet):
         return self.get(slug=slug)
 
 
-class Consultation(Timestamped, Searchable):
+class Consultation(PromiseClock, Timestamped, Searchable):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
@@ -258,12 +259,12 @@ class Consultation(Timestamped, Searchable):
         self.reschedule(by=by, reason=reason, closes_at=timezone.now())
 
     def give_answer(self, *, by: Any, answer: str) -> None:
-        """Answer the consultation as a whole: 回答済."""
+        """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer."""
         if self.opens_at > timezone.now() or self.is_open:
             raise Refused(_("回答は受付終了の後に公開できます。"))
         if not answer.strip():
             raise Refused(_("市の回答を書いてください。"))
         with transaction.atomic():
-            self.answer, self.answered_at = answer.strip(), timezone.now()
+            self.answer, self.answered_at = answer.strip(), self.answered_at or timezone.now()
             self.save(update_fields=["answer", "answered_at", "updated_at"])
             AuditEntry.record("answer", self, by=by)

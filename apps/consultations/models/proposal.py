@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from apps.accounts.models import AgeBand, District, Relation, Role
+from apps.consultations.models.answerable import AnswerableQuerySet
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
 from apps.consultations.models.shared import State, Voice
-from apps.consultations.models.tables import TableQuerySet
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.text import count_characters
@@ -29,7 +29,7 @@ EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
 
 
-class ProposalQuerySet(TableQuerySet):
+class ProposalQuerySet(AnswerableQuerySet):
     """Questions about proposals."""
 
     def public(self) -> Self:
@@ -66,7 +66,7 @@ class ProposalQuerySet(TableQuerySet):
         return self.filter(code=code.upper()).first()
 
     def chosen(self, chosen: dict[str, Any]) -> Self:
-        """Those that the filter of a list asks for: words, question, tag, channel, and quiet ones only if asked."""
+        """Those that the filter of a list asks for: words, question, tag, channel, reply, quiet ones only if asked."""
         rows = self.quiet() if chosen["sort"] == "quiet" else self
         rows = rows.search(chosen["q"])
         if chosen["question"]:
@@ -75,7 +75,7 @@ class ProposalQuerySet(TableQuerySet):
             rows = rows.tagged(chosen["tag"])
         if chosen["channel"]:
             rows = rows.filter(channel=chosen["channel"])
-        return rows
+        return rows.in_reply_state(chosen["reply"])
 
     def count_by_channel(self) -> list[tuple[str, int]]:
         """How many came in by each channel, the most first."""

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
-from apps.consultations.models import Attachment, Consultation, Proposal, Tag
+from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
 from apps.consultations.models.numbers import place_of_day
 from apps.consultations.views.shared import consultation_for, wants_part
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
 BY_OPENING = Order(("opens_at", "pk"))
+FILTERS = ("q", "sort", "question", "tag", "channel", "reply")
 NEWEST = Order(("published_at", "pk"))
 
 
@@ -41,6 +42,8 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": shown,
         "questions": shown.questions.all(),
         "channels": Proposal.objects.public().in_consultation(shown).count_by_channel(),
+        "topics": topics_of(shown),
+        "result": shown.result_reports.exists(),
         "follows": request.user.is_authenticated and shown.is_followed_by(request.user),
         "form": form,
         "chosen": chosen,
@@ -54,10 +57,19 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, context)
 
 
+def topics_of(shown: Consultation) -> list[Any]:
+    """The public topics of a consultation, each with its public `answers`."""
+    topics = list(Topic.objects.public().in_consultation(shown).for_lists())
+    replies = list(Reply.objects.public().to_topics_of(shown).for_pages()) if topics else []
+    for topic in topics:
+        topic.answers = [reply for reply in replies if reply.topic_id == topic.pk]
+    return topics
+
+
 def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, Any]) -> dict[str, Any]:
     """One page of the voices of a consultation, as filtered and sorted."""
     rows = Proposal.objects.public().in_consultation(shown).chosen(chosen).for_lists().with_liked_by(request.user)
-    name = f"{shown.slug}:" + ":".join(str(chosen[key] or "") for key in ("q", "sort", "question", "tag", "channel"))
+    name = f"{shown.slug}:" + ":".join(str(chosen[key] or "") for key in FILTERS)
     if chosen["sort"] == "quiet":
         page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
     else:

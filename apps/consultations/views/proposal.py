@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
 from apps.consultations.models import Comment, Consultation, Proposal, Refused
+from apps.consultations.models.way import replies_about, way_of
 from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
 from apps.core.pagination import Order, read_page
 
@@ -31,11 +32,13 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
     shown = everyone.visible_to(request.user).filter_code(code)
     if shown is None or (not shown.is_public and not shown.is_by(request.user) and not request.user.is_staff):
         return gone(request, code)
-    own = shown.is_by(request.user)
+    own, replies = shown.is_by(request.user), replies_about(shown)
     context = {
         "proposal": shown,
         "is_own": own,
         "revisions": shown.revisions.all() if own or request.user.is_staff else [],
+        "replies": replies,
+        "way": way_of(shown, replies) if shown.published_at else [],
         "form": form or comment_form(request, None),
         **comments_of(request, shown),
     }

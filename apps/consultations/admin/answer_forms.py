@@ -1,0 +1,244 @@
+"""What staff type about topics, replies and assignments. Voices and topics are named by their numbers."""
+
+import re
+import unicodedata
+from typing import Any, cast
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Department, User
+from apps.accounts.rules import is_secretariat
+from apps.consultations.models import Assignment, Proposal, Refused, Reply, ReplyStatus, Topic
+from apps.consultations.models.topic import GROUPED_AT_ONCE
+
+SHOWN_FIRST = 100
+PLACEHOLDER = "C25-0142 C25-0150"
+
+
+def split_codes(text: str) -> list[str]:
+    """The numbers in a text, in whatever width and case they were typed, each once."""
+    words = re.split(r"[\s、,，;；]+", unicodedata.normalize("NFKC", text).upper())
+    return list(dict.fromkeys(word for word in words if word))
+
+
+class StaffForm(forms.ModelForm):
+    """A form that knows who fills it in: only what this person may answer can be named."""
+
+    user: Any = None
+
+    def own_departments(self) -> Any:
+        """Departments in whose name the person may write."""
+        return Department.objects.offered_to(None if is_secretariat(self.user) else self.user.department_ids())
+
+    def voices_named(self, codes: list[str]) -> list[Proposal]:
+        """The voices with these numbers; an error names those that are not there for this person."""
+        found = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        self._require_all(codes, found)
+        return found
+
+    def targets_named(self, codes: list[str]) -> list[Any]:
+        """The voices and topics with these numbers."""
+        topics = list(Topic.objects.manageable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        voices = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        self._require_all(codes, [*topics, *voices])
+        return [*topics, *voices]
+
+    def _require_all(self, codes: list[str], found: list[Any]) -> None:
+        if len(codes) > GROUPED_AT_ONCE:
+            raise forms.ValidationError(_("一度に指定できるのは%(most)d件までです。"), params={"most": GROUPED_AT_ONCE})
+        missing = [code for code in codes if code not in {thing.code for thing in found}]
+        if missing:
+            sentence = _("見つからないか、あなたの課の担当ではない番号があります：%(codes)s")
+            raise forms.ValidationError(sentence, params={"codes": "、".join(missing[:10])})
+
+
+class TopicForm(StaffForm):
+    """A topic: its words, the voices that go in or out, and whether it becomes public."""
+
+    codes = forms.CharField(
+        label=_("加える意見の番号"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": PLACEHOLDER}),
+        help_text=_("空白や読点で区切って書きます。同じテーマの、公開中の意見だけをまとめられます。"),
+    )
+    existing: Any = forms.ModelChoiceField(
+        label=_("すでにある論点に加える"),
+        required=False,
+        queryset=Topic.objects.none(),
+        empty_label=_("新しい論点を作る"),
+    )
+    suggested = forms.MultipleChoiceField(
+        label=_("似ている意見"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("選ぶと論点に加わります。"),
+    )
+    removed = forms.MultipleChoiceField(
+        label=_("まとめた意見"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("選ぶと論点から外れます。"),
+    )
+    act = forms.ChoiceField(
+        label=_("この操作で行うこと"),
+        required=False,
+        choices=[("", _("保存だけする")), ("publish", _("論点を公開する"))],
+    )
+
+    class Meta:
+        model = Topic
+        fields = ("title", "summary")
+        widgets = {"summary": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            held = self.instance.proposals.order_by("pk")[:SHOWN_FIRST]
+            cast("forms.ChoiceField", self.fields["removed"]).choices = _labels(held)
+            cast("forms.ChoiceField", self.fields["suggested"]).choices = _labels(self.instance.suggestions())
+            if self.instance.is_public:
+                cast("forms.ChoiceField", self.fields["act"]).choices = [("", _("保存だけする（公開中）"))]
+        else:
+            open_topics = Topic.objects.manageable_by(self.user).select_related("consultation").order_by("-pk")
+            cast("forms.ModelChoiceField", self.fields["existing"]).queryset = open_topics
+            self.fields["title"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A new topic needs its words and a voice; every voice has to fit."""
+        data = super().clean() or self.cleaned_data
+        codes = [*split_codes(data.get("codes", "")), *data.get("suggested", [])]
+        try:
+            data["voices"] = self.voices_named(list(dict.fromkeys(codes)))
+            self._fit(data)
+        except forms.ValidationError as error:
+            self.add_error("codes", error)
+        except Refused as refusal:
+            self.add_error("codes", refusal.sentence)
+        return data
+
+    def _fit(self, data: dict[str, Any]) -> None:
+        topic = data.get("existing") or self.instance
+        if not topic.pk:
+            if not data["voices"]:
+                raise Refused(_("まとめる意見の番号を一つ以上書いてください。"))
+            if not data.get("title"):
+                self.add_error("title", _("論点を書くか、すでにある論点を選んでください。"))
+            topic.consultation = data["voices"][0].consultation
+        topic.require_groupable(data["voices"])
+        if data.get("act") == "publish" and not data["voices"] and not topic.public_proposals.exists():
+            raise Refused(_("公開するには、公開中の意見を一件以上まとめてください。"))
+
+
+def _labels(voices: Any) -> list[tuple[str, str]]:
+    return [(voice.code, f"{voice.code} {voice.body[:60]}") for voice in voices]
+
+
+class ReplyForm(StaffForm):
+    """A reply: to what, in which department's name, status and words, and whether they become public."""
+
+    code = forms.CharField(
+        label=_("意見か論点の番号"), max_length=12, help_text=_("例：C25-0142（意見）、T25-0012（論点）")
+    )
+    act = forms.ChoiceField(
+        label=_("この操作で行うこと"),
+        required=False,
+        choices=[("", _("下書きを保存する")), ("publish", _("公開する（投稿した人とフォロワーに知らせます）"))],
+    )
+
+    class Meta:
+        model = Reply
+        fields = ("department", "draft_status", "draft_body")
+        widgets = {"draft_body": forms.Textarea(attrs={"rows": 10})}
+        help_texts = {"draft_body": _("見出しや箇条書きはMarkdownで書けます。公開すると、あとから書きかえられません。")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField", self.fields["draft_status"]).queryset = ReplyStatus.objects.offered()
+        if self.instance.pk:
+            del self.fields["code"]
+        else:
+            cast("forms.ModelChoiceField", self.fields["department"]).queryset = self.own_departments()
+
+    def clean_code(self) -> Any:
+        """The voice or topic."""
+        (target,) = self.targets_named(split_codes(self.cleaned_data["code"])[:1]) or (None,)
+        if target is None:
+            raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
+        return target
+
+    def clean(self) -> dict[str, Any]:
+        """One reply of a department to one thing; what becomes public is whole."""
+        data = super().clean() or self.cleaned_data
+        target = data.get("code") or (self.instance.target if self.instance.pk else None)
+        if "code" in data:
+            self.instance.answer_to(data["code"])
+            if data.get("department") and self.instance.has_twin(data["department"]):
+                self.add_error("department", _("この課の回答がすでにあります。そちらを開いて続けてください。"))
+        if data.get("act") == "publish":
+            self._require_whole(data, target)
+        return data
+
+    def _require_whole(self, data: dict[str, Any], target: Any) -> None:
+        if not data.get("draft_status"):
+            self.add_error("draft_status", _("公開するには状況を選んでください。"))
+        if not (data.get("draft_body") or "").strip():
+            self.add_error("draft_body", _("公開するには市の考え方を書いてください。"))
+        if target is not None and not target.is_public:
+            self.add_error("act", _("意見または論点が公開されていません。先に公開してください。"))
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """A member of staff, with the posts held today."""
+
+    def label_from_instance(self, person: Any) -> str:
+        """Public name and posts, never an address."""
+        return f"{person}（{'、'.join(str(posting) for posting in person.current_postings())}）"
+
+
+class AssignmentForm(StaffForm):
+    """Who shall answer what, and by when."""
+
+    codes = forms.CharField(
+        label=_("意見・論点の番号"),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C25-0142 T25-0012"}),
+        help_text=_("空白や読点で区切って書きます。"),
+    )
+    departments: Any = forms.ModelMultipleChoiceField(
+        label=_("担当課"), queryset=Department.objects.offered_to(None), widget=forms.CheckboxSelectMultiple
+    )
+    person: Any = PersonChoice(
+        label=_("担当者"),
+        required=False,
+        queryset=User.objects.none(),
+        empty_label=_("決めない（課に知らせます）"),
+        help_text=_("お知らせは担当者に届きます。異動したあとは、課の代表アドレスに届きます。"),
+    )
+    due_on = forms.DateField(label=_("回答期限"), widget=AdminDateWidget)
+
+    class Meta:
+        model = Assignment
+        fields = ("person", "due_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField", self.fields["person"]).queryset = User.objects.on_staff().with_postings()
+        if self.instance.pk:
+            del self.fields["codes"], self.fields["departments"]
+
+    def clean_codes(self) -> list[Any]:
+        """The voices and topics."""
+        targets = self.targets_named(split_codes(self.cleaned_data["codes"]))
+        if not targets:
+            raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
+        return targets
+
+    def clean(self) -> dict[str, Any]:
+        """The named person works for one of the departments."""
+        data = super().clean() or self.cleaned_data
+        chosen = [self.instance.department] if self.instance.pk else list(data.get("departments") or [])
+        person = data.get("person")
+        if person and chosen and not person.department_ids() & {department.pk for department in chosen}:
+            self.add_error("person", _("担当者は、選んだ課に所属している職員から選んでください。"))
+        return data

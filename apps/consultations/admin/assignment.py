@@ -1,0 +1,144 @@
+"""うちの課の未回答: what a department shall answer, the most urgent first."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.rules import is_secretariat
+from apps.consultations.admin.answer_forms import AssignmentForm
+from apps.consultations.admin.own import OwnRowsAdmin
+from apps.consultations.models import Assignment
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Unanswered ones, unless others are asked for."""
+
+    title = gettext_lazy("状態")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What can be asked for besides."""
+        return [("overdue", _("未回答（期限を過ぎた）")), ("answered", _("回答済み")), ("all", _("すべて"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """The first choice is named for what it shows."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield {**choice, "display": _("未回答")} if number == 0 else choice
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The chosen ones."""
+        chosen = self.value()
+        if chosen == "all":
+            return queryset
+        if chosen == "answered":
+            return queryset.answered()
+        return queryset.unanswered().overdue() if chosen == "overdue" else queryset.unanswered()
+
+
+class WhoseFilter(admin.SimpleListFilter):
+    """The own departments' work, unless that of others in the own consultations is asked for."""
+
+    title = gettext_lazy("どの課の担当か")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What can be asked for besides; the secretariat sees all anyway."""
+        return [] if is_secretariat(request.user) else [("all", _("うちのテーマのほかの課も"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """The first choice is named for what it shows."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield {**choice, "display": _("うちの課")} if number == 0 else choice
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The chosen ones."""
+        own = cast("Any", request.user).department_ids()
+        return queryset if self.value() == "all" else queryset.of_departments(own)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(OwnRowsAdmin):
+    """担当課への割り当て. Opened without a filter it is the list 「うちの課の未回答」."""
+
+    form = AssignmentForm
+    list_display = ("code", "shown_target", "consultation", "department", "person", "due_on", "days", "answer")
+    list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
+    list_display_links = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The most urgent first."""
+        return super().get_queryset(request).by_due_day()
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The most urgent first."""
+        return ("due_on", "pk")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Its name says what it shows."""
+        title = _("未回答の一覧") if is_secretariat(request.user) else _("うちの課の未回答")
+        return super().changelist_view(request, {**(extra_context or {}), "title": title})
+
+    @admin.display(description=gettext_lazy("番号"))
+    def code(self, row: Assignment) -> str:
+        """Number of the voice or topic."""
+        return row.target.code
+
+    @admin.display(description=gettext_lazy("対象"))
+    def shown_target(self, row: Assignment) -> str:
+        """Its beginning, with its page."""
+        words = getattr(row.target, "body", row.target.title)[:60]
+        return format_html('<a href="{}">{}</a>', row.target.get_absolute_url(), words)
+
+    @admin.display(description=gettext_lazy("テーマ"))
+    def consultation(self, row: Assignment) -> str:
+        """The consultation."""
+        return row.target.consultation.title
+
+    @admin.display(description=gettext_lazy("残り"))
+    def days(self, row: Assignment) -> str:
+        """Days until the due day, or how late it is."""
+        days = (row.due_on - timezone.localdate()).days
+        return _("%(n)d日超過") % {"n": -days} if days < 0 else _("あと%(n)d日") % {"n": days}
+
+    @admin.display(description=gettext_lazy("市の考え方"))
+    def answer(self, row: Assignment) -> str:
+        """Where it is written."""
+        address = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
+        return format_html('<a href="{}">{}</a>', address, _("書く"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What and who are said once."""
+        head = ("shown_target", "department") if obj else ("codes", "departments")
+        return [(None, {"fields": (*head, "person", "due_on")})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What and who never change; take it back and assign anew."""
+        return ("shown_target", "department") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+        """Through the one write path; several at once when several were named."""
+        data = form.cleaned_data
+        targets = [obj.target] if change else data["codes"]
+        departments = [obj.department] if change else data["departments"]
+        person, due_on = data.get("person"), data["due_on"]
+        made = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
+        obj.__dict__.update(made[0].__dict__)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may assign may take it back."""
+        return self._may("delete", request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Assignment) -> None:
+        """Through the one write path."""
+        obj.take_back(by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """One by one, so that each is on record."""
+        for row in queryset:
+            row.take_back(by=request.user)

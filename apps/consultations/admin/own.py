@@ -1,0 +1,51 @@
+"""What the admin pages of topics, replies and assignments share: one's own rows, 404 for those of others, refusals."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.consultations.models import Refused
+
+
+class OwnRowsAdmin(admin.ModelAdmin):
+    """Rows of the person's departments; all for the secretariat. The rule for each row is asked again before a change."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What the person works on."""
+        return self.model.objects.manageable_by(request.user)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404  # another department's draft is not there, as everywhere in the portal
+
+    def _may(self, verb: str, request: HttpRequest, obj: Any) -> bool:
+        return request.user.has_perm(f"consultations.{verb}_{self.opts.model_name}", obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the rule for this row."""
+        return self._may("view", request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the rule for this row."""
+        return self._may("change", request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was public stays; each kind says what may go."""
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows who fills it in."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.user = request.user
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A refusal undoes what was begun and is said on the page."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(request.get_full_path())

@@ -1,0 +1,102 @@
+"""市の考え方・回答 in the admin site: drafts of the own department, published as steps that nobody rewrites."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.admin.answer_forms import ReplyForm
+from apps.consultations.admin.own import OwnRowsAdmin
+from apps.consultations.admin.topic import PublishedFilter
+from apps.consultations.models import Reply, ReplyChange, ReplyStatus
+
+
+class ChangeInline(admin.StackedInline):
+    """公開した経過: what was said, when; nobody rewrites it."""
+
+    model = ReplyChange
+    extra = 0
+    fields = readonly_fields = ("published_at", "status_name", "department_name", "body")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the reply."""
+        return request.user.has_perm("consultations.view_reply", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By publishing only."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Reply)
+class ReplyAdmin(OwnRowsAdmin):
+    """市の考え方・回答. What is typed here is a draft until it is published."""
+
+    form = ReplyForm
+    inlines = (ChangeInline,)
+    list_display = ("target_code", "shown_target", "department", "status_shown", "published_at")
+    list_filter = (PublishedFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With what they answer."""
+        return super().get_queryset(request).select_related("department", "status", "topic", "proposal")
+
+    @admin.display(description=gettext_lazy("番号"))
+    def target_code(self, reply: Reply) -> str:
+        """Number of the voice or topic."""
+        return reply.target.code
+
+    @admin.display(description=gettext_lazy("対象"))
+    def shown_target(self, reply: Reply) -> str:
+        """What it answers, with its page."""
+        target = reply.target
+        words = getattr(target, "body", target.title)[:60]
+        return format_html('<a href="{}">{} {}</a>', target.get_absolute_url(), target.code, words)
+
+    @admin.display(description=gettext_lazy("公開中の状況"))
+    def status_shown(self, reply: Reply) -> str:
+        """What is public, or that nothing is."""
+        return str(reply.status or _("未公開（下書き）"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """To what and in whose name are said once."""
+        head = ("shown_target", "department", "status_shown") if obj else ("code", "department")
+        return [(None, {"fields": (*head, "draft_status", "draft_body", "act")})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Target and department never change."""
+        return ("shown_target", "department", "status_shown") if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A new reply has no past."""
+        return self.inlines if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft of which nothing is public, one at a time."""
+        return obj is not None and not obj.is_published and self.has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
+        """Keep the draft; publish it when asked."""
+        obj.save_draft(by=request.user)
+        if form.cleaned_data.get("act") == "publish":
+            obj.publish(by=request.user)
+            messages.success(request, _("市の考え方を公開しました。"))
+
+
+@admin.register(ReplyStatus)
+class ReplyStatusAdmin(admin.ModelAdmin):
+    """回答の状況: the words in which the city says where an answer stands. The secretariat adds and words them."""
+
+    list_display = ("name", "code", "is_answer", "order", "is_active")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Filters' addresses are made of the code, and the public table of what counts as an answer."""
+        return ("code", "is_answer") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Its replies still name it."""
+        return False

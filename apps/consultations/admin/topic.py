@@ -1,0 +1,94 @@
+"""論点 in the admin site: staff group voices, say in words what they have in common, and publish."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.admin.answer_forms import TopicForm
+from apps.consultations.admin.own import OwnRowsAdmin
+from apps.consultations.models import Topic
+
+
+class PublishedFilter(admin.SimpleListFilter):
+    """Public or still a draft."""
+
+    title = gettext_lazy("公開")
+    parameter_name = "published"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Two."""
+        return [("yes", _("公開中")), ("no", _("下書き"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The chosen ones."""
+        chosen = {"yes": queryset.published, "no": queryset.drafts}.get(self.value() or "")
+        return chosen() if chosen else queryset
+
+
+@admin.register(Topic)
+class TopicAdmin(OwnRowsAdmin):
+    """論点. Grouping, ungrouping and publishing are verbs of the model."""
+
+    form = TopicForm
+    list_display = ("code", "title", "consultation", "proposal_count", "is_public")
+    list_filter = (PublishedFilter, ("consultation", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the number of public voices."""
+        return super().get_queryset(request).for_lists().order_by("-pk")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """The portal's own search."""
+        return queryset.search(search_term), False
+
+    @admin.display(description=gettext_lazy("意見の数"))
+    def proposal_count(self, topic: Any) -> int:
+        """Public voices in it."""
+        return topic.proposal_count
+
+    @admin.display(description=gettext_lazy("公開中"), boolean=True)
+    def is_public(self, topic: Topic) -> bool:
+        """Whether everyone may read it."""
+        return topic.is_public
+
+    @admin.display(description=gettext_lazy("次にすること"))
+    def next_acts(self, topic: Topic) -> str:
+        """Answer it, or ask departments to."""
+        reply = f"{reverse('admin:consultations_reply_add')}?code={topic.code}"
+        assign = f"{reverse('admin:consultations_assignment_add')}?codes={topic.code}"
+        words = (reply, _("市の考え方を書く"), assign, _("担当課に割り当てる"))
+        return format_html('<a href="{}">{}</a>　<a href="{}">{}</a>', *words)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new one is made of voices; an existing one shows what is in it and what resembles it."""
+        if obj is None:
+            return [(None, {"fields": ("codes", "existing", "title", "summary", "act")})]
+        words = {"fields": ("code", "consultation", "title", "summary", "act", "next_acts")}
+        return [(None, words), (gettext_lazy("意見"), {"fields": ("removed", "suggested", "codes")})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Number and consultation never change."""
+        return ("code", "consultation", "next_acts") if obj else ()
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Voices that go into an existing topic change that one."""
+        typed = super().save_form(request, form, change)
+        return form.cleaned_data.get("existing") or typed
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        """Words first, then voices in and out, then publishing."""
+        data = form.cleaned_data
+        if not data.get("existing"):
+            super().save_model(request, obj, form, change)
+        obj.group(data["voices"], by=request.user)
+        if data.get("removed"):
+            obj.ungroup(form.voices_named(data["removed"]), by=request.user)
+        if data.get("act") == "publish" and not obj.is_public:
+            obj.publish(by=request.user)
+            messages.success(request, _("論点を公開しました。"))

@@ -1,0 +1,60 @@
+"""What stands in the addresses of the pages about the city's answers."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Department
+from apps.consultations.forms.voices import SORTS
+from apps.consultations.models import Consultation, Outcome
+from apps.core.fiscal import fiscal_label
+
+LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]
+
+
+class TopicOrderForm(forms.Form):
+    """In which order the voices of a topic stand, and which part of them."""
+
+    shows_need = False
+
+    sort = forms.ChoiceField(label=_("並び順"), required=False, choices=LOUD_SORTS)
+    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, str]:
+        """What can be used of the address."""
+        self.is_valid()
+        return {"sort": self.cleaned_data.get("sort") or "liked", "cursor": self.cleaned_data.get("cursor", "")}
+
+
+class PromiseFilterForm(forms.Form):
+    """Which promises are looked at: fiscal year, department, and what became of them."""
+
+    shows_need = False
+
+    year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int, empty_value=None)
+    department: Any = forms.ModelChoiceField(
+        label=_("担当課"), required=False, queryset=None, to_field_name="code", empty_label=_("すべて")
+    )
+    outcome = forms.ChoiceField(label=_("結果"), required=False, choices=[("", _("すべて")), *Outcome.choices])
+    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="promise_%s")
+        cast("forms.ChoiceField", self.fields["year"]).choices = [
+            ("", _("すべて")),
+            *((year, fiscal_label(year)) for year in Consultation.objects.promise_years()),
+        ]
+        cast("forms.ModelChoiceField", self.fields["department"]).queryset = Department.objects.all()
+
+    def values(self) -> dict[str, Any]:
+        """What can be used of the address; anything else is as if it were not there."""
+        self.is_valid()
+        names = ("year", "department", "outcome", "cursor")
+        return {name: self.cleaned_data.get(name) or "" for name in names}
+
+
+class EditionForm(forms.Form):
+    """Which edition of a result report."""
+
+    edition = forms.IntegerField(required=False, min_value=1, max_value=32_000)

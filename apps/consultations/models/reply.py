@@ -1,0 +1,255 @@
+"""市の考え方・回答: what the city says to a voice or to a topic, with every change in a public timeline."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Department, Role
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.reply_news import tell_of_reply
+from apps.consultations.models.shared import Refused, State
+from apps.consultations.models.topic import Topic
+from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.operations.models import AuditEntry
+
+
+def one_answerable(name: str) -> models.CheckConstraint:
+    """Either a proposal or a topic, never both, never neither."""
+    return models.CheckConstraint(
+        condition=Q(proposal__isnull=False, topic=None) | Q(proposal=None, topic__isnull=False),
+        name=name,
+        violation_error_message=_("意見か論点の、どちらか一つを選んでください。"),
+    )
+
+
+class ReplyStatusQuerySet(models.QuerySet[Any]):
+    """Questions about the words for where an answer stands."""
+
+    def offered(self) -> Self:
+        """Those that staff may choose today."""
+        return self.filter(is_active=True)
+
+
+class ReplyStatus(models.Model):
+    """受付, 検討中, 反映 …: where the city's answer stands. Rows, so that the secretariat can add one without code."""
+
+    code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。あとから変えません。"))
+    name = models.CharField(_("状況"), max_length=20, unique=True)
+    meaning = models.CharField(_("市民への説明"), max_length=120, blank=True)
+    is_answer = models.BooleanField(
+        _("回答とみなす"), default=True, help_text=_("受付・検討中のように、まだ回答していない状況では外します。")
+    )
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+    is_active = models.BooleanField(_("いま選べる"), default=True)
+
+    objects = ReplyStatusQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("回答の状況")
+        verbose_name_plural = _("回答の状況")
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReplyQuerySet(SearchQuerySet):
+    """Questions about the city's replies."""
+
+    def public(self) -> Self:
+        """What everyone may read: published replies to what everyone may read."""
+        now = timezone.now()
+        to_proposal = Q(proposal__state=State.PUBLISHED, proposal__consultation__published_at__lte=now)
+        to_topic = Q(topic__published_at__lte=now, topic__consultation__published_at__lte=now)
+        return self.filter(to_proposal | to_topic, published_at__isnull=False)
+
+    def manageable_by(self, user: Any) -> Self:
+        """Those that the person writes: all for the secretariat, else those of the own departments."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(department__in=user.department_ids())
+
+    def published(self) -> Self:
+        """Those of which something is public."""
+        return self.exclude(published_at=None)
+
+    def drafts(self) -> Self:
+        """Those that only their department sees."""
+        return self.filter(published_at=None)
+
+    def answering(self) -> Self:
+        """Published ones whose status counts as an answer (受付 and 検討中 do not)."""
+        return self.filter(published_at__isnull=False, status__is_answer=True)
+
+    def about(self, proposal: Proposal) -> Self:
+        """Replies to one voice, and to the public topics that it is in."""
+        return self.filter(Q(proposal=proposal) | Q(topic__in=Topic.objects.public().holding(proposal)))
+
+    def to_topic(self, topic: Topic) -> Self:
+        """Replies to one topic."""
+        return self.filter(topic=topic)
+
+    def to_topics_of(self, consultation: Consultation) -> Self:
+        """Replies to the topics of a consultation."""
+        return self.filter(topic__consultation=consultation)
+
+    def for_pages(self) -> Self:
+        """With department, status and every change, the first reply first."""
+        return self.select_related("department", "status", "topic").prefetch_related("changes").order_by("published_at")
+
+
+class Reply(Timestamped, Searchable):
+    """What one department says to one voice or topic. The draft is the department's; what is public is the last change.
+
+    Several departments may each answer the same voice or topic in a reply of their own.
+    """
+
+    search_fields = ("body",)
+
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("アイデア・意見")
+    )
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("論点")
+    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="replies", verbose_name=_("担当課"))
+    draft_status = models.ForeignKey(
+        ReplyStatus, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("状況")
+    )
+    draft_body = models.TextField(_("市の考え方"), blank=True, max_length=4000)
+    status = models.ForeignKey(
+        ReplyStatus, models.PROTECT, null=True, editable=False, related_name="replies", verbose_name=_("公開中の状況")
+    )
+    body = models.TextField(_("公開中の文"), blank=True, editable=False)
+    published_at = models.DateTimeField(_("最初の公開日時"), null=True, editable=False)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("市の考え方・回答")
+        verbose_name_plural = _("市の考え方・回答")
+        ordering = ["-pk"]
+        constraints = [
+            one_answerable("reply_one_target"),
+            models.UniqueConstraint(
+                fields=["proposal", "department"],
+                condition=Q(proposal__isnull=False),
+                name="reply_proposal_once",
+                violation_error_message=_("この課の回答がすでにあります。そちらを開いて続けてください。"),
+            ),
+            models.UniqueConstraint(
+                fields=["topic", "department"],
+                condition=Q(topic__isnull=False),
+                name="reply_topic_once",
+                violation_error_message=_("この課の回答がすでにあります。そちらを開いて続けてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None, status=None, body="")
+                | (Q(published_at__isnull=False, status__isnull=False) & ~Q(body="")),
+                name="reply_published_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} / {self.department}"
+
+    @property
+    def target(self) -> Any:
+        """The voice or topic that it answers."""
+        return self.topic if self.topic_id else self.proposal
+
+    def get_absolute_url(self) -> str:
+        """Where it stands."""
+        return f"{self.target.get_absolute_url()}#reply-{self.pk}"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether something of it is public."""
+        return self.published_at is not None
+
+    @property
+    def last_change(self) -> "ReplyChange | None":
+        """What is public now; only on a reply that was read by `for_pages`."""
+        return max(self.changes.all(), key=lambda change: change.pk, default=None)
+
+    def answer_to(self, target: Any) -> None:
+        """Say what a new reply answers."""
+        self.topic, self.proposal = (target, None) if isinstance(target, Topic) else (None, target)
+
+    def has_twin(self, department: Department) -> bool:
+        """Whether the department has a reply to the same already."""
+        same = Reply.objects.filter(topic=self.topic, proposal=self.proposal, department=department)
+        return same.exclude(pk=self.pk).exists()
+
+    def save_draft(self, *, by: Any) -> None:
+        """Keep what the department has written so far; nobody else sees it."""
+        with transaction.atomic():
+            self.save()
+            AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
+
+    def publish(self, *, by: Any) -> "ReplyChange":
+        """Make the draft public as a new change of the timeline, and tell authors and followers, each once.
+
+        Nothing that was public is rewritten: a correction is the next change. Raises Refused for a reply without words
+        or status, without a difference, or to something that is not public.
+        """
+        if not self.draft_status or not self.draft_body.strip():
+            raise Refused(_("公開するには、状況と市の考え方の両方が必要です。"))
+        with transaction.atomic():
+            public = Reply.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if (public.status_id, public.body) == (self.draft_status_id, self.draft_body.strip()):
+                raise Refused(_("公開中の内容と同じです。状況か文を変えてから公開してください。"))
+            if not self.target.is_public:
+                raise Refused(_("意見または論点が公開されていないため、回答を公開できません。先に公開してください。"))
+            now = timezone.now()
+            self.draft_body = self.draft_body.strip()
+            self.status, self.body, self.published_at = self.draft_status, self.draft_body, public.published_at or now
+            self.save()
+            change = ReplyChange.objects.create(
+                reply=self,
+                status=self.draft_status,
+                status_name=self.draft_status.name,
+                department_name=self.department.name,
+                body=self.body,
+                published_at=now,
+            )
+            AuditEntry.record("publish_reply", self, by=by, code=self.target.code, status=change.status.code)
+            tell_of_reply(change)
+        return change
+
+
+class ReplyChangeQuerySet(models.QuerySet[Any]):
+    """Questions about the steps of replies."""
+
+    def in_order(self) -> Self:
+        """The first one first."""
+        return self.order_by("published_at", "pk")
+
+
+class ReplyChange(models.Model):
+    """One step of a reply, as it was published: status, words, department, day. The database refuses to change it.
+
+    The names of status and department stand as they were on that day.
+    """
+
+    reply = models.ForeignKey(Reply, models.PROTECT, related_name="changes", verbose_name=_("市の考え方・回答"))
+    status = models.ForeignKey(ReplyStatus, models.PROTECT, related_name="+", verbose_name=_("状況"))
+    status_name = models.CharField(_("状況"), max_length=20)
+    department_name = models.CharField(_("担当課"), max_length=60)
+    body = models.TextField(_("市の考え方"))
+    published_at = models.DateTimeField(_("公開日時"))
+
+    objects = ReplyChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("回答の経過")
+        verbose_name_plural = _("回答の経過")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(body=""), name="reply_change_body_given")]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.published_at):%Y-%m-%d} {self.status_name}"

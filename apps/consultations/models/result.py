@@ -1,0 +1,103 @@
+"""結果報告: what a consultation brought, with figures that stand as they were on the day of publication."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import F, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.proposal import Proposal
+from apps.operations.models import AuditEntry
+
+
+class DifferingVoiceQuerySet(models.QuerySet[Any]):
+    """The one write path of the mark 異なる意見."""
+
+    def mark(self, proposals: list[Proposal], *, wanted: bool, by: Any) -> int:
+        """Mark voices as differing from what most say, or take the mark off; how many changed."""
+        with transaction.atomic():
+            ids = [proposal.pk for proposal in proposals]
+            marked = set(self.filter(proposal__in=ids).values_list("proposal_id", flat=True))
+            changed = [proposal for proposal in proposals if (proposal.pk in marked) != wanted]
+            if wanted:
+                self.bulk_create((self.model(proposal=row) for row in changed), ignore_conflicts=True)
+            else:
+                self.filter(proposal__in=changed).delete()
+            for row in changed:
+                AuditEntry.record("mark_differing" if wanted else "unmark_differing", row, by=by)
+        return len(changed)
+
+
+class DifferingVoice(models.Model):
+    """異なる意見: a voice that says something else than most do, or warns; staff choose it for the result report."""
+
+    proposal = models.OneToOneField(
+        Proposal, models.CASCADE, related_name="differing", verbose_name=_("アイデア・意見")
+    )
+    marked_at = models.DateTimeField(_("選んだ日時"), default=timezone.now)
+
+    objects = DifferingVoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("異なる意見")
+        verbose_name_plural = _("異なる意見")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.proposal)
+
+
+class ResultReportQuerySet(models.QuerySet[Any]):
+    """Questions about result reports."""
+
+    def of(self, consultation: Consultation) -> Self:
+        """The editions of one consultation, the newest first."""
+        return self.filter(consultation=consultation).order_by("-edition")
+
+    def publish(self, *, consultation: Consultation, figures: dict[str, Any], as_of: Any, by: Any) -> "ResultReport":
+        """Keep the figures as the next edition; earlier ones stay at their address."""
+        with transaction.atomic():
+            Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+            last = self.filter(consultation=consultation).aggregate(n=Max("edition"))["n"] or 0
+            report = self.create(consultation=consultation, edition=last + 1, figures=figures, as_of=as_of)
+            AuditEntry.record("publish_result", consultation, by=by, edition=report.edition)
+        return report
+
+
+class ResultReport(models.Model):
+    """One edition of the report: its figures are frozen, the database refuses to change them.
+
+    Residents' words are not in it, only the numbers of the quoted voices: a text hidden later is not shown by an old
+    edition either.
+    """
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="result_reports", verbose_name=_("テーマ")
+    )
+    edition = models.PositiveSmallIntegerField(_("版"))
+    as_of = models.DateTimeField(_("集計時点"))
+    published_at = models.DateTimeField(_("公表日時"), default=timezone.now)
+    figures = models.JSONField(_("集計"))
+
+    objects = ResultReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("結果報告")
+        verbose_name_plural = _("結果報告")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "edition"], name="result_edition_once"),
+            models.CheckConstraint(
+                condition=Q(edition__gte=1) & Q(published_at__gte=F("as_of")), name="result_edition_dated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consultation} 第{self.edition}版"
+
+    def get_absolute_url(self) -> str:
+        """The page of this edition, later editions or not."""
+        return f"{reverse('consultations:result', args=[self.consultation.slug])}?edition={self.edition}"

@@ -1,0 +1,225 @@
+"""論点: proposals of one meaning, grouped by staff. Each keeps its own text, page and likes."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import connection, models, transaction
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role
+from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.like import Like
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.reply_news import tell_latecomers
+from apps.consultations.models.shared import Refused, State
+from apps.core.fiscal import fiscal_year
+from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.core.search import similarity
+from apps.operations.models import AuditEntry
+
+TOPICS_PER_PROPOSAL = 3  # a voice may name several things; more would make every number of the topics say little
+GROUPED_AT_ONCE = 200
+SUGGESTIONS = 10
+
+
+def next_topic_code() -> str:
+    """A new number (T25-0012): fiscal year and a number from a sequence of its own; never used twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('topic_code')")
+        (number,) = cursor.fetchone()
+    return f"T{fiscal_year(timezone.localdate()) % 100:02d}-{number:04d}"
+
+
+class TopicQuerySet(SearchQuerySet):
+    """Questions about topics."""
+
+    def public(self) -> Self:
+        """What everyone may read."""
+        now = timezone.now()
+        return self.filter(published_at__lte=now, consultation__published_at__lte=now)
+
+    def manageable_by(self, user: Any) -> Self:
+        """Those that the person works on: all for the secretariat, else those of the own departments' consultations
+        and those assigned to them."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        own = user.department_ids()
+        assigned = self.model.objects.filter(assignments__department__in=own).values("pk")
+        return self.filter(Q(consultation__department__in=own) | Q(pk__in=assigned))
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones; drafts for those who work on them."""
+        if not user.is_authenticated or not user.is_staff:
+            return self.public()
+        now = timezone.now()
+        public = Q(published_at__lte=now, consultation__published_at__lte=now)
+        return self.filter(public | Q(pk__in=self.model.objects.manageable_by(user).values("pk")))
+
+    def in_consultation(self, consultation: Consultation) -> Self:
+        """Those of one consultation."""
+        return self.filter(consultation=consultation)
+
+    def holding(self, proposal: Proposal) -> Self:
+        """Those that a proposal is grouped in."""
+        return self.filter(pk__in=proposal.topic_items.values("topic"))
+
+    def filter_code(self, code: str) -> "Topic | None":
+        """The one with this number, in whatever case it was typed."""
+        return self.filter(code=code.upper()).first()
+
+    def with_counts(self) -> Self:
+        """Each with its public proposals, the different people who like one of them, and the imported likes."""
+        held = TopicProposal.objects.filter(topic=OuterRef("pk"), proposal__state=State.PUBLISHED).order_by()
+        likes = Like.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
+        people = likes.order_by().values("proposal__topic_items__topic").annotate(n=Count("user", distinct=True))
+        return self.annotate(
+            proposal_count=_number(held.values("topic").annotate(n=Count("*"))),
+            liker_count=_number(people),
+            imported_count=_number(held.values("topic").annotate(n=Sum("proposal__imported_like_count"))),
+        )
+
+    def with_codes(self, codes: list[str]) -> Self:
+        """Those with these numbers."""
+        return self.filter(code__in=[code.upper() for code in codes]).order_by("pk")
+
+    def published(self) -> Self:
+        """Those that were made public."""
+        return self.exclude(published_at=None)
+
+    def drafts(self) -> Self:
+        """Those that only staff see."""
+        return self.filter(published_at=None)
+
+    def for_lists(self) -> Self:
+        """What a card shows, the largest topics first."""
+        return self.select_related("consultation").with_counts().order_by("-proposal_count", "pk")
+
+
+def _number(counted: models.QuerySet) -> Coalesce:
+    return Coalesce(Subquery(counted.values("n"), output_field=models.IntegerField()), 0)
+
+
+class Topic(Timestamped, Searchable):
+    """論点: what several voices say in common, in the city's words. Public from `publish` on; its address never changes."""
+
+    search_fields = ("title", "summary")
+
+    code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="topics", verbose_name=_("テーマ"))
+    title = models.CharField(_("論点"), max_length=80)
+    summary = models.TextField(_("まとめ"), max_length=600, blank=True)
+    proposals = models.ManyToManyField(
+        Proposal, through="TopicProposal", related_name="topics", verbose_name=_("アイデア・意見")
+    )
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("論点")
+        verbose_name_plural = _("論点")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new topic gets its number."""
+        self.code = self.code or next_topic_code()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Its page, printed on paper by people: it never changes."""
+        return reverse("consultations:topic", args=[self.code])
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it (its consultation being public)."""
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def public_proposals(self) -> Any:
+        """The voices in it that everyone may read."""
+        return Proposal.objects.public().in_topic(self)
+
+    def publish(self, *, by: Any) -> None:
+        """Show it to everyone; a topic without a public voice would say nothing."""
+        if not self.public_proposals.exists():
+            raise Refused(_("公開するには、公開中の意見を一件以上まとめてください。"))
+        with transaction.atomic():
+            self.published_at = self.published_at or timezone.now()
+            self.save(update_fields=["published_at", "updated_at"])
+            AuditEntry.record("publish_topic", self, by=by)
+
+    def group(self, proposals: Iterable[Proposal], *, by: Any) -> list[Proposal]:
+        """Put voices of the same consultation together here; which of them are new. Noted in the audit trail."""
+        with transaction.atomic():
+            wanted = [proposal.pk for proposal in proposals]
+            rows = list(Proposal.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
+            self.require_groupable(rows)
+            held = set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True))
+            new = [row for row in rows if row.pk not in held]
+            self._require_room(new)
+            TopicProposal.objects.bulk_create(TopicProposal(topic=self, proposal=row) for row in new)
+            if new:
+                AuditEntry.record("group", self, by=by, codes=[row.code for row in new])
+                tell_latecomers(self, new)
+        return new
+
+    def ungroup(self, proposals: Iterable[Proposal], *, by: Any) -> int:
+        """Take voices out again; how many there were. Noted in the audit trail."""
+        with transaction.atomic():
+            items = self.items.filter(proposal__in=[proposal.pk for proposal in proposals])
+            codes = list(items.order_by("pk").values_list("proposal__code", flat=True))
+            items.delete()
+            if codes:
+                AuditEntry.record("ungroup", self, by=by, codes=codes)
+        return len(codes)
+
+    def require_groupable(self, rows: list[Proposal]) -> None:
+        """Refuse too many at once, voices of other consultations, and what is not public."""
+        if len(rows) > GROUPED_AT_ONCE:
+            raise Refused(_("一度にまとめられるのは%(most)d件までです。") % {"most": GROUPED_AT_ONCE})
+        foreign = [row.code for row in rows if row.consultation_id != self.consultation_id]
+        if foreign:
+            raise Refused(_("別のテーマの意見はまとめられません：%(codes)s") % {"codes": "、".join(foreign)})
+        unread = [row.code for row in rows if not row.is_public]
+        if unread:
+            raise Refused(_("公開されていない意見はまとめられません：%(codes)s") % {"codes": "、".join(unread)})
+
+    def _require_room(self, rows: list[Proposal]) -> None:
+        """Refuse a voice that is in as many topics as it may be."""
+        counted = TopicProposal.objects.filter(proposal__in=rows).values("proposal__code").annotate(n=Count("*"))
+        full = [row["proposal__code"] for row in counted.order_by("proposal__code") if row["n"] >= TOPICS_PER_PROPOSAL]
+        if full:
+            words = {"most": TOPICS_PER_PROPOSAL, "codes": "、".join(full)}
+            raise Refused(_("一つの意見を入れられる論点は%(most)d個までです：%(codes)s") % words)
+
+    def suggestions(self) -> list[Proposal]:
+        """Public voices that resemble what is in it, most alike first: staff decide."""
+        texts = [self.title + " " + self.summary, *self.proposals.order_by("pk").values_list("body", flat=True)[:3]]
+        others = Proposal.objects.public().in_consultation(self.consultation).exclude(topic_items__topic=self)
+        found = {row.pk: row for text in texts for row in others.resembling(text, limit=SUGGESTIONS, least=0.15)}
+        like = set().union(*(set(row.search_bigrams) for row in self.proposals.all()[:3])) or set(self.search_bigrams)
+        return sorted(found.values(), key=lambda row: -similarity(like, set(row.search_bigrams)))[:SUGGESTIONS]
+
+
+class TopicProposal(models.Model):
+    """A proposal in a topic: when it was grouped there."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="items", verbose_name=_("論点"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="topic_items", verbose_name=_("アイデア・意見"))
+    grouped_at = models.DateTimeField(_("まとめた日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("論点の意見")
+        verbose_name_plural = _("論点の意見")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["topic", "proposal"], name="topic_proposal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} ← {self.proposal_id}"

@@ -1,0 +1,37 @@
+"""論点: what several voices say in common, what the city answers, and the voices themselves."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.consultations.forms.answers import TopicOrderForm
+from apps.consultations.forms.voices import SORTS
+from apps.consultations.models import Reply, Topic
+from apps.consultations.views.consultation import links
+from apps.core.pagination import read_page
+
+
+@require_safe
+def topic(request: HttpRequest, code: str) -> HttpResponse:
+    """One topic: the city's replies with their timeline, how many people like it, its public voices."""
+    shown = Topic.objects.visible_to(request.user).for_lists().filter_code(code)
+    if shown is None:
+        raise Http404
+    form = TopicOrderForm(request.GET)
+    context = {
+        "topic": shown,
+        "replies": Reply.objects.public().to_topic(shown).for_pages(),
+        "form": form,
+        **voices_of(request, shown, form.values()),
+    }
+    return render(request, "consultations/topic_detail.html", context)
+
+
+def voices_of(request: HttpRequest, shown: Topic, chosen: dict[str, str]) -> dict[str, Any]:
+    """One page of the voices in the topic."""
+    rows = shown.public_proposals.for_lists().with_liked_by(request.user)
+    sort = chosen["sort"]
+    page = read_page(rows, SORTS[sort][1], name=f"{shown.code}:{sort}", cursor=chosen["cursor"])
+    return {"page": page, "sort": sort, **links(page, {"sort": sort})}
