@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from apps.consultations.models import Batch, digest, news
+from apps.consultations.models import Batch, digest, news, reminders
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
 
@@ -32,3 +32,9 @@ def tell_followers() -> int:
 def forget_import_files() -> int:
     """Remove files that staff uploaded more than two weeks ago; how many there were."""
     return Batch.objects.forget_files()
+
+
+@shared_task
+def write_reminders() -> int:
+    """Put letters to those who shall answer soon, or should have answered, into the outbox; how many are new."""
+    return reminders.write_due()

@@ -137,15 +137,15 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Every state."""
-        return list(STATES.items())
+        """Every state, and 遅れ."""
+        return [*STATES.items(), ("late", _("遅れ（約束の日を過ぎた）"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """The chosen one."""
         chosen = self.value()
         if chosen == "draft":
             return queryset.drafts()
-        return getattr(queryset.public(), chosen)() if chosen in STATES else queryset
+        return getattr(queryset.public(), chosen)() if chosen in {*STATES, "late"} else queryset
 
 
 @admin.register(Consultation)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.letters import tell_assigned
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply, one_answerable
 from apps.consultations.models.topic import Topic
@@ -72,7 +73,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
     ) -> list["Assignment"]:
         """Ask departments to answer voices or topics until a day; again for the same changes person and day.
 
-        The person is named on the assignments of departments that the person works for today.
+        Whoever is asked gets one letter about all of them. The person is named where the department is the person's.
         """
         made: list[Assignment] = []
         with transaction.atomic():
@@ -86,6 +87,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
                     words = {"code": target.code, "department": department.code, "due_on": due_on.isoformat()}
                     AuditEntry.record("assign", row, by=by, **words)
                     made.append(row)
+            tell_assigned(made)
         return made
 
 

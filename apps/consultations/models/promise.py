@@ -1,6 +1,6 @@
 """回答の約束: by when the city promised to answer, and whether it did. Read from dates; nobody types it in."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -54,6 +54,15 @@ class PromiseQuerySet(SearchQuerySet):
     def promised(self) -> Self:
         """Announced consultations with a promised reply date, each with its outcome."""
         return self.filter(published_at__lte=timezone.now(), reply_due_on__isnull=False).with_outcome()
+
+    def awaiting_answer(self, *, until: date) -> Self:
+        """Announced ones whose answer is promised for this day or before, and still to come; the most urgent first."""
+        waiting = self.filter(published_at__lte=timezone.now(), answered_at=None, reply_due_on__lte=until)
+        return waiting.select_related("department").order_by("reply_due_on", "pk")
+
+    def late(self) -> Self:
+        """遅れ now: the promised day has passed without an answer; the longest overdue first."""
+        return self.awaiting_answer(until=timezone.localdate() - timedelta(days=1))
 
     def without_promise(self) -> Self:
         """Announced ones of which no promised date is on record (旧Liqlid)."""
