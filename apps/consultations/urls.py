@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.consultations.views import acts, answers, consultation, outside, proposal, topic
+from apps.consultations.views import acts, answers, consultation, outside, proposal, result, topic
 
 app_name = "consultations"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("consultations/<slug:slug>/feed.atom", outside.ProposalFeed(), name="feed"),
     path("consultations/<slug:slug>/qr.svg", outside.qr, name="qr"),
     path("consultations/<slug:slug>/poster.pdf", outside.poster, name="poster"),
+    path("consultations/<slug:slug>/result/", result.result, name="result"),
+    path("consultations/<slug:slug>/result.pdf", result.result_pdf, name="result_pdf"),
     path("proposals/<str:code>/", proposal.proposal, name="proposal"),
     path("proposals/<str:code>/edit/", proposal.proposal_edit, name="proposal_edit"),
     path("proposals/<str:code>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),

@@ -81,6 +81,8 @@ GETS = {
     "consultations:tag": (404, 404),
     "consultations:topic": EVERYONE,
     "consultations:answers": EVERYONE,
+    "consultations:result": (404, 404),
+    "consultations:result_pdf": (404, 404),
     "consultations:propose": SIGNED_IN,
     "consultations:similar": SIGNED_IN_POST_ONLY,
     "consultations:follow": SIGNED_IN_POST_ONLY,

@@ -21,6 +21,7 @@ from apps.consultations.models import (
     GlossaryTerm,
     Question,
     Refused,
+    ResultReport,
     ScheduleChange,
 )
 
@@ -227,6 +228,8 @@ class ConsultationAdmin(admin.ModelAdmin):
             self._try(request, obj, lambda: obj.close_early(by=request.user, reason=data["reason"]))
         elif act == ConsultationForm.Act.ANSWER:
             self._try(request, obj, lambda: obj.give_answer(by=request.user, answer=data["answer_text"]))
+        elif act == ConsultationForm.Act.RESULT:
+            self._try(request, obj, lambda: ResultReport.objects.publish(consultation=obj, by=request.user))
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -18,12 +18,13 @@ class ConsultationForm(forms.ModelForm):
     class Act:
         """What shall happen besides saving."""
 
-        NONE, PUBLISH, CLOSE, ANSWER = "", "publish", "close", "answer"
+        NONE, PUBLISH, CLOSE, ANSWER, RESULT = "", "publish", "close", "answer", "result"
         choices = [
             (NONE, _("保存だけする")),
             (PUBLISH, _("公開する")),
             (CLOSE, _("早期終了する（理由が必要です）")),
             (ANSWER, _("市の回答を公開する")),
+            (RESULT, _("結果報告を公表する（いまの集計を新しい版として残します）")),
         ]
 
     act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)

@@ -9,8 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.figures import BREAKDOWNS, figures_of, gone_since
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.shared import Refused
 from apps.operations.models import AuditEntry
+
+GROUP_TITLES = {"age_band": _("年代"), "district": _("お住まいの地域"), "relation": _("調布市との関わり")}
+UNKNOWN = _("答えていない・記録なし")
 
 
 class DifferingVoiceQuerySet(models.QuerySet[Any]):
@@ -57,12 +62,23 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         """The editions of one consultation, the newest first."""
         return self.filter(consultation=consultation).order_by("-edition")
 
-    def publish(self, *, consultation: Consultation, figures: dict[str, Any], as_of: Any, by: Any) -> "ResultReport":
-        """Keep the figures as the next edition; earlier ones stay at their address."""
+    def edition(self, number: int | None) -> "ResultReport | None":
+        """One edition, the newest without a number."""
+        return (self.filter(edition=number) if number else self).first()
+
+    def publish(self, *, consultation: Consultation, by: Any) -> "ResultReport":
+        """Count now and keep the figures as the next edition; earlier ones stay at their address."""
+        if consultation.state not in {"counting", "answered"}:
+            raise Refused(_("結果報告は、受付終了の後に公表できます。"))
         with transaction.atomic():
             Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
             last = self.filter(consultation=consultation).aggregate(n=Max("edition"))["n"] or 0
-            report = self.create(consultation=consultation, edition=last + 1, figures=figures, as_of=as_of)
+            report = self.create(
+                consultation=consultation,
+                edition=last + 1,
+                as_of=timezone.now(),
+                figures=figures_of(consultation),
+            )
             AuditEntry.record("publish_result", consultation, by=by, edition=report.edition)
         return report
 
@@ -101,3 +117,35 @@ class ResultReport(models.Model):
     def get_absolute_url(self) -> str:
         """The page of this edition, later editions or not."""
         return f"{reverse('consultations:result', args=[self.consultation.slug])}?edition={self.edition}"
+
+    @property
+    def gone(self) -> int:
+        """How many voices of its figures are hidden or withdrawn today."""
+        return gone_since(self.consultation, self.as_of)
+
+    def quotes(self) -> dict[str, dict[str, Any]]:
+        """Its quoted voices by kind (loud, quiet, differing): words as they are today, counts as they were.
+
+        A voice that is public no more is only counted, in `gone`.
+        """
+        kinds = ("loud", "quiet", "differing")
+        codes = {row["code"] for kind in kinds for row in self.figures[kind]}
+        voices = {voice.code: voice for voice in Proposal.objects.public().with_codes(sorted(codes))}
+        return {
+            kind: {
+                "rows": [{**row, "voice": voices[row["code"]]} for row in self.figures[kind] if row["code"] in voices],
+                "gone": sum(row["code"] not in voices for row in self.figures[kind]),
+            }
+            for kind in kinds
+        }
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Its breakdowns with the words for each group."""
+        labels = dict(BREAKDOWNS)
+        return [
+            {
+                "title": GROUP_TITLES[name],
+                "rows": [(dict(labels[name].choices).get(key, UNKNOWN), n) for key, n in rows],
+            }
+            for name, rows in self.figures["groups"].items()
+        ]

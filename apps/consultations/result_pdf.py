@@ -1,0 +1,104 @@
+"""結果報告 on A4: the same figures as the page, as a tagged PDF by Typst; texts go in as data, never as markup."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from apps.consultations.models import ResultReport
+from apps.consultations.poster import FONTS
+from apps.core import markdown
+from apps.core.fiscal import wareki
+
+QUOTE_LENGTH = 400
+
+
+def draw_result(report: ResultReport, *, address: str) -> bytes:
+    """The report as PDF, for this moment's public voices."""
+    source = Path(settings.BASE_DIR / "templates" / "consultations" / "result.typ")
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        (room / "result.typ").write_bytes(source.read_bytes())
+        (room / "data.json").write_text(json.dumps(content(report, address), ensure_ascii=False), encoding="utf-8")
+        return typst.compile(room / "result.typ", font_paths=[FONTS], ignore_system_fonts=True)
+
+
+def content(report: ResultReport, address: str) -> dict[str, Any]:
+    """What the paper says, as plain words and numbers."""
+    figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.gone
+    return {
+        "title": report.consultation.title,
+        "department": report.consultation.department.name,
+        "edition": _("第%(n)d版") % {"n": report.edition},
+        "as_of": _("%(when)s時点の集計") % {"when": f"{moment:%Y年%-m月%-d日 %-H:%M}"},
+        "published": _("公表 %(day)s") % {"day": wareki(timezone.localdate(report.published_at))},
+        "gone": _("公表後に非表示となった投稿 %(n)d件を含みます。") % {"n": gone} if gone else "",
+        "address": address,
+        "facts": _facts(figures),
+        "tables": _tables(report),
+        "topics": [{**topic, "replies": [_reply(reply) for reply in topic["replies"]]} for topic in figures["topics"]],
+        "quotes": _quotes(report),
+    }
+
+
+def _facts(figures: dict[str, Any]) -> list[list[str]]:
+    likes = _("%(n)d件（%(people)d人）") % {"n": figures["likes"], "people": figures["likers"]}
+    if figures["imported_likes"]:
+        likes += _("、ほかに旧サイトから移したもの %(n)d件") % {"n": figures["imported_likes"]}
+    count = _("%(n)d件")
+    return [
+        [_("意見"), count % {"n": figures["proposals"]}],
+        [_("イイネ！"), likes],
+        [_("コメント"), count % {"n": figures["comments"]}],
+    ]
+
+
+def _tables(report: ResultReport) -> list[dict[str, Any]]:
+    figures = report.figures
+    questions = [[f"{number}. {text}", n] for number, text, n in figures["questions"]]
+    tables = [(_("収集経路"), figures["channels"]), (_("問い"), questions)]
+    tables += [(group["title"], group["rows"]) for group in report.groups()]
+    hidden = _("非表示")
+    return [
+        {"title": str(title), "rows": [[str(label), hidden if n is None else str(n)] for label, n in rows]}
+        for title, rows in tables
+    ]
+
+
+def _reply(reply: dict[str, str]) -> dict[str, str]:
+    return {**reply, "body": strip_tags(markdown.render(reply["body"])).strip()}
+
+
+def _quotes(report: ResultReport) -> list[dict[str, Any]]:
+    titles = {
+        "loud": _("イイネ！が多かった意見"),
+        "quiet": _("イイネ！もコメントも少なかった意見"),
+        "differing": _("異なる意見（市の職員が選びました）"),
+    }
+    quotes = report.quotes()
+    return [
+        {
+            "title": title,
+            "rows": [_quote(row) for row in quotes[kind]["rows"]],
+            "gone": _("公表後に非表示となった意見 %(n)d件は、内容をのせていません。") % {"n": quotes[kind]["gone"]}
+            if quotes[kind]["gone"]
+            else "",
+        }
+        for kind, title in titles.items()
+    ]
+
+
+def _quote(row: dict[str, Any]) -> dict[str, str]:
+    body = row["voice"].body
+    likes = row["like_count"] + row["imported_like_count"]
+    return {
+        "body": body if len(body) <= QUOTE_LENGTH else f"{body[:QUOTE_LENGTH]}…",
+        "meta": _("%(code)s　イイネ！ %(likes)d件　コメント %(comments)d件")
+        % {"code": row["code"], "likes": likes, "comments": row["comment_count"]},
+    }
