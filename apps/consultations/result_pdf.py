@@ -31,7 +31,7 @@ def draw_result(report: ResultReport, *, address: str) -> bytes:
 
 def content(report: ResultReport, address: str) -> dict[str, Any]:
     """What the paper says, as plain words and numbers."""
-    figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.gone
+    figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.count_gone()
     return {
         "title": report.consultation.title,
         "department": report.consultation.department.name,

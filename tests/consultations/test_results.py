@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -89,14 +90,14 @@ def test_small_groups_and_what_would_give_them_away_are_not_shown(asked: Consult
     assert {key for key, n in groups.items() if n is None} == set(groups) - {"30s"}
 
 
-@pytest.mark.parametrize("sizes", list(itertools.product([0, 1, 4, 5, 9], repeat=4)))
-def test_what_is_left_out_is_nobody_or_five_people_in_two_groups(sizes: tuple[int, ...]) -> None:
-    groups = [{"key": str(place), "n": n * 2, "people": n} for place, n in enumerate(sizes)]
-    shown = shown_groups(groups)
-    hidden = [people for people, (_key, n) in zip(sizes, shown, strict=True) if n is None]
-    assert all(people >= FEWEST for people, (_key, n) in zip(sizes, shown, strict=True) if n is not None)
-    everybody = len(hidden) == len(sizes)
-    assert sum(hidden) == 0 or everybody or (sum(hidden) >= FEWEST and len(hidden) >= 2)
+def test_what_is_left_out_is_nobody_or_five_people_in_two_groups() -> None:
+    for sizes in itertools.product([0, 1, 4, 5, 9], repeat=4):
+        groups = [{"key": str(place), "n": n * 2, "people": n} for place, n in enumerate(sizes)]
+        people = list(zip(sizes, (n for _key, n in shown_groups(groups)), strict=True))
+        hidden = [size for size, n in people if n is None]
+        assert all(size >= FEWEST for size, n in people if n is not None), sizes
+        everybody = len(hidden) == len(sizes)
+        assert sum(hidden) == 0 or everybody or (sum(hidden) >= FEWEST and len(hidden) >= 2), sizes
 
 
 def test_several_voices_of_one_person_are_one_person() -> None:
@@ -157,17 +158,9 @@ def test_the_paper_says_the_same(client: Client, asked: Consultation) -> None:
     assert answer.headers["Content-Disposition"] == 'inline; filename="result-closed-1.pdf"'
     paper = PdfReader(io.BytesIO(answer.content))
     assert [round(float(side)) for side in paper.pages[0].mediabox[2:]] == [595, 842]
-    words = "".join(page.extract_text() for page in paper.pages).replace("\n", "")
-    for expected in (
-        "結果報告",
-        "時点の集計",
-        "12件",
-        "非表示",
-        "#let x = 1 * 休める_場所",
-        "木陰",
-        "/consultations/closed/result/?edition=1",
-    ):
-        assert expected in words
+    words = re.sub(r"\s", "", "".join(page.extract_text() for page in paper.pages))
+    for expected in ("結果報告", "時点の集計", "12件", "非表示", "#letx=1*休める_場所", "木陰", "result/?edition=1"):
+        assert expected in words, words
     assert "名前" not in words
 
 
@@ -207,5 +200,5 @@ def test_the_page_asks_the_same_number_of_questions(client: Client, count: int, 
         ReplyFactory(topic=topic).publish(by=by)
     publish(closed)
     client.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(PAGE)

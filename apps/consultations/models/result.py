@@ -118,8 +118,7 @@ class ResultReport(models.Model):
         """The page of this edition, later editions or not."""
         return f"{reverse('consultations:result', args=[self.consultation.slug])}?edition={self.edition}"
 
-    @property
-    def gone(self) -> int:
+    def count_gone(self) -> int:
         """How many voices of its figures are hidden or withdrawn today."""
         return gone_since(self.consultation, self.as_of)
 

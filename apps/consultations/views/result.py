@@ -24,6 +24,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": asked,
         "report": report,
         "figures": report.figures,
+        "gone": report.count_gone(),
         "quotes": report.quotes(),
         "editions": ResultReport.objects.of(asked),
     }
