@@ -27,5 +27,6 @@ urlpatterns = [
     path("proposals/<str:code>/comments/<int:pk>/report/", acts.report, name="comment_report"),
     path("topics/<str:code>/", topic.topic, name="topic"),
     path("answers/", answers.answers, name="answers"),
+    path("answers.csv", answers.answers_csv, name="answers_csv"),
     path("tags/<str:slug>/", consultation.tag, name="tag"),
 ]

@@ -1,5 +1,7 @@
 """回答の約束: the clock of a page turns by itself, and the table of promises is read from dates alone."""
 
+import csv
+import io
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -136,6 +138,19 @@ def test_each_number_leads_to_the_consultations_behind_it(client: Client) -> Non
         assert only_late.context["page"].rows == [late]
         assert cells(client.get("/answers/?year=2026")) == {"own": [1, 0, 0, 1, 0], "other": [1, 1, 0, 0, 0]}
         assert cells(client.get("/answers/?year=2027")) == {"own": [1, 0, 0, 0, 1]}
+
+
+def test_the_file_holds_what_the_list_shows(client: Client) -> None:
+    late, title = promised(department=DepartmentFactory(code="own")), "=危ない題名"
+    Consultation.objects.filter(pk=late.pk).update(title=title)
+    promised()
+    with on("2026-12-01"):
+        answer = client.get("/answers.csv?department=own")
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert [line[0] for line in lines] == ["テーマ", f"'{title}"]
+    assert lines[1][2:6] == ["2026-11-20", "2026-11-20", "", "遅れ"]
+    assert "filename*=utf-8''" in answer.headers["Content-Disposition"]
 
 
 def test_themes_without_a_recorded_promise_are_named_apart(client: Client) -> None:

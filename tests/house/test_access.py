@@ -81,6 +81,7 @@ GETS = {
     "consultations:tag": (404, 404),
     "consultations:topic": EVERYONE,
     "consultations:answers": EVERYONE,
+    "consultations:answers_csv": EVERYONE,
     "consultations:result": (404, 404),
     "consultations:result_pdf": (404, 404),
     "consultations:propose": SIGNED_IN,

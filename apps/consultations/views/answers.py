@@ -3,8 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import PromiseFilterForm
@@ -12,6 +14,17 @@ from apps.consultations.models import Consultation, Outcome
 from apps.consultations.models.promise import promise_table
 from apps.consultations.views.consultation import BY_OPENING, links
 from apps.core.pagination import read_page
+from apps.core.spreadsheet import Column, csv_response
+
+COLUMNS = [
+    Column("title", "テーマ", "意見募集の題名"),
+    Column("department", "担当課", "テーマの担当課"),
+    Column("first_promise", "最初に約束した回答予定日", "公開したときの回答予定日", "日付"),
+    Column("reply_due_on", "いまの回答予定日", "日程を変更したときは変更後の日", "日付"),
+    Column("answered_on", "回答した日", "テーマへの回答を最初に公開した日。空欄は未回答", "日付"),
+    Column("outcome", "結果", "最初の約束をもとにした区分。数え方は回答の約束と結果のページを参照"),
+    Column("address", "アドレス", "テーマのページ"),
+]
 
 
 @require_safe
@@ -39,9 +52,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _address(chosen: dict[str, Any]) -> dict[str, Any]:
     """The filter as it stands in an address."""
-    return {
-        key: getattr(value, "code", value) for key, value in chosen.items() if value and key not in {"cursor", "csv"}
-    }
+    return {key: getattr(value, "code", value) for key, value in chosen.items() if value and key != "cursor"}
 
 
 def _sum(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -59,3 +70,23 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
         query = base if key == "promised" else {**base, "outcome": key}
         cells.append({"n": line[key], "url": f"?{urlencode(query)}#list-title" if line[key] else ""})
     return {**line, "cells": cells}
+
+
+@require_safe
+def answers_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The consultations behind the table, as filtered, as a file."""
+    chosen = PromiseFilterForm(request.GET).values()
+    rows = Consultation.objects.with_promise_chosen(chosen).select_related("department").order_by("first_promise", "pk")
+    lines = (
+        (
+            row.title,
+            row.department.name,
+            row.first_promise,
+            row.reply_due_on,
+            row.answered_on,
+            Outcome(row.outcome).label,
+            f"{settings.SITE_URL}{row.get_absolute_url()}",
+        )
+        for row in rows
+    )
+    return csv_response(f"回答の約束と結果_{timezone.localdate():%Y%m%d}.csv", COLUMNS, lines)

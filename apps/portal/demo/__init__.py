@@ -18,6 +18,7 @@ from apps.consultations.generate import begin_conversation
 from apps.consultations.models import Consultation, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
+from apps.portal.demo.answers import answer_first_words
 from apps.portal.demo.plans import publish_plans
 from apps.vision.models import Field, Viewpoint
 
@@ -56,6 +57,7 @@ def load() -> bool:
             make_accounts()
             keep_periods_ahead(all_of_them=True)
             say_first_words()
+            answer_first_words()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty
