@@ -1,6 +1,7 @@
 """結果報告 on A4: the same figures as the page, as a tagged PDF by Typst; texts go in as data, never as markup."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def _tables(report: ResultReport) -> list[dict[str, Any]]:
 
 
 def _reply(reply: dict[str, str]) -> dict[str, str]:
-    return {**reply, "body": strip_tags(markdown.render(reply["body"])).strip()}
+    words = strip_tags(markdown.render(reply["body"]).replace("<li>", "<li>・"))
+    return {**reply, "body": re.sub(r"\n{2,}", "\n", words).strip()}
 
 
 def _quotes(report: ResultReport) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ class AssignmentAdmin(OwnRowsAdmin):
     """担当課への割り当て. Opened without a filter it is the list 「うちの課の未回答」."""
 
     form = AssignmentForm
-    list_display = ("code", "shown_target", "consultation", "department", "person", "due_on", "days", "answer")
+    list_display = ("code", "shown_target", "department_name", "person", "due_on", "days", "answer")
     list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
 
@@ -91,14 +91,15 @@ class AssignmentAdmin(OwnRowsAdmin):
 
     @admin.display(description=gettext_lazy("対象"))
     def shown_target(self, row: Assignment) -> str:
-        """Its beginning, with its page."""
+        """Its beginning with its page, and the consultation."""
         words = getattr(row.target, "body", row.target.title)[:60]
-        return format_html('<a href="{}">{}</a>', row.target.get_absolute_url(), words)
+        address, title = row.target.get_absolute_url(), row.target.consultation.title
+        return format_html('<a href="{}">{}</a><br>{}', address, words, title)
 
-    @admin.display(description=gettext_lazy("テーマ"))
-    def consultation(self, row: Assignment) -> str:
-        """The consultation."""
-        return row.target.consultation.title
+    @admin.display(description=gettext_lazy("担当課"), ordering="department")
+    def department_name(self, row: Assignment) -> str:
+        """Its name; the page of a department is the secretariat's."""
+        return row.department.name
 
     @admin.display(description=gettext_lazy("残り"))
     def days(self, row: Assignment) -> str:
@@ -114,12 +115,12 @@ class AssignmentAdmin(OwnRowsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What and who are said once."""
-        head = ("shown_target", "department") if obj else ("codes", "departments")
+        head = ("shown_target", "department_name") if obj else ("codes", "departments")
         return [(None, {"fields": (*head, "person", "due_on")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What and who never change; take it back and assign anew."""
-        return ("shown_target", "department") if obj else ()
+        return ("shown_target", "department_name") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         """Through the one write path; several at once when several were named."""

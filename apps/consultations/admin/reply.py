@@ -57,6 +57,11 @@ class ReplyAdmin(OwnRowsAdmin):
         words = getattr(target, "body", target.title)[:60]
         return format_html('<a href="{}">{} {}</a>', target.get_absolute_url(), target.code, words)
 
+    @admin.display(description=gettext_lazy("担当課"))
+    def department_name(self, reply: Reply) -> str:
+        """Its name; the page of a department is the secretariat's."""
+        return reply.department.name
+
     @admin.display(description=gettext_lazy("公開中の状況"))
     def status_shown(self, reply: Reply) -> str:
         """What is public, or that nothing is."""
@@ -64,12 +69,12 @@ class ReplyAdmin(OwnRowsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """To what and in whose name are said once."""
-        head = ("shown_target", "department", "status_shown") if obj else ("code", "department")
+        head = ("shown_target", "department_name", "status_shown") if obj else ("code", "department")
         return [(None, {"fields": (*head, "draft_status", "draft_body", "act")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Target and department never change."""
-        return ("shown_target", "department", "status_shown") if obj else ()
+        return ("shown_target", "department_name", "status_shown") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A new reply has no past."""

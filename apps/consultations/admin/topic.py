@@ -57,6 +57,11 @@ class TopicAdmin(OwnRowsAdmin):
         """Whether everyone may read it."""
         return topic.is_public
 
+    @admin.display(description=gettext_lazy("テーマ"))
+    def consultation_page(self, topic: Topic) -> str:
+        """The consultation with its public page: its admin page is its department's."""
+        return format_html('<a href="{}">{}</a>', topic.consultation.get_absolute_url(), topic.consultation)
+
     @admin.display(description=gettext_lazy("次にすること"))
     def next_acts(self, topic: Topic) -> str:
         """Answer it, or ask departments to."""
@@ -69,12 +74,12 @@ class TopicAdmin(OwnRowsAdmin):
         """A new one is made of voices; an existing one shows what is in it and what resembles it."""
         if obj is None:
             return [(None, {"fields": ("codes", "existing", "title", "summary", "act")})]
-        words = {"fields": ("code", "consultation", "title", "summary", "act", "next_acts")}
+        words = {"fields": ("code", "consultation_page", "title", "summary", "act", "next_acts")}
         return [(None, words), (gettext_lazy("意見"), {"fields": ("removed", "suggested", "codes")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Number and consultation never change."""
-        return ("code", "consultation", "next_acts") if obj else ()
+        return ("code", "consultation_page", "next_acts") if obj else ()
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Voices that go into an existing topic change that one."""

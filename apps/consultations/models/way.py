@@ -39,7 +39,7 @@ def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
         steps.append(Step(consultation.answered_at, _("テーマ全体への市の回答が公開されました"), url=address))
     steps.sort(key=lambda step: step.when or proposal.created_at)
     if consultation.is_late:
-        steps.append(Step(consultation.reply_due_on, _("市の回答が予定より遅れています"), url=address, is_coming=True))
+        steps.append(Step(consultation.reply_due_on, _("市の回答予定日を過ぎています"), url=address, is_coming=True))
     elif consultation.awaits_reply:
         steps.append(Step(consultation.reply_due_on, _("市の回答予定日"), url=address, is_coming=True))
     return steps
