@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
+from apps.analysis.models import Snapshot
 from apps.analysis.runs import MEASURES
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.consultations.models import Channel, Tag
@@ -86,6 +87,23 @@ class ChoiceForm(forms.Form):
         """What is asked for."""
         return Choice(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
 
+    @classmethod
+    def read(cls, scope: Scope, query: dict[str, Any]) -> Choice:
+        """A choice that was kept; what no longer exists narrows nothing."""
+        form = cls(query, scope=scope)
+        return form.choice if form.is_valid() else Choice()
+
+    @classmethod
+    def said(cls, scope: Scope, choice: Choice) -> str:
+        """A choice in words: 「年代：20代、収集経路：紙」; 「それ以外の意見」 for one that asks for nothing."""
+        parts = []
+        for name, field in cls({}, scope=scope).fields.items():
+            value = getattr(choice, name)
+            if value and name != "measure":
+                words = dict(getattr(field, "choices", ())).get(value, value) if name != "tag" else value
+                parts.append(f"{field.label}：{words}")
+        return "、".join(parts) or str(_("それ以外の意見"))
+
     @property
     def is_narrowed(self) -> bool:
         """Whether the part with the filters stands open."""
@@ -109,3 +127,10 @@ class PictureForm(forms.Form):
     def scale(self) -> int:
         """How many times 1200 × 630."""
         return (self.cleaned_data["size"] or 1200) // 1200
+
+
+class FreezeForm(forms.Form):
+    """What is to be kept, and under which title."""
+
+    kind = forms.ChoiceField(choices=Snapshot.Kind.choices)
+    title = forms.CharField(label=_("題名"), max_length=120, required=False)

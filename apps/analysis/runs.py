@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -76,6 +77,45 @@ class Run:
             "measure": MEASURES[self.measure]
         }
         return ["・".join(parts), rule, str(DISCLAIMER)]
+
+    def to_payload(self) -> dict[str, Any]:
+        """The counts as they are kept in a snapshot: no sentence, no layout."""
+        extent = {
+            name: str(value or "") if name in {"first", "last"} else value for name, value in vars(self.extent).items()
+        }
+        return {
+            "title": self.title,
+            "words": [list(vars(word).values()) for word in self.words],
+            "scores": {str(term): score for term, score in self.scores.items()},
+            "extent": extent,
+            "version": self.version,
+            "as_of": self.as_of.isoformat(),
+            "measure": self.measure,
+            "only_counts": self.only_counts,
+        }
+
+    @classmethod
+    def from_payload(cls, kept: dict[str, Any]) -> "Run":
+        """The run of a snapshot, drawn again from its counts: the same words give the same picture."""
+        words = [WordCount(*row) for row in kept["words"]]
+        scores = {int(term): score for term, score in kept["scores"].items()}
+        weights = weights_of(words, scores, kept["measure"])
+        moments = {
+            name: parse_datetime(kept["extent"][name]) if kept["extent"][name] else None for name in ("first", "last")
+        }
+        return cls(
+            title=kept["title"],
+            words=tuple(words),
+            scores=scores,
+            wide=lay_out(weights, WIDE),
+            phone=lay_out(weights, PHONE),
+            extent=Extent(**{**kept["extent"], **moments}),
+            version=kept["version"],
+            as_of=date.fromisoformat(kept["as_of"]),
+            measure=kept["measure"],
+            is_small=False,
+            only_counts=kept["only_counts"],
+        )
 
     @property
     def note(self) -> str:

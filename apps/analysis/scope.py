@@ -96,6 +96,11 @@ class Scope:
         return self.address("status")
 
     @property
+    def freeze_url(self) -> str:
+        """Where staff keep a page as it is."""
+        return self.address("freeze")
+
+    @property
     def parent_url(self) -> str:
         """The page that it belongs to."""
         return self.consultation.get_absolute_url() if self.consultation else reverse("consultations:list")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import cloud, similar
+from apps.analysis.views import cloud, more, similar, snapshot
 
 app_name = "analysis"
 
@@ -14,11 +14,17 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
         path(f"{root}.csv", cloud.as_csv, name=f"{prefix}csv"),
         path(f"{root}.json", cloud.as_json, name=f"{prefix}json"),
         path(f"{root}/status/", cloud.status, name=f"{prefix}status"),
+        path(f"{root}/compare/", more.compare, name=f"{prefix}compare"),
+        path(f"{root}/network/", more.network, name=f"{prefix}network"),
+        path(f"{root}/weeks/", more.weeks, name=f"{prefix}weeks"),
+        path(f"{root}/groups/", more.groups, name=f"{prefix}groups"),
+        path(f"{root}/freeze/", snapshot.freeze, name=f"{prefix}freeze"),
         path(f"{root}/words/<str:word>/", cloud.word, name=f"{prefix}word"),
     ]
 
 
 urlpatterns = [
+    path("analysis/snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
     path("analysis/similar/<str:code>/", similar.similar, name="similar"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),

@@ -28,6 +28,17 @@ SIGNED_IN_POST_ONLY = (302, 405)
 GETS = {
     "analysis:cloud": EVERYONE,
     "analysis:csv": EVERYONE,
+    "analysis:compare": EVERYONE,
+    "analysis:groups": EVERYONE,
+    "analysis:network": EVERYONE,
+    "analysis:weeks": EVERYONE,
+    "analysis:freeze": POST_ONLY,
+    "analysis:viewpoint_compare": EVERYONE,
+    "analysis:viewpoint_groups": EVERYONE,
+    "analysis:viewpoint_network": EVERYONE,
+    "analysis:viewpoint_weeks": EVERYONE,
+    "analysis:viewpoint_freeze": POST_ONLY,
+    "analysis:snapshot": (404, 404),
     "analysis:json": EVERYONE,
     "analysis:png": EVERYONE,
     "analysis:similar": EVERYONE,
@@ -144,6 +155,7 @@ def test_every_address_has_a_decision() -> None:
 
 SPECIAL: dict[str, list[Any]] = {
     **{name: [91] for name in GETS if name.startswith("analysis:viewpoint_")},
+    "analysis:snapshot": [1],
     "analysis:viewpoint_word": [91, "公園"],
     "analysis:word": ["access", "公園"],
     "consultations:tag": ["nothing"],

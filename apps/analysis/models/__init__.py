@@ -2,6 +2,7 @@
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
 from apps.analysis.models.reading import Due, ProposalTerm, Reading, Term
+from apps.analysis.models.snapshot import Snapshot
 from apps.analysis.models.widening import Widened, widen
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Due",
     "ProposalTerm",
     "Reading",
+    "Snapshot",
     "StopWord",
     "Synonym",
     "Term",

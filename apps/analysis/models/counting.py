@@ -84,6 +84,20 @@ SELECT a.term_id, b.term_id, count(*)::int, count(DISTINCT a.person)::int
 FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
 GROUP BY 1, 2 HAVING count(*) >= %s
 """
+GROUP_SIZES = """
+WITH {chosen}
+SELECT p.{column}, count(*)::int, count(DISTINCT c.person)::int
+FROM chosen c JOIN consultations_proposal p ON p.id = c.id GROUP BY 1
+"""
+GROUP_WORDS = """
+WITH {chosen}, per_person AS (
+  SELECT p.{column} AS value, pt.term_id, c.person, count(*) AS proposals
+  FROM chosen c JOIN consultations_proposal p ON p.id = c.id
+  JOIN analysis_proposalterm pt ON pt.proposal_id = c.id GROUP BY 1, 2, 3
+)
+SELECT value, term_id, sum(proposals)::int, count(*)::int FROM per_person GROUP BY 1, 2
+"""
+GROUP_COLUMNS = ("age_band", "district", "relation", "channel")
 JOINED = """
 WITH {chosen}
 SELECT count(DISTINCT pt.proposal_id)::int
@@ -164,3 +178,16 @@ def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[int]:
 def count_joined(proposals: Any, terms: Iterable[int]) -> int:
     """How many of these proposals use one of the words."""
     return int(_ask(JOINED, proposals, [list(terms)])[0][0])
+
+
+def count_by_group(
+    proposals: Any, column: str
+) -> tuple[dict[str, tuple[int, int]], dict[str, dict[int, tuple[int, int]]]]:
+    """For each value of a column: its proposals and people, and for each of its words the proposals and people."""
+    if column not in GROUP_COLUMNS:
+        raise ValueError(column)
+    sizes = {value: (n, people) for value, n, people in _ask(GROUP_SIZES, proposals, [], column=column)}
+    words: dict[str, dict[int, tuple[int, int]]] = {value: {} for value in sizes}
+    for value, term, n, people in _ask(GROUP_WORDS, proposals, [], column=column):
+        words[value][term] = (n, people)
+    return sizes, words

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from apps.analysis.cloud import draw_picture
 from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
-from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, StopWord, Synonym
+from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym
 from apps.analysis.models.counting import count_words, extent_of
 from apps.analysis.runs import DISCLAIMER, MEASURES, Run, run_of
-from apps.analysis.scope import Scope
+from apps.analysis.scope import Choice, Scope
 from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
 from apps.core.pagination import Order, read_page
 
@@ -35,10 +35,28 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 def shown(scope: Scope, form: ChoiceForm) -> dict[str, Any]:
-    """What the page shows of a run."""
+    """What the page shows of a live run."""
     choice = form.choice
-    run = run_of(scope, choice)
-    words = [word.text for word in run.words[:150]]
+    return {
+        **drawn(scope, choice, run_of(scope, choice)),
+        "measures": [
+            {
+                "label": label,
+                "url": with_query(scope.address("cloud"), without_measure(choice.query, name)),
+                "is_current": name == choice.measure,
+            }
+            for name, label in MEASURES.items()
+        ],
+        "files": [{"label": name.upper(), "url": with_query(scope.address(name), choice.query)} for name in FILES],
+        "large_png": with_query(scope.address("png"), {**choice.query, "size": 2400}),
+        "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
+        "running": DictionaryVersion.objects.running(),
+        "snapshots": Snapshot.objects.of(scope.consultation, scope.viewpoint)[:10],
+    }
+
+
+def drawn(scope: Scope, choice: Choice, run: Run) -> dict[str, Any]:
+    """A run, live or frozen, with its links and table."""
     table = [
         {**row, "url": "" if run.only_counts else word_address(scope, choice, row["word"].text)} for row in run.table
     ]
@@ -48,21 +66,10 @@ def shown(scope: Scope, form: ChoiceForm) -> dict[str, Any]:
         "wide": marks(run.wide, run, scope, choice),
         "phone": marks(run.phone, run, scope, choice),
         "choice": choice,
-        "measures": [
-            {"label": label, "url": with_query(scope.address("cloud"), without_measure(choice.query, name)),
-             "is_current": name == run.measure}
-            for name, label in MEASURES.items()
-        ],
-        "files": [
-            {"label": name.upper(), "url": with_query(scope.address(name), choice.query)} for name in FILES
-        ],
-        "large_png": with_query(scope.address("png"), {**choice.query, "size": 2400}),
-        "joins": Synonym.objects.shown_as(words),
+        "joins": Synonym.objects.shown_as([row["word"].text for row in table]),
         "left_out": StopWord.objects.all(),
-        "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
         "versions": DictionaryVersion.objects.all()[:5],
-        "running": DictionaryVersion.objects.running(),
-    }  # fmt: skip
+    }
 
 
 def without_measure(query: dict[str, Any], measure: str) -> dict[str, Any]:

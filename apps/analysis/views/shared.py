@@ -49,7 +49,17 @@ def marks(layout: Layout, run: Run, scope: Scope, choice: Choice) -> list[dict[s
 
 def label_of(word: Any) -> str:
     """公園：12回、9件の意見、8人."""
-    numbers = {"word": word.text, "uses": word.uses, "proposals": word.proposals, "people": word.people}
+    return label_of_counts({"word": word.text, "uses": word.uses, "proposals": word.proposals, "people": word.people})
+
+
+def label_of_counts(counts: dict[str, Any]) -> str:
+    """The same for counts that are kept as a dictionary."""
+    numbers = {
+        "word": counts["word"],
+        "uses": counts["uses"],
+        "proposals": counts["proposals"],
+        "people": counts["people"],
+    }
     return _("%(word)s：%(uses)d回、%(proposals)d件の意見、%(people)d人") % numbers
 
 

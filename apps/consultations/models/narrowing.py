@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from apps.consultations.models.shared import VoiceQuerySet
@@ -44,3 +46,20 @@ class NarrowedVoices(VoiceQuerySet):
     def outside(self, others: Any) -> Self:
         """Those that are not among the others."""
         return self.exclude(pk__in=others.order_by().values("pk"))
+
+    def little_heard(self) -> Self:
+        """Those with at most two likes and no comment, whether or not their consultation is open."""
+        return self.filter(like_total__lte=2, comment_count=0)
+
+    def spread_out(self, *, limit: int) -> list[Any]:
+        """Some proposals from as many different groups of people, channels and questions as there are: one of each in
+        turn, the longest-standing first. Which group somebody belongs to is not told."""
+        group = ("question", "channel", "age_band", "district")
+        number = Window(RowNumber(), partition_by=[F(name) for name in group], order_by=F("pk").asc())
+        ids = self.annotate(turn=number).order_by("turn", "shuffle", "pk").values_list("pk", flat=True)[:limit]
+        rows = {row.pk: row for row in self.filter(pk__in=list(ids)).select_related("consultation")}
+        return [rows[pk] for pk in ids if pk in rows]
+
+    def either(self, one: Any, other: Any) -> Self:
+        """Those that are in one set or in the other."""
+        return self.filter(Q(pk__in=one.order_by().values("pk")) | Q(pk__in=other.order_by().values("pk"))).order_by()

@@ -1,0 +1,148 @@
+"""Words that are used together, as a net: who is near whom, in groups, with labels that do not overlap. Knows no Django."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+
+from apps.analysis.cloud import EM_BOX, length_of
+
+WIDTH, HEIGHT, AIR = 1000, 620, 6
+SEED = 7
+EDGES = 110
+PUSHES = 400
+# On white each has a contrast of at least 4.5; groups are listed as text too.
+GROUP_COLOURS = ("#0b4f8a", "#a04000", "#115a36", "#7a1f5c", "#4a4a4a", "#806300", "#00118f", "#8b0000")
+
+
+@dataclass
+class Node:
+    """A word on the net."""
+
+    word: str
+    size: float
+    group: int
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def width(self) -> float:
+        """How wide its label is."""
+        return length_of(self.word) * self.size + AIR
+
+    @property
+    def height(self) -> float:
+        """How high its label is."""
+        return self.size * EM_BOX + AIR
+
+
+def strongest(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> list[tuple[str, str, int, float]]:
+    """The pairs that belong together most: proposals with both words among those with either (Jaccard)."""
+    scored = [(a, b, n, n / (used[a] + used[b] - n)) for a, b, n in pairs]
+    return sorted(scored, key=lambda pair: (-pair[3], -pair[2], pair[0], pair[1]))[:EDGES]
+
+
+def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict[str, Any]:
+    """Nodes with their places, edges and groups. The same words give the same picture (fixed seed)."""
+    edges = strongest(pairs, used)
+    graph = nx.Graph()
+    for a, b, _n, weight in sorted(edges):
+        graph.add_edge(a, b, weight=weight)
+    if not graph:
+        return {"nodes": [], "edges": [], "groups": []}
+    groups = [sorted(group, key=lambda word: (-used[word], word)) for group in _groups(graph)]
+    group_of = {word: number for number, group in enumerate(groups) for word in group}
+    most = max(used[word] for word in graph)
+    nodes = {w: Node(w, round(15 + 17 * (used[w] / most) ** 0.5, 1), group_of[w]) for w in sorted(graph)}
+    _place(graph, nodes)
+    return {
+        "nodes": [_shown(node, used) for node in nodes.values()],
+        "edges": [_line(nodes[a], nodes[b], n) for a, b, n, _w in edges],
+        "groups": [{"words": group, "colour": GROUP_COLOURS[i % len(GROUP_COLOURS)]} for i, group in enumerate(groups)],
+    }
+
+
+def _groups(graph: Any) -> list[set[str]]:
+    """Words that hang together (Louvain), the largest group first."""
+    found = nx.community.louvain_communities(graph, seed=SEED, resolution=1.1)
+    return sorted(found, key=lambda group: (-len(group), min(group)))
+
+
+def _place(graph: Any, nodes: dict[str, Node]) -> None:
+    """Springs first, then labels are pushed apart until none lies on another."""
+    spread = nx.spring_layout(graph, seed=SEED, k=2.4 / max(len(nodes), 1) ** 0.5, iterations=120)
+    xs, ys = [p[0] for p in spread.values()], [p[1] for p in spread.values()]
+    for word, (x, y) in spread.items():
+        node = nodes[word]
+        node.x = _scaled(float(x), min(xs), max(xs), WIDTH)
+        node.y = _scaled(float(y), min(ys), max(ys), HEIGHT)
+    ordered = sorted(nodes.values(), key=lambda node: node.word)
+    for _push in range(PUSHES):
+        if not _push_apart(ordered):
+            break
+
+
+def _scaled(value: float, low: float, high: float, room: float) -> float:
+    return room * 0.1 + (value - low) / (high - low) * room * 0.8 if high > low else room / 2
+
+
+def _push_apart(nodes: list[Node]) -> bool:
+    """One round; whether any two labels still lay on each other. The sheet may grow; it is cropped afterwards."""
+    moved = False
+    for i, a in enumerate(nodes):
+        for b in nodes[i + 1 :]:
+            dx, dy = b.x - a.x, b.y - a.y
+            over_x, over_y = (a.width + b.width) / 2 - abs(dx), (a.height + b.height) / 2 - abs(dy)
+            if over_x <= 0 or over_y <= 0:
+                continue
+            moved = True
+            if over_y <= over_x:
+                step = (over_y / 2 + 0.5) * (1 if dy >= 0 else -1)
+                a.y, b.y = a.y - step, b.y + step
+            else:
+                step = (over_x / 2 + 0.5) * (1 if dx >= 0 else -1)
+                a.x, b.x = a.x - step, b.x + step
+    return moved
+
+
+def _shown(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "word": node.word,
+        "proposals": used[node.word],
+        "x": round(node.x, 1),
+        "y": round(node.y, 1),
+        "left": round(node.x - node.width / 2, 1),
+        "top": round(node.y - node.height / 2, 1),
+        "width": round(node.width, 1),
+        "height": round(node.height, 1),
+        "baseline": round(node.y + node.size * 0.36, 1),
+        "size": node.size,
+        "colour": GROUP_COLOURS[node.group % len(GROUP_COLOURS)],
+    }
+
+
+def _line(a: Node, b: Node, n: int) -> dict[str, Any]:
+    return {
+        "a": a.word,
+        "b": b.word,
+        "n": n,
+        "x1": round(a.x, 1),
+        "y1": round(a.y, 1),
+        "x2": round(b.x, 1),
+        "y2": round(b.y, 1),
+    }
+
+
+def box_of(nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The part of the sheet that the labels fill."""
+    if not nodes:
+        return {"left": 0, "top": 0, "width": WIDTH, "height": 1}
+    left, top = min(n["left"] for n in nodes) - AIR, min(n["top"] for n in nodes) - AIR
+    right, bottom = max(n["left"] + n["width"] for n in nodes) + AIR, max(n["top"] + n["height"] for n in nodes) + AIR
+    return {
+        "left": round(left, 1),
+        "top": round(top, 1),
+        "width": round(right - left, 1),
+        "height": round(bottom - top, 1),
+    }

@@ -1,0 +1,224 @@
+"""Comparison, net, weeks, groups and snapshots: what they show, what they hide, and that they say how."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import InternalError, OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from apps.analysis import network
+from apps.analysis.models import Snapshot
+from apps.analysis.statistics import log_odds
+from apps.analysis.tasks import read_proposals
+from apps.consultations.models import Consultation, Proposal, State
+from tests.accounts.factories import UserFactory, make_moderator, make_secretariat
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theme() -> Consultation:
+    return ConsultationFactory(slug="words", title="公園のこれから")
+
+
+@pytest.fixture
+def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
+    def made(*bodies: str, **fields: Any) -> list[Proposal]:
+        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
+        read_proposals()
+        return rows
+
+    return made
+
+
+def main_of(client: Client, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status
+    return answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_log_odds_finds_what_one_side_says_and_not_what_both_say() -> None:
+    found = log_odds({1: 30, 2: 50, 3: 1}, {1: 2, 2: 52}, 100, 100)
+    scores = {contrast.word: contrast.z for contrast in found}
+    assert scores[1] > 3
+    assert abs(scores[2]) < 1
+    assert abs(scores[3]) < 1.96
+    assert next(c.word for c in found) == 1
+    assert log_odds({1: 3}, {}, 5, 0) == []
+
+
+def test_two_groups_side_by_side_with_the_statistic_named(client: Client, voices: Any) -> None:
+    voices(*["公園の木陰"] * 8, channel="paper", author=None)
+    voices(*["公園の駐車場"] * 8)
+    html = main_of(client, "/analysis/words/compare/?a-channel=paper&b-channel=web")
+    assert "「収集経路：紙」で目立つことば" in html
+    assert "対数オッズ比" in html
+    left, _s, right = html.partition("「収集経路：Web」で目立つことば")
+    assert "木陰" in left.partition("で目立つことば")[2]
+    assert "駐車場" in right
+    assert "木陰" not in right
+    rest = main_of(client, "/analysis/words/compare/?a-channel=paper")
+    assert "「それ以外の意見」で目立つことば" in rest
+
+
+def test_a_group_of_fewer_than_five_people_is_not_compared(client: Client, voices: Any) -> None:
+    voices(*["公園の木陰"] * 4, age_band="20s")
+    voices(*["公園の駐車場"] * 8, age_band="40s")
+    html = main_of(client, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
+    assert "5人に満たない" in html
+    assert "木陰" not in html
+    assert "駐車場" not in html
+
+
+def test_a_comparison_by_attribute_has_counts_of_five_people_and_no_links(client: Client, voices: Any) -> None:
+    voices(*["公園の木陰"] * 6, "公園の秘密基地", age_band="20s")
+    voices(*["公園の駐車場"] * 6, age_band="40s")
+    html = main_of(client, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
+    assert "木陰" in html
+    assert "秘密基地" not in html
+    assert "/words/words/" not in html
+    main_of(client, "/analysis/words/compare/?a-age_band=20s&a-district=north", status=422)
+
+
+def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voices: Any) -> None:
+    voices(*["公園のベンチと木陰"] * 3, *["図書館の本と自習室"] * 3)
+    html = main_of(client, "/analysis/words/network/")
+    assert html.count("<line ") == 6
+    assert "<li>ベンチ・公園・木陰</li>" in html or "公園・木陰" in html
+    assert "Louvain" in html
+    assert "/analysis/words/words/" in html
+    assert "年代" in main_of(client, "/analysis/words/network/?age_band=20s", status=422)
+
+
+def test_labels_of_a_net_do_not_overlap_and_the_net_is_the_same_every_time() -> None:
+    words = [f"ことば{n}のかたまり" for n in range(40)]
+    used = {word: 100 - n for n, word in enumerate(words)}
+    pairs = [(words[i], words[j], 3) for i in range(40) for j in range(i + 1, min(i + 5, 40))]
+    net = network.draw(pairs, used)
+    boxes = [(n["left"] + 3, n["top"] + 3, n["width"] - 6, n["height"] - 6) for n in net["nodes"]]
+    for i, (x, y, w, h) in enumerate(boxes):
+        for x2, y2, w2, h2 in boxes[i + 1 :]:
+            assert x + w <= x2 + 0.2 or x2 + w2 <= x + 0.2 or y + h <= y2 + 0.2 or y2 + h2 <= y + 0.2
+    assert network.draw(pairs, used) == net
+
+
+def test_weeks_show_what_rose(client: Client, voices: Any) -> None:
+    for week in (6, 7, 8, 9):
+        voices(*["公園の駐車場"] * 4, published_at=timezone.now() - timedelta(weeks=week))
+    voices(*["公園の木陰"] * 12, published_at=timezone.now() - timedelta(days=2))
+    html = main_of(client, "/analysis/words/weeks/")
+    assert "木陰" in html.partition("この4週間で増えたことば")[2]
+    assert "駐車場" not in html.partition("この4週間で増えたことば")[2]
+    assert "<polyline" in html
+
+
+def test_one_week_has_no_trend(client: Client, voices: Any) -> None:
+    voices("公園")
+    assert "2週間分以上" in main_of(client, "/analysis/words/weeks/")
+
+
+def test_small_groups_come_first_and_groups_under_five_do_not_show(client: Client, voices: Any) -> None:
+    voices(*["夜道の街灯"] * 6, age_band="u20")
+    voices(*["公園のベンチ"] * 12, age_band="40s")
+    voices(*["秘密の話題"] * 3, age_band="80s")
+    html = main_of(client, "/analysis/words/groups/")
+    part = html.partition("年代ごと")[2].partition("</section>")[0]
+    assert part.index("10代以下") < part.index("40代")
+    assert "街灯" in part
+    assert "80代" not in part
+    assert "秘密" not in part
+    assert "/words/words/" not in part
+
+
+def test_quotes_come_from_many_groups_and_never_say_which(client: Client, voices: Any) -> None:
+    voices(*["多数の意見"] * 10, age_band="40s")
+    (rare,) = voices("一人だけの声", age_band="70s", district="north")
+    html = main_of(client, "/analysis/words/groups/").partition("いろいろな立場からの声")[2]
+    assert rare.code in html
+    assert "70代" not in html
+    assert "北部" not in html
+
+
+def freeze(client: Client, kind: str, query: str = "") -> Snapshot:
+    answer = client.post(f"/analysis/words/freeze/?{query}", {"kind": kind, "title": "夏のまとめ"}, follow=True)
+    assert answer.status_code == 200
+    return Snapshot.objects.get(kind=kind)
+
+
+def test_a_snapshot_stays_as_it_was_and_names_what_was_hidden_since(
+    client: Client, voices: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    first, _second = voices("公園のベンチ", "公園の木陰")
+    kept = freeze(sign_in(make_secretariat()), "cloud")
+    address = kept.get_absolute_url()
+    before = main_of(client, address)
+    assert "公園：2回、2件の意見、2人" in before
+    assert "固定した集計です" in before
+    Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)
+    voices("公園の砂場")
+    after = main_of(client, address)
+    assert "公表後に非表示となった投稿 1件を含みます" in after
+    assert "公園：2回、2件の意見、2人" in after
+    assert "砂場" not in after
+    assert first.code not in client.get("/analysis/words/words/ベンチ/").content.decode()
+    assert address in main_of(client, "/analysis/words/")
+
+
+@pytest.mark.parametrize("kind", ["compare", "network", "weeks"])
+def test_each_page_can_be_kept(client: Client, voices: Any, sign_in: Callable[[Any], Client], kind: str) -> None:
+    voices(*["公園の木陰"] * 6, channel="paper", author=None)
+    voices(*["公園の駐車場"] * 6, published_at=timezone.now() - timedelta(weeks=3))
+    query = "a-channel=paper" if kind == "compare" else ""
+    kept = freeze(sign_in(make_secretariat()), kind, query)
+    html = main_of(client, kept.get_absolute_url())
+    assert "木陰" in html
+    assert "夏のまとめ" in html
+
+
+def test_only_the_secretariat_keeps_anything(client: Client, voices: Any, sign_in: Callable[[Any], Client]) -> None:
+    voices("公園")
+    for person in (UserFactory(), make_moderator()):
+        assert sign_in(person).post("/analysis/words/freeze/", {"kind": "cloud"}).status_code == 403
+    assert client.post("/analysis/words/freeze/", {"kind": "cloud"}).status_code in {302, 403}
+    assert "固定版の題名" not in main_of(client, "/analysis/words/")
+    assert not Snapshot.objects.exists()
+
+
+def test_nothing_and_too_few_people_cannot_be_kept(voices: Any, sign_in: Callable[[Any], Client]) -> None:
+    voices("公園", age_band="20s")
+    client = sign_in(make_secretariat())
+    for kind, query in (("cloud", "age_band=20s"), ("compare", "a-age_band=20s"), ("poster", ""), ("cloud", "since=x")):
+        client.post(f"/analysis/words/freeze/?{query}", {"kind": kind})
+    assert not Snapshot.objects.exists()
+
+
+def test_the_database_refuses_to_change_a_snapshot(voices: Any, sign_in: Callable[[Any], Client]) -> None:
+    voices("公園")
+    kept = freeze(sign_in(make_secretariat()), "cloud")
+    for sql in ("UPDATE analysis_snapshot SET title = 'x'", "DELETE FROM analysis_snapshot"):
+        with (
+            pytest.raises((InternalError, OperationalError, Exception)),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+    assert Snapshot.objects.get(pk=kept.pk).title == "夏のまとめ"
+
+
+def test_a_snapshot_of_a_hidden_consultation_is_not_there(
+    client: Client, theme: Consultation, voices: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    voices("公園")
+    kept = freeze(sign_in(make_secretariat()), "cloud")
+    Consultation.objects.filter(pk=theme.pk).update(published_at=None)
+    assert client.get(kept.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["compare", "network", "weeks", "groups"])
+def test_every_page_stands_without_voices(client: Client, theme: Consultation, page: str) -> None:
+    assert main_of(client, f"/analysis/words/{page}/")
