@@ -221,4 +221,6 @@ def test_a_snapshot_of_a_hidden_consultation_is_not_there(
 
 @pytest.mark.parametrize("page", ["compare", "network", "weeks", "groups"])
 def test_every_page_stands_without_voices(client: Client, theme: Consultation, page: str) -> None:
-    assert main_of(client, f"/analysis/words/{page}/")
+    html = main_of(client, f"/analysis/words/{page}/")
+    for other in ("compare", "network", "weeks", "groups"):
+        assert f'href="/analysis/words/{other}/"' in html

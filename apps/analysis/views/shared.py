@@ -12,7 +12,13 @@ from apps.analysis.forms import ChoiceForm
 from apps.analysis.runs import Run
 from apps.analysis.scope import Choice, Scope, scope_of
 
-TABS = (("cloud", gettext_lazy("ことば")),)
+TABS = (
+    ("cloud", gettext_lazy("ことば")),
+    ("compare", gettext_lazy("くらべる")),
+    ("network", gettext_lazy("つながり")),
+    ("weeks", gettext_lazy("うつりかわり")),
+    ("groups", gettext_lazy("グループごと")),
+)
 
 
 def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:

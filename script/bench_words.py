@@ -1,0 +1,240 @@
+"""Words and search at 1,000 / 10,000 / 100,000 proposals, beside the naive way (reading every text at each drawing).
+
+    script/bench words [numbers …]
+
+Quality first (labelled sentences), then speed. The voices are the seeds' sentences with a wide vocabulary of compounds
+mixed in, so that terms are many, as among real voices; ages, districts and channels are dealt out.
+"""
+
+import multiprocessing
+import os
+import random
+import resource
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import django
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chofu_cocreation.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from apps.accounts.models import AgeBand, District, User  # noqa: E402
+from apps.analysis import actions, more  # noqa: E402
+from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon  # noqa: E402
+from apps.analysis.models.counting import count_words  # noqa: E402
+from apps.analysis.runs import run_of  # noqa: E402
+from apps.analysis.scope import Choice, scope_of  # noqa: E402
+from apps.analysis.text import keywords  # noqa: E402
+from apps.consultations.generate import SENTENCES, _copy  # noqa: E402
+from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
+from apps.consultations.models.numbers import RING, next_codes  # noqa: E402
+from tests.analysis.quality import first_lexicon, score  # noqa: E402
+
+SLUG = "liqlid-2025"
+ROUNDS = 5
+NUMBERS = (1_000, 10_000, 100_000)
+NAIVE_SAMPLE = 300  # texts read for the naive way; the rest is multiplied, as every text costs the same
+FIRST = (
+    "公園 道路 学校 図書館 商店街 駅前 病院 川辺 農地 住宅 市役所 保育園 児童館 体育館 公民館 踏切 歩道 広場 団地 緑地"
+)
+SECOND = "整備 利用 見学 案内 清掃 予約 点検 開放 改修 防犯 照明 緑化 散歩 交流 学習 相談 支援 募集 調査 移転"
+THIRD = "春夏秋冬朝夜雨風花木"
+
+
+def vocabulary(chance: random.Random) -> str:
+    """A sentence of compounds: some are common, most are rare."""
+    places, acts = FIRST.split(), SECOND.split()
+    place, act = (words[int(len(words) * chance.random() ** 2)] for words in (places, acts))
+    return f"{chance.choice(THIRD)}の{place}{act}と{chance.choice(places)}の{chance.choice(acts)}計画を進めてほしい。"
+
+
+def voices(asked: Consultation, count: int, seed: int) -> None:
+    """Proposals by COPY, as a bulk import writes them: nobody is told, the sweep finds them."""
+    chance = random.Random(seed)  # noqa: S311 - test data, no secret
+    people = [
+        user.pk for user in User.objects.bulk_create([User() for _n in range(max(20, count // 3))], batch_size=2000)
+    ]
+    questions, now = [q.pk for q in asked.questions.all()], timezone.now()
+    bodies = ("".join([*chance.sample(SENTENCES, chance.choice([1, 1, 2])), vocabulary(chance)]) for _n in range(count))
+
+    def made() -> object:
+        for code, body in zip(next_codes(count), bodies, strict=True):
+            voice = Proposal(
+                code=code, consultation_id=asked.pk, question_id=chance.choice(questions),
+                author_id=chance.choice(people), body=body, state=State.PUBLISHED,
+                published_at=now - timedelta(days=180 * chance.random()), submit_key=uuid.UUID(int=chance.getrandbits(128)),
+                shuffle=chance.randrange(RING), channel=chance.choice(Channel.values),
+                age_band=chance.choice(["", *AgeBand.values]), district=chance.choice(["", *District.values]),
+            )  # fmt: skip
+            voice.fill_search()
+            yield voice
+
+    _copy(Proposal, made())  # type: ignore[arg-type]
+
+
+def work(name: str) -> int:
+    """One process that reads until nothing is unread."""
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    while actions.read_next():
+        pass
+    connections.close_all()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def read_all(processes: int) -> tuple[float, int]:
+    """Seconds until everything is read by so many processes, and the memory of the largest."""
+    began, name = time.perf_counter(), connection.settings_dict["NAME"]
+    Reading.objects.open_missing()
+    connections.close_all()
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        memory = max(pool.map(work, [name] * processes))
+    return time.perf_counter() - began, memory
+
+
+def taken(act: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Median milliseconds of an act that is never answered from the cache."""
+    times = []
+    for _round in range(rounds):
+        cache.clear()
+        began = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+def naive(rows: object, n: int) -> float:
+    """Milliseconds that reading all these texts would take at every drawing: a sample, multiplied."""
+    known = lexicon()
+    texts = [proposal.body for proposal in rows[:NAIVE_SAMPLE]]  # type: ignore[index]
+    keywords(texts[0], known)
+    began = time.perf_counter()
+    for text in texts:
+        keywords(text, known)
+    return (time.perf_counter() - began) * 1000 / len(texts) * n
+
+
+def measure(number: int) -> None:
+    """Every question at this size."""
+    asked, client = Consultation.objects.get(slug=SLUG), Client()
+    scope, whole = scope_of(slug=SLUG), Choice()
+    n = scope.proposals().count()
+    young = Choice(age_band=AgeBand.TWENTIES)
+    paper = Choice(channel=Channel.PAPER)
+    some = Choice(since=timezone.localdate() - timedelta(days=30), channel=Channel.WEB)
+    all_naive = naive(scope.proposals(), n)
+    few = some.apply(scope.proposals()).count()
+    acts: dict[str, tuple[Callable[[], object], float]] = {
+        "counting all words (SQL)": (lambda: count_words(scope.proposals()), all_naive),
+        "cloud of all": (lambda: run_of(scope, whole), all_naive),
+        "cloud by distinction, narrowed": (
+            lambda: run_of(scope, Choice(channel="paper", measure="distinct")),
+            all_naive,
+        ),
+        "cloud of a filter (30 days, Web)": (lambda: run_of(scope, some), all_naive / n * few),
+        "cloud of an age band": (lambda: run_of(scope, young), all_naive / 9),
+        "comparison (paper, rest)": (lambda: more.compare(scope, paper, whole), all_naive),
+        "words used together": (lambda: more.together(scope, whole), all_naive),
+        "weeks": (lambda: more.weeks(scope, whole), all_naive),
+        "groups": (lambda: more.groups(scope), all_naive),
+        "page of the cloud": (lambda: client.get(f"/analysis/{asked.slug}/"), all_naive),
+        "page behind a word": (lambda: client.get(f"/analysis/{asked.slug}/words/公園/"), all_naive),
+        "similar voices": (lambda: client.get(f"/analysis/similar/{Proposal.objects.latest('pk').code}/"), 0),
+        "search 公園": (lambda: client.get("/search/", {"q": "公園"}), 0),
+        "search 子供 (joined)": (lambda: client.get("/search/", {"q": "子供"}), 0),
+        "search 学ぶ (forms)": (lambda: client.get("/search/", {"q": "学ぶ"}), 0),
+        "search 見守りネットワーク": (lambda: client.get("/search/", {"q": "見守りネットワーク"}), 0),
+        "search, nothing found": (lambda: client.get("/search/", {"q": "宇宙開発"}), 0),
+        "sweep with nothing to do": (lambda: (actions.open_and_forget(), actions.read_next()), 0),
+    }
+    print(f"\n{n} proposals, {Term.objects.count()} words, {ProposalTerm.objects.count()} counts")
+    for name, (act, without) in acts.items():
+        median = taken(act)
+        beside = f"   naive {without / 1000:8.1f} s, x{without / median:,.0f}" if without else ""
+        print(f"  {name:34} {median:8.1f} ms{beside}")
+    print(
+        f"  memory of this process             {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:8d} MB (peak)"
+    )
+
+
+def fresh(asked: Consultation) -> float:
+    """Seconds from a new proposal to its word in the cloud, the worker being woken at once."""
+    began = time.perf_counter()
+    Proposal.objects.create(
+        code=next_codes()[0], consultation=asked, question=asked.questions.first(), body="宇宙港がほしい",
+        state=State.PUBLISHED, published_at=timezone.now(),
+    )  # fmt: skip
+    actions.open_and_forget()
+    actions.read_next()
+    found = run_of(scope_of(slug=SLUG), Choice())
+    seen = any(word.text == "宇宙港" for word in count_words(Proposal.objects.public(), limit=10**6))
+    took = time.perf_counter() - began
+    if not seen or not found.words:
+        raise RuntimeError("the new proposal is not in the cloud")
+    return took
+
+
+def changed() -> None:
+    """What a change of the dictionary costs: marking and counting anew what it touches."""
+    for entry in (StopWord(word="計画", reason="測定"), UserWord(word="公園整備", reason="測定")):
+        began = time.perf_counter()
+        version = entry.put(by=None)
+        marked = time.perf_counter() - began
+        while actions.read_next():
+            pass
+        print(f"  {entry._meta.verbose_name} {entry}: {version.touched} texts marked in {marked:.2f} s, "
+              f"counted anew by one process in {time.perf_counter() - began:.1f} s, {Due.objects.count()} left")  # fmt: skip
+
+
+def main(numbers: list[int]) -> None:
+    """Quality, then each size in turn."""
+    for half in ("seen", "held"):
+        reached = score(half, first_lexicon())
+        print(
+            f"quality, {half}: precision {reached.precision:.3f}, recall {reached.recall:.3f} ({reached.sentences} sentences)"
+        )
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("load_demo", verbosity=0)
+        asked, before = Consultation.objects.get(slug=SLUG), 0
+        for number in numbers:
+            began = time.perf_counter()
+            voices(asked, number - before, seed=number)
+            written = time.perf_counter() - began
+            processes = 2 if number > 1000 else 1
+            seconds, memory = read_all(processes)
+            print(f"\n{number - before} more written in {written:.1f} s, read by {processes} process(es) in {seconds:.1f} s "
+                  f"({(number - before) / seconds:.0f} a second, {memory} MB each)")  # fmt: skip
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+            measure(number)
+            print(f"  a new proposal is in the cloud after {fresh(asked):.2f} s of work")
+            before = number
+        changed()
+    finally:
+        connection.close()
+        teardown_databases(databases, verbosity=0)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main([int(argument) for argument in sys.argv[1:]] or list(NUMBERS))
