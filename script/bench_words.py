@@ -6,11 +6,11 @@ Quality first (labelled sentences), then speed. The voices are the seeds' senten
 mixed in, so that terms are many, as among real voices; ages, districts and channels are dealt out.
 """
 
-import multiprocessing
 import os
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import time
 import uuid
@@ -28,7 +28,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -87,23 +87,28 @@ def voices(asked: Consultation, count: int, seed: int) -> None:
     _copy(Proposal, made())  # type: ignore[arg-type]
 
 
-def work(name: str) -> int:
-    """One process that reads until nothing is unread."""
-    connections.close_all()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-    while actions.read_next():
-        pass
-    connections.close_all()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+# One process that reads until nothing is unread, and says how much memory it took.
+WORK = """
+import resource, django
+django.setup()
+from apps.analysis import actions
+while actions.read_next():
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
 
 
 def read_all(processes: int) -> tuple[float, int]:
     """Seconds until everything is read by so many processes, and the memory of the largest."""
-    began, name = time.perf_counter(), connection.settings_dict["NAME"]
+    began = time.perf_counter()
     Reading.objects.open_missing()
-    connections.close_all()
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        memory = max(pool.map(work, [name] * processes))
+    address = os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + str(connection.settings_dict["NAME"])
+    command, environment = [sys.executable, "-c", WORK], {**os.environ, "DATABASE_URL": address}
+    running = [
+        subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for _n in range(processes)
+    ]
+    memory = max(int(process.communicate()[0]) for process in running)
     return time.perf_counter() - began, memory
 
 
@@ -160,9 +165,13 @@ def measure(number: int) -> None:
         "search 学ぶ (forms)": (lambda: client.get("/search/", {"q": "学ぶ"}), 0),
         "search 見守りネットワーク": (lambda: client.get("/search/", {"q": "見守りネットワーク"}), 0),
         "search, nothing found": (lambda: client.get("/search/", {"q": "宇宙開発"}), 0),
+        "healthz, to compare with": (lambda: client.get("/healthz"), 0),
         "sweep with nothing to do": (lambda: (actions.open_and_forget(), actions.read_next()), 0),
     }
-    print(f"\n{n} proposals, {Term.objects.count()} words, {ProposalTerm.objects.count()} counts")
+    load = os.getloadavg()[0]
+    print(
+        f"\n{n} proposals, {Term.objects.count()} words, {ProposalTerm.objects.count()} counts; load of this machine {load:.1f}"
+    )
     for name, (act, without) in acts.items():
         median = taken(act)
         beside = f"   naive {without / 1000:8.1f} s, x{without / median:,.0f}" if without else ""
@@ -236,5 +245,4 @@ def main(numbers: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
     main([int(argument) for argument in sys.argv[1:]] or list(NUMBERS))

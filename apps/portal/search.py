@@ -88,6 +88,8 @@ def find(
     rows = narrow(rows) if narrow else rows
     matching = rows.search_any(word.variants for word in words)
     ids = list(matching.order_by("-pk").values_list("pk", flat=True)[:MOST])
+    if not ids:
+        return Found(kind, 0, Page([]))
     ranked = rows.filter(pk__in=ids).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
     order = NEWEST if newest else RELEVANT
     name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
