@@ -35,7 +35,7 @@ from django.utils import timezone  # noqa: E402
 
 from apps.accounts.models import AgeBand, District, User  # noqa: E402
 from apps.analysis import actions, more  # noqa: E402
-from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon  # noqa: E402
+from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon, widen  # noqa: E402
 from apps.analysis.models.counting import count_words  # noqa: E402
 from apps.analysis.runs import run_of  # noqa: E402
 from apps.analysis.scope import Choice, scope_of  # noqa: E402
@@ -43,11 +43,13 @@ from apps.analysis.text import keywords  # noqa: E402
 from apps.consultations.generate import SENTENCES, _copy  # noqa: E402
 from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
 from apps.consultations.models.numbers import RING, next_codes  # noqa: E402
+from apps.portal.search import KINDS, find  # noqa: E402
 from tests.analysis.quality import first_lexicon, score  # noqa: E402
 
 SLUG = "liqlid-2025"
 ROUNDS = 5
 NUMBERS = (1_000, 10_000, 100_000)
+DISTINCT = 10_000  # different texts; beyond them texts recur, and what was read of a text is copied to its equals
 NAIVE_SAMPLE = 300  # texts read for the naive way; the rest is multiplied, as every text costs the same
 FIRST = (
     "公園 道路 学校 図書館 商店街 駅前 病院 川辺 農地 住宅 市役所 保育園 児童館 体育館 公民館 踏切 歩道 広場 団地 緑地"
@@ -70,7 +72,14 @@ def voices(asked: Consultation, count: int, seed: int) -> None:
         user.pk for user in User.objects.bulk_create([User() for _n in range(max(20, count // 3))], batch_size=2000)
     ]
     questions, now = [q.pk for q in asked.questions.all()], timezone.now()
-    bodies = ("".join([*chance.sample(SENTENCES, chance.choice([1, 1, 2])), vocabulary(chance)]) for _n in range(count))
+    texts = [
+        "".join([*chance.sample(SENTENCES, chance.choice([1, 1, 2])), vocabulary(chance)])
+        for _n in range(min(count, DISTINCT))
+    ]
+    known = list(
+        Proposal.objects.public().in_consultation(asked).order_by("pk").values_list("body", flat=True)[:DISTINCT]
+    )
+    bodies = texts if count <= DISTINCT else [chance.choice(known or texts) for _n in range(count)]
 
     def made() -> object:
         for code, body in zip(next_codes(count), bodies, strict=True):
@@ -110,6 +119,28 @@ def read_all(processes: int) -> tuple[float, int]:
     ]
     memory = max(int(process.communicate()[0]) for process in running)
     return time.perf_counter() - began, memory
+
+
+COPIED = """
+WITH equal AS (
+  SELECT r.id, min(k.proposal_id) AS of FROM analysis_reading r JOIN consultations_proposal p ON p.id = r.proposal_id
+  JOIN analysis_reading k ON k.digest = md5(p.title || chr(10) || p.body) WHERE r.digest = '' GROUP BY 1
+), copied AS (
+  UPDATE analysis_reading r SET digest = k.digest, recipe = k.recipe, uses = k.uses, terms = k.terms, read_at = now()
+  FROM equal JOIN analysis_reading k ON k.proposal_id = equal.of WHERE r.id = equal.id RETURNING r.proposal_id, equal.of
+)
+INSERT INTO analysis_proposalterm (proposal_id, term_id, n)
+SELECT copied.proposal_id, pt.term_id, pt.n FROM copied JOIN analysis_proposalterm pt ON pt.proposal_id = copied.of
+"""
+
+
+def copy_equal() -> int:
+    """Copy what was read of a text to the texts that are equal to it; how many counts were written."""
+    Reading.objects.open_missing()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(COPIED)
+        return cursor.rowcount
 
 
 def taken(act: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -176,6 +207,9 @@ def measure(number: int) -> None:
         median = taken(act)
         beside = f"   naive {without / 1000:8.1f} s, x{without / median:,.0f}" if without else ""
         print(f"  {name:34} {median:8.1f} ms{beside}")
+    words = widen("公園")
+    for kind in KINDS:
+        print(f"  search 公園 in {kind.key:20} {taken(lambda kind=kind: find(kind, words)):8.1f} ms")  # type: ignore[misc]
     print(
         f"  memory of this process             {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:8d} MB (peak)"
     )
@@ -200,7 +234,7 @@ def fresh(asked: Consultation) -> float:
 
 def changed() -> None:
     """What a change of the dictionary costs: marking and counting anew what it touches."""
-    for entry in (StopWord(word="計画", reason="測定"), UserWord(word="公園整備", reason="測定")):
+    for entry in (StopWord(word="進める", reason="測定"), UserWord(word="公園整備", reason="測定")):
         began = time.perf_counter()
         version = entry.put(by=None)
         marked = time.perf_counter() - began
@@ -229,10 +263,11 @@ def main(numbers: list[int]) -> None:
             began = time.perf_counter()
             voices(asked, number - before, seed=number)
             written = time.perf_counter() - began
-            processes = 2 if number > 1000 else 1
+            processes, copied = 2 if number > 1000 else 1, copy_equal() if number - before > DISTINCT else 0
             seconds, memory = read_all(processes)
             print(f"\n{number - before} more written in {written:.1f} s, read by {processes} process(es) in {seconds:.1f} s "
-                  f"({(number - before) / seconds:.0f} a second, {memory} MB each)")  # fmt: skip
+                  f"({(number - before) / seconds:.0f} a second, {memory} MB each)"
+                  + (f"; {copied} counts were copied from equal texts, not read" if copied else ""))  # fmt: skip
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
             measure(number)

@@ -27,6 +27,7 @@ INK = "#1a1a1a"
 CELL = 3  # pixels of one cell of the grid of what is taken
 EM_BOX, BASELINE = 1.14, 0.93  # height of a word's box and where its letters stand in it, in sizes of the letters
 SHRINK = 0.93
+FULLEST = 0.8  # words that need a larger part of the sheet than this are not even tried
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,22 @@ def lay_out(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> Layout:
     biggest, placed = sheet.biggest, list[Placed]()
     while biggest >= sheet.smallest:
         wanted = sizes([weight for _t, _k, weight in chosen], sheet, biggest)
+        if _area(chosen, wanted, sheet) > FULLEST * sheet.width * sheet.height:
+            biggest *= SHRINK
+            continue
         placed = _place([(t, k, size) for (t, k, _w), size in zip(chosen, wanted, strict=True)], sheet)
         if len(placed) == len(chosen):
             break
         biggest *= SHRINK
     return _cropped(placed, sheet)
+
+
+def _area(words: Sequence[tuple[str, str, float]], wanted: Sequence[float], sheet: Sheet) -> float:
+    """How much room the words need with their air, were they laid like bricks."""
+    return sum(
+        (length_of(text) * size + sheet.margin) * (EM_BOX * size + sheet.margin)
+        for (text, _kind, _weight), size in zip(words, wanted, strict=True)
+    )
 
 
 def _place(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> list[Placed]:

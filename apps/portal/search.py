@@ -18,6 +18,7 @@ from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
+FIRST_ONES = 5  # of each kind, when all kinds are shown
 RELEVANT, NEWEST = Order(("rank", "pk")), Order(("pk",))
 
 
@@ -78,22 +79,30 @@ class Hit:
 
 
 def find(
-    kind: Kind, words: list[Widened], *, narrow: Any = None, newest: bool = False, cursor: str = "", size: int = 5
+    kind: Kind,
+    words: list[Widened],
+    *,
+    narrow: Any = None,
+    newest: bool = False,
+    cursor: str = "",
+    size: int = FIRST_ONES,
 ) -> Found:
     """The things of one kind that hold every word in one of its variants; the best matches first, or the newest.
 
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
     rows = kind.rows()
-    rows = narrow(rows) if narrow else rows
-    matching = rows.search_any(word.variants for word in words)
-    ids = list(matching.order_by("-pk").values_list("pk", flat=True)[:MOST])
-    if not ids:
-        return Found(kind, 0, Page([]))
-    ranked = rows.filter(pk__in=ids).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
-    order = NEWEST if newest else RELEVANT
-    name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
-    return Found(kind, len(ids), read_page(ranked, order, name=name, cursor=cursor, size=size))
+    rows = (narrow(rows) if narrow else rows).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
+    matching = rows.select_related(None).search_any(word.variants for word in words)
+    ranks = dict(matching.order_by("-pk").values_list("pk", "rank")[:MOST])
+    if cursor or size > FIRST_ONES:
+        found = rows.filter(pk__in=list(ranks))
+        name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
+        order = NEWEST if newest else RELEVANT
+        return Found(kind, len(ranks), read_page(found, order, name=name, cursor=cursor, size=size))
+    best = sorted(ranks, key=lambda pk: (0 if newest else -ranks[pk], -pk))[:size]
+    by_pk = {row.pk: row for row in rows.filter(pk__in=best)} if best else {}
+    return Found(kind, len(ranks), Page([by_pk[pk] for pk in best if pk in by_pk]))
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:

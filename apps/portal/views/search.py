@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.analysis.models import Widened, widen
 from apps.core.pagination import PAGE_SIZE
 from apps.portal.forms import SearchForm
-from apps.portal.search import KINDS, Found, find, hit
+from apps.portal.search import FIRST_ONES, KINDS, Found, find, hit
 
 
 @require_safe
@@ -34,7 +34,7 @@ def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
     groups = []
     for kind in kinds:
         narrow = (lambda rows: rows.in_consultation(theme)) if theme and kind.key == "proposals" else None
-        size = PAGE_SIZE if chosen else 5
+        size = PAGE_SIZE if chosen else FIRST_ONES
         found = find(
             kind, words, narrow=narrow, newest=form.is_newest, cursor=form.cursor_given if chosen else "", size=size
         )
