@@ -98,12 +98,13 @@ def voices(asked: Consultation, count: int, seed: int) -> None:
 
 # One process that reads until nothing is unread, and says how much memory it took.
 WORK = """
-import resource, django
+import django
 django.setup()
 from apps.analysis import actions
 while actions.read_next():
     pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+lines = open("/proc/self/status").read().splitlines()
+print(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024)
 """
 
 

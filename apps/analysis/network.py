@@ -8,7 +8,7 @@ import networkx as nx
 
 from apps.analysis.cloud import EM_BOX, length_of
 
-WIDTH, HEIGHT, AIR = 1000, 620, 6
+WIDTH, HEIGHT, AIR, INNER = 1000, 620, 26, 6  # AIR keeps labels apart, so that the lines between them are seen
 SEED = 7
 EDGES = 110
 PUSHES = 400
@@ -112,10 +112,10 @@ def _shown(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
         "proposals": used[node.word],
         "x": round(node.x, 1),
         "y": round(node.y, 1),
-        "left": round(node.x - node.width / 2, 1),
-        "top": round(node.y - node.height / 2, 1),
-        "width": round(node.width, 1),
-        "height": round(node.height, 1),
+        "left": round(node.x - (node.width - AIR + INNER) / 2, 1),
+        "top": round(node.y - (node.height - AIR + INNER) / 2, 1),
+        "width": round(node.width - AIR + INNER, 1),
+        "height": round(node.height - AIR + INNER, 1),
         "baseline": round(node.y + node.size * 0.36, 1),
         "size": node.size,
         "colour": GROUP_COLOURS[node.group % len(GROUP_COLOURS)],
@@ -138,8 +138,11 @@ def box_of(nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """The part of the sheet that the labels fill."""
     if not nodes:
         return {"left": 0, "top": 0, "width": WIDTH, "height": 1}
-    left, top = min(n["left"] for n in nodes) - AIR, min(n["top"] for n in nodes) - AIR
-    right, bottom = max(n["left"] + n["width"] for n in nodes) + AIR, max(n["top"] + n["height"] for n in nodes) + AIR
+    left, top = min(n["left"] for n in nodes) - INNER, min(n["top"] for n in nodes) - INNER
+    right, bottom = (
+        max(n["left"] + n["width"] for n in nodes) + INNER,
+        max(n["top"] + n["height"] for n in nodes) + INNER,
+    )
     return {
         "left": round(left, 1),
         "top": round(top, 1),

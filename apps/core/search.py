@@ -5,6 +5,7 @@ more letters, and the folded text then proves that the letters really stand in a
 """
 
 import re
+import unicodedata
 
 from apps.core.text import fold
 
@@ -48,8 +49,17 @@ def is_telling(pair: str) -> bool:
     return any(not ("ぁ" <= letter <= "ゖ") and letter.isalnum() for letter in pair)
 
 
+def _kana(letter: str) -> str:
+    """Katakana as hiragana, a blank for any other blank."""
+    if letter.isspace():
+        return " "
+    return chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter
+
+
 def folded_places(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its letters the place in the text as it was typed (blanks are kept)."""
+    if unicodedata.is_normalized("NFKC", text) and len(text.casefold()) == len(text):
+        return "".join(_kana(letter) for letter in text.casefold()), list(range(len(text) + 1))
     letters: list[str] = []
     places: list[int] = []
     for found in LETTER.finditer(text):

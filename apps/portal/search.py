@@ -17,6 +17,7 @@ from apps.plans.models import SheetLine
 from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
+READ = 4000  # letters of a text in which the first hit is looked for
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
 FIRST_ONES = 5  # of each kind, when all kinds are shown
 RELEVANT, NEWEST = Order(("rank", "pk")), Order(("pk",))
@@ -123,7 +124,7 @@ def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
     """How a row is shown: its title and the part of its text round the first hit."""
     variants = [variant for word in words for variant in word.variants]
     fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
-    text = MARKS.sub("", " ".join(str(getattr(row, name) or "") for name in fields))
+    text = MARKS.sub("", " ".join(str(getattr(row, name) or "") for name in fields)[:READ])
     return Hit(
         title=search.excerpt(str(row), variants, length=80),
         text=search.excerpt(text, variants),
