@@ -21,6 +21,7 @@ from apps.consultations.models.question import Question
 from apps.consultations.models.shared import State, Voice
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
+from apps.core.nudge import nudge
 from apps.core.text import count_characters
 
 BODY_MAX = 2000
@@ -130,6 +131,7 @@ class ProposalQuerySet(AnswerableQuerySet):
 
     def withdraw_all(self) -> int:
         """Take back all of them that stand or wait: their author leaves. How many there were."""
+        nudge("proposal-changed")
         standing = self.filter(state__in=[State.PUBLISHED, State.HELD])
         return standing.update(state=State.WITHDRAWN, state_changed_at=timezone.now(), updated_at=timezone.now())
 
