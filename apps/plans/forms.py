@@ -1,13 +1,26 @@
-"""What stands in the addresses of the plans' pages."""
+"""What stands in the addresses of the plans' pages, and what staff type into a sheet."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.plans.models import PlanSheet
+from apps.core import text
+from apps.plans.models import Block, Evidence, Grade, LineAnswer, PlanSheet, ProgressMark, SheetLine
+from apps.plans.models.shared import RESULT_BLOCKS, STAGES
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+class CleanTextField(forms.CharField):
+    """A typed text with LF line ends; a control character in it is an error with a sentence."""
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned text."""
+        try:
+            return text.clean(str(super().to_python(value) or ""))
+        except text.UnwantedCharacter as error:
+            raise forms.ValidationError(
+                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
+            ) from error
 
 
 class TreeFilterForm(forms.Form):
@@ -48,3 +61,79 @@ class EditionForm(forms.Form):
         """The edition asked for."""
         self.is_valid()
         return self.cleaned_data.get("edition")
+
+
+class BlockForm(forms.Form):
+    """The text of one block and the version that was on the screen."""
+
+    block = forms.ChoiceField(choices=Block.choices)
+    version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
+    text = forms.CharField(required=False, strip=False, max_length=200_000)
+
+
+class OutlookForm(forms.Form):
+    """進捗見込."""
+
+    outlook = forms.ModelChoiceField(
+        label=_("年度別計画に対する今年度の進捗見込"), queryset=ProgressMark.objects.all(), required=False
+    )
+
+
+class GradeForm(forms.Form):
+    """年次評価, its reason and what is done next."""
+
+    grade = forms.ModelChoiceField(label=_("年次評価"), queryset=Grade.objects.all(), required=False)
+    reason = CleanTextField(label=_("評価の理由"), required=False, max_length=2000, widget=forms.Textarea)
+    next_action = CleanTextField(label=_("今後の対応"), required=False, max_length=2000, widget=forms.Textarea)
+
+
+class EvidenceForm(forms.ModelForm):
+    """One thing that the grade rests on."""
+
+    class Meta:
+        model = Evidence
+        fields = ("kind", "title", "url", "dated_on")
+
+    url = forms.URLField(label=_("アドレス"), required=False, max_length=400, assume_scheme="https")
+
+
+class AnswersForm(forms.Form):
+    """For each promised line: what became of it and the result lines that say so."""
+
+    version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: list[SheetLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        results = [(line.pk, f"{line.text[:60]}") for line in lines if line.block in RESULT_BLOCKS]
+        self.promises = [line for line in lines if line.is_plan]
+        for line in self.promises:
+            given = list(line.answers.all())
+            self.fields[f"outcome-{line.pk}"] = forms.ChoiceField(
+                label=_("実施の状況"),
+                choices=[("", _("未記入")), *LineAnswer.Outcome.choices],
+                required=False,
+                initial=given[0].outcome if given else "",
+            )
+            self.fields[f"results-{line.pk}"] = forms.TypedMultipleChoiceField(
+                label=_("対応する実績"),
+                choices=results,
+                coerce=int,
+                required=False,
+                initial=[answer.result_line_id for answer in given if answer.result_line_id],
+            )
+
+    def rows(self) -> list[tuple[SheetLine, Any, Any]]:
+        """Each promise with its two controls."""
+        return [(line, self[f"outcome-{line.pk}"], self[f"results-{line.pk}"]) for line in self.promises]
+
+    def answers(self) -> dict[int, tuple[str, list[int]]]:
+        """What was said about each promise."""
+        data = self.cleaned_data
+        return {line.pk: (data[f"outcome-{line.pk}"], data[f"results-{line.pk}"]) for line in self.promises}
+
+
+class ReasonForm(forms.Form):
+    """Why a sheet is opened again or corrected; `stage` only for opening."""
+
+    reason = CleanTextField(label=_("理由"), required=False, max_length=400, widget=forms.Textarea)
+    stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)

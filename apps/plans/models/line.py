@@ -1,5 +1,6 @@
 """A line of a sheet: a record of its own, so that it can be answered, cited and compared."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -37,6 +38,10 @@ class SheetLineQuerySet(SearchQuerySet):
     def with_sheet(self) -> Self:
         """With the sheet they stand in, by its number."""
         return self.select_related("sheet").order_by("sheet__number", "block", "order")
+
+    def with_keys(self, keys: Iterable[int]) -> Self:
+        """The lines with these ids."""
+        return self.filter(pk__in=keys)
 
     def plans(self) -> Self:
         """Lines that promise something."""

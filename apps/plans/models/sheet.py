@@ -53,6 +53,10 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """The years of one plan, newest first."""
         return self.filter(plan_id=plan_id).order_by("-year", "-edition")
 
+    def standing_in(self, state: str) -> Self:
+        """Sheets in one stage."""
+        return self.filter(state=state)
+
     def in_work(self) -> Self:
         """Not yet published."""
         return self.exclude(state=State.PUBLISHED)
@@ -114,7 +118,6 @@ class PlanSheet(Staged, Timestamped):
     writer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("記入担当者")
     )
-    version = models.PositiveIntegerField(_("評価欄の版"), default=0, editable=False)
     confirmed_at = models.DateTimeField(_("確定日時"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("公表日時"), null=True, blank=True, editable=False)
     frozen = models.JSONField(_("公表時の名称など"), null=True, blank=True, editable=False)

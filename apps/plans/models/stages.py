@@ -48,6 +48,11 @@ class Staged(models.Model):
         """Whether one of its four stages of writing is open."""
         return self.state in STAGES
 
+    @property
+    def stages_shown(self) -> list[tuple[str, str]]:
+        """Every stage with its word, in order."""
+        return [(state.value, str(state.label)) for state in State]
+
     def locked(self: Any) -> "PlanSheet":
         """The row as it is now, held until the transaction ends: two verbs on one sheet follow each other."""
         return type(self).objects.select_for_update(of=("self",)).for_tree().get(pk=self.pk)

@@ -1,5 +1,6 @@
 """What ties a sheet together: which result answers which promise, figures in lines, and the evidence of a grade."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Self
 
@@ -52,6 +53,14 @@ class LineAnswer(models.Model):
         return f"{self.plan_line} → {self.get_outcome_display()}"
 
 
+class EvidenceQuerySet(models.QuerySet[Any]):
+    """Questions about evidence."""
+
+    def with_keys(self, keys: Iterable[int]) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=keys)
+
+
 class Evidence(models.Model):
     """根拠: what a grade rests on."""
 
@@ -70,6 +79,8 @@ class Evidence(models.Model):
     url = models.URLField(_("アドレス"), blank=True, max_length=400)
     dated_on = models.DateField(_("時点"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("評価の根拠")

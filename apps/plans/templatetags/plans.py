@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 
 from apps.core.templatetags.ui import fiscal_label
+from apps.plans.models import Block
 
 register = template.Library()
 WIDE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ")
@@ -28,6 +29,12 @@ def series_top(metric: Any) -> str:
     """Where the bars of a series end: 100 for a share, else the greatest value."""
     top = max(value.value for value in metric.shown_values)
     return "100" if metric.unit in {"％", "%"} else f"{max(top, 1):f}"
+
+
+@register.filter
+def block_label(block: str) -> str:
+    """The heading of a block."""
+    return str(Block(block).label)
 
 
 @register.simple_tag

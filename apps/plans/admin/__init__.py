@@ -1,0 +1,14 @@
+"""Where staff write and confirm plan sheets."""
+
+from apps.plans.admin.sheet import PlanSheetAdmin
+from apps.plans.admin.tree import GradeAdmin, MeasureAdmin, MetricAdmin, PlanAdmin, PolicyAdmin, ProgressMarkAdmin
+
+__all__ = [
+    "GradeAdmin",
+    "MeasureAdmin",
+    "MetricAdmin",
+    "PlanAdmin",
+    "PlanSheetAdmin",
+    "PolicyAdmin",
+    "ProgressMarkAdmin",
+]

@@ -1,0 +1,69 @@
+"""What the editor shows: the sheet in the order of the paper, with the boxes that are open to this person now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.plans.bullets import write_lines
+from apps.plans.forms import AnswersForm, EvidenceForm, GradeForm, OutlookForm, ReasonForm
+from apps.plans.models import Block, BlockState, PlanSheet, SheetLine
+
+
+@dataclass
+class Box:
+    """One block on the screen."""
+
+    block: Block
+    lines: list[SheetLine]
+    state: BlockState
+    is_open: bool
+    text: str
+    theirs: str | None = None  # what another person stored meanwhile
+
+    @property
+    def rows(self) -> int:
+        """How high the box is drawn."""
+        return min(30, 3 + sum(1 + len(line.text) // 40 for line in self.lines))
+
+
+def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[str, Any]:
+    """Everything of the page; told: what an act has to say, with what was typed."""
+    lines = list(sheet.lines.in_form_order().with_answers())
+    may_write = user.has_perm("plans.write_sheet", sheet)
+    grade = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
+    states = {state.block: state for state in sheet.block_states.all()}
+    version = states["answers"].version if "answers" in states else 0
+    return {
+        "sheet": sheet,
+        "boxes": boxes_of(sheet, lines, states, may_write, told),
+        "may_write": may_write,
+        "may_confirm": user.has_perm("plans.confirm_sheet"),
+        "can_answer": may_write and sheet.state in {"first", "second", "summary"},
+        "unanswered": [line for line in lines if line.is_plan and not line.answers.all()],
+        "outlook_form": told.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
+        "grade_form": told.get("grade_form") or GradeForm(initial=grade),
+        "evidence_form": told.get("evidence_form") or EvidenceForm(),
+        "reason_form": told.get("reason_form") or ReasonForm(),
+        "answers_form": told.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),
+        "records": sheet.stage_records.all(),
+        "reopenings": sheet.reopenings.newest(),
+        "sentence": told.get("sentence"),
+        "missing": told.get("missing"),
+    }
+
+
+def boxes_of(
+    sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_write: bool, told: dict[str, Any]
+) -> dict[str, Box]:
+    """Every block; the one that an act came from shows what was typed there."""
+    boxes = {}
+    for block in Block:
+        own = [line for line in lines if line.block == block]
+        stored = write_lines([(line.mark, line.text) for line in own])
+        state = states.get(block) or BlockState(sheet=sheet, block=block)
+        box = Box(block, own, state, may_write and block in sheet.open_blocks, stored)
+        if told.get("block") == block:
+            box.text = told.get("typed", stored)
+            box.theirs = told.get("theirs")
+            state.version = told.get("version", state.version)
+        boxes[block.value] = box
+    return boxes

@@ -1,0 +1,233 @@
+"""PDCAシート in the admin site: a list, and the editor in the form of the paper."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.operations.admin import ReadOnlyAdmin
+from apps.plans import actions
+from apps.plans.admin.page import editor_context
+from apps.plans.forms import AnswersForm, BlockForm, EvidenceForm, GradeForm, OutlookForm, ReasonForm
+from apps.plans.models import Block, Conflict, Evidence, PlanSheet, Refused, State
+
+
+class StageFilter(admin.SimpleListFilter):
+    """By stage."""
+
+    title = gettext_lazy("段階")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every stage."""
+        return list(State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen one."""
+        return queryset.standing_in(self.value()) if self.value() in State.values else queryset
+
+
+@admin.register(PlanSheet)
+class PlanSheetAdmin(ReadOnlyAdmin):
+    """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
+
+    list_display = ("__str__", "departments", "state", "grade", "updated_at")
+    list_filter = (StageFilter, "year")
+
+    @admin.display(description=gettext_lazy("担当課"))
+    def departments(self, sheet: PlanSheet) -> str:
+        """担当課 as on paper."""
+        return sheet.departments_shown
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """All: the plans of other departments are no secret inside the city hall."""
+        return PlanSheet.objects.readable_by(request.user).for_page()
+
+    def get_urls(self) -> list[Any]:
+        """The editor's own addresses before Django's."""
+        acts = {"block": self.block, "outlook": self.outlook, "grade": self.grade, "answers": self.answers,
+                "evidence": self.evidence, "stage": self.stage}  # fmt: skip
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(act), name=f"plans_plansheet_{name}")
+            for name, act in acts.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    # --- the page ---------------------------------------------------------------------------------------------------
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The editor."""
+        if not object_id.isascii() or not object_id.isdigit() or len(object_id) > 18:
+            raise Http404
+        return self.page(request, self.sheet_for(request, int(object_id)))
+
+    def sheet_for(self, request: HttpRequest, pk: int) -> PlanSheet:
+        """The sheet of an address, for whoever is in the city's service."""
+        return get_object_or_404(self.get_queryset(request), pk=pk)
+
+    def page(self, request: HttpRequest, sheet: PlanSheet, *, status: int = 200, **told: Any) -> HttpResponse:
+        """The whole sheet; told: what an act has to say, and the form it came from."""
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(sheet)}
+        context = {**whole, **editor_context(sheet, request.user, told)}
+        return TemplateResponse(request, "admin/plans/plansheet/edit.html", context, status=status)
+
+    def back(self, sheet: PlanSheet, place: str) -> HttpResponse:
+        """To the place on the page from which the act was sent."""
+        return HttpResponseRedirect(reverse("admin:plans_plansheet_change", args=[sheet.pk]) + f"#{place}")
+
+    def writable(self, request: HttpRequest, pk: int) -> PlanSheet:
+        """The sheet of a POST, for those who write on it; others are told so."""
+        if request.method != "POST":
+            raise Http404
+        sheet = self.sheet_for(request, pk)
+        actions.require_writer(request.user, sheet)
+        return sheet
+
+    # --- acts -------------------------------------------------------------------------------------------------------
+    def block(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store one block: asked by the script while one types, or by the button."""
+        sheet = self.writable(request, pk)
+        form = BlockForm(request.POST)
+        if not form.is_valid():
+            return self.answer(
+                request, sheet, 422, sentence=_("送られた内容を読み取れません。画面を開き直してください。")
+            )
+        block, typed = form.cleaned_data["block"], form.cleaned_data["text"]
+        told = {"block": block, "typed": typed}
+        try:
+            state = actions.write_block(
+                sheet=sheet, block=block, text=typed, version=form.cleaned_data["version"], by=request.user
+            )
+        except Conflict as conflict:
+            sentence = _("ほかの人がこの欄を書き換えました。両方の文を見て、残す文に直してから保存してください。")
+            return self.answer(
+                request, sheet, 409, sentence=sentence, theirs=conflict.theirs, version=conflict.version, **told
+            )
+        except Refused as refused:
+            return self.answer(request, sheet, 422, sentence=str(refused.sentence), **told)
+        if not wants_json(request):
+            messages.success(request, _("「%(block)s」を保存しました。") % {"block": Block(block).label})
+            return self.back(sheet, f"block-{block}")
+        clock = timezone.localtime()
+        saved = _("%(clock)s 保存しました（%(lines)d行）") % {
+            "clock": f"{clock.hour}:{clock.minute:02}",
+            "lines": sheet.lines.in_block(block).count(),
+        }
+        return JsonResponse({"version": state.version, "sentence": saved})
+
+    def answer(self, request: HttpRequest, sheet: PlanSheet, status: int, **told: Any) -> HttpResponse:
+        """A refusal: for the script as data, else the page with everything that was typed."""
+        if wants_json(request):
+            return JsonResponse({key: value for key, value in told.items() if key != "typed"}, status=status)
+        return self.page(request, sheet, status=status, **told)
+
+    def outlook(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """進捗見込."""
+        sheet = self.writable(request, pk)
+        form = OutlookForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, outlook_form=form)
+        return self.do(
+            request, sheet, "block-outlook", lambda: sheet.set_outlook(form.cleaned_data["outlook"], by=request.user)
+        )
+
+    def grade(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """年次評価, or the list of what is missing."""
+        sheet = self.writable(request, pk)
+        form = GradeForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, grade_form=form)
+        data = form.cleaned_data
+        return self.do(
+            request, sheet, "grade",
+            lambda: sheet.give_grade(
+                data["grade"], by=request.user, reason=data["reason"], next_action=data["next_action"]
+            ),
+            grade_form=form,
+        )  # fmt: skip
+
+    def answers(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Line against line."""
+        sheet = self.writable(request, pk)
+        lines = list(sheet.lines.in_form_order().with_answers())
+        form = AnswersForm(request.POST, lines=lines)
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, answers_form=form)
+        try:
+            return self.do(
+                request, sheet, "answers",
+                lambda: actions.answer_lines(
+                    sheet=sheet, answers=form.answers(), version=form.cleaned_data["version"], by=request.user
+                ),
+                answers_form=form,
+            )  # fmt: skip
+        except Conflict:
+            sentence = _("ほかの人が対応を書き換えました。画面を開き直して、内容を確かめてください。")
+            return self.page(request, sheet, status=409, sentence=sentence, answers_form=form)
+
+    def evidence(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add a piece of evidence, or take one away."""
+        sheet = self.writable(request, pk)
+        gone = request.POST.get("remove", "")
+        if gone.isascii() and gone.isdigit() and len(gone) < 19:
+            return self.do(
+                request, sheet, "evidence",
+                lambda: actions.remove_evidence(sheet=sheet, pk=int(gone), by=request.user),
+            )  # fmt: skip
+        form = EvidenceForm(request.POST, instance=Evidence(sheet=sheet))
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, evidence_form=form)
+        proof = form.save(commit=False)
+        return self.do(
+            request, sheet, "evidence",
+            lambda: actions.add_evidence(sheet=sheet, proof=proof, by=request.user),
+            evidence_form=form,
+        )  # fmt: skip
+
+    def stage(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The secretariat moves the sheet on, opens it again, publishes or corrects it."""
+        sheet = self.writable(request, pk)
+        form = ReasonForm(request.POST)
+        if not request.user.has_perm("plans.confirm_sheet"):
+            sentence = _("確認・確定・公表は事務局（企画経営課）が行います。書き終えたら事務局に知らせてください。")
+            return self.page(request, sheet, status=403, sentence=sentence)
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, reason_form=form)
+        reason, by = form.cleaned_data["reason"], request.user
+        verbs: dict[str, Callable[[], Any]] = {
+            "confirm_stage": lambda: sheet.confirm_stage(by=by),
+            "confirm": lambda: sheet.confirm(by=by),
+            "reopen": lambda: sheet.reopen(by=by, stage=form.cleaned_data["stage"], reason=reason),
+            "publish": lambda: sheet.publish(by=by),
+            "correct": lambda: sheet.correct(by=by, reason=reason),
+        }
+        verb = verbs.get(request.POST.get("verb", ""))
+        if verb is None:
+            return self.page(request, sheet, status=422, sentence=_("何をするかを選んでください。"))
+        return self.do(request, sheet, "stage", verb, reason_form=form)
+
+    def do(
+        self, request: HttpRequest, sheet: PlanSheet, place: str, act: Callable[[], Any], **typed: Any
+    ) -> HttpResponse:
+        """Do it and go back to its place, or show why not with everything that was typed."""
+        try:
+            made = act()
+        except Refused as refused:
+            told = {"sentence": refused.sentence, "missing": refused.missing, **typed}
+            return self.page(request, self.sheet_for(request, sheet.pk), status=422, **told)
+        messages.success(request, _("保存しました。"))
+        return self.back(made if isinstance(made, PlanSheet) else sheet, place)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the editor's script asks."""
+    return request.headers.get("Accept", "") == "application/json"

@@ -1,0 +1,100 @@
+"""The tree of plans, the scales and the series in the admin site: the secretariat's, read by everyone in the city's service."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.operations.models import AuditEntry
+from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Rows that published sheets were printed with: changed with a note in the trail, never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Sheets point here."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep the words, and who changed which of them."""
+        super().save_model(request, obj, form, change)
+        AuditEntry.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
+
+
+@admin.register(Policy)
+class PolicyAdmin(KeptAdmin):
+    """方針."""
+
+    list_display = ("number", "title", "starts_in")
+    list_display_links = ("title",)
+
+
+@admin.register(Measure)
+class MeasureAdmin(KeptAdmin):
+    """基本的取組."""
+
+    list_display = ("number", "title", "policy")
+    list_display_links = ("title",)
+    list_select_related = ("policy",)
+
+
+class PlanDepartmentInline(admin.TabularInline):
+    """担当課."""
+
+    model = PlanDepartment
+    extra = 0
+
+
+@admin.register(Plan)
+class PlanAdmin(KeptAdmin):
+    """プラン."""
+
+    list_display = ("number", "title", "measure", "is_active")
+    list_display_links = ("title",)
+    list_select_related = ("measure",)
+    inlines = (PlanDepartmentInline,)
+
+
+@admin.register(Grade)
+class GradeAdmin(KeptAdmin):
+    """年次評価の段階."""
+
+    list_display = ("code", "words", "needs_next_action", "order")
+
+
+@admin.register(ProgressMark)
+class ProgressMarkAdmin(KeptAdmin):
+    """進捗見込の記号."""
+
+    list_display = ("mark", "words", "order")
+
+
+class MetricValueInline(admin.TabularInline):
+    """Figures of a series that stand in no sheet yet; those of a published sheet are frozen with it."""
+
+    model = MetricValue
+    extra = 0
+    fields = ("year", "value", "as_of", "source")
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the series."""
+        return request.user.has_perm("plans.view_metric")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the series."""
+        return request.user.has_perm("plans.change_metric")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A printed figure is not rewritten."""
+        return False
+
+
+@admin.register(Metric)
+class MetricAdmin(KeptAdmin):
+    """数値の系列."""
+
+    list_display = ("title", "unit", "plan", "wanted", "target")
+    list_select_related = ("plan",)
+    inlines = (MetricValueInline,)

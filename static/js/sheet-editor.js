@@ -1,0 +1,114 @@
+/* Saves a block of a plan sheet while one types. Without this file every block has its 保存 button.
+ * What could not be saved stays in this browser (localStorage) until it is stored, restored or thrown away. */
+
+const editor = document.querySelector(".sheet-editor");
+const words = editor?.dataset ?? {};
+const WAIT = 1200;
+
+const keyOf = (form) => `sheet:${words.sheet}:${form.dataset.block}:${words.person}`;
+
+function remember(form, text) {
+  try { window.localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), text })); } catch { /* refused by the browser */ }
+}
+function forget(form) {
+  try { window.localStorage.removeItem(keyOf(form)); } catch { /* refused by the browser */ }
+}
+function remembered(form) {
+  try { return JSON.parse(window.localStorage.getItem(keyOf(form)) ?? "null")?.text ?? null; } catch { return null; }
+}
+
+function say(form, sentence, isTrouble = false) {
+  const note = form.querySelector("[data-note]");
+  note.textContent = sentence;
+  note.classList.toggle("is-trouble", isTrouble);
+  note.setAttribute("role", isTrouble ? "alert" : "status");
+}
+
+function button(label, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button";
+  made.textContent = label;
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** Another person stored something else: both texts stand side by side, the next save is of what is left in the box. */
+function showTheirs(form, answer) {
+  form.parentElement.querySelector(".sheet-theirs")?.remove();
+  const theirs = document.createElement("div");
+  theirs.className = "sheet-theirs";
+  const head = document.createElement("h4");
+  head.textContent = words.textTheirs;
+  const text = document.createElement("pre");
+  text.textContent = answer.theirs;
+  theirs.append(head, text);
+  form.before(theirs);
+  form.elements.version.value = answer.version;
+  form.dataset.waits = "1"; // no saving by itself until the person has looked: only the button
+  say(form, answer.sentence, true);
+}
+
+async function save(form) {
+  if (form.dataset.waits || form.dataset.busy) return;
+  const text = form.elements.text.value;
+  if (text === form.savedText) return;
+  form.dataset.busy = "1";
+  say(form, words.textSaving);
+  try {
+    const response = await fetch(form.action, {
+      method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "error",
+    });
+    const answer = await response.json();
+    if (response.ok) {
+      form.elements.version.value = answer.version;
+      form.savedText = text;
+      form.parentElement.querySelector(".sheet-theirs")?.remove();
+      if (form.elements.text.value === text) forget(form);
+      say(form, answer.sentence);
+    } else if (response.status === 409) {
+      showTheirs(form, answer);
+    } else {
+      say(form, answer.sentence ?? words.textLost, true);
+    }
+  } catch {
+    say(form, words.textLost, true); // no connection, or the session has ended: an answer that is no JSON
+  } finally {
+    delete form.dataset.busy;
+  }
+  if (!form.dataset.waits && form.elements.text.value !== text) later(form);
+}
+
+function later(form) {
+  window.clearTimeout(form.timer);
+  form.timer = window.setTimeout(save, WAIT, form);
+}
+
+function offer(form, text) {
+  const note = document.createElement("div");
+  note.className = "sheet-rescue";
+  const sentence = document.createElement("p");
+  sentence.textContent = words.textFound;
+  note.append(sentence,
+    button(words.textTake, () => { form.elements.text.value = text; note.remove(); later(form); form.elements.text.focus(); }),
+    button(words.textDrop, () => { forget(form); note.remove(); }));
+  form.before(note);
+}
+
+for (const form of document.querySelectorAll("form[data-block]")) {
+  const box = form.elements.text;
+  form.savedText = box.defaultValue;
+  if (form.parentElement.querySelector(".sheet-theirs")) form.dataset.waits = "1";
+  const left = remembered(form);
+  if (left !== null && left !== box.value) offer(form, left);
+  else forget(form);
+  box.addEventListener("input", () => { remember(form, box.value); later(form); });
+  box.addEventListener("blur", () => save(form));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    window.clearTimeout(form.timer);
+    delete form.dataset.waits;
+    form.savedText = null;
+    save(form);
+  });
+}

@@ -1,0 +1,202 @@
+"""The editor: whose, in which stage, what two people in one block see, and what is refused in words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.operations.models import AuditEntry
+from apps.plans.models import Block, BlockState, PlanSheet
+from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
+from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, grade
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def sheet() -> PlanSheet:
+    """A sheet in 前期."""
+    return bring_to(SheetFactory(plan=PlanFactory(department=DepartmentFactory(name="公園課"))), "first")
+
+
+@pytest.fixture
+def writer(sign_in: SignIn, sheet: PlanSheet) -> Client:
+    """A browser of the plan's own department."""
+    return sign_in(make_staff(sheet.plan.plan_departments.get().department))
+
+
+def address(sheet: PlanSheet, act: str = "change") -> str:
+    return reverse(f"admin:plans_plansheet_{act}", args=[sheet.pk])
+
+
+def write(client: Client, sheet: PlanSheet, text: str, *, block: str = "do_first", version: int = 0, **kw: Any) -> Any:
+    return client.post(address(sheet, "block"), {"block": block, "version": version, "text": text}, **kw)
+
+
+def shown(sheet: PlanSheet, block: str = "do_first") -> list[str]:
+    return [str(line) for line in sheet.lines.in_block(block)]
+
+
+def test_a_department_writes_its_stage_line_by_line(writer: Client, sheet: PlanSheet) -> None:
+    answer = write(writer, sheet, "○ベンチを置きました。\n○全角，１２％のまま", follow=True)
+    assert "を保存しました。" in answer.text
+    assert shown(sheet) == ["○ベンチを置きました。", "○全角，１２％のまま"]
+    state = BlockState.objects.get(sheet=sheet, block="do_first")
+    assert (state.version, state.changed_by_id) == (1, int(writer.session["_auth_user_id"]))
+    assert AuditEntry.objects.about(sheet)[0].verb == "write_block"
+
+
+def test_lines_keep_their_records(writer: Client, sheet: PlanSheet) -> None:
+    write(writer, sheet, "○一つ目\n○二つ目")
+    first, second = sheet.lines.in_block("do_first")
+    write(writer, sheet, "○前に入れた\n○一つ目\n○二つ目を直した", version=1)
+    assert [line.pk for line in sheet.lines.in_block("do_first")][1:] == [first.pk, second.pk]
+
+
+@pytest.mark.parametrize("block", ["yearly", "plan_first", "plan_second", "do_second", "summary"])
+def test_other_blocks_are_read_only_in_this_stage(writer: Client, sheet: PlanSheet, block: str) -> None:
+    before = shown(sheet, block)
+    answer = write(writer, sheet, "○書けない欄", block=block)
+    assert answer.status_code == 422
+    assert "今の段階（前期）では書けません" in answer.text
+    assert shown(sheet, block) == before
+
+
+def test_others_read_but_do_not_write(sign_in: SignIn, sheet: PlanSheet) -> None:
+    expected = {
+        sign_in(make_staff(DepartmentFactory())): (200, 403),
+        sign_in(make_moderator()): (200, 403),
+        sign_in(UserFactory()): (403, 403),
+        Client(): (302, 302),
+    }
+    for client, statuses in expected.items():
+        page = client.get(address(sheet)).status_code
+        acts = [client.post(address(sheet, act), {"verb": "confirm_stage"}).status_code
+                for act in ("block", "outlook", "grade", "answers", "evidence", "stage")]  # fmt: skip
+        assert (page, set(acts)) == (statuses[0], {statuses[1]})
+    assert not shown(sheet)
+
+
+def test_two_people_in_one_block_see_both_texts(writer: Client, sign_in: SignIn, sheet: PlanSheet) -> None:
+    other = sign_in(make_secretariat(nickname="事務局"))
+    write(other, sheet, "○先に保存した文")
+    answer = write(writer, sheet, "○わたしの文", headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json()["theirs"] == "○先に保存した文"
+    page = write(writer, sheet, "○わたしの文")
+    assert page.status_code == 409
+    assert "○先に保存した文" in page.text
+    assert "○わたしの文" in page.text
+    assert shown(sheet) == ["○先に保存した文"]
+    again = write(writer, sheet, "○二人の文", version=answer.json()["version"], headers=JSON)
+    assert (again.status_code, shown(sheet)) == (200, ["○二人の文"])
+
+
+def test_saving_while_typing_says_so_and_fills_the_trail_once(writer: Client, sheet: PlanSheet) -> None:
+    for version in range(3):
+        answer = write(writer, sheet, f"○書きかけ{version}", version=version, headers=JSON)
+        assert answer.json()["version"] == version + 1
+        assert "保存しました（1行）" in answer.json()["sentence"]
+    assert len([entry for entry in AuditEntry.objects.about(sheet) if entry.verb == "write_block"]) == 1
+
+
+@pytest.mark.parametrize("text", ["○制御\x0b文字", "○" + "長" * 2001, "\n".join(["○行"] * 201)])
+def test_what_no_form_holds_comes_back_typed(writer: Client, sheet: PlanSheet, text: str) -> None:
+    answer = write(writer, sheet, text)
+    assert answer.status_code == 422
+    assert text[:2] in answer.text
+    assert not shown(sheet)
+
+
+def test_a_broken_post_is_no_error(writer: Client, sheet: PlanSheet) -> None:
+    for data in ({}, {"block": "x", "version": "²"}, {"block": "do_first", "version": "-1", "text": "○"}):
+        assert writer.post(address(sheet, "block"), data).status_code == 422
+    assert writer.get(address(sheet, "block")).status_code == 404
+    for bad in ("abc", "²", "9" * 30, "999999999"):
+        assert writer.get(f"/admin/plans/plansheet/{bad}/change/").status_code == 404
+
+
+def test_a_department_cannot_confirm_its_own_stage(writer: Client, sheet: PlanSheet) -> None:
+    answer = writer.post(address(sheet, "stage"), {"verb": "confirm_stage"})
+    assert answer.status_code == 403
+    assert "事務局（企画経営課）が行います" in answer.text
+    sheet.refresh_from_db()
+    assert sheet.state == "first"
+
+
+def test_the_year_of_a_sheet_from_writing_to_publishing(writer: Client, sign_in: SignIn, sheet: PlanSheet) -> None:
+    secretariat = sign_in(make_secretariat())
+    write(writer, sheet, "○木陰のベンチを置きました。")
+    write(writer, sheet, "○声を聞きます。", block="direction")
+    writer.post(address(sheet, "outlook"), {"outlook": circle().pk})
+    secretariat.post(address(sheet, "stage"), {"verb": "confirm_stage"})
+    write(writer, sheet, "○アンケートを行います。", block="plan_second")
+    write(writer, sheet, "○参加者は４４人でした。", block="do_second")
+    secretariat.post(address(sheet, "stage"), {"verb": "confirm_stage"})
+    write(writer, sheet, "○次年度も続けます。", block="summary")
+
+    typed = {"grade": grade("B").pk, "reason": "設置が一部遅れたため", "next_action": ""}
+    refused = secretariat.post(address(sheet, "grade"), typed)
+    assert refused.status_code == 422
+    for sentence in ("評価の根拠（", "「今後の対応」が必要です", "設置が一部遅れたため"):
+        assert sentence in refused.text
+    page = secretariat.get(address(sheet)).text
+    assert "対応する実績がまだ選ばれていない計画：3行" in page
+
+    promises, results = list(sheet.lines.plans()), list(sheet.lines.results())
+    ties = {f"outcome-{line.pk}": "done" for line in promises} | {
+        f"results-{line.pk}": [results[0].pk] for line in promises
+    }
+    writer.post(address(sheet, "answers"), {"version": 0, **ties})
+    assert not sheet.lines.unanswered().exists()
+    writer.post(address(sheet, "evidence"), {"kind": "document", "title": "利用状況調査"})
+    secretariat.post(address(sheet, "grade"), typed | {"next_action": "発注を早めます。"})
+    secretariat.post(address(sheet, "stage"), {"verb": "confirm"})
+    assert write(writer, sheet, "○あとから", block="summary", version=1).status_code == 422
+    secretariat.post(address(sheet, "stage"), {"verb": "publish"})
+    sheet.refresh_from_db()
+    assert sheet.state == "published"
+    public = Client().get(sheet.get_absolute_url()).text
+    for words in ("参加者は４４人でした。", "設置が一部遅れたため", "発注を早めます。", "利用状況調査", "実施"):
+        assert words in public
+    for act, data in (("grade", typed), ("evidence", {"kind": "figure", "title": "あとから"}),
+                      ("stage", {"verb": "reopen", "stage": "first", "reason": "理由"})):  # fmt: skip
+        assert secretariat.post(address(sheet, act), data).status_code == 422
+    secretariat.post(address(sheet, "stage"), {"verb": "correct", "reason": "人数の誤り"})
+    assert PlanSheet.objects.in_work().get().correction_reason == "人数の誤り"
+
+
+def test_answers_are_of_this_sheet_and_need_a_result(writer: Client, sheet: PlanSheet) -> None:
+    promise = sheet.lines.plans()[0]
+    other = bring_to(SheetFactory(), "second").lines.results()[0]
+    for data in ({f"outcome-{promise.pk}": "done"},
+                 {f"outcome-{promise.pk}": "done", f"results-{promise.pk}": [other.pk]},
+                 {f"outcome-{promise.pk}": "perhaps"}):  # fmt: skip
+        assert writer.post(address(sheet, "answers"), {"version": 0, **data}).status_code == 422
+    assert writer.post(address(sheet, "answers"), {"version": 0, f"outcome-{promise.pk}": "not"}).status_code == 302
+    assert promise.answers.get().outcome == "not"
+    assert writer.post(address(sheet, "answers"), {"version": 0}).status_code == 409
+
+
+def test_opening_again_through_the_page_keeps_the_old_text(sign_in: SignIn, sheet: PlanSheet) -> None:
+    secretariat = sign_in(make_secretariat())
+    sheet = bring_to(sheet, "second")
+    assert secretariat.post(address(sheet, "stage"), {"verb": "reopen", "stage": "first"}).status_code == 422
+    data = {"verb": "reopen", "stage": "first", "reason": "人数を確かめるため"}
+    page = secretariat.post(address(sheet, "stage"), data, follow=True).text
+    assert "前期から開き直し：人数を確かめるため" in page
+    write(secretariat, sheet, "○直した実績")
+    assert "○木陰のあるベンチを設置しました。" in secretariat.get(address(sheet)).text
+    assert shown(sheet, Block.DO_FIRST) == ["○直した実績"]
+
+
+def test_an_unknown_verb_changes_nothing(sign_in: SignIn, sheet: PlanSheet) -> None:
+    secretariat = sign_in(make_secretariat())
+    for verb in ("", "delete", "publish", "confirm"):
+        assert secretariat.post(address(sheet, "stage"), {"verb": verb, "reason": "x"}).status_code == 422
+    sheet.refresh_from_db()
+    assert sheet.state == "first"
