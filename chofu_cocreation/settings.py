@@ -232,8 +232,9 @@ JOB_RUNNERS: dict[str, str] = {
     "check-import": "apps.consultations.jobs.run_check",
     "export-proposals": "apps.consultations.jobs.run_export",
     "import-proposals": "apps.consultations.jobs.run_import",
+    "plan-report": "apps.plans.tasks.run_report",
 }
-SLOW_JOBS: set[str] = set()
+SLOW_JOBS: set[str] = {"plan-report"}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

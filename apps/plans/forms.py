@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
+from apps.core.fiscal import fiscal_label
 from apps.plans.models import Block, Evidence, Grade, LineAnswer, PlanSheet, ProgressMark, SheetLine
 from apps.plans.models.shared import RESULT_BLOCKS, STAGES
 
@@ -137,3 +138,13 @@ class ReasonForm(forms.Form):
 
     reason = CleanTextField(label=_("理由"), required=False, max_length=400, widget=forms.Textarea)
     stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)
+
+
+class ReportForm(forms.Form):
+    """For which year a report is made."""
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"] = forms.TypedChoiceField(
+            label=_("年度"), choices=[(year, fiscal_label(year)) for year in years], coerce=int
+        )

@@ -30,3 +30,6 @@ for model in ("policy", "measure", "plan", "plandepartment", "grade", "progressm
     for verb in ("add", "change"):
         rules.add_perm(f"plans.{verb}_{model}", is_secretariat)
 rules.add_perm("plans.delete_plandepartment", is_secretariat)
+
+for verb in ("view", "add"):
+    rules.add_perm(f"plans.{verb}_report", is_secretariat)

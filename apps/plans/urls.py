@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from apps.plans.views import sheets
+from apps.plans.views import reports, sheets
 
 
 class YearConverter:
@@ -34,5 +34,10 @@ app_name = "plans"
 urlpatterns = [
     path("", sheets.years, name="list"),
     path("<fiscalyear:year>/", sheets.year, name="year"),
+    path("<fiscalyear:year>/report.html", reports.report, name="report"),
+    path("<fiscalyear:year>/report.pdf", reports.report_pdf, name="report_pdf"),
+    path("<fiscalyear:year>/report.xlsx", reports.report_xlsx, name="report_xlsx"),
+    path("<fiscalyear:year>/report.csv", reports.report_csv, name="report_csv"),
+    path("<fiscalyear:year>/report-dictionary.csv", reports.report_dictionary, name="report_dictionary"),
     path("<fiscalyear:year>/<plannumber:number>/", sheets.sheet, name="sheet"),
 ]

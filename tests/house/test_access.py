@@ -116,6 +116,11 @@ GETS = {
     "plans:list": EVERYONE,
     "plans:year": (404, 404),
     "plans:sheet": (404, 404),
+    "plans:report": (404, 404),
+    "plans:report_pdf": (404, 404),
+    "plans:report_xlsx": (404, 404),
+    "plans:report_csv": (404, 404),
+    "plans:report_dictionary": (404, 404),
 }
 # Admin: who gets to its first page, with a second factor. Each model's rights are proved beside that model's admin.
 ADMIN_OPENS_FOR = {"staff", "secretariat", "moderator", "superuser"}
@@ -167,6 +172,11 @@ SPECIAL: dict[str, list[Any]] = {
     "council:picture": ["access", 1],
     "plans:year": [2023],
     "plans:sheet": [2023, 1],
+    "plans:report": [2023],
+    "plans:report_pdf": [2023],
+    "plans:report_xlsx": [2023],
+    "plans:report_csv": [2023],
+    "plans:report_dictionary": [2023],
     "portal:own_list": ["proposals"],
     "portal:viewpoint": [1],
     "portal:viewpoint_list": [1, "voices"],

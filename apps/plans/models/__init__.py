@@ -1,6 +1,7 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
 from apps.plans.models.line import BlockState, SheetLine
+from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.shared import EDITABLE, MARKS, Block, Conflict, Refused, State
 from apps.plans.models.sheet import PlanSheet
@@ -27,6 +28,8 @@ __all__ = [
     "ProgressMark",
     "Refused",
     "Reopening",
+    "Report",
+    "ReportFile",
     "SheetLine",
     "StageRecord",
     "State",

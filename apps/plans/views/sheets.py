@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.plans import tree
 from apps.plans.forms import EditionForm, TreeFilterForm
-from apps.plans.models import Block, Metric, PlanSheet, SheetLine
+from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine
 
 
 @require_safe
@@ -54,6 +54,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "legend": tree.legend([*sheets, *before]),
         "has_before": bool(before),
         "lines": lines,
+        "report": Report.objects.public().of_year(year).exists(),
     }
     return render(request, "plans/year_detail.html", context)
 

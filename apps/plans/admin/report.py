@@ -1,0 +1,107 @@
+"""年次報告書 in the admin site: the secretariat has it made, looks at it, and publishes it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.fiscal import fiscal_label
+from apps.operations.admin import ReadOnlyAdmin
+from apps.operations.models import Job
+from apps.plans.forms import ReportForm
+from apps.plans.models import PlanSheet, Refused, Report
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """Editions. A file is downloaded here before it is public, and never changed."""
+
+    list_display = ("__str__", "made_at", "published_at")
+    list_filter = ("year",)
+    fields = ("year", "edition", "made_at", "published_at", "shown_files", "shown_missing")
+    actions = ("publish",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The secretariat."""
+        return request.user.has_perm("plans.add_report")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """The secretariat."""
+        return request.user.has_perm("plans.add_report")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Without what is only printed."""
+        return super().get_queryset(request).defer("content")
+
+    def get_urls(self) -> list[Any]:
+        """The files of an edition that is not public yet."""
+        own = path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file")
+        return [own, *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("ファイル"))
+    def shown_files(self, report: Report) -> str:
+        """Each file with its size and checksum."""
+        return format_html_join(
+            "", '<p><a href="{}">{}</a>　{} KB<br>SHA-256 {}</p>',
+            ((reverse("admin:plans_report_file", args=[report.pk, held.kind]), held.get_kind_display(),
+              held.size // 1024 + 1, held.sha256) for held in report.files.listed()),
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("表示できない文字"))
+    def shown_missing(self, report: Report) -> str:
+        """Letters that the PDF shows as 〓."""
+        rows = ((one["letter"], one["code"], one["times"]) for one in report.missing)
+        return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
+
+    def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """A file, for those who see editions here."""
+        report = self.get_object(request, str(pk))
+        held = report and self.has_view_permission(request, report) and report.files.of_kind(kind).first()
+        if not held:
+            return HttpResponse(status=404)
+        response = HttpResponse(bytes(held.content), content_type=held.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{held.file_name}"'
+        return response
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Choose a year and have the report made; the progress has a page of its own."""
+        if not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)  # refuses, in Django's way
+        form = ReportForm(request.POST or None, years=PlanSheet.objects.public().years())
+        if request.method == "POST" and form.is_valid():
+            return HttpResponseRedirect(self.ask(request, form.cleaned_data["year"]).get_absolute_url())
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form,
+                   "title": _("年次報告書を作成する")}  # fmt: skip
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/plans/report/make.html", context, status=status)
+
+    def ask(self, request: HttpRequest, year: int) -> Job:
+        """Ask for an edition; while one of this year is being made, that one is it."""
+        about = PlanSheet.objects.public().in_year(year)[0]
+        job, _is_new = Job.objects.enqueue(
+            kind="plan-report",
+            key=str(year),
+            title=_("%(label)s 年次報告書の作成") % {"label": fiscal_label(year)},
+            about=about,
+            address=reverse("admin:plans_report_changelist"),
+            by=request.user,
+            arguments={"year": year},
+        )
+        return job
+
+    @admin.action(description=gettext_lazy("選んだ版を公表する"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Publish each of the chosen editions, or say why not."""
+        for report in queryset:
+            try:
+                report.publish(by=request.user)
+            except Refused as refused:
+                messages.error(request, f"{report} {refused.sentence}")
+            else:
+                messages.success(request, _("%(report)sを公表しました。") % {"report": report})

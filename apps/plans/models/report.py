@@ -1,0 +1,161 @@
+"""年次報告書: an edition of a year's sheets as files, kept byte for byte."""
+
+import hashlib
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fiscal import fiscal_label
+from apps.operations.models import AuditEntry
+from apps.plans.models.shared import Refused
+
+
+class ReportQuerySet(models.QuerySet[Any]):
+    """Questions about reports."""
+
+    def public(self) -> Self:
+        """Published editions."""
+        return self.exclude(published_at=None)
+
+    def of_year(self, year: int) -> Self:
+        """A year's editions, the last first."""
+        return self.filter(year=year).order_by("-edition")
+
+    def numbered(self, edition: int | None) -> Self:
+        """One edition; all of them without a number."""
+        return self if edition is None else self.filter(edition=edition)
+
+    def keep(
+        self, *, year: int, content: dict[str, Any], files: dict[str, bytes], missing: list[Any], by: Any
+    ) -> "Report":
+        """Store a made edition with its files; not public before somebody has looked at it."""
+        with transaction.atomic():
+            report = self.create(year=year, edition=self.next_edition(year), content=content, missing=missing)
+            for kind, held in files.items():
+                checksum = hashlib.sha256(held).hexdigest()
+                report.files.create(kind=kind, content=held, size=len(held), sha256=checksum)
+            AuditEntry.record("make_report", report, by=by, year=year, edition=report.edition)
+        return report
+
+    def next_edition(self, year: int) -> int:
+        """The number after the last one."""
+        last = self.filter(year=year).aggregate(last=Max("edition"))["last"]
+        return (last or 0) + 1
+
+
+class Report(models.Model):
+    """One edition of a year's report: what it was made from, when, and its files with their checksums."""
+
+    year = models.PositiveSmallIntegerField(_("年度（西暦）"))
+    edition = models.PositiveSmallIntegerField(_("版"))
+    made_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
+    content = models.JSONField(_("内容"), editable=False)
+    missing = models.JSONField(_("表示できない文字"), default=list, blank=True, editable=False)
+    published_at = models.DateTimeField(_("公表日時"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("年次報告書")
+        verbose_name_plural = _("年次報告書")
+        ordering = ["-year", "-edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "edition"], name="report_edition_once"),
+            models.CheckConstraint(condition=Q(published_by=None) | Q(published_at__isnull=False), name="report_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{fiscal_label(self.year)} 年次報告書 第{self.edition}版"
+
+    def get_absolute_url(self) -> str:
+        """Its page; the edition in the address, so that it stays this one."""
+        return f"{reverse('plans:report', args=[self.year])}?edition={self.edition}"
+
+    def publish(self, *, by: Any) -> None:
+        """The public address serves it from now on; the database refuses every change of it."""
+        with transaction.atomic():
+            report = type(self).objects.select_for_update().get(pk=self.pk)
+            if report.published_at:
+                raise Refused(_("この版はすでに公表しています。"))
+            report.published_at, report.published_by = timezone.now(), by
+            report.save(update_fields=["published_at", "published_by"])
+            AuditEntry.record("publish_report", report, by=by, year=report.year, edition=report.edition)
+        self.refresh_from_db()
+
+
+class ReportFileQuerySet(models.QuerySet[Any]):
+    """Questions about files."""
+
+    def listed(self) -> Self:
+        """Without their bytes."""
+        return self.defer("content").order_by("pk")
+
+    def of_kind(self, kind: str) -> Self:
+        """pdf, xlsx, csv …"""
+        return self.filter(kind=kind)
+
+
+class ReportFile(models.Model):
+    """A file of an edition. It lies in the database, so that the backup of one is the backup of both."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        PDF = "pdf", _("PDF（A3横・印刷用）")
+        XLSX = "xlsx", _("Excel（様式とデータ）")
+        CSV = "csv", _("CSV（UTF-8）")
+        CSV_932 = "csv932", _("CSV（Shift_JIS）")
+        DICTIONARY = "dictionary", _("CSVの項目の説明")
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="files")
+    kind = models.CharField(_("種類"), max_length=12, choices=Kind.choices)
+    content = models.BinaryField(_("内容"))
+    size = models.PositiveIntegerField(_("大きさ"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("報告書のファイル")
+        verbose_name_plural = _("報告書のファイル")
+        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="report_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.get_kind_display()}"
+
+    @property
+    def address(self) -> str:
+        """Where everyone gets it."""
+        names = {"pdf": "report_pdf", "xlsx": "report_xlsx", "csv": "report_csv", "csv932": "report_csv",
+                 "dictionary": "report_dictionary"}  # fmt: skip
+        more = "&encoding=cp932" if self.kind == self.Kind.CSV_932 else ""
+        return f"{reverse('plans:' + names[self.kind], args=[self.report.year])}?edition={self.report.edition}{more}"
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is saved."""
+        endings = {
+            "pdf": ".pdf",
+            "xlsx": ".xlsx",
+            "csv": ".csv",
+            "csv932": "-sjis.csv",
+            "dictionary": "-dictionary.csv",
+        }
+        return f"plans-{self.report.year}-{self.report.edition}{endings[self.kind]}"
+
+    @property
+    def content_type(self) -> str:
+        """What a browser is told."""
+        if self.kind == self.Kind.PDF:
+            return "application/pdf"
+        if self.kind == self.Kind.XLSX:
+            return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return f"text/csv; charset={'shift_jis' if self.kind == self.Kind.CSV_932 else 'utf-8'}; header=present"

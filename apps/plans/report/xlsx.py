@@ -1,0 +1,157 @@
+"""The report as a workbook: 様式, a printable sheet for each plan in the form of the paper, and データ, a row for each line."""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import xlsxwriter
+
+from apps.core.spreadsheet.cells import Breaks, Changes, clean, display_width
+from apps.plans.models import Block
+from apps.plans.report.tables import COLUMNS, DICTIONARY, dictionary_rows, rows
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+WIDTH = 62  # of each of the three columns, in half-width letters
+LINE_HEIGHT = 15.0
+HIGHEST = 405.0  # a row of a spreadsheet cannot be higher
+A3 = 8
+Cell = tuple[str, str]  # text and style
+
+
+def draw_xlsx(content: dict[str, Any]) -> bytes:
+    """The whole workbook."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        book.set_properties({"title": f"行革プラン 年次報告書 {content['year_label']}", "author": "調布市"})
+        styles = _styles(book)
+        for sheet in content["sheets"]:
+            _form(book, styles, content, sheet)
+        _table(book, styles, "データ", [column.title for column in COLUMNS], rows(content))
+        _table(book, styles, "項目の説明", [column.title for column in DICTIONARY], dictionary_rows())
+    return file.getvalue()
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": "游ゴシック", "font_size": 10, "valign": "top", "text_wrap": True}
+    framed = {**base, "border": 1}
+    return {
+        "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),
+        "label": book.add_format({**framed, "bold": True, "bg_color": "#E8F1FE"}),
+        "half": book.add_format({**framed, "bold": True, "bg_color": "#E8F1FE", "align": "center"}),
+        "text": book.add_format({**base, "left": 1, "right": 1}),
+        "wide": book.add_format(framed),
+        "plain": book.add_format(base),
+        "head": book.add_format({**base, "bold": True, "bg_color": "#E8F1FE", "bottom": 1}),
+    }
+
+
+def _form(book: Any, styles: Mapping[str, Any], content: dict[str, Any], sheet: dict[str, Any]) -> None:
+    """One plan on A3 landscape, its head on every printed page."""
+    page = book.add_worksheet(f"様式{sheet['number']}")
+    page.set_landscape()
+    page.set_paper(A3)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&L行革プラン 年次報告書&R&P / &N")
+    page.set_column(0, 2, WIDTH)
+    page.write_string(
+        0, 0, f"プラン{sheet['number']}　{_safe(sheet['title'])}　{content['year_label']}", styles["title"]
+    )
+    policy, measure = sheet["policy"], sheet["measure"]
+    heads = [f"方針{policy['number']}　{policy['title']}", f"基本的取組{measure['number']}　{measure['title']}",
+             f"担当課　{sheet['departments_shown']}"]  # fmt: skip
+    for place, words in enumerate(heads):
+        page.write_string(1, place, _safe(words), styles["label"])
+    row = 2
+    for words in (f"プランの概要\n{sheet['overview']}", "\n".join(["年度別計画", *_lines(sheet, "yearly")])):
+        page.merge_range(row, 0, row, 2, "", styles["wide"])
+        page.write_string(row, 0, _safe(words), styles["wide"])
+        page.set_row(row, _height(words, WIDTH * 3))
+        row += 1
+    for place, words in enumerate(("前　期", "後　期", "総　括")):
+        page.write_string(row, place, words, styles["half"])
+    row = _columns(page, styles, row + 1, _three_columns(sheet))
+    notes = _lines(sheet, "footnote")
+    if notes:
+        page.merge_range(row, 0, row, 2, "", styles["wide"])
+        page.write_string(row, 0, _safe("\n".join(notes)), styles["wide"])
+        page.set_row(row, _height("\n".join(notes), WIDTH * 3))
+        row += 1
+    page.repeat_rows(0, 1)
+    page.print_area(0, 0, row - 1, 2)
+
+
+def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
+    """前期, 後期 and 総括, each a list of cells from top to bottom."""
+    outlook = sheet["outlook"]
+    mark = f"{outlook['mark']} {outlook['words']}".strip() if outlook else "—"
+    first = [*_block(sheet, Block.PLAN_FIRST), *_block(sheet, Block.DO_FIRST),
+             ("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）", "label"), (mark, "text"),
+             *_block(sheet, Block.DIRECTION)]  # fmt: skip
+    second = [*_block(sheet, Block.PLAN_SECOND), *_block(sheet, Block.DO_SECOND)]
+    grade = sheet["grade"]
+    said: list[Cell] = [("年次評価", "label"), (f"{grade['code']}（{grade['words']}）", "text")]
+    if sheet["source"]:
+        said.append(("資料から転記（根拠の登録なし）", "text"))
+    said += [(f"{label}：{sheet[key]}", "text") for label, key in (("理由", "grade_reason"), ("今後の対応", "next_action"))
+             if sheet[key]]  # fmt: skip
+    said += [(f"根拠：{proof['kind']}　{proof['title']}", "text") for proof in sheet["evidence"]]
+    return [first, second, [*said, *_block(sheet, Block.SUMMARY)]]
+
+
+def _block(sheet: dict[str, Any], block: Block) -> list[Cell]:
+    label = str(block.label).removeprefix("前期").removeprefix("後期")
+    return [(label, "label"), *((line, "text") for line in _lines(sheet, block.value) or ["記載なし"])]
+
+
+def _lines(sheet: dict[str, Any], block: str) -> list[str]:
+    return [f"{line['mark']}{line['text']}" for line in sheet["blocks"][block]]
+
+
+def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]]) -> int:
+    """The three columns side by side; the row after the last one."""
+    for cells in zip_longest(*columns, fillvalue=("", "text")):
+        for place, (words, style) in enumerate(cells):
+            page.write_string(row, place, _safe(words), styles[style])
+        page.set_row(row, max(_height(words, WIDTH) for words, _style in cells))
+        row += 1
+    return row
+
+
+def _height(words: str, width: int) -> float:
+    """How high a row has to be: a Japanese letter is two wide, and programs break a little before the edge."""
+    wrapped = sum(max(1, math.ceil(display_width(line) / (width - 2))) for line in words.split("\n"))
+    return min(HIGHEST, wrapped * LINE_HEIGHT + 3)
+
+
+def _safe(words: str) -> str:
+    """Without what no spreadsheet program takes; a text is never a formula (write_string)."""
+    changes = Changes()
+    cleaned = clean(words, Breaks.KEEP, changes)
+    return cleaned.removeprefix("'") if cleaned != words else cleaned
+
+
+def _table(book: Any, styles: Mapping[str, Any], name: str, header: Sequence[str], table: Any) -> None:
+    """One row a record, nothing merged, header in the first row."""
+    page = book.add_worksheet(name)
+    widths = [display_width(title) + 2 for title in header]
+    for place, title in enumerate(header):
+        page.write_string(0, place, title, styles["head"])
+    last = 0
+    for last, values in enumerate(table, start=1):
+        for place, value in enumerate(values):
+            if isinstance(value, int):
+                page.write_number(last, place, value, styles["plain"])
+            elif value:
+                page.write_string(last, place, clean(value, Breaks.SPACE, Changes()), styles["plain"])
+                widths[place] = max(widths[place], min(60, display_width(value) + 2))
+    for place, width in enumerate(widths):
+        page.set_column(place, place, min(60, width))
+    page.freeze_panes(1, 0)
+    page.autofilter(0, 0, max(last, 1), len(header) - 1)
+    page.set_landscape()
+    page.set_paper(A3)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)

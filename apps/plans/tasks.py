@@ -1,0 +1,30 @@
+"""What takes longer than a page may wait: making the yearly report."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.operations.models import Job
+from apps.operations.models.job import JobFailed
+from apps.plans.models import Refused
+from apps.plans.report import make_report
+from apps.plans.report.make import STEPS
+
+
+def run_report(job: Job) -> None:
+    """Make the edition that a job asks for. Killed in the middle it is simply made again: it is stored at the end only."""
+    year = int(job.arguments["year"])
+    by = User.objects.present().filter(pk=job.requested_by_id).first()
+    job.advance(done=0, total=STEPS, message=_("シートを集めています"))
+    try:
+        with transaction.atomic():
+            report = make_report(
+                year=year, by=by, told=lambda step, sentence: job.advance(done=step, message=str(sentence))
+            )
+            made = _("%(report)sを作成しました。内容を確かめて公表してください。") % {"report": report}
+            if report.missing:
+                letters = "、".join(one["code"] for one in report.missing[:10])
+                made += _("字体にない文字を〓にしました：%(letters)s") % {"letters": letters}
+            job.advance(message=made)
+    except Refused as refused:
+        raise JobFailed(refused.sentence) from None

@@ -1,0 +1,74 @@
+"""The yearly report: its page, and its files as they were made."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.plans.forms import EditionForm
+from apps.plans.models import Block, Report, ReportFile
+
+
+def report_of(request: HttpRequest, year: int) -> Report | None:
+    """The last published edition of a year, or the one that `?edition=n` names."""
+    wanted = EditionForm(request.GET).number()
+    return Report.objects.public().of_year(year).numbered(wanted).first()
+
+
+def none_yet(request: HttpRequest, year: int) -> HttpResponse:
+    """404 with a sentence: there is no report yet, or not this edition."""
+    others = Report.objects.public().of_year(year).defer("content")
+    return render(request, "plans/report_none.html", {"year": year, "others": others}, status=404)
+
+
+@require_safe
+def report(request: HttpRequest, year: int) -> HttpResponse:
+    """The report as a page, from what the edition was made of."""
+    found = report_of(request, year)
+    if found is None:
+        return none_yet(request, year)
+    for sheet in found.content["sheets"]:  # stored JSON has lost the order of its keys
+        sheet["blocks"] = {block: sheet["blocks"][block] for block in Block.values}
+    context = {
+        "report": found,
+        "content": found.content,
+        "files": found.files.listed(),
+        "editions": Report.objects.public().of_year(year).defer("content"),
+    }
+    return render(request, "plans/report_detail.html", context)
+
+
+def file_of(request: HttpRequest, year: int, kind: str) -> HttpResponse:
+    """A file of an edition, byte for byte as it was made."""
+    found = report_of(request, year)
+    held = found and found.files.of_kind(kind).first()
+    if not held:
+        return none_yet(request, year)
+    response = HttpResponse(bytes(held.content), content_type=held.content_type)
+    way = "inline" if kind == ReportFile.Kind.PDF else "attachment"
+    response["Content-Disposition"] = f'{way}; filename="{held.file_name}"'
+    response["ETag"] = f'"{held.sha256}"'
+    return response
+
+
+@require_safe
+def report_pdf(request: HttpRequest, year: int) -> HttpResponse:
+    """Every sheet as an A3 page."""
+    return file_of(request, year, "pdf")
+
+
+@require_safe
+def report_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+    """様式 and データ."""
+    return file_of(request, year, "xlsx")
+
+
+@require_safe
+def report_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """One row a line; `?encoding=cp932` for programs that know nothing else."""
+    return file_of(request, year, "csv932" if request.GET.get("encoding") == "cp932" else "csv")
+
+
+@require_safe
+def report_dictionary(request: HttpRequest, year: int) -> HttpResponse:
+    """What the columns of the CSV mean."""
+    return file_of(request, year, "dictionary")
