@@ -11,8 +11,21 @@ from django.utils.translation import gettext as _
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
 from apps.plans.bullets import Line, read_lines, same_lines, write_lines
-from apps.plans.models import MARKS, Block, BlockState, Conflict, Evidence, PlanSheet, Refused, SheetLine, State
+from apps.plans.models import (
+    MARKS,
+    Block,
+    BlockState,
+    Conflict,
+    Evidence,
+    HandoverMemo,
+    PlanSheet,
+    Refused,
+    SheetLine,
+    StageDeadline,
+    State,
+)
 from apps.plans.models.line import LINE_MAX
+from apps.plans.models.links import TARGETS, public_target
 
 LINES_MAX = 200
 ONE_ENTRY_EVERY = 600  # seconds: a person who types for an hour is not sixty pages of the audit trail
@@ -48,6 +61,8 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: An
         raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
     if store_lines(sheet, block, lines):
         note_writing(state, by=by, lines=len(lines))
+    if sheet.writer_id is None and sheet.plan.is_of(by):
+        take_over(sheet=sheet, by=by)
     return state
 
 
@@ -165,3 +180,52 @@ def remove_evidence(*, sheet: PlanSheet, pk: int, by: Any) -> None:
     gone, _models = sheet.evidence.with_keys([pk]).delete()
     if gone:
         AuditEntry.record("remove_evidence", sheet, by=by)
+
+
+def take_over(*, sheet: PlanSheet, by: Any) -> None:
+    """Become the person who is reminded of this sheet; whoever of the department writes first is."""
+    require_writer(by, sheet)
+    sheet.writer = by
+    sheet.save(update_fields=["writer", "updated_at"])
+    AuditEntry.record("take_over_sheet", sheet, by=by)
+
+
+@transaction.atomic
+def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: Any) -> None:
+    """Tie a sheet or one of its lines to a voice, consultation, project or indicator that everyone may see."""
+    require_writer(by, sheet)
+    target = public_target(kind, key.strip())
+    if target is None:
+        raise Refused(_("公開されているものの中に見つかりません。番号やアドレス名を確かめてください。"))
+    if line is not None and not sheet.lines.with_keys([line]).exists():
+        raise Refused(_("このシートにない行が選ばれています。画面を開き直してください。"))
+    _link, is_new = sheet.links.get_or_create(**{TARGETS[kind][0]: target}, line_id=line, defaults={"made_by": by})
+    if not is_new:
+        raise Refused(_("このつながりは、すでに登録されています。"))
+    AuditEntry.record("add_link", sheet, by=by, kind=kind)
+
+
+@transaction.atomic
+def remove_link(*, sheet: PlanSheet, pk: int, by: Any) -> None:
+    """Untie again."""
+    require_writer(by, sheet)
+    gone, _models = sheet.links.with_keys([pk]).delete()
+    if gone:
+        AuditEntry.record("remove_link", sheet, by=by)
+
+
+def write_memo(*, sheet: PlanSheet, text: str, by: Any) -> None:
+    """引継ぎメモ for whoever writes this plan next."""
+    require_writer(by, sheet)
+    if not text.strip():
+        raise Refused(_("引継ぎメモを書いてください。"))
+    HandoverMemo.objects.create(plan=sheet.plan, year=sheet.year, text=text.strip(), written_by=by)
+
+
+@transaction.atomic
+def open_year(*, year: int, by: Any) -> int:
+    """The secretariat opens a year: drafts for every plan, and the days of the year before a year later."""
+    if not by.has_perm("plans.confirm_sheet"):
+        raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
+    StageDeadline.objects.carry_over(year)
+    return PlanSheet.objects.open_year(year, by=by)

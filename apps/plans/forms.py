@@ -1,6 +1,6 @@
 """What stands in the addresses of the plans' pages, and what staff type into a sheet."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -148,3 +148,45 @@ class ReportForm(forms.Form):
         self.fields["year"] = forms.TypedChoiceField(
             label=_("年度"), choices=[(year, fiscal_label(year)) for year in years], coerce=int
         )
+
+
+class YearForm(forms.Form):
+    """A fiscal year in an address or a button."""
+
+    year = forms.IntegerField(min_value=2000, max_value=2099, required=False)
+
+    def number(self) -> int | None:
+        """The year, if it is one."""
+        self.is_valid()
+        return self.cleaned_data.get("year")
+
+
+class MemoForm(forms.Form):
+    """引継ぎメモ."""
+
+    text = CleanTextField(label=_("引継ぎメモ"), required=False, max_length=2000, widget=forms.Textarea)
+
+
+class LinkForm(forms.Form):
+    """A line (or the whole sheet) and what it has to do with."""
+
+    line = forms.TypedChoiceField(label=_("シートの行"), coerce=int, empty_value=None, required=False)
+    kind = forms.ChoiceField(
+        label=_("種類"),
+        choices=[
+            ("proposal", _("市民の声（番号：C25-0142）")),
+            ("consultation", _("テーマ（アドレス名）")),
+            ("project", _("協議会の取組（アドレス名）")),
+            ("indicator", _("指標（アドレス名）")),
+        ],
+    )
+    key = forms.CharField(
+        label=_("番号・アドレス名"),
+        max_length=80,
+        error_messages={"required": _("番号かアドレス名を書いてください。")},
+    )
+
+    def __init__(self, *args: Any, lines: list[SheetLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(line.pk, f"{line}"[:60]) for line in lines]
+        cast("forms.TypedChoiceField", self.fields["line"]).choices = [("", _("シート全体")), *offered]

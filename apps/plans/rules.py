@@ -24,9 +24,19 @@ rules.add_perm("plans.confirm_sheet", is_secretariat)
 
 # The admin site: everyone in the city's service reads; the tree and the scales are the secretariat's.
 rules.add_perm("plans", is_city_staff)
-for model in ("policy", "measure", "plan", "plandepartment", "plansheet", "grade", "progressmark", "metric"):
+for model in (
+    "policy",
+    "measure",
+    "plan",
+    "plandepartment",
+    "plansheet",
+    "grade",
+    "progressmark",
+    "metric",
+    "stagedeadline",
+):
     rules.add_perm(f"plans.view_{model}", is_city_staff)
-for model in ("policy", "measure", "plan", "plandepartment", "grade", "progressmark", "metric", "plansheet"):
+for model in ("policy", "measure", "plan", "plandepartment", "grade", "progressmark", "metric", "stagedeadline"):
     for verb in ("add", "change"):
         rules.add_perm(f"plans.{verb}_{model}", is_secretariat)
 rules.add_perm("plans.delete_plandepartment", is_secretariat)

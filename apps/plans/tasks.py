@@ -1,5 +1,6 @@
-"""What takes longer than a page may wait: making the yearly report."""
+"""What happens without a page: making the yearly report, and reminding writers of the city's own dates."""
 
+from celery import shared_task
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,6 +8,7 @@ from apps.accounts.models import User
 from apps.operations.models import Job
 from apps.operations.models.job import JobFailed
 from apps.plans.models import Refused
+from apps.plans.reminders import remind
 from apps.plans.report import make_report
 from apps.plans.report.make import STEPS
 
@@ -28,3 +30,9 @@ def run_report(job: Job) -> None:
             job.advance(message=made)
     except Refused as refused:
         raise JobFailed(refused.sentence) from None
+
+
+@shared_task
+def remind_writers() -> int:
+    """Write to those whose sheets are due soon or late; how many letters there were."""
+    return remind()

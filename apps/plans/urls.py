@@ -33,6 +33,7 @@ register_converter(NumberConverter, "plannumber")
 app_name = "plans"
 urlpatterns = [
     path("", sheets.years, name="list"),
+    path("cited/<slug:kind>/<slug:key>/", sheets.cited, name="cited"),
     path("<fiscalyear:year>/", sheets.year, name="year"),
     path("<fiscalyear:year>/report.html", reports.report, name="report"),
     path("<fiscalyear:year>/report.pdf", reports.report_pdf, name="report_pdf"),

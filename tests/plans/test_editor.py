@@ -47,7 +47,7 @@ def test_a_department_writes_its_stage_line_by_line(writer: Client, sheet: PlanS
     assert shown(sheet) == ["○ベンチを置きました。", "○全角，１２％のまま"]
     state = BlockState.objects.get(sheet=sheet, block="do_first")
     assert (state.version, state.changed_by_id) == (1, int(writer.session["_auth_user_id"]))
-    assert AuditEntry.objects.about(sheet)[0].verb == "write_block"
+    assert "write_block" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
 
 
 def test_lines_keep_their_records(writer: Client, sheet: PlanSheet) -> None:

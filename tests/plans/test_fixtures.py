@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from apps.plans.models import Block, Metric, PlanSheet, SheetLine
+from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine
 from apps.portal import demo
 from tests.plans.blocks_2023 import FIRST_WORDS
 
@@ -106,7 +106,7 @@ def test_grades_are_those_of_the_paper_and_nothing_is_made_up() -> None:
 
 @pytest.mark.usefixtures("_loaded")
 def test_the_share_of_electronic_decisions_is_a_series() -> None:
-    metric = Metric.objects.of_plan(PlanSheet.objects.get(number=6).plan).get()
+    metric = Metric.objects.of_plan(PlanSheet.objects.public().get(number=6).plan).get()
     assert [(value.year, value.shown) for value in metric.shown_values] == [(2019, "54.4"), (2023, "64.2")]
     assert {value.line.block for value in metric.shown_values} == {"summary"}
 
@@ -114,3 +114,13 @@ def test_the_share_of_electronic_decisions_is_a_series() -> None:
 def test_the_fixture_holds_no_line_end_inside_a_line() -> None:
     rows = json.loads((settings.BASE_DIR / "fixtures" / "plans_2023.json").read_text(encoding="utf-8"))
     assert not [row for row in rows if row["model"] == "plans.sheetline" and "\n" in row["fields"]["text"]]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_the_demonstration_has_a_report_and_drafts_of_the_next_year() -> None:
+    report = Report.objects.public().get()
+    assert (report.year, report.edition, len(report.content["sheets"])) == (2023, 1, 6)
+    drafts = PlanSheet.objects.in_work().in_year(2024)
+    assert [sheet.number for sheet in drafts] == [1, 2, 3, 4, 5, 6]
+    promised = PlanSheet.objects.public().get(number=1).lines.in_block("summary")
+    assert [line.text for line in drafts[0].lines.in_block("plan_first")] == [line.text for line in promised]

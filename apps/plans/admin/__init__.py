@@ -1,5 +1,6 @@
 """Where staff write and confirm plan sheets."""
 
+from apps.plans.admin.board import StageDeadlineAdmin
 from apps.plans.admin.report import ReportAdmin
 from apps.plans.admin.sheet import PlanSheetAdmin
 from apps.plans.admin.tree import GradeAdmin, MeasureAdmin, MetricAdmin, PlanAdmin, PolicyAdmin, ProgressMarkAdmin
@@ -13,4 +14,5 @@ __all__ = [
     "PolicyAdmin",
     "ProgressMarkAdmin",
     "ReportAdmin",
+    "StageDeadlineAdmin",
 ]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.plans.bullets import write_lines
-from apps.plans.forms import AnswersForm, EvidenceForm, GradeForm, OutlookForm, ReasonForm
-from apps.plans.models import Block, BlockState, PlanSheet, SheetLine
+from apps.plans.forms import AnswersForm, EvidenceForm, GradeForm, LinkForm, MemoForm, OutlookForm, ReasonForm
+from apps.plans.models import Block, BlockState, HandoverMemo, PlanSheet, SheetLine, SheetLink, StageDeadline
+from apps.plans.promised import promises_of
 
 
 @dataclass
@@ -46,6 +47,12 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "answers_form": told.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),
         "records": sheet.stage_records.all(),
         "reopenings": sheet.reopenings.newest(),
+        "link_form": told.get("link_form") or LinkForm(lines=lines),
+        "links": SheetLink.objects.of_sheet(sheet),
+        "memo_form": told.get("memo_form") or MemoForm(),
+        "memos": HandoverMemo.objects.of_plan(sheet.plan),
+        "promises": promises_of(sheet, lines) if not sheet.is_published else [],
+        "due_on": StageDeadline.objects.of_year(sheet.year).get(sheet.state),
         "sentence": told.get("sentence"),
         "missing": told.get("missing"),
     }

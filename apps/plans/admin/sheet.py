@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans import actions
+from apps.plans.admin.board import board
+from apps.plans.admin.more import MoreActs
 from apps.plans.admin.page import editor_context
 from apps.plans.forms import AnswersForm, BlockForm, EvidenceForm, GradeForm, OutlookForm, ReasonForm
 from apps.plans.models import Block, Conflict, Evidence, PlanSheet, Refused, State
@@ -36,7 +38,7 @@ class StageFilter(admin.SimpleListFilter):
 
 
 @admin.register(PlanSheet)
-class PlanSheetAdmin(ReadOnlyAdmin):
+class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
     """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
 
     list_display = ("__str__", "departments", "state", "grade", "updated_at")
@@ -54,12 +56,18 @@ class PlanSheetAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         """The editor's own addresses before Django's."""
         acts = {"block": self.block, "outlook": self.outlook, "grade": self.grade, "answers": self.answers,
-                "evidence": self.evidence, "stage": self.stage}  # fmt: skip
+                "evidence": self.evidence, "stage": self.stage, "link": self.link, "memo": self.memo,
+                "take": self.take}  # fmt: skip
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(act), name=f"plans_plansheet_{name}")
             for name, act in acts.items()
         ]
-        return [*own, *super().get_urls()]
+        place = path("board/", self.admin_site.admin_view(self.board), name="plans_plansheet_board")
+        return [place, *own, *super().get_urls()]
+
+    def board(self, request: HttpRequest) -> HttpResponse:
+        """Who stands where in a year."""
+        return board(self, request)
 
     # --- the page ---------------------------------------------------------------------------------------------------
     def change_view(

@@ -1,6 +1,7 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
 from apps.plans.models.line import BlockState, SheetLine
+from apps.plans.models.links import SheetLink
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.shared import EDITABLE, MARKS, Block, Conflict, Refused, State
@@ -8,6 +9,7 @@ from apps.plans.models.sheet import PlanSheet
 from apps.plans.models.stages import Reopening, StageRecord
 from apps.plans.models.ties import Evidence, LineAnswer, Metric, MetricValue
 from apps.plans.models.tree import Measure, Plan, PlanDepartment, Policy
+from apps.plans.models.year import HandoverMemo, StageDeadline
 
 __all__ = [
     "EDITABLE",
@@ -17,6 +19,7 @@ __all__ = [
     "Conflict",
     "Evidence",
     "Grade",
+    "HandoverMemo",
     "LineAnswer",
     "Measure",
     "Metric",
@@ -31,6 +34,8 @@ __all__ = [
     "Report",
     "ReportFile",
     "SheetLine",
+    "SheetLink",
+    "StageDeadline",
     "StageRecord",
     "State",
 ]

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Role
 from apps.core.fiscal import fiscal_label
 from apps.core.models import CleanTextField, Timestamped
+from apps.operations.models import AuditEntry
 from apps.plans.models.scale import Grade, ProgressMark
-from apps.plans.models.shared import State
+from apps.plans.models.shared import STAGES, Block, State
 from apps.plans.models.stages import Staged
 from apps.plans.models.tree import Plan
 
@@ -49,6 +50,10 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """One plan's sheets, the newest edition first."""
         return self.filter(number=number).order_by("-edition")
 
+    def of_year(self, year: int) -> Self:
+        """One fiscal year, in whatever order."""
+        return self.filter(year=year)
+
     def of_plan(self, plan_id: int) -> Self:
         """The years of one plan, newest first."""
         return self.filter(plan_id=plan_id).order_by("-year", "-edition")
@@ -56,6 +61,10 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
     def standing_in(self, state: str) -> Self:
         """Sheets in one stage."""
         return self.filter(state=state)
+
+    def in_stage(self) -> Self:
+        """Still being written."""
+        return self.filter(state__in=STAGES).select_related("writer")
 
     def in_work(self) -> Self:
         """Not yet published."""
@@ -83,7 +92,29 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
 
     def for_page(self) -> Self:
         """A whole sheet, in a fixed number of queries."""
-        return self.for_tree().prefetch_related("plan__plan_departments__department", "evidence", "stage_records")
+        return (
+            self.for_tree()
+            .select_related("writer")
+            .prefetch_related("plan__plan_departments__department", "evidence", "stage_records")
+        )
+
+    def open_year(self, year: int, *, by: Any) -> int:
+        """Draft sheets of a year for every plan that goes on; how many there were none of.
+
+        A draft's 前期 PLAN begins with what the year before gave as the direction of the next (総括).
+        """
+        with transaction.atomic():
+            made = [self._draft(plan, year) for plan in Plan.objects.continued().without_sheet(year)]
+            for sheet in made:
+                AuditEntry.record("open_year", sheet, by=by, year=year)
+        return len(made)
+
+    def _draft(self, plan: Plan, year: int) -> "PlanSheet":
+        sheet = self.create(plan=plan, year=year, number=plan.number)
+        last = self.public().of_plan(plan.pk).of_year(year - 1).first()
+        for line in last.lines.in_block(Block.SUMMARY) if last else []:
+            sheet.lines.create(block=Block.PLAN_FIRST, order=line.order, mark=line.mark, text=line.text)
+        return sheet
 
     def years(self) -> list[int]:
         """The years that have a sheet, newest first."""

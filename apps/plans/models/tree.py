@@ -30,6 +30,10 @@ class PlanQuerySet(CodeQuerySet):
         """With the branches above them, in the order of the paper."""
         return self.select_related("measure__policy").order_by("measure__policy__order", "measure__order", "number")
 
+    def without_sheet(self, year: int) -> Self:
+        """Plans that have no sheet of this year yet, in order."""
+        return self.exclude(sheets__year=year).in_tree()
+
     def continued(self) -> Self:
         """Plans that go on into the next year."""
         return self.filter(is_active=True)

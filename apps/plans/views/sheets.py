@@ -1,6 +1,6 @@
 """The years, the tree of a year, and one sheet in the order of the paper form."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from apps.plans import tree
 from apps.plans.forms import EditionForm, TreeFilterForm
-from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine
+from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine, SheetLink
+from apps.plans.models.links import public_target
 
 
 @require_safe
@@ -82,5 +83,22 @@ def parts_of(shown: PlanSheet) -> dict[str, Any]:
         "blocks": blocks,
         "metrics": Metric.objects.of_plan(shown.plan),
         "other_years": [found for found in others if found.year != shown.year],
+        "links": SheetLink.objects.of_sheet(shown),
         "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
     }
+
+
+@require_safe
+def cited(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """The way back: which sheets of which years have to do with a voice, consultation, project or indicator."""
+    target = public_target(kind, key[:80])
+    if target is None:
+        raise Http404
+    part = bool(cast("Any", request).htmx)
+    context = {"target": target, "links": SheetLink.objects.leading_to(target), "words": words_of(target)}
+    return render(request, "plans/_cited.html" if part else "plans/cited.html", context)
+
+
+def words_of(target: Any) -> str:
+    """How the thing is called on the page."""
+    return f"{target.code} {target.heading}" if hasattr(target, "heading") else str(target)

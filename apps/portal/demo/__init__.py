@@ -19,7 +19,7 @@ from apps.consultations.models import Consultation, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
-from apps.portal.demo.plans import publish_plans
+from apps.portal.demo.plans import open_next_year, publish_plans
 from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
@@ -58,6 +58,7 @@ def load() -> bool:
             keep_periods_ahead(all_of_them=True)
             say_first_words()
             answer_first_words()
+            open_next_year()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty

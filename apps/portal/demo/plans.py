@@ -11,3 +11,8 @@ def publish_plans() -> None:
     for sheet in PlanSheet.objects.in_year(YEAR).in_work().for_page():
         sheet.publish(by=None)
     make_report(year=YEAR, by=None).publish(by=None)
+
+
+def open_next_year() -> None:
+    """Drafts of the year after, so that the editor can be tried: each begins with what its last sheet promised."""
+    PlanSheet.objects.open_year(YEAR + 1, by=None)

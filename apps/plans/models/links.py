@@ -1,0 +1,114 @@
+"""What a sheet has to do with voices, projects and indicators. Made at any time, also after 公表: it is no part of the sheet."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models import Consultation, Proposal
+from apps.council.models import Project
+from apps.plans.models.line import SheetLine
+from apps.plans.models.sheet import PlanSheet
+from apps.vision.models import Indicator
+
+# kind in addresses: (column, model, its key in addresses)
+TARGETS: dict[str, tuple[str, Any, str]] = {
+    "proposal": ("proposal", Proposal, "code"),
+    "consultation": ("consultation", Consultation, "slug"),
+    "project": ("project", Project, "slug"),
+    "indicator": ("indicator", Indicator, "slug"),
+}
+
+
+def _one_target() -> Q:
+    """Exactly one of the columns is filled."""
+    columns = [column for column, _model, _key in TARGETS.values()]
+    whole = Q(pk__in=[])
+    for filled in columns:
+        whole |= Q(**{f"{column}__isnull": column != filled for column in columns})
+    return whole
+
+
+def public_target(kind: str, key: str) -> Any:
+    """What a kind and key name, if everyone may see it; None otherwise."""
+    if kind not in TARGETS:
+        return None
+    _column, model, name = TARGETS[kind]
+    return model.objects.public().filter(**{name: key.upper() if kind == "proposal" else key}).first()
+
+
+class SheetLinkQuerySet(models.QuerySet[Any]):
+    """Questions about links."""
+
+    def of_sheet(self, sheet: PlanSheet) -> Self:
+        """The links of one sheet whose other end everyone may see."""
+        return self.filter(sheet=sheet).with_public_ends()
+
+    def with_public_ends(self) -> Self:
+        """Those whose other end is public: a voice that was hidden or withdrawn since is named nowhere."""
+        ends = Q(pk__in=[])
+        for column, model, _key in TARGETS.values():
+            ends |= Q(**{f"{column}__in": model.objects.public()})
+        return self.filter(ends).select_related("line", "proposal", "consultation", "project", "indicator")
+
+    def leading_to(self, target: Any) -> Self:
+        """Links of published sheets to one thing; the newest year first."""
+        column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
+        found = self.filter(**{column: target}, sheet__in=PlanSheet.objects.public())
+        return found.select_related("sheet", "line").order_by("-sheet__year", "sheet__number", "pk")
+
+    def with_keys(self, keys: Any) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=keys)
+
+
+class SheetLink(models.Model):
+    """From a sheet, or one line of it, to a voice, a consultation, a project or an indicator."""
+
+    sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="links")
+    line = models.ForeignKey(SheetLine, models.CASCADE, null=True, blank=True, related_name="links")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, blank=True, related_name="plan_links")
+    consultation = models.ForeignKey(Consultation, models.CASCADE, null=True, blank=True, related_name="plan_links")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="plan_links")
+    indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, blank=True, related_name="plan_links")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = SheetLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("シートのつながり")
+        verbose_name_plural = _("シートのつながり")
+        ordering = ["sheet", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=_one_target(), name="sheet_link_one_target"),
+            models.UniqueConstraint(
+                fields=["sheet", "line", "proposal", "consultation", "project", "indicator"],
+                nulls_distinct=False,
+                name="sheet_link_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} → {self.target}"
+
+    @property
+    def target(self) -> Any:
+        """The other end."""
+        return self.proposal or self.consultation or self.project or self.indicator
+
+    @property
+    def kind_label(self) -> Any:
+        """What kind of thing the other end is."""
+        labels = {"proposal": _("市民の声"), "consultation": _("テーマ（意見募集）"), "project": _("協議会の取組"),
+                  "indicator": _("指標")}  # fmt: skip
+        return next(labels[kind] for kind, (column, _m, _k) in TARGETS.items() if getattr(self, f"{column}_id"))
+
+    @property
+    def words(self) -> str:
+        """How the other end is called in a list."""
+        proposal = self.proposal
+        return f"{proposal.code} {proposal.heading}" if proposal else str(self.target)
