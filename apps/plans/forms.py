@@ -190,3 +190,12 @@ class LinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = [(line.pk, f"{line}"[:60]) for line in lines]
         cast("forms.TypedChoiceField", self.fields["line"]).choices = [("", _("シート全体")), *offered]
+
+
+class FileForm(forms.Form):
+    """A workbook that was taken along."""
+
+    file = forms.FileField(
+        label=_("書き出して直した Excel ファイル"),
+        error_messages={"required": _("ファイルを選んでください。"), "empty": _("ファイルが空です。")},
+    )

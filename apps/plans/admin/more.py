@@ -1,18 +1,28 @@
-"""Further acts of the editor: links, 引継ぎメモ, who is reminded."""
+"""Further acts of the editor: links, 引継ぎメモ, who is reminded, and the workbook out and in."""
 
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from apps.core.spreadsheet import Unreadable
 from apps.plans import actions
-from apps.plans.forms import LinkForm, MemoForm
-from apps.plans.models import PlanSheet
+from apps.plans.exchange import Brought, compare, read_workbook, write_workbook
+from apps.plans.forms import FileForm, LinkForm, MemoForm
+from apps.plans.models import Conflict, PlanSheet
+
+SALT = "apps.plans.bring"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MoreActs:
     """What stands beside the sheet, and may be written also after 公表."""
 
+    admin_site: Any
+    opts: Any
+    sheet_for: Any
     do: Any
     page: Any
     writable: Any
@@ -48,6 +58,66 @@ class MoreActs:
             lambda: actions.write_memo(sheet=sheet, text=form.cleaned_data["text"], by=request.user),
             memo_form=form,
         )  # fmt: skip
+
+    def export(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The sheet as a workbook in the form of the paper."""
+        sheet: PlanSheet = self.sheet_for(request, pk)
+        response = HttpResponse(write_workbook(sheet), content_type=XLSX)
+        name = f"plan-{sheet.year}-{sheet.number}.xlsx"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def bring(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """First what the file would change, then the change itself."""
+        sheet: PlanSheet = self.writable(request, pk)
+        payload = request.POST.get("payload", "")
+        if payload:
+            return self.apply(request, sheet, payload)
+        form = FileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.page(request, sheet, status=422, file_form=form)
+        try:
+            brought = read_workbook(form.cleaned_data["file"])
+        except Unreadable as unreadable:
+            told = {"sentence": _("ファイルを取り込めません。何も変えていません。"), "file_form": form}
+            return self.page(request, sheet, status=422, missing=str(unreadable.sentence).split("\n"), **told)
+        if brought.sheet != sheet.pk:
+            return self.page(request, sheet, status=422, sentence=_("このファイルは、ほかのシートのものです。"))
+        return self.preview(request, sheet, brought)
+
+    def preview(self, request: HttpRequest, sheet: PlanSheet, brought: Brought) -> HttpResponse:
+        """The differences, with the file's content signed, so that what was looked at is what is stored."""
+        versions = {state.block: state.version for state in sheet.block_states.all()}
+        held = {"brought": brought.plain(), "versions": versions}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("取り込みの確認"),
+            "sheet": sheet,
+            "found": compare(sheet, brought),
+            "payload": signing.dumps(held, salt=SALT, compress=True),
+        }
+        return TemplateResponse(request, "admin/plans/plansheet/bring.html", context)
+
+    def apply(self, request: HttpRequest, sheet: PlanSheet, payload: str) -> HttpResponse:
+        """Store what was looked at."""
+        try:
+            held = signing.loads(payload, salt=SALT, max_age=3600)
+        except signing.BadSignature:
+            return self.page(
+                request, sheet, status=422, sentence=_("確認から時間がたちました。もう一度取り込んでください。")
+            )
+        brought = Brought(**held["brought"])
+        if brought.sheet != sheet.pk:
+            return self.page(request, sheet, status=422, sentence=_("このファイルは、ほかのシートのものです。"))
+        try:
+            return self.do(
+                request, sheet, "stage",
+                lambda: actions.bring_in(sheet=sheet, brought=brought, versions=held["versions"], by=request.user),
+            )  # fmt: skip
+        except Conflict:
+            sentence = _("確認のあとで、ほかの人がこのシートを書き換えました。もう一度取り込んで、違いを見てください。")
+            return self.page(request, sheet, status=409, sentence=sentence)
 
     def take(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Become the person who is reminded."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.plans.bullets import write_lines
-from apps.plans.forms import AnswersForm, EvidenceForm, GradeForm, LinkForm, MemoForm, OutlookForm, ReasonForm
+from apps.plans.forms import AnswersForm, EvidenceForm, FileForm, GradeForm, LinkForm, MemoForm, OutlookForm, ReasonForm
 from apps.plans.models import Block, BlockState, HandoverMemo, PlanSheet, SheetLine, SheetLink, StageDeadline
 from apps.plans.promised import promises_of
 
@@ -49,6 +49,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "reopenings": sheet.reopenings.newest(),
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
+        "file_form": told.get("file_form") or FileForm(),
         "memo_form": told.get("memo_form") or MemoForm(),
         "memos": HandoverMemo.objects.of_plan(sheet.plan),
         "promises": promises_of(sheet, lines) if not sheet.is_published else [],
