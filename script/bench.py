@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chofu_cocreation.settings")
 django.setup()
 
+from bench_plans import report_times  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -68,6 +69,7 @@ def main() -> None:
         call_command("load_demo", verbosity=0)
         filled = milliseconds(lambda: fill(number))
         report(number, filled)
+        report_times()
     finally:
         connection.close()
         teardown_databases(databases, verbosity=0)
