@@ -113,6 +113,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.SecondFactor",
     "apps.core.middleware.NeverCacheSignedIn",
+    "apps.core.middleware.MethodHasSentence",
+    "apps.core.middleware.UnreadableInput",
     "apps.operations.middleware.UnreadCount",
 ]
 ROOT_URLCONF = "chofu_cocreation.urls"
@@ -220,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
+    "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.

@@ -7,9 +7,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import second_factor
@@ -55,6 +56,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
 
+class NotSetUp(Http404):
+    """A provider that this portal does not use: no page, and in a template nothing."""
+
+    silent_variable_failure = True
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """LINE and Google only say who somebody is.
 
@@ -67,6 +74,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         "disconnect_last": _("ほかのログイン方法がないため、解除できません。先にメールアドレスを登録してください。"),
         "connected_other": _("このアカウントは、すでに別の利用者と連携しています。"),
     }
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        """The provider's keys; the addresses of one that is not set up are not there."""
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist as error:
+            raise NotSetUp from error
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Forget the addresses that came along."""

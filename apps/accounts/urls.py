@@ -1,6 +1,7 @@
 """The people's addresses, before allauth's: where both have a path, ours answers, under allauth's name too."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as factors
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
@@ -28,10 +29,13 @@ urlpatterns = [
     path("2fa/webauthn/add/", views.confirmed(webauthn.add_webauthn)),
     path("email/", views.confirmed(account.email)),
     path("3rdparty/", views.confirmed(social.connections)),
+    path("2fa/reauthenticate/", views.with_second_factor(factors.reauthenticate)),
+    path("2fa/webauthn/reauthenticate/", views.with_second_factor(webauthn.reauthenticate_webauthn)),
     # Nobody has a password here, and signing up is signing in.
     path("signup/", TO_THE_DOOR),
     path("login/code/", TO_THE_DOOR),
     re_path(r"^password/", TO_THE_DOOR),
     re_path(r"^social/", TO_THE_DOOR),
     path("3rdparty/signup/", TO_THE_DOOR),
+    path("google/login/token/", TO_THE_DOOR),
 ]

@@ -15,7 +15,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -67,7 +67,7 @@ class SignInView(EntranceView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Whoever is signed in goes on to where they wanted."""
         if request.user.is_authenticated:
-            return redirect(get_login_redirect_url(request))
+            return HttpResponseRedirect(get_login_redirect_url(request))
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class SignInView(EntranceView):
         """Send the code."""
         self.request.session.pop(ADDRESS_KEY, None)
         SignInCode.begin(self.request, form.cleaned_data["email"])
-        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
 
 class TypedCodeView(EntranceView):
@@ -122,13 +122,13 @@ class TypedCodeView(EntranceView):
             messages.success(self.request, SENT_AGAIN)
         else:
             messages.error(self.request, TOO_OFTEN)
-        return redirect(self.passthrough_next_url(self.request.path))
+        return HttpResponseRedirect(self.passthrough_next_url(self.request.path))
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """A wrong code is counted; after the last try one begins again."""
         if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
             messages.error(self.request, NO_TRIES)
-            return redirect(self.passthrough_next_url(self.start_again_url))
+            return HttpResponseRedirect(self.passthrough_next_url(self.start_again_url))
         return super().form_invalid(form)
 
 
@@ -149,13 +149,13 @@ class SignInCodeView(TypedCodeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only with a sign-in that has begun; else back to the door."""
         if request.user.is_authenticated:
-            return redirect(get_login_redirect_url(request))
+            return HttpResponseRedirect(get_login_redirect_url(request))
         self.start_again_url = reverse("account_login")
         self.process = SignInCode.resume(request)
         if self.process is None:
             if ADDRESS_KEY in request.session:
                 messages.warning(request, EXPIRED)
-            return redirect(self.passthrough_next_url(self.start_again_url))
+            return HttpResponseRedirect(self.passthrough_next_url(self.start_again_url))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -174,7 +174,7 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if is_confirmed(request) or not request.user.email:
-            return redirect(self.get_next_url() or reverse("mfa_index"))
+            return HttpResponseRedirect(self.get_next_url() or reverse("mfa_index"))
         self.start_again_url = request.path
         self.process = ConfirmationCode.resume(request)
         return super().dispatch(request, *args, **kwargs)
@@ -193,7 +193,7 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Back to what was to be done."""
         self.process.finish()
-        return redirect(self.get_next_url() or reverse("mfa_index"))
+        return HttpResponseRedirect(self.get_next_url() or reverse("mfa_index"))
 
 
 def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -209,12 +209,26 @@ def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return login_required(asked)
 
 
+def with_second_factor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page that asks for the second factor; whoever has none is asked for a code to the own address instead."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not get_adapter(request).get_reauthentication_methods(request.user):
+            return redirect(
+                passthrough_next_redirect_url(request, reverse("accounts:confirm_again"), REDIRECT_FIELD_NAME)
+            )
+        return view(request, *args, **kwargs)
+
+    return login_required(asked)
+
+
 @login_required
 def second_factor_again(request: HttpRequest) -> HttpResponse:
     """Show the second factor once more: on the page for what the person has set up."""
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     url = methods[0]["url"] if methods else reverse("accounts:second_factor_needed")
-    return redirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+    return HttpResponseRedirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
 
 @never_cache

@@ -4,6 +4,7 @@ import time
 
 from celery import shared_task
 
+from apps.consultations import actions
 from apps.consultations.models import Batch, digest, news, reminders
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
@@ -38,3 +39,9 @@ def forget_import_files() -> int:
 def write_reminders() -> int:
     """Put letters to those who shall answer soon, or should have answered, into the outbox; how many are new."""
     return reminders.write_due()
+
+
+@shared_task
+def erase_withdrawn() -> int:
+    """Let go of the words that their authors took back a year ago; how many texts there were."""
+    return actions.erase_withdrawn()

@@ -4,13 +4,19 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db.utils import InterfaceError, OperationalError
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.core.exceptions import FieldDoesNotExist
+from django.db.utils import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from psycopg_pool import PoolTimeout
 
+# A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
+TYPED_PAGES = {200, 422}
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -58,6 +64,54 @@ class ChosenLanguage:
         return response
 
 
+class UnreadableInput:
+    """What no field would take and no page asks for (a NUL in an address, a row number that is none): 400 with a sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        """The admin site's lists take the chosen rows as they come; ours have whole numbers."""
+        chosen = request.POST.getlist("_selected_action") if request.method == "POST" else []
+        if all(number.isascii() and number.isdigit() and len(number) < 19 for number in chosen):
+            return None
+        return render(request, "400.html", status=400)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The database says that a value cannot be one of its column: it is nobody's row."""
+        is_no_field = (
+            isinstance(error, FieldDoesNotExist) and TO_FIELD_VAR in request.GET
+        )  # the admin site's own parameter
+        return render(request, "400.html", status=400) if is_no_field or isinstance(error, DataError) else None
+
+
+class MethodHasSentence:
+    """An address that only a button may ask gets a page too, with the way back: people come to it after signing in again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", {"back": self.page_above(request.path)}, status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    def page_above(self, path: str) -> str:
+        """The address one step up, if it leads somewhere: the button stood there."""
+        above = f"{path.rstrip('/').rpartition('/')[0]}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            return ""
+        return above
+
+
 class NeverCacheSignedIn:
     """A page made for a signed-in person is never kept by a proxy or shown to the next person at the same computer."""
 
@@ -68,5 +122,8 @@ class NeverCacheSignedIn:
         response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_store=True)
+            if request.method == "POST" and response.status_code in TYPED_PAGES:
+                patch_cache_control(response, private=True, max_age=0)
+            else:
+                patch_cache_control(response, private=True, no_store=True)
         return response

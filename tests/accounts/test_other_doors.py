@@ -22,6 +22,13 @@ def test_nothing_is_offered_that_is_not_set_up() -> None:
     assert "/accounts/line/login/" not in page
 
 
+@pytest.mark.parametrize("page", ["login/", "login/callback/", "login/token/"])
+@pytest.mark.parametrize("name", ["google", "line"])
+def test_what_is_not_set_up_is_not_there(name: str, page: str) -> None:
+    for ask in (Client().get, Client().post):
+        assert ask(f"/accounts/{name}/{page}").status_code in {302, 404}
+
+
 def test_what_is_set_up_is_offered_as_a_form(both_doors: None) -> None:
     page = Client().get("/accounts/login/").text
     assert 'action="/accounts/google/login/' in page

@@ -85,10 +85,14 @@ class Portal:
             connection.close()
 
 
-def start_portal(var: Path, **extra: str) -> Portal:
-    """Start the supervisor on an empty folder and wait until it serves; `extra` are environment variables."""
-    shutil.rmtree(var, ignore_errors=True)
-    var.mkdir(parents=True)
+def start_portal(var: Path, *, keep: bool = False, **extra: str) -> Portal:
+    """Start the supervisor and wait until it serves; `extra` are environment variables.
+
+    The folder is emptied first, unless what is in it is to be kept.
+    """
+    if not keep:
+        shutil.rmtree(var, ignore_errors=True)
+    var.mkdir(parents=True, exist_ok=True)
     port = choose_port(None)
     url = f"http://localhost:{port}"
     environment = {

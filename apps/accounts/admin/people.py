@@ -32,7 +32,7 @@ def acting(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-class PostingInline(admin.TabularInline):
+class PostingInline(admin.StackedInline):
     """The person's roles; only the last day can be set."""
 
     model = Posting

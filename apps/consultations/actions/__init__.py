@@ -1,5 +1,6 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
+from apps.consultations.actions.erasure import erase_withdrawn
 from apps.consultations.actions.imports import (
     ask_for_check,
     ask_for_export,
@@ -30,6 +31,7 @@ __all__ = [
     "bring_in",
     "edit_proposal",
     "enter_batch",
+    "erase_withdrawn",
     "finish_import",
     "follow",
     "note_check",

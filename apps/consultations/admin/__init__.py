@@ -1,7 +1,7 @@
 """Where staff prepare consultations and read what came in. Every act goes through the models' own verbs."""
 
 from django.contrib import admin
-from taggit.models import Tag as UnusedTag
+from taggit import admin as taggit_admin
 
 from apps.consultations.admin.assignment import AssignmentAdmin
 from apps.consultations.admin.chosen import ChosenVoiceAdmin
@@ -26,5 +26,4 @@ __all__ = [
 ]
 
 # taggit's own table stays empty: the portal has tags that staff approve.
-if admin.site.is_registered(UnusedTag):
-    admin.site.unregister(UnusedTag)
+admin.site.unregister(taggit_admin.Tag)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department
 from apps.accounts.rules import is_secretariat
-from apps.consultations.admin.forms import DATES, AttachmentForm, ConsultationForm
+from apps.consultations.admin.forms import DATES, AttachmentForm, ConsultationForm, QuestionForm
 from apps.consultations.models import (
     Attachment,
     BackgroundLink,
@@ -61,9 +61,10 @@ class PartInline(admin.StackedInline):
 
 
 class QuestionInline(PartInline):
-    """設問. After the announcement the periods of single questions stay: they were promised too."""
+    """設問. After the announcement the periods of single questions stay, they were promised too; words change by a verb."""
 
     model = Question
+    form = QuestionForm
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """A new consultation begins with one."""
@@ -217,6 +218,15 @@ class ConsultationAdmin(admin.ModelAdmin):
         if moved:
             reason = form.cleaned_data["reason"]
             self._try(request, obj, lambda: obj.reschedule(by=request.user, reason=reason, **moved))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Other words of an announced question go through their own verb, which keeps the old ones."""
+        for row in formset.forms:
+            if isinstance(row, QuestionForm) and row.rewords:
+                new = {name: row.cleaned_data[name] for name in ("text", "help_text")}
+                kept = Question.objects.get(pk=row.instance.pk)
+                kept.reword(by=request.user, reason=row.cleaned_data["reason"], **new)
+        super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         """After questions and documents are saved too, do what was chosen."""

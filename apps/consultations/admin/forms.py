@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Attachment, Consultation
+from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.uploads import checked_pdf, redrawn_picture
 
 DATES = ("closes_at", "reply_due_on")
@@ -70,6 +70,34 @@ class ConsultationForm(forms.ModelForm):
             self.add_error("answer_text", _("市の回答を書いてください。"))
         if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
             self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
+        return data
+
+
+class QuestionForm(forms.ModelForm):
+    """A question. Once it was announced, other words need a reason."""
+
+    reason = forms.CharField(
+        label=_("ことばを変える理由"),
+        required=False,
+        max_length=400,
+        help_text=_("公開した問いのことばを変えるときに必要です。変更前のことばとともに公開されます。"),
+    )
+
+    class Meta:
+        model = Question
+        fields = ("number", "text", "help_text", "opens_at", "closes_at")
+
+    @property
+    def rewords(self) -> bool:
+        """Whether an announced question gets other words."""
+        is_announced = self.instance.pk is not None and self.instance.consultation.published_at is not None
+        return is_announced and bool({"text", "help_text"} & set(self.changed_data))
+
+    def clean(self) -> dict[str, Any]:
+        """Other words of an announced question need their reason."""
+        data = super().clean() or self.cleaned_data
+        if self.rewords and not (data.get("reason") or "").strip():
+            self.add_error("reason", _("公開した問いのことばを変えるときは、理由を書いてください。"))
         return data
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.admin.voice_acts import VOICE_ACTS, VoiceActs
 from apps.consultations.models import AbuseReport, Comment, ModerationCase, Proposal, ProposalRevision
 from apps.operations.admin import ReadOnlyAdmin
 
 
-class RevisionInline(admin.TabularInline):
+class RevisionInline(admin.StackedInline):
     """編集前の文."""
 
     model = ProposalRevision
@@ -35,6 +36,11 @@ class VoiceAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     search_fields = ("body",)
 
+    @admin.display(description=_("表示名"))
+    def name_shown(self, voice: Any) -> str:
+        """The name that the author chose, or 匿名."""
+        return voice.shown_name
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """What the person may see."""
         return self.model.objects.visible_to(request.user)
@@ -50,13 +56,23 @@ class ProposalAdmin(VoiceActs, VoiceAdmin):
 
     actions = VOICE_ACTS
     inlines = (RevisionInline,)
-    list_display = ("code", "heading", "consultation", "state", "channel", "published_at", "like_total")
+    list_display = ("code", "heading_shown", "consultation", "state", "channel", "published_at", "likes_shown")
     list_filter = ("state", "channel")
     list_select_related = ("consultation",)
     fields = (
-        "code", "consultation", "question", "title", "body", "shown_name", "state", "state_changed_at", "channel",
+        "code", "consultation", "question", "title", "body", "name_shown", "state", "state_changed_at", "channel",
         "published_at", "edited_at", "like_count", "imported_like_count", "imported_likes_on", "comment_count",
     )  # fmt: skip
+
+    @admin.display(description=_("見出し"))
+    def heading_shown(self, voice: Proposal) -> str:
+        """The title, or how the text begins."""
+        return voice.heading
+
+    @admin.display(description=_("イイネ！の合計"), ordering="like_total")
+    def likes_shown(self, voice: Proposal) -> int:
+        """Live and imported ones."""
+        return voice.like_total
 
 
 @admin.register(Comment)
@@ -66,7 +82,7 @@ class CommentAdmin(VoiceAdmin):
     list_display = ("__str__", "proposal", "state", "published_at")
     list_filter = ("state",)
     list_select_related = ("proposal",)
-    fields = ("proposal", "parent", "body", "shown_name", "state", "state_changed_at", "published_at")
+    fields = ("proposal", "parent", "body", "name_shown", "state", "state_changed_at", "published_at")
 
 
 @admin.register(ModerationCase)

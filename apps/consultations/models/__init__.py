@@ -11,7 +11,7 @@ from apps.consultations.models.like import Like
 from apps.consultations.models.moderation import AbuseReport, ModerationCase
 from apps.consultations.models.promise import Outcome
 from apps.consultations.models.proposal import Proposal, ProposalRevision
-from apps.consultations.models.question import Question
+from apps.consultations.models.question import Question, QuestionWording
 from apps.consultations.models.reply import Reply, ReplyChange, ReplyStatus
 from apps.consultations.models.result import DifferingVoice, ResultReport
 from apps.consultations.models.schedule import ScheduleChange
@@ -40,6 +40,7 @@ __all__ = [
     "ProposalRevision",
     "ProposalTag",
     "Question",
+    "QuestionWording",
     "Refused",
     "Reply",
     "ReplyChange",

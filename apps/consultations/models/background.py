@@ -1,7 +1,9 @@
 """What one should know before answering: documents, figures, links and words explained."""
 
+from typing import Any
+
 from django.core.validators import FileExtensionValidator
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,23 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A file that is replaced goes, once the new one is safely noted."""
+        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if before and before.file.name != self.file.name:
+            before.forget_file()
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """With its file."""
+        self.forget_file()
+        return super().delete(*args, **kwargs)
+
+    def forget_file(self) -> None:
+        """Remove the file after the commit; where that fails, a file is left over and nothing is missing."""
+        name, storage = str(self.file.name), self.file.storage
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
 
     @property
     def file_name(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.shared import State, Voice, VoiceQuerySet
+from apps.consultations.models.shared import ERASED, State, Voice, VoiceQuerySet
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.text import count_characters
 
@@ -61,6 +61,11 @@ class CommentQuerySet(VoiceQuerySet):
             return Comment.objects.filter(pk__in=[row.pk for row in rows]).update(
                 state=State.WITHDRAWN, state_changed_at=now, updated_at=now
             )
+
+    def erase(self) -> int:
+        """Let the words and the author of these comments go; how many there were."""
+        words = {"body": ERASED, "search_text": "", "search_bigrams": []}
+        return self.update(public_name="", author=None, updated_at=timezone.now(), **words)
 
     def with_replies(self) -> Self:
         """Each with its replies in `thread`, the oldest first."""

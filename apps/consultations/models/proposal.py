@@ -18,7 +18,7 @@ from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
-from apps.consultations.models.shared import State, Voice
+from apps.consultations.models.shared import ERASED, State, Voice
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
 from apps.core.nudge import nudge
@@ -134,6 +134,14 @@ class ProposalQuerySet(AnswerableQuerySet):
         nudge("proposal-changed")
         standing = self.filter(state__in=[State.PUBLISHED, State.HELD])
         return standing.update(state=State.WITHDRAWN, state_changed_at=timezone.now(), updated_at=timezone.now())
+
+    def erase(self) -> int:
+        """Let the words of these proposals go, and who wrote them; number and dates stay. How many there were."""
+        self.forget_earlier_wordings()
+        ProposalTag.objects.filter(content_object__in=self.order_by()).delete()
+        person = {"author": None, "public_name": "", "age_band": "", "district": "", "relation": ""}
+        words = {"title": "", "body": ERASED, "search_text": "", "search_bigrams": []}
+        return self.update(updated_at=timezone.now(), **person, **words)
 
     def forget_earlier_wordings(self) -> None:
         """Wordings before an edit go with their author."""

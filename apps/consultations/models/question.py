@@ -1,19 +1,25 @@
 """問い・設問: what exactly is asked, in one or more steps."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
+from apps.operations.models import AuditEntry
 
 
 class QuestionQuerySet(models.QuerySet[Any]):
     """Questions about questions."""
+
+    def with_wordings(self) -> Self:
+        """Each with what it said before, in a fixed number of queries."""
+        return self.prefetch_related("wordings")
 
     def get_by_natural_key(self, slug: str, number: int) -> "Question":
         """Fixtures name a question by its consultation and number."""
@@ -73,6 +79,19 @@ class Question(models.Model):
         """Whether proposals to this question are taken now."""
         return self.consultation.is_open and self.first_moment <= timezone.now() < self.last_moment
 
+    def reword(self, *, by: Any, text: str, help_text: str, reason: str) -> None:
+        """Put the question in other words. Once it was announced, that needs a reason and the old words stay public."""
+        if (text, help_text) == (self.text, self.help_text):
+            return
+        with transaction.atomic():
+            if self.consultation.published_at:
+                if not reason.strip():
+                    raise Refused(_("公開した問いのことばを変えるときは、理由を書いてください。"))
+                self.wordings.create(text=self.text, help_text=self.help_text, reason=reason.strip(), changed_by=by)
+                AuditEntry.record("reword", self, by=by, reason=reason.strip())
+            self.text, self.help_text = text, help_text
+            self.save(update_fields=["text", "help_text"])
+
     def require_open(self) -> None:
         """Refuse, with what comes next, outside the period."""
         if self.is_open:
@@ -90,3 +109,25 @@ class Question(models.Model):
                 % {"when": f"{due:%Y年%-m月%-d日}"}
             )
         raise Refused(_("受付は終了しました。寄せられた意見は引き続きご覧いただけます。"))
+
+
+class QuestionWording(models.Model):
+    """What an announced question said before it was put in other words: people answered these words, so they stay."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="wordings", verbose_name=_("問い"))
+    text = models.CharField(_("変更前の問い"), max_length=300)
+    help_text = models.TextField(_("変更前の補足"), blank=True)
+    reason = models.TextField(_("理由"), max_length=400)
+    changed_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("変更した職員")
+    )
+
+    class Meta:
+        verbose_name = _("変更前の問い")
+        verbose_name_plural = _("変更前の問い")
+        ordering = ["changed_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="question_wording_reason")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,6 +1,7 @@
 """What proposals and comments share: a state, a public name, and refusals that speak."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import SearchQuerySet, Timestamped
 
 ANONYMOUS = "匿名"
+WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
+ERASED = "（消去しました）"
 
 
 class Refused(Exception):
@@ -41,6 +44,11 @@ class VoiceQuerySet(SearchQuerySet):
     def forget_name(self) -> int:
         """The texts of somebody who leaves stand as 匿名."""
         return self.update(public_name="")
+
+    def to_erase(self) -> Self:
+        """Taken back by their authors so long ago that the words go; who looks up the number still finds the placeholder."""
+        long_ago = timezone.now() - WITHDRAWN_KEPT
+        return self.filter(state=State.WITHDRAWN, state_changed_at__lte=long_ago).exclude(body=ERASED)
 
     def placeholders(self) -> Self:
         """Texts that were public and are no more; their address answers 410."""

@@ -40,7 +40,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = form.values()
     context = {
         "consultation": shown,
-        "questions": shown.questions.all(),
+        "questions": shown.questions.with_wordings(),
         "channels": Proposal.objects.public().in_consultation(shown).count_by_channel(),
         "topics": topics_of(shown),
         "result": shown.result_reports.exists(),

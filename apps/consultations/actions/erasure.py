@@ -1,0 +1,26 @@
+"""Letting go of words that their authors took back."""
+
+from django.db import transaction
+
+from apps.consultations.models import Comment, Proposal
+
+AT_ONCE = 500
+
+
+def erase_withdrawn() -> int:
+    """Erase what was withdrawn longer ago than the page プライバシー says, part by part; how many texts there were.
+
+    A second run, or one after a crash, finds only what is left.
+    """
+    return _erase(Proposal) + _erase(Comment)
+
+
+def _erase(kind: type[Proposal] | type[Comment]) -> int:
+    erased = 0
+    while True:
+        with transaction.atomic():
+            rows = kind.objects.to_erase().select_for_update(of=("self",), skip_locked=True).order_by("pk")
+            keys = [row.pk for row in rows[:AT_ONCE]]
+            erased += kind.objects.filter(pk__in=keys).erase()
+        if len(keys) < AT_ONCE:
+            return erased
