@@ -273,7 +273,7 @@ class Drills:
         if code == 0 or "予期せず終了" not in self.portal.output:
             raise Failed(f"code {code}, said: {self.portal.output[-300:]}")
         began = time.monotonic()
-        self.portal = start_portal(self.var, keep=True, PORT=str(self.portal.port))
+        self.portal = start_portal(self.var, keep=True)
         took = time.monotonic() - began
         connection.close()
         if counted() != before:

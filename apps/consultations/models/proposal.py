@@ -207,6 +207,8 @@ class Proposal(Voice, Searchable):
             models.Index(fields=["consultation", "-like_total", "-id"], name="proposal_liked"),
             models.Index(fields=["consultation", "-comment_count", "-id"], name="proposal_commented"),
             models.Index(fields=["consultation", "state"], name="proposal_state"),
+            # Counts on cards and by channel are read from this index alone.
+            models.Index(fields=["consultation", "channel"], name="proposal_channel", condition=Q(state="published")),
             models.Index(
                 fields=["shuffle", "id"], name="proposal_quiet", condition=Q(state="published", comment_count=0)
             ),
