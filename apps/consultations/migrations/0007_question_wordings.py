@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0004_chosen_voice'),
+        ('consultations', '0006_reply_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0005_question_wordings'),
+        ('consultations', '0007_question_wordings'),
     ]
 
     operations = [
