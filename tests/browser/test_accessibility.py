@@ -27,6 +27,8 @@ PUBLIC = [
     "/fields/safety/",
     "/indicators/?standing=none",
     "/indicators/disability-welfare/",
+    "/answers/",
+    "/consultations/liqlid-2025/result/",
     "/terms/",
     "/privacy/",
     "/contact/",
