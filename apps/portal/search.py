@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.analysis.models import Widened
-from apps.consultations.models import Comment, Consultation, Proposal
+from apps.consultations.models import Comment, Consultation, Proposal, Reply, Topic
 from apps.core import search
 from apps.core.pagination import Order, Page, read_page
 from apps.council.models import Organization, Project
@@ -47,6 +47,15 @@ KINDS = (
     Kind(
         "comments", _("コメント"), lambda: Comment.objects.public().select_related("proposal"), "body",
         lambda row: row.proposal.code,
+    ),
+    Kind(
+        "topics", _("論点"), lambda: Topic.objects.public().select_related("consultation"), "title",
+        lambda row: row.consultation.title,
+    ),
+    Kind(
+        "replies", _("市の考え方"),
+        lambda: Reply.objects.public().select_related("department", "topic", "proposal", "status"), "body",
+        lambda row: f"{row.department.name} {row.status.name}",
     ),
     Kind("indicators", _("指標"), lambda: Indicator.objects.public(), "title"),
     Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),

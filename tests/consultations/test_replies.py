@@ -159,6 +159,16 @@ def test_a_topics_reply_stands_on_each_of_its_voices(client: Client) -> None:
     assert "ベンチを十基おきます。" in consultation_page
 
 
+def test_the_search_of_the_site_finds_topics_and_replies(client: Client) -> None:
+    topic = TopicFactory(title="ひまわり広場のこれから")
+    reply = ReplyFactory(topic=topic, draft_body="ひまわり広場を広げます。")
+    draft = client.get("/search/", {"q": "ひまわり広場"}).text
+    assert topic.get_absolute_url() in draft
+    assert f"#reply-{reply.pk}" not in draft
+    reply.publish(by=make_secretariat())
+    assert f"#reply-{reply.pk}" in client.get("/search/", {"q": "ひまわり広場"}).text
+
+
 def test_the_way_of_a_voice_is_in_order(client: Client) -> None:
     asked = ConsultationFactory(answered=True)
     voice = ProposalFactory(consultation=asked, published_at=asked.opens_at)

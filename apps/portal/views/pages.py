@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.consultations.models import Consultation
+from apps.consultations.models import Consultation, Topic
 from apps.core import markdown
 from apps.operations.models import SitePage
 from apps.vision.models import Field, Indicator, Viewpoint
@@ -30,8 +30,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The public consultations, the pages of the vision and the standing pages."""
+    """The public consultations and topics, the pages of the vision and the standing pages."""
     consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
     vision = [*Viewpoint.objects.all(), *Field.objects.all(), *Indicator.objects.public()[:SITEMAP_LIMIT]]
-    context = {"consultations": consultations, "vision": vision}
+    topics = Topic.objects.public().order_by("-pk")[:SITEMAP_LIMIT]
+    context = {"consultations": consultations, "topics": topics, "vision": vision}
     return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")
