@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.Standing",
     "apps.accounts.middleware.SecondFactor",
     "apps.core.middleware.NeverCacheSignedIn",
     "apps.core.middleware.MethodHasSentence",
@@ -223,6 +224,8 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
+    "write-desk-mail": {"task": "apps.consultations.tasks.write_desk_mail", "schedule": 900.0},
+    "forget-applicants": {"task": "apps.consultations.tasks.forget_applicants", "schedule": 86400.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
@@ -296,6 +299,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "manage_email": "10/m/user",
     "confirm_email": "1/10s/key,10/h/key",
+    "takedown": "20/h/ip,60/d/ip",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT"))

@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Invitation, Posting, User
+from apps.accounts.models import Invitation, Posting, Restriction, User
 from apps.accounts.rules import outranks, roles_offered_by
-from apps.operations.models import AuditEntry, Outbox
+from apps.operations.models import AuditEntry, Notification, Outbox
 
 
 @transaction.atomic
@@ -50,3 +51,66 @@ def set_active(*, person: User, is_active: bool, by: User) -> None:
     person.is_active = is_active
     person.save(update_fields=["is_active"])
     AuditEntry.record("set_active", person, by=by, is_active=is_active)
+
+
+@transaction.atomic
+def restrict(*, restriction: Restriction, by: User) -> None:
+    """Let somebody write nothing, or not sign in, until a day; the person is told why and how to object.
+
+    A suspension ends the person's sessions at the next page they open.
+    """
+    person = restriction.user
+    if person is not None and (person == by or not outranks(by, person)):
+        raise PermissionDenied(_("この人の利用を制限する権限がありません。"))
+    restriction.decided_by = by
+    restriction.save()
+    AuditEntry.record(
+        "restrict", restriction, by=by, reason=restriction.reason, kind=restriction.kind,
+        user=restriction.user_id, ends=str(restriction.ends_at or ""),
+    )  # fmt: skip
+    if person is not None:
+        _tell_of(restriction, person, key="begin", title=str(restriction.get_kind_display()), body=restriction.sentence)
+
+
+@transaction.atomic
+def lift(*, restriction: Restriction, by: User) -> None:
+    """End a restriction before its day."""
+    if restriction.user is not None and not outranks(by, restriction.user):
+        raise PermissionDenied(_("この人の利用を制限する権限がありません。"))
+    restriction.lifted_at = timezone.now()
+    restriction.save(update_fields=["lifted_at"])
+    AuditEntry.record("lift_restriction", restriction, by=by, kind=restriction.kind, user=restriction.user_id)
+    if restriction.user is not None:
+        sentence = _("これまでどおり、ログインして投稿できます。")
+        _tell_of(restriction, restriction.user, key="end", title=_("利用の制限を解除しました"), body=sentence)
+
+
+@transaction.atomic
+def object_to(*, restriction: Restriction, words: str) -> bool:
+    """異議の申立て against a restriction, once; whether it was taken."""
+    restriction = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
+    if restriction.appealed_at or not restriction.is_current:
+        return False
+    restriction.appeal, restriction.appealed_at = words, timezone.now()
+    restriction.save(update_fields=["appeal", "appealed_at"])
+    AuditEntry.record("object_to_restriction", restriction, by=restriction.user)
+    return True
+
+
+def _tell_of(restriction: Restriction, person: User, *, key: str, title: str, body: str) -> None:
+    """On お知らせ and by mail: who is suspended reads only the mail."""
+    if person.erased_at is not None:
+        return
+    address = reverse("accounts:restriction")
+    Notification.objects.tell(
+        person.pk, kind="restriction", key=f"{restriction.pk}:{key}", title=title, body=body, address=address
+    )
+    if person.email:
+        how = _("異議があるときは、次のページから1回、申し立てることができます（ログインの手続きが必要です）。")
+        lines = [body, how, settings.SITE_URL + address] if key == "begin" else [body]
+        Outbox.objects.enqueue(
+            key=f"restriction:{restriction.pk}:{key}",
+            to=person.email,
+            subject=_("%(title)s（調布市 市民参加ポータル）") % {"title": title},
+            body="\n\n".join(lines),
+        )

@@ -4,17 +4,19 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import second_factor
 from apps.accounts.models import User
+from apps.accounts.standing import show_suspension, suspension_of
 from apps.operations.models import Outbox
 
 
@@ -49,6 +51,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if second_factor.is_needed_by(user):
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Whoever is suspended has proved who they are, and reads why, until when and how to object; no session begins."""
+        response = super().pre_login(request, user, **kwargs)
+        if response is None and suspension_of(user):
+            clear_login(request)
+            return show_suspension(request, user)
+        return response
 
     def get_login_stages(self) -> list[str]:
         """allauth's steps, with our idea of whose passkey is a lock."""

@@ -8,8 +8,8 @@ from apps.accounts.models import User
 
 
 class PortalBackend(AuthenticationBackend):
-    """allauth's sign-in; the person of each request comes with their postings."""
+    """allauth's sign-in; the person of each request comes with their postings and whether a restriction holds."""
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, unless they left."""
-        return User.objects.present().with_postings().filter(pk=user_id).first()
+        return User.objects.present().with_postings().with_restriction().filter(pk=user_id).first()

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
+from apps.core.text import UnwantedCharacter, clean
 
 LIMITS = "allauth.account"
 TOO_OFTEN = _("続けて操作されたため、いったん受付を止めています。しばらく待ってから、もう一度お試しください。")
@@ -106,3 +108,25 @@ class CodeForm(forms.Form):
     def _wrong(self) -> str:
         """What is said of a wrong code, with the tries that are left after this one."""
         return _("確認コードが違います。あと%(left)d回入力できます。") % {"left": self.process.tries_left - 1}
+
+
+class ObjectionForm(forms.Form):
+    """異議の申立て against a restriction."""
+
+    words = forms.CharField(
+        label=_("申立ての内容"),
+        max_length=APPEAL_MAX,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("判断のどこが違うと思うか、書いてください。申立ては1回できます。公開はされません。"),
+        error_messages={
+            "required": _("申立ての内容を書いてください。"),
+            "max_length": _("1,000文字以内で書いてください。"),
+        },
+    )
+
+    def clean_words(self) -> str:
+        """As every text that people type."""
+        try:
+            return clean(self.cleaned_data["words"])
+        except UnwantedCharacter as error:
+            raise ValidationError(_("使えない文字（制御文字など）が含まれています。取り除いてください。")) from error

@@ -1,4 +1,4 @@
-"""Staff come with a second factor or not at all, and not longer than a working day."""
+"""Who may come in: nobody who is suspended; staff with a second factor or not at all, not longer than a working day."""
 
 import time
 from collections.abc import Callable
@@ -12,9 +12,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts import second_factor
+from apps.accounts.standing import show_suspension, suspension_of
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
+
+
+class Standing:
+    """Ends the session of somebody who was suspended meanwhile, at the next page, whatever is asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and getattr(user, "restriction_id", None) and suspension_of(user):
+            return show_suspension(request, user)
+        return self.get_response(request)
 
 
 class SecondFactor:

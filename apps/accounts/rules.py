@@ -48,6 +48,7 @@ def outranks(user: Any, person: Any) -> bool:
 
 
 rules.add_perm("accounts", is_moderator)
+rules.add_perm("accounts.restrict", is_moderator)
 rules.add_perm("accounts.view_user", is_moderator)
 rules.add_perm("accounts.change_user", is_secretariat & outranks)
 rules.add_perm("accounts.view_posting", is_secretariat)

@@ -24,10 +24,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
-from apps.accounts import second_factor
-from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm
+from apps.accounts import actions, second_factor
+from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm, ObjectionForm
 from apps.accounts.models import Invitation, Role
 from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
+from apps.accounts.standing import restriction_of
 
 EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
 NO_TRIES = _("確認コードが続けて違っていました。新しいコードを受け取ってください。")
@@ -264,3 +265,23 @@ def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
     if person.is_authenticated and not offer.is_for(person):
         return 403, NOT_YOURS
     return 200, ""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def restriction(request: HttpRequest) -> HttpResponse:
+    """利用の制限: why, until when, and the objection. Signed-in people see their own; a suspended person sees it after
+    proving at the door who they are."""
+    found = restriction_of(request)
+    if found is None:
+        return render(request, "accounts/restriction_none.html")
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if actions.object_to(restriction=found, words=form.cleaned_data["words"]):
+            messages.success(request, _("申立てを受け付けました。市がもう一度確認します。"))
+        else:
+            messages.info(request, _("申立ては、すでに受け付けています。"))
+        return redirect("accounts:restriction")
+    context = {"restriction": found, "form": form}
+    status = 422 if form.errors else (403 if not request.user.is_authenticated else 200)
+    return render(request, "accounts/restriction.html", context, status=status)

@@ -35,11 +35,11 @@ for verb in ("view", "add", "change"):
 rules.add_perm("consultations", is_city_staff)
 for model in ("proposal", "comment"):
     rules.add_perm(f"consultations.view_{model}", is_city_staff)
-for model in ("moderationcase", "abusereport"):
-    rules.add_perm(f"consultations.view_{model}", is_moderator)
 rules.add_perm("consultations.view_chosenvoice", is_city_staff)
 for verb in ("add", "change"):
     rules.add_perm(f"consultations.{verb}_chosenvoice", is_secretariat)
+rules.add_perm("consultations.view_moderationcase", is_city_staff)
+rules.add_perm("consultations.view_abusereport", is_moderator)
 rules.add_perm("consultations.view_tag", is_city_staff)
 for verb in ("add", "delete"):
     rules.add_perm(f"consultations.{verb}_tag", is_moderator)

@@ -5,7 +5,8 @@ import time
 from celery import shared_task
 
 from apps.consultations import actions
-from apps.consultations.models import Batch, digest, news, reminders
+from apps.consultations.models import Batch, TakedownRequest, digest, news, reminders
+from apps.consultations.models.moderation import summary
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
 
@@ -27,6 +28,18 @@ def write_digests() -> int:
 def tell_followers() -> int:
     """Tell followers of moved dates, answers and near closings; how many were told."""
     return news.tell_of_schedule_changes() + news.tell_of_answers() + news.tell_of_closings()
+
+
+@shared_task
+def write_desk_mail() -> int:
+    """Once a day, tell moderators and the secretariat how much waits; how many people were written to."""
+    return summary.write_today()
+
+
+@shared_task
+def forget_applicants() -> int:
+    """Forget the addresses of those who asked to take a text down, a month after the answer; how many there were."""
+    return TakedownRequest.objects.forget_addresses()
 
 
 @shared_task

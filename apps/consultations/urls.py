@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.consultations.views import acts, answers, consultation, outside, proposal, result, topic
+from apps.consultations.views import acts, answers, consultation, moderation, outside, proposal, result, topic
 
 app_name = "consultations"
 urlpatterns = [
@@ -28,5 +28,12 @@ urlpatterns = [
     path("topics/<str:code>/", topic.topic, name="topic"),
     path("answers/", answers.answers, name="answers"),
     path("answers.csv", answers.answers_csv, name="answers_csv"),
+    path("proposals/<str:code>/appeal/", moderation.appeal, name="proposal_appeal"),
+    path("proposals/<str:code>/comments/<int:pk>/", moderation.comment_own, name="comment_own"),
+    path("proposals/<str:code>/comments/<int:pk>/appeal/", moderation.appeal, name="comment_appeal"),
+    path("takedown/", moderation.takedown, name="takedown"),
+    path("takedown/done/", moderation.takedown_done, name="takedown_done"),
+    path("policy/figures/", moderation.policy_figures, name="policy_figures"),
+    path("policy/figures.csv", moderation.policy_figures_csv, name="policy_figures_csv"),
     path("tags/<str:slug>/", consultation.tag, name="tag"),
 ]

@@ -57,3 +57,43 @@ def split_tags(text: str) -> list[str]:
         if name and name.casefold() not in {n.casefold() for n in names}:
             names.append(name)
     return names
+
+
+def spans_of(part: str, text: str) -> list[tuple[int, int]]:
+    """Where a part stands in a text, in whatever width, case or kana it is written; places that do not overlap."""
+    wanted = "".join(_folded(cluster) for cluster in clusters(part))
+    folded: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    for cluster in clusters(text):
+        letters = _folded(cluster)
+        folded.append(letters)
+        places += [(at, at + len(cluster))] * len(letters)
+        at += len(cluster)
+    line, found = "".join(folded), []
+    start = line.find(wanted) if wanted else -1
+    while start >= 0:
+        found.append((places[start][0], places[start + len(wanted) - 1][1]))
+        start = line.find(wanted, start + len(wanted))
+    return found
+
+
+def _folded(cluster: str) -> str:
+    """One character as search sees it; every blank and line end is one blank."""
+    return fold(cluster) or " "
+
+
+def clusters(text: str) -> list[str]:
+    """The characters as a person sees them (see count_characters); a line end stays one."""
+    return regex.findall(r"\X", text)
+
+
+def replace_part(part: str, text: str, replacement: str) -> tuple[str, int]:
+    """The text with every place of the part replaced, and how many places there were."""
+    pieces, last = [], 0
+    spans = spans_of(part, text)
+    for start, end in spans:
+        if start >= last:
+            pieces += [text[last:start], replacement]
+            last = end
+    return "".join([*pieces, text[last:]]), len(spans)

@@ -7,8 +7,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from apps.accounts.models import Invitation
-from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal
+from apps.accounts.models import Invitation, Restriction
+from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.operations.models import AuditEntry, Notification, Outbox
 
 
@@ -38,6 +38,8 @@ def leave(*, user: Any, withdraw: bool) -> None:
     Proposal.objects.by_author(user).forget_name()
     Proposal.objects.by_author(user).forget_earlier_wordings()
     AbuseReport.objects.by(user).forget_reporter()
+    Decision.objects.forget_appeals_of(user)
+    Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()
     Invitation.objects.forget_address(user)
     if user.email:

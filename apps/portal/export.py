@@ -9,7 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
-from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal
+from apps.accounts.models import Restriction
+from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.operations.models import AuditEntry, Notification
 
 
@@ -33,6 +34,8 @@ def personal_data(user: Any) -> dict[str, Any]:
         ],
         "お知らせ": [_notification(row) for row in Notification.objects.visible_to(user)],
         "通報": [_report(row) for row in AbuseReport.objects.by(user)],
+        "投稿についての市の判断": [_decision(row) for row in Decision.objects.in_force().of_author(user)],
+        "利用の制限": [_restriction(row) for row in Restriction.objects.on(user)],
         "操作の記録": [
             {"日時": _moment(row.at), "操作": row.verb, "対象": f"{row.target_label}:{row.target_id}"}
             for row in AuditEntry.objects.by(user)
@@ -111,6 +114,32 @@ def _notification(row: Notification) -> dict[str, Any]:
         "日時": _moment(row.renewed_at),
         "既読日時": _moment(row.read_at),
         "メール送信日時": _moment(row.mailed_at),
+    }
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    """What was decided about a text, without the notes of staff."""
+    text = row.case.text
+    return {
+        "意見": text.code if row.case.proposal_id else text.proposal.code,
+        "コメントについて": row.case.comment_id is not None,
+        "判断": row.get_action_display(),
+        "理由": str(row.article or ""),
+        "日時": _moment(row.decided_at),
+        "異議の申立て": row.appeal,
+        "申立て日時": _moment(row.appealed_at),
+    }
+
+
+def _restriction(row: Restriction) -> dict[str, Any]:
+    return {
+        "制限": row.get_kind_display(),
+        "理由": row.reason,
+        "運用ポリシーの条": row.article,
+        "開始": _moment(row.starts_at),
+        "終了": _moment(row.ends_at),
+        "解除": _moment(row.lifted_at),
+        "異議の申立て": row.appeal,
     }
 
 

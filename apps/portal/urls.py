@@ -26,6 +26,7 @@ urlpatterns = [
     path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),
     path("contact/", pages.site_page, {"slug": "contact"}, name="contact"),
+    path("policy/", pages.site_page, {"slug": "policy"}, name="policy"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
 ]

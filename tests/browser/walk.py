@@ -38,3 +38,35 @@ def write(page: Any, body: str) -> str:
     page.get_by_role("button", name="投稿する").click()
     page.get_by_text("投稿しました。").wait_for()
     return str(page.url).partition("?")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
+SESSION = """
+import time
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from apps.accounts.models import User
+person, session = User.objects.by_email("{address}").get(), import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "apps.accounts.backends.PortalBackend"
+now = time.time()
+session["account_authentication_methods"] = [
+    {{"method": "code", "at": now}}, {{"method": "mfa", "at": now, "type": "totp", "reauthenticated": True}}
+]
+session["account_authentication_methods_user"] = str(person.pk)
+session.save()
+print("session:", session.session_key)
+"""
+
+
+def session_of(portal: Any, key: str) -> str:
+    """The cookie of a demonstration account that has shown its second factor; the door itself has tests of its own."""
+    printed = portal.manage("shell", "-c", SESSION.format(address=f"{key}@example.com"))
+    found = re.search(r"session: (\w+)", printed)
+    assert found, printed
+    return found[1]
+
+
+def enter(page: Any, portal: Any, session: str) -> None:
+    """Give a page somebody's cookie."""
+    page.context.add_cookies([{"name": "session", "value": session, "url": portal.url}])

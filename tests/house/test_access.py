@@ -63,6 +63,7 @@ GETS = {
     "portal:terms": EVERYONE,
     "portal:privacy": EVERYONE,
     "portal:contact": EVERYONE,
+    "portal:policy": EVERYONE,
     "portal:robots": EVERYONE,
     "portal:sitemap": EVERYONE,
     "portal:vision": EVERYONE,
@@ -113,6 +114,13 @@ GETS = {
     "council:projects": EVERYONE,
     "council:project": EVERYONE,
     "council:picture": (404, 404),
+    "consultations:proposal_appeal": OWN_ONLY,
+    "consultations:comment_own": OWN_ONLY,
+    "consultations:comment_appeal": OWN_ONLY,
+    "consultations:takedown": EVERYONE,
+    "consultations:takedown_done": EVERYONE,
+    "consultations:policy_figures": EVERYONE,
+    "consultations:policy_figures_csv": EVERYONE,
     "plans:list": EVERYONE,
     "plans:cited": (404, 404),
     "plans:year": (404, 404),
@@ -214,7 +222,7 @@ def things() -> Any:
     IndicatorFactory(slug="access", values={2024: "72.2"})
     TopicFactory(code="T25-0001", consultation=comment.proposal.consultation)
     ViewpointFactory(number=91)
-    for slug in ("terms", "privacy", "contact"):
+    for slug in ("terms", "privacy", "contact", "policy"):
         SitePage.objects.create(slug=slug, title=slug, body="本文")
     return comment
 

@@ -71,8 +71,7 @@ def test_another_persons_things_are_not(sign_in: SignIn) -> None:
 
 def test_a_liked_text_that_was_hidden_is_not_shown_here(sign_in: SignIn) -> None:
     user, _own, other = busy_person()
-    other.enter(State.HIDDEN)
-    other.save()
+    other.move_to(State.HIDDEN)
     html = sign_in(user).get("/me/list/likes/").content.decode()
     assert "他人の意見の本文です" not in html
     assert f"意見 {other.code} は、いまは公開されていません。" in html

@@ -3,7 +3,8 @@
 from apps.accounts.models.department import Department
 from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.posting import Posting, Role
-from apps.accounts.models.user import AgeBand, District, Relation, User, display_name, normalise_email
+from apps.accounts.models.restriction import Restriction
+from apps.accounts.models.user import AgeBand, District, Relation, Restricted, User, display_name, normalise_email
 
 __all__ = [
     "AgeBand",
@@ -12,6 +13,8 @@ __all__ = [
     "Invitation",
     "Posting",
     "Relation",
+    "Restricted",
+    "Restriction",
     "Role",
     "User",
     "display_name",

@@ -8,15 +8,17 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.posting import Posting, Role
+from apps.accounts.models.restriction import Restriction
 from apps.core.text import UNWANTED
 
+UNREAD: Any = object()  # the person was read without asking for restrictions
 NICKNAME_MAX = 20
 ANONYMOUS = "匿名"
 
@@ -69,12 +71,26 @@ def display_name(user: Any) -> str:
     return str(user)
 
 
+class Restricted(PermissionDenied):
+    """Somebody who may not write for a while tried to; the sentence says why, until when and how to object."""
+
+
 class UserQuerySet(models.QuerySet[Any]):
     """Questions about people."""
 
     def with_postings(self) -> Self:
         """People with the roles they hold, read once."""
         return self.prefetch_related("postings__department")
+
+    def with_restriction(self) -> Self:
+        """People with the number of the restriction that holds for them now, read with them."""
+        current = Restriction.objects.current().filter(user=models.OuterRef("pk"))
+        return self.annotate(restriction_id=models.Subquery(current.values("pk")[:1]))
+
+    def holding(self, *roles: Role) -> Self:
+        """People who hold one of these roles today."""
+        held = Posting.objects.current().filter(role__in=roles)
+        return self.present().filter(pk__in=held.values("user")).order_by("pk")
 
     def present(self) -> Self:
         """People who have not left."""
@@ -201,6 +217,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def department_ids(self) -> set[int]:
         """The departments the person works for today."""
         return {p.department_id for p in self.current_postings() if p.role == Role.STAFF and p.department_id}
+
+    @property
+    def restriction(self) -> Restriction | None:
+        """The restriction that holds for the person now, the gravest of several; a person of a request comes with it."""
+        known = getattr(self, "restriction_id", UNREAD)
+        if known is None:
+            return None
+        return Restriction.objects.current().on(self).first()
+
+    def require_may_write(self) -> None:
+        """Refuse, with why and until when, while the person may not write."""
+        restriction = self.restriction
+        if restriction is not None:
+            raise Restricted(f"{restriction.sentence} {_('異議があるときは、マイページから申し立てられます。')}")
 
     @property
     def is_staff(self) -> bool:

@@ -1,5 +1,6 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
+from apps.consultations.actions.erasing import erase, redact, wordings_of
 from apps.consultations.actions.erasure import erase_withdrawn
 from apps.consultations.actions.imports import (
     ask_for_check,
@@ -12,6 +13,17 @@ from apps.consultations.actions.imports import (
     upload,
 )
 from apps.consultations.actions.intake import Line, enter_batch, publish_voices
+from apps.consultations.actions.moderation import (
+    APPROVE,
+    HIDE,
+    RESTORE,
+    appeal,
+    decide,
+    open_case,
+    report,
+    request_takedown,
+    undo,
+)
 from apps.consultations.actions.voices import (
     edit_proposal,
     follow,
@@ -24,24 +36,36 @@ from apps.consultations.actions.voices import (
 )
 
 __all__ = [
+    "APPROVE",
+    "HIDE",
+    "RESTORE",
     "Line",
+    "appeal",
     "ask_for_check",
     "ask_for_export",
     "ask_for_import",
     "bring_in",
+    "decide",
     "edit_proposal",
     "enter_batch",
+    "erase",
     "erase_withdrawn",
     "finish_import",
     "follow",
     "note_check",
     "note_export",
+    "open_case",
     "post_comment",
     "post_proposal",
     "publish_voices",
+    "redact",
+    "report",
+    "request_takedown",
     "set_like",
     "set_tags",
+    "undo",
     "upload",
     "withdraw_comment",
     "withdraw_proposal",
+    "wordings_of",
 ]

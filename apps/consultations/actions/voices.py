@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.actions.screening import look_at
 from apps.consultations.models import (
     Comment,
     Consultation,
@@ -32,7 +33,7 @@ COMMENTS_AN_HOUR = 30
 
 def _slow_down(texts: Any, limit: int) -> None:
     """Refuse when a person wrote as much as `limit` texts within the last hour."""
-    if texts.filter(created_at__gt=timezone.now() - HOUR).count() >= limit:
+    if texts.written_since(timezone.now() - HOUR).count() >= limit:
         raise Refused(_("短い時間にたくさん投稿されています。1時間ほどたってから、もう一度お試しください。"))
 
 
@@ -52,14 +53,18 @@ def post_proposal(
 ) -> tuple[Proposal, bool]:
     """A resident answers a question of the city; the proposal and whether it is new.
 
-    The same author's same submit key gives the first proposal back: a second press, a reload or a retry makes no
-    second one. Raises Refused outside the period and when somebody posts too fast, ValidationError for a bad text.
+    It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same author's same submit key
+    gives the first proposal back: a second press, a reload or a retry makes no second one. Raises Refused
+    outside the period and when somebody posts too fast, Restricted for somebody who may not write now, ValidationError
+    for a bad text.
     """
     repeated = Proposal.objects.filter(author=author, submit_key=submit_key).first()
     if repeated:
         return repeated, False
     question.require_open()
+    author.require_may_write()
     _slow_down(Proposal.objects.by_author(author), PROPOSALS_AN_HOUR)
+    verdict = look_at(f"{title}\n{body}", consultation=question.consultation, author=author)
     proposal = Proposal(
         consultation=question.consultation,
         question=question,
@@ -71,8 +76,8 @@ def post_proposal(
         district=district,
         relation=relation,
         submit_key=submit_key,
-        state=State.PUBLISHED,
-        published_at=timezone.now(),
+        state=State.HELD if verdict.holds else State.PUBLISHED,
+        published_at=None if verdict.holds else timezone.now(),
         code=next_codes()[0],
     )
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
@@ -82,6 +87,7 @@ def post_proposal(
     except IntegrityError:
         return Proposal.objects.get(author=author, submit_key=submit_key), False
     set_tags(proposal=proposal, names=tags or [])
+    verdict.open_case(proposal)
     nudge("proposal-changed")
     return proposal, True
 
@@ -95,7 +101,10 @@ def set_tags(*, proposal: Proposal, names: list[str]) -> None:
 
 @transaction.atomic
 def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Proposal:
-    """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff."""
+    """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff.
+
+    A new wording is looked at as a new text is: what was approved is approved again.
+    """
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
         raise Refused(_("ご自分の投稿だけ編集できます。"))
@@ -105,10 +114,15 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
         )
     if (proposal.title, proposal.body) == (title, body):
         return proposal
+    by.require_may_write()
     ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
     proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    verdict = look_at(f"{title}\n{body}", consultation=proposal.consultation, author=by, is_edit=True)
     proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
+    if verdict.holds and proposal.is_public:
+        proposal.move_to(State.HELD)
+    verdict.open_case(proposal)
     nudge("proposal-changed")
     return proposal
 
@@ -120,8 +134,7 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
     if not proposal.is_by(by):
         raise Refused(_("ご自分の投稿だけ取り下げられます。"))
     if proposal.state in {State.PUBLISHED, State.HELD}:
-        proposal.enter(State.WITHDRAWN)
-        proposal.save(update_fields=["state", "state_changed_at", "updated_at"])
+        proposal.move_to(State.WITHDRAWN)
         nudge("proposal-changed")
     return proposal
 
@@ -129,6 +142,8 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
 @transaction.atomic
 def set_like(*, user: Any, proposal: Proposal, wanted: bool) -> bool:
     """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom."""
+    if wanted:
+        user.require_may_write()
     changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
     if changed and wanted and proposal.author_id and not proposal.is_by(user):
         Notification.objects.tell(
@@ -160,7 +175,9 @@ def post_comment(
         raise Refused(_("この投稿は公開されていないため、コメントできません。"))
     if parent and not parent.is_public:
         raise Refused(_("このコメントは取り下げられたため、返信できません。"))
+    author.require_may_write()
     _slow_down(Comment.objects.by_author(author), COMMENTS_AN_HOUR)
+    verdict = look_at(body, consultation=proposal.consultation, author=author)
     comment = Comment(
         proposal=proposal,
         parent=parent,
@@ -168,8 +185,8 @@ def post_comment(
         public_name="" if anonymous else author.nickname,
         body=body,
         submit_key=submit_key,
-        state=State.PUBLISHED,
-        published_at=timezone.now(),
+        state=State.HELD if verdict.holds else State.PUBLISHED,
+        published_at=None if verdict.holds else timezone.now(),
     )
     comment.full_clean(validate_constraints=False, exclude=["proposal", "parent", "author"])
     try:
@@ -177,12 +194,14 @@ def post_comment(
             comment.save(force_insert=True)
     except IntegrityError:
         return Comment.objects.get(author=author, submit_key=submit_key), False
-    Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
-    _tell_of_comment(comment)
+    verdict.open_case(comment)
+    if comment.is_public:
+        Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
+        tell_of_comment(comment)
     return comment, True
 
 
-def _tell_of_comment(comment: Comment) -> None:
+def tell_of_comment(comment: Comment) -> None:
     """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
     told = {comment.author_id}
     listeners = [(comment.proposal.author_id, _("あなたの意見 %(code)s にコメントが届きました"))]
@@ -207,12 +226,8 @@ def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_by(by):
         raise Refused(_("ご自分のコメントだけ取り下げられます。"))
-    was_public = comment.state == State.PUBLISHED
     if comment.state in {State.PUBLISHED, State.HELD}:
-        comment.enter(State.WITHDRAWN)
-        comment.save(update_fields=["state", "state_changed_at", "updated_at"])
-    if was_public:
-        Proposal.objects.filter(pk=comment.proposal_id).update(comment_count=F("comment_count") - 1)
+        comment.move_to(State.WITHDRAWN)
     return comment
 
 

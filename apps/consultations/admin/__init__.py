@@ -7,6 +7,12 @@ from apps.consultations.admin.assignment import AssignmentAdmin
 from apps.consultations.admin.chosen import ChosenVoiceAdmin
 from apps.consultations.admin.consultation import ConsultationAdmin
 from apps.consultations.admin.intake import BatchAdmin
+from apps.consultations.admin.moderation import (
+    InternalNoteAdmin,
+    ModerationCaseAdmin,
+    ModerationRuleAdmin,
+    PolicyArticleAdmin,
+)
 from apps.consultations.admin.reply import ReplyAdmin, ReplyStatusAdmin
 from apps.consultations.admin.tag import TagAdmin
 from apps.consultations.admin.topic import TopicAdmin
@@ -18,6 +24,10 @@ __all__ = [
     "ChosenVoiceAdmin",
     "CommentAdmin",
     "ConsultationAdmin",
+    "InternalNoteAdmin",
+    "ModerationCaseAdmin",
+    "ModerationRuleAdmin",
+    "PolicyArticleAdmin",
     "ProposalAdmin",
     "ReplyAdmin",
     "ReplyStatusAdmin",

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.admin.voice_acts import VOICE_ACTS, VoiceActs
-from apps.consultations.models import AbuseReport, Comment, ModerationCase, Proposal, ProposalRevision
+from apps.consultations.models import AbuseReport, Comment, InternalNote, Proposal, ProposalRevision
 from apps.operations.admin import ReadOnlyAdmin
 
 
 class RevisionInline(admin.StackedInline):
     """編集前の文."""
 
-    model = ProposalRevision
+    model: Any = ProposalRevision
     extra = 0
     fields = readonly_fields = ("replaced_at", "title", "body")
 
@@ -30,11 +30,23 @@ class RevisionInline(admin.StackedInline):
     has_change_permission = has_delete_permission = has_add_permission
 
 
+class NoteInline(RevisionInline):
+    """内部メモ, for those who work on the proposal."""
+
+    model: Any = InternalNote
+    fields = readonly_fields = ("created_at", "written_by", "body")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Of the proposals the person works on."""
+        return InternalNote.objects.visible_to(request.user).select_related("written_by")
+
+
 class VoiceAdmin(ReadOnlyAdmin):
     """What everyone in the city's service may look up; seeing is the model's own question."""
 
     show_full_result_count = False
     search_fields = ("body",)
+    change_form_template = "admin/consultations/voice_change.html"
 
     @admin.display(description=_("表示名"))
     def name_shown(self, voice: Any) -> str:
@@ -55,7 +67,7 @@ class ProposalAdmin(VoiceActs, VoiceAdmin):
     """アイデア・意見."""
 
     actions = VOICE_ACTS
-    inlines = (RevisionInline,)
+    inlines = (NoteInline, RevisionInline)
     list_display = ("code", "heading_shown", "consultation", "state", "channel", "published_at", "likes_shown")
     list_filter = ("state", "channel")
     list_select_related = ("consultation",)
@@ -83,16 +95,6 @@ class CommentAdmin(VoiceAdmin):
     list_filter = ("state",)
     list_select_related = ("proposal",)
     fields = ("proposal", "parent", "body", "name_shown", "state", "state_changed_at", "published_at")
-
-
-@admin.register(ModerationCase)
-class ModerationCaseAdmin(ReadOnlyAdmin):
-    """承認待ち・通報の案件."""
-
-    list_display = ("__str__", "trigger", "opened_at", "closed_at")
-    list_filter = ("trigger",)
-    list_select_related = ("proposal", "comment")
-    fields = ("proposal", "comment", "trigger", "opened_at", "closed_at")
 
 
 @admin.register(AbuseReport)

@@ -1,6 +1,7 @@
 """What people type, and what stands in the addresses of lists."""
 
 from apps.consultations.forms.intake import BatchForm, ExportForm, ImportForm, SkipForm
+from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.voices import (
     SORTS,
     CommentForm,
@@ -15,16 +16,19 @@ from apps.consultations.forms.voices import (
 
 __all__ = [
     "SORTS",
+    "AppealForm",
     "BatchForm",
     "CommentForm",
     "CommentOrderForm",
     "ConsultationFilterForm",
     "ExportForm",
+    "FiguresForm",
     "ImportForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",
     "ReportForm",
     "SkipForm",
+    "TakedownForm",
     "WantedForm",
 ]

@@ -8,7 +8,15 @@ from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.like import Like
-from apps.consultations.models.moderation import AbuseReport, ModerationCase
+from apps.consultations.models.moderation import (
+    AbuseReport,
+    Decision,
+    InternalNote,
+    ModerationCase,
+    ModerationRule,
+    TakedownRequest,
+)
+from apps.consultations.models.policy import PolicyArticle
 from apps.consultations.models.promise import Outcome
 from apps.consultations.models.proposal import Proposal, ProposalRevision
 from apps.consultations.models.question import Question, QuestionWording
@@ -30,12 +38,16 @@ __all__ = [
     "Comment",
     "Consultation",
     "ConsultationTag",
+    "Decision",
     "DifferingVoice",
     "Follow",
     "GlossaryTerm",
+    "InternalNote",
     "Like",
     "ModerationCase",
+    "ModerationRule",
     "Outcome",
+    "PolicyArticle",
     "Proposal",
     "ProposalRevision",
     "ProposalTag",
@@ -49,6 +61,7 @@ __all__ = [
     "ScheduleChange",
     "State",
     "Tag",
+    "TakedownRequest",
     "Topic",
     "TopicProposal",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +39,20 @@ class CommentQuerySet(VoiceQuerySet):
         """Those that can be read, of a proposal that can be read."""
         return self.filter(state=State.PUBLISHED)
 
-    def in_thread(self) -> Self:
-        """What stands in a thread: public ones, and a placeholder for each that was withdrawn or hidden."""
-        return self.filter(state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN])
+    def worked_on_by(self, user: Any) -> Self:
+        """Those on proposals on which the person works."""
+        return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
+
+    def in_thread(self, user: Any) -> Self:
+        """What stands in a thread: public ones, a placeholder for each that was withdrawn or hidden since, and what of
+        the person's own still waits."""
+        once_public = Q(state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN], published_at__isnull=False)
+        own = Q(author=user, state=State.HELD) if user.is_authenticated else Q()
+        return self.filter(once_public | own).select_related("hidden_for")
+
+    def numbered(self, pk: int) -> "Comment | None":
+        """The one with this number."""
+        return self.filter(pk=pk).first()
 
     def top_level(self) -> Self:
         """Comments on the proposal itself."""
@@ -48,7 +60,7 @@ class CommentQuerySet(VoiceQuerySet):
 
     def for_own_page(self) -> Self:
         """What its author's own list shows."""
-        return self.select_related("proposal__consultation")
+        return self.select_related("proposal__consultation", "hidden_for")
 
     def withdraw_all(self) -> int:
         """Take back all of them that stand or wait, with the counts: their author leaves. How many there were."""
@@ -67,9 +79,9 @@ class CommentQuerySet(VoiceQuerySet):
         words = {"body": ERASED, "search_text": "", "search_bigrams": []}
         return self.update(public_name="", author=None, updated_at=timezone.now(), **words)
 
-    def with_replies(self) -> Self:
-        """Each with its replies in `thread`, the oldest first."""
-        replies = Comment.objects.in_thread().order_by("pk")
+    def with_replies(self, user: Any) -> Self:
+        """Each with its replies in `thread`, as this person may see them, the oldest first."""
+        replies = Comment.objects.in_thread(user).order_by("pk")
         return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
 
 
@@ -104,6 +116,21 @@ class Comment(Voice, Searchable):
     def get_absolute_url(self) -> str:
         """Its place in the thread of its proposal."""
         return f"{self.proposal.get_absolute_url()}#comment-{self.pk}"
+
+    def get_own_url(self) -> str:
+        """Where its author finds it in any state."""
+        if self.is_public:
+            return self.get_absolute_url()
+        return reverse("consultations:comment_own", args=[self.proposal.code, self.pk])
+
+    def move_to(self, state: str, *, article: Any = None) -> None:
+        """Change where the comment stands, together with the number of comments of its proposal."""
+        with transaction.atomic():
+            before = Comment.objects.filter(pk=self.pk, state=State.PUBLISHED).exists()
+            super().move_to(state, article=article)
+            step = int(self.is_public) - int(before)
+            if step:
+                Proposal.objects.filter(pk=self.proposal_id).update(comment_count=F("comment_count") + step)
 
     def clean(self) -> None:
         """One to 1,000 characters; a reply answers a comment on the same proposal."""

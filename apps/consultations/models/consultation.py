@@ -102,6 +102,11 @@ class ConsultationQuerySet(PromiseQuerySet):
         """What a card shows, in a fixed number of queries."""
         return self.select_related("department").prefetch_related("viewpoints").with_counts()
 
+    def with_cases(self, cases: Any) -> Self:
+        """Those in which there are such moderation cases."""
+        about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
+        return self.filter(about).distinct()
+
     def get_by_natural_key(self, slug: str) -> "Consultation":
         """Fixtures name a consultation by its slug."""
         return self.get(slug=slug)
@@ -129,6 +134,21 @@ class Consultation(PromiseClock, Timestamped, Searchable):
     closes_at = models.DateTimeField(_("受付終了"))
     period_note = models.CharField(_("期間の注記"), max_length=60, blank=True)
     reply_due_on = models.DateField(_("回答予定日"), null=True, blank=True)
+    holds_all = models.BooleanField(
+        _("承認してから公開する"), default=False, help_text=_("外すと、投稿はすぐに公開されます。")
+    )
+    holds_first = models.BooleanField(
+        _("はじめての投稿は承認してから公開する"),
+        default=False,
+        help_text=_("一度も公開された投稿のない人の投稿だけを、承認待ちにします。"),
+    )
+    holds_guests = models.BooleanField(_("登録のない人の投稿は承認してから公開する"), default=True)
+    hides_after_reports = models.PositiveSmallIntegerField(
+        _("通報が続いたとき自動で非表示にする人数"),
+        null=True,
+        blank=True,
+        help_text=_("空欄のときは、通報だけで非表示になることはありません。職員が一度確認した投稿には働きません。"),
+    )
     is_legacy = models.BooleanField(_("旧Liqlidから移行"), default=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True, editable=False)
@@ -151,6 +171,11 @@ class Consultation(PromiseClock, Timestamped, Searchable):
                 condition=Q(published_at=None) | Q(reply_due_on__isnull=False) | Q(is_legacy=True),
                 name="consultation_promise",
                 violation_error_message=_("公開するには回答予定日が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(hides_after_reports=None) | Q(hides_after_reports__gte=2),
+                name="consultation_reports",
+                violation_error_message=_("自動で非表示にする人数は2人以上にしてください。"),
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | (~Q(answer="") & Q(published_at__isnull=False)),

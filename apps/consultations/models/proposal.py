@@ -46,6 +46,12 @@ class ProposalQuerySet(AnswerableQuerySet):
         public = Q(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
         return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
 
+    def worked_on_by(self, user: Any) -> Self:
+        """Those in whose consultations the person works: all for moderators and the secretariat."""
+        if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
+            return self.all()
+        return self.filter(consultation__department__in=user.department_ids())
+
     def once_public(self) -> Self:
         """Public ones and those of which a placeholder remains."""
         return self.filter(
@@ -123,7 +129,7 @@ class ProposalQuerySet(AnswerableQuerySet):
 
     def for_own_page(self) -> Self:
         """What its author's own list shows."""
-        return self.select_related("consultation")
+        return self.select_related("consultation", "hidden_for")
 
     def for_export(self) -> Self:
         """What its author takes out: the text with its earlier wordings and tags."""
@@ -239,6 +245,10 @@ class Proposal(Voice, Searchable):
         """Its page, printed on paper by people: it never changes."""
         return reverse("consultations:proposal", args=[self.code])
 
+    def get_own_url(self) -> str:
+        """Where its author finds it in any state."""
+        return self.get_absolute_url()
+
     @property
     def public_tags(self) -> list[Tag]:
         """Its approved tags; only on a proposal that was read by `for_lists`."""
@@ -259,13 +269,6 @@ class Proposal(Voice, Searchable):
     def is_editable(self) -> bool:
         """Whether the wording may still be changed."""
         return self.state in {State.PUBLISHED, State.HELD} and timezone.now() < self.editable_until
-
-    @property
-    def gone_reason(self) -> str:
-        """Why a text that was public is no more; nothing of the text itself."""
-        return str(
-            _("投稿した人が取り下げました") if self.state == State.WITHDRAWN else _("運用ポリシーにより非表示です")
-        )
 
     def clean(self) -> None:
         """One to 2,000 characters, counted as a person counts; the question belongs to the consultation."""

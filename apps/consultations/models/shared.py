@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import SearchQuerySet, Timestamped
@@ -41,6 +42,18 @@ class VoiceQuerySet(SearchQuerySet):
         """One person's own texts, newest first."""
         return self.filter(author_id=user.pk).order_by("-pk")
 
+    def ever_published(self) -> Self:
+        """Those that were public at some time."""
+        return self.filter(published_at__isnull=False)
+
+    def written_since(self, moment: Any) -> Self:
+        """Those that were written after this moment."""
+        return self.filter(created_at__gt=moment)
+
+    def moments_and_bodies(self) -> Any:
+        """When each was written, and what."""
+        return self.values_list("created_at", "body")
+
     def forget_name(self) -> int:
         """The texts of somebody who leaves stand as 匿名."""
         return self.update(public_name="")
@@ -49,6 +62,10 @@ class VoiceQuerySet(SearchQuerySet):
         """Taken back by their authors so long ago that the words go; who looks up the number still finds the placeholder."""
         long_ago = timezone.now() - WITHDRAWN_KEPT
         return self.filter(state=State.WITHDRAWN, state_changed_at__lte=long_ago).exclude(body=ERASED)
+
+    def with_reason(self) -> Self:
+        """Each with the article by which it is hidden, if it is."""
+        return self.select_related("hidden_for")
 
     def placeholders(self) -> Self:
         """Texts that were public and are no more; their address answers 410."""
@@ -71,6 +88,16 @@ class Voice(Timestamped):
     state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
     submit_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    hidden_for = models.ForeignKey(
+        "consultations.PolicyArticle",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("非表示の理由"),
+    )
+    erased_at = models.DateTimeField(_("完全削除の日時"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -95,6 +122,26 @@ class Voice(Timestamped):
         """Whether this person wrote it."""
         return user.is_authenticated and self.author_id == user.pk
 
-    def enter(self, state: State) -> None:
-        """Change the state and note when."""
+    @property
+    def gone_reason(self) -> str:
+        """Why a text that was public is no more; nothing of the text itself."""
+        if self.state == State.WITHDRAWN:
+            return gettext("投稿した人が取り下げました")
+        if self.hidden_for:
+            return self.hidden_for.sentence
+        return gettext("通報が続いたため、市が内容を確認するあいだ非表示にしています")
+
+    def move_to(self, state: str, *, article: Any = None) -> None:
+        """Change where the text stands, and note when; what becomes public for the first time is public from now on.
+
+        article: of the 運用ポリシー, by which a text is hidden; none while reports alone wait for somebody to look.
+        """
         self.state, self.state_changed_at = state, timezone.now()
+        self.hidden_for = article if state == State.HIDDEN else None
+        if state == State.PUBLISHED and self.published_at is None:
+            self.published_at = self.state_changed_at
+        self.save(update_fields=["state", "state_changed_at", "hidden_for", "published_at", "updated_at"])
+
+    def locked(self) -> Self:
+        """The text as it is now, held until the end of the transaction."""
+        return type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)  # type: ignore[attr-defined]

@@ -5,13 +5,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
-from apps.consultations.models import AbuseReport, Comment, Proposal, Refused
+from apps.consultations.models import Comment, Proposal, Refused
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.consultations.views.shared import back, consultation_for, is_htmx, note_consent, public_proposal, refuse
+
+HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
 
 
 @require_POST
@@ -65,13 +69,13 @@ def comment_create(request: HttpRequest, code: str) -> HttpResponse:
                 parent=parent,
                 submit_key=typed["submit_key"],
             )
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            note_consent(request.user)
-            if is_new:
-                messages.success(request, _("コメントを投稿しました。"))
-            return redirect(f"{shown.get_absolute_url()}?commented=1#comment-{comment.pk}")
+        except (Refused, Restricted) as refused:
+            form.add_error(None, str(refused))
+            return proposal_page(request, code, form=form, status=422 if isinstance(refused, Refused) else 403)
+        note_consent(request.user)
+        if is_new:
+            messages.success(request, _("コメントを投稿しました。") if comment.is_public else HELD)
+        return redirect(f"{shown.get_absolute_url()}?commented=1#comment-{comment.pk}")
     return proposal_page(request, code, form=form, status=422)
 
 
@@ -121,8 +125,8 @@ def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpRespon
     comment = get_object_or_404(Comment.objects.on(shown).published(), pk=pk) if pk else None
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        target = {"comment": comment} if comment else {"proposal": shown}
-        AbuseReport.objects.submit(by=request.user, **form.cleaned_data, **target)
+        typed = form.cleaned_data
+        actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
         messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
         return redirect(comment or shown)
     context = {"proposal": shown, "comment": comment, "form": form}

@@ -1,6 +1,6 @@
 """One voice: writing it, reading it, changing it, taking it back."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
-from apps.consultations.models import Comment, Consultation, Proposal, Refused
+from apps.consultations.models import Comment, Consultation, Decision, Proposal, Refused, State
 from apps.consultations.models.way import replies_about, way_of
 from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
 from apps.core.pagination import Order, read_page
@@ -28,7 +29,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
 
 def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
     """The page of a voice, with a comment form that came back if there is one."""
-    everyone = Proposal.objects.for_lists().with_liked_by(request.user)
+    everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user)
     shown = everyone.visible_to(request.user).filter_code(code)
     if shown is None or (not shown.is_public and not shown.is_by(request.user) and not request.user.is_staff):
         return gone(request, code)
@@ -36,6 +37,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
     context = {
         "proposal": shown,
         "is_own": own,
+        "decision": Decision.objects.hiding(shown) if shown.state == State.HIDDEN else None,
         "revisions": shown.revisions.all() if own or request.user.is_staff else [],
         "replies": replies,
         "way": way_of(shown, replies) if shown.published_at else [],
@@ -47,7 +49,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
 
 def gone(request: HttpRequest, code: str) -> HttpResponse:
     """410 for what was public once, with nothing of its text; 404 for everything else."""
-    shown = get_object_or_404(Proposal.objects.once_public().placeholders(), code=code.upper())
+    shown = get_object_or_404(Proposal.objects.once_public().placeholders().with_reason(), code=code.upper())
     context = {"when": shown.state_changed_at, "reason": shown.gone_reason, "what": _("この投稿")}
     return render(request, "410.html", context, status=410)
 
@@ -64,7 +66,7 @@ def comments_of(request: HttpRequest, shown: Proposal) -> dict[str, Any]:
     order_form = CommentOrderForm(request.GET)
     order_form.is_valid()
     order = order_form.cleaned_data.get("order") or "old"
-    thread = Comment.objects.on(shown).in_thread().top_level().with_replies()
+    thread = Comment.objects.on(shown).in_thread(request.user).top_level().with_replies(request.user)
     cursor = order_form.cleaned_data.get("cursor", "")
     name = f"{shown.code}:{order}"
     page = read_page(thread, Order(("pk",), descending=order == "new"), name=name, cursor=cursor, size=50)
@@ -103,8 +105,9 @@ def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, 
     context: dict[str, Any] = {"consultation": asked, "form": form, "refusal": ""}
     try:
         asked.require_open()
-    except Refused as refused:
-        context["refusal"], status = refused.sentence, 403
+        cast("Any", request.user).require_may_write()
+    except (Refused, Restricted) as refused:
+        context["refusal"], status = str(refused), 403
     return render(request, "consultations/proposal_form.html", context, status=status)
 
 
@@ -122,14 +125,22 @@ def post(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpR
     fields = {name: typed[name] for name in ("question", "body", "title", "tags", "submit_key", *ATTRIBUTES)}
     try:
         shown, _is_new = actions.post_proposal(author=request.user, anonymous=form.is_anonymous, **fields)
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
+    except (Refused, Restricted) as refused:
+        form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     note_consent(request.user)
-    messages.success(
-        request, _("投稿しました。番号は %(code)s です。30分以内なら編集できます。") % {"code": shown.code}
-    )
+    messages.success(request, posted_sentence(shown))
     return redirect(f"{shown.get_absolute_url()}?posted=1")
+
+
+def posted_sentence(shown: Proposal) -> str:
+    """What is said after posting: that it stands, or that the city reads it first."""
+    if shown.is_public:
+        return _("投稿しました。番号は %(code)s です。30分以内なら編集できます。") % {"code": shown.code}
+    waiting = _(
+        "投稿を受け付けました。番号は %(code)s です。市が内容を確認してから公開します。公開したときにお知らせします。"
+    )
+    return waiting % {"code": shown.code}
 
 
 @login_required
@@ -142,6 +153,13 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "consultations/_similar.html", {"similar": found, "consultation": asked})
 
 
+def edited_sentence(edited: Proposal) -> str:
+    """What is said after a new wording."""
+    if edited.is_public:
+        return _("編集しました。「編集済み」と表示されます。")
+    return _("編集を受け付けました。市が内容を確認してから公開します。")
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
@@ -151,15 +169,18 @@ def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_proposal(proposal=shown, by=request.user, **form.cleaned_data)
+            edited = actions.edit_proposal(proposal=shown, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.sentence)
+        except Restricted as restricted:
+            form.add_error(None, str(restricted))
+            status = 403
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("編集しました。「編集済み」と表示されます。"))
+            messages.success(request, edited_sentence(edited))
             return redirect(shown)
-    if form.errors:
+    if form.errors and status == 200:
         status = 422
     context = {"proposal": shown, "form": form}
     return render(request, "consultations/proposal_edit.html", context, status=status)

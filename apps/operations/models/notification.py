@@ -52,6 +52,10 @@ class NotificationQuerySet(models.QuerySet[Any]):
         self.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         return len(rows)
 
+    def rewrite(self, *, kind: str, key: str, body: str) -> int:
+        """Change what notices quote, whoever got them and whether they were read; how many there were."""
+        return self.filter(kind=kind, key=key).update(body=body)
+
     def before(self, moment: Any) -> Self:
         """Those whose last news is older than this moment."""
         return self.filter(renewed_at__lt=moment)

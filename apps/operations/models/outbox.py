@@ -47,6 +47,10 @@ class OutboxQuerySet(models.QuerySet[Any]):
             nudge("mail-queued")
         return len(letters)
 
+    def keys_among(self, keys: list[str]) -> set[str]:
+        """Which of these keys are taken: whose mail was written before."""
+        return set(self.filter(key__in=keys).values_list("key", flat=True))
+
     def forget_address(self, address: str) -> None:
         """Mail that waits for a person who leaves is not sent any more."""
         self.filter(to__iexact=address, sent_at=None).delete()

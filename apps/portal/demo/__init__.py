@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from apps.accounts.models import Department, User
 from apps.consultations.generate import begin_conversation
-from apps.consultations.models import Consultation, Question
+from apps.consultations.models import Consultation, PolicyArticle, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
+from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import open_next_year, publish_plans
 from apps.vision.models import Field, Viewpoint
 
@@ -47,6 +48,8 @@ def load() -> bool:
     was_empty = is_empty()
     if not SitePage.objects.exists():
         load_fixture("site_pages")
+    if not PolicyArticle.objects.exists():
+        load_fixture("policy")
     if was_empty:
         for name in REAL:
             load_fixture(name)
@@ -59,6 +62,7 @@ def load() -> bool:
             say_first_words()
             answer_first_words()
             open_next_year()
+            ask_for_a_look()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty

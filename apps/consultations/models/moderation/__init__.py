@@ -1,5 +1,10 @@
-"""Looking after what people write: reports and the cases they open."""
+"""Looking after what people write: what opens a case, who decides, by which article, and what is told of it."""
 
-from apps.consultations.models.moderation.case import AbuseReport, ModerationCase
+from apps.consultations.models.moderation.case import ModerationCase
+from apps.consultations.models.moderation.decision import Decision
+from apps.consultations.models.moderation.note import InternalNote
+from apps.consultations.models.moderation.report import AbuseReport
+from apps.consultations.models.moderation.rule import ModerationRule
+from apps.consultations.models.moderation.takedown import TakedownRequest
 
-__all__ = ["AbuseReport", "ModerationCase"]
+__all__ = ["AbuseReport", "Decision", "InternalNote", "ModerationCase", "ModerationRule", "TakedownRequest"]

@@ -1,0 +1,139 @@
+"""利用の制限: begun and lifted by moderators, never rewritten."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.actions import lift, restrict
+from apps.accounts.admin.people import acting
+from apps.accounts.models import Restriction, User
+from apps.accounts.rules import outranks
+
+
+class RestrictionForm(forms.ModelForm):
+    """Who (by number), what, why, until when."""
+
+    user: Any = forms.ModelChoiceField(
+        label=gettext_lazy("利用者の番号"),
+        queryset=User.objects.none(),
+        widget=forms.NumberInput,
+        help_text=gettext_lazy("案件の画面の「この投稿者の利用を制限する」から開くと、入っています。"),
+        error_messages={"invalid_choice": gettext_lazy("この番号の利用者はいません。")},
+    )
+
+    class Meta:
+        model = Restriction
+        fields = ("user", "kind", "article", "reason", "ends_at")
+
+    acting: Any = None  # set by the admin for each request
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" in self.fields:
+            field: Any = self.fields["user"]
+            field.queryset = User.objects.present().with_postings()
+
+    def clean_user(self) -> User:
+        """Nobody restricts themselves, their own rank or above."""
+        person = self.cleaned_data["user"]
+        if person == self.acting or not outranks(self.acting, person):
+            raise forms.ValidationError(_("この人の利用を制限する権限がありません。"))
+        return person
+
+    def clean_ends_at(self) -> Any:
+        """An end lies ahead."""
+        ends_at = self.cleaned_data["ends_at"]
+        if ends_at and ends_at <= timezone.now():
+            raise forms.ValidationError(_("終了は、これからの日時にしてください。"))
+        return ends_at
+
+
+class HoldsNow(admin.SimpleListFilter):
+    """Those that hold today, or that wait for an answer to an objection."""
+
+    title = gettext_lazy("状態")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Two questions."""
+        return [("current", _("いま制限中")), ("appealed", _("異議の申立てあり"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen one."""
+        question = {"current": queryset.current, "appealed": queryset.appealed}.get(self.value() or "")
+        return question() if question else queryset
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(admin.ModelAdmin):
+    """利用の制限."""
+
+    form = RestrictionForm
+    list_display = ("pk", "user_id", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
+    list_filter = (HoldsNow, "kind")
+    ordering = ("-pk",)
+    actions = ("lift_chosen",)
+    add_fields = ("user", "kind", "article", "reason", "ends_at")
+    shown_fields = (
+        "user_id", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
+        "lifted_at",
+    )  # fmt: skip
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows who acts."""
+        made = super().get_form(request, obj, change, **kwargs)
+        return type(made.__name__, (made,), {"acting": request.user})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What is typed; afterwards all there is."""
+        return self.shown_fields if obj else self.add_fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        """The number that a case names."""
+        number = request.GET.get("user", "")
+        return {"user": number} if number.isascii() and number.isdigit() and len(number) < 16 else {}
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Moderators and the secretariat."""
+        return request.user.has_perm("accounts.restrict")
+
+    has_module_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Moderators and the secretariat."""
+        return request.user.has_perm("accounts.restrict")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was said to somebody stays; it is lifted instead."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It stays on record."""
+        return False
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        """Whoever restricts."""
+        return request.user.has_perm("accounts.restrict")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the one write path."""
+        restrict(restriction=obj, by=acting(request))
+
+    @admin.action(description=gettext_lazy("選んだ制限を解除する"), permissions=["lift"])
+    def lift_chosen(self, request: HttpRequest, queryset: Any) -> None:
+        """End what still holds."""
+        number = 0
+        for restriction in queryset.current().select_related("user"):
+            try:
+                lift(restriction=restriction, by=acting(request))
+                number += 1
+            except PermissionDenied as refused:
+                messages.error(request, str(refused))
+        messages.success(request, _("%(n)d件の制限を解除しました。") % {"n": number})

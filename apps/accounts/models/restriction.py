@@ -1,0 +1,130 @@
+"""利用の制限: somebody may not write for a while, or not use the account at all. With reason, end and a way to object."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+APPEAL_MAX = 1000
+
+
+class RestrictionQuerySet(models.QuerySet[Any]):
+    """Questions about restrictions."""
+
+    def current(self) -> Self:
+        """Those that hold now, the gravest first."""
+        now = timezone.now()
+        begun = self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, lifted_at=None)
+        return begun.order_by("-kind", "-pk")
+
+    def on(self, user: Any) -> Self:
+        """Those of one person."""
+        return self.filter(user=user)
+
+    def numbered(self, pk: Any) -> "Restriction | None":
+        """The one with this number."""
+        return self.filter(pk=pk).first() if pk else None
+
+    def on_guest(self, handle: str) -> Self:
+        """Those of somebody without account, under the name that the app of guests gives them."""
+        return self.filter(guest=handle) if handle else self.none()
+
+    def appealed(self) -> Self:
+        """Those that hold, and against which the person objected."""
+        return self.current().filter(appealed_at__isnull=False)
+
+    def forget_appeals_of(self, user: Any) -> int:
+        """Somebody leaves: that there was a restriction stays, the person's own words go."""
+        return self.filter(user=user).update(appeal="")
+
+
+class Restriction(models.Model):
+    """One restriction of one person (or of one guest): 投稿をひかえる (reads, writes nothing) or 利用停止 (signs in no more)."""
+
+    class Kind(models.TextChoices):
+        """What is not possible meanwhile. By letters, the graver one comes last."""
+
+        LIMITED = "limited", _("投稿の制限（読むことはできる）")
+        SUSPENDED = "suspended", _("利用停止（ログインできない）")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="restrictions",
+        verbose_name=_("利用者"),
+    )
+    guest = models.CharField(_("登録のない人"), max_length=64, blank=True, editable=False)
+    kind = models.CharField(_("制限の内容"), max_length=10, choices=Kind.choices)
+    reason = models.TextField(_("理由"), max_length=500, help_text=_("本人に伝わる文です。"))
+    article = models.PositiveSmallIntegerField(_("運用ポリシーの条"), help_text=_("第○条の数字"))
+    starts_at = models.DateTimeField(_("開始"), default=timezone.now)
+    ends_at = models.DateTimeField(
+        _("終了"), null=True, blank=True, help_text=_("空欄のときは、解除するまで続きます。")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("判断した人"),
+    )
+    created_at = models.DateTimeField(_("登録日時"), auto_now_add=True)
+    appeal = models.TextField(_("異議の申立て"), blank=True, editable=False)
+    appealed_at = models.DateTimeField(_("申立て日時"), null=True, blank=True, editable=False)
+    lifted_at = models.DateTimeField(_("解除日時"), null=True, blank=True, editable=False)
+
+    objects = RestrictionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("利用の制限")
+        verbose_name_plural = _("利用の制限")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, guest="") | (Q(user=None) & ~Q(guest="")), name="restriction_one_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="restriction_period",
+                violation_error_message=_("終了は開始より後にしてください。"),
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="restriction_reason"),
+        ]
+        indexes = [models.Index(fields=["guest"], name="restriction_guest", condition=~Q(guest=""))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.end_shown}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it holds now."""
+        now = timezone.now()
+        return self.starts_at <= now and self.lifted_at is None and (self.ends_at is None or now < self.ends_at)
+
+    @property
+    def end_shown(self) -> str:
+        """Until when, as a person reads it."""
+        if self.ends_at is None:
+            return gettext("解除するまで")
+        return gettext("%(when)s まで") % {"when": f"{timezone.localtime(self.ends_at):%Y年%-m月%-d日 %-H:%M}"}
+
+    @property
+    def sentence(self) -> str:
+        """Why, until when, and what one can do: said wherever the restriction stops somebody."""
+        about = {"until": self.end_shown, "reason": self.reason, "article": self.article}
+        if self.kind == self.Kind.SUSPENDED:
+            text = gettext(
+                "このアカウントの利用を %(until)s 止めています。理由：%(reason)s（運用ポリシー第%(article)d条）"
+            )
+        else:
+            text = gettext(
+                "投稿やコメントを %(until)s 控えていただいています。理由：%(reason)s（運用ポリシー第%(article)d条）"
+            )
+        return text % about

@@ -1,0 +1,83 @@
+"""Deciding, when a text comes in, whether it stands at once, and whether somebody has to look at it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.consultations.models import Comment, Consultation, ModerationCase, ModerationRule, Proposal
+
+Trigger = ModerationCase.Trigger
+ABOUT_THE_WORDS = (ModerationRule.Kind.NG_WORDS, ModerationRule.Kind.LINKS)
+LOOKED_BACK = 100
+
+
+@dataclass
+class Verdict:
+    """Whether a text waits for approval, and what somebody has to look at it for."""
+
+    holds: bool = False
+    trigger: str = ""
+    rule: ModerationRule | None = None
+    found: list[str] = field(default_factory=list)
+
+    def open_case(self, text: Proposal | Comment) -> None:
+        """Put the text into the moderators' queue, if there is a reason to."""
+        if self.trigger:
+            ModerationCase.objects.open_for(text, trigger=self.trigger, rule=self.rule, detail="\n".join(self.found))
+
+
+def look_at(
+    text: str, *, consultation: Consultation, author: Any = None, is_guest: bool = False, is_edit: bool = False
+) -> Verdict:
+    """What the consultation's settings and the rules say of a text before it stands.
+
+    is_guest: written without an account; is_edit: a new wording, for which speed and repetition do not count.
+    """
+    verdict = Verdict()
+    for rule in ModerationRule.objects.in_force():
+        if is_edit and rule.kind not in ABOUT_THE_WORDS:
+            continue
+        found = rule.findings(text, earlier_texts(author, rule.minutes) if _looks_back(rule, author) else [])
+        if found:
+            verdict.holds = verdict.holds or rule.holds
+            verdict.trigger, verdict.rule = Trigger.RULE, verdict.rule or rule
+            verdict.found.append(f"{rule.name}：{'、'.join(found)}")
+    if needs_approval(consultation, author=author, is_guest=is_guest):
+        verdict.holds, verdict.trigger = True, verdict.trigger or Trigger.APPROVAL
+    return verdict
+
+
+def needs_approval(consultation: Consultation, *, author: Any = None, is_guest: bool = False) -> bool:
+    """Whether the consultation lets staff read a text before everyone does."""
+    if consultation.holds_all:
+        return True
+    if is_guest:
+        return consultation.holds_guests
+    return consultation.holds_first and author is not None and not _has_been_public(author)
+
+
+def _has_been_public(author: Any) -> bool:
+    """Whether a text of this person was public at some time: a new account has none."""
+    return any(texts.by_author(author).ever_published().exists() for texts in _all_texts())
+
+
+def _all_texts() -> list[Any]:
+    """What people write: proposals and comments."""
+    return [Proposal.objects, Comment.objects]
+
+
+def _looks_back(rule: ModerationRule, author: Any) -> bool:
+    return author is not None and rule.kind not in ABOUT_THE_WORDS
+
+
+def earlier_texts(author: Any, minutes: int) -> list[str]:
+    """What a person wrote in the last minutes, the newest first."""
+    since = timezone.now() - timedelta(minutes=minutes)
+    rows = [
+        (created_at, body)
+        for texts in _all_texts()
+        for created_at, body in texts.by_author(author).written_since(since).moments_and_bodies()[:LOOKED_BACK]
+    ]
+    return [body for _at, body in sorted(rows, reverse=True)]

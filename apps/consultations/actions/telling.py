@@ -1,0 +1,113 @@
+"""Telling the author of a text what was decided about it: on お知らせ and by mail, with the rule and how to ask again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.consultations.models import Decision, Proposal, State
+from apps.operations.models import Notification, Outbox
+
+Action = Decision.Action
+
+
+def name_of(text: Any) -> str:
+    """The text as its author and an applicant know it: by its number, never by its words."""
+    if isinstance(text, Proposal):
+        return _("意見 %(code)s") % {"code": text.code}
+    return _("意見 %(code)s へのコメント") % {"code": text.proposal.code}
+
+
+def tell_author(decision: Decision, text: Any) -> None:
+    """Tell what was done; silent where nothing changed for the author, and for somebody who has left."""
+    title = _title(decision.action, name_of(text))
+    if title:
+        _tell(text, title=title, body=_explained(decision), key=f"decision:{decision.pk}")
+
+
+def tell_of_undoing(decision: Decision, text: Any) -> None:
+    """Tell that a decision was taken back, and where the text stands now."""
+    if _title(decision.action, ""):
+        title = _("%(name)sについての判断を取り消しました") % {"name": name_of(text)}
+        body = _("いまの状態は「%(state)s」です。") % {"state": text.get_state_display()}
+        _tell(text, title=title, body=body, key=f"undone:{decision.pk}")
+
+
+def _title(action: str, name: str) -> str:
+    titles = {
+        Action.APPROVE: _("%(name)sを公開しました"),
+        Action.HIDE: _("%(name)sを非表示にしました"),
+        Action.UPHOLD: _("%(name)sは、確かめた結果、非表示のままとしました"),
+        Action.RESTORE: _("%(name)sを公開に戻しました"),
+        Action.REDACT: _("%(name)sの一部を伏せました"),
+        Action.ERASE: _("%(name)sを完全に削除しました"),
+    }
+    return titles[Action(action)] % {"name": name} if action in titles else ""
+
+
+def _explained(decision: Decision) -> str:
+    """Which rule, and what the author can do."""
+    parts = []
+    if decision.article:
+        parts.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _of(decision.article))
+    elif decision.action == Action.HIDE:
+        parts.append(_("通報が続いたため、市が内容を確認するあいだ、自動で非表示にしています。"))
+    if decision.action == Action.REDACT:
+        parts.append(_("個人がわかる部分を「●●（個人情報のため）」に置き換えました。"))
+    if decision.may_be_appealed:
+        parts.append(_("判断に異議があるときは、下のページから1回、申し立てることができます。"))
+    elif decision.action in {Action.UPHOLD, Action.ERASE}:
+        parts.append(_("ご不明な点は、お問い合わせのページからご連絡ください。"))
+    return "\n".join(parts)
+
+
+def _of(article: Any) -> dict[str, Any]:
+    return {"reason": article.reason, "number": article.number}
+
+
+def _tell(text: Any, *, title: str, body: str, key: str) -> None:
+    author = text.author
+    if author is None or author.erased_at is not None:
+        return
+    address = text.get_own_url()
+    kept = text._meta.model_name or ""
+    Notification.objects.tell(
+        author.pk, kind="moderation", key=f"{kept}:{text.pk}", title=title, body=body, address=address
+    )
+    if author.email:
+        mail = [title, body, settings.SITE_URL + address]
+        Outbox.objects.enqueue(
+            key=f"moderation:{key}",
+            to=author.email,
+            subject=_("%(title)s（調布市 市民参加ポータル）") % {"title": title},
+            body="\n\n".join(part for part in mail if part),
+        )
+
+
+def answer_applicant(request: Any, decision: Decision, text: Any) -> None:
+    """Answer somebody who asked to take a text down, where an address was left."""
+    if not request.email:
+        return
+    lines = [
+        _("%(name)sについて、削除・訂正のお申し出をいただきました。市の判断をお知らせします。")
+        % {"name": name_of(text)},
+        _("判断：%(what)s") % {"what": _outcome(text)},
+    ]
+    if decision.article:
+        lines.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _of(decision.article))
+    lines.append(_("ご不明な点は、お問い合わせのページからご連絡ください。"))
+    Outbox.objects.enqueue(
+        key=f"takedown:{request.pk}:{decision.pk}",
+        to=request.email,
+        subject=_("削除・訂正のお申し出への回答（調布市 市民参加ポータル）"),
+        body="\n\n".join(lines),
+    )
+
+
+def _outcome(text: Any) -> str:
+    if text.erased_at:
+        return _("完全に削除しました。")
+    if text.state == State.PUBLISHED:
+        redacted = Decision.objects.in_force().about(text).redacting().exists()
+        return _("一部を伏せて、公開を続けます。") if redacted else _("そのまま公開を続けます。")
+    return _("表示していません。")

@@ -1,0 +1,106 @@
+"""By what the queue is narrowed down."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models import AbuseReport, Consultation, ModerationCase, PolicyArticle
+
+AGES = {"1": (_("1日より前"), timedelta(days=1)), "3": (_("3日より前"), timedelta(days=3)),
+        "7": (_("7日より前"), timedelta(days=7))}  # fmt: skip
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits, unless one asks for what was decided."""
+
+    title = _("状態")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Waiting comes first and stands for no choice."""
+        return [("done", _("判断済み")), ("all", _("すべて"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """The words for no choice say what it means."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield choice if number else {**choice, "display": _("判断を待っている")}
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen ones."""
+        if self.value() == "done":
+            return queryset.done()
+        return queryset if self.value() == "all" else queryset.waiting()
+
+
+class TriggerFilter(admin.SimpleListFilter):
+    """By what opened the case; an appeal counts as one."""
+
+    title = _("きっかけ")
+    parameter_name = "trigger"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every trigger, and appeals."""
+        return [*ModerationCase.Trigger.choices, ("appeal", _("異議の申立て"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen one."""
+        known = self.value() in {*ModerationCase.Trigger.values, "appeal"}
+        return queryset.triggered_by(self.value()) if known else queryset
+
+
+class ConsultationFilter(admin.SimpleListFilter):
+    """By consultation, those that the person may see."""
+
+    title = _("テーマ")
+    parameter_name = "consultation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Those with cases."""
+        cases = ModerationCase.objects.visible_to(request.user)
+        return [(str(row.pk), row.title) for row in Consultation.objects.with_cases(cases)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen one."""
+        value = self.value() or ""
+        return queryset.in_consultations([int(value)]) if value.isascii() and value.isdigit() else queryset
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """By what reports say, or by the article of the last decision."""
+
+    title = _("理由")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The reasons of reports, then the articles."""
+        reported = [(f"report-{value}", _("通報：%(label)s") % {"label": label}) for value, label in
+                    AbuseReport.Reason.choices]  # fmt: skip
+        return [*reported, *((f"article-{row.number}", str(row)) for row in PolicyArticle.objects.all())]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """The chosen one."""
+        kind, _sign, value = (self.value() or "").partition("-")
+        if kind == "report" and value in AbuseReport.Reason.values:
+            return queryset.reported_as(value)
+        if kind == "article" and value.isascii() and value.isdigit():
+            return queryset.decided_by_article(int(value))
+        return queryset
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By how long ago the case was opened."""
+
+    title = _("発生から")
+    parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One, three, seven days."""
+        return [(key, label) for key, (label, _age) in AGES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        """Those opened before."""
+        return queryset.older_than(AGES[self.value() or ""][1]) if self.value() in AGES else queryset

@@ -1,0 +1,130 @@
+"""案件: everything that waits for a decision in one list, and the way to decide on several at once."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.admin.moderation.filters import (
+    AgeFilter,
+    ConsultationFilter,
+    ReasonFilter,
+    StateFilter,
+    TriggerFilter,
+)
+from apps.consultations.admin.moderation.pages import CasePages
+from apps.consultations.models import ModerationCase
+from apps.core.templatetags.ui import jdatetime
+from apps.operations.admin import ReadOnlyAdmin
+
+
+@admin.register(ModerationCase)
+class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
+    """承認待ち・通報の案件. Moderators and the secretariat decide; a department reads the cases of its own consultations."""
+
+    list_display = ("text_shown", "trigger_shown", "opened", "numbers", "state_shown")
+    list_display_links = None
+    list_filter = (StateFilter, TriggerFilter, ReasonFilter, AgeFilter, ConsultationFilter)
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("opened_at", "pk")
+    actions = ("approve", "hide", "restore")
+    change_list_template = "admin/consultations/case_list.html"
+
+    class Media:
+        css = {"all": ("css/desk.css",)}
+        js = (Script("js/desk.js", type="module"),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """What the person may see, the longest waiting first."""
+        return ModerationCase.objects.visible_to(request.user).for_queue().order_by(*self.ordering)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of a case stand before the admin's own."""
+        return [
+            path(address, self.admin_site.admin_view(view), name=f"consultations_moderationcase_{name}")
+            for address, view, name in (
+                ("decide/", self.decide_view, "decide"),
+                ("<int:pk>/undo/", self.undo_view, "undo"),
+                ("<int:pk>/redact/", self.redact_view, "redact"),
+                ("<int:pk>/erase/", self.erase_view, "erase"),
+                ("open/<slug:kind>/<int:pk>/", self.open_view, "open"),
+            )
+        ] + super().get_urls()
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The page has the name of what stands in it."""
+        return super().changelist_view(request, {**(extra_context or {}), "title": self.opts.verbose_name_plural})
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Moderators and the secretariat."""
+        return request.user.has_perm("consultations.moderate")
+
+    @admin.action(description=gettext_lazy("承認する（公開する・公開を続ける）"), permissions=["decide"])
+    def approve(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """Ask, then let them stand."""
+        return self._ask("approve", queryset)
+
+    @admin.action(description=gettext_lazy("非表示にする（理由を選びます）"), permissions=["decide"])
+    def hide(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """Ask for the reason, then hide."""
+        return self._ask("hide", queryset)
+
+    @admin.action(description=gettext_lazy("公開に戻す"), permissions=["decide"])
+    def restore(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """Ask, then show again what was hidden."""
+        return self._ask("restore", queryset)
+
+    def _ask(self, act: str, queryset: QuerySet) -> HttpResponse:
+        """To the page that shows each text before anything is done."""
+        chosen = [("case", pk) for pk in queryset.values_list("pk", flat=True)[:200]]
+        return HttpResponseRedirect(
+            f"{reverse('admin:consultations_moderationcase_decide')}?{urlencode([('act', act), *chosen])}"
+        )
+
+    @admin.display(description=gettext_lazy("投稿"))
+    def text_shown(self, case: ModerationCase) -> str:
+        """Its number and its beginning, leading to the case."""
+        text = case.text
+        words = text.body if len(text.body) <= 80 else f"{text.body[:79]}…"
+        kind = _("コメント") if case.comment_id else _("意見")
+        code = (case.proposal or text.proposal).code
+        address = reverse("admin:consultations_moderationcase_change", args=[case.pk])
+        return format_html(
+            '<a href="{}" class="case-link">{} {}</a> <span class="desk-place">{}</span><br>{}',
+            address, kind, code, case.consultation.title, words,
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("きっかけ"))
+    def trigger_shown(self, case: ModerationCase) -> str:
+        """What somebody has to look at it for, and what a rule found."""
+        first = case.detail.split("\n", 1)[0]
+        return format_html("{}<br>{}", case.trigger_shown, first) if first else case.trigger_shown
+
+    @admin.display(description=gettext_lazy("発生"), ordering="opened_at")
+    def opened(self, case: ModerationCase) -> str:
+        """Since when it waits."""
+        return jdatetime(case.opened_at)
+
+    @admin.display(description=gettext_lazy("通報・投稿者の案件"))
+    def numbers(self, case: Any) -> str:
+        """How many people reported the text, and how many other cases its author had, without saying who that is."""
+        reports = _("通報%(n)d人") % {"n": case.report_count} if case.report_count else ""
+        earlier = _("ほかの案件%(n)d件") % {"n": case.author_cases - 1} if case.author_cases > 1 else ""
+        return format_html("{}<br>{}", reports, earlier) if reports and earlier else reports or earlier or "—"
+
+    @admin.display(description=gettext_lazy("いまの状態"))
+    def state_shown(self, case: ModerationCase) -> str:
+        """Where the text stands, and the last decision."""
+        state = case.text.get_state_display()
+        return format_html("{}<br>{}", state, case.decision) if case.decision else state

@@ -1,0 +1,106 @@
+"""What people type to ask the city to look at a text, or to look again."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.forms.voices import CleanTextFormField
+from apps.consultations.models import Comment, Proposal, TakedownRequest
+from apps.consultations.models.moderation.decision import APPEAL_MAX
+from apps.core.fiscal import fiscal_label
+from apps.core.human import HumanForm
+from apps.core.text import fold
+
+CODE = re.compile(r"c[0-9]{2}-[0-9]{1,8}", re.ASCII)
+COMMENT = re.compile(r"comments?[-/]([0-9]{1,15})", re.ASCII)
+
+
+class AppealForm(forms.Form):
+    """異議の申立て: why the city should look again."""
+
+    words = CleanTextFormField(
+        label=gettext_lazy("申立ての内容"),
+        most=APPEAL_MAX,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("判断のどこが違うと思うか、書いてください。申立ては1回できます。公開はされません。"),
+        error_messages={"required": gettext_lazy("申立ての内容を書いてください。")},
+    )
+
+
+class TakedownForm(HumanForm):
+    """削除・訂正の申出: which text, what for, and perhaps where the answer goes."""
+
+    address = forms.CharField(
+        label=gettext_lazy("対象の投稿のアドレスか番号"),
+        max_length=500,
+        help_text=gettext_lazy("例：C26-0142（投稿のページに表示されている番号）"),
+        error_messages={
+            "required": gettext_lazy("対象の投稿のアドレスか番号を書いてください。"),
+            "max_length": gettext_lazy("アドレスが長すぎます。番号（例：C26-0142）を書いてください。"),
+        },
+    )
+    wish = forms.ChoiceField(
+        label=gettext_lazy("申出の種類"),
+        choices=TakedownRequest.Wish.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("申出の種類を選んでください。")},
+    )
+    reason = CleanTextFormField(
+        label=gettext_lazy("理由"),
+        most=1000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("投稿のどの部分が、だれの、どのような権利や個人情報に関わるかを書いてください。"),
+        error_messages={"required": gettext_lazy("理由を書いてください。")},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("連絡先メールアドレス"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        help_text=gettext_lazy("書いていただくと、市の判断をお知らせします。回答から30日で消去します。"),
+        error_messages={"invalid": gettext_lazy("メールアドレスの形（例：taro@example.jp）になっていません。")},
+    )
+
+    def clean_address(self) -> str:
+        """The text that is meant: `text` afterwards. Only what everyone can see can be named."""
+        typed = self.cleaned_data["address"]
+        found = self._find(typed)
+        if found is None:
+            raise forms.ValidationError(
+                _(
+                    "公開中の投稿が見つかりませんでした。投稿のページに表示されている番号（例：C26-0142）を確かめてください。"
+                )
+            )
+        self.text = found
+        return typed
+
+    def _find(self, typed: str) -> Proposal | Comment | None:
+        folded = fold(typed)
+        code = CODE.search(folded)
+        proposal = Proposal.objects.public().filter_code(code[0]) if code else None
+        comment = COMMENT.search(folded)
+        if proposal is None or comment is None:
+            return proposal
+        return Comment.objects.public().on(proposal).numbered(int(comment[1]))
+
+
+class FiguresForm(forms.Form):
+    """Which fiscal year's figures are shown."""
+
+    shows_need = False
+
+    year = forms.TypedChoiceField(label=gettext_lazy("年度"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data: Any, *, years: list[int]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["year"]
+        field.choices = [(year, fiscal_label(year)) for year in years]
+        self.newest = years[0]
+
+    @property
+    def chosen(self) -> int:
+        """The year of the address, else the newest."""
+        return self.cleaned_data.get("year") or self.newest if self.is_valid() else self.newest

@@ -1,0 +1,118 @@
+"""判断: what was decided about a text, by whom, under which article, and whether its author asked to look again."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.moderation.case import ModerationCase, target_of
+from apps.consultations.models.policy import PolicyArticle
+from apps.consultations.models.shared import State
+
+APPEAL_MAX = 1000
+
+
+class DecisionQuerySet(models.QuerySet[Any]):
+    """Questions about decisions."""
+
+    def in_force(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(undone_at=None)
+
+    def about(self, text: Any) -> Self:
+        """Those about one text, the newest first."""
+        target = {f"case__{name}": value for name, value in target_of(text).items()}
+        return self.filter(**target).select_related("article", "decided_by").order_by("-pk")
+
+    def hiding(self, text: Any) -> "Decision | None":
+        """The decision by which a text is hidden now, if one is in force."""
+        if text.state != State.HIDDEN:
+            return None
+        hiding = [Decision.Action.HIDE, Decision.Action.UPHOLD]
+        return self.in_force().about(text).filter(action__in=hiding).first()
+
+    def of_case(self, case: ModerationCase) -> Self:
+        """Those of one case, the newest first."""
+        return self.filter(case=case).order_by("-pk")
+
+    def redacting(self) -> Self:
+        """Those by which a part was replaced."""
+        return self.filter(action=Decision.Action.REDACT)
+
+    def by_people(self) -> Self:
+        """Those that somebody made; the rest was done by reports alone."""
+        return self.exclude(decided_by=None)
+
+    def of_author(self, user: Any) -> Self:
+        """Those about texts of one person, the newest first."""
+        mine = Q(case__proposal__author=user) | Q(case__comment__author=user)
+        return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")
+
+    def count_by_action(self, author_id: int) -> list[tuple[str, int]]:
+        """How often what was decided about texts of one person; what was taken back does not count."""
+        rows = self.in_force().of_author(author_id).order_by("action").values("action").annotate(n=models.Count("*"))
+        return [(str(Decision.Action(row["action"]).label), row["n"]) for row in rows]
+
+    def forget_appeals_of(self, user: Any) -> int:
+        """Somebody leaves: that there was an appeal stays, its words go."""
+        return self.filter(case__in=ModerationCase.objects.of_author(user.pk).order_by()).update(appeal="")
+
+
+class Decision(models.Model):
+    """One decision about a text. Public are only the article and the counts; the note is for staff."""
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        KEEP = "keep", _("公開を続けた")
+        APPROVE = "approve", _("承認して公開した")
+        HIDE = "hide", _("非表示にした")
+        UPHOLD = "uphold", _("非表示を続けた")
+        RESTORE = "restore", _("公開に戻した")
+        REDACT = "redact", _("一部を伏せた")
+        ERASE = "erase", _("完全に削除した")
+
+    case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="decisions", verbose_name=_("案件"))
+    action = models.CharField(_("判断"), max_length=10, choices=Action.choices)
+    article = models.ForeignKey(
+        PolicyArticle, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("理由")
+    )
+    note = models.TextField(_("内部メモ"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("判断した人")
+    )
+    decided_at = models.DateTimeField(_("判断日時"), auto_now_add=True)
+    before = models.CharField(_("判断の前"), max_length=10, choices=State.choices)
+    before_article = models.ForeignKey(
+        PolicyArticle, models.PROTECT, null=True, related_name="+", verbose_name=_("判断の前の理由")
+    )
+    after = models.CharField(_("判断の後"), max_length=10, choices=State.choices)
+    appeal = models.TextField(_("異議の申立て"), blank=True)
+    appealed_at = models.DateTimeField(_("申立て日時"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("取消日時"), null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("判断")
+        verbose_name_plural = _("判断")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["decided_at"], name="decision_at")]
+        constraints = [
+            # Reports alone may hide a text for a while, where a consultation says so; a person names the article.
+            models.CheckConstraint(
+                condition=~Q(action="hide") | Q(article__isnull=False) | Q(decided_by=None),
+                name="decision_hide_article",
+                violation_error_message=_("非表示にするときは、運用ポリシーの条を選んでください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.article or ''}".strip()
+
+    @property
+    def may_be_appealed(self) -> bool:
+        """Whether the author can still ask to look again: once, about a decision by which the text is hidden."""
+        return self.action == self.Action.HIDE and self.undone_at is None and self.appealed_at is None

@@ -1,0 +1,122 @@
+"""運用の記録: how many texts were decided on, by month, by what was done and by which article. Numbers of texts only."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.consultations.models.moderation.case import ModerationCase
+from apps.consultations.models.moderation.decision import Decision
+from apps.core.fiscal import fiscal_year
+from apps.core.spreadsheet import Column
+
+HIDE = Decision.Action.HIDE
+
+
+@dataclass
+class Row:
+    """One line of a table: its name and a number for each month, with their sum."""
+
+    name: str
+    numbers: list[int]
+
+    @property
+    def total(self) -> int:
+        """All months together."""
+        return sum(self.numbers)
+
+
+@dataclass
+class Part:
+    """One table: what is counted, line by line."""
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    """The figures of a fiscal year."""
+
+    year: int
+    months: list[date]
+    parts: list[Part]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened in the year."""
+        return not any(row.total for part in self.parts for row in part.rows)
+
+    def columns(self) -> list[Column]:
+        """The columns of the same as a file."""
+        months = [Column(f"{month:%Y-%m}", f"{month:%Y-%m}", _("その月の件数"), "整数") for month in self.months]
+        names = [Column("part", _("区分"), _("数えたもの")), Column("item", _("項目"), _("その内訳"))]
+        return [*names, *months, Column("total", _("合計"), _("年度の件数"), "整数")]
+
+    def lines(self) -> list[list[Any]]:
+        """The lines of the same as a file."""
+        return [[part.title, row.name, *row.numbers, row.total] for part in self.parts for row in part.rows]
+
+
+def years() -> list[int]:
+    """The fiscal years of which there may be figures, the newest first."""
+    newest = fiscal_year(timezone.localdate())
+    first = ModerationCase.objects.order_by("opened_at").values_list("opened_at", flat=True).first()
+    oldest = fiscal_year(timezone.localtime(first).date()) if first else newest
+    return list(range(newest, min(oldest, newest) - 1, -1))
+
+
+def of_year(year: int) -> Table:
+    """Cases by what opened them, decisions by what was done, hidden texts by article, and appeals; month by month."""
+    months = [date(year + (number > 12), (number - 1) % 12 + 1, 1) for number in range(4, 16)]
+    span = (_midnight(date(year, 4, 1)), _midnight(date(year + 1, 4, 1)))
+    in_force = Decision.objects.in_force()
+    reasons = _counted(in_force.filter(action=HIDE, article__isnull=False), "decided_at", "article", span)
+    articles = in_force.filter(action=HIDE, article__in={key for key, _month in reasons}).order_by("article__number")
+    names = dict.fromkeys((row.article_id, str(row.article)) for row in articles.select_related("article"))
+    parts = [
+        Part(_("確認した案件（きっかけ別）"), _rows(ModerationCase.Trigger.choices, _cases(span), months)),
+        Part(_("判断"), _rows(Decision.Action.choices, _counted(in_force, "decided_at", "action", span), months)),
+        Part(_("非表示の理由"), [*_rows(list(names), reasons, months), *_by_reports(span, months)]),
+        Part(_("異議の申立て"), _rows([("appeal", _("受け付けた申立て"))], _appeals(span), months)),
+    ]
+    return Table(year, months, parts)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+
+
+def _counted(rows: Any, moment: str, by: str, span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+    """How many rows there are by (value, month)."""
+    within = rows.filter(**{f"{moment}__gte": span[0], f"{moment}__lt": span[1]})
+    grouped = within.order_by().annotate(month=TruncMonth(moment)).values_list(by, "month").annotate(n=Count("*"))
+    return Counter({(value, timezone.localtime(month).date()): n for value, month, n in grouped})
+
+
+def _cases(span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+    return _counted(ModerationCase.objects.all(), "opened_at", "trigger", span)
+
+
+def _appeals(span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+    found = _counted(Decision.objects.filter(appealed_at__isnull=False), "appealed_at", "action", span)
+    months: Counter[tuple[Any, date]] = Counter()
+    for (_action, month), n in found.items():
+        months["appeal", month] += n
+    return months
+
+
+def _by_reports(span: tuple[datetime, datetime], months: list[date]) -> list[Row]:
+    """Texts that reports alone hid until somebody looked; only where it happened."""
+    found = _counted(Decision.objects.in_force().filter(action=HIDE, article=None), "decided_at", "action", span)
+    rows = _rows([(HIDE, _("通報による一時的な非表示"))], found, months)
+    return [row for row in rows if row.total]
+
+
+def _rows(names: Any, found: Counter[tuple[Any, date]], months: list[date]) -> list[Row]:
+    return [Row(str(name), [found[value, month] for month in months]) for value, name in names]

@@ -1,0 +1,44 @@
+"""内部メモ: what staff write to each other about a proposal. It leaves the admin site by no door."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.proposal import Proposal
+from apps.core.models import CleanTextField
+
+
+class InternalNoteQuerySet(models.QuerySet[Any]):
+    """Questions about notes."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those on proposals the person works on: all for moderators and the secretariat, else of the own departments."""
+        return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
+
+    def on(self, proposal: Proposal) -> Self:
+        """Those on one proposal."""
+        return self.filter(proposal=proposal)
+
+
+class InternalNote(models.Model):
+    """A note on a proposal, for staff only: in no page for residents, feed, search, count or export."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="notes", verbose_name=_("アイデア・意見"))
+    body = CleanTextField(_("メモ"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("書いた職員")
+    )
+    created_at = models.DateTimeField(_("日時"), auto_now_add=True)
+
+    objects = InternalNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("内部メモ")
+        verbose_name_plural = _("内部メモ")
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(condition=~models.Q(body=""), name="note_body_given")]
+
+    def __str__(self) -> str:
+        return self.body[:40]

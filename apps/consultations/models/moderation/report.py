@@ -1,0 +1,81 @@
+"""通報: somebody asks the moderators to look at a text."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.comment import Comment
+from apps.consultations.models.moderation.case import ModerationCase, one_target, target_of
+from apps.consultations.models.proposal import Proposal
+
+
+class AbuseReportQuerySet(models.QuerySet[Any]):
+    """The one write path of reports."""
+
+    def by(self, user: Any) -> Self:
+        """The reports a person made, newest first."""
+        return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
+
+    def about(self, text: Proposal | Comment) -> Self:
+        """The reports about one text, newest first."""
+        return self.filter(**target_of(text)).order_by("-pk")
+
+    def forget_reporter(self) -> int:
+        """What was reported stays with the moderators, who reported it goes."""
+        return self.update(reporter=None)
+
+    def submit(self, *, by: Any, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
+        """Report a text; the same person's second report about it counts as the first. Whether it was new.
+
+        Opens a case unless one is open.
+        """
+        with transaction.atomic():
+            _report, is_new = self.get_or_create(
+                reporter=by, proposal=proposal, comment=comment, defaults={"reason": reason, "text": text}
+            )
+            ModerationCase.objects.open_for(proposal or comment, trigger=ModerationCase.Trigger.REPORT)
+        return is_new
+
+
+class AbuseReport(models.Model):
+    """通報: somebody asks the moderators to look at a text. Who it was is known to moderators only."""
+
+    class Reason(models.TextChoices):
+        """Why a text is reported."""
+
+        PERSONAL = "personal", _("個人情報が書かれている")
+        INSULT = "insult", _("ひどい悪口や差別的な内容")
+        ADVERTISING = "advertising", _("宣伝・迷惑な投稿")
+        OFF_TOPIC = "off_topic", _("テーマと関係がない")
+        OTHER = "other", _("その他")
+
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("通報した人")
+    )
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, blank=True, related_name="reports")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="reports")
+    reason = models.CharField(_("理由"), max_length=20, choices=Reason.choices)
+    text = models.TextField(_("くわしい内容"), blank=True, max_length=500)
+    created_at = models.DateTimeField(_("通報日時"), auto_now_add=True)
+
+    objects = AbuseReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通報")
+        verbose_name_plural = _("通報")
+        ordering = ["-pk"]
+        constraints = [
+            one_target("report_one_target"),
+            models.UniqueConstraint(
+                fields=["reporter", "proposal"], condition=Q(proposal__isnull=False), name="report_proposal_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reporter", "comment"], condition=Q(comment__isnull=False), name="report_comment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.proposal or self.comment}"

@@ -1,0 +1,112 @@
+"""自動ルール: what the portal itself looks at in a text before it stands. The numbers and words are the city's."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.screening import links, ng_words, repeated, too_fast
+
+
+class ModerationRuleQuerySet(models.QuerySet[Any]):
+    """Questions about the rules."""
+
+    def in_force(self) -> Self:
+        """Those that are switched on, those that hold a text first."""
+        return self.filter(is_active=True).order_by("-holds", "pk")
+
+    def get_by_natural_key(self, name: str) -> "ModerationRule":
+        """Fixtures name a rule by its name."""
+        return self.get(name=name)
+
+
+class ModerationRule(models.Model):
+    """One rule: what it looks for, from how much on, and whether it holds the text or only asks somebody to look.
+
+    A rule never drops a text in silence: its author sees it as 承認待ち, or it stands while somebody looks.
+    """
+
+    class Kind(models.TextChoices):
+        """What is looked for."""
+
+        NG_WORDS = "ng_words", _("NGワード")
+        LINKS = "links", _("リンクが多い")
+        TOO_FAST = "too_fast", _("短い時間に続けて投稿")
+        REPEATED = "repeated", _("同じ内容の繰り返し")
+
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    kind = models.CharField(_("見るもの"), max_length=10, choices=Kind.choices)
+    words = models.TextField(
+        _("ことば"),
+        blank=True,
+        max_length=20000,
+        help_text=_(
+            "1行に一つ。NGワードでは、探すことばと、頭に「!」を付けた除外することば（例：!ばかり）。"
+            "全角・半角、大文字・小文字、ひらがな・カタカナは区別しません。"
+            "リンクでは、数えないサイト（例：city.chofu.lg.jp）。"
+        ),
+    )
+    threshold = models.PositiveSmallIntegerField(
+        _("しきい値"),
+        default=1,
+        help_text=_(
+            "NGワード：何種類から（ふつう1）。リンク：いくつから。続けて投稿：何件目から。"
+            "繰り返し：何パーセント似ていたら（100で同じ文）。"
+        ),
+    )
+    minutes = models.PositiveIntegerField(
+        _("さかのぼる時間（分）"), default=60, help_text=_("「続けて投稿」と「繰り返し」で使います。")
+    )
+    holds = models.BooleanField(
+        _("承認まで公開しない"), default=False, help_text=_("外すと、公開したまま案件だけを作ります。")
+    )
+    is_active = models.BooleanField(_("使用中"), default=True)
+
+    objects = ModerationRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("自動ルール")
+        verbose_name_plural = _("自動ルール")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(threshold__gte=1),
+                name="rule_threshold",
+                violation_error_message=_("しきい値は1以上にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=10080),
+                name="rule_minutes",
+                violation_error_message=_("さかのぼる時間は1分から7日（10080分）までにしてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        """Its name."""
+        return (self.name,)
+
+    def clean(self) -> None:
+        """NG words need words; likeness is at most 100 percent."""
+        if self.kind == self.Kind.NG_WORDS and not ng_words.WordList.read(self.words).words:
+            raise ValidationError({"words": _("NGワードを1行に一つ書いてください。")})
+        if self.kind == self.Kind.REPEATED and self.threshold and self.threshold > 100:
+            raise ValidationError({"threshold": _("100以下にしてください。")})
+
+    def findings(self, body: str, earlier: list[str]) -> list[str]:
+        """What in the text triggers the rule, in words for staff; empty when nothing does.
+
+        earlier: the same author's texts of the last `minutes`, without this one.
+        """
+        if self.kind == self.Kind.NG_WORDS:
+            found = ng_words.find(body, ng_words.WordList.read(self.words))
+            return found if len(found) >= self.threshold else []
+        if self.kind == self.Kind.LINKS:
+            return links.find(body, most=self.threshold - 1, uncounted=self.words.split())
+        if self.kind == self.Kind.TOO_FAST:
+            return too_fast.find(len(earlier) + 1, most=self.threshold - 1)
+        return repeated.find(body, earlier, least=self.threshold / 100)

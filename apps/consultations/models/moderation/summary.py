@@ -1,0 +1,64 @@
+"""毎日のまとめ: moderators and the secretariat hear once a day how much waits for them; nothing when nothing does."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Restriction, Role, User
+from apps.consultations.models.moderation.case import ModerationCase
+from apps.operations.models import Outbox
+
+HOUR = 8  # in Chofu, before the desks open
+
+
+def key_of(user: User, day: date) -> str:
+    """The key under which one person's mail of this day is in the outbox: once."""
+    return f"desk:{user.pk}:{day:%Y-%m-%d}"
+
+
+def write_today() -> int:
+    """Put the mail of today into the outbox, from eight o'clock on; how many people it goes to. Safe to run twice."""
+    now = timezone.localtime()
+    if now.hour < HOUR:
+        return 0
+    waiting = ModerationCase.objects.how_many_wait()
+    objections = Restriction.objects.appealed().count()
+    if not waiting["total"] and not objections:
+        return 0
+    people = [user for user in User.objects.holding(Role.MODERATOR, Role.SECRETARIAT) if user.email]
+    written = Outbox.objects.keys_among([key_of(user, now.date()) for user in people])
+    fresh = [user for user in people if key_of(user, now.date()) not in written]
+    for user in fresh:
+        Outbox.objects.enqueue(
+            key=key_of(user, now.date()),
+            to=user.email or "",
+            subject=_("判断を待っている案件 %(n)d件（調布市 市民参加ポータル）") % {"n": waiting["total"] + objections},
+            body=_letter(waiting, objections),
+        )
+    return len(fresh)
+
+
+def _letter(waiting: dict[str, Any], objections: int) -> str:
+    """Numbers and addresses only: a text that somebody reported is not sent about."""
+    names = [*ModerationCase.Trigger.choices, ("appeal", _("異議の申立て"))]
+    lines = [_("・%(what)s %(n)d件") % {"what": label, "n": waiting[key]} for key, label in names if waiting[key]]
+    if waiting["oldest"]:
+        lines.append(
+            _("いちばん古い案件は%(day)sのものです。") % {"day": f"{timezone.localtime(waiting['oldest']):%-m月%-d日}"}
+        )
+    parts = [_("判断を待っている案件があります。"), "\n".join(lines)] if waiting["total"] else []
+    parts += [_address("admin:consultations_moderationcase_changelist")] if waiting["total"] else []
+    if objections:
+        parts += [
+            _("利用の制限への異議の申立て %(n)d件") % {"n": objections},
+            _address("admin:accounts_restriction_changelist"),
+        ]
+    return "\n\n".join(parts)
+
+
+def _address(name: str) -> str:
+    return settings.SITE_URL + reverse(name)

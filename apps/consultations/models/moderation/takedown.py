@@ -1,0 +1,57 @@
+"""削除・訂正の申出: somebody without an account asks the city to take a text down or to put it right."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.moderation.case import ModerationCase
+
+KEEP_ADDRESS = timedelta(days=30)
+
+
+class TakedownQuerySet(models.QuerySet[Any]):
+    """Questions about requests."""
+
+    def unanswered(self) -> Self:
+        """Those that wait for the city's decision."""
+        return self.filter(answered_at=None)
+
+    def about(self, text: Any) -> Self:
+        """Those about one text, the newest first."""
+        cases = ModerationCase.objects.about(text).order_by().values("pk")
+        return self.filter(case__in=cases).order_by("-pk")
+
+    def forget_addresses(self) -> int:
+        """A month after the answer nobody needs the applicant's address any more; how many there were."""
+        old = self.filter(answered_at__lte=timezone.now() - KEEP_ADDRESS).exclude(email="")
+        return old.update(email="")
+
+
+class TakedownRequest(models.Model):
+    """A request about one text, with an address for the answer if the applicant wants one."""
+
+    class Wish(models.TextChoices):
+        """What is asked for."""
+
+        DELETE = "delete", _("削除してほしい")
+        CORRECT = "correct", _("一部を伏せる・直してほしい")
+
+    case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="takedowns", verbose_name=_("案件"))
+    wish = models.CharField(_("申出の種類"), max_length=10, choices=Wish.choices)
+    reason = models.TextField(_("理由"), max_length=1000)
+    email = models.EmailField(_("連絡先メールアドレス"), blank=True)
+    created_at = models.DateTimeField(_("申出日時"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True)
+
+    objects = TakedownQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("削除・訂正の申出")
+        verbose_name_plural = _("削除・訂正の申出")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_wish_display()} {self.created_at:%Y-%m-%d}"

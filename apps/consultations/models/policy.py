@@ -1,0 +1,59 @@
+"""運用ポリシーの条: the reasons for which the city may hide a text, each under its article. Data, so that the city words them."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+class PolicyArticleQuerySet(models.QuerySet[Any]):
+    """Questions about the articles."""
+
+    def in_force(self) -> Self:
+        """Those by which a text may be hidden today."""
+        return self.filter(is_active=True)
+
+    def get_by_natural_key(self, number: int) -> "PolicyArticle":
+        """Fixtures name an article by its number."""
+        return self.get(number=number)
+
+
+class PolicyArticle(models.Model):
+    """One article of the 運用ポリシー, with the reason that stands in the placeholder of a hidden text.
+
+    The wording of the article itself is on the page /policy/. An article that was used is switched off, never deleted.
+    """
+
+    number = models.PositiveSmallIntegerField(_("条"), unique=True)
+    reason = models.CharField(
+        _("理由のことば"),
+        max_length=40,
+        help_text=_("「○○の理由により非表示」の○○に入ることば。運用ポリシーのページの条文とそろえてください。"),
+    )
+    is_active = models.BooleanField(_("使用中"), default=True)
+
+    objects = PolicyArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("運用ポリシーの条")
+        verbose_name_plural = _("運用ポリシーの条")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="policy_article_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("第%(number)d条 %(reason)s") % {"number": self.number, "reason": self.reason}
+
+    def natural_key(self) -> tuple[int]:
+        """Its number."""
+        return (self.number,)
+
+    @property
+    def sentence(self) -> str:
+        """What the placeholder of a hidden text says; nothing of the text itself."""
+        return gettext("%(reason)sの理由により非表示（運用ポリシー第%(number)d条）") % {
+            "reason": self.reason,
+            "number": self.number,
+        }

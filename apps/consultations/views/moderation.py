@@ -1,0 +1,97 @@
+"""Asking the city to look: 異議の申立て by an author, 削除・訂正の申出 by anybody, and what came of it all in figures."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.consultations import actions
+from apps.consultations.forms import AppealForm, FiguresForm, TakedownForm
+from apps.consultations.models import Comment, Decision, Proposal, Refused
+from apps.consultations.models.moderation import figures
+from apps.core.spreadsheet import csv_response
+
+
+def own_text(request: HttpRequest, code: str, pk: int | None) -> Any:
+    """The proposal of this address, or the comment on it, if the person wrote it; else 404."""
+    if pk is None:
+        own: Any = Proposal.objects.by_author(request.user).for_own_page()
+        return get_object_or_404(own, code=code.upper())
+    own = Comment.objects.by_author(request.user).for_own_page()
+    return get_object_or_404(own, pk=pk, proposal__code=code.upper())
+
+
+@login_required
+@require_safe
+def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One's own comment in any state: waiting, hidden with the reason, or taken back."""
+    comment = own_text(request, code, pk)
+    context = {"comment": comment, "proposal": comment.proposal, "decision": Decision.objects.hiding(comment)}
+    return render(request, "consultations/comment_own.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """異議の申立て against the decision by which one's own text is hidden; once."""
+    text = own_text(request, code, pk)
+    decision = Decision.objects.hiding(text)
+    if decision is None or not decision.may_be_appealed:
+        messages.info(request, _("この投稿について申し立てられる判断は、いまありません。"))
+        return redirect(text.get_own_url())
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をお知らせします。"))
+            return redirect(text.get_own_url())
+    context = {"text": text, "decision": decision, "form": form, "is_comment": pk is not None}
+    return render(request, "consultations/appeal.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def takedown(request: HttpRequest) -> HttpResponse:
+    """削除・訂正の申出, for everyone, with or without account."""
+    form = TakedownForm(
+        request.POST if request.method == "POST" else None, initial={"address": request.GET.get("text", "")[:200]}
+    )
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "consultations/takedown.html", {"form": form}, status=422 if form.errors else 200)
+    if not ratelimit.consume(request, action="takedown"):
+        form.add_error(
+            None, _("申出が続いたため、いったん受付を止めています。1時間ほどたってから、もう一度お試しください。")
+        )
+        return render(request, "consultations/takedown.html", {"form": form}, status=429)
+    typed = {name: form.cleaned_data[name] for name in ("wish", "reason", "email")}
+    actions.request_takedown(text=form.text, **typed)
+    return redirect("consultations:takedown_done")
+
+
+@require_safe
+def takedown_done(request: HttpRequest) -> HttpResponse:
+    """The request is with the city."""
+    return render(request, "consultations/takedown_done.html")
+
+
+@require_safe
+def policy_figures(request: HttpRequest) -> HttpResponse:
+    """How often the city decided what about texts, month by month; numbers of texts, never a text."""
+    form = FiguresForm(request.GET, years=figures.years())
+    table = figures.of_year(form.chosen)
+    return render(request, "consultations/policy_figures.html", {"form": form, "year": form.chosen, "table": table})
+
+
+@require_safe
+def policy_figures_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The same figures as a file."""
+    form = FiguresForm(request.GET, years=figures.years())
+    table = figures.of_year(form.chosen)
+    return csv_response(_("運用の記録_%(year)d.csv") % {"year": form.chosen}, table.columns(), table.lines())

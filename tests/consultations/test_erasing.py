@@ -1,0 +1,205 @@
+"""伏せる and 完全削除: the words are gone from everywhere, and the trail does not repeat them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.db import connection
+from django.test import Client
+
+from apps.consultations import actions
+from apps.consultations.actions.erasing import MARK
+from apps.consultations.models import (
+    AbuseReport,
+    Comment,
+    Decision,
+    InternalNote,
+    ModerationCase,
+    Proposal,
+    ProposalRevision,
+    Refused,
+    State,
+)
+from apps.consultations.models.shared import ERASED
+from apps.operations.models import AuditEntry, Notification
+from tests.accounts.factories import UserFactory, make_moderator
+from tests.consultations.factories import ConsultationFactory
+from tests.consultations.moderation import ArticleFactory, comment_on, propose
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+PHONE = "042-000-0000"
+BODY = f"うちの電話は{PHONE}です。ベンチがほしい"
+
+
+@pytest.fixture
+def text() -> Proposal:
+    """A text that says a number in title, body and an earlier wording, and was quoted by others."""
+    author = UserFactory(nickname="さくら")
+    text = propose(
+        ConsultationFactory(), author, BODY, title=f"電話{PHONE}", tags=["公園"], age_band="40s", anonymous=False
+    )
+    ProposalRevision.objects.create(proposal=text, title=f"旧{PHONE}", body="はじめは 0４２－０００－００００ と書いた")
+    actions.set_like(user=UserFactory(), proposal=text, wanted=True)
+    actions.report(text=text, by=UserFactory(), reason="personal", words=f"{PHONE} と書いてある")
+    InternalNote.objects.create(proposal=text, body=f"{PHONE} に注意")
+    actions.request_takedown(text=text, wish="delete", reason=f"{PHONE} はわたしの番号")
+    return text
+
+
+def everything() -> str:
+    """Every row of the portal's own tables, as text."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [row[0] for row in cursor.fetchall() if row[0].startswith(("consultations_", "operations_"))]
+        for table in tables:
+            cursor.execute(f"SELECT coalesce(json_agg(t)::text, '') FROM \"{table}\" t")
+            found.append(cursor.fetchone()[0])
+    return "\n".join(found)
+
+
+def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
+    case = ModerationCase.objects.about(text).get()
+    assert PHONE in everything()
+    places = actions.redact(case=case, by=make_moderator(), part=PHONE)
+    text.refresh_from_db()
+    assert places == 4
+    assert text.body == f"うちの電話は{MARK}です。ベンチがほしい"
+    assert (text.title, text.state) == (f"電話{MARK}", State.PUBLISHED)
+    assert text.revisions.get().body == f"はじめは {MARK} と書いた"
+    assert Notification.objects.get(kind="liked").body == f"電話{MARK}"
+    left = everything()
+    assert PHONE not in left
+    assert "0４２" not in left
+    assert "000-0000" not in json.loads(json.dumps(left))
+    assert not Proposal.objects.search(PHONE).exists()
+    assert Proposal.objects.search("ベンチ").exists()
+    case.refresh_from_db()
+    assert case.closed_at is not None
+
+
+def test_a_quotation_that_was_cut_short_is_rewritten_too() -> None:
+    asked, author = ConsultationFactory(), UserFactory()
+    comment = comment_on(propose(asked, UserFactory()), author, "あ" * 114 + PHONE)
+    told = Notification.objects.get(kind="comment")
+    assert told.body.endswith(PHONE[:6])
+    case = actions.open_case(text=comment, by=make_moderator())
+    actions.redact(case=case, by=make_moderator(), part=PHONE)
+    told.refresh_from_db()
+    assert PHONE[:6] not in told.body
+
+
+def test_a_title_that_would_grow_too_long_is_the_mark_alone() -> None:
+    text = propose(ConsultationFactory(), UserFactory(), "本文", title="1" + "あ" * 59)
+    case = actions.open_case(text=text, by=make_moderator())
+    actions.redact(case=case, by=make_moderator(), part="1")
+    text.refresh_from_db()
+    assert text.title == MARK
+
+
+def test_redacting_leaves_a_text_that_waits_waiting() -> None:
+    text = propose(ConsultationFactory(holds_all=True), UserFactory(), BODY)
+    case = ModerationCase.objects.get()
+    actions.redact(case=case, by=make_moderator(), part=PHONE)
+    text.refresh_from_db()
+    case.refresh_from_db()
+    assert (text.state, case.closed_at) == (State.HELD, None)
+
+
+def test_what_does_not_stand_there_is_refused(text: Proposal) -> None:
+    case = ModerationCase.objects.about(text).get()
+    with pytest.raises(Refused, match="見つかりません"):
+        actions.redact(case=case, by=make_moderator(), part="03-1234-5678")
+
+
+def test_a_redaction_cannot_be_undone(text: Proposal) -> None:
+    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    actions.redact(case=case, by=moderator, part=PHONE)
+    with pytest.raises(Refused, match="元に戻せません"):
+        actions.undo(case=case, by=moderator)
+
+
+def test_an_erasure_leaves_a_placeholder_and_nothing_else(text: Proposal, sign_in: SignIn) -> None:
+    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    actions.erase(case=case, by=moderator, article=ArticleFactory(), reason="裁判所の決定による")
+    text.refresh_from_db()
+    assert (text.body, text.title, text.public_name, text.age_band, text.state) == (ERASED, "", "", "", State.HIDDEN)
+    assert not text.revisions.exists()
+    assert not text.tags.exists()
+    left = everything()
+    for words in (PHONE, "ベンチ", "うちの電話"):
+        assert words not in left, words
+    answer = Client().get(text.get_absolute_url())
+    assert answer.status_code == 410
+    assert "個人情報の保護の理由により非表示（運用ポリシー第2条）" in answer.content.decode()
+    assert "完全に削除" in sign_in(text.author).get(text.get_absolute_url()).content.decode()
+    assert "ベンチ" not in json.dumps(sign_in(text.author).get("/me/data.json").json(), ensure_ascii=False)
+    with pytest.raises(Refused):
+        actions.decide(case=case, act=actions.RESTORE, by=moderator)
+    with pytest.raises(Refused):
+        actions.undo(case=case, by=moderator)
+
+
+def test_an_erased_comment_keeps_its_place_in_the_thread() -> None:
+    proposal = propose(ConsultationFactory(), UserFactory())
+    comment = comment_on(proposal, UserFactory(), BODY)
+    case = actions.open_case(text=comment, by=make_moderator())
+    actions.erase(case=case, by=make_moderator(), article=ArticleFactory(), reason="裁判所の決定による")
+    html = Client().get(proposal.get_absolute_url()).content.decode()
+    assert "ベンチがほしい" not in html.replace("木陰のあるベンチがほしい", "")
+    assert "個人情報の保護の理由により非表示" in html
+    proposal.refresh_from_db()
+    assert proposal.comment_count == 0
+
+
+def test_the_reason_of_an_erasure_does_not_repeat_the_words(text: Proposal) -> None:
+    case = ModerationCase.objects.about(text).get()
+    with pytest.raises(Refused, match="ことばを書かない"):
+        actions.erase(case=case, by=make_moderator(), article=ArticleFactory(), reason=f"「{BODY}」とある")
+    text.refresh_from_db()
+    assert text.body == BODY
+
+
+def test_the_trail_says_who_and_when_and_not_what(text: Proposal) -> None:
+    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    actions.redact(case=case, by=moderator, part=PHONE)
+    actions.erase(case=case, by=moderator, article=ArticleFactory(), reason="裁判所の決定による")
+    entries = list(AuditEntry.objects.about(text).filter(actor_id=moderator.pk))
+    assert [entry.verb for entry in entries] == ["erase_reason", "erase", "redact"]
+    assert entries[0].reason == "裁判所の決定による"
+    trail = serializers.serialize("json", entries, ensure_ascii=False)
+    assert PHONE not in trail
+    assert "ベンチ" not in trail
+    assert entries[1].facts["before"] == "published"
+    assert entries[1].facts["after"] == "hidden"
+
+
+def test_both_pages_ask_first(text: Proposal, sign_in: SignIn) -> None:
+    case, client = ModerationCase.objects.about(text).get(), sign_in(make_moderator())
+    desk = f"/admin/consultations/moderationcase/{case.pk}"
+    answer = client.post(f"{desk}/redact/", {"part": "どこにもない"})
+    assert answer.status_code == 422
+    assert "見つかりません" in answer.content.decode()
+    unsure = client.post(f"{desk}/erase/", {"article": ArticleFactory().pk, "reason": "裁判所の決定による"})
+    assert unsure.status_code == 422
+    assert "チェックを入れて" in unsure.content.decode()
+    text.refresh_from_db()
+    assert text.body == BODY
+    client.post(f"{desk}/redact/", {"part": "０４２-000-0000"})
+    text.refresh_from_db()
+    assert MARK in text.body
+    client.post(f"{desk}/erase/", {"article": ArticleFactory().pk, "reason": "裁判所の決定による", "sure": "on"})
+    text.refresh_from_db()
+    assert text.body == ERASED
+
+
+def test_a_comment_of_somebody_else_keeps_its_words(text: Proposal) -> None:
+    other = comment_on(text, UserFactory(), f"{PHONE} とは別の話")
+    case = ModerationCase.objects.about(text).get()
+    actions.redact(case=case, by=make_moderator(), part="うちの電話")
+    assert Comment.objects.get(pk=other.pk).body == f"{PHONE} とは別の話"
+    assert AbuseReport.objects.get().text == f"{PHONE} と書いてある"
+    assert Decision.objects.get().action == "redact"
