@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core import spreadsheet
 from apps.core.spreadsheet import CellError, Row, TableReader, Unreadable
@@ -20,6 +21,7 @@ from apps.vision.models.value import as_number
 MOST_ROWS = 2000
 CODE, TITLE, YEAR, VALUE, UNIT, DAY, SOURCE, NOTE = (column.title for column in VALUE_COLUMNS)
 NEEDED = (CODE, YEAR, VALUE, SOURCE)
+CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取り込んでいません。もう一度ファイルを選んでください。")
 WRITTEN = ("value", "measured_on", "source", "note")
 
 
@@ -205,23 +207,29 @@ def import_values(*, parcel: list[list[Any]], by: Any) -> int:
 
     Raises ImportRefused when the portal's values have changed since they were looked at.
     """
-    with transaction.atomic():
-        slugs = {line[0] for line in parcel}
-        found = Indicator.objects.locked(slugs)
-        for slug, year, value, day, source, note, before in parcel:
-            indicator = found.get(slug)
-            old = indicator.value_of(year) if indicator else None
-            if indicator is None or (str(old.value.normalize()) if old else None) != before:
-                raise ImportRefused(
-                    _("確認のあとで値が変わったため、何も取り込んでいません。もう一度ファイルを選んでください。")
-                )
-            new = {
-                "value": Decimal(value),
-                "measured_on": day and date.fromisoformat(day),
-                "source": source,
-                "note": note,
-            }
-            IndicatorValue.objects.update_or_create(indicator=indicator, year=year, defaults=new)
-            facts = {"year": year, "before": before, "after": as_number(Decimal(value))}
-            AuditEntry.record("import_value", indicator, by=by, **facts)
+    try:
+        with transaction.atomic():
+            found = Indicator.objects.locked({line[0] for line in parcel})
+            held = IndicatorValue.objects.by_year(found.values())
+            for line in parcel:
+                _write(line, found, held, by)
+    except IntegrityError as error:
+        raise ImportRefused(CHANGED) from error
     return len(parcel)
+
+
+def _write(line: list[Any], found: dict[str, Indicator], held: dict[tuple[int, int], IndicatorValue], by: Any) -> None:
+    """Write one value, if what it replaces is still what was looked at."""
+    slug, year, value, day, source, note, before = line
+    indicator = found.get(slug)
+    if indicator is None:
+        raise ImportRefused(CHANGED)
+    old = held.get((indicator.pk, year))
+    if (str(old.value.normalize()) if old else None) != before:
+        raise ImportRefused(CHANGED)
+    row = old or IndicatorValue(indicator=indicator, year=year)
+    row.value, row.source, row.note = Decimal(value), source, note
+    row.measured_on = date.fromisoformat(day) if day else None
+    row.save()
+    facts = {"year": year, "before": before, "after": as_number(row.value)}
+    AuditEntry.record("import_value", indicator, by=by, **facts)

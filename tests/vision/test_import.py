@@ -16,7 +16,7 @@ from apps.operations.models import AuditEntry
 from apps.vision.cells import figure_of, fiscal_year_of
 from apps.vision.models import Indicator, IndicatorValue
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
-from tests.vision.factories import IndicatorFactory
+from tests.vision.factories import IndicatorFactory, ViewpointFactory
 
 pytestmark = pytest.mark.django_db
 HEAD = "指標コード,指標名,年度,値,単位,時点,出典,備考\n"
@@ -176,6 +176,21 @@ def test_a_value_that_changed_in_between_stops_the_import(browser: Client) -> No
     assert answer.status_code == 422
     assert "何も取り込んでいません。" in answer.content.decode()
     assert held() == [("livable", 2024, Decimal("94.9"))]
+
+
+def test_a_large_file_is_written_with_few_questions(browser: Client, django_assert_max_num_queries: Any) -> None:
+    looked = look(browser, "".join(f"people,,{year},{year},人,,受付簿,\n" for year in range(1990, 2020)))
+    with django_assert_max_num_queries(30 * 2 + 40):
+        confirm(browser, looked)
+    assert len(held()) == 31
+
+
+def test_the_number_of_a_viewpoint_is_its_address(browser: Client) -> None:
+    viewpoint = ViewpointFactory(number=1)
+    page = reverse("admin:vision_viewpoint_change", args=[viewpoint.pk])
+    browser.post(page, {"number": 9, "slug": "other", "title": "新しい名称", "body": "説明", "voices_note": ""})
+    viewpoint.refresh_from_db()
+    assert (viewpoint.number, viewpoint.title) == (1, "新しい名称")
 
 
 def test_what_was_looked_at_cannot_be_forged(browser: Client, sign_in: Callable[[Any], Client]) -> None:

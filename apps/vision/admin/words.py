@@ -1,6 +1,9 @@
 """視点, 分野, ビジョンの文章, 出典の資料."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from apps.vision.admin.base import SearchedAdmin, VisionAdmin
 from apps.vision.models import Field, SourceDocument, Viewpoint, VisionText
@@ -12,6 +15,10 @@ class ViewpointAdmin(VisionAdmin):
 
     list_display = ("number", "title", "slug")
     list_display_links = ("title",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Its number is its address."""
+        return ("number", "slug") if obj else ()
 
 
 @admin.register(Field)

@@ -132,10 +132,6 @@ class Indicator(Shown):
         """Its values, the earliest first (read with `with_values`)."""
         return list(self.values.all())
 
-    def value_of(self, year: int) -> Any:
-        """The value of a year, or None."""
-        return self.values.filter(year=year).first()
-
     @property
     def latest(self) -> Any:
         """The value of the last year, or None."""

@@ -1,5 +1,6 @@
 """指標の値: one figure of one year."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Self
 
@@ -35,6 +36,11 @@ class IndicatorValueQuerySet(models.QuerySet[Any]):
     def in_years(self) -> Self:
         """The earliest first."""
         return self.order_by("indicator", "year")
+
+    def by_year(self, indicators: Iterable[Indicator]) -> dict[tuple[int, int], "IndicatorValue"]:
+        """The values of some indicators, by indicator and year."""
+        rows = self.filter(indicator__in=list(indicators))
+        return {(row.indicator_id, row.year): row for row in rows}
 
     def get_by_natural_key(self, slug: str, year: int) -> "IndicatorValue":
         """Fixtures name a value by its indicator and year."""
