@@ -40,6 +40,11 @@ def content(report: ResultReport, address: str) -> dict[str, Any]:
         "as_of": _("%(when)s時点の集計") % {"when": f"{moment:%Y年%-m月%-d日 %-H:%M}"},
         "published": _("公表 %(day)s") % {"day": wareki(timezone.localdate(report.published_at))},
         "gone": _("公表後に非表示となった投稿 %(n)d件を含みます。") % {"n": gone} if gone else "",
+        "groups_note": _(
+            "版を比べると少ない人数の内訳がわかってしまうため、年代・地域・関わりは第1版の集計のままです。"
+        )
+        if report.edition > 1
+        else "",
         "address": address,
         "facts": _facts(figures),
         "tables": _tables(report),

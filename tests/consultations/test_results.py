@@ -140,6 +140,18 @@ def test_editions_stay_at_their_address(client: Client, asked: Consultation) -> 
         assert (answer.status_code, "この版の結果報告はありません" in answer.text) == (404, True)
 
 
+def test_two_editions_do_not_tell_who_came_or_went(client: Client, asked: Consultation) -> None:
+    first = publish(asked)
+    gone = asked.proposals.filter(age_band="30s").first()
+    Proposal.objects.filter(pk=gone.pk).update(state="hidden", state_changed_at=timezone.now())
+    ProposalFactory.create_batch(2, consultation=asked, age_band="30s")
+    second = publish(asked)
+    assert second.figures["proposals"] == first.figures["proposals"] + 1
+    assert second.figures["groups"] == first.figures["groups"]
+    assert "第1版の集計のままです" in client.get(PAGE).text
+    assert "第1版の集計のままです" not in client.get(f"{PAGE}?edition=1").text
+
+
 def test_the_database_refuses_to_change_a_report(asked: Consultation) -> None:
     publish(asked)
     for sql in ("UPDATE consultations_resultreport SET edition = 9", "DELETE FROM consultations_resultreport"):

@@ -67,18 +67,22 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         return (self.filter(edition=number) if number else self).first()
 
     def publish(self, *, consultation: Consultation, by: Any) -> "ResultReport":
-        """Count now and keep the figures as the next edition; earlier ones stay at their address."""
+        """Count now and keep the figures as the next edition; earlier ones stay at their address.
+
+        Age bands, districts and relations are counted for the first edition only, and repeated by the later ones.
+        """
         if consultation.state not in {"counting", "answered"}:
             raise Refused(_("結果報告は、受付終了の後に公表できます。"))
         with transaction.atomic():
             Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-            last = self.filter(consultation=consultation).aggregate(n=Max("edition"))["n"] or 0
-            report = self.create(
-                consultation=consultation,
-                edition=last + 1,
-                as_of=timezone.now(),
-                figures=figures_of(consultation),
-            )
+            earlier = self.filter(consultation=consultation)
+            as_of, figures = timezone.now(), figures_of(consultation)
+            first = earlier.order_by("edition").first()
+            if first:
+                # Two editions side by side would tell who the few people are that came or went between them.
+                figures["groups"] = first.figures["groups"]
+            last = earlier.aggregate(n=Max("edition"))["n"] or 0
+            report = self.create(consultation=consultation, edition=last + 1, as_of=as_of, figures=figures)
             AuditEntry.record("publish_result", consultation, by=by, edition=report.edition)
         return report
 
