@@ -60,6 +60,10 @@ MOMENT = part(
     lambda p: timezone.localtime(p.published_at).isoformat() if p.published_at else "", "日時",
 )  # fmt: skip
 LIKES = part("likes", "イイネ数", "登録した人のイイネ！の数。", lambda p: p.like_count, "整数")
+GUEST_LIKES = part(
+    "guest_likes", "ゲストのイイネ数", "登録のない人のイイネ！の数（1つのブラウザーで1回）。並べ替えには使いません。",
+    lambda p: p.guest_like_count, "整数",
+)  # fmt: skip
 OLD_LIKES = part(
     "imported_likes", "移行イイネ数", "旧Liqlidなどから移行したイイネ！の数。", lambda p: p.imported_like_count, "整数"
 )
@@ -100,7 +104,7 @@ RELATION = part(
 
 PUBLIC = [
     NUMBER, THEME, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, POSTED, LIKES,
-    OLD_LIKES, LIKES_ON, COMMENTS, TAGS, ADDRESS,
+    GUEST_LIKES, OLD_LIKES, LIKES_ON, COMMENTS, TAGS, ADDRESS,
 ]  # fmt: skip
 STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, ADDRESS]
 EXCHANGE = [

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from apps.consultations.views import acts, answers, consultation, moderation, outside, proposal, result, topic
+from apps.consultations.views import acts, answers, consultation, guest, moderation, outside, proposal, result, topic
 
 app_name = "consultations"
 urlpatterns = [
     path("consultations/", consultation.consultation_list, name="list"),
     path("consultations/<slug:slug>/", consultation.consultation, name="consultation"),
     path("consultations/<slug:slug>/propose/", proposal.propose, name="propose"),
+    path("consultations/<slug:slug>/propose/guest/", guest.propose_guest, name="propose_guest"),
+    path("guest/", guest.guest, name="guest"),
+    path("proposals/<str:code>/guest/", guest.guest_proposal, name="guest_proposal"),
+    path("proposals/<str:code>/guest/edit/", guest.guest_edit, name="guest_edit"),
+    path("proposals/<str:code>/guest/withdraw/", guest.guest_withdraw, name="guest_withdraw"),
+    path("proposals/<str:code>/guest/attach/", guest.guest_attach, name="guest_attach"),
     path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
     path("consultations/<slug:slug>/follow/", acts.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),

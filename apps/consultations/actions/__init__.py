@@ -2,6 +2,7 @@
 
 from apps.consultations.actions.erasing import erase, redact, wordings_of
 from apps.consultations.actions.erasure import erase_withdrawn
+from apps.consultations.actions.guest import TooFast, attach_to_account, open_with, post_as_guest, set_guest_like
 from apps.consultations.actions.imports import (
     ask_for_check,
     ask_for_export,
@@ -40,10 +41,12 @@ __all__ = [
     "HIDE",
     "RESTORE",
     "Line",
+    "TooFast",
     "appeal",
     "ask_for_check",
     "ask_for_export",
     "ask_for_import",
+    "attach_to_account",
     "bring_in",
     "decide",
     "edit_proposal",
@@ -55,12 +58,15 @@ __all__ = [
     "note_check",
     "note_export",
     "open_case",
+    "open_with",
+    "post_as_guest",
     "post_comment",
     "post_proposal",
     "publish_voices",
     "redact",
     "report",
     "request_takedown",
+    "set_guest_like",
     "set_like",
     "set_tags",
     "undo",

@@ -166,8 +166,8 @@ class ConsultationAdmin(admin.ModelAdmin):
         (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
         (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
         (
-            gettext_lazy("投稿の確認"),
-            {"fields": ("holds_all", "holds_first", "holds_guests", "hides_after_reports")},
+            gettext_lazy("参加と投稿の確認"),
+            {"fields": ("allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports")},
         ),
         (gettext_lazy("公開・終了・回答"), {"fields": ("state_shown", "act", "answer_text")}),
     )

@@ -47,7 +47,7 @@ class ConsultationForm(forms.ModelForm):
         fields = (
             "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags",
             "opens_at", "closes_at", "period_note", "reply_due_on",
-            "holds_all", "holds_first", "holds_guests", "hides_after_reports",
+            "allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """What people type, and what stands in the addresses of lists."""
 
+from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
 from apps.consultations.forms.intake import BatchForm, ExportForm, ImportForm, SkipForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.voices import (
@@ -23,7 +24,9 @@ __all__ = [
     "ConsultationFilterForm",
     "ExportForm",
     "FiguresForm",
+    "GuestProposalForm",
     "ImportForm",
+    "PassphraseForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",

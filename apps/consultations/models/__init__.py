@@ -7,6 +7,7 @@ from apps.consultations.models.chosen import ChosenVoice
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
+from apps.consultations.models.guest import GuestKey, GuestLike
 from apps.consultations.models.like import Like
 from apps.consultations.models.moderation import (
     AbuseReport,
@@ -42,6 +43,8 @@ __all__ = [
     "DifferingVoice",
     "Follow",
     "GlossaryTerm",
+    "GuestKey",
+    "GuestLike",
     "InternalNote",
     "Like",
     "ModerationCase",

@@ -134,6 +134,11 @@ class Consultation(PromiseClock, Timestamped, Searchable):
     closes_at = models.DateTimeField(_("受付終了"))
     period_note = models.CharField(_("期間の注記"), max_length=60, blank=True)
     reply_due_on = models.DateField(_("回答予定日"), null=True, blank=True)
+    allows_guests = models.BooleanField(
+        _("登録のない人も参加できる"),
+        default=False,
+        help_text=_("意見は合言葉で後から直せます。イイネ！は、登録した人のものとは別に数えます。"),
+    )
     holds_all = models.BooleanField(
         _("承認してから公開する"), default=False, help_text=_("外すと、投稿はすぐに公開されます。")
     )

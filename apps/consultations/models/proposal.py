@@ -153,12 +153,16 @@ class ProposalQuerySet(AnswerableQuerySet):
         """Wordings before an edit go with their author."""
         ProposalRevision.objects.filter(proposal__in=self.order_by()).delete()
 
-    def with_liked_by(self, user: Any) -> Self:
-        """Each with `liked`: whether this person likes it."""
-        if not user.is_authenticated:
+    def with_liked_by(self, user: Any, guest: str = "") -> Self:
+        """Each with `liked`: whether this person likes it, or without an account this browser."""
+        if user.is_authenticated:
+            name, who = "likes", {"user": user}
+        elif guest:
+            name, who = "guest_likes", {"handle": guest}
+        else:
             return self.annotate(liked=models.Value(False, output_field=models.BooleanField()))
-        likes = cast("Any", self.model._meta.get_field("likes").related_model)
-        return self.annotate(liked=models.Exists(likes.objects.filter(proposal=models.OuterRef("pk"), user=user)))
+        likes = cast("Any", self.model._meta.get_field(name).related_model)
+        return self.annotate(liked=models.Exists(likes.objects.filter(proposal=models.OuterRef("pk"), **who)))
 
     def get_by_natural_key(self, code: str) -> "Proposal":
         """Fixtures name a proposal by its code."""
@@ -192,6 +196,7 @@ class Proposal(Voice, Searchable):
     edited_at = models.DateTimeField(_("編集日時"), null=True, blank=True, editable=False)
     like_count = models.PositiveIntegerField(_("イイネ！の数"), default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("コメントの数"), default=0, editable=False)
+    guest_like_count = models.PositiveIntegerField(_("ゲストのイイネ！の数"), default=0, editable=False)
     imported_like_count = models.PositiveIntegerField(_("移行したイイネ！の数"), default=0, editable=False)
     imported_likes_on = models.DateField(_("移行したイイネ！の時点"), null=True, blank=True, editable=False)
     like_total = models.GeneratedField(
@@ -240,6 +245,10 @@ class Proposal(Voice, Searchable):
         return (self.code,)
 
     natural_key.dependencies = ["consultations.question"]  # type: ignore[attr-defined]
+
+    def is_by(self, user: Any) -> bool:
+        """Whether this person wrote it; without an account, whether this is its key."""
+        return super().is_by(user) or (self.author_id is None and getattr(user, "proposal_id", None) == self.pk)
 
     def get_absolute_url(self) -> str:
         """Its page, printed on paper by people: it never changes."""
@@ -290,14 +299,15 @@ class Proposal(Voice, Searchable):
 
 
 RECOUNT = """
-UPDATE consultations_proposal p SET like_count = t.likes, comment_count = t.comments
+UPDATE consultations_proposal p SET like_count = t.likes, guest_like_count = t.guests, comment_count = t.comments
 FROM (
   SELECT q.id,
     (SELECT count(*) FROM consultations_like l WHERE l.proposal_id = q.id) AS likes,
+    (SELECT count(*) FROM consultations_guestlike g WHERE g.proposal_id = q.id) AS guests,
     (SELECT count(*) FROM consultations_comment c WHERE c.proposal_id = q.id AND c.state = 'published') AS comments
   FROM consultations_proposal q
 ) t
-WHERE t.id = p.id AND (p.like_count <> t.likes OR p.comment_count <> t.comments)
+WHERE t.id = p.id AND (p.like_count, p.guest_like_count, p.comment_count) IS DISTINCT FROM (t.likes, t.guests, t.comments)
 """
 
 

@@ -12,6 +12,7 @@ from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import Comment, Proposal, Refused
+from apps.consultations.views.browser import address_of, guest_identity, remember_guest
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.consultations.views.shared import back, consultation_for, is_htmx, note_consent, public_proposal, refuse
 
@@ -22,16 +23,37 @@ HELD = gettext_lazy("コメントを受け付けました。市が内容を確�
 def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
     """イイネ！ on or off."""
     shown = public_proposal(code)
-    if not request.user.is_authenticated:
+    as_guest = not request.user.is_authenticated
+    if as_guest and not shown.consultation.allows_guests:
         return sign_in_first(request, shown)
     form = WantedForm(request.POST)
     if not form.is_valid():
         return refuse(request, _("もう一度「イイネ！」を押してください。"), shown.get_absolute_url())
-    actions.set_like(user=request.user, proposal=shown, wanted=form.cleaned_data["wanted"])
-    if is_htmx(request):
-        liked = Proposal.objects.for_lists().with_liked_by(request.user).filter_code(code)
-        return render(request, "consultations/_like.html", {"proposal": liked})
-    return back(request, shown.get_absolute_url())
+    wanted = form.cleaned_data["wanted"]
+    if as_guest:
+        return guest_like(request, shown, wanted=wanted)
+    actions.set_like(user=request.user, proposal=shown, wanted=wanted)
+    return like_answer(request, shown)
+
+
+def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpResponse:
+    """イイネ！ of a browser without account; from the first one on the browser has a number."""
+    identity, handle = guest_identity(request)
+    try:
+        actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
+    except Refused as refused:
+        return refuse(request, refused.sentence, shown.get_absolute_url())
+    response = like_answer(request, shown, guest=handle)
+    remember_guest(response, identity)
+    return response
+
+
+def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpResponse:
+    """The button as it is now, or back to the page."""
+    if not is_htmx(request):
+        return back(request, shown.get_absolute_url())
+    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).filter_code(shown.code)
+    return render(request, "consultations/_like.html", {"proposal": liked})
 
 
 def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:

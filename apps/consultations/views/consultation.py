@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
 from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
 from apps.consultations.models.numbers import place_of_day
+from apps.consultations.views.browser import guest_handle
 from apps.consultations.views.shared import consultation_for, wants_part
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
@@ -68,7 +69,13 @@ def topics_of(shown: Consultation) -> list[Any]:
 
 def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, Any]) -> dict[str, Any]:
     """One page of the voices of a consultation, as filtered and sorted."""
-    rows = Proposal.objects.public().in_consultation(shown).chosen(chosen).for_lists().with_liked_by(request.user)
+    rows = (
+        Proposal.objects.public()
+        .in_consultation(shown)
+        .chosen(chosen)
+        .for_lists()
+        .with_liked_by(request.user, guest_handle(request))
+    )
     name = f"{shown.slug}:" + ":".join(str(chosen[key] or "") for key in FILTERS)
     if chosen["sort"] == "quiet":
         page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
@@ -111,7 +118,7 @@ def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Consultations and voices that carry one tag."""
     shown = get_object_or_404(Tag.objects.public(), slug=slug)
-    rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user)
+    rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user, guest_handle(request))
     page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
     consultations = Consultation.objects.public().tagged(shown).for_cards()[:20]
     context = {"tag": shown, "page": page, "consultations": consultations, **links(page, {})}

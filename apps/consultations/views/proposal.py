@@ -15,6 +15,7 @@ from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
 from apps.consultations.models import Comment, Consultation, Decision, Proposal, Refused, State
 from apps.consultations.models.way import replies_about, way_of
+from apps.consultations.views.browser import guest_handle
 from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
 from apps.core.pagination import Order, read_page
 
@@ -29,7 +30,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
 
 def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
     """The page of a voice, with a comment form that came back if there is one."""
-    everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user)
+    everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user, guest_handle(request))
     shown = everyone.visible_to(request.user).filter_code(code)
     if shown is None or (not shown.is_public and not shown.is_by(request.user) and not request.user.is_staff):
         return gone(request, code)
@@ -114,7 +115,12 @@ def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, 
 def show_preview(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpResponse:
     """The second step: how it will look, and whether somebody said it already."""
     body = form.cleaned_data["body"]
-    similar = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user).resembling(body)
+    similar = (
+        Proposal.objects.public()
+        .in_consultation(asked)
+        .with_liked_by(request.user, guest_handle(request))
+        .resembling(body)
+    )
     context = {"consultation": asked, "form": form, "similar": similar, "typed": form.cleaned_data}
     return render(request, "consultations/proposal_preview.html", context)
 
@@ -149,7 +155,12 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """Voices that resemble the one being written (asked for by htmx while writing)."""
     asked = consultation_for(request, slug)
     body = request.POST.get("body", "")[:4000]
-    found = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user).resembling(body)
+    found = (
+        Proposal.objects.public()
+        .in_consultation(asked)
+        .with_liked_by(request.user, guest_handle(request))
+        .resembling(body)
+    )
     return render(request, "consultations/_similar.html", {"similar": found, "consultation": asked})
 
 

@@ -1,0 +1,142 @@
+"""Taking part without an account: a proposal with a passphrase, and likes one a browser."""
+
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.consultations.actions.voices import set_tags
+from apps.consultations.models import (
+    Consultation,
+    GuestKey,
+    GuestLike,
+    ModerationCase,
+    Proposal,
+    Question,
+    Refused,
+    State,
+)
+from apps.consultations.models.numbers import next_codes
+from apps.core import limits
+from apps.core.nudge import nudge
+from apps.operations.models import AuditEntry
+
+HOUR = 3600
+QUARTER = 900
+POSTS_A_BROWSER, POSTS_AN_ADDRESS = 5, 30  # an hour; a school or 市役所 shares one address
+LIKES_A_BROWSER, LIKES_AN_ADDRESS = 60, 300
+TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases, a quarter of an hour
+
+
+class TooFast(Refused):
+    """More than a person does."""
+
+
+def _slow_down(what: str, handle: str, address: str, browser: int, network: int) -> None:
+    """Count one act of a browser and of its network; refuse when it is one too many."""
+    by_browser = limits.allows(f"guest-{what}:{handle}", most=browser, seconds=HOUR)
+    if not limits.allows(f"guest-{what}-from:{address}", most=network, seconds=HOUR) or not by_browser:
+        raise TooFast(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
+
+
+def guests_wait(consultation: Consultation) -> bool:
+    """Whether staff read a guest's words before everyone does: where the consultation has such a setting, it decides."""
+    return bool(getattr(consultation, "holds_guests", False))
+
+
+@transaction.atomic
+def post_as_guest(
+    *,
+    question: Question,
+    body: str,
+    title: str = "",
+    nickname: str = "",
+    tags: list[str] | None = None,
+    age_band: str = "",
+    district: str = "",
+    relation: str = "",
+    submit_key: uuid.UUID,
+    consent_version: str,
+    handle: str,
+    address: str,
+) -> tuple[GuestKey, str]:
+    """Somebody without an account answers a question; the key, and its passphrase in clear, which is told only now.
+
+    The same submit key again gives the first key without a passphrase. Raises Refused where guests are not asked,
+    outside the period and when it goes too fast.
+    """
+    repeated = GuestKey.objects.filter(submit_key=submit_key).first()
+    if repeated:
+        return repeated, ""
+    if not question.consultation.allows_guests:
+        raise Refused(_("このテーマへの投稿には、ログインまたは新規登録が必要です。"))
+    question.require_open()
+    _slow_down("post", handle, address, POSTS_A_BROWSER, POSTS_AN_ADDRESS)
+    waits = guests_wait(question.consultation)
+    proposal = Proposal(
+        consultation=question.consultation,
+        question=question,
+        public_name=nickname,
+        title=title,
+        body=body,
+        age_band=age_band,
+        district=district,
+        relation=relation,
+        state=State.HELD if waits else State.PUBLISHED,
+        published_at=None if waits else timezone.now(),
+        code=next_codes()[0],
+    )
+    proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    key = GuestKey(proposal=proposal, handle=handle, submit_key=submit_key, consent_version=consent_version)
+    words = key.make_passphrase()
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+            key.save(force_insert=True)
+    except IntegrityError:
+        return GuestKey.objects.get(submit_key=submit_key), ""
+    set_tags(proposal=proposal, names=tags or [])
+    if waits:
+        ModerationCase.objects.create(proposal=proposal, trigger=ModerationCase.Trigger.APPROVAL)
+    nudge("proposal-changed")
+    return key, words
+
+
+def open_with(*, code: str, typed: str, address: str) -> GuestKey:
+    """The key that a number and a passphrase open. Wrong tries are counted per proposal and per network."""
+    tries = f"passphrase:{code.upper()}"
+    fair = limits.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
+    if not limits.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER) or not fair:
+        raise TooFast(_("合言葉の入力が続けて間違っています。15分ほどたってから、もう一度お試しください。"))
+    key = GuestKey.objects.opened_by(code, typed)
+    if key is None:
+        raise Refused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
+    limits.forgive(tries)
+    return key
+
+
+@transaction.atomic
+def attach_to_account(*, key: GuestKey, user: Any) -> Proposal:
+    """The person has an account now: the proposal is theirs as if they had been signed in; the passphrase ends."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key.proposal_id)
+    if proposal.author_id is not None:
+        raise Refused(_("この意見は、すでにアカウントに移されています。"))
+    proposal.author = user
+    proposal.save(update_fields=["author", "updated_at"])
+    key.delete()
+    if not user.consent_version:
+        user.give_consent(key.consent_version)
+    AuditEntry.record("attach_guest_proposal", proposal, by=user)
+    return proposal
+
+
+@transaction.atomic
+def set_guest_like(*, handle: str, address: str, proposal: Proposal, wanted: bool) -> bool:
+    """A guest's イイネ！ on or off; whether anything changed."""
+    if wanted:
+        if not proposal.consultation.allows_guests:
+            raise Refused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))
+        _slow_down("like", handle, address, LIKES_A_BROWSER, LIKES_AN_ADDRESS)
+    return GuestLike.objects.set(handle=handle, proposal=proposal, wanted=wanted)

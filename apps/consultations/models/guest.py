@@ -1,0 +1,102 @@
+"""登録のない参加: the key of a proposal written without an account, and guests' likes, one a browser."""
+
+import uuid
+from functools import cache
+from typing import Any
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.passphrase import new_passphrase, normalised
+
+HANDLE = 64  # a browser is known by a hash of what its cookie holds
+
+
+class GuestKeyQuerySet(models.QuerySet[Any]):
+    """Questions about keys."""
+
+    def opened_by(self, code: str, typed: str) -> "GuestKey | None":
+        """The key of this proposal, if the passphrase is right. A number without key takes as long to refuse."""
+        key = self.select_related("proposal").filter(proposal__code=code.upper()).first()
+        stored = key.passphrase if key else nobodys()
+        return key if check_password(normalised(typed), stored) and key else None
+
+    def of(self, code: str) -> "GuestKey | None":
+        """The key of this proposal."""
+        return self.select_related("proposal").filter(proposal__code=code.upper()).first()
+
+
+class GuestKey(models.Model):
+    """What opens a proposal to the person who wrote it without an account: a passphrase, shown once, stored hashed.
+
+    It acts as the proposal's author: verbs take it as `by`. handle: which browser wrote it, never who.
+    """
+
+    audit_role = "guest"
+    is_authenticated = False
+
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="guest_key")
+    passphrase = models.CharField(max_length=200, editable=False)
+    handle = models.CharField(max_length=HANDLE, db_index=True, editable=False)
+    submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    consent_version = models.CharField(_("同意した規約の版"), max_length=20, editable=False)
+    consented_at = models.DateTimeField(_("同意日時"), default=timezone.now, editable=False)
+
+    objects = GuestKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登録のない参加の鍵")
+        verbose_name_plural = _("登録のない参加の鍵")
+
+    def __str__(self) -> str:
+        return str(self.proposal_id)
+
+    def make_passphrase(self) -> str:
+        """A new passphrase, in clear for this one moment; only its hash is kept."""
+        words = new_passphrase()
+        self.passphrase = make_password(normalised(words))
+        return words
+
+
+@cache
+def nobodys() -> str:
+    """A hash that no passphrase matches, checked where there is no key."""
+    return make_password(uuid.uuid4().hex)
+
+
+class GuestLikeQuerySet(models.QuerySet[Any]):
+    """The one write path of guests' likes."""
+
+    def set(self, *, handle: str, proposal: Proposal, wanted: bool) -> bool:
+        """Make a browser like the proposal or not; whether anything changed. The row decides, as with residents' likes."""
+        with transaction.atomic():
+            if wanted:
+                _like, changed = self.get_or_create(handle=handle, proposal=proposal)
+            else:
+                changed = bool(self.filter(handle=handle, proposal=proposal).delete()[0])
+            if changed:
+                step = 1 if wanted else -1
+                Proposal.objects.filter(pk=proposal.pk).update(guest_like_count=F("guest_like_count") + step)
+        return changed
+
+
+class GuestLike(models.Model):
+    """A guest's イイネ！: one a browser and proposal, shown and exported apart from those of residents, never sorted on."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="guest_likes", verbose_name=_("アイデア・意見"))
+    handle = models.CharField(max_length=HANDLE, editable=False)
+    created_at = models.DateTimeField(_("日時"), auto_now_add=True)
+
+    objects = GuestLikeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ゲストのイイネ！")
+        verbose_name_plural = _("ゲストのイイネ！")
+        constraints = [models.UniqueConstraint(fields=["handle", "proposal"], name="guest_like_once")]
+
+    def __str__(self) -> str:
+        return f"→ {self.proposal_id}"

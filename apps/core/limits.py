@@ -1,0 +1,20 @@
+"""How often something may be tried: counted in the shared cache, which never goes away altogether."""
+
+from django.core.cache import cache
+
+
+def allows(key: str, *, most: int, seconds: int) -> bool:
+    """Count one more try under a key; False once there were more than `most` since the first, until `seconds` passed."""
+    name = f"limit:{key}"
+    if cache.add(name, 1, seconds):
+        return most >= 1
+    try:
+        return cache.incr(name) <= most
+    except ValueError:  # it ran out between the two questions
+        cache.add(name, 1, seconds)
+        return most >= 1
+
+
+def forgive(key: str) -> None:
+    """Forget the tries under a key: the last one was right."""
+    cache.delete(f"limit:{key}")
