@@ -160,7 +160,7 @@ class RowReading:
             return ""
         cleaned = cleaned if lines else " ".join(cleaned.split("\n"))
         if text.count_characters(cleaned) > most:
-            self.problem(what, _("%(most)d文字までです。") % {"most": most})
+            self.problem(what, _("%(most)s文字までです。") % {"most": f"{most:,}"})
         return cleaned
 
     def read(self) -> Voice:

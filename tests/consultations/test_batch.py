@@ -102,7 +102,7 @@ def test_every_line_that_cannot_be_taken_is_named_and_nothing_is_lost(
     answer = sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, lines))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "2行目：2000文字より長い" in page
+    assert "2行目：2,000文字より長い" in page
     assert "3行目：使えない文字" in page
     assert "4行目：テーブル・グループの名前" in page
     assert "あ" * 2001 in page

@@ -131,7 +131,7 @@ class LineReader:
         if words.startswith(("#", "＃")):
             self._new_group(number, words.lstrip("#＃").strip(" \u3000"))
         elif text.count_characters(words) > BODY_MAX:
-            self._problem(number, _("%(most)d文字より長い意見です。") % {"most": BODY_MAX})
+            self._problem(number, _("%(most)s文字より長い意見です。") % {"most": f"{BODY_MAX:,}"})
         elif words:
             self.found.append(Line(number, words, self.group))
 

@@ -1,0 +1,118 @@
+"""What files of voices cost: 100,000 proposals out as they are sent, 50,000 rows in, and the memory of this process."""
+
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chofu_cocreation.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
+
+from apps.accounts.models import User  # noqa: E402
+from apps.consultations import actions  # noqa: E402
+from apps.consultations.models import Consultation, Proposal  # noqa: E402
+from apps.operations.models import Job  # noqa: E402
+from apps.operations.tasks import run_jobs  # noqa: E402
+
+SLUG = "liqlid-2025"
+
+
+def megabytes() -> float:
+    """What this process holds in memory now."""
+    return psutil.Process().memory_info().rss / 1024 / 1024
+
+
+def measured(name: str, act: Callable[[], Any]) -> Any:
+    """Time of an act, and memory before and after."""
+    before, began = megabytes(), time.perf_counter()
+    answer = act()
+    print(f"{name:44} {time.perf_counter() - began:7.1f} s   {before:6.0f} → {megabytes():6.0f} MB", flush=True)
+    return answer
+
+
+def streamed(client: Client) -> tuple[int, float]:
+    """Read a public CSV to its end; its bytes, and the most memory on the way."""
+    size, most = 0, 0.0
+    for chunk in client.get(f"/consultations/{SLUG}/proposals.csv"):
+        size += len(chunk)
+        most = max(most, megabytes())
+    return size, most
+
+
+def exported(form: str) -> Job:
+    """A file of the staff, written by the job."""
+    asked = Consultation.objects.get(slug=SLUG)
+    clerk = User.objects.by_email("secretariat@example.com").get()
+    job = actions.ask_for_export(consultation=asked, kind="staff", form=form, by=clerk)
+    while Job.objects.get(pk=job.pk).is_open:
+        run_jobs()
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    return job
+
+
+def brought_in(rows: int) -> Job:
+    """A CSV of so many rows: looked at, then brought in."""
+    asked = Consultation.objects.get(slug="demo-sanka")
+    clerk = User.objects.by_email("secretariat@example.com").get()
+    lines = (
+        f"N{n},1,家族で過ごす場所がたくさんあるまちがいいです。その{n},紙,2025-11-01,{n % 9},2025-11-10\n"
+        for n in range(rows)
+    )
+    content = "番号,設問番号,本文,収集経路,投稿日時,イイネ数,イイネ時点\n" + "".join(lines)
+    file = ContentFile(content.encode(), name="bench.csv")
+    batch = actions.upload(
+        consultation=asked, file=file, channel="paper", likes_on=None, by=clerk, submit_key=uuid.uuid4()
+    )
+    actions.ask_for_check(batch=batch, by=clerk)
+    measured(f"{rows} rows looked at", run_jobs)
+    batch.refresh_from_db()
+    job, _is_new = actions.ask_for_import(batch=batch, by=clerk, skip_bad=False)
+    while Job.objects.get(pk=job.pk).is_open:
+        run_jobs()
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    return job
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    out = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    rows = int(sys.argv[2]) if len(sys.argv) > 2 else 50_000
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        call_command("createcachetable", verbosity=0)
+        call_command("load_demo", verbosity=0)
+        options = {"comments": 0, "likes": 0, "consultation": SLUG, "yes": True, "verbosity": 0}
+        measured(f"{out} proposals made", lambda: call_command("generate_proposals", proposals=out, **options))
+        client = Client()
+        measured("first request", lambda: client.get("/healthz"))
+        size, most = measured("public CSV streamed", lambda: streamed(client))
+        print(f"  {size / 1024 / 1024:.1f} MB sent, at most {most:.0f} MB in memory on the way")
+        measured("staff XLSX written by its job", lambda: exported("xlsx"))
+        measured("staff CSV in Shift_JIS written by its job", lambda: exported("cp932"))
+        job = measured(f"{rows} rows brought in (and looked at)", lambda: brought_in(rows))
+        print(f"  {job.message}; {Proposal.objects.count()} proposals in all")
+    finally:
+        connection.close()
+        teardown_databases(databases, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
