@@ -61,7 +61,8 @@ def exported(form: str) -> Job:
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()
-    assert job.state == "done", job.error
+    if job.state != Job.State.DONE:
+        raise SystemExit(job.error)
     return job
 
 
@@ -85,7 +86,8 @@ def brought_in(rows: int) -> Job:
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()
-    assert job.state == "done", job.error
+    if job.state != Job.State.DONE:
+        raise SystemExit(job.error)
     return job
 
 

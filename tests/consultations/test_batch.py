@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -178,3 +179,32 @@ def test_the_database_refuses_a_nameless_event_and_the_web_as_a_channel(asked: C
         fields = {"channel": "paper", "event_name": "箱", "held_on": timezone.localdate()} | bad
         with pytest.raises(IntegrityError), transaction.atomic():
             Batch.objects.create(consultation=asked, **fields)
+
+
+def test_the_list_of_batches_asks_as_much_for_thirty_as_for_three(sign_in: SignIn, asked: Consultation) -> None:
+    browser = sign_in(make_secretariat())
+    counts = []
+    for number in (3, 27):
+        for _n in range(number):
+            batch = Batch.objects.create(
+                consultation=asked, channel="paper", event_name="箱", held_on=timezone.localdate()
+            )
+            ProposalFactory(consultation=asked, batch=batch, channel="paper")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/admin/consultations/batch/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_page_of_entered_voices_asks_as_much_for_thirty_as_for_three(asked: Consultation) -> None:
+    counts = []
+    for number in (3, 17):
+        for _n in range(number):
+            batch = Batch.objects.create(
+                consultation=asked, channel="paper", event_name="箱", held_on=timezone.localdate()
+            )
+            ProposalFactory(consultation=asked, batch=batch, channel="paper", author=None)
+        with CaptureQueriesContext(connection) as queries:
+            Client().get(asked.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
