@@ -29,9 +29,9 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def job_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    """The result file."""
+    """The result file, as long as the person works for the city: it may hold what only staff may see."""
     shown = job_for(request, pk)
-    if not shown.file:
+    if not shown.file or not request.user.is_staff:
         raise Http404
     return FileResponse(shown.file.open(), as_attachment=True, filename=shown.file_name)
 

@@ -265,6 +265,14 @@ def test_two_presses_before_the_first_answer_count_once(asked: Consultation) -> 
     assert voice.guest_like_count == 1
 
 
+def test_a_refused_like_says_why_with_and_without_scripts(asked: Consultation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions.guest, "LIKES_AN_ADDRESS", 0)
+    voice = ProposalFactory(consultation=asked)
+    assert "1時間ほど" in Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1"}, follow=True).content.decode()
+    answer = Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, "1時間ほど" in answer.content.decode()) == (403, True)
+
+
 def test_a_forged_cookie_is_no_cookie(asked: Consultation) -> None:
     voice = ProposalFactory(consultation=asked)
     browser = Client()

@@ -166,6 +166,8 @@ def test_a_result_file_is_private_and_goes_after_two_weeks(sign_in: SignIn) -> N
     assert "filename*=utf-8''%E5%85%AC%E5%9C%92" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert sign_in(make_staff()).get(f"/jobs/{job.pk}/file/").status_code == 404
+    asker.postings.all().delete()
+    assert sign_in(asker).get(f"/jobs/{job.pk}/file/").status_code == 404
     path = Path(job.file.path)
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert forget_job_files() == 1

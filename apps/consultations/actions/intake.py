@@ -58,7 +58,7 @@ def enter_batch(
         entered_by=by,
         submit_key=submit_key,
     )
-    batch.full_clean(exclude=["consultation", "entered_by"])
+    batch.full_clean(validate_unique=False, exclude=["consultation", "entered_by"])
     try:
         with transaction.atomic():
             batch.save(force_insert=True)

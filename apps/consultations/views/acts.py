@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -42,6 +43,8 @@ def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpRe
     try:
         actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
     except Refused as refused:
+        if is_htmx(request):
+            raise PermissionDenied(str(refused.sentence)) from refused
         return refuse(request, refused.sentence, shown.get_absolute_url())
     response = like_answer(request, shown, guest=handle)
     remember_guest(response, identity)
