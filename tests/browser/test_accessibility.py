@@ -32,6 +32,8 @@ PUBLIC = [
     "/terms/",
     "/privacy/",
     "/contact/",
+    "/guest/",
+    "/consultations/demo-sanka/propose/guest/",
     "/accounts/login/",
     "/nowhere/",
 ]
