@@ -135,7 +135,12 @@ class Export:
 
     def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
         """Row by row from a cursor that stays in the database: memory does not grow with their number."""
+        questions = {question.pk: question for question in consultation.questions.all()}
+        batches = {batch.pk: batch for batch in consultation.batches.all()}
         for proposal in self.voices(consultation).iterator(chunk_size=AT_ONCE):
+            # What thousands of rows share is read once: joined, each row would bring its own copy of the theme.
+            proposal.consultation, proposal.question = consultation, questions[proposal.question_id]
+            proposal.batch = batches.get(proposal.batch_id)
             yield [part.value(proposal) for part in self.parts]
 
     def file_name(self, consultation: Consultation, ending: str) -> str:

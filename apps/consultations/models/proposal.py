@@ -123,7 +123,7 @@ class ProposalQuerySet(AnswerableQuerySet):
         """What a card shows, in a fixed number of queries."""
         return (
             self.select_related("consultation", "question", "batch")
-            .defer("search_text", "search_bigrams")
+            .defer("search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams")
             .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
         )
 

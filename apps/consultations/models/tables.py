@@ -18,10 +18,9 @@ class TableQuerySet(NarrowedVoices):
         return self.exclude(state=State.WITHDRAWN)
 
     def for_tables(self) -> Self:
-        """With all that a row holds, in the order of posting; read it by a cursor of chunks."""
+        """With its tags, in the order of posting; read it by a cursor of chunks, and share what rows have in common."""
         return (
-            self.select_related("consultation", "question", "batch")
-            .defer("search_text", "search_bigrams")
+            self.defer("search_text", "search_bigrams")
             .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
             .order_by("pk")
         )
@@ -29,7 +28,8 @@ class TableQuerySet(NarrowedVoices):
     def known_as(self, numbers: list[str]) -> dict[str, Any]:
         """Proposals by the number that a file has for them: their code, or the number of the file they came with."""
         found = self.filter(Q(code__in=numbers) | Q(external_id__in=[n for n in numbers if n]))
-        rows = list(found.select_related("question", "batch").prefetch_related("tags").order_by("pk"))
+        wanted = found.select_related("question", "batch").defer("search_text", "search_bigrams")
+        rows = list(wanted.prefetch_related("tags").order_by("pk"))
         return {row.external_id: row for row in rows if row.external_id} | {row.code: row for row in rows}
 
     def bodies_among(self, bodies: list[str]) -> set[str]:
