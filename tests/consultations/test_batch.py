@@ -115,7 +115,7 @@ def test_every_line_that_cannot_be_taken_is_named_and_nothing_is_lost(
     [
         ({"lines": "\n".join("あ" * 201)}, "一度に入力できるのは200件まで"),
         ({"lines": "# テーブルだけ"}, "意見を1件以上"),
-        ({"event_name": ""}, "必須"),
+        ({"event_name": ""}, "行事名を入れてください"),
         ({"held_on": "2999-01-01"}, "今日までの日付"),
         ({"channel": "web"}, "web"),
         ({"question": 0}, "選択"),

@@ -11,10 +11,12 @@ import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
+from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.forms.guest import opened_now
-from apps.consultations.models import Consultation, GuestKey, GuestLike, Like, Proposal
+from apps.consultations.models import Consultation, GuestKey, GuestLike, Like, Proposal, State
 from apps.consultations.passphrase import WORDS, new_passphrase, normalised
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -26,7 +28,7 @@ NOW = "2026-11-25T09:00:00+09:00"
 
 @pytest.fixture
 def asked() -> Consultation:
-    return ConsultationFactory(slug="open", allows_guests=True)
+    return ConsultationFactory(slug="open", allows_guests=True, holds_guests=False)
 
 
 @pytest.fixture
@@ -143,6 +145,17 @@ def test_a_proposal_goes_into_an_account_and_the_passphrase_ends(
     assert code in browser.get("/me/list/proposals/").content.decode()
     assert open_it(Client(), code, words).status_code == 422
     assert browser.get(f"/proposals/{code}/edit/").status_code == 200
+
+
+def test_guests_wait_for_approval_where_the_consultation_says_so(clock: Any) -> None:
+    held = ConsultationFactory(slug="held", allows_guests=True, holds_guests=True)
+    code, words = post(Client(), held, clock)
+    voice = Proposal.objects.get()
+    assert (voice.state, voice.cases.count()) == (State.HELD, 1)
+    assert Client().get(f"/proposals/{code}/").status_code == 404
+    browser = Client()
+    open_it(browser, code, words)
+    assert "市が内容を確認しています" in browser.get(f"/proposals/{code}/guest/").content.decode()
 
 
 def test_where_guests_are_not_asked_there_is_no_door(clock: Any) -> None:
@@ -296,6 +309,18 @@ def test_recounting_mends_guests_likes(asked: Consultation) -> None:
     assert Proposal.recount() == 1
     voice.refresh_from_db()
     assert voice.guest_like_count == 1
+
+
+def test_a_restricted_browser_writes_and_likes_nothing(clock: Any, asked: Consultation) -> None:
+    client = Client()
+    post(client, asked, clock)
+    handle = GuestKey.objects.get().handle
+    reason = "宣伝をくり返したため"
+    Restriction.objects.create(guest=handle, kind="limited", reason=reason, article=3, starts_at=timezone.now())
+    answer = client.post(address(asked), typed(client, asked, clock))
+    assert (answer.status_code, reason in answer.content.decode()) == (422, True)
+    assert like(client, Proposal.objects.get()).status_code == 403
+    assert (Proposal.objects.count(), GuestLike.objects.count()) == (1, 0)
 
 
 def test_signed_in_people_use_their_account(clock: Any, asked: Consultation, sign_in: SignIn) -> None:

@@ -7,17 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.actions.screening import look_at
 from apps.consultations.actions.voices import set_tags
 from apps.consultations.models import (
-    Consultation,
     GuestKey,
     GuestLike,
-    ModerationCase,
     Proposal,
     Question,
     Refused,
     State,
 )
+from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.models.numbers import next_codes
 from apps.core import limits
 from apps.core.nudge import nudge
@@ -41,11 +41,6 @@ def _slow_down(what: str, handle: str, address: str, browser: int, network: int)
         raise TooFast(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
 
 
-def guests_wait(consultation: Consultation) -> bool:
-    """Whether staff read a guest's words before everyone does: where the consultation has such a setting, it decides."""
-    return bool(getattr(consultation, "holds_guests", False))
-
-
 @transaction.atomic
 def post_as_guest(
     *,
@@ -65,7 +60,7 @@ def post_as_guest(
     """Somebody without an account answers a question; the key, and its passphrase in clear, which is told only now.
 
     The same submit key again gives the first key without a passphrase. Raises Refused where guests are not asked,
-    outside the period and when it goes too fast.
+    outside the period and when it goes too fast; Restricted for a browser that may not write now.
     """
     repeated = GuestKey.objects.filter(submit_key=submit_key).first()
     if repeated:
@@ -73,8 +68,9 @@ def post_as_guest(
     if not question.consultation.allows_guests:
         raise Refused(_("このテーマへの投稿には、ログインまたは新規登録が必要です。"))
     question.require_open()
+    require_guest_may_write(handle)
     _slow_down("post", handle, address, POSTS_A_BROWSER, POSTS_AN_ADDRESS)
-    waits = guests_wait(question.consultation)
+    verdict = look_at(f"{title}\n{body}", consultation=question.consultation, is_guest=True)
     proposal = Proposal(
         consultation=question.consultation,
         question=question,
@@ -84,8 +80,8 @@ def post_as_guest(
         age_band=age_band,
         district=district,
         relation=relation,
-        state=State.HELD if waits else State.PUBLISHED,
-        published_at=None if waits else timezone.now(),
+        state=State.HELD if verdict.holds else State.PUBLISHED,
+        published_at=None if verdict.holds else timezone.now(),
         code=next_codes()[0],
     )
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
@@ -98,8 +94,7 @@ def post_as_guest(
     except IntegrityError:
         return GuestKey.objects.get(submit_key=submit_key), ""
     set_tags(proposal=proposal, names=tags or [])
-    if waits:
-        ModerationCase.objects.create(proposal=proposal, trigger=ModerationCase.Trigger.APPROVAL)
+    verdict.open_case(proposal)
     nudge("proposal-changed")
     return key, words
 
@@ -138,5 +133,6 @@ def set_guest_like(*, handle: str, address: str, proposal: Proposal, wanted: boo
     if wanted:
         if not proposal.consultation.allows_guests:
             raise Refused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))
+        require_guest_may_write(handle)
         _slow_down("like", handle, address, LIKES_A_BROWSER, LIKES_AN_ADDRESS)
     return GuestLike.objects.set(handle=handle, proposal=proposal, wanted=wanted)

@@ -118,7 +118,10 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
     ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
     proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    verdict = look_at(f"{title}\n{body}", consultation=proposal.consultation, author=by, is_edit=True)
+    author, is_guest = proposal.author, proposal.author_id is None
+    verdict = look_at(
+        f"{title}\n{body}", consultation=proposal.consultation, author=author, is_guest=is_guest, is_edit=True
+    )
     proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
     if verdict.holds and proposal.is_public:
         proposal.move_to(State.HELD)

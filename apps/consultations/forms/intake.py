@@ -41,6 +41,7 @@ class BatchForm(forms.Form):
     event_name = forms.CharField(
         label=gettext_lazy("行事名"),
         max_length=EVENT_MAX,
+        error_messages={"required": gettext_lazy("行事名を入れてください。")},
         help_text=gettext_lazy("例：公園ワークショップ（第2回）、市役所1階の意見箱。意見のページに表示されます。"),
     )
     held_on = forms.DateField(label=gettext_lazy("集めた日"), widget=DAY, validators=[past_day])
@@ -55,6 +56,7 @@ class BatchForm(forms.Form):
     )
     lines = forms.CharField(
         label=gettext_lazy("意見（1行に1件）"),
+        error_messages={"required": gettext_lazy("意見を1件以上入力してください。")},
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "cols": 80}),
         help_text=gettext_lazy(

@@ -8,12 +8,21 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Restricted, Restriction
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.passphrase import new_passphrase, normalised
 
 HANDLE = 64  # a browser is known by a hash of what its cookie holds
+
+
+def require_guest_may_write(handle: str) -> None:
+    """Refuse, with why and until when, while this browser may not write."""
+    restriction = Restriction.objects.current().on_guest(handle).first()
+    if restriction is not None:
+        raise Restricted(f"{restriction.sentence} {gettext('異議があるときは、お問い合わせください。')}")
 
 
 class GuestKeyQuerySet(models.QuerySet[Any]):
@@ -54,6 +63,10 @@ class GuestKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.proposal_id)
+
+    def require_may_write(self) -> None:
+        """Refuse while this browser may not write."""
+        require_guest_may_write(self.handle)
 
     def make_passphrase(self) -> str:
         """A new passphrase, in clear for this one moment; only its hash is kept."""

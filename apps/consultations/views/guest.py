@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import GuestProposalForm, PassphraseForm, ProposalEditForm
 from apps.consultations.models import Consultation, GuestKey, Proposal, Refused
@@ -64,7 +65,7 @@ def post(request: HttpRequest, asked: Consultation, form: GuestProposalForm) -> 
         key, words = actions.post_as_guest(
             handle=handle, address=address_of(request), consent_version=version, **fields
         )
-    except Refused as refused:
+    except (Refused, Restricted) as refused:
         form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     context = {"proposal": key.proposal, "consultation": asked, "passphrase": words}
@@ -134,7 +135,7 @@ def guest_edit(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_proposal(proposal=shown, by=key, **form.cleaned_data)
-        except Refused as refused:
+        except (Refused, Restricted) as refused:
             form.add_error(None, str(refused))
         except ValidationError as error:
             form.add_error(None, error)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0008_count_by_channel'),
+        ('consultations', '0009_moderation'),
     ]
 
     operations = [
