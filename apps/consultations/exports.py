@@ -134,10 +134,10 @@ class Export:
         return (whole.public() if self.public_only else whole.for_staff()).for_tables()
 
     def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
-        """Row by row from a cursor that stays in the database: memory does not grow with their number."""
+        """Row by row: memory does not grow with their number."""
         questions = {question.pk: question for question in consultation.questions.all()}
         batches = {batch.pk: batch for batch in consultation.batches.all()}
-        for proposal in self.voices(consultation).iterator(chunk_size=AT_ONCE):
+        for proposal in self.voices(consultation).piece_by_piece(AT_ONCE):
             # What thousands of rows share is read once: joined, each row would bring its own copy of the theme.
             proposal.consultation, proposal.question = consultation, questions[proposal.question_id]
             proposal.batch = batches.get(proposal.batch_id)

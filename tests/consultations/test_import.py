@@ -23,7 +23,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations import actions, imports
+from apps.consultations import actions, exports, imports
 from apps.consultations.jobs import run_import
 from apps.consultations.models import Batch, Consultation, Proposal, State
 from apps.consultations.tasks import forget_import_files
@@ -298,6 +298,14 @@ def test_the_public_file_holds_public_voices_and_no_attributes(browser: Client, 
     assert "隠れた言葉" not in text
     assert "取り下げた" not in text
     assert "20代" not in text
+
+
+def test_a_file_read_in_pieces_has_every_row_once(asked: Consultation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    made = [ProposalFactory(consultation=asked, body=f"声{n}").code for n in range(7)]
+    ProposalFactory()
+    text = b"".join(Client().get("/consultations/koen/proposals.csv")).decode("utf-8-sig")
+    assert [row["番号"] for row in csv.DictReader(io.StringIO(text))] == made
 
 
 def test_the_staff_file_holds_what_staff_may_see_and_no_address_or_author(browser: Client, full: Consultation) -> None:

@@ -1,5 +1,6 @@
 """Proposals as rows of files: what an export reads, and how an import finds a voice again."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 from django.db import models
@@ -18,12 +19,19 @@ class TableQuerySet(NarrowedVoices):
         return self.exclude(state=State.WITHDRAWN)
 
     def for_tables(self) -> Self:
-        """With its tags, in the order of posting; read it by a cursor of chunks, and share what rows have in common."""
+        """With its tags, in the order of posting; what rows have in common is for the caller to share."""
         return (
             self.defer("search_text", "search_bigrams")
             .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
             .order_by("pk")
         )
+
+    def piece_by_piece(self, size: int) -> Iterator[Any]:
+        """Row by row, read in pieces by number: no piece lasts long, none stays in memory, no cursor is held open."""
+        last = 0
+        while piece := list(self.filter(pk__gt=last)[:size]):
+            yield from piece
+            last = piece[-1].pk
 
     def known_as(self, numbers: list[str]) -> dict[str, Any]:
         """Proposals by the number that a file has for them: their code, or the number of the file they came with."""
