@@ -175,6 +175,7 @@ class LinkForm(forms.Form):
         label=_("種類"),
         choices=[
             ("proposal", _("市民の声（番号：C25-0142）")),
+            ("topic", _("論点（番号）")),
             ("consultation", _("テーマ（アドレス名）")),
             ("project", _("協議会の取組（アドレス名）")),
             ("indicator", _("指標（アドレス名）")),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.consultations.models import State
 from apps.plans.models import SheetLink
 from tests.accounts.factories import make_secretariat, make_staff
-from tests.consultations.factories import ProposalFactory
+from tests.consultations.factories import ProposalFactory, TopicFactory
 from tests.plans.factories import SheetFactory, bring_to, published_sheet
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,16 @@ def test_the_way_back_shows_published_sheets_only() -> None:
 @pytest.mark.parametrize("address", ["nothing/x", "proposal/%00", "project/x", "indicator/x", "proposal/" + "x" * 200])
 def test_the_way_back_from_nothing_is_404(address: str) -> None:
     assert Client().get(f"/plans/cited/{address}/").status_code == 404
+
+
+def test_a_topic_leads_to_its_plan_and_a_withdrawn_one_nowhere() -> None:
+    sheet, topic = published_sheet(), TopicFactory()
+    SheetLink.objects.create(sheet=sheet, topic=topic)
+    assert topic.title in Client().get(sheet.get_absolute_url()).text
+    assert sheet.title in Client().get(f"/plans/cited/topic/{topic.code}/").text
+    type(topic).objects.filter(pk=topic.pk).update(published_at=None)
+    assert topic.title not in Client().get(sheet.get_absolute_url()).text
+    assert Client().get(f"/plans/cited/topic/{topic.code}/").status_code == 404
 
 
 def test_a_link_has_one_other_end() -> None:

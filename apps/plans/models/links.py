@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models import Consultation, Proposal, Topic
 from apps.council.models import Project
 from apps.plans.models.line import SheetLine
 from apps.plans.models.sheet import PlanSheet
@@ -17,6 +17,7 @@ from apps.vision.models import Indicator
 # kind in addresses: (column, model, its key in addresses)
 TARGETS: dict[str, tuple[str, Any, str]] = {
     "proposal": ("proposal", Proposal, "code"),
+    "topic": ("topic", Topic, "code"),
     "consultation": ("consultation", Consultation, "slug"),
     "project": ("project", Project, "slug"),
     "indicator": ("indicator", Indicator, "slug"),
@@ -37,7 +38,7 @@ def public_target(kind: str, key: str) -> Any:
     if kind not in TARGETS:
         return None
     _column, model, name = TARGETS[kind]
-    return model.objects.public().filter(**{name: key.upper() if kind == "proposal" else key}).first()
+    return model.objects.public().filter(**{name: key.upper() if name == "code" else key}).first()
 
 
 class SheetLinkQuerySet(models.QuerySet[Any]):
@@ -52,7 +53,7 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         ends = Q(pk__in=[])
         for column, model, _key in TARGETS.values():
             ends |= Q(**{f"{column}__in": model.objects.public()})
-        return self.filter(ends).select_related("line", "proposal", "consultation", "project", "indicator")
+        return self.filter(ends).select_related("line", "proposal", "topic", "consultation", "project", "indicator")
 
     def leading_to(self, target: Any) -> Self:
         """Links of published sheets to one thing; the newest year first."""
@@ -71,6 +72,7 @@ class SheetLink(models.Model):
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="links")
     line = models.ForeignKey(SheetLine, models.CASCADE, null=True, blank=True, related_name="links")
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, blank=True, related_name="plan_links")
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="plan_links")
     consultation = models.ForeignKey(Consultation, models.CASCADE, null=True, blank=True, related_name="plan_links")
     project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="plan_links")
     indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, blank=True, related_name="plan_links")
@@ -86,7 +88,7 @@ class SheetLink(models.Model):
         constraints = [
             models.CheckConstraint(condition=_one_target(), name="sheet_link_one_target"),
             models.UniqueConstraint(
-                fields=["sheet", "line", "proposal", "consultation", "project", "indicator"],
+                fields=["sheet", "line", "proposal", "topic", "consultation", "project", "indicator"],
                 nulls_distinct=False,
                 name="sheet_link_once",
             ),
@@ -98,13 +100,18 @@ class SheetLink(models.Model):
     @property
     def target(self) -> Any:
         """The other end."""
-        return self.proposal or self.consultation or self.project or self.indicator
+        return self.proposal or self.topic or self.consultation or self.project or self.indicator
 
     @property
     def kind_label(self) -> Any:
         """What kind of thing the other end is."""
-        labels = {"proposal": _("市民の声"), "consultation": _("テーマ（意見募集）"), "project": _("協議会の取組"),
-                  "indicator": _("指標")}  # fmt: skip
+        labels = {
+            "proposal": _("市民の声"),
+            "topic": _("論点"),
+            "consultation": _("テーマ（意見募集）"),
+            "project": _("協議会の取組"),
+            "indicator": _("指標"),
+        }
         return next(labels[kind] for kind, (column, _m, _k) in TARGETS.items() if getattr(self, f"{column}_id"))
 
     @property
