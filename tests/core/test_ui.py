@@ -28,6 +28,12 @@ def test_dates_on_english_pages_are_western() -> None:
         assert ui.fiscal_label(2023) == "FY2023"
 
 
+def test_a_period_is_said_by_its_days_and_by_the_clock_only_where_that_matters() -> None:
+    midnight, evening = datetime(2026, 11, 22, 15, 0, tzinfo=UTC), datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
+    assert (ui.opening(midnight), ui.closing(midnight)) == ("令和8年11月23日（月）", "令和8年11月22日（日）")
+    assert (ui.opening(evening), ui.closing(evening)) == ("令和8年11月23日（月） 17:15",) * 2
+
+
 def test_jdatetime_shows_the_clock_in_chofu() -> None:
     assert ui.jdatetime(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "2026年11月23日 18:05"
     assert ui.jdatetime(None) == ""

@@ -63,6 +63,21 @@ def last_day(closes_at: datetime) -> date:
 
 
 @register.filter
+def opening(value: datetime) -> str:
+    """When a period begins, as people say it: the day, and the clock only if it is not midnight."""
+    local = timezone.localtime(value)
+    return wareki(value) if (local.hour, local.minute) == (0, 0) else f"{wareki(value)} {local.hour}:{local.minute:02}"
+
+
+@register.filter
+def closing(value: datetime) -> str:
+    """When a period ends, as people say it: its last day, and the clock only if it does not last the whole day."""
+    local = timezone.localtime(value)
+    whole = (local.hour, local.minute) == (0, 0)
+    return wareki(last_day(value)) if whole else f"{wareki(value)} {local.hour}:{local.minute:02}"
+
+
+@register.filter
 def days_left(closes_at: datetime | None) -> int | None:
     """Whole calendar days in Chofu until a closing time, 0 on its own day; nothing once it has passed."""
     if not closes_at or closes_at <= timezone.now():
