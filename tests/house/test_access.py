@@ -18,14 +18,15 @@ from tests.vision.factories import FieldFactory, IndicatorFactory, ViewpointFact
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
 
-# What a GET answers: to a visitor, to everybody who is signed in. 302 for a visitor leads to the sign-in.
+# What a GET answers: to a visitor, to everybody who is signed in, and to roles with an answer of their own.
+# 302 for a visitor leads to the sign-in.
 EVERYONE = (200, 200)
 SIGNED_IN = (302, 200)
 OWN_ONLY = (302, 404)
 POST_ONLY = (405, 405)
 BACK_TO_THE_PAGE = (302, 302)
 SIGNED_IN_POST_ONLY = (302, 405)
-GETS = {
+GETS: dict[str, tuple[Any, ...]] = {
     "analysis:cloud": EVERYONE,
     "analysis:csv": EVERYONE,
     "analysis:compare": EVERYONE,
@@ -184,7 +185,6 @@ SPECIAL: dict[str, list[Any]] = {
     "operations:job": [1],
     "operations:job_file": [1],
     "operations:job_cancel": [1],
-    "council:picture": ["access", 1],
     "plans:cited": ["proposal", "C00-0000"],
     "plans:year": [2023],
     "plans:sheet": [2023, 1],
@@ -201,6 +201,74 @@ SPECIAL: dict[str, list[Any]] = {
     "portal:indicator": ["access"],
     "portal:indicator_csv": ["access"],
     "portal:stop_digest": ["no-token"],
+}
+
+# The council: everybody who is signed in is refused with a sentence, but for these roles.
+COUNCIL_WORK = (302, 403, {"council": 200, "secretariat": 200, "superuser": 200})
+COUNCIL_DESK = (302, 200, {"resident": 403})
+COUNCIL_EDIT = (302, 403, {"secretariat": 200, "superuser": 200})  # the council member here is of another organization
+COUNCIL_EDIT_NOTHING = (302, 403, {"secretariat": 404, "superuser": 404})
+GETS |= {
+    "council:council": EVERYONE,
+    "council:organization": EVERYONE,
+    "council:logo": (404, 404),
+    "council:challenges": EVERYONE,
+    "council:challenge": (404, 404),
+    "council:challenge_new": SIGNED_IN,
+    "council:challenge_end": SIGNED_IN_POST_ONLY,
+    "council:offers": EVERYONE,
+    "council:offer": (404, 404),
+    "council:offer_new": COUNCIL_WORK,
+    "council:offer_end": SIGNED_IN_POST_ONLY,
+    "council:matches": EVERYONE,
+    "council:match": (404, 404),
+    "council:match_new": SIGNED_IN_POST_ONLY,
+    "council:match_confirm": SIGNED_IN_POST_ONLY,
+    "council:collaboration": EVERYONE,
+    "council:agreement": COUNCIL_EDIT,
+    "council:agreement_edit": COUNCIL_EDIT,
+    "council:agreement_pdf": COUNCIL_EDIT,
+    "council:checks": EVERYONE,
+    "council:check": (404, 404),
+    "council:check_open": COUNCIL_EDIT,
+    "council:check_answer": OWN_ONLY,
+    "council:check_agree": SIGNED_IN_POST_ONLY,
+    "council:check_again": SIGNED_IN_POST_ONLY,
+    "council:desk": COUNCIL_DESK,
+    "council:lessons": COUNCIL_WORK,
+    "council:organization_edit": COUNCIL_EDIT,
+    "council:organization_history": COUNCIL_EDIT,
+    "council:organization_revision": COUNCIL_EDIT_NOTHING,
+    "council:project_new": COUNCIL_WORK,
+    "council:project_edit": COUNCIL_EDIT,
+    "council:project_history": COUNCIL_EDIT,
+    "council:project_revision": COUNCIL_EDIT_NOTHING,
+    "council:update_new": COUNCIL_EDIT,
+    "council:update_edit": COUNCIL_EDIT_NOTHING,
+    "council:update_publish": SIGNED_IN_POST_ONLY,
+    "council:projects": EVERYONE,
+    "council:projects_csv": EVERYONE,
+    "council:projects_xlsx": EVERYONE,
+    "council:project": EVERYONE,
+    "council:project_sheet": EVERYONE,
+    "council:picture": (404, 404),
+}
+SPECIAL |= {
+    "council:picture": ["access", 1],
+    "council:organization_revision": ["access", 1],
+    "council:project_revision": ["access", 1],
+    "council:update_edit": ["access", 1],
+    "council:update_publish": ["access", 1],
+    "council:challenge": [1],
+    "council:challenge_end": [1],
+    "council:offer": [1],
+    "council:offer_end": [1],
+    "council:match": [1],
+    "council:match_confirm": [1],
+    "council:check": ["access", 1],
+    "council:check_answer": ["access", 1],
+    "council:check_agree": ["access", 1],
+    "council:check_again": ["access", 1],
 }
 
 
@@ -247,6 +315,13 @@ def test_every_address_answers_each_role_as_decided(things: Any, browsers: dict[
             elif not leads_in and not answer.headers["Location"].startswith("/accounts/login/"):
                 wrong.append((name, role, address, answer.headers["Location"]))
     assert not wrong
+    for role in ROLES:
+        visitor, signed_in, *exceptions = GETS[name]
+        expected = visitor if role == "visitor" else dict(*exceptions).get(role, signed_in)
+        answer = browsers[role].get(address)
+        assert answer.status_code == expected, (role, address)
+        if expected == 302 and GETS[name] != BACK_TO_THE_PAGE:
+            assert answer.headers["Location"].startswith("/accounts/login/"), (role, address)
 
 
 def test_drafts_are_seen_by_their_own_department_and_the_secretariat_only(

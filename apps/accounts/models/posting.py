@@ -1,5 +1,6 @@
 """職: the role a person holds in the city's service or in the council, from one day to another."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -28,6 +29,14 @@ class PostingQuerySet(models.QuerySet[Any]):
         """Postings that hold today."""
         today = timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
+
+    def speaking_for(self, names: Iterable[str]) -> Self:
+        """Postings of people who speak for one of these organizations."""
+        return self.filter(role=Role.COUNCIL, organization__in=list(names))
+
+    def in_department(self, department_id: int) -> Self:
+        """Postings of the staff of a department."""
+        return self.filter(role=Role.STAFF, department_id=department_id)
 
     def of_organization(self, name: str) -> Self:
         """Postings of people who speak for this organization."""

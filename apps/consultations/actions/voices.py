@@ -94,9 +94,7 @@ def post_proposal(
 
 def set_tags(*, proposal: Proposal, names: list[str]) -> None:
     """Put tags on a proposal: known ones show at once, a word new to the city waits for staff."""
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=names)}
-    tags = [known.get(name.casefold()) or Tag.objects.get_or_create(name=name)[0] for name in names]
-    proposal.tags.set(tags)
+    proposal.tags.set(Tag.objects.named_or_new(names))
 
 
 @transaction.atomic

@@ -11,36 +11,11 @@ from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyS
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX, TITLE_MAX
 from apps.core import text
+from apps.core.formfields import CleanTextFormField
 from apps.core.pagination import Order
 
 TAGS_MAX = 5
 UNKNOWN = [("", _("答えない"))]
-
-
-class CleanTextFormField(forms.CharField):
-    """A typed text: LF line ends, no control characters, counted as a person counts."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        self.most = most
-        super().__init__(strip=False, **kwargs)
-        self.widget.attrs["data-count-max"] = most
-
-    def to_python(self, value: Any) -> str:
-        """The cleaned text, or an error that says what is wrong with it."""
-        try:
-            cleaned = text.clean(str(value or ""))
-        except text.UnwantedCharacter as error:
-            raise forms.ValidationError(
-                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
-            ) from error
-        over = text.count_characters(cleaned) - self.most
-        if over > 0:
-            raise forms.ValidationError(
-                _("%(most)d文字以内で書いてください（%(over)d文字多くなっています）。"),
-                params={"most": self.most, "over": over},
-                code="too_long",
-            )
-        return cleaned
 
 
 class NamedForm(forms.Form):

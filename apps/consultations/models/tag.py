@@ -19,6 +19,11 @@ class TagQuerySet(models.QuerySet[Any]):
         """Tags that staff approved."""
         return self.filter(is_approved=True)
 
+    def named_or_new(self, names: list[str]) -> list["Tag"]:
+        """The tags with these names, in whatever case; a word new to the city is made and waits for staff."""
+        known = {tag.name.casefold(): tag for tag in self.filter(name__in=names)}
+        return [known.get(name.casefold()) or self.get_or_create(name=name)[0] for name in names]
+
     def approve(self, *, by: Any) -> int:
         """Let waiting tags show on public pages; how many there were."""
         waiting = list(self.filter(is_approved=False))

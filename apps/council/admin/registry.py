@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,10 +15,12 @@ from apps.accounts.models import Posting
 from apps.consultations.models import Refused
 from apps.consultations.uploads import redrawn_picture
 from apps.council.models import (
+    CheckSheet,
     Organization,
     OrganizationKind,
     Participation,
     Project,
+    ProjectPicture,
     ProjectUpdate,
     ProjectViewpoint,
     StageChange,
@@ -119,6 +122,36 @@ class ViewpointInline(PartInline):
     model = ProjectViewpoint
 
 
+class PictureForm(forms.ModelForm):
+    """A picture, drawn anew without place, camera or any other metadata."""
+
+    class Meta:
+        model = ProjectPicture
+        fields = ("file", "description", "order")
+        widgets = {"file": forms.FileInput}
+
+    def clean_file(self) -> Any:
+        """A picture, judged by its content."""
+        upload = self.cleaned_data.get("file")
+        return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
+
+
+class PictureInline(PartInline):
+    """画像: handed to the secretariat, which looks at it before everyone does."""
+
+    model = ProjectPicture
+    form = PictureForm
+    fields = ("file", "shown_file", "description", "order")
+    readonly_fields = ("shown_file",)
+
+    @admin.display(description=gettext_lazy("登録済みの画像"))
+    def shown_file(self, picture: ProjectPicture) -> str:
+        """The address at which those who may see the project get it."""
+        if not picture.pk:
+            return "—"
+        return format_html('<a href="{}">{}</a>', picture.get_absolute_url(), picture.description)
+
+
 class StageInline(admin.TabularInline):
     """これまでの段階: written by changes of the stage only."""
 
@@ -145,7 +178,7 @@ class ProjectAdmin(KeptAdmin):
     list_filter = ("stage", "method", "domain", "department")
     list_select_related = ("department",)
     search_fields = ("title",)
-    inlines = (ParticipationInline, ViewpointInline, StageInline)
+    inlines = (ParticipationInline, ViewpointInline, PictureInline, StageInline)
     raw_id_fields = ("consultation", "proposal")
     fields = (
         "title", "slug", "stage", "department", "consultation", "proposal", "source", "source_quote", "source_note",
@@ -177,6 +210,32 @@ class ProjectAdmin(KeptAdmin):
         for project in queryset:
             project.hide(by=request.user, reason="管理画面")
         messages.success(request, _("%(n)d件の取組を非公開に戻しました。") % {"n": len(queryset)})
+
+
+@admin.register(CheckSheet)
+class CheckSheetAdmin(ReadOnlyAdmin):
+    """協働事業チェックシート: who has handed in, never what."""
+
+    list_display = ("project", "kind", "round", "name_a", "state_a", "name_b", "state_b", "published_at")
+    list_filter = ("kind",)
+    fields = ("project", "kind", "round", "name_a", "state_a", "name_b", "state_b", "opened_at", "published_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With their sides, in a fixed number of queries."""
+        return CheckSheet.objects.for_lists()
+
+    @admin.display(description="A")
+    def state_a(self, sheet: CheckSheet) -> str:
+        """提出済 or 未提出."""
+        return self._state(sheet, "A")
+
+    @admin.display(description="B")
+    def state_b(self, sheet: CheckSheet) -> str:
+        """提出済 or 未提出."""
+        return self._state(sheet, "B")
+
+    def _state(self, sheet: CheckSheet, side: str) -> str:
+        return _("提出済") if sheet.side(side).submitted_at else _("未提出")
 
 
 @admin.register(ProjectUpdate)

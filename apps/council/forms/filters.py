@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
-from apps.council.models import Method, Organization, Stage
+from apps.council.models import Domain, Method, Organization, Stage
 from apps.council.models.questions import DIMENSIONS
 from apps.vision.models import Field, Viewpoint
 
-VIEWS = [("list", _("一覧")), ("board", _("段階ごと"))]
+VIEWS = [("list", _("一覧")), ("board", _("段階ごと")), ("timeline", _("年表"))]
 
 
 def _whole_number(value: Any) -> int:
@@ -31,6 +31,7 @@ class ProjectFilterForm(forms.Form):
     field = forms.TypedChoiceField(label=_("分野"), required=False, coerce=_whole_number, empty_value="")
     organization = forms.TypedChoiceField(label=_("団体"), required=False, coerce=_whole_number, empty_value="")
     method = forms.ChoiceField(label=_("協働の手法"), required=False)
+    domain = forms.ChoiceField(label=_("協働の領域"), required=False)
     stage = forms.ChoiceField(label=_("段階"), required=False)
     year = forms.TypedChoiceField(label=_("開始年度"), required=False, coerce=_whole_number, empty_value="")
     view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
@@ -39,10 +40,10 @@ class ProjectFilterForm(forms.Form):
     def __init__(self, data: Any, *, rows: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
         self.rows = rows
-        options = self._options()
-        for name, choices in options.items():
+        self.options = self._options()
+        for name, choices in self.options.items():
             self._offer(name, [("", _("すべて")), *choices])
-        self._narrow_counts(options)
+        self._narrow_counts()
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
@@ -55,14 +56,15 @@ class ProjectFilterForm(forms.Form):
             "field": [(row.pk, str(row)) for row in Field.objects.all()],
             "organization": [(row.pk, row.name) for row in Organization.objects.public().for_cards()],
             "method": list(Method.choices),
+            "domain": list(Domain.choices),
             "stage": list(Stage.choices),
             "year": [(year, fiscal_label(year)) for year in years],
         }
 
-    def _narrow_counts(self, options: dict[str, list[tuple[Any, str]]]) -> None:
+    def _narrow_counts(self) -> None:
         """Write behind each choice how many projects it leads to under the rest of the filter."""
         chosen = self.values()
-        for name, choices in options.items():
+        for name, choices in self.options.items():
             counts = self.rows.chosen(chosen, but=name).count_by(name)
             shown = [(key, f"{label}（{counts.get(key, 0)}）") for key, label in choices]
             self._offer(name, [("", _("すべて")), *shown])
@@ -82,6 +84,17 @@ class ProjectFilterForm(forms.Form):
         """The same as a query string, without the view."""
         return urlencode({name: value for name, value in self.kept().items() if name != "view"})
 
+    def in_words(self) -> str:
+        """The filter as a person says it, for a file that was made under it."""
+        kept = self.kept()
+        words = [
+            f"{self.fields[name].label}：{label}"
+            for name, choices in self.options.items()
+            for key, label in choices
+            if name in kept and key == kept[name]
+        ]
+        return "、".join([*([f"ことば：{kept['q']}"] if "q" in kept else []), *words])
+
     @property
     def is_filtered(self) -> bool:
         """Whether the list is narrowed at all."""
@@ -90,7 +103,7 @@ class ProjectFilterForm(forms.Form):
     @property
     def is_narrowed_further(self) -> bool:
         """Whether one of the questions is used that stand folded away."""
-        return bool({"field", "organization", "method", "year"} & set(self.kept()))
+        return bool({"field", "organization", "method", "domain", "year"} & set(self.kept()))
 
     def views(self) -> list[dict[str, Any]]:
         """The ways to look at the same projects."""

@@ -1,6 +1,6 @@
 """構成団体 and other organizations that take part in projects."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -80,6 +80,10 @@ class OrganizationQuerySet(SearchQuerySet):
             return self.all()
         return self.of(user)
 
+    def in_project(self, project: Any) -> Self:
+        """Those that take part in a project."""
+        return self.filter(participations__project=project)
+
     def with_logo(self) -> Self:
         """Those that gave a logo."""
         return self.exclude(logo="")
@@ -87,6 +91,13 @@ class OrganizationQuerySet(SearchQuerySet):
     def for_cards(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return self.select_related("kind").defer("search_text", "search_bigrams")
+
+    def for_desk(self) -> Self:
+        """What the desk of its people shows: its page and the wording that waits."""
+        revisions = cast("Any", self.model._meta.get_field("revisions").related_model)
+        return self.for_cards().prefetch_related(
+            models.Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
+        )
 
     def get_by_natural_key(self, slug: str) -> "Organization":
         """Fixtures name an organization by its slug."""
@@ -151,6 +162,11 @@ class Organization(Timestamped, Searchable):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("council:organization", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may see its page."""
+        return self.is_public
 
     def rename(self, name: str, *, by: Any) -> None:
         """Give it another name; the postings of its people follow, so that nobody loses the right to edit."""

@@ -1,7 +1,7 @@
 """取組・プロジェクト: what organizations do together for the town, from the first idea to what was learned from it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -80,6 +80,10 @@ class Project(Timestamped, Searchable):
     proposal = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("きっかけの意見")
     )
+    match = models.OneToOneField(
+        "council.Match", models.PROTECT, null=True, blank=True, related_name="project", editable=False,
+        verbose_name=_("もとになったマッチング"),
+    )  # fmt: skip
     source = models.CharField(_("出典"), max_length=200, blank=True)
     source_quote = models.TextField(_("出典の文"), blank=True)
     source_note = models.TextField(_("出典についての注記"), blank=True)
@@ -167,6 +171,13 @@ class Project(Timestamped, Searchable):
             rows = [ProjectViewpoint(project=self, viewpoint=v, position=n) for n, v in enumerate(viewpoints, 1)]
             ProjectViewpoint.objects.bulk_create(rows)
 
+    def set_links(self, links: list[tuple[str, str]]) -> None:
+        """Put these pages elsewhere beside it: (name, address)."""
+        with transaction.atomic():
+            self.links.all().delete()
+            for order, (title, url) in enumerate(links, 1):
+                self.links.create(title=title, url=url, order=order)
+
     def publish(self, *, by: Any) -> None:
         """Let everyone read it."""
         with transaction.atomic():
@@ -253,6 +264,18 @@ class ProjectViewpoint(models.Model):
         return f"{self.position}. {self.viewpoint}"
 
 
+class StageChangeQuerySet(models.QuerySet[Any]):
+    """Questions about changes of stage."""
+
+    def in_projects(self, projects: Any) -> Self:
+        """Those of these projects (a question that yields their keys)."""
+        return self.filter(project__in=projects)
+
+    def for_timeline(self) -> Self:
+        """What a timeline shows, the newest first."""
+        return self.select_related("project").order_by("-on", "-pk")
+
+
 class StageChange(models.Model):
     """A project went from one stage to another on a day; public with the project."""
 
@@ -261,6 +284,8 @@ class StageChange(models.Model):
     after = models.CharField(_("変更後"), max_length=10, choices=Stage.choices)
     on = models.DateField(_("日付"))
     recorded_at = models.DateTimeField(_("記録日時"), auto_now_add=True)
+
+    objects = StageChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("段階の変更")

@@ -19,6 +19,7 @@ DIMENSIONS = {
     "field": "fields",
     "organization": "participations__organization",
     "method": "method",
+    "domain": "domain",
     "stage": "stage",
     "year": "year",
 }
@@ -52,6 +53,13 @@ class ProjectQuerySet(SearchQuerySet):
             return self.all()
         return self.of_organizations(Organization.objects.of(user))
 
+    def worked_on_by(self, user: Any) -> Self:
+        """Those that a person works on: edited ones, and for staff those of the own department."""
+        if not user.is_authenticated:
+            return self.none()
+        edited = self.model.objects.editable_by(user).values("pk")
+        return self.filter(Q(pk__in=edited) | Q(department__in=user.department_ids()))
+
     def with_organization(self, organization: Organization) -> Self:
         """Those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)
@@ -78,10 +86,17 @@ class ProjectQuerySet(SearchQuerySet):
     def for_page(self) -> Self:
         """What a project's own page shows."""
         tags = self.model._meta.get_field("tag_items").related_model.objects.order_by("tag__name")
-        return self.select_related("department", "consultation", "proposal__consultation").prefetch_related(
+        return self.select_related("department", "consultation", "proposal__consultation", "match").prefetch_related(
             "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links", "pictures",
             Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
         )  # fmt: skip
+
+    def for_desk(self) -> Self:
+        """What the desk of its people shows: the project and the wording that waits."""
+        revisions = self.model._meta.get_field("revisions").related_model
+        return self.defer("search_text", "search_bigrams", "body").prefetch_related(
+            Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
+        )
 
     def with_year(self) -> Self:
         """Each with `year`, the fiscal year in which it began (nothing where the day is not known)."""
@@ -101,6 +116,11 @@ class ProjectQuerySet(SearchQuerySet):
         column = DIMENSIONS[dimension]
         rows = self.with_year().order_by().values(column).annotate(n=Count("pk", distinct=True))
         return {row[column]: row["n"] for row in rows}
+
+    def cross_table(self) -> dict[tuple[str, str], int]:
+        """How many there are for each domain and method; "" where none is chosen yet."""
+        rows = self.order_by().values("domain", "method").annotate(n=Count("pk"))
+        return {(row["domain"], row["method"]): row["n"] for row in rows}
 
     def count_by_viewpoint(self) -> dict[int, tuple[int, int]]:
         """For each viewpoint how many are at home there, and how many are 【再掲】; only the first add up to a total."""

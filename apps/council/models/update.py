@@ -30,6 +30,10 @@ class UpdateQuerySet(SearchQuerySet):
         """Those of one project."""
         return self.filter(project=project)
 
+    def in_projects(self, projects: Any) -> Self:
+        """Those of these projects (a question that yields their keys)."""
+        return self.filter(project__in=projects)
+
     def editable_by(self, user: Any) -> Self:
         """Unpublished ones of the projects that a person edits."""
         return self.waiting().filter(project__in=Project.objects.editable_by(user))

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.council.models import Organization, Project, ProjectPicture, ProjectUpdate
+from apps.council.views.shared import workable_project
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6
@@ -24,6 +25,7 @@ def council(request: HttpRequest) -> HttpResponse:
         "viewpoints": [(v, *counts.get(v.pk, (0, 0))) for v in Viewpoint.objects.all()],
         "projects": public.newest().for_cards()[:SHOWN_FIRST],
         "updates": ProjectUpdate.objects.public().newest().for_lists()[:SHOWN_FIRST],
+        "may_work": request.user.has_perm("council.desk"),
     }
     return render(request, "council/council.html", context)
 
@@ -52,6 +54,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "project": shown,
         "updates": ProjectUpdate.objects.public().of(shown).newest().for_lists(),
         "may_edit": _may_edit(request, Project.objects.editable_by(request.user), shown),
+        "may_work": workable_project(request, shown),
     }
     return render(request, "council/project_detail.html", context)
 

@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.core.fiscal import fiscal_year
 from apps.core.pagination import Order, Page, read_page
 from apps.council.forms.filters import ProjectFilterForm
-from apps.council.models import Project, Stage
+from apps.council.models import Project, ProjectUpdate, Stage, StageChange
 
 NEWEST = Order(("changed_at", "pk"))
 ON_A_BOARD = 8
+EVENTS = 100
 
 
 @require_safe
@@ -67,4 +69,17 @@ def as_board(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict
     return {"columns": shown}
 
 
-VIEWS = {"list": as_list, "board": as_board}
+def as_timeline(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
+    """What happened in these projects, by fiscal year, the newest first: changes of stage and news."""
+    keys = rows.order_by().values("pk")
+    changes = StageChange.objects.in_projects(keys).for_timeline()[:EVENTS]
+    news = ProjectUpdate.objects.public().in_projects(keys).newest().for_lists()[:EVENTS]
+    events = [(row.on, "stage", row) for row in changes] + [(row.happened_on, "news", row) for row in news]
+    events.sort(key=lambda event: (event[0], event[2].pk), reverse=True)
+    years: dict[int, list[Any]] = {}
+    for day, kind, row in events[:EVENTS]:
+        years.setdefault(fiscal_year(day), []).append({"day": day, "kind": kind, "row": row})
+    return {"years": list(years.items()), "is_cut": len(events) > EVENTS, "events": EVENTS}
+
+
+VIEWS = {"list": as_list, "board": as_board, "timeline": as_timeline}

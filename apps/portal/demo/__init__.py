@@ -58,6 +58,7 @@ def load() -> bool:
         publish_plans()
         if settings.IS_DEMO:
             load_fixture("demo")
+            load_fixture("demo_council")
             make_accounts()
             keep_periods_ahead(all_of_them=True)
             say_first_words()

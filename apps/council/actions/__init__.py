@@ -1,0 +1,44 @@
+"""What members of the council hand in, what the secretariat decides, what partners answer: several rows at once."""
+
+from apps.council.actions.checks import agree_to_publish, answer_sheet, open_next_round, open_sheet
+from apps.council.actions.editing import (
+    NOT_YOURS,
+    hand_in_organization,
+    hand_in_project,
+    latest_number,
+    publish_revision,
+    publish_update,
+    return_revision,
+    start_project,
+    write_update,
+)
+from apps.council.actions.matching import (
+    confirm_match,
+    decide_call,
+    end_call,
+    make_offer,
+    propose_match,
+    state_challenge,
+)
+
+__all__ = [
+    "NOT_YOURS",
+    "agree_to_publish",
+    "answer_sheet",
+    "confirm_match",
+    "decide_call",
+    "end_call",
+    "hand_in_organization",
+    "hand_in_project",
+    "latest_number",
+    "make_offer",
+    "open_next_round",
+    "open_sheet",
+    "propose_match",
+    "publish_revision",
+    "publish_update",
+    "return_revision",
+    "start_project",
+    "state_challenge",
+    "write_update",
+]

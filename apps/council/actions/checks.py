@@ -1,0 +1,90 @@
+"""協働事業チェックシート: opening, answering and agreeing, where several rows change and both sides are told."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Department
+from apps.consultations.models import Refused
+from apps.council.models import CheckSheet, CheckSide, Domain, Organization, Project, SheetKind, Side
+from apps.operations.models import AuditEntry, Notification
+
+
+def _tell_sides(sheet: CheckSheet, event: str, title: str) -> None:
+    """Tell everybody who speaks for a side; never a word of what was answered."""
+    Notification.objects.tell_once(
+        sheet.people(),
+        kind="check",
+        key=f"{sheet.pk}:{event}",
+        title=title % {"title": sheet.project.title},
+        address=sheet.get_absolute_url(),
+    )
+
+
+def _side_a(project: Project) -> tuple[Department | None, Organization | None]:
+    """Who stands on side A: the city's department, in 領域A the leading organization."""
+    if project.domain == Domain.A:
+        leaders = project.leaders
+        if not leaders:
+            raise Refused(_("領域Aの取組では代表団体がAになります。事務局が代表団体を登録すると始められます。"))
+        return None, leaders[0].organization
+    if not project.department:
+        raise Refused(_("市の担当課が登録されていません。事務局が登録すると始められます。"))
+    return project.department, None
+
+
+def open_sheet(*, project: Project, kind: str, partner: Organization, by: Any) -> CheckSheet:
+    """Begin the first sheet of a pair; the same one twice is the same sheet."""
+    department, leader = _side_a(project)
+    if leader == partner:
+        raise Refused(_("Bには、代表団体とは別の団体を選んでください。"))
+    if kind == SheetKind.REVIEW and not project.is_closed:
+        raise Refused(_("事業後の評価は、取組が終了してから始められます。"))
+    return _begin(
+        project=project, kind=kind, department=department, organization_a=leader, organization_b=partner, round=1, by=by
+    )
+
+
+@transaction.atomic
+def _begin(*, by: Any, **which: Any) -> CheckSheet:
+    sheet, made = CheckSheet.objects.get_or_create(**which)
+    if made:
+        CheckSide.objects.bulk_create([CheckSide(sheet=sheet, side=side) for side in Side.values])
+        AuditEntry.record("open_check_sheet", sheet, by=by, kind=sheet.kind, round=sheet.round)
+        _tell_sides(sheet, "opened", _("「%(title)s」のチェックシートに記入をお願いします"))
+    return sheet
+
+
+@transaction.atomic
+def answer_sheet(*, mine: CheckSide, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
+    """A side keeps or hands in its answers; when both have, both are told."""
+    mine.write(answers=answers, note=note, by=by, submit=submit)
+    sheet = CheckSheet.objects.for_lists().get(pk=mine.sheet_id)
+    if submit and sheet.is_complete:
+        _tell_sides(sheet, "complete", _("「%(title)s」のチェックシートを双方が提出しました"))
+
+
+def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
+    """A side agrees to publication."""
+    side = sheet.side_of(by)
+    if not side:
+        raise Refused(_("同意できるのは、AまたはBの一方の担当者だけです。"))
+    sheet.side(side).agree(by=by)
+
+
+def open_next_round(*, sheet: CheckSheet, by: Any) -> CheckSheet:
+    """After the talk a side asks for another round; the first one is kept."""
+    if not sheet.side_of(by):
+        raise Refused(_("次の回を始められるのは、AまたはBの一方の担当者だけです。"))
+    if not sheet.is_complete:
+        raise Refused(_("次の回は、双方が提出した後に始められます。"))
+    return _begin(
+        project=sheet.project,
+        kind=sheet.kind,
+        department=sheet.department,
+        organization_a=sheet.organization_a,
+        organization_b=sheet.organization_b,
+        round=sheet.round + 1,
+        by=by,
+    )

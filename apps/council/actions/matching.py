@@ -1,0 +1,97 @@
+"""課題 × 提案: stating, offering, bringing together, saying yes; the other side is told."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Role
+from apps.consultations.models import Proposal, Refused, Tag
+from apps.council.models import Challenge, Match, Offer, Organization
+from apps.operations.models import AuditEntry, Notification
+
+
+@transaction.atomic
+def state_challenge(
+    *, by: Any, department: Any = None, proposal: Proposal | None = None, submit_key: uuid.UUID, **words: Any
+) -> tuple[Challenge, bool]:
+    """The city's department, or a resident from an own public proposal, says what should be solved together."""
+    own = proposal is not None and Proposal.objects.public().by_author(by).filter(pk=proposal.pk).exists()
+    works_there = department is not None and (department.pk in by.department_ids() or by.has_role(Role.SECRETARIAT))
+    if not own and not works_there:
+        raise Refused(_("課題を出せるのは、ご自分の公開中の意見からか、ご自分の課としてだけです。"))
+    origin = {"department": department} if works_there else {"proposal": proposal}
+    return _write(Challenge, by=by, submit_key=submit_key, words=words, **origin)
+
+
+@transaction.atomic
+def make_offer(*, by: Any, organization: Organization, submit_key: uuid.UUID, **words: Any) -> tuple[Offer, bool]:
+    """An organization says what it can bring."""
+    if not Organization.objects.editable_by(by).filter(pk=organization.pk).exists():
+        raise Refused(_("提案を出せるのは、その団体の担当者だけです。"))
+    return _write(Offer, by=by, submit_key=submit_key, words=words, organization=organization)
+
+
+def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
+    """A challenge or an offer that waits for the secretariat; a second press gives the first one back."""
+    fields, tags = words.pop("fields", []), words.pop("tags", [])
+    made, is_new = model.objects.get_or_create(written_by=by, submit_key=submit_key, defaults={**words, **origin})
+    if is_new:
+        made.fields.set(fields)
+        made.tags.set(Tag.objects.named_or_new(tags))
+        AuditEntry.record(f"state_{model._meta.model_name}", made, by=by)
+    return made, is_new
+
+
+def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
+    """The secretariat publishes a challenge or an offer or sends it back; who wrote it is told."""
+    if not by.has_perm("council.publish"):
+        raise Refused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+    call.decide(publish=publish, note=note, by=by)
+    sentence = _("「%(title)s」を公開しました") if publish else _("「%(title)s」に、事務局から修正のお願いがあります")
+    if call.written_by_id:
+        Notification.objects.tell(
+            call.written_by_id, kind="call", key=f"{call._meta.model_name}:{call.pk}",
+            title=sentence % {"title": call.title}, body=call.decision_note, address=call.get_absolute_url(),
+        )  # fmt: skip
+
+
+def end_call(*, call: Any, by: Any) -> None:
+    """Its own side, or the secretariat, looks for no partner any more."""
+    if not (call.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
+        raise Refused(_("募集を終了できるのは、出した側と事務局の担当者だけです。"))
+    call.end(by=by)
+
+
+@transaction.atomic
+def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
+    """A side, or the secretariat for both, brings a challenge and an offer together; who proposes says yes with it."""
+    if not (challenge.is_open and offer.is_open):
+        raise Refused(_("募集中の課題と提案だけを組み合わせられます。"))
+    if not (challenge.is_spoken_for_by(by) or offer.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
+        raise Refused(_("組み合わせを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
+    match, is_new = Match.objects.get_or_create(challenge=challenge, offer=offer)
+    if is_new:
+        AuditEntry.record("propose_match", match, by=by)
+    if match.sides_of(by):
+        confirm_match(match=match, by=by)
+    if is_new:
+        _tell(match, by, "proposed", _("「%(title)s」に組み合わせの申し込みがあります"))
+    return match
+
+
+def confirm_match(*, match: Match, by: Any) -> bool:
+    """A side says yes; when both have, both are told."""
+    done = match.confirm(by=by)
+    if done:
+        _tell(match, by, "confirmed", _("「%(title)s」の組み合わせが成立しました"))
+    return done
+
+
+def _tell(match: Match, by: Any, event: str, title: str) -> None:
+    people = (match.challenge.people() | match.offer.people()) - {by.pk}
+    Notification.objects.tell_once(
+        people, kind="match", key=f"{match.pk}:{event}",
+        title=title % {"title": match.challenge.title}, address=match.get_absolute_url(),
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""What is stated, offered and decided between challenges and offers."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Department, Role
+from apps.consultations.models import Proposal
+from apps.core import text
+from apps.core.formfields import OneLineFormField
+from apps.council.forms.editing import TAGS_MAX, date_input, long_text
+from apps.council.models import Challenge, Offer, Organization
+from apps.vision.models import Field
+
+
+class CallForm(forms.Form):
+    """The words of a challenge or an offer."""
+
+    title = OneLineFormField(label=_("題名"), most=80, error_messages={"required": _("題名を書いてください。")})
+    body = long_text(_("内容"), 2000, error_messages={"required": _("内容を書いてください。")})
+    conditions = long_text(
+        _("条件"), 1000, rows=3, required=False, help_text=_("場所、時期、費用など、決まっていることがあれば。")
+    )
+    fields_: Any = forms.ModelMultipleChoiceField(
+        label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    tags = OneLineFormField(label=_("タグ"), most=200, required=False, help_text=_("例：見守り、AI（8つまで）"))
+    closes_on = forms.DateField(
+        label=_("募集の終わり"), required=False, widget=date_input, help_text=_("空欄のときは、期限なしになります。")
+    )
+    submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("submit_key", uuid.uuid4())
+
+    def clean_tags(self) -> list[str]:
+        """At most eight tags of at most twenty letters."""
+        names = text.split_tags(self.cleaned_data["tags"])
+        if len(names) > TAGS_MAX or any(len(name) > text.TAG_MAX for name in names):
+            raise ValidationError(_("タグは8つまで、一つ20文字までにしてください。"))
+        return names
+
+    def clean_closes_on(self) -> Any:
+        """Not over before it begins."""
+        day = self.cleaned_data["closes_on"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("募集の終わりは今日以後の日にしてください。"))
+        return day
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {("fields" if name == "fields_" else name): value for name, value in self.cleaned_data.items()}
+
+
+class ChallengeForm(CallForm):
+    """課題: of one's department, or from an own public proposal."""
+
+    department: Any = forms.ModelChoiceField(
+        label=_("市の担当課"), queryset=Department.objects.none(), to_field_name="code", required=False
+    )
+    proposal: Any = forms.ModelChoiceField(
+        label=_("もとになる自分の意見"), queryset=Proposal.objects.none(), to_field_name="code", required=False
+    )
+
+    field_order = ["department", "proposal"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Department.objects.offered_to(None if user.has_role(Role.SECRETARIAT) else user.department_ids())
+        cast("forms.ModelChoiceField", self.fields["department"]).queryset = own
+        cast("forms.ModelChoiceField", self.fields["proposal"]).queryset = Proposal.objects.public().by_author(user)
+        if not (user.has_role(Role.SECRETARIAT) or user.department_ids()):
+            del self.fields["department"]
+
+    def clean(self) -> dict[str, Any]:
+        """It starts from a department or from a voice."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("department") and not data.get("proposal") and not self.errors:
+            raise ValidationError(_("もとになるもの（市の担当課、またはご自分の意見）を選んでください。"))
+        return data
+
+
+class OfferForm(CallForm):
+    """提案: what one's organization can bring."""
+
+    organization: Any = forms.ModelChoiceField(
+        label=_("団体"), queryset=Organization.objects.none(), to_field_name="slug",
+        error_messages={"required": _("団体を選んでください。")},
+    )  # fmt: skip
+
+    field_order = ["organization"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Organization.objects.editable_by(user)
+        chooser = cast("forms.ModelChoiceField", self.fields["organization"])
+        chooser.queryset = own
+        if len(own[:2]) == 1:
+            chooser.initial, chooser.empty_label = own[0].slug, None
+
+
+class CallFilterForm(forms.Form):
+    """What stands in the address of a list."""
+
+    shows_need = False
+
+    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    field: Any = forms.ModelChoiceField(
+        label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
+    )
+    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """What can be used of the address."""
+        self.is_valid()
+        good = self.cleaned_data
+        return {"q": good.get("q", ""), "field": good.get("field"), "cursor": good.get("cursor", "")}
+
+
+class PairForm(forms.Form):
+    """Which challenge and which offer are brought together."""
+
+    challenge: Any = forms.ModelChoiceField(queryset=Challenge.objects.open())
+    offer: Any = forms.ModelChoiceField(queryset=Offer.objects.open())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, model in (("challenge", Challenge), ("offer", Offer)):
+            cast("forms.ModelChoiceField", self.fields[name]).queryset = model.objects.open()

@@ -1,0 +1,121 @@
+"""マッチング: a challenge and an offer that were brought together. It counts once both sides have confirmed."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Role
+from apps.consultations.models import Refused
+from apps.council.models.matching import Challenge, Offer
+from apps.council.models.organization import Organization
+from apps.operations.models import AuditEntry
+
+
+class MatchQuerySet(models.QuerySet[Any]):
+    """Questions about matches."""
+
+    def confirmed(self) -> Self:
+        """Those that count: both sides said yes."""
+        return self.exclude(challenger_confirmed_at=None).exclude(offerer_confirmed_at=None)
+
+    def public(self) -> Self:
+        """Confirmed ones whose two sides can be read."""
+        return self.confirmed().filter(
+            challenge__in=Challenge.objects.public().values("pk"), offer__in=Offer.objects.public().values("pk")
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones, those of one's own side, and for the secretariat all."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self._of(user)))
+
+    def _of(self, user: Any) -> Any:
+        challenges = Challenge.objects.of(user).values("pk")
+        offers = Offer.objects.filter(organization__in=Organization.objects.of(user)).values("pk")
+        return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers)).values("pk")
+
+    def filter_pk(self, pk: int) -> "Match | None":
+        """The one with this key."""
+        return self.filter(pk=pk).first()
+
+    def startable_by(self, user: Any) -> Self:
+        """Confirmed ones from which this person may begin a project, and from which none began yet."""
+        rows = self.confirmed().filter(project=None)
+        if user.has_role(Role.SECRETARIAT):
+            return rows
+        return rows.filter(offer__organization__in=Organization.objects.of(user))
+
+    def newest(self) -> Self:
+        """The newest first."""
+        return self.order_by("-pk")
+
+    def for_lists(self) -> Self:
+        """What a card shows."""
+        return self.select_related("challenge__department", "challenge__proposal", "offer__organization", "project")
+
+
+class Match(models.Model):
+    """One challenge with one offer, and who has said yes to it."""
+
+    challenge = models.ForeignKey(Challenge, models.PROTECT, related_name="matches", verbose_name=_("課題"))
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="matches", verbose_name=_("提案"))
+    proposed_at = models.DateTimeField(_("申し込み日時"), auto_now_add=True)
+    challenger_confirmed_at = models.DateTimeField(_("課題の側の確認"), null=True, blank=True, editable=False)
+    offerer_confirmed_at = models.DateTimeField(_("提案の側の確認"), null=True, blank=True, editable=False)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("マッチング")
+        verbose_name_plural = _("マッチング")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["challenge", "offer"], name="match_once")]
+
+    def __str__(self) -> str:
+        return f"{self.challenge} × {self.offer}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("council:match", args=[self.pk])
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it counts."""
+        return self.challenger_confirmed_at is not None and self.offerer_confirmed_at is not None
+
+    def sides_of(self, user: Any) -> list[str]:
+        """For which sides a person can say yes."""
+        sides = {"challenger": self.challenge, "offerer": self.offer}
+        return [side for side, call in sides.items() if call.is_spoken_for_by(user)]
+
+    def may_start_project(self, user: Any) -> bool:
+        """Whether a person may begin a project from it: the offering side or the secretariat, once both said yes."""
+        if not user.is_authenticated or not self.is_confirmed or hasattr(self, "project"):
+            return False
+        return user.has_role(Role.SECRETARIAT) or self.offer.is_spoken_for_by(user)
+
+    def waits_for(self, user: Any) -> bool:
+        """Whether this person's side has not said yes yet."""
+        return any(getattr(self, f"{side}_confirmed_at") is None for side in self.sides_of(user))
+
+    @transaction.atomic
+    def confirm(self, *, by: Any) -> bool:
+        """A side says yes; whether both have now."""
+        fresh = Match.objects.select_for_update(of=("self",)).select_related("challenge", "offer").get(pk=self.pk)
+        sides = fresh.sides_of(by)
+        if not sides:
+            raise Refused(_("確認できるのは、課題の側と提案の側の担当者だけです。"))
+        now = timezone.now()
+        for side in sides:
+            if getattr(fresh, f"{side}_confirmed_at") is None:
+                setattr(fresh, f"{side}_confirmed_at", now)
+        fresh.save(update_fields=["challenger_confirmed_at", "offerer_confirmed_at"])
+        AuditEntry.record("confirm_match", fresh, by=by, sides=sides)
+        return fresh.is_confirmed

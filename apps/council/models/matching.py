@@ -1,0 +1,287 @@
+"""課題 × 提案: what the city and its residents need, what organizations offer, and the two brought together."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from apps.accounts.models import Department, Posting, Role
+from apps.consultations.models import Proposal, Refused, Tag
+from apps.core import search
+from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.council.models.organization import Organization
+from apps.operations.models import AuditEntry
+from apps.vision.models import Field
+
+CANDIDATES = 60  # newest calls that are compared with one
+SUGGESTED = 5
+
+
+class CallState(models.TextChoices):
+    """Where a challenge or an offer stands."""
+
+    WAITING = "waiting", _("確認待ち")
+    PUBLISHED = "published", _("公開")
+    RETURNED = "returned", _("差し戻し")
+    ENDED = "ended", _("募集終了")
+
+
+class CallQuerySet(SearchQuerySet):
+    """What pages ask of challenges and of offers alike."""
+
+    def open(self) -> Self:
+        """Those that still look for a partner today."""
+        return self.public().filter(
+            Q(closes_on=None) | Q(closes_on__gte=timezone.localdate()), state=CallState.PUBLISHED
+        )
+
+    def public(self) -> Self:
+        """What everyone may read."""
+        return self.filter(state__in=[CallState.PUBLISHED, CallState.ENDED])
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones, one's own, and for the secretariat all."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self.of(user).values("pk")))
+
+    def of(self, user: Any) -> Self:
+        """Those for which a person speaks."""
+        raise NotImplementedError
+
+    def waiting(self) -> Self:
+        """Those that the secretariat has to look at, the oldest first."""
+        return self.filter(state=CallState.WAITING).order_by("pk")
+
+    def newest(self) -> Self:
+        """The newest first."""
+        return self.order_by("-pk")
+
+    def in_field(self, field: Any) -> Self:
+        """Those of a field of the vision; all without one."""
+        return self.filter(fields=field) if field else self
+
+    def for_lists(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.defer("search_text", "search_bigrams").prefetch_related("fields")
+
+    def fitting(self, other: "Call") -> list[Any]:
+        """The open ones that fit another side's call best: by fields and tags in common, and by words alike."""
+        fields, tags = list(other.fields.values_list("pk", flat=True)), list(other.tags.values_list("pk", flat=True))
+        near = (
+            self.open()
+            .annotate(
+                same_fields=Count("fields", filter=Q(fields__in=fields), distinct=True),
+                same_tags=Count("tag_items", filter=Q(tag_items__tag__in=tags), distinct=True),
+            )
+            .order_by("-pk")[:CANDIDATES]
+        )
+        wanted = set(other.search_bigrams)
+        scored = [
+            (row.same_fields + row.same_tags + 3 * search.similarity(wanted, set(row.search_bigrams)), row)
+            for row in near
+        ]
+        scored.sort(key=lambda pair: -pair[0])
+        return [row for score, row in scored if score >= LEAST][:SUGGESTED]
+
+
+LEAST = 0.6  # one field or tag in common, or a fifth of the words
+
+
+class Call(Timestamped, Searchable):
+    """What one side looks for: words, conditions, a period, and whether the secretariat has published it."""
+
+    search_fields = ("title", "body", "conditions")
+    fields: Any
+    tags: Any
+
+    title = models.CharField(_("題名"), max_length=80)
+    body = CleanTextField(_("内容"), max_length=2000)
+    conditions = CleanTextField(_("条件"), blank=True, max_length=1000)
+    closes_on = models.DateField(_("募集の終わり"), null=True, blank=True)
+    state = models.CharField(
+        _("状態"), max_length=10, choices=CallState.choices, default=CallState.WAITING, editable=False
+    )
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+    decision_note = models.TextField(_("事務局から"), blank=True, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")
+    )
+    submit_key = models.UUIDField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still looks for a partner."""
+        return self.state == CallState.PUBLISHED and (self.closes_on is None or self.closes_on >= timezone.localdate())
+
+    def is_spoken_for_by(self, user: Any) -> bool:
+        """Whether a person confirms matches for it."""
+        raise NotImplementedError
+
+    def decide(self, *, publish: bool, note: str, by: Any) -> None:
+        """The secretariat publishes it, or sends it back with a reason."""
+        if self.state != CallState.WAITING:
+            raise Refused(_("すでに確認が済んでいます。"))
+        if not publish and not note.strip():
+            raise Refused(_("差し戻すときは、理由を書いてください。"))
+        with transaction.atomic():
+            self.state = CallState.PUBLISHED if publish else CallState.RETURNED
+            self.published_at = timezone.now() if publish else None
+            self.decision_note = "" if publish else note.strip()
+            self.save(update_fields=["state", "published_at", "decision_note", "updated_at"])
+            AuditEntry.record("publish_call" if publish else "return_call", self, by=by, note=self.decision_note)
+
+    def end(self, *, by: Any) -> None:
+        """No partner is looked for any more; the page stays."""
+        if self.state != CallState.PUBLISHED:
+            raise Refused(_("公開中のものだけを終了できます。"))
+        with transaction.atomic():
+            self.state = CallState.ENDED
+            self.save(update_fields=["state", "updated_at"])
+            AuditEntry.record("end_call", self, by=by)
+
+
+class ChallengeTag(ItemBase):
+    """A tag on a challenge."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="challenge_items")
+    content_object = models.ForeignKey("council.Challenge", models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="challenge_tag_once")]
+
+
+class OfferTag(ItemBase):
+    """A tag on an offer."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="offer_items")
+    content_object = models.ForeignKey("council.Offer", models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="offer_tag_once")]
+
+
+class ChallengeQuerySet(CallQuerySet):
+    """Questions about challenges."""
+
+    def public(self) -> Self:
+        """A resident's challenge is public only while the voice it starts from is."""
+        return super().public().filter(Q(proposal=None) | Q(proposal__in=Proposal.objects.public()))
+
+    def of(self, user: Any) -> Self:
+        """One's department's, and those that one stated as a resident."""
+        return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))
+
+
+class Challenge(Call):
+    """課題: something the city or a resident would like to solve together with somebody."""
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="challenges", verbose_name=_("市の担当課")
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="challenges", verbose_name=_("もとになった意見")
+    )
+    fields = models.ManyToManyField(Field, blank=True, related_name="challenges", verbose_name=_("分野"))
+    tags = TaggableManager(_("タグ"), through=ChallengeTag, blank=True)
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("課題")
+        verbose_name_plural = _("課題")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["written_by", "submit_key"], name="challenge_submitted_once"),
+            models.CheckConstraint(
+                condition=Q(department=None, proposal__isnull=False) | Q(department__isnull=False),
+                name="challenge_has_origin",
+                violation_error_message=_("課題には、市の担当課か、もとになった意見が必要です。"),
+            ),
+            no_control_characters("body", "challenge_body_plain"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("council:challenge", args=[self.pk])
+
+    @property
+    def origin(self) -> str:
+        """Whose challenge it is; a resident is never named."""
+        return f"調布市 {self.department}" if self.department else str(_("市民"))
+
+    def is_spoken_for_by(self, user: Any) -> bool:
+        """Whether a person confirms matches for it."""
+        if self.department_id:
+            return self.department_id in user.department_ids()
+        return self.written_by_id is not None and self.written_by_id == user.pk
+
+    def people(self) -> set[int]:
+        """Who is told of its matches."""
+        if self.department_id:
+            return set(Posting.objects.current().in_department(self.department_id).values_list("user_id", flat=True))
+        return {self.written_by_id} if self.written_by_id else set()
+
+
+class OfferQuerySet(CallQuerySet):
+    """Questions about offers."""
+
+    def public(self) -> Self:
+        """Of organizations that can be seen."""
+        return super().public().filter(organization__is_public=True)
+
+    def of(self, user: Any) -> Self:
+        """One's organization's."""
+        return self.filter(organization__in=Organization.objects.of(user))
+
+
+class Offer(Call):
+    """提案（技術・ノウハウ）: what an organization can bring."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="offers", verbose_name=_("団体"))
+    fields = models.ManyToManyField(Field, blank=True, related_name="offers", verbose_name=_("分野"))
+    tags = TaggableManager(_("タグ"), through=OfferTag, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = _("提案（技術・ノウハウ）")
+        verbose_name_plural = _("提案（技術・ノウハウ）")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["written_by", "submit_key"], name="offer_submitted_once"),
+            no_control_characters("body", "offer_body_plain"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("council:offer", args=[self.pk])
+
+    @property
+    def origin(self) -> str:
+        """Whose offer it is."""
+        return str(self.organization)
+
+    def is_spoken_for_by(self, user: Any) -> bool:
+        """Whether a person confirms matches for it."""
+        names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
+        return self.organization.name in names
+
+    def people(self) -> set[int]:
+        """Who is told of its matches."""
+        names = [self.organization.name]
+        return set(Posting.objects.current().speaking_for(names).values_list("user_id", flat=True))

@@ -1,0 +1,71 @@
+"""The registry as a table: one row for each project, as filtered."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.spreadsheet import Column
+from apps.council.models import Domain, Method, Project, Stage
+
+SITE_NAME = "調布市 市民参加ポータル"
+
+
+def choices_of(options: Any) -> Mapping[str, str]:
+    """What may stand in the cells of a column."""
+    return {str(option.label): "" for option in options}
+
+
+COLUMNS = [
+    Column("slug", "アドレス名", "取組のページのアドレスの終わり"),
+    Column("title", "名称", "取組の名称"),
+    Column("summary", "概要", "何のために何をするか"),
+    Column("stage", "段階", "構想・実証・実装・終了。資料にないときは「段階の記載なし」", choices=choices_of(Stage)),
+    Column("stage_since", "この段階になった日", "分からないときは空欄", "日付"),
+    Column("starts_on", "開始日", "分からないときは空欄", "日付"),
+    Column("ends_on", "終了日", "分からないときは空欄", "日付"),
+    Column("organizations", "実施団体", "団体名と役割。資料にないときは「資料に記載なし」"),
+    Column("home", "主な視点", "この視点で1件と数える"),
+    Column("others", "再掲の視点", "数には入れない"),
+    Column("fields", "分野", "読点で区切る"),
+    Column("method", "協働の手法", "決まっていないときは空欄", choices=choices_of(Method)),
+    Column("domain", "協働の領域", "決まっていないときは空欄", choices=choices_of(Domain)),
+    Column("place", "場所", "文字で書いた場所"),
+    Column("latitude", "緯度", "世界測地系、度", "数値"),
+    Column("longitude", "経度", "世界測地系、度", "数値"),
+    Column("result", "結果", "終了した取組には必ずある"),
+    Column("lesson", "次への生かし方", "終了した取組には必ずある"),
+    Column("source", "出典", "公表資料から登録したときの資料名"),
+]
+
+
+def rows(projects: Any) -> Iterator[list[Any]]:
+    """One row for each project; for_cards() has read what it names."""
+    for project in projects:
+        yield _row(project)
+
+
+def _row(project: Project) -> list[Any]:
+    places = list(project.placements.all())
+    parts = [f"{row.organization.name}（{row.get_part_display()}）" for row in project.participations.all()]
+    return [
+        project.slug,
+        project.title,
+        project.summary,
+        project.get_stage_display(),
+        project.stage_since,
+        project.starts_on,
+        project.ends_on,
+        "、".join(parts) or str(_("資料に記載なし")),
+        str(places[0].viewpoint) if places else "",
+        "、".join(str(place.viewpoint) for place in places[1:]),
+        "、".join(str(field) for field in project.fields.all()),
+        project.get_method_display(),
+        project.get_domain_display(),
+        project.place,
+        None if project.latitude is None else float(project.latitude),
+        None if project.longitude is None else float(project.longitude),
+        project.result,
+        project.lesson,
+        project.source,
+    ]

@@ -1,0 +1,213 @@
+"""A member writes: the organization's page, a project, news. Input, preview, handed in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.consultations.models import Refused
+from apps.council import actions
+from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
+from apps.council.models import (
+    Challenge,
+    CheckSheet,
+    Match,
+    Offer,
+    Organization,
+    OrganizationRevision,
+    Project,
+    ProjectRevision,
+    ProjectUpdate,
+    content,
+)
+from apps.council.views.shared import organization_to_edit, project_to_edit, require_desk, require_work
+
+LESSONS = 5
+SHEETS = 30
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """作業ページ: one's organizations, projects and check sheets, and for the secretariat what waits."""
+    require_desk(request)
+    organizations = Organization.objects.of(request.user)
+    projects = Project.objects.of_organizations(organizations).newest().for_desk()
+    context: dict[str, Any] = {
+        "organizations": organizations.for_desk(),
+        "projects": projects,
+        "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
+        "sheets": CheckSheet.objects.of_person(request.user).newest().for_lists()[:SHEETS],
+        "publishes": request.user.has_perm("council.publish"),
+        "may_start": request.user.has_perm("council.work"),
+    }
+    if context["publishes"]:
+        context["waiting"] = ProjectRevision.objects.waiting().for_desk()
+        context["waiting_pages"] = OrganizationRevision.objects.waiting().for_desk()
+        context["waiting_challenges"] = Challenge.objects.waiting()
+        context["waiting_offers"] = Offer.objects.waiting()
+        context["waiting_updates"] = ProjectUpdate.objects.waiting().newest().for_lists()
+    return render(request, "council/desk.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words of one's organization."""
+    shown = organization_to_edit(request, slug)
+    base = actions.latest_number(shown)
+    initial = {**content.of_organization(shown), **_waiting(shown), "base": base}
+    form = OrganizationEditForm(request.POST if request.method == "POST" else None, initial=initial)
+    context = {"form": form, "organization": shown, "waits": bool(_waiting(shown))}
+    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+        return _form(request, "council/organization_edit.html", context)
+    if _step(request) != "save":
+        preview = Organization(**{**_columns(shown), **form.content})
+        return render(request, "council/organization_preview.html", {**context, "preview": preview})
+    try:
+        made, _new = actions.hand_in_organization(
+            organization=shown, by=request.user, content=form.content, **form.handed_in
+        )
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _form(request, "council/organization_edit.html", context)
+    return _handed_in(request, made)
+
+
+def _columns(shown: Organization) -> dict[str, Any]:
+    names = ("slug", "name", "sector", "kind", "is_member", "joined_on", "source", "logo")
+    return {name: getattr(shown, name) for name in names} | {"pk": shown.pk}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words of a project of one's organization."""
+    shown = project_to_edit(request, slug)
+    base = actions.latest_number(shown)
+    kept = _waiting(shown) or content.of_project(shown)
+    initial = {**ProjectEditForm.initial_of(kept), "base": base}
+    form = ProjectEditForm(request.POST if request.method == "POST" else None, initial=initial)
+    context = {"form": form, "project": shown, "waits": bool(_waiting(shown))}
+    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+        return _form(request, "council/project_edit.html", context)
+    if _step(request) != "save":
+        return _preview(request, context, content.preview(shown, form.content))
+    try:
+        made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _form(request, "council/project_edit.html", context)
+    return _handed_in(request, made)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    """A project that is not registered yet; lessons of earlier ones of the same 手法 stand beside the form."""
+    require_work(request)
+    initial = _from_match(request)
+    form = NewProjectForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
+    context = {"form": form, **_lessons(request)}
+    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+        return _form(request, "council/project_new.html", context)
+    if _step(request) != "save":
+        draft = content.preview(Project(), form.content)
+        lead = {"organization": form.cleaned_data["organization"], "get_part_display": _("代表")}
+        return _preview(request, context, {**draft, "participations": {"all": [lead]}})
+    typed = {key: value for key, value in form.handed_in.items() if key != "base"}
+    try:
+        made, _new = actions.start_project(
+            organization=form.cleaned_data["organization"], slug=form.cleaned_data["slug"], by=request.user,
+            content=form.content, match=form.cleaned_data["match"], **typed,
+        )  # fmt: skip
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _form(request, "council/project_new.html", context)
+    messages.success(request, _("取組を登録しました。事務局の確認が済むと公開されます。"))
+    return redirect(made)
+
+
+def _from_match(request: HttpRequest) -> dict[str, Any]:
+    """What a project that starts from a match begins with."""
+    form = MethodForm(request.GET)
+    number = form.cleaned_data.get("match") if form.is_valid() else None
+    found = Match.objects.startable_by(request.user).for_lists().filter_pk(number) if number else None
+    if found is None:
+        return {}
+    return {
+        "match": found.pk,
+        "title": found.challenge.title,
+        "summary": found.challenge.body[:400],
+        "organization": found.offer.organization.slug,
+        "fields_": [field.slug for field in found.challenge.fields.all()],
+        "stage": "idea",
+    }
+
+
+def _lessons(request: HttpRequest) -> dict[str, Any]:
+    """What earlier projects of the chosen 手法 learned; nothing while none is chosen."""
+    form = MethodForm(request.POST if request.method == "POST" else request.GET)
+    form.is_valid()
+    method = form.cleaned_data.get("method", "")
+    lessons = Project.objects.lessons(method)[:LESSONS] if method else []
+    return {"lessons": lessons, "method": method, "method_form": form}
+
+
+@login_required
+@require_safe
+def lessons(request: HttpRequest) -> HttpResponse:
+    """The same, asked for by htmx when the 手法 is chosen; a page of its own without JavaScript."""
+    require_work(request)
+    template = "council/_lessons.html" if request.headers.get("HX-Request") else "council/lessons.html"
+    return render(request, template, _lessons(request))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def update_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """News of a project, written or changed before it is published."""
+    shown = project_to_edit(request, slug)
+    update = get_object_or_404(ProjectUpdate.objects.of(shown).waiting(), pk=pk) if pk else None
+    initial = {"happened_on": timezone.localdate()}
+    if update:
+        initial = {"title": update.title, "body": update.body, "happened_on": update.happened_on}
+    form = UpdateForm(request.POST if request.method == "POST" else None, initial=initial)
+    context = {"form": form, "project": shown, "update": update}
+    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+        return _form(request, "council/update_edit.html", context)
+    if _step(request) != "save":
+        return render(request, "council/update_preview.html", {**context, "typed": form.cleaned_data})
+    actions.write_update(project=shown, by=request.user, update=update, **form.cleaned_data)
+    messages.success(request, _("活動報告を提出しました。事務局の確認が済むと公開されます。"))
+    return redirect("council:desk")
+
+
+def _waiting(shown: Any) -> dict[str, Any]:
+    """The wording that waits already: one goes on from there."""
+    waiting = shown.revisions.waiting().first()
+    return waiting.content if waiting else {}
+
+
+def _step(request: HttpRequest) -> str:
+    return request.POST.get("step", "")
+
+
+def _form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The form, with what was typed."""
+    return render(request, template, context, status=422 if context["form"].errors else 200)
+
+
+def _preview(request: HttpRequest, context: dict[str, Any], preview: dict[str, Any]) -> HttpResponse:
+    """How the page will look."""
+    return render(request, "council/project_preview.html", {**context, "preview": preview})
+
+
+def _handed_in(request: HttpRequest, made: Any) -> HttpResponse:
+    messages.success(request, _("変更を提出しました。事務局の確認が済むと公開されます。"))
+    return redirect(made)

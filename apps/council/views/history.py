@@ -1,0 +1,106 @@
+"""変更の履歴: every wording, compared with the one before, and the secretariat's decision."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.consultations.models import Refused
+from apps.council import actions
+from apps.council.forms.editing import DecisionForm
+from apps.council.models import Project, ProjectUpdate, content
+from apps.council.views.shared import organization_to_edit, project_to_edit, require_publishing
+
+
+@login_required
+@require_safe
+def project_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every wording of a project, for those who edit it."""
+    return _history(request, project_to_edit(request, slug))
+
+
+@login_required
+@require_safe
+def organization_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every wording of an organization's page, for those who edit it."""
+    return _history(request, organization_to_edit(request, slug))
+
+
+def _history(request: HttpRequest, subject: Any) -> HttpResponse:
+    context = {"subject": subject, "revisions": subject.revisions.newest().without_content()}
+    return render(request, "council/history.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One wording of a project, compared with what was public before."""
+    return _revision(request, project_to_edit(request, slug), number)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def organization_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One wording of an organization's page, compared with what was public before."""
+    return _revision(request, organization_to_edit(request, slug), number)
+
+
+def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
+    shown = get_object_or_404(subject.revisions, number=number)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        require_publishing(request)
+        if form.is_valid() and _decided(request, shown, form):
+            return redirect(shown)
+    context = {
+        "subject": subject,
+        "revision": shown,
+        "changes": content.changes(type(subject), _before(subject, shown), shown.content),
+        "form": form,
+        "may_decide": shown.is_waiting and request.user.has_perm("council.publish"),
+    }
+    return render(request, "council/revision.html", context, status=422 if form.errors else 200)
+
+
+def _before(subject: Any, shown: Any) -> dict[str, Any]:
+    """What a wording is compared with: the row while it waits, the last published one afterwards."""
+    earlier = subject.revisions.published().before(shown.number).first()
+    if earlier:
+        return earlier.content
+    if not shown.is_waiting or (isinstance(subject, Project) and not subject.is_published):
+        return {}
+    return content.of_project(subject) if isinstance(subject, Project) else content.of_organization(subject)
+
+
+def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:
+    """Publish or return; a refusal stands in the form."""
+    try:
+        if form.cleaned_data["decision"] == "publish":
+            actions.publish_revision(revision=shown, by=request.user)
+            messages.success(request, _("公開しました。"))
+        else:
+            actions.return_revision(revision=shown, by=request.user, note=form.cleaned_data["note"])
+            messages.success(request, _("差し戻しました。提出した人にお知らせが届きます。"))
+    except Refused as refused:
+        form.add_error("note" if form.cleaned_data["decision"] == "return" else None, refused.sentence)
+        return False
+    return True
+
+
+@login_required
+@require_POST
+def update_publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The secretariat publishes news."""
+    require_publishing(request)
+    update = get_object_or_404(ProjectUpdate.objects.waiting().select_related("project"), pk=pk, project__slug=slug)
+    try:
+        actions.publish_update(update=update, by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("活動報告を公開しました。"))
+    return redirect("council:desk")

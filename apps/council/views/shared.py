@@ -1,0 +1,51 @@
+"""What several pages of the council need."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from apps.council.actions import NOT_YOURS
+from apps.council.models import Organization, Project
+
+
+def project_to_edit(request: HttpRequest, slug: str) -> Project:
+    """A project that this person edits; 404 when it is not there for them, 403 with a sentence when it is another's."""
+    return _to_edit(request, Project.objects, slug)
+
+
+def organization_to_edit(request: HttpRequest, slug: str) -> Organization:
+    """An organization whose page this person edits, as above."""
+    return _to_edit(request, Organization.objects, slug)
+
+
+def _to_edit(request: HttpRequest, rows: Any, slug: str) -> Any:
+    shown = get_object_or_404(rows.visible_to(request.user), slug=slug)
+    if not rows.editable_by(request.user).filter(pk=shown.pk).exists():
+        raise PermissionDenied(str(NOT_YOURS))
+    return shown
+
+
+def require_work(request: HttpRequest) -> None:
+    """The desk opens for members of the council and for the secretariat."""
+    if not request.user.has_perm("council.work"):
+        raise PermissionDenied(_("協議会構成団体の担当者と事務局のためのページです。"))
+
+
+def require_desk(request: HttpRequest) -> None:
+    """The desk opens for members of the council and for everybody in the city's service."""
+    if not request.user.has_perm("council.desk"):
+        raise PermissionDenied(_("協議会構成団体の担当者と市の職員のためのページです。"))
+
+
+def require_publishing(request: HttpRequest) -> None:
+    """Only the secretariat decides."""
+    if not request.user.has_perm("council.publish"):
+        raise PermissionDenied(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+
+
+def workable_project(request: HttpRequest, shown: Project) -> bool:
+    """Whether this person works on the project: edits it, or belongs to its department."""
+    return Project.objects.worked_on_by(request.user).filter(pk=shown.pk).exists()

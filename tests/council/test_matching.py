@@ -1,0 +1,228 @@
+"""課題 × 提案: stated, offered, suggested, confirmed by both, counted once, and a project that keeps the link."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.consultations.models import Proposal, State
+from apps.council import actions
+from apps.council.models import Challenge, Match, Offer, Project
+from apps.operations.models import Notification
+from tests.accounts.factories import (
+    DepartmentFactory,
+    UserFactory,
+    make_council_member,
+    make_secretariat,
+    make_staff,
+)  # fmt: skip
+from tests.consultations.factories import ProposalFactory
+from tests.council.factories import OrganizationFactory
+from tests.vision.factories import FieldFactory, ViewpointFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+
+
+def words(**changed: Any) -> dict[str, Any]:
+    """What a person types."""
+    return {"title": "商店街の人の流れを知りたい", "body": "平日の昼の人の流れが分かりません。",
+            "submit_key": str(uuid.uuid4()), **changed}  # fmt: skip
+
+
+def published_challenge(**fields: Any) -> Challenge:
+    fields.setdefault("department", None) or fields.setdefault("proposal", None)
+    if not fields.get("proposal"):
+        fields["department"] = fields.get("department") or DepartmentFactory()
+    made = Challenge.objects.create(
+        title="見守りの課題", body="夜の見守りが足りません。", submit_key=uuid.uuid4(), state="published",
+        **{"written_by": UserFactory(), **fields},
+    )  # fmt: skip
+    return made
+
+
+def published_offer(**fields: Any) -> Offer:
+    return Offer.objects.create(
+        **{"title": "見守りの機器", "body": "センサーで見守ります。", "submit_key": uuid.uuid4(), "state": "published",
+           "organization": fields.pop("organization", None) or OrganizationFactory(), "written_by": UserFactory(), **fields}
+    )  # fmt: skip
+
+
+def test_a_residents_challenge_starts_from_an_own_public_voice_and_waits(sign_in: SignIn) -> None:
+    voice = ProposalFactory()
+    browser = sign_in(voice.author)
+    for _press in range(2):
+        made = browser.post("/council/challenges/new/", words(proposal=voice.code, submit_key=str(uuid.UUID(int=1))))
+        assert made.status_code == 302
+    challenge = Challenge.objects.get()
+    assert Client().get(challenge.get_absolute_url()).status_code == 404
+    assert browser.get(challenge.get_absolute_url()).status_code == 200
+    assert "商店街" not in Client().get("/council/challenges/").text
+    staff = sign_in(make_secretariat())
+    assert "商店街" in staff.get("/council/desk/").text
+    staff.post(challenge.get_absolute_url(), {"decision": "publish"})
+    public = Client().get(challenge.get_absolute_url()).text
+    assert "商店街の人の流れを知りたい" in public
+    assert voice.code in public
+    assert str(voice.author.email) not in public
+    assert Notification.objects.filter(recipient_id=voice.author.pk, kind="call").exists()
+
+
+def test_nobody_states_a_challenge_from_anothers_or_a_hidden_voice(sign_in: SignIn) -> None:
+    person, other = UserFactory(), ProposalFactory()
+    hidden = ProposalFactory(author=person, state=State.HIDDEN)
+    for code in (other.code, hidden.code, ""):
+        assert sign_in(person).post("/council/challenges/new/", words(proposal=code)).status_code == 422
+    assert not Challenge.objects.exists()
+
+
+def test_a_challenge_leaves_the_page_with_the_voice_it_starts_from() -> None:
+    voice = ProposalFactory()
+    challenge = published_challenge(proposal=voice)
+    match = Match.objects.create(
+        challenge=challenge, offer=published_offer(), challenger_confirmed_at=voice.created_at,
+        offerer_confirmed_at=voice.created_at,
+    )  # fmt: skip
+    assert Client().get(match.get_absolute_url()).status_code == 200
+    Proposal.objects.update(state=State.HIDDEN)
+    for place in (challenge.get_absolute_url(), match.get_absolute_url()):
+        assert Client().get(place).status_code == 404
+    for place in ("/council/challenges/", "/council/matches/"):
+        assert "見守り" not in Client().get(place).text
+    assert not Challenge.objects.public().search("見守り").exists()
+
+
+def test_a_department_states_its_own_challenge_only(sign_in: SignIn) -> None:
+    own, other = DepartmentFactory(code="own"), DepartmentFactory(code="other")
+    browser = sign_in(make_staff(own))
+    assert browser.post("/council/challenges/new/", words(department=other.code)).status_code == 422
+    assert browser.post("/council/challenges/new/", words(department="own")).status_code == 302
+    assert Challenge.objects.get().department == own
+
+
+def test_only_an_organizations_people_offer_for_it(sign_in: SignIn) -> None:
+    OrganizationFactory(name="試験大学", slug="uni")
+    OrganizationFactory(slug="other")
+    member = sign_in(make_council_member("試験大学"))
+    assert member.post("/council/offers/new/", words(organization="other")).status_code == 422
+    assert member.post("/council/offers/new/", words(organization="uni")).status_code == 302
+    assert sign_in(UserFactory()).post("/council/offers/new/", words(organization="uni")).status_code == 403
+    assert Offer.objects.get().state == "waiting"
+
+
+def test_suggestions_come_from_fields_tags_and_words() -> None:
+    field = FieldFactory()
+    challenge = published_challenge()
+    challenge.fields.add(field)
+    challenge.tags.add("高齢者")
+    by_words = published_offer(title="夜の見守り", body="夜の見守りが足りません。")
+    by_field = published_offer(title="全然ちがう", body="ABC")
+    by_field.fields.add(field)
+    by_tag = published_offer(title="まったく別", body="XYZ")
+    by_tag.tags.add("高齢者")
+    published_offer(title="無関係", body="QQQ")
+    published_offer(title="夜の見守り終了", body="夜の見守りが足りません。", state="ended")
+    assert set(Offer.objects.fitting(challenge)) == {by_words, by_field, by_tag}
+    page = Client().get(challenge.get_absolute_url()).text
+    assert "全然ちがう" in page
+    assert "無関係" not in page
+
+
+def test_a_match_counts_once_after_both_sides_confirmed(sign_in: SignIn) -> None:
+    organization = OrganizationFactory(name="試験大学", contact="研究推進部")
+    challenge, offer = published_challenge(), published_offer(organization=organization)
+    member, clerk = make_council_member("試験大学"), make_staff(challenge.department)
+    browser = sign_in(member)
+    for _press in range(2):
+        browser.post("/council/matches/new/", {"challenge": challenge.pk, "offer": offer.pk})
+    match = Match.objects.get()
+    assert "0件です" in Client().get("/council/matches/").text
+    assert Client().get(match.get_absolute_url()).status_code == 404
+    assert Notification.objects.filter(recipient_id=clerk.pk, kind="match").count() == 1
+    stranger = sign_in(UserFactory())
+    assert stranger.post(f"{match.get_absolute_url()}confirm/").status_code == 404
+    for _press in range(2):
+        sign_in(clerk).post(f"{match.get_absolute_url()}confirm/")
+    public = Client().get("/council/matches/").text
+    assert "1件です" in public
+    assert "研究推進部" in Client().get(match.get_absolute_url()).text
+    with pytest.raises(IntegrityError, match="match_once"), transaction.atomic():
+        Match.objects.create(challenge=challenge, offer=offer)
+
+
+def test_the_secretariat_brings_together_but_says_yes_for_nobody(sign_in: SignIn) -> None:
+    challenge, offer = published_challenge(), published_offer()
+    staff = sign_in(make_secretariat())
+    staff.post("/council/matches/new/", {"challenge": challenge.pk, "offer": offer.pk})
+    match = Match.objects.get()
+    staff.post(f"{match.get_absolute_url()}confirm/")
+    assert not Match.objects.confirmed().exists()
+
+
+def test_strangers_and_closed_calls_make_no_match(sign_in: SignIn) -> None:
+    challenge, offer = published_challenge(), published_offer()
+    pair = {"challenge": challenge.pk, "offer": offer.pk}
+    assert "申し込めるのは" in sign_in(UserFactory()).post("/council/matches/new/", pair, follow=True).text
+    Offer.objects.update(closes_on="2020-01-01")
+    sign_in(make_secretariat()).post("/council/matches/new/", pair)
+    sign_in(make_secretariat()).post("/council/matches/new/", {"challenge": "x", "offer": "²"})
+    assert not Match.objects.exists()
+
+
+def test_a_project_starts_from_a_match_and_keeps_the_link(sign_in: SignIn) -> None:
+    organization = OrganizationFactory(name="試験大学", slug="uni")
+    voice = ProposalFactory()
+    challenge = published_challenge(proposal=voice, written_by=voice.author)
+    offer = published_offer(organization=organization)
+    member = make_council_member("試験大学")
+    match = actions.propose_match(challenge=challenge, offer=offer, by=member)
+    browser, viewpoint = sign_in(member), ViewpointFactory()
+    new = {"title": "見守り", "summary": "試す。", "viewpoint": viewpoint.slug, "stage": "idea", "organization": "uni",
+           "submit_key": str(uuid.uuid4()), "step": "save", "match": match.pk}  # fmt: skip
+    assert browser.post("/council/projects/new/", {**new, "slug": "early"}).status_code == 422
+    actions.confirm_match(match=match, by=voice.author)
+    assert "見守りの課題" in browser.get(f"/council/projects/new/?match={match.pk}").text
+    assert browser.post("/council/projects/new/", {**new, "slug": "grown"}).status_code == 302
+    project = Project.objects.get(slug="grown")
+    assert (project.match, project.proposal) == (match, voice)
+    sign_in(make_secretariat()).post("/council/projects/grown/history/1/", {"decision": "publish"})
+    assert match.get_absolute_url() in Client().get("/council/projects/grown/").text
+    assert "/council/projects/grown/" in Client().get(match.get_absolute_url()).text
+    again = browser.post("/council/projects/new/", {**new, "slug": "twice", "submit_key": str(uuid.uuid4())})
+    assert again.status_code == 422
+    assert Project.objects.count() == 1
+
+
+def test_returning_needs_a_reason_and_ending_is_the_own_sides(sign_in: SignIn) -> None:
+    challenge = published_challenge()
+    assert sign_in(UserFactory()).post(f"{challenge.get_absolute_url()}end/", follow=True).status_code == 200
+    challenge.refresh_from_db()
+    assert challenge.state == "published"
+    sign_in(make_staff(challenge.department)).post(f"{challenge.get_absolute_url()}end/")
+    challenge.refresh_from_db()
+    assert challenge.state == "ended"
+    waiting = published_offer(state="waiting")
+    refused = sign_in(make_secretariat()).post(waiting.get_absolute_url(), {"decision": "return", "note": ""})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["challenges", "offers", "matches"])
+def test_as_many_questions_for_three_as_for_thirty(kind: str) -> None:
+    counts, field = [], FieldFactory()
+    for count in (3, 17):
+        for _ in range(count):
+            challenge, offer = published_challenge(), published_offer()
+            challenge.fields.add(field)
+            offer.fields.add(field)
+            Match.objects.create(
+                challenge=challenge, offer=offer, challenger_confirmed_at=challenge.created_at,
+                offerer_confirmed_at=challenge.created_at,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            assert Client().get(f"/council/{kind}/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
