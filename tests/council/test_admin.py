@@ -26,7 +26,7 @@ def own_media(settings: Any, tmp_path: Any) -> None:
 
 def form_of(**changed: Any) -> dict[str, Any]:
     """What the page of a project sends, with nothing in it."""
-    empty: dict[str, Any] = dict.fromkeys(("department", "consultation", "proposal", "source"), "")
+    empty: dict[str, Any] = dict.fromkeys(("department", "consultation", "topic", "proposal", "source"), "")
     for part in ("participations", "placements", "pictures", "stage_changes"):
         empty |= {f"{part}-TOTAL_FORMS": 0, f"{part}-INITIAL_FORMS": 0}
     return {**empty, "source_quote": "", "source_note": "", **changed}

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.consultations.models import Proposal, State
+from apps.consultations.models import Proposal, State, Topic
 from apps.council import actions
 from apps.council.models import Challenge, Match, Offer, Project
 from apps.operations.models import Notification
@@ -21,7 +21,7 @@ from tests.accounts.factories import (
     make_staff,
 )  # fmt: skip
 from tests.consultations.factories import ProposalFactory
-from tests.council.factories import OrganizationFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory
 from tests.vision.factories import FieldFactory, ViewpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +226,29 @@ def test_as_many_questions_for_three_as_for_thirty(kind: str) -> None:
             assert Client().get(f"/council/{kind}/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_voice_leads_to_what_became_of_it() -> None:
+    voice, other = ProposalFactory(), ProposalFactory()
+    ProjectFactory(title="意見からの取組", proposal=voice)
+    ProjectFactory(title="テーマからの取組", consultation=voice.consultation)
+    ProjectFactory(title="論点からの取組", topic=topic_with(voice))
+    ProjectFactory(title="未公開の取組", proposal=voice, published_at=None)
+    ProjectFactory(title="別の意見の取組", proposal=other)
+    published_challenge(proposal=voice)
+    address = f"/council/projects/answering/{voice.code}/"
+    assert address in Client().get(voice.get_absolute_url()).text
+    page = Client().get(address).text
+    for title in ("意見からの取組", "テーマからの取組", "論点からの取組", "見守りの課題"):
+        assert page.count(f">{title}</a>") == 1, title
+    for title in ("未公開の取組", "別の意見の取組"):
+        assert title not in page
+    Proposal.objects.filter(pk=voice.pk).update(state=State.HIDDEN)
+    assert Client().get(address).status_code == 404
+
+
+def topic_with(voice: Proposal) -> Topic:
+    """A public topic that holds a voice."""
+    topic = Topic.objects.create(consultation=voice.consultation, title="論点", published_at=voice.published_at)
+    topic.proposals.add(voice)
+    return topic

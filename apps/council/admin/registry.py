@@ -179,9 +179,9 @@ class ProjectAdmin(KeptAdmin):
     list_select_related = ("department",)
     search_fields = ("title",)
     inlines = (ParticipationInline, ViewpointInline, PictureInline, StageInline)
-    raw_id_fields = ("consultation", "proposal")
+    raw_id_fields = ("consultation", "topic", "proposal")
     fields = (
-        "title", "slug", "stage", "department", "consultation", "proposal", "source", "source_quote", "source_note",
+        "title", "slug", "stage", "department", "consultation", "topic", "proposal", "source", "source_quote", "source_note",
     )  # fmt: skip
     actions = ("publish", "hide")
 

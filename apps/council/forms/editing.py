@@ -16,7 +16,7 @@ from apps.vision.models import Field, Viewpoint
 
 TAGS_MAX = 8
 LINKS_MAX = 10
-RESERVED = {"new"}
+RESERVED = {"answering", "new"}
 OUTSIDE = "E"
 is_web_address = URLValidator(schemes=["http", "https"])
 date_input = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

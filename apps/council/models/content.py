@@ -152,6 +152,7 @@ def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
         "participations": {"all": list(project.participations.select_related("organization")) if project.pk else []},
         "department": project.department,
         "consultation": project.consultation,
+        "topic": project.topic,
         "proposal": project.proposal,
         "source": project.source,
         "source_quote": project.source_quote,

@@ -182,6 +182,10 @@ class ChallengeQuerySet(CallQuerySet):
         """A resident's challenge is public only while the voice it starts from is."""
         return super().public().filter(Q(proposal=None) | Q(proposal__in=Proposal.objects.public()))
 
+    def from_voice(self, proposal: Proposal) -> Self:
+        """Those that start from a voice."""
+        return self.filter(proposal=proposal)
+
     def of(self, user: Any) -> Self:
         """One's department's, and those that one stated as a resident."""
         return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))

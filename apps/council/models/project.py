@@ -14,7 +14,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from apps.accounts.models import Department
-from apps.consultations.models import Consultation, Proposal, Refused, Tag
+from apps.consultations.models import Consultation, Proposal, Refused, Tag, Topic
 from apps.core.models import CleanTextField, Searchable, Timestamped, no_control_characters
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
@@ -76,6 +76,9 @@ class Project(Timestamped, Searchable):
     )
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("こたえるテーマ")
+    )
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("こたえる論点")
     )
     proposal = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("きっかけの意見")

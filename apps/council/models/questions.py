@@ -8,6 +8,7 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from apps.accounts.models import Role
+from apps.consultations.models import Proposal, Topic
 from apps.core.models import SearchQuerySet
 from apps.council.models.choices import Part, Stage
 from apps.council.models.organization import Organization
@@ -60,6 +61,13 @@ class ProjectQuerySet(SearchQuerySet):
         edited = self.model.objects.editable_by(user).values("pk")
         return self.filter(Q(pk__in=edited) | Q(department__in=user.department_ids()))
 
+    def answering(self, proposal: Proposal) -> Self:
+        """Those that answer a voice: itself, a topic that holds it, or the consultation it was given to."""
+        topics = Topic.objects.public().holding(proposal).values("pk")
+        return self.filter(
+            Q(proposal=proposal) | Q(topic__in=topics) | Q(consultation=proposal.consultation_id)
+        ).distinct()
+
     def with_organization(self, organization: Organization) -> Self:
         """Those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)
@@ -86,7 +94,7 @@ class ProjectQuerySet(SearchQuerySet):
     def for_page(self) -> Self:
         """What a project's own page shows."""
         tags = self.model._meta.get_field("tag_items").related_model.objects.order_by("tag__name")
-        return self.select_related("department", "consultation", "proposal__consultation", "match").prefetch_related(
+        return self.select_related("department", "consultation", "topic", "proposal__consultation", "match").prefetch_related(
             "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links", "pictures",
             Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
         )  # fmt: skip
