@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 PER_PERSON = 5
+ROOM = "SET LOCAL work_mem = '64MB'"  # a million counts are summed in memory, not on disk
 FEWEST = 5  # people; smaller groups are not shown in any breakdown
 
 
@@ -49,7 +50,7 @@ CHOSEN = """chosen AS MATERIALIZED (
 )"""
 COUNT = """
 WITH {chosen}, per_person AS (
-  SELECT pt.term_id, c.person, least(sum(pt.n), {cap}) AS uses, count(*) AS proposals
+  SELECT pt.term_id, c.person, least(sum(pt.n), {cap})::int AS uses, count(*)::int AS proposals
   FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id {only} GROUP BY 1, 2
 ), counted AS (
   SELECT term_id, sum(uses)::int AS uses, sum(proposals)::int AS proposals, count(*)::int AS people
@@ -130,7 +131,8 @@ def _chosen(proposals: Any) -> tuple[str, list[Any]]:
 
 def _ask(template: str, proposals: Any, params: list[Any], **parts: Any) -> list[tuple[Any, ...]]:
     chosen, first = _chosen(proposals)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROOM)
         cursor.execute(template.format(chosen=chosen, **parts), [*first, *params])
         return cursor.fetchall()
 
