@@ -103,8 +103,9 @@ def find(
     """
     rows = kind.rows()
     rows = (narrow(rows) if narrow else rows).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
-    matching = rows.select_related(None).search_any(word.variants for word in words)
-    ranks = dict(matching.order_by("-pk").values_list("pk", "rank")[:MOST])
+    matching = (narrow(kind.rows()) if narrow else kind.rows()).search_any(word.variants for word in words)
+    newest_ones = matching.select_related(None).order_by("-pk").values("pk")[:MOST]
+    ranks = dict(rows.select_related(None).filter(pk__in=newest_ones).values_list("pk", "rank"))
     if cursor or size > FIRST_ONES:
         found = rows.filter(pk__in=list(ranks))
         name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"

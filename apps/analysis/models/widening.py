@@ -42,6 +42,8 @@ def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Te
     spellings = {*shown, *(written for written, of in joins.items() if of in shown)}
     inflected = {form for term in terms if term.text in shown for form in term.forms}
     folded = dict.fromkeys(fold(word) for word in [typed, *sorted(spellings), *sorted(inflected)])
-    variants = [word for word in folded if word == typed or len(word) > 1][:MOST]
+    asked = [word for word in folded if word == typed or len(word) > 1]
+    shortest = [word for word in asked if word == typed or not any(w != word and w in word for w in asked)]
+    variants = shortest[:MOST]
     named = sorted(word for word in spellings if fold(word) != typed and (word in joins or word in joins.values()))
     return Widened(typed, tuple(variants), tuple(named))
