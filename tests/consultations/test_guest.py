@@ -147,6 +147,13 @@ def test_a_proposal_goes_into_an_account_and_the_passphrase_ends(
     assert browser.get(f"/proposals/{code}/edit/").status_code == 200
 
 
+def test_words_that_are_let_go_take_their_key_along(clock: Any, asked: Consultation) -> None:
+    code, words = post(Client(), asked, clock)
+    assert Proposal.objects.filter(code=code).erase() == 1
+    assert GuestKey.objects.count() == 0
+    assert open_it(Client(), code, words).status_code == 422
+
+
 def test_guests_wait_for_approval_where_the_consultation_says_so(clock: Any) -> None:
     held = ConsultationFactory(slug="held", allows_guests=True, holds_guests=True)
     code, words = post(Client(), held, clock)

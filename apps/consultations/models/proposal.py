@@ -145,6 +145,8 @@ class ProposalQuerySet(AnswerableQuerySet):
         """Let the words of these proposals go, and who wrote them; number and dates stay. How many there were."""
         self.forget_earlier_wordings()
         ProposalTag.objects.filter(content_object__in=self.order_by()).delete()
+        keys = cast("Any", self.model._meta.get_field("guest_key").related_model)
+        keys.objects.filter(proposal__in=self.order_by()).delete()
         person = {"author": None, "public_name": "", "age_band": "", "district": "", "relation": ""}
         words = {"title": "", "body": ERASED, "search_text": "", "search_bigrams": []}
         return self.update(updated_at=timezone.now(), **person, **words)
