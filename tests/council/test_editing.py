@@ -286,6 +286,8 @@ def test_reading_writes_nothing_and_each_act_is_recorded(own: Project, member: A
     assert "新しい題名" not in str(entry.facts)
 
 
-def test_nobody_else_gets_to_the_desk(sign_in: SignIn) -> None:
+def test_residents_have_no_desk_and_staff_register_no_project(sign_in: SignIn) -> None:
     assert sign_in(UserFactory()).get("/council/desk/").status_code == 403
-    assert sign_in(make_staff()).get("/council/desk/").status_code == 403
+    staff = sign_in(make_staff())
+    assert staff.get("/council/desk/").status_code == 200
+    assert staff.get("/council/projects/new/").status_code == 403
