@@ -257,7 +257,7 @@ def test_staff_write_publish_and_correct_a_reply(sign_in: SignIn, client: Client
     browser.post(change_page(reply), form_of(browser, change_page(reply)) | corrected)
     assert [change.body for change in reply.changes.all()] == ["反映します。", "来年度に反映します。"]
     again = browser.post(change_page(reply), form_of(browser, change_page(reply)) | {"act": "publish"}, follow=True)
-    assert "公開中の内容と同じです" in again.text
+    assert "公開中の内容と同じです" in str(again.context["adminform"].form.errors["draft_body"])
     assert (
         browser.post(reverse("admin:consultations_reply_delete", args=[reply.pk]), {"post": "yes"}).status_code == 403
     )

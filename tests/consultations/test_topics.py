@@ -179,6 +179,16 @@ def test_what_does_not_fit_is_said_at_the_field(sign_in: SignIn, typed: dict[str
     assert not Topic.objects.exists()
 
 
+def test_a_voice_that_is_in_enough_topics_is_said_at_the_field_and_nothing_typed_is_lost(sign_in: SignIn) -> None:
+    voice, by = ProposalFactory(), make_secretariat()
+    for topic in TopicFactory.create_batch(3, consultation=voice.consultation):
+        topic.group([voice], by=by)
+    answer = sign_in(by).post(ADD, {"title": "四つめの論点", "codes": voice.code})
+    assert "論点は3個まで" in answer.text
+    assert 'value="四つめの論点"' in answer.text
+    assert Topic.objects.count() == 3
+
+
 def test_one_foreign_voice_among_the_chosen_changes_nothing(sign_in: SignIn) -> None:
     own, other = DepartmentFactory(), DepartmentFactory()
     mine = ProposalFactory(consultation=ConsultationFactory(department=own))

@@ -185,6 +185,8 @@ class ReplyForm(StaffForm):
             self.add_error("draft_status", _("公開するには状況を選んでください。"))
         if not (data.get("draft_body") or "").strip():
             self.add_error("draft_body", _("公開するには市の考え方を書いてください。"))
+        if self.instance.says_the_same(data.get("draft_status"), data.get("draft_body") or ""):
+            self.add_error("draft_body", _("公開中の内容と同じです。状況か文を変えてから公開してください。"))
         if target is not None and not target.is_public:
             self.add_error("act", _("意見または論点が公開されていません。先に公開してください。"))
 

@@ -185,6 +185,10 @@ class Reply(Timestamped, Searchable):
         same = Reply.objects.filter(topic=self.topic, proposal=self.proposal, department=department)
         return same.exclude(pk=self.pk).exists()
 
+    def says_the_same(self, status: ReplyStatus | None, body: str) -> bool:
+        """Whether exactly this is public already."""
+        return self.is_published and (self.status, self.body) == (status, body.strip())
+
     def save_draft(self, *, by: Any) -> None:
         """Keep what the department has written so far; nobody else sees it."""
         with transaction.atomic():
@@ -201,7 +205,7 @@ class Reply(Timestamped, Searchable):
             raise Refused(_("公開するには、状況と市の考え方の両方が必要です。"))
         with transaction.atomic():
             public = Reply.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if (public.status_id, public.body) == (self.draft_status_id, self.draft_body.strip()):
+            if public.says_the_same(self.draft_status, self.draft_body):
                 raise Refused(_("公開中の内容と同じです。状況か文を変えてから公開してください。"))
             if not self.target.is_public:
                 raise Refused(_("意見または論点が公開されていないため、回答を公開できません。先に公開してください。"))

@@ -160,10 +160,7 @@ class Topic(Timestamped, Searchable):
         with transaction.atomic():
             wanted = [proposal.pk for proposal in proposals]
             rows = list(Proposal.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
-            self.require_groupable(rows)
-            held = set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True))
-            new = [row for row in rows if row.pk not in held]
-            self._require_room(new)
+            new = self.require_groupable(rows)
             TopicProposal.objects.bulk_create(TopicProposal(topic=self, proposal=row) for row in new)
             if new:
                 AuditEntry.record("group", self, by=by, codes=[row.code for row in new])
@@ -180,8 +177,9 @@ class Topic(Timestamped, Searchable):
                 AuditEntry.record("ungroup", self, by=by, codes=codes)
         return len(codes)
 
-    def require_groupable(self, rows: list[Proposal]) -> None:
-        """Refuse too many at once, voices of other consultations, and what is not public."""
+    def require_groupable(self, rows: list[Proposal]) -> list[Proposal]:
+        """Refuse too many at once, voices of other consultations, what is not public, and voices in too many topics;
+        those that are not in it yet."""
         if len(rows) > GROUPED_AT_ONCE:
             raise Refused(_("一度にまとめられるのは%(most)d件までです。") % {"most": GROUPED_AT_ONCE})
         foreign = [row.code for row in rows if row.consultation_id != self.consultation_id]
@@ -190,6 +188,10 @@ class Topic(Timestamped, Searchable):
         unread = [row.code for row in rows if not row.is_public]
         if unread:
             raise Refused(_("公開されていない意見はまとめられません：%(codes)s") % {"codes": "、".join(unread)})
+        held = set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True)) if self.pk else set()
+        new = [row for row in rows if row.pk not in held]
+        self._require_room(new)
+        return new
 
     def _require_room(self, rows: list[Proposal]) -> None:
         """Refuse a voice that is in as many topics as it may be."""
