@@ -34,6 +34,9 @@ PUBLIC = [
     "/contact/",
     "/guest/",
     "/consultations/demo-sanka/propose/guest/",
+    "/policy/",
+    "/policy/figures/",
+    "/takedown/",
     "/accounts/login/",
     "/nowhere/",
 ]

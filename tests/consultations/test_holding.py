@@ -26,6 +26,10 @@ WORDS = "木陰のあるベンチがほしい"
 def test_a_text_waits_where_the_consultation_says_so_and_its_author_sees_it(sign_in: SignIn) -> None:
     author, asked = UserFactory(consent_version="1", consented_at=timezone.now()), ConsultationFactory(holds_all=True)
     own, key = sign_in(author), uuid.uuid4()
+    assert "市が内容を確認してから公開します" in Client().get(asked.get_absolute_url()).content.decode()
+    preview = {"question": asked.questions.get().pk, "body": WORDS, "name": "anonymous", "submit_key": key}
+    shown = own.post(f"/consultations/{asked.slug}/propose/", preview | {"step": "preview"}).content.decode()
+    assert "市が確認してから、この内容で公開されます" in shown
     typed = {
         "question": asked.questions.get().pk,
         "body": WORDS,

@@ -13,7 +13,7 @@ from apps.consultations.models import Decision, ModerationCase, Proposal, Refuse
 from apps.operations.models import AuditEntry, Notification, Outbox
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
-from tests.consultations.moderation import ArticleFactory, comment_on, hidden, propose, reported
+from tests.consultations.moderation import ArticleFactory, RuleFactory, comment_on, hidden, propose, reported
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -276,3 +276,43 @@ def test_the_home_page_counts_what_waits_in_one_query(sign_in: SignIn) -> None:
     assert re.search(r"判断を待っている案件 <strong[^>]*>2</strong>", html)
     assert "?trigger=report" in html
     assert "判断を待っている案件" not in Client().get(reverse("admin:index")).content.decode()
+
+
+def test_a_thread_of_placeholders_costs_the_same_for_3_and_30(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    proposal, article = ProposalFactory(), ArticleFactory()
+
+    def asked(number: int) -> int:
+        for _n in range(number):
+            CommentFactory(proposal=proposal).move_to(State.HIDDEN, article=article)
+        with django_assert_max_num_queries(40) as queries:
+            html = client.get(proposal.get_absolute_url()).content.decode()
+        assert "個人情報の保護の理由により非表示" in html
+        return len(queries)
+
+    assert asked(3) == asked(27)
+
+
+@pytest.mark.parametrize("place", ["moderationrule", "policyarticle"])
+def test_rules_and_articles_are_kept_by_moderators_and_every_change_is_on_record(place: str, sign_in: SignIn) -> None:
+    article, rule = ArticleFactory(), RuleFactory()
+    address = f"/admin/consultations/{place}/"
+    kept = rule if place == "moderationrule" else article
+    for page in ("", "add/", f"{kept.pk}/change/"):
+        seen = [sign_in(make()).get(address + page).status_code for make in (UserFactory, make_staff, make_moderator)]
+        assert seen == [403, 403, 200], page
+    client = sign_in(make_moderator())
+    assert client.post(f"{address}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+    new = {"name": "新しい", "kind": "ng_words", "words": "", "threshold": "1", "minutes": "60"}
+    typed = new if place == "moderationrule" else {"number": "3", "reason": ""}
+    assert client.post(f"{address}add/", typed).status_code == 200
+    typed |= {"words": "ばか"} if place == "moderationrule" else {"reason": "中傷・差別の禁止"}
+    assert client.post(f"{address}add/", typed).status_code == 302
+    assert AuditEntry.objects.filter(verb="keep_desk_data").count() == 1
+
+
+def test_the_consultation_says_that_reports_may_hide(client: Client) -> None:
+    asked = ConsultationFactory(hides_after_reports=3)
+    assert "3人から通報があった投稿は" in client.get(asked.get_absolute_url()).content.decode()
+    assert "通報があった投稿は" not in client.get(ConsultationFactory().get_absolute_url()).content.decode()

@@ -25,6 +25,7 @@ from apps.consultations.actions.moderation import (
     request_takedown,
     undo,
 )
+from apps.consultations.actions.screening import needs_approval
 from apps.consultations.actions.voices import (
     edit_proposal,
     follow,
@@ -55,6 +56,7 @@ __all__ = [
     "erase_withdrawn",
     "finish_import",
     "follow",
+    "needs_approval",
     "note_check",
     "note_export",
     "open_case",

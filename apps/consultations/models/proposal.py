@@ -47,10 +47,8 @@ class ProposalQuerySet(AnswerableQuerySet):
         return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
 
     def worked_on_by(self, user: Any) -> Self:
-        """Those in whose consultations the person works: all for moderators and the secretariat."""
-        if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
-            return self.all()
-        return self.filter(consultation__department__in=user.department_ids())
+        """Those that the person has to do with: all for moderators and the secretariat, else those one may answer."""
+        return self.all() if user.has_role(Role.MODERATOR) else self.answerable_by(user)
 
     def once_public(self) -> Self:
         """Public ones and those of which a placeholder remains."""

@@ -121,7 +121,9 @@ def show_preview(request: HttpRequest, asked: Consultation, form: ProposalForm) 
         .with_liked_by(request.user, guest_handle(request))
         .resembling(body)
     )
-    context = {"consultation": asked, "form": form, "similar": similar, "typed": form.cleaned_data}
+    person: Any = request.user if request.user.is_authenticated else None
+    waits = actions.needs_approval(asked, author=person, is_guest=person is None)
+    context = {"consultation": asked, "form": form, "similar": similar, "typed": form.cleaned_data, "waits": waits}
     return render(request, "consultations/proposal_preview.html", context)
 
 

@@ -169,6 +169,8 @@ class CasePages:
         if request.method == "POST" and form.is_valid():
             case = actions.open_case(text=text, by=request.user, detail=form.cleaned_data["detail"])
             messages.success(request, _("案件にしました。モデレーターが確認します。"))
-            return redirect("admin:consultations_moderationcase_change", case.pk)
+            if ModerationCase.objects.visible_to(request.user).contains(case):
+                return redirect("admin:consultations_moderationcase_change", case.pk)
+            return redirect("admin:index")  # asked to answer in another department's consultation
         context = {"title": _("この投稿を案件にする"), "text": text, "form": form}
         return self.page(request, "case_open.html", status=422 if form.errors else 200, **context)
