@@ -285,7 +285,7 @@ def test_a_thread_of_placeholders_costs_the_same_for_3_and_30(
 
     def asked(number: int) -> int:
         for _n in range(number):
-            CommentFactory(proposal=proposal).move_to(State.HIDDEN, article=article)
+            CommentFactory(proposal=proposal, state=State.HIDDEN, hidden_for=article)
         with django_assert_max_num_queries(40) as queries:
             html = client.get(proposal.get_absolute_url()).content.decode()
         assert "個人情報の保護の理由により非表示" in html
