@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import serializers
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 
@@ -23,8 +24,8 @@ from apps.consultations.models import (
     State,
 )
 from apps.consultations.models.shared import ERASED
-from apps.operations.models import AuditEntry, Notification
-from tests.accounts.factories import UserFactory, make_moderator
+from apps.operations.models import AuditEntry, Job, Notification
+from tests.accounts.factories import UserFactory, make_moderator, make_secretariat
 from tests.consultations.factories import ConsultationFactory
 from tests.consultations.moderation import ArticleFactory, comment_on, propose
 
@@ -203,3 +204,25 @@ def test_a_comment_of_somebody_else_keeps_its_words(text: Proposal) -> None:
     assert Comment.objects.get(pk=other.pk).body == f"{PHONE} とは別の話"
     assert AbuseReport.objects.get().text == f"{PHONE} と書いてある"
     assert Decision.objects.get().action == "redact"
+
+
+@pytest.mark.parametrize("act", ["redact", "erase"])
+def test_files_that_may_hold_the_words_go_too(text: Proposal, act: str, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    job, _is_new = Job.objects.enqueue(
+        kind="export-proposals", key="x", title="書き出し", about=text, address="/", by=make_secretariat()
+    )
+    job.attach("voices.csv", ContentFile(BODY.encode()))
+    other, _is_new = Job.objects.enqueue(
+        kind="plans-report", key="x", title="年次報告書", about=text, address="/", by=make_secretariat()
+    )
+    other.attach("report.csv", ContentFile(b"x"))
+    case = ModerationCase.objects.about(text).get()
+    if act == "redact":
+        actions.redact(case=case, by=make_moderator(), part=PHONE)
+    else:
+        actions.erase(case=case, by=make_moderator(), article=ArticleFactory(), reason="裁判所の決定による")
+    job.refresh_from_db()
+    other.refresh_from_db()
+    assert (bool(job.file), bool(other.file)) == (False, True)
+    assert [path.read_bytes() for path in tmp_path.rglob("*.csv")] == [b"x"]

@@ -1,7 +1,7 @@
 """Taking words away: a part that names somebody (伏せる), or all of a text for a legal reason (完全削除). Neither can be undone.
 
 Whatever stores a copy of the words changes with them: earlier wordings, search columns, notices, reports, requests,
-appeals, notes. Analysis reads its own rows anew when it hears that a proposal changed.
+appeals, notes, the files of exports. Analysis reads its own rows anew when it hears that a proposal changed.
 """
 
 from typing import Any
@@ -26,10 +26,11 @@ from apps.consultations.models import (
 from apps.consultations.models.proposal import TITLE_MAX
 from apps.consultations.models.shared import ERASED
 from apps.core.text import replace_part, spans_of
-from apps.operations.models import AuditEntry, Notification
+from apps.operations.models import AuditEntry, Job, Notification
 
 Action = Decision.Action
 MARK = "●●（個人情報のため）"
+EXPORTS = "export-proposals"
 TELLING = 6  # letters from which on a wording is told again by a reason that repeats it
 
 
@@ -62,6 +63,7 @@ def redact(*, case: ModerationCase, by: Any, part: str) -> int:
     if waits_on and opened:
         case.decision, case.closed_at = decision, None
         case.save(update_fields=["decision", "closed_at"])
+    _drop_files(text)
     return places
 
 
@@ -107,6 +109,14 @@ def _redact_copies(text: Any, part: str) -> None:
                 row.save(update_fields=[column])
 
 
+def _drop_files(text: Any) -> None:
+    """Files that may hold the words go before their time: the exports of staff, and the file that the text came in by."""
+    Job.objects.of_kind(EXPORTS).drop_files()
+    batch = text.batch if isinstance(text, Proposal) else None
+    if batch is not None and batch.file:
+        batch.forget_file()
+
+
 def refresh_notices(text: Any) -> None:
     """What people were told quotes the beginning of a text: from now on the present one."""
     if isinstance(text, Proposal):
@@ -134,6 +144,7 @@ def erase(*, case: ModerationCase, by: Any, article: PolicyArticle, reason: str)
     state = State.WITHDRAWN if text.state == State.WITHDRAWN else State.HIDDEN
     decision = close(case, text, action=Action.ERASE, state=state, by=by, article=article)
     AuditEntry.record("erase_reason", text, by=by, reason=reason, case=case.pk)
+    _drop_files(text)
     return decision
 
 

@@ -120,11 +120,19 @@ class JobQuerySet(models.QuerySet[Any]):
 
     def forget_files(self) -> int:
         """Remove result files after two weeks: they may hold what only staff may see. How many there were."""
-        old = list(self.exclude(file="").filter(finished_at__lt=timezone.now() - FILES_KEPT))
-        for job in old:
+        return self.filter(finished_at__lt=timezone.now() - FILES_KEPT).drop_files()
+
+    def of_kind(self, kind: str) -> Self:
+        """Those of one kind of work."""
+        return self.filter(kind=kind)
+
+    def drop_files(self) -> int:
+        """Remove their result files now; how many there were."""
+        jobs = list(self.exclude(file=""))
+        for job in jobs:
             job.file.delete(save=False)
             job.save(update_fields=["file"])
-        return len(old)
+        return len(jobs)
 
 
 class Job(models.Model):
