@@ -122,7 +122,7 @@ def test_a_hidden_text_is_nowhere(client: Client) -> None:
              shown.get_absolute_url(), proposal.get_absolute_url(), "/sitemap.xml", "/policy/figures/", "/policy/figures.csv",
              f"/takedown/?text={proposal.code}"]  # fmt: skip
     for page in pages:
-        html = client.get(page).content.decode()
+        html = b"".join(client.get(page)).decode()
         assert WORDS not in html.replace(f'value="{WORDS}"', ""), page
         assert "ひみつのタグ" not in html, page
 
