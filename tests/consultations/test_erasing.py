@@ -212,10 +212,12 @@ def test_files_that_may_hold_the_words_go_too(text: Proposal, act: str, settings
     job, _is_new = Job.objects.enqueue(
         kind="export-proposals", key="x", title="書き出し", about=text, address="/", by=make_secretariat()
     )
+    job.begin()
     job.attach("voices.csv", ContentFile(BODY.encode()))
     other, _is_new = Job.objects.enqueue(
         kind="plans-report", key="x", title="年次報告書", about=text, address="/", by=make_secretariat()
     )
+    other.begin()
     other.attach("report.csv", ContentFile(b"x"))
     case = ModerationCase.objects.about(text).get()
     if act == "redact":
