@@ -20,6 +20,7 @@ from apps.plans.models import (
     Evidence,
     Grade,
     HandoverMemo,
+    MetricValue,
     PlanSheet,
     ProgressMark,
     Refused,
@@ -280,3 +281,31 @@ def _scale(model: Any, key: str) -> Any:
         return model.objects.get_by_natural_key(key) if key else None
     except model.DoesNotExist:
         raise Refused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None
+
+
+@transaction.atomic
+def add_figure(*, sheet: PlanSheet, value: MetricValue, by: Any) -> None:
+    """Store a figure that a line names, with its year: it stands in the series of its metric."""
+    require_writer(by, sheet)
+    sheet = sheet.locked()
+    if not sheet.is_in_stage:
+        raise Refused(_("確定したシートの数値は変えられません。"))
+    value.sheet = sheet
+    try:
+        value.full_clean()
+    except ValidationError as error:
+        raise Refused(_("この数値は登録できません。"), error.messages) from None
+    value.save()
+    AuditEntry.record("add_figure", sheet, by=by, metric=value.metric.slug, year=value.year)
+
+
+@transaction.atomic
+def remove_figure(*, sheet: PlanSheet, pk: int, by: Any) -> None:
+    """Take a figure away again."""
+    require_writer(by, sheet)
+    sheet = sheet.locked()
+    if not sheet.is_in_stage:
+        raise Refused(_("確定したシートの数値は変えられません。"))
+    gone, _models = sheet.values.with_keys([pk]).delete()
+    if gone:
+        AuditEntry.record("remove_figure", sheet, by=by)

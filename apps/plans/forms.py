@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
 from apps.core.fiscal import fiscal_label
-from apps.plans.models import Block, Evidence, Grade, LineAnswer, PlanSheet, ProgressMark, SheetLine
+from apps.plans.models import (
+    Block,
+    Evidence,
+    Grade,
+    LineAnswer,
+    Metric,
+    MetricValue,
+    PlanSheet,
+    ProgressMark,
+    SheetLine,
+)
 from apps.plans.models.shared import RESULT_BLOCKS, STAGES
 
 
@@ -200,3 +210,20 @@ class FileForm(forms.Form):
         label=_("書き出して直した Excel ファイル"),
         error_messages={"required": _("ファイルを選んでください。"), "empty": _("ファイルが空です。")},
     )
+
+
+class FigureForm(forms.ModelForm):
+    """A figure that a line of the sheet names (参加者44人, 64.2％)."""
+
+    class Meta:
+        model = MetricValue
+        fields = ("metric", "year", "value", "as_of", "line")
+
+    def __init__(self, *args: Any, sheet: PlanSheet, lines: list[SheetLine], **kwargs: Any) -> None:
+        kwargs.setdefault("instance", MetricValue(sheet=sheet))
+        kwargs.setdefault("initial", {"year": sheet.year})
+        super().__init__(*args, **kwargs)
+        metric, line = (cast("forms.ModelChoiceField", self.fields[name]) for name in ("metric", "line"))
+        metric.queryset = Metric.objects.measured_by(sheet.plan)
+        line.queryset = sheet.lines.all()
+        line.choices = [("", _("行を選ばない")), *((held.pk, f"{held}"[:60]) for held in lines)]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.operations.models import AuditEntry
-from apps.plans.models import Block, BlockState, PlanSheet
+from apps.plans.models import Block, BlockState, Metric, PlanSheet
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, grade
 
@@ -200,3 +200,24 @@ def test_an_unknown_verb_changes_nothing(sign_in: SignIn, sheet: PlanSheet) -> N
         assert secretariat.post(address(sheet, "stage"), {"verb": verb, "reason": "x"}).status_code == 422
     sheet.refresh_from_db()
     assert sheet.state == "first"
+
+
+def test_a_figure_of_a_line_becomes_a_series(writer: Client, sheet: PlanSheet) -> None:
+    write(writer, sheet, "○参加者は４４人でした。")
+    line = sheet.lines.in_block("do_first")[0]
+    metric = Metric.objects.create(slug="people", title="参加者", unit="人", plan=sheet.plan)
+    foreign = Metric.objects.create(slug="foreign", title="ほかのプラン", unit="件", plan=PlanFactory())
+    typed = {"metric": metric.pk, "year": 2024, "value": "44", "as_of": "2024-09-30", "line": line.pk}
+    for wrong in ({"value": "たくさん"}, {"metric": foreign.pk}, {"line": "999999"}, {"year": "-1"}):
+        assert writer.post(address(sheet, "figure"), typed | wrong).status_code == 422
+    assert writer.post(address(sheet, "figure"), typed).status_code == 302
+    assert writer.post(address(sheet, "figure"), typed).status_code == 422, "one value a year"
+    value = sheet.values.get()
+    assert (value.shown, value.line_id, str(value.as_of)) == ("44", line.pk, "2024-09-30")
+    write(writer, sheet, "", version=1)
+    assert sheet.values.get().line_id is None, "a figure stays when its line goes"
+    bring_to(sheet, "published")
+    page = Client().get(sheet.get_absolute_url()).text
+    assert "数値の推移：参加者" in page
+    assert writer.post(address(sheet, "figure"), {"remove": value.pk}).status_code == 422
+    assert sheet.values.count() == 1

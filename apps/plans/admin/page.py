@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.plans.bullets import write_lines
-from apps.plans.forms import AnswersForm, EvidenceForm, FileForm, GradeForm, LinkForm, MemoForm, OutlookForm, ReasonForm
+from apps.plans.forms import (
+    AnswersForm,
+    EvidenceForm,
+    FigureForm,
+    FileForm,
+    GradeForm,
+    LinkForm,
+    MemoForm,
+    OutlookForm,
+    ReasonForm,
+)
 from apps.plans.models import Block, BlockState, HandoverMemo, PlanSheet, SheetLine, SheetLink, StageDeadline
 from apps.plans.promised import promises_of
 
@@ -50,6 +60,8 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
         "file_form": told.get("file_form") or FileForm(),
+        "figure_form": told.get("figure_form") or FigureForm(sheet=sheet, lines=lines),
+        "figures": sheet.values.named(),
         "memo_form": told.get("memo_form") or MemoForm(),
         "memos": HandoverMemo.objects.of_plan(sheet.plan),
         "promises": promises_of(sheet, lines) if not sheet.is_published else [],

@@ -57,7 +57,7 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
         """The editor's own addresses before Django's."""
         acts = {"block": self.block, "outlook": self.outlook, "grade": self.grade, "answers": self.answers,
                 "evidence": self.evidence, "stage": self.stage, "link": self.link, "memo": self.memo,
-                "take": self.take, "export": self.export, "bring": self.bring}  # fmt: skip
+                "take": self.take, "export": self.export, "bring": self.bring, "figure": self.figure}  # fmt: skip
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(act), name=f"plans_plansheet_{name}")
             for name, act in acts.items()

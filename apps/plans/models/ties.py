@@ -102,6 +102,10 @@ class MetricQuerySet(models.QuerySet[Any]):
         """Fixtures name a series by its slug."""
         return self.get(slug=slug)
 
+    def measured_by(self, plan: Plan) -> Self:
+        """The series of one plan."""
+        return self.filter(plan=plan)
+
     def of_plan(self, plan: Plan) -> Self:
         """The series of one plan with their public values."""
         values = MetricValue.objects.public().select_related("line__sheet__plan")
@@ -155,6 +159,14 @@ class Metric(models.Model):
 class MetricValueQuerySet(models.QuerySet[Any]):
     """Questions about figures."""
 
+    def with_keys(self, keys: Iterable[int]) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=keys)
+
+    def named(self) -> Self:
+        """With their series and line, by series and year."""
+        return self.select_related("metric", "line").order_by("metric", "year")
+
     def public(self) -> Self:
         """Figures of published sheets, and those that belong to no sheet; by year."""
         shown = PlanSheet.objects.public()
@@ -172,7 +184,7 @@ class MetricValue(models.Model):
         PlanSheet, models.CASCADE, null=True, blank=True, related_name="values", verbose_name=_("PDCAシート")
     )
     line = models.ForeignKey(
-        SheetLine, models.CASCADE, null=True, blank=True, related_name="values", verbose_name=_("行")
+        SheetLine, models.SET_NULL, null=True, blank=True, related_name="values", verbose_name=_("行")
     )
     source = models.CharField(_("出典"), max_length=200, blank=True)
 

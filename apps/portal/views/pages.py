@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Consultation, Topic
 from apps.core import markdown
 from apps.operations.models import SitePage
+from apps.plans.models import PlanSheet
 from apps.vision.models import Field, Indicator, Viewpoint
 
 SITEMAP_LIMIT = 5000
@@ -30,9 +31,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The public consultations and topics, the pages of the vision and the standing pages."""
+    """The public consultations and topics, the pages of the vision, plan sheets and the standing pages."""
     consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
     vision = [*Viewpoint.objects.all(), *Field.objects.all(), *Indicator.objects.public()[:SITEMAP_LIMIT]]
     topics = Topic.objects.public().order_by("-pk")[:SITEMAP_LIMIT]
-    context = {"consultations": consultations, "topics": topics, "vision": vision}
+    sheets = PlanSheet.objects.public()[:SITEMAP_LIMIT]
+    context = {"consultations": consultations, "topics": topics, "vision": vision, "sheets": sheets}
     return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")
