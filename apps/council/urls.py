@@ -32,7 +32,6 @@ urlpatterns = [
     path("council/projects/", projects.project_list, name="projects"),
     path("council/projects.csv", outside.projects_csv, name="projects_csv"),
     path("council/projects.xlsx", outside.projects_xlsx, name="projects_xlsx"),
-    path("council/projects/answering/<str:code>/", projects.projects_of_proposal, name="projects_of_proposal"),
     path("council/projects/new/", edit.project_new, name="project_new"),
     path("council/projects/<slug:slug>/", pages.project, name="project"),
     path("council/projects/<slug:slug>/agreement/", collaboration.agreement, name="agreement"),

@@ -236,7 +236,7 @@ def test_a_voice_leads_to_what_became_of_it() -> None:
     ProjectFactory(title="未公開の取組", proposal=voice, published_at=None)
     ProjectFactory(title="別の意見の取組", proposal=other)
     published_challenge(proposal=voice)
-    address = f"/council/projects/answering/{voice.code}/"
+    address = f"/proposals/{voice.code}/way/"
     assert address in Client().get(voice.get_absolute_url()).text
     page = Client().get(address).text
     for title in ("意見からの取組", "テーマからの取組", "論点からの取組", "見守りの課題"):

@@ -4,14 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.consultations.models import Proposal
 from apps.core.fiscal import fiscal_year
 from apps.core.pagination import Order, Page, read_page
 from apps.council.forms.filters import ProjectFilterForm
-from apps.council.models import Challenge, Project, ProjectUpdate, Stage, StageChange
+from apps.council.models import Project, ProjectUpdate, Stage, StageChange
 
 NEWEST = Order(("changed_at", "pk"))
 ON_A_BOARD = 8
@@ -85,15 +84,3 @@ def as_timeline(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> d
 
 
 VIEWS = {"list": as_list, "board": as_board, "timeline": as_timeline}
-
-
-@require_safe
-def projects_of_proposal(request: HttpRequest, code: str) -> HttpResponse:
-    """What became of a voice: the projects that answer it, and the challenges that start from it."""
-    voice = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
-    context = {
-        "proposal": voice,
-        "projects": Project.objects.public().answering(voice).newest().for_cards()[:MOST],
-        "challenges": Challenge.objects.public().from_voice(voice).select_related("department").for_lists()[:MOST],
-    }
-    return render(request, "council/projects_of_proposal.html", context)

@@ -61,6 +61,15 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         found = self.filter(**{column: target}, sheet__in=PlanSheet.objects.public())
         return found.select_related("sheet", "line").order_by("-sheet__year", "sheet__number", "pk")
 
+    def on_the_way_of(self, proposal: Proposal) -> Self:
+        """Links of published sheets to a voice, to its topics and consultation, and to the projects that answer them."""
+        topics = Topic.objects.public().holding(proposal).values("pk")
+        projects = Project.objects.public().answering(proposal).values("pk")
+        ends = Q(proposal=proposal) | Q(topic__in=topics) | Q(project__in=projects)
+        found = self.filter(ends | Q(consultation=proposal.consultation_id), sheet__in=PlanSheet.objects.public())
+        rows = found.select_related("sheet", "line", "proposal", "topic", "consultation", "project")
+        return rows.order_by("-sheet__year", "sheet__number", "pk")
+
     def with_keys(self, keys: Any) -> Self:
         """Those with these ids."""
         return self.filter(pk__in=keys)
