@@ -128,7 +128,7 @@ def together(scope: Scope, choice: Choice) -> dict[str, Any]:
         name = {word.term_id: word.text for word in words}
         made = facts(scope, rows)
         fewest = max(2, min(5, made["proposals"] // 40))
-        pairs = [(name[a], name[b], n) for a, b, n, _people in count_together(rows, list(name), fewest=fewest)]
+        pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
         return {**made, "fewest": fewest, **network.draw(pairs, {word.text: word.proposals for word in words})}
 
     return kept("together", scope, [rows], make, **choice.query)

@@ -78,10 +78,10 @@ SELECT date_trunc('week', published_at AT TIME ZONE 'Asia/Tokyo')::date AS week,
 """
 TOGETHER = """
 WITH {chosen}, used AS (
-  SELECT pt.proposal_id, pt.term_id, c.person FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id
+  SELECT pt.proposal_id, pt.term_id FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id
   WHERE pt.term_id = ANY(%s)
 )
-SELECT a.term_id, b.term_id, count(*)::int, count(DISTINCT a.person)::int
+SELECT a.term_id, b.term_id, count(*)::int
 FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
 GROUP BY 1, 2 HAVING count(*) >= %s
 """
@@ -165,9 +165,9 @@ def count_by_week(
     return whole, {(term, week): (n, people) for term, week, n, people in rows}
 
 
-def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int, int]]:
-    """Pairs of these words in one proposal: both ids, in how many proposals, by how many people."""
-    return [tuple(row) for row in _ask(TOGETHER, proposals, [list(terms), fewest])]
+def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int]]:
+    """Pairs of these words in one proposal: both ids, and in how many proposals."""
+    return [(a, b, n) for a, b, n in _ask(TOGETHER, proposals, [list(terms), fewest])]
 
 
 def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[int]:
