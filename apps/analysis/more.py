@@ -143,9 +143,7 @@ def weeks(scope: Scope, choice: Choice) -> dict[str, Any]:
         words = count_words(rows, limit=WEEK_WORDS, by="proposals")
         whole, found = count_by_week(rows, [word.term_id for word in words])
         mondays = _mondays(whole)
-        table = [
-            {"word": w.text, "counts": [found.get((w.term_id, monday), (0, 0))[0] for monday in mondays]} for w in words
-        ]
+        table = [{"word": w.text, "counts": [found.get((w.term_id, monday), 0) for monday in mondays]} for w in words]
         last = extent_of(rows).last
         return {
             **facts(scope, rows),

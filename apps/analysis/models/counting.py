@@ -68,8 +68,7 @@ FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id LEFT JOIN ana
 """
 WEEKS = """
 WITH {chosen}
-SELECT pt.term_id, date_trunc('week', c.published_at AT TIME ZONE 'Asia/Tokyo')::date AS week,
-  count(*)::int, count(DISTINCT c.person)::int
+SELECT pt.term_id, date_trunc('week', c.published_at AT TIME ZONE 'Asia/Tokyo')::date AS week, count(*)::int
 FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id WHERE pt.term_id = ANY(%s) GROUP BY 1, 2
 """
 ALL_WEEKS = """
@@ -156,13 +155,10 @@ def extent_of(proposals: Any) -> Extent:
     return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
 
 
-def count_by_week(
-    proposals: Any, terms: Iterable[int]
-) -> tuple[dict[Any, int], dict[tuple[int, Any], tuple[int, int]]]:
-    """Proposals of each week (Monday), and for each word and week its proposals and people."""
+def count_by_week(proposals: Any, terms: Iterable[int]) -> tuple[dict[Any, int], dict[tuple[int, Any], int]]:
+    """Proposals of each week (Monday), and for each word and week how many proposals use it."""
     whole = dict(_ask(ALL_WEEKS, proposals, []))
-    rows = _ask(WEEKS, proposals, [list(terms)])
-    return whole, {(term, week): (n, people) for term, week, n, people in rows}
+    return whole, {(term, week): n for term, week, n in _ask(WEEKS, proposals, [list(terms)])}
 
 
 def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int]]:
