@@ -63,6 +63,7 @@ def test_a_hidden_text_comes_back(portal: Any, new_page: Callable[..., Any], mod
 
     author.goto("/me/notifications/")
     author.get_by_role("link", name=f"意見 {code}を非表示にしました").click()
+    author.get_by_role("link", name="異議を申し立てる").wait_for()
     assert words in author.locator("main").inner_text()
     author.get_by_role("link", name="異議を申し立てる").click()
     author.get_by_label("申立ての内容").fill("公園のテーマについて書いたものです。")
