@@ -67,7 +67,7 @@ class AssignmentAdmin(OwnRowsAdmin):
     """担当課への割り当て. Opened without a filter it is the list 「うちの課の未回答」."""
 
     form = AssignmentForm
-    list_display = ("code", "shown_target", "department_name", "person", "due_on", "days", "answer")
+    list_display = ("code", "due_on", "days", "answer", "shown_target", "department_name", "person")
     list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
 
