@@ -243,7 +243,7 @@ def test_who_opens_the_list_and_one_row(sign_in: SignIn) -> None:
         "secretariat": [200, 200],
         "resident": [403, 403],
     }
-    assert "desk__part" not in sign_in(make_moderator()).get("/admin/").text
+    assert "市の回答を待っているテーマ" not in sign_in(make_moderator()).get("/admin/").text
 
 
 def test_an_assigned_department_works_on_a_foreign_topic(sign_in: SignIn) -> None:
