@@ -1,4 +1,4 @@
-"""The README's pictures: starts the portal with its demonstration data and photographs four pages."""
+"""The README's pictures: starts the portal with its demonstration data and photographs its pages."""
 
 import sys
 import tempfile
@@ -18,6 +18,10 @@ PICTURES = {
     "consultation-1280": (LEGACY, 1280, 1000),
     "proposal-1280": ("/proposals/C25-0001/", 1280, 800),
     "voices-375": (f"{LEGACY}?sort=liked#voices-title", 375, 1000),
+    "words-1280": ("/analysis/liqlid-2025/", 1280, 1000),
+    "viewpoint-1280": ("/vision/1/", 1280, 1000),
+    "sheet-1280": ("/plans/2023/1/", 1280, 1000),
+    "projects-375": ("/council/projects/", 375, 1000),
 }
 
 
