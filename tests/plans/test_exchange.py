@@ -60,7 +60,9 @@ def test_out_and_in_changes_nothing(sheet: PlanSheet) -> None:
 
 def test_libreoffice_loses_no_character(sheet: PlanSheet, tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
-        pytest.fail("LibreOffice Calc is missing: run script/test, which installs it, or apt-get install libreoffice-calc")
+        pytest.fail(
+            "LibreOffice Calc is missing: run script/test, which installs it, or apt-get install libreoffice-calc"
+        )
     written = write_workbook(sheet)
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "sheet.xlsx").write_bytes(written)
