@@ -1,6 +1,7 @@
 """The whole portal as one command: servers, tables, demonstration data, web, worker and beat.
 
-`script/server` calls it. It ends as one, too: Ctrl-C stops everything it started, and so does the death of any part.
+`script/server` calls it. It ends as one, too: Ctrl-C stops everything it started, and so does the death of web, worker
+or beat. A database or queue that dies is started again at its own address; the web answers meanwhile.
 """
 
 import hashlib
@@ -19,6 +20,8 @@ from chofu_cocreation.embedded.servers import Servers
 from chofu_cocreation.embedded.state import PROJECT
 
 READY_LIMIT = 60.0
+# A server that dies more often than this is ill, and starting it again would only hide it.
+RESTARTS, RESTARTS_WITHIN = 5, 600.0
 
 
 class ServeError(RuntimeError):
@@ -38,6 +41,7 @@ class Supervisor:
         self.signals = Signals()
         self.servers: Servers | None = None
         self.children: list[Child] = []
+        self.deaths: dict[str, list[float]] = {}
         self.port = self._port()
         self.host = environment.get("BIND") or "127.0.0.1"
         # Without SITE_URL people type what we print; passkeys and the session cookie then belong to localhost.
@@ -186,12 +190,13 @@ class Supervisor:
 
     # --- running and the way down -----------------------------------------------------------------------------------
     def watch(self) -> NoReturn:
-        """Until somebody stops us or a part dies: half a portal would lose what people send it."""
+        """Until somebody stops us or a part of ours dies: half a portal would lose what people send it."""
         while True:
             self.signals.wait(5.0)
             self.check_parts()
 
     def check_parts(self) -> None:
+        """Our own programs must all be there; a server that died is started again."""
         for child in self.children:
             if child.ended:
                 raise ServeError(ended(child.name, child.process.returncode, child.log))
@@ -199,7 +204,19 @@ class Supervisor:
             return
         for name, process in self.servers.processes.items():
             if process.poll() is not None:
-                raise ServeError(ended(name, process.returncode, Log(self.servers.logs[name], 0)))
+                self.start_again(self.servers, name, process.returncode)
+
+    def start_again(self, servers: Servers, name: str, code: int) -> None:
+        """Start a dead server: what was promised is on the disk, and the web says a sentence until it is back."""
+        now = time.monotonic()
+        lately = [died for died in self.deaths.get(name, []) if now - died < RESTARTS_WITHIN]
+        if len(lately) >= RESTARTS:
+            often = f"{RESTARTS_WITHIN / 60:.0f} 分間に {RESTARTS} 回起動し直しましたが、また終了しました。/ "
+            raise ServeError(often + ended(name, code, Log(servers.logs[name], 0)))
+        self.deaths[name] = [*lately, now]
+        say(f"「{name}」が予期せず終了しました（code {code}）。起動し直しています… / {name} died, starting it again.")
+        servers.start_again(name)
+        say(f"「{name}」が再び動いています（{time.monotonic() - now:.1f} 秒）。/ {name} is back.")
 
     def stop(self) -> None:
         """First the doors, then the workers, the servers last."""

@@ -28,6 +28,8 @@ class ReadableFileBackend(BaseEmailBackend):
             path = folder / f"{time.time_ns()}-{address}.txt"
             headers = "".join(f"{name}: {value}\n" for name, value in message.extra_headers.items())
             head = f"To: {', '.join(message.to)}\nFrom: {message.from_email}\nSubject: {message.subject}\n{headers}"
-            path.write_text(f"{head}\n{message.body}\n", encoding="utf-8")
+            part = path.with_suffix(".part")  # a file that is there is a whole mail
+            part.write_text(f"{head}\n{message.body}\n", encoding="utf-8")
+            part.rename(path)
             log.info("mail written: %s (%s)", path, message.subject)
         return len(email_messages)

@@ -7,6 +7,7 @@ from chofu_cocreation.embedded import state
 from chofu_cocreation.embedded.home import open_home
 from chofu_cocreation.embedded.lock import VarLock
 from chofu_cocreation.embedded.postgres import DATABASE, Postgres
+from chofu_cocreation.embedded.state import EmbeddedError
 from chofu_cocreation.embedded.valkey import Valkey
 
 
@@ -28,12 +29,17 @@ class Servers:
         self._lock = VarLock(self.var)
         self._postgres: Postgres | None = None
         self._valkey: Valkey | None = None
+        self._ports: dict[str, int] = {}
+
+    @property
+    def _known(self) -> dict[str, Postgres | Valkey]:
+        both: dict[str, Postgres | Valkey | None] = {"postgres": self._postgres, "valkey": self._valkey}
+        return {name: server for name, server in both.items() if server}
 
     @property
     def processes(self) -> dict[str, subprocess.Popen[bytes]]:
         """The running server processes by name, for a supervisor that watches them."""
-        found = {"postgres": self._postgres, "valkey": self._valkey}
-        return {name: server.process for name, server in found.items() if server and server.process}
+        return {name: server.process for name, server in self._known.items() if server.process}
 
     @property
     def logs(self) -> dict[str, Path]:
@@ -49,15 +55,25 @@ class Servers:
             ports = known.get("ports", {})
             self._postgres = Postgres(home, self.logs["postgres"], words, for_tests=self.for_tests)
             self._valkey = Valkey(home, self.logs["valkey"], words["valkey"])
-            ports = {
+            self._ports = {
                 "valkey": self._valkey.start(ports.get("valkey")),
                 "postgres": self._postgres.start(ports.get("postgres")),
             }
-            self._remember(words, ports)
+            self._remember(words, self._ports)
         except BaseException:
             self.stop()
             raise
         return state.known_urls(self.var)
+
+    def start_again(self, name: str) -> None:
+        """Start one that died, at the address it had: whoever uses it knows no other."""
+        port = self._ports[name]
+        if self._known[name].start(port) != port:
+            raise EmbeddedError(
+                f"「{name}」のポート {port} を、ほかのプログラムが使っています。全体を起動し直してください。\n"
+                f"Port {port} of {name} was taken by another program: start everything again."
+            )
+        self._remember(state.passwords(self.var), self._ports)
 
     def stop(self) -> None:
         """Stop both, and let another starter have the folder."""

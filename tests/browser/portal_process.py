@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_pl
 from chofu_cocreation.embedded.process import choose_port
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_LIMIT = 180
+START_LIMIT = 300
 STOP_LIMIT = 20
 MAIL_LIMIT = 30
 CHROMIUM_FLAGS = [

@@ -1,10 +1,13 @@
-"""The supervisor: it says what is wrong before it starts anything, and it ends as one."""
+"""The supervisor: it says what is wrong before it starts anything, starts a dead server again, and ends as one."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +76,50 @@ def test_the_death_of_a_part_ends_the_rest(running: Portal) -> None:
     assert "「beat」が予期せず終了したため" in running.output
     _, left = psutil.wait_procs(everything, timeout=1)
     assert not left
+
+
+def kill(portal: Portal, name: str) -> None:
+    """kill -9 of a server and whatever it started."""
+    for process in parts(portal):
+        if process.name() == name:
+            process.kill()
+
+
+def status(portal: Portal) -> tuple[int, str]:
+    """How the list of consultations answers now."""
+    try:
+        with urllib.request.urlopen(f"{portal.url}/consultations/", timeout=15) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def revived(portal: Portal, name: str, times: int) -> set[int]:
+    """What residents are answered until a killed server is back; always the page, or a sentence."""
+    deadline, seen = time.monotonic() + 60, set()
+    while portal.output.count(f"「{name}」が再び動いています") < times or status(portal)[0] != 200:
+        number, text = status(portal)
+        seen.add(number)
+        assert number == 200 or "data-refusal" in text, text
+        assert portal.process.poll() is None, portal.output
+        assert time.monotonic() < deadline, portal.output
+    return seen
+
+
+def test_a_dead_server_is_started_again_while_the_web_answers_and_an_ill_one_ends_all(running: Portal) -> None:
+    """Nobody has to start anything; only after the fifth death in ten minutes an operator has to look."""
+    own = {process.pid for process in parts(running) if "python" in process.name()}
+    for times in range(1, 6):
+        kill(running, "valkey-server")
+        assert revived(running, "valkey", times) <= {200}
+    kill(running, "postgres")
+    assert revived(running, "postgres", 1) <= {200, 503}
+    assert own <= {process.pid for process in parts(running)}, "web, worker and beat stayed"
+    assert running.is_ready()
+    kill(running, "valkey-server")
+    assert running.process.wait(20) == 1
+    assert running.output.count("「valkey」が再び動いています") == 5
+    assert "10 分間に 5 回起動し直しましたが" in running.output
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux; elsewhere the next start cleans up")
