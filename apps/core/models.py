@@ -6,14 +6,20 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import search, text
 
+CANDIDATES = 1000  # so many texts at a time, the newest, are compared with one being written
+# How many rows hold each of the commonest pairs, by what the database noted when it last analysed the table.
+PAIR_ROWS = """
+SELECT pair, share * greatest(reltuples, 0)
+FROM pg_stats, pg_class, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (pair, share)
+WHERE tablename = %s AND attname = 'search_bigrams' AND pg_class.oid = %s::regclass AND pair = ANY(%s)
+"""
 # PostgreSQL's side of core.text.UNWANTED: what came past every form is still refused.
-CANDIDATES = 2000  # newest texts that are compared with one being written
 CONTROL_CHARACTERS = r"[\x01-\x08\x0b-\x1f\x7f]"
 
 
@@ -72,17 +78,34 @@ class SearchQuerySet(models.QuerySet[Any]):
     def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:
         """The rows whose text shares most pairs of letters with the given one, most alike first.
 
+        Looked for among those that hold all of its telling pairs, the newest that hold any, and those that hold rare ones.
         limit: how many at most; least: the Dice coefficient below which texts are not alike.
         """
         wanted = {pair for pair in search.bigrams(body[:500]) if len(pair) == 2}
         telling = sorted(pair for pair in wanted if search.is_telling(pair))
         if len(telling) < 2:
             return []
-        near = self.filter(search_bigrams__overlap=telling).order_by("-pk").values("pk")[:CANDIDATES]
-        ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
-        rows = ranked.order_by("-shared", "-pk")[: limit * 4]
-        scored = [(search.similarity(wanted, set(row.search_bigrams)), row) for row in rows]
-        return [row for score, row in sorted(scored, key=lambda pair: -pair[0]) if score >= least][:limit]
+        found = list(self.filter(search_bigrams__contains=telling).order_by("-pk")[: limit * 4])
+        for pairs in (telling, self._rare(telling)):
+            near = self.filter(search_bigrams__overlap=pairs).order_by("-pk").values("pk")[:CANDIDATES]
+            ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
+            found += ranked.order_by("-shared", "-pk")[: limit * 4]
+        rows = {row.pk: row for row in found}
+        scored = [(search.similarity(wanted, set(row.search_bigrams)), pk) for pk, row in rows.items()]
+        return [rows[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
+
+    def _rare(self, pairs: list[str]) -> list[str]:
+        """The pairs that fewest rows hold, as many as lead to at most CANDIDATES rows in all."""
+        table = self.model._meta.db_table
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(PAIR_ROWS, [table, table, pairs])
+            rows = dict(cursor.fetchall())
+        chosen, expected = [], 0.0
+        for pair in sorted(pairs, key=lambda pair: rows.get(pair, 0.0)):
+            expected += rows.get(pair, 0.0)
+            if expected <= CANDIDATES:
+                chosen.append(pair)
+        return chosen
 
 
 class Searchable(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -231,6 +232,22 @@ def test_similar_voices_are_offered(client: Client, asked: Any) -> None:
     preview = client.post("/consultations/parks/propose/", typed(asked, step="preview"))
     assert "似た意見が1件あります" in preview.text
     assert "公園に木陰のあるベンチを増やしてほしい" in preview.text
+
+
+def test_an_old_voice_is_offered_however_many_came_after_it(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.core.models.CANDIDATES", 10)
+    old = ProposalFactory(consultation=asked, body="公園に木陰のあるベンチを増やしてほしい")
+    for number in range(40):
+        ProposalFactory(consultation=asked, body=f"公園の水辺を歩きたい {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_proposal")
+    assert Proposal.objects.resembling("公園に木陰のあるベンチを増やしてほしい")[0] == old, "the same sentence"
+    assert Proposal.objects.resembling("公園に木陰とベンチを増やしてください")[0] == old, (
+        "much alike, by its rare pairs"
+    )
+    common = Proposal.objects.resembling("公園の水辺を歩きたい")
+    assert len(common) == 5
+    assert old not in common
 
 
 def test_attributes_are_stored_with_the_act_and_never_shown(client: Client, asked: Any, person: Any) -> None:
