@@ -64,6 +64,17 @@ def test_csrf_is_asked_of_every_form() -> None:
         assert "もう一度" in answer.text or "開き直" in answer.text
 
 
+def test_what_was_written_is_shown_when_the_token_is_wrong_and_nobody_elses_words_are() -> None:
+    address, client = f"/proposals/{ProposalFactory().code}/comments/", Client(enforce_csrf_checks=True)
+    sent = {"body": "消えない</textarea>文章", "password": "ひみつ"}
+    ours = client.post(address, sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert ours.status_code == 403
+    assert "消えない&lt;/textarea&gt;文章" in ours.text
+    assert "ひみつ" not in ours.text
+    for elsewhere in ({"Sec-Fetch-Site": "cross-site"}, {}):
+        assert "消えない" not in client.post(address, sent, headers=elsewhere).text
+
+
 def test_signed_in_pages_are_never_kept(sign_in) -> None:  # type: ignore[no-untyped-def]
     proposal = ProposalFactory()
     answer = sign_in(proposal.author).get("/consultations/")
