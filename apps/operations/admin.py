@@ -1,7 +1,9 @@
 """What the secretariat sees of the portal's own records: read the trail, send stuck mail again, edit the city's pages."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.operations.models import AuditEntry, Job, Outbox, SitePage
+from apps.operations.verbs import in_words
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -27,15 +30,37 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class VerbFilter(admin.AllValuesFieldListFilter):
+    """The verbs that stand in the trail, in words."""
+
+    def choices(self, changelist: Any) -> Any:
+        """As Django's, with each verb in words."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": in_words(str(choice["display"]))}
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     """監査記録."""
 
-    list_display = ("at", "actor_id", "actor_role", "verb", "target_label", "target_id", "reason")
-    list_filter = ("verb", "target_label", "actor_role")
+    list_display = ("at", "actor_id", "actor_role", "act", "target_name", "target_id", "reason")
+    list_filter = (("verb", VerbFilter), "target_label", "actor_role")
+    fields = ("at", "actor_id", "actor_role", "act", "target_name", "target_id", "reason", "facts")
     search_fields = ("target_id", "reason")
     date_hierarchy = "at"
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("操作"), ordering="verb")
+    def act(self, entry: AuditEntry) -> str:
+        """The verb in words."""
+        return in_words(entry.verb)
+
+    @admin.display(description=gettext_lazy("対象"), ordering="target_label")
+    def target_name(self, entry: AuditEntry) -> str:
+        """What kind of thing it was done to, as the admin site names it."""
+        with suppress(LookupError, ValueError):
+            return str(apps.get_model(entry.target_label)._meta.verbose_name)
+        return entry.target_label
 
 
 @admin.register(Job)

@@ -1,8 +1,10 @@
 """The trail is written once, mail is sent once, and only the secretariat looks at either."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.mime.text import MIMEText
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from apps.operations.models import AuditEntry, Outbox
 from apps.operations.tasks import deliver_mail
+from apps.operations.verbs import WORDS
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff, make_superuser
 from tests.operations.factories import OutboxFactory, SitePageFactory
 
@@ -155,3 +158,17 @@ def test_the_secretariat_writes_the_citys_pages_and_the_trail_knows(sign_in: Sig
     assert "第2版" in html
     entry = AuditEntry.objects.get(verb="revise_page")
     assert (entry.actor_id, entry.facts["changed"]) == (secretariat.pk, ["body", "version"])
+
+
+def test_every_act_of_the_trail_has_a_word_that_staff_read(sign_in: Callable[[Any], Client]) -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "apps").rglob("*.py"))
+    recorded = set(re.findall(r'AuditEntry\.record\(\s*"(\w+)"', sources))
+    assert len(recorded) > 60
+    assert recorded <= set(WORDS)
+    boss = make_superuser()
+    AuditEntry.record("approve_tag", boss, by=boss)
+    AuditEntry.record("a_verb_of_old", boss, by=boss)
+    page = sign_in(boss).get("/admin/operations/auditentry/").text
+    assert page.count("タグの承認") == 2, "in the list and in the filter"
+    assert "approve_tag</" not in page
+    assert "a_verb_of_old" in page

@@ -76,7 +76,7 @@ class RestrictionAdmin(admin.ModelAdmin):
     """利用の制限."""
 
     form = RestrictionForm
-    list_display = ("pk", "user_id", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
+    list_display = ("id", "user_id", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
     list_filter = (HoldsNow, "kind")
     ordering = ("-pk",)
     actions = ("lift_chosen",)
