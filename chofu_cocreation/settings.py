@@ -238,11 +238,12 @@ NUDGES = {
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {
     "check-import": "apps.consultations.jobs.run_check",
+    "draw-words": "apps.analysis.jobs.run_drawing",
     "export-proposals": "apps.consultations.jobs.run_export",
     "import-proposals": "apps.consultations.jobs.run_import",
     "plan-report": "apps.plans.tasks.run_report",
 }
-SLOW_JOBS: set[str] = {"plan-report"}
+SLOW_JOBS: set[str] = {"draw-words", "plan-report"}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -4,13 +4,20 @@ import logging
 from collections import defaultdict
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from apps.analysis.drawings import DRAWING, Analysis
 from apps.analysis.models import Due, ProposalTerm, Reading, Term, lexicon
 from apps.analysis.models.reading import read_with_others
 from apps.analysis.text import Lexicon, reader_for
+from apps.consultations.models import Refused
+from apps.core.limits import allows
+from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
 CHUNK = 40
+MOST_WAITING = 20  # drawings that wait for a worker
+MOST_ASKED, QUARTER = 60, 900  # drawings that one network may ask for in a quarter of an hour
 
 
 def read_next(size: int = CHUNK) -> int:
@@ -78,3 +85,23 @@ def _add_forms(news: list[tuple[int, list[str]]]) -> None:
                 " WHERE id = %s AND cardinality(forms) < 60",
                 [new, pk],
             )
+
+
+def ask_to_draw(*, analysis: Analysis, address: str, network: str) -> Job:
+    """Have a worker draw a large analysis; while it is being drawn already, that work is meant.
+
+    address: its page; network: where the question comes from, so that nobody fills the queue alone.
+    """
+    jobs = Job.objects.of_kind(DRAWING).open()
+    busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MOST_WAITING
+    if busy or not allows(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):
+        raise Refused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
+    job, _is_new = Job.objects.enqueue(
+        kind=DRAWING,
+        key=analysis.key,
+        title=_("ことばの集計「%(title)s」") % {"title": analysis.scope.title[:150]},
+        about=analysis.scope.subject,
+        address=address,
+        arguments={"where": analysis.scope.where, "kind": analysis.kind, "queries": analysis.queries},
+    )
+    return job

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis.models import Snapshot
+from apps.analysis.more import QUESTIONS
 from apps.analysis.runs import MEASURES
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
-from apps.consultations.models import Channel, Tag
+from apps.consultations.models import Channel, ReplyStatus, Tag
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
@@ -47,6 +48,7 @@ class ChoiceForm(forms.Form):
         choices=[ALL, ("open", _("受付中")), ("counting", _("集計中")), ("answered", _("回答済"))],
         error_messages=WRONG,
     )
+    reply = forms.ChoiceField(label=_("市の回答"), required=False, error_messages=WRONG)
     age_band = forms.ChoiceField(label=_("年代"), required=False, choices=[ALL, *AgeBand.choices], error_messages=WRONG)
     district = forms.ChoiceField(
         label=_("地域"), required=False, choices=[ALL, *District.choices], error_messages=WRONG
@@ -65,6 +67,12 @@ class ChoiceForm(forms.Form):
             ALL, *((q.number, f"{q.number}. {q.text}") for q in questions)
         ]  # fmt: skip
         cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
+        cast("forms.ChoiceField", self.fields["reply"]).choices = [
+            ALL,
+            ("replied", _("市の回答あり")),
+            ("waiting", _("回答待ち")),
+            *((f"status-{status.code}", status.name) for status in ReplyStatus.objects.all()),
+        ]
         if len(questions) < 2:
             del self.fields["question"]
         if scope.consultation:
@@ -134,3 +142,9 @@ class FreezeForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Snapshot.Kind.choices)
     title = forms.CharField(label=_("題名"), max_length=120, required=False)
+
+
+class DrawForm(forms.Form):
+    """Which analysis a worker is asked for."""
+
+    kind = forms.ChoiceField(choices=[(name, name) for name in QUESTIONS])

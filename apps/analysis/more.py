@@ -1,21 +1,20 @@
 """More than a cloud, from the same rows: two groups side by side, words used together, weeks, groups that are seldom heard.
 
-Each is a plain dictionary of counts that a page draws and a snapshot keeps. Kept in the cache like a run: under the stamp
-of the public sets it was made from.
+Each is answered by a plain dictionary of counts that a page draws and a snapshot keeps (`drawings.Analysis`). It is kept in
+the cache like a run: under the stamp of the public sets it was made from.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis import network
+from apps.analysis.drawings import Analysis, Tell
 from apps.analysis.models import DictionaryVersion, Term
 from apps.analysis.models.counting import (
     FEWEST,
@@ -26,7 +25,7 @@ from apps.analysis.models.counting import (
     count_words,
     extent_of,
 )
-from apps.analysis.runs import KEPT, day
+from apps.analysis.runs import day
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import TELLING, log_odds
 from apps.consultations.models import Channel
@@ -37,18 +36,6 @@ NET_WORDS = 60
 WEEK_WORDS = 6
 RECENT = timedelta(weeks=4)
 GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relation))
-
-
-def kept(kind: str, scope: Scope, sets: list[Any], make: Callable[[], dict[str, Any]], **asked: Any) -> dict[str, Any]:
-    """What was made of these public sets, or made now."""
-    stamp = [kind, scope.key, [extent_of(rows).stamp for rows in sets], DictionaryVersion.objects.current()]
-    stamp += [str(timezone.localdate()), sorted((name, str(value)) for name, value in asked.items())]
-    key = f"words:{hashlib.sha256(json.dumps(stamp).encode()).hexdigest()}"
-    found = cache.get(key)
-    if not isinstance(found, dict):
-        found = make()
-        cache.set(key, found, KEPT)
-    return found
 
 
 def facts(scope: Scope, rows: Any) -> dict[str, Any]:
@@ -77,12 +64,13 @@ def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
     return rows_a, rows_b
 
 
-def compare(scope: Scope, a: Choice, b: Choice) -> dict[str, Any]:
+def compare(scope: Scope, a: Choice, b: Choice) -> Analysis:
     """Two groups: their words, and what is distinctive of each (log-odds with a prior, words of five people or more)."""
     rows = sides(scope, a, b)
     only_counts = bool(a.attribute or b.attribute)
 
-    def make() -> dict[str, Any]:
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("意見の数を調べています。"))
         extents = [extent_of(side) for side in rows]
         made = {"only_counts": only_counts, **facts(scope, scope.proposals())}
         made["sides"] = [{"proposals": e.proposals, "people": e.people} for e in extents]
@@ -92,12 +80,15 @@ def compare(scope: Scope, a: Choice, b: Choice) -> dict[str, Any]:
                 for e, side in zip(extents, made["sides"], strict=True)
             ]
             return {**made, "sides": hidden, "too_small": True, "words": [[], []], "contrasts": [[], []]}
-        counts = [count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1) for side in rows]
+        counts = []
+        for number, side in enumerate(rows, start=1):
+            tell(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
+            counts.append(count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1))
         made["words"] = [[_plain(word) for word in words[:100]] for words in counts]
         made["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
         return {**made, "too_small": False}
 
-    return kept("compare", scope, list(rows), make, a=a.query, b=b.query)
+    return Analysis("compare", scope, (a, b), rows, make)
 
 
 def _plain(word: WordCount) -> dict[str, Any]:
@@ -119,32 +110,38 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
 
 
 # --- words used together ----------------------------------------------------------------------------------------------
-def together(scope: Scope, choice: Choice) -> dict[str, Any]:
+def together(scope: Scope, choice: Choice) -> Analysis:
     """The net of the words that are used most, with groups."""
     rows = choice.apply(scope.proposals())
 
-    def make() -> dict[str, Any]:
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("よく使われたことばを数えています。"))
         words = count_words(rows, limit=NET_WORDS, by="proposals")
         name = {word.term_id: word.text for word in words}
         made = facts(scope, rows)
+        tell(1, 3, _("いっしょに使われたことばの組を数えています。"))
         fewest = max(2, min(5, made["proposals"] // 40))
         pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
+        tell(2, 3, _("図を描いています。"))
         return {**made, "fewest": fewest, **network.draw(pairs, {word.text: word.proposals for word in words})}
 
-    return kept("together", scope, [rows], make, **choice.query)
+    return Analysis("network", scope, (choice,), (rows,), make)
 
 
 # --- weeks ------------------------------------------------------------------------------------------------------------
-def weeks(scope: Scope, choice: Choice) -> dict[str, Any]:
+def weeks(scope: Scope, choice: Choice) -> Analysis:
     """Proposals of each week with the words that are used most, and the words that rose in the last four weeks."""
     rows = choice.apply(scope.proposals())
 
-    def make() -> dict[str, Any]:
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("よく使われたことばを数えています。"))
         words = count_words(rows, limit=WEEK_WORDS, by="proposals")
+        tell(1, 3, _("週ごとに数えています。"))
         whole, found = count_by_week(rows, [word.term_id for word in words])
         mondays = _mondays(whole)
         table = [{"word": w.text, "counts": [found.get((w.term_id, monday), 0) for monday in mondays]} for w in words]
         last = extent_of(rows).last
+        tell(2, 3, _("増えたことばを調べています。"))
         return {
             **facts(scope, rows),
             "weeks": [f"{monday:%-m/%-d}" for monday in mondays],
@@ -154,7 +151,7 @@ def weeks(scope: Scope, choice: Choice) -> dict[str, Any]:
             "rising": _rising(rows, timezone.localtime(last).date()) if last else [],
         }
 
-    return kept("weeks", scope, [rows], make, **choice.query)
+    return Analysis("weeks", scope, (choice,), (rows,), make)
 
 
 def _mondays(whole: dict[Any, int]) -> list[Any]:
@@ -174,22 +171,27 @@ def _rising(rows: Any, last: Any) -> list[dict[str, Any]]:
 
 
 # --- groups that are seldom heard -------------------------------------------------------------------------------------
-def groups(scope: Scope) -> dict[str, Any]:
+def groups(scope: Scope) -> Analysis:
     """For each group what is distinctive of it, the smallest groups first; words of voices that few reacted to."""
     whole = scope.proposals()
 
-    def make() -> dict[str, Any]:
+    def make(tell: Tell) -> dict[str, Any]:
+        found = []
+        for number, (name, kinds) in enumerate((*GROUPINGS, ("channel", Channel))):
+            tell(number, 5, _("グループごとのことばを数えています。"))
+            found.append(_grouping(whole, name, kinds))
+        tell(4, 5, _("反応の少ない意見のことばを数えています。"))
         quiet = whole.little_heard()
         return {
             **facts(scope, whole),
-            "groupings": [grouping for name, kinds in GROUPINGS if (grouping := _grouping(whole, name, kinds))],
-            "channels": _grouping(whole, "channel", Channel),
+            "groupings": [grouping for grouping in found[:-1] if grouping],
+            "channels": found[-1],
             "quiet": _distinctive(quiet, whole.outside(quiet)),
             "quiet_count": quiet.count(),
             "quotes": [row.pk for row in whole.spread_out(limit=6)],
         }
 
-    return kept("groups", scope, [whole], make)
+    return Analysis("groups", scope, (), (whole,), make)
 
 
 def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
@@ -223,3 +225,11 @@ def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int,
 def _distinctive(rows: Any, others: Any) -> list[dict[str, Any]]:
     counts = [count_words(side, limit=MOST) for side in (rows, others)]
     return _contrasts(counts[0], counts[1], extent_of(rows).proposals, extent_of(others).proposals)[0][:8]
+
+
+QUESTIONS: dict[str, Callable[..., Analysis]] = {
+    "compare": compare,
+    "network": together,
+    "weeks": weeks,
+    "groups": groups,
+}  # by the names of their pages

@@ -23,6 +23,7 @@ class Choice:
     channel: str = ""
     tag: Any = None
     state: str = ""
+    reply: str = ""
     age_band: str = ""
     district: str = ""
     relation: str = ""
@@ -56,6 +57,7 @@ class Choice:
         )
         if self.state:
             rows = rows.of_consultations(Consultation.objects.public().in_state(self.state).order_by().values("pk"))
+        rows = rows.in_reply_state(self.reply)
         return rows.tagged(self.tag) if self.tag else rows
 
 
@@ -99,6 +101,16 @@ class Scope:
     def freeze_url(self) -> str:
         """Where staff keep a page as it is."""
         return self.address("freeze")
+
+    @property
+    def draw_url(self) -> str:
+        """Where a page of a large set asks for its analysis."""
+        return self.address("draw")
+
+    @property
+    def subject(self) -> Any:
+        """The consultation or viewpoint itself."""
+        return self.consultation or self.viewpoint
 
     @property
     def parent_url(self) -> str:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import cloud, more, similar, snapshot
+from apps.analysis.views import cloud, drawing, more, similar, snapshot
 
 app_name = "analysis"
 
@@ -18,6 +18,7 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
         path(f"{root}/network/", more.network, name=f"{prefix}network"),
         path(f"{root}/weeks/", more.weeks, name=f"{prefix}weeks"),
         path(f"{root}/groups/", more.groups, name=f"{prefix}groups"),
+        path(f"{root}/draw/", drawing.draw, name=f"{prefix}draw"),
         path(f"{root}/freeze/", snapshot.freeze, name=f"{prefix}freeze"),
         path(f"{root}/words/<str:word>/", cloud.word, name=f"{prefix}word"),
     ]
@@ -25,6 +26,7 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("analysis/snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
+    path("analysis/drawings/<int:pk>/", drawing.drawing, name="drawing"),
     path("analysis/similar/<str:code>/", similar.similar, name="similar"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),

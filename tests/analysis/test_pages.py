@@ -15,7 +15,8 @@ from django.utils import timezone
 from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
-from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
+from tests.accounts.factories import make_secretariat
+from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory, ReplyFactory
 from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +261,16 @@ def test_hostile_words_stay_text(client: Client, voices: Any) -> None:
         assert "<img src=x" not in html
     assert client.get("/analysis/words/words/%2e%2e%2f/").status_code in {200, 404}
     json.loads(client.get("/analysis/words.json").content)
+
+
+def test_words_are_filtered_by_what_the_city_said(client: Client, theme: Consultation) -> None:
+    answered = ProposalFactory(consultation=theme, body="公園の木陰")
+    ProposalFactory(consultation=theme, body="公園の駐車場")
+    ReplyFactory(proposal=answered).publish(by=make_secretariat())
+    read_proposals()
+    for chosen, seen, unseen in (("status-reflected", "木陰", "駐車場"), ("waiting", "駐車場", "木陰")):
+        for page in ("", "words/公園/"):
+            html = client.get(f"/analysis/words/{page}?reply={chosen}").content.decode()
+            assert seen in html
+            assert unseen not in html
+    assert client.get("/analysis/words/?reply=status-nonsense").status_code == 422

@@ -33,11 +33,14 @@ GETS: dict[str, tuple[Any, ...]] = {
     "analysis:groups": EVERYONE,
     "analysis:network": EVERYONE,
     "analysis:weeks": EVERYONE,
+    "analysis:draw": POST_ONLY,
+    "analysis:drawing": (404, 404),
     "analysis:freeze": POST_ONLY,
     "analysis:viewpoint_compare": EVERYONE,
     "analysis:viewpoint_groups": EVERYONE,
     "analysis:viewpoint_network": EVERYONE,
     "analysis:viewpoint_weeks": EVERYONE,
+    "analysis:viewpoint_draw": POST_ONLY,
     "analysis:viewpoint_freeze": POST_ONLY,
     "analysis:snapshot": (404, 404),
     "analysis:json": EVERYONE,
@@ -176,6 +179,7 @@ def test_every_address_has_a_decision() -> None:
 
 SPECIAL: dict[str, list[Any]] = {
     **{name: [91] for name in GETS if name.startswith("analysis:viewpoint_")},
+    "analysis:drawing": [1],
     "analysis:snapshot": [1],
     "analysis:viewpoint_word": [91, "公園"],
     "analysis:word": ["access", "公園"],

@@ -65,6 +65,7 @@ SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_
   count(r.read_at) FILTER (WHERE d.proposal_id IS NULL),
   coalesce(bit_xor(hashint8extended(c.id, 7)), 0), max(r.read_at)
 FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id LEFT JOIN analysis_due d ON d.proposal_id = c.id
+WHERE %s::timestamptz IS NULL OR c.published_at <= %s
 """
 WEEKS = """
 WITH {chosen}
@@ -149,9 +150,12 @@ def count_words(
     return [WordCount(*row) for row in rows]
 
 
-def extent_of(proposals: Any) -> Extent:
-    """How large the set is; its stamp changes whenever a proposal comes, goes or is read anew."""
-    n, people, first, last, read, mixed, newest = _ask(EXTENT, proposals, [])[0]
+def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
+    """How large the set is; its stamp changes whenever a proposal comes, goes or is read anew.
+
+    until: only what was public by this moment.
+    """
+    n, people, first, last, read, mixed, newest = _ask(EXTENT, proposals, [until, until])[0]
     return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
 
 

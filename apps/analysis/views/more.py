@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.analysis import more
 from apps.analysis.cloud import PHONE, lay_out
+from apps.analysis.drawings import answer
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
 from apps.analysis.scope import Choice, Scope, scope_of
@@ -37,8 +38,10 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
     if a.errors or b.errors:
         return render(request, "analysis/compare.html", context, status=422)
     if a.choice.narrows or b.choice.narrows:
-        data = more.compare(scope, a.choice, b.choice)
-        context |= compared(scope, data, [a.choice, b.choice])
+        found = answer(more.compare(scope, a.choice, b.choice))
+        context |= {"answer": found}
+        if found.data:
+            context |= compared(scope, found.data, [a.choice, b.choice])
     return render(request, "analysis/compare.html", context)
 
 
@@ -89,7 +92,10 @@ def network(request: HttpRequest, **where: Any) -> HttpResponse:
     if form.errors or form.choice.attribute:
         context["needs_no_attribute"] = not form.errors
         return render(request, "analysis/network.html", context, status=422)
-    context |= netted(scope, more.together(scope, form.choice), form.choice)
+    found = answer(more.together(scope, form.choice))
+    context |= {"answer": found}
+    if found.data:
+        context |= netted(scope, found.data, form.choice)
     return render(request, "analysis/network.html", context)
 
 
@@ -114,7 +120,10 @@ def weeks(request: HttpRequest, **where: Any) -> HttpResponse:
     if form.errors or form.choice.attribute:
         context["needs_no_attribute"] = not form.errors
         return render(request, "analysis/weeks.html", context, status=422)
-    context |= drawn_weeks(scope, more.weeks(scope, form.choice), form.choice)
+    found = answer(more.weeks(scope, form.choice))
+    context |= {"answer": found}
+    if found.data:
+        context |= drawn_weeks(scope, found.data, form.choice)
     return render(request, "analysis/weeks.html", context)
 
 
@@ -161,21 +170,24 @@ def _apart(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def groups(request: HttpRequest, **where: Any) -> HttpResponse:
     """What is distinctive of each group, the smallest first; voices that few have reacted to; quotes from all sides."""
     scope = scope_of(**where)
-    data = more.groups(scope)
-    quiet = [{**row, "url": word_address(scope, Choice(), row["word"])} for row in data["quiet"]]
+    found = answer(more.groups(scope))
+    context = {"scope": scope, "heading": _("グループごとのことば"), "tabs": tabs(scope, "groups"), "answer": found}
+    if found.data:
+        context |= grouped(scope, found.data)
+    return render(request, "analysis/groups.html", context)
+
+
+def grouped(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
+    """Groups as they are shown; the quotes are read anew from what is public."""
     channels = data["channels"]
     if channels:
         channels = {**channels, "groups": [_with_links(scope, group) for group in channels["groups"]]}
-    context = {
-        "scope": scope,
-        "heading": _("グループごとのことば"),
-        "tabs": tabs(scope, "groups"),
+    return {
         "data": data,
-        "quiet": quiet,
+        "quiet": [{**row, "url": word_address(scope, Choice(), row["word"])} for row in data["quiet"]],
         "channels": channels,
         "quotes": scope.proposals().among(data["quotes"]).for_lists(),
     }
-    return render(request, "analysis/groups.html", context)
 
 
 def _with_links(scope: Scope, group: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.analysis import more
+from apps.analysis.drawings import Analysis
 from apps.analysis.forms import ChoiceForm, FreezeForm
 from apps.analysis.models import Snapshot
 from apps.analysis.runs import Run, run_of
@@ -30,7 +31,7 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
     kind = form.cleaned_data["kind"]
     payload, rows = counted(scope, kind, choices)
     if payload is None:
-        messages.error(request, _("表示できることばがないため、固定できません。"))
+        messages.error(request, _("表示できることばがないか、集計がまだ終わっていないため、固定できません。"))
         return redirect(scope.cloud_url)
     made = Snapshot.objects.freeze(
         by=request.user,
@@ -63,11 +64,16 @@ def counted(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
         run = run_of(scope, first)
         return (run.to_payload() if run.words else None), rows
     if kind == "compare":
-        data = more.compare(scope, *choices)
+        data = newest(more.compare(scope, *choices))
         side_a, side_b = more.sides(scope, *choices)
-        return (None if data["too_small"] else data), scope.proposals().either(side_a, side_b)
-    data = more.together(scope, first) if kind == "network" else more.weeks(scope, first)
-    return (data if data["proposals"] and not first.attribute else None), rows
+        return (None if data is None or data["too_small"] else data), scope.proposals().either(side_a, side_b)
+    data = newest(more.together(scope, first) if kind == "network" else more.weeks(scope, first))
+    return (data if data and data["proposals"] and not first.attribute else None), rows
+
+
+def newest(analysis: Analysis) -> dict[str, Any] | None:
+    """The counts of exactly today's public proposals; of a large set only once a worker has drawn them."""
+    return analysis.current() or (None if analysis.is_large else analysis.draw())
 
 
 @require_safe

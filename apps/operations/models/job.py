@@ -126,6 +126,18 @@ class JobQuerySet(models.QuerySet[Any]):
         """Those of one kind of work."""
         return self.filter(kind=kind)
 
+    def keyed(self, key: str) -> Self:
+        """Those that were asked for under one key."""
+        return self.filter(key=key)
+
+    def forget_ended(self) -> int:
+        """Remove those that ended two weeks ago or earlier, for work of which nothing is left to show; how many."""
+        return (
+            self.exclude(pk__in=self.open().values("pk"))
+            .filter(finished_at__lt=timezone.now() - FILES_KEPT)
+            .delete()[0]
+        )
+
     def drop_files(self) -> int:
         """Remove their result files now; how many there were."""
         jobs = list(self.exclude(file=""))

@@ -1,0 +1,176 @@
+"""A large set's analysis is drawn by a worker: the page tells how far it is, shows the last one meanwhile, and why one failed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from apps.analysis import actions, drawings, more
+from apps.analysis.models import StopWord
+from apps.analysis.tasks import read_proposals
+from apps.consultations.models import Consultation, Proposal, State
+from apps.operations.jobs import run
+from apps.operations.models import Job
+from tests.accounts.factories import make_secretariat
+from tests.analysis.test_more import main_of
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+NET = "/analysis/words/network/"
+DRAW = "/analysis/words/draw/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Consultation:
+    """A theme whose set counts as large."""
+    monkeypatch.setattr(drawings, "LARGE", 3)
+    theme = ConsultationFactory(slug="words", title="公園のこれから")
+    for _n in range(6):
+        ProposalFactory(consultation=theme, body="公園のベンチと木陰")
+    read_proposals()
+    return theme
+
+
+def work() -> Job:
+    """What a worker does with the drawing that waits."""
+    job = Job.objects.claim(slow=True)
+    assert job is not None
+    run(job)
+    job.refresh_from_db()
+    return job
+
+
+def drawn(client: Client) -> Job:
+    client.post(DRAW, {"kind": "network"})
+    return work()
+
+
+def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
+    client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(more, "count_together", lambda *_a, **_k: pytest.fail("counted in a request"))
+        html = main_of(client, NET)
+        assert "集計をはじめる" in html
+        assert f'hx-post="{DRAW}?' in html
+        assert not Job.objects.exists()  # reading writes nothing
+        answer = client.post(DRAW, {"kind": "network"})
+        assert (answer.status_code, answer["Location"]) == (302, NET)
+        client.post(DRAW, {"kind": "network"})
+        assert Job.objects.count() == 1
+        assert "集計の順番を待っています" in main_of(client, NET)
+        job = Job.objects.claim(slow=True)
+        assert job is not None
+        job.advance(done=1, total=3, message="組を数えています。")
+        status = client.get(f"/analysis/drawings/{job.pk}/", headers=HTMX)
+        assert "組を数えています。" in status.content.decode()
+        assert 'value="1" max="3"' in status.content.decode()
+        assert "HX-Refresh" not in status
+        assert client.get(f"/analysis/drawings/{job.pk}/")["Location"] == NET
+    run(job)
+    assert client.get(f"/analysis/drawings/{job.pk}/", headers=HTMX)["HX-Refresh"] == "true"
+    html = main_of(client, NET)
+    assert "<line " in html
+    assert "集計をはじめる" not in html
+
+
+def test_the_last_one_is_shown_with_its_date_until_the_next_is_drawn(client: Client, large: Consultation) -> None:
+    drawn(client)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        ProposalFactory(consultation=large, body="公園のベンチと砂場")
+        read_proposals()
+        html = main_of(client, NET)
+        assert "前回の集計" in html
+        assert "<line " in html
+        assert "集計をはじめる" in html
+        drawn(client)
+        html = main_of(client, NET)
+        assert "前回の集計" not in html
+        assert "意見7件" in html
+
+
+def test_new_voices_do_not_start_a_drawing_every_minute(client: Client, large: Consultation) -> None:
+    drawn(client)
+    ProposalFactory(consultation=large, body="公園のベンチと砂場")
+    read_proposals()
+    html = main_of(client, NET)
+    assert "<line " in html
+    assert "集計をはじめる" not in html
+
+
+@pytest.mark.parametrize("change", ["hidden", "edited", "word left out"])
+def test_what_was_taken_back_is_in_no_drawing_that_is_shown(client: Client, large: Consultation, change: str) -> None:
+    drawn(client)
+    first = Proposal.objects.earliest("pk")
+    if change == "hidden":
+        Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)
+    elif change == "edited":
+        Proposal.objects.filter(pk=first.pk).update(body="図書館")
+        read_proposals()
+    else:
+        StopWord(word="木陰", reason="試し").put(by=make_secretariat())
+        read_proposals()
+    html = main_of(client, NET)
+    assert "木陰" not in html
+    assert "集計を" in html
+
+
+def test_a_drawing_that_failed_says_why_and_can_be_asked_for_again(
+    client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_args: Any, **_more: Any) -> Any:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(more, "count_together", breaks)
+        assert drawn(client).state == Job.State.FAILED
+    html = main_of(client, NET)
+    assert "前の集計はできませんでした。時間内に数え終わりませんでした" in html
+    assert "もう一度集計する" in html
+    assert "hx-post" not in html
+    drawn(client)
+    assert "<line " in main_of(client, NET)
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "query"),
+    [("weeks", "weeks", ""), ("groups", "groups", ""), ("compare", "compare", "a-channel=web&b-age_band=20s")],
+)
+def test_every_page_of_a_large_set_waits_for_the_worker(
+    client: Client, large: Consultation, page: str, kind: str, query: str
+) -> None:
+    address = f"/analysis/words/{page}/?{query}".rstrip("?")
+    assert "集計をはじめる" in main_of(client, address)
+    assert "鍵" not in client.post(f"{DRAW}?{query}", {"kind": kind}, headers=HTMX).content.decode()
+    assert work().state == Job.State.DONE
+    assert "集計をはじめる" not in main_of(client, address)
+
+
+def test_nobody_fills_the_queue_and_attributes_stay_refused(
+    client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(f"{DRAW}?age_band=20s", {"kind": "network"})
+    client.post(f"{DRAW}?since=x", {"kind": "network"})
+    client.post(DRAW, {"kind": "poster"})
+    assert not Job.objects.exists()
+    monkeypatch.setattr(actions, "MOST_WAITING", 1)
+    client.post(DRAW, {"kind": "network"})
+    refused = client.post(DRAW, {"kind": "weeks"}, headers=HTMX)
+    assert "順番を待っています" in refused.content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_a_large_set_is_kept_only_once_it_is_drawn(
+    client: Client, large: Consultation, sign_in: Callable[[Any], Client]
+) -> None:
+    staff = sign_in(make_secretariat())
+    freeze = "/analysis/words/freeze/"
+    assert "集計がまだ終わっていない" in staff.post(freeze, {"kind": "network"}, follow=True).content.decode()
+    drawn(client)
+    assert "固定版をつくりました" in staff.post(freeze, {"kind": "network"}, follow=True).content.decode()
