@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Restriction
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
+from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
 from apps.operations.models import AuditEntry, Notification
 
 
@@ -35,6 +36,15 @@ def personal_data(user: Any) -> dict[str, Any]:
         "お知らせ": [_notification(row) for row in Notification.objects.visible_to(user)],
         "通報": [_report(row) for row in AbuseReport.objects.by(user)],
         "投稿についての市の判断": [_decision(row) for row in Decision.objects.in_force().of_author(user)],
+        "課題": [_call(row) for row in Challenge.objects.written_by_person(user)],
+        "提案（技術・ノウハウ）": [_call(row) for row in Offer.objects.written_by_person(user)],
+        "活動報告": [_update(row) for row in ProjectUpdate.objects.written_by_person(user)],
+        "提出した変更": [
+            _revision(row)
+            for model in (ProjectRevision, OrganizationRevision)
+            for row in model.objects.made_by_person(user)
+        ],
+        "チェックシートの記入": [_side(row) for row in CheckSide.objects.filled_in_by(user)],
         "利用の制限": [_restriction(row) for row in Restriction.objects.on(user)],
         "操作の記録": [
             {"日時": _moment(row.at), "操作": row.verb, "対象": f"{row.target_label}:{row.target_id}"}
@@ -152,3 +162,43 @@ def _report(row: AbuseReport) -> dict[str, Any]:
         "くわしい内容": row.text,
         "日時": _moment(row.created_at),
     }
+
+
+def _call(row: Challenge | Offer) -> dict[str, Any]:
+    """A challenge or an offer."""
+    return {
+        "題名": row.title,
+        "内容": row.body,
+        "条件": row.conditions,
+        "出した側": row.origin,
+        "状態": row.get_state_display(),
+        "作成日時": _moment(row.created_at),
+        "公開日時": _moment(row.published_at),
+    }
+
+
+def _update(row: ProjectUpdate) -> dict[str, Any]:
+    return {
+        "取組": row.project.title,
+        "見出し": row.title,
+        "内容": row.body,
+        "日付": row.happened_on.isoformat(),
+        "公開日時": _moment(row.published_at),
+    }
+
+
+def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, Any]:
+    """A wording of a page, whole, as it was handed in."""
+    return {
+        "対象": str(row.subject),
+        "番号": row.number,
+        "内容": row.content,
+        "変更の説明": row.note,
+        "状態": row.get_state_display(),
+        "提出日時": _moment(row.made_at),
+    }
+
+
+def _side(row: CheckSide) -> dict[str, Any]:
+    """That a side was filled in. The answers are the side's, and blind: they are read on the sheet's page only."""
+    return {"チェックシート": str(row.sheet), "側": row.side, "提出日時": _moment(row.submitted_at)}

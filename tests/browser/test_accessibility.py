@@ -27,6 +27,17 @@ PUBLIC = [
     "/fields/safety/",
     "/indicators/?standing=none",
     "/indicators/disability-welfare/",
+    "/council/",
+    "/council/projects/",
+    "/council/projects/?view=board",
+    "/council/projects/?view=timeline",
+    "/council/projects/demo-closed/",
+    "/council/projects/demo-closed/checks/",
+    "/council/organizations/uec/",
+    "/council/challenges/",
+    "/council/offers/",
+    "/council/matches/",
+    "/council/collaboration/",
     "/answers/",
     "/consultations/liqlid-2025/result/",
     "/terms/",
@@ -40,6 +51,8 @@ PUBLIC = [
     "/accounts/login/",
     "/nowhere/",
 ]
+# Lists of the council's registry whose first entry is looked at too: its address is a number that nobody chose.
+FIRST_OF = ["/council/challenges/", "/council/offers/", "/council/matches/", "/council/projects/demo-closed/checks/"]
 SIGNED_IN = ["/me/", "/me/profile/", "/me/notifications/", "/me/delete/", "/proposals/C25-0001/report/"]
 
 
@@ -67,6 +80,16 @@ def test_every_state_of_a_consultation(new_page: Callable[..., Any]) -> None:
     assert len(addresses) >= 3
     for address in addresses:
         page.goto(address)
+        look(page)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_one_page_of_each_list_of_the_council(new_page: Callable[..., Any], width: int) -> None:
+    page = new_page(width=width)
+    for address in FIRST_OF:
+        page.goto(address)
+        page.locator("main .card a").first.click()
+        page.wait_for_url(re.compile(r"/\d+/$"))
         look(page)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.council.models import (
+    Offer,
     OrganizationRevision,
     Part,
     Participation,
@@ -291,3 +292,27 @@ def test_residents_have_no_desk_and_staff_register_no_project(sign_in: SignIn) -
     staff = sign_in(make_staff())
     assert staff.get("/council/desk/").status_code == 200
     assert staff.get("/council/projects/new/").status_code == 403
+
+
+def test_what_a_member_wrote_is_in_the_own_file_and_stays_when_the_person_leaves(
+    own: Project, member: Any, sign_in: SignIn
+) -> None:
+    browser = sign_in(member)
+    browser.post("/council/projects/own/edit/", typed())
+    browser.post("/council/projects/own/updates/new/", {
+        "title": "説明会のお知らせ", "body": "説明会を開きます。", "happened_on": "2026-04-01", "step": "save",
+    })  # fmt: skip
+    browser.post("/council/offers/new/", {
+        "organization": "own", "title": "見守りの機器", "body": "センサーで見守ります。", "submit_key": str(uuid.uuid4()),
+    })  # fmt: skip
+    found = browser.get("/me/data.json").json()
+    assert [row["見出し"] for row in found["活動報告"]] == ["説明会のお知らせ"]
+    assert [row["題名"] for row in found["提案（技術・ノウハウ）"]] == ["見守りの機器"]
+    assert found["提出した変更"][0]["内容"]["title"] == "新しい題名"
+
+    browser.post("/me/delete/", {"texts": "withdraw"})
+    assert ProjectUpdate.objects.get().title == "説明会のお知らせ"
+    assert Offer.objects.get().organization.slug == "own"
+    history = sign_in(make_secretariat()).get("/council/projects/own/history/2/").text
+    assert "新しい題名" in history
+    assert member.nickname not in history

@@ -186,6 +186,10 @@ class CheckSideQuerySet(models.QuerySet[Any]):
         """Those that are still to be handed in."""
         return self.filter(submitted_at=None)
 
+    def filled_in_by(self, user: Any) -> Self:
+        """Those that a person wrote for."""
+        return self.filter(answered_by=user).select_related("sheet__project").order_by("pk")
+
 
 class CheckSide(models.Model):
     """One side of a sheet: whether it was handed in, and whether it agrees to publication."""

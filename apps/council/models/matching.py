@@ -57,6 +57,10 @@ class CallQuerySet(SearchQuerySet):
         """Those for which a person speaks."""
         raise NotImplementedError
 
+    def written_by_person(self, user: Any) -> Self:
+        """What a person wrote, for the own file: it stays the organization's when the person leaves."""
+        return self.filter(written_by=user).order_by("pk")
+
     def waiting(self) -> Self:
         """Those that the secretariat has to look at, the oldest first."""
         return self.filter(state=CallState.WAITING).order_by("pk")

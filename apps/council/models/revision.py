@@ -33,6 +33,10 @@ class RevisionQuerySet(models.QuerySet[Any]):
         """Those that the secretariat has to look at, the oldest first."""
         return self.filter(state=RevisionState.WAITING).order_by("made_at", "pk")
 
+    def made_by_person(self, user: Any) -> Self:
+        """What a person handed in, for the own file."""
+        return self.filter(made_by=user).select_related(self.model.subject_name).order_by("pk")
+
     def newest(self) -> Self:
         """The newest first."""
         return self.order_by("-number")

@@ -38,6 +38,10 @@ class UpdateQuerySet(SearchQuerySet):
         """Unpublished ones of the projects that a person edits."""
         return self.waiting().filter(project__in=Project.objects.editable_by(user))
 
+    def written_by_person(self, user: Any) -> Self:
+        """What a person wrote, for the own file."""
+        return self.filter(written_by=user).select_related("project").order_by("pk")
+
     def newest(self) -> Self:
         """The newest first."""
         return self.order_by("-happened_on", "-pk")

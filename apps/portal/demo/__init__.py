@@ -19,6 +19,7 @@ from apps.consultations.models import Consultation, PolicyArticle, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
+from apps.portal.demo.council import work_together
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import open_next_year, publish_plans
@@ -66,6 +67,7 @@ def load() -> bool:
             open_next_year()
             bring_in_workshop()
             ask_for_a_look()
+            work_together()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty
