@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.council.views import checks, collaboration, edit, history, matching, outside, pages, projects
+from apps.council.views import checks, collaboration, edit, history, matching, outside, pages, pictures, projects
 
 app_name = "council"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
         history.organization_revision,
         name="organization_revision",
     ),
+    path("council/organizations/<slug:slug>/history/<int:number>/logo/", pictures.revision_logo, name="revision_logo"),
+    path("council/organizations/<slug:slug>/logo/edit/", pictures.logo_edit, name="logo_edit"),
     path("council/organizations/<slug:slug>/logo/", pages.logo, name="logo"),
     path("council/projects/", projects.project_list, name="projects"),
     path("council/projects.csv", outside.projects_csv, name="projects_csv"),
@@ -50,5 +52,6 @@ urlpatterns = [
     path("council/projects/<slug:slug>/updates/new/", edit.update_edit, name="update_new"),
     path("council/projects/<slug:slug>/updates/<int:pk>/", edit.update_edit, name="update_edit"),
     path("council/projects/<slug:slug>/updates/<int:pk>/publish/", history.update_publish, name="update_publish"),
+    path("council/projects/<slug:slug>/pictures/", pictures.project_pictures, name="project_pictures"),
     path("council/projects/<slug:slug>/pictures/<int:pk>/", pages.picture, name="picture"),
 ]

@@ -5,6 +5,7 @@ from apps.council.actions.editing import (
     NOT_YOURS,
     hand_in_organization,
     hand_in_project,
+    latest_content,
     latest_number,
     publish_revision,
     publish_update,
@@ -20,6 +21,7 @@ from apps.council.actions.matching import (
     propose_match,
     state_challenge,
 )
+from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
 
 __all__ = [
     "NOT_YOURS",
@@ -28,8 +30,11 @@ __all__ = [
     "confirm_match",
     "decide_call",
     "end_call",
+    "hand_in_logo",
     "hand_in_organization",
+    "hand_in_pictures",
     "hand_in_project",
+    "latest_content",
     "latest_number",
     "make_offer",
     "open_next_round",

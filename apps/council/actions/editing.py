@@ -78,11 +78,25 @@ def _keep_first_wording(subject: Any, link: str) -> int:
     return 1
 
 
+def latest_content(subject: Any) -> dict[str, Any]:
+    """What a change builds on: the wording that waits, else what the public page says."""
+    waiting = subject.revisions.waiting().first()
+    if waiting:
+        return dict(waiting.content)
+    return of_project(subject) if isinstance(subject, Project) else of_organization(subject)
+
+
+def _with_kept(subject: Any, content: dict[str, Any]) -> dict[str, Any]:
+    """What the form of the words does not ask stays as it was: pictures, the logo."""
+    return {**latest_content(subject), **content}
+
+
 def hand_in_organization(
     *, organization: Organization, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
     """A member proposes other words for the own organization's page."""
     _require_edit(Organization.objects.editable_by(by), organization)
+    content = _with_kept(organization, content)
     return _hand_in(organization, "organization", content, by=by, note=note, submit_key=submit_key, base=base)
 
 
@@ -91,6 +105,7 @@ def hand_in_project(
 ) -> tuple[ProjectRevision, bool]:
     """A member proposes other words for a project of the own organization."""
     _require_edit(Project.objects.editable_by(by), project)
+    content = _with_kept(project, content)
     return _hand_in(project, "project", content, by=by, note=note, submit_key=submit_key, base=base)
 
 

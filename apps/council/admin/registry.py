@@ -141,8 +141,8 @@ class PictureInline(PartInline):
 
     model = ProjectPicture
     form = PictureForm
-    fields = ("file", "shown_file", "description", "order")
-    readonly_fields = ("shown_file",)
+    fields = ("file", "shown_file", "description", "order", "is_public")
+    readonly_fields = ("shown_file", "is_public")
 
     @admin.display(description=gettext_lazy("登録済みの画像"))
     def shown_file(self, picture: ProjectPicture) -> str:

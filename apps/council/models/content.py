@@ -15,7 +15,7 @@ from apps.council.models.organization import Organization
 from apps.council.models.project import Project
 from apps.vision.models import Field, Viewpoint
 
-ORGANIZATION_FIELDS = ("body", "contact", "website")
+ORGANIZATION_FIELDS = ("body", "contact", "website", "logo")
 PLAIN = (
     "title", "summary", "body", "result", "lesson", "starts_on", "ends_on", "method", "method_reason", "domain",
     "place", "latitude", "longitude",
@@ -29,6 +29,7 @@ LABELS = {
     "fields": _("分野"),
     "tags": _("タグ"),
     "links": _("関連リンク"),
+    "pictures": _("画像"),
 }
 CHOICES: dict[str, Any] = {"stage": Stage, "method": Method, "domain": Domain}
 SENTENCE = re.compile(r"(?<=[。！？\n])")
@@ -43,7 +44,7 @@ def plain(value: Any) -> Any:
 
 def of_organization(organization: Organization) -> dict[str, Any]:
     """What an organization's public page says now."""
-    return {name: getattr(organization, name) for name in ORGANIZATION_FIELDS}
+    return {name: str(getattr(organization, name)) for name in ORGANIZATION_FIELDS}
 
 
 def of_project(project: Project) -> dict[str, Any]:
@@ -53,14 +54,16 @@ def of_project(project: Project) -> dict[str, Any]:
     content["fields"] = [field.slug for field in project.fields.all()]
     content["tags"] = [tag.name for tag in project.tags.order_by("name")]
     content["links"] = [[link.title, link.url] for link in project.links.all()]
+    content["pictures"] = [[row.pk, row.description] for row in project.pictures.public()]
     return content
 
 
 def apply_to_organization(organization: Organization, content: dict[str, Any]) -> None:
-    """Write a wording into the organization's row."""
-    for name in ORGANIZATION_FIELDS:
+    """Write a wording into the organization's row; wordings of before members gave logos say nothing of one."""
+    names = [name for name in ORGANIZATION_FIELDS if name in content]
+    for name in names:
         setattr(organization, name, content[name])
-    organization.save(update_fields=[*ORGANIZATION_FIELDS, "updated_at"])
+    organization.save(update_fields=[*names, "updated_at"])
 
 
 def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> None:
@@ -75,6 +78,8 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> N
     project.fields.set(Field.objects.filter(slug__in=content["fields"]))
     project.tags.set(Tag.objects.named_or_new(content["tags"]))
     project.set_links(content["links"])
+    if "pictures" in content:
+        project.pictures.show_only([key for key, _description in content["pictures"]])
     _enter_stage(project, content, by=by)
 
 
@@ -103,6 +108,10 @@ def shown(name: str, value: Any) -> str:
         return "、".join(names.get(slug, slug) for slug in value)
     if name == "tags":
         return "、".join(value)
+    if name == "pictures":
+        return "\n".join(description for _key, description in value)
+    if name == "logo":
+        return value.rpartition("/")[2]
     if name == "links":
         return "\n".join(f"{title} {url}" for title, url in value)
     if name in CHOICES and value:

@@ -1,5 +1,7 @@
 """What stands beside a project: pages elsewhere and pictures."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,29 @@ class ProjectLink(models.Model):
         return self.title
 
 
+class PictureQuerySet(models.QuerySet[Any]):
+    """Questions about pictures."""
+
+    def public(self) -> Self:
+        """Those that stand on the project's page."""
+        return self.filter(is_public=True)
+
+    def named_in(self, content: dict[str, Any]) -> Self:
+        """Those of a wording, public or not."""
+        return self.filter(pk__in=[key for key, _description in content.get("pictures", [])])
+
+    def visible_on(self, project: Project, user: Any) -> Self:
+        """Public ones; whoever edits the project sees those too that wait."""
+        edits = user.is_authenticated and Project.objects.editable_by(user).filter(pk=project.pk).exists()
+        rows = self.filter(project=project)
+        return rows if edits else rows.public()
+
+    def show_only(self, keys: list[int]) -> None:
+        """These stand on the page from now on; the others are kept for the history only."""
+        self.exclude(pk__in=keys).update(is_public=False)
+        self.filter(pk__in=keys).update(is_public=True)
+
+
 class ProjectPicture(models.Model):
     """A picture of a project, drawn anew on its way in, with its content in words."""
 
@@ -33,6 +58,11 @@ class ProjectPicture(models.Model):
         _("画像の説明"), max_length=200, help_text=_("画像が見えない人にも内容が伝わるように書いてください。")
     )
     order = models.PositiveSmallIntegerField(_("並び順"), default=10)
+    is_public = models.BooleanField(
+        _("公開する"), default=True, help_text=_("団体の担当者が出した画像は、変更の内容を公開すると公開されます。")
+    )
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("画像")

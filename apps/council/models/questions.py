@@ -93,9 +93,11 @@ class ProjectQuerySet(SearchQuerySet):
 
     def for_page(self) -> Self:
         """What a project's own page shows."""
+        pictures = self.model._meta.get_field("pictures").related_model
         tags = self.model._meta.get_field("tag_items").related_model.objects.order_by("tag__name")
         return self.select_related("department", "consultation", "topic", "proposal__consultation", "match").prefetch_related(
-            "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links", "pictures",
+            "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links",
+            Prefetch("pictures", pictures.objects.public()),
             Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
         )  # fmt: skip
 

@@ -60,6 +60,7 @@ def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
         "subject": subject,
         "revision": shown,
         "changes": content.changes(type(subject), _before(subject, shown), shown.content),
+        "pictures": subject.pictures.named_in(shown.content) if isinstance(subject, Project) else [],
         "form": form,
         "may_decide": shown.is_waiting and request.user.has_perm("council.publish"),
     }

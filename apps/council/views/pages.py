@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.council.models import Organization, Project, ProjectPicture, ProjectUpdate
-from apps.council.views.shared import workable_project
+from apps.council.views.shared import picture_response, workable_project
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6
@@ -63,18 +63,11 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 def picture(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """A picture of a project, for those who may see the project."""
     shown = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    return _file(get_object_or_404(ProjectPicture, project=shown, pk=pk).file)
+    return picture_response(get_object_or_404(ProjectPicture.objects.visible_on(shown, request.user), pk=pk).file)
 
 
 @require_safe
 def logo(request: HttpRequest, slug: str) -> FileResponse:
     """The logo of an organization."""
     shown = get_object_or_404(Organization.objects.visible_to(request.user).with_logo(), slug=slug)
-    return _file(shown.logo)
-
-
-def _file(stored: Any) -> FileResponse:
-    response = FileResponse(stored.open("rb"), as_attachment=False)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return picture_response(shown.logo)

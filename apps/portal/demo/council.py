@@ -30,7 +30,7 @@ def work_together() -> None:
         ),
         by=staff, publisher=clerk, department=department,
     )  # fmt: skip
-    voice = Proposal.objects.public().by_author(resident).first()
+    voice = next((row for row in Proposal.objects.public().by_author(resident) if "学びたい" in row.body), None)
     if voice is not None:
         words = Words("（見本）学びたいときに学べる場を、もっと身近に", voice.body, [fields["participation"]], ["学び"])
         state_challenge(words, by=resident, publisher=clerk, proposal=voice)

@@ -1,0 +1,84 @@
+"""A picture of a project or the logo of an organization, as a member hands it in."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.uploads import redrawn_picture
+from apps.core.formfields import OneLineFormField
+from apps.council.forms.editing import HandInForm
+
+KINDS = "image/png,image/jpeg,image/webp"
+
+
+def picture_field(label: Any, help_text: Any) -> forms.FileField:
+    """A file to choose; what it is, its content says."""
+    return forms.FileField(
+        label=label, help_text=help_text, required=False, widget=forms.FileInput(attrs={"accept": KINDS})
+    )
+
+
+class RedrawnForm(HandInForm):
+    """Whatever is handed in is drawn anew, without place, camera or any other metadata."""
+
+    def clean_file(self) -> Any:
+        """A picture, judged by its content."""
+        upload = self.cleaned_data.get("file")
+        return redrawn_picture(upload) if isinstance(upload, UploadedFile) else None
+
+
+class PicturesForm(RedrawnForm):
+    """Which pictures stay on the page of a project, and a new one with its content in words."""
+
+    keep = forms.TypedMultipleChoiceField(
+        label=_("ページに載せておく画像"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    file = picture_field(_("追加する画像"), _("PNG・JPEG・WebP、10MBまで。撮影場所などの情報は自動で取り除きます。"))
+    description = OneLineFormField(
+        label=_("画像の説明"), most=200, required=False,
+        help_text=_("画像が見えない人にも内容が伝わるように書いてください。画像を追加するときに必要です。"),
+    )  # fmt: skip
+
+    field_order = ["keep", "file", "description", "note"]
+
+    def __init__(self, *args: Any, pictures: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = cast("forms.TypedMultipleChoiceField", self.fields["keep"])
+        chooser.choices = [(row.pk, row.description) for row in pictures]
+        chooser.initial = [row.pk for row in pictures]
+        if not pictures:
+            del self.fields["keep"]
+
+    def clean(self) -> dict[str, Any]:
+        """A new picture says in words what it shows."""
+        data = super().clean() or self.cleaned_data
+        if data.get("file") and not data.get("description") and "description" not in self.errors:
+            self.add_error("description", _("画像の説明を書いてください。"))
+        if data.get("description") and not data.get("file") and "file" not in self.errors:
+            self.add_error("file", _("追加する画像を選んでください。"))
+        return data
+
+    @property
+    def picked(self) -> dict[str, Any]:
+        """The words for the action."""
+        typed = self.cleaned_data
+        return {"keep": typed.get("keep", []), "file": typed["file"], "description": typed["description"]}
+
+
+class LogoForm(RedrawnForm):
+    """Another logo, or none. Read aloud it is the organization's name."""
+
+    file = picture_field(_("新しいロゴ"), _("PNG・JPEG・WebP、10MBまで。読み上げでは「団体名のロゴ」と伝わります。"))
+    remove = forms.BooleanField(label=_("ロゴを載せない"), required=False)
+
+    field_order = ["file", "remove", "note"]
+
+    def clean(self) -> dict[str, Any]:
+        """Either a new one or none."""
+        data = super().clean() or self.cleaned_data
+        if "file" not in self.errors and bool(data.get("file")) == bool(data.get("remove")):
+            raise ValidationError(_("新しいロゴを選ぶか、「ロゴを載せない」を選んでください。"))
+        return data
