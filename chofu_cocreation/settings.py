@@ -241,6 +241,7 @@ JOB_RUNNERS: dict[str, str] = {
     "draw-words": "apps.analysis.jobs.run_drawing",
     "export-proposals": "apps.consultations.jobs.run_export",
     "import-proposals": "apps.consultations.jobs.run_import",
+    "move-batch": "apps.consultations.jobs.run_move",
     "plan-report": "apps.plans.tasks.run_report",
 }
 SLOW_JOBS: set[str] = {"draw-words", "plan-report"}

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Channel, Consultation, Proposal, State
 from apps.core.spreadsheet import Breaks, Column
+from apps.core.spreadsheet.xlsx_writer import escape_rule
 
 AT_ONCE = 2000
 
@@ -163,6 +164,25 @@ class Export:
         if not self.public_only:
             facts["取扱い"] = "年代などの属性と本文を合わせて公開しないでください。"
         return facts
+
+
+# The columns of a data dictionary itself, for the file that has no second sheet.
+DICTIONARY = [
+    Column("title", "項目名", "1行目にある列の名前。"),
+    Column("key", "項目名（英数字）", "英数字の名前。変わりません。"),
+    Column("kind", "型", "文字列、整数、日付、日時のいずれか。"),
+    Column("meaning", "説明", "その列に書かれているもの。"),
+]
+
+
+def dictionary_rows(export: "Export") -> list[list[str]]:
+    """What each column of a file means, and what holds for all of them."""
+    rows = [[column.title, column.key, column.kind, column.meaning] for column in export.columns]
+    return [
+        *rows,
+        ["（ファイル全体）", "", "", escape_rule()],
+        ["（ファイル全体）", "", "", "空欄は「記録なし」です。0 とは異なります。本文の改行は空白に置き換えています。"],
+    ]
 
 
 PUBLIC_DATA = Export("public", "意見", PUBLIC)

@@ -112,9 +112,21 @@ def run_import(job: Job) -> Any:
     return None
 
 
+def run_move(job: Job) -> Any:
+    """取り消しと、その取りやめ: voices of a large file follow the mark of their batch, piece by piece."""
+    batch, started = Batch.objects.for_import(job.arguments["batch"]), time.monotonic()
+    while batch and (moved := actions.follow_mark(batch=batch)):
+        job.advance(done=job.done + moved)
+        if time.monotonic() - started > LONGEST:
+            return Job.MORE
+    return None
+
+
 def batch_of_import(job: Job) -> Batch | None:
     """The batch, unless another run has finished it already."""
     batch = Batch.objects.for_import(job.arguments["batch"])
+    if batch and batch.taken_back_at:
+        raise JobFailed(_("この取り込みは取り消されました。"))
     return None if batch and batch.imported_at else batch_of(job)
 
 

@@ -17,6 +17,9 @@ urlpatterns = [
     path("consultations/<slug:slug>/follow/", acts.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
     path("consultations/<slug:slug>/proposals.csv", outside.proposals_csv, name="proposals_csv"),
+    path(
+        "consultations/<slug:slug>/proposals-dictionary.csv", outside.proposals_dictionary, name="proposals_dictionary"
+    ),
     path("consultations/<slug:slug>/feed.atom", outside.ProposalFeed(), name="feed"),
     path("consultations/<slug:slug>/qr.svg", outside.qr, name="qr"),
     path("consultations/<slug:slug>/poster.pdf", outside.poster, name="poster"),

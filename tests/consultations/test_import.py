@@ -300,6 +300,19 @@ def test_the_public_file_holds_public_voices_and_no_attributes(browser: Client, 
     assert "20代" not in text
 
 
+def test_the_dictionary_of_the_public_file_names_each_of_its_columns(browser: Client, full: Consultation) -> None:
+    page = Client().get(full.get_absolute_url()).content.decode()
+    assert f"{full.get_absolute_url()}proposals-dictionary.csv" in page
+    words = b"".join(Client().get(f"{full.get_absolute_url()}proposals-dictionary.csv")).decode("utf-8-sig")
+    header, *rows = list(csv.reader(io.StringIO(words)))
+    assert header == ["項目名", "項目名（英数字）", "型", "説明"]
+    data = b"".join(Client().get(f"{full.get_absolute_url()}proposals.csv")).decode("utf-8-sig")
+    assert [row[0] for row in rows if row[1]] == next(csv.reader(io.StringIO(data)))
+    assert all(row[3] for row in rows)
+    draft = ConsultationFactory(draft=True)
+    assert Client().get(f"{draft.get_absolute_url()}proposals-dictionary.csv").status_code == 404
+
+
 def test_a_file_read_in_pieces_has_every_row_once(asked: Consultation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 2)
     made = [ProposalFactory(consultation=asked, body=f"声{n}").code for n in range(7)]

@@ -90,6 +90,7 @@ GETS: dict[str, tuple[Any, ...]] = {
     "consultations:list": EVERYONE,
     "consultations:consultation": EVERYONE,
     "consultations:proposals_csv": EVERYONE,
+    "consultations:proposals_dictionary": EVERYONE,
     "consultations:feed": EVERYONE,
     "consultations:qr": EVERYONE,
     "consultations:poster": EVERYONE,

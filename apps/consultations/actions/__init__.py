@@ -26,6 +26,7 @@ from apps.consultations.actions.moderation import (
     undo,
 )
 from apps.consultations.actions.screening import needs_approval
+from apps.consultations.actions.taking_back import follow_mark, put_back, take_back
 from apps.consultations.actions.voices import (
     edit_proposal,
     follow,
@@ -56,6 +57,7 @@ __all__ = [
     "erase_withdrawn",
     "finish_import",
     "follow",
+    "follow_mark",
     "needs_approval",
     "note_check",
     "note_export",
@@ -65,12 +67,14 @@ __all__ = [
     "post_comment",
     "post_proposal",
     "publish_voices",
+    "put_back",
     "redact",
     "report",
     "request_takedown",
     "set_guest_like",
     "set_like",
     "set_tags",
+    "take_back",
     "undo",
     "upload",
     "withdraw_comment",

@@ -87,6 +87,7 @@ def _ask(kind: str, key: str, title: str, batch: Batch, by: Any, arguments: dict
 
 def bring_in(*, batch: Batch, plan: Plan) -> None:
     """Add and change the voices of one piece of a file. The caller holds the transaction."""
+    Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk).require_standing()
     sittings = Sittings(batch)
     new = [(voice, as_proposal(voice, Proposal(external_id=voice.number), sittings)) for voice in plan.add]
     publish_voices([proposal for _voice, proposal in new])
@@ -121,6 +122,7 @@ class Sittings:
                 held_on=voice.held_on,
                 channel=voice.channel,
                 file_name="",
+                part_of=self.batch,
                 defaults={"entered_by": self.batch.entered_by, "imported_at": timezone.now()},
             )[0]
         return self.known[key]

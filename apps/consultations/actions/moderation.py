@@ -49,7 +49,9 @@ def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]
     if text.erased_at:
         raise Refused(_("完全に削除されています。"))
     if text.state == State.WITHDRAWN:
-        raise Refused(_("投稿した人が取り下げています。"))
+        raise Refused(text.gone_reason)
+    if act != HIDE:
+        _require_standing(text)
     meanings = {
         (APPROVE, State.HELD): (Action.APPROVE, State.PUBLISHED),
         (APPROVE, State.PUBLISHED): (Action.KEEP, State.PUBLISHED),
@@ -68,6 +70,12 @@ def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]
     if meant[0] == Action.UPHOLD and not case.is_appealed and text.hidden_for_id is None:
         return Action.HIDE, State.HIDDEN  # reports alone hid it; now somebody has looked
     return meant
+
+
+def _require_standing(text: Any) -> None:
+    """Refuse to publish what belongs to a batch that was taken back as a whole."""
+    if isinstance(text, Proposal) and text.batch is not None:
+        text.batch.require_standing()
 
 
 def close(
@@ -130,6 +138,7 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
         raise Refused(_("取り消せる判断がありません。伏せた部分や完全に削除した文は、元に戻せません。"))
     if text.state != decision.after or text.erased_at or _is_open_elsewhere(case):
         raise Refused(_("その後に変更があったため、取り消せません。"))
+    _require_standing(text)
     if decision.before != decision.after or decision.before_article != text.hidden_for:
         text.move_to(decision.before, article=decision.before_article)
     decision.undone_at = timezone.now()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations import actions
-from apps.consultations.admin import files
+from apps.consultations.admin import files, taking_back
 from apps.consultations.forms import BatchForm
 from apps.consultations.models import Batch, Consultation, Proposal, Refused
 from apps.consultations.models.batch import why_no_intake
@@ -25,12 +25,21 @@ from apps.operations.admin import ReadOnlyAdmin
 class BatchAdmin(ReadOnlyAdmin):
     """Departments bring in voices for their own consultations, the secretariat for all. What came in is not rewritten."""
 
-    list_display = ("__str__", "consultation", "channel", "held_on", "source", "voice_count", "created_at")
+    list_display = (
+        "__str__",
+        "consultation",
+        "channel",
+        "held_on",
+        "source",
+        "voice_count",
+        "created_at",
+        "taken_back_at",
+    )
     list_filter = ("source", "channel")
     list_select_related = ("consultation",)
     fields = (
         "consultation", "source", "channel", "event_name", "held_on", "voice_count", "entered_by", "created_at",
-        "file_name", "likes_on", "imported_at",
+        "file_name", "likes_on", "imported_at", "part_of", "taken_back_at", "taken_back_reason",
     )  # fmt: skip
 
     @admin.display(description=gettext_lazy("意見の数"))
@@ -58,6 +67,7 @@ class BatchAdmin(ReadOnlyAdmin):
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("import/", self.upload_view, "upload"),
             ("<int:pk>/import/", self.import_view, "import"),
+            ("<int:pk>/take-back/", self.take_back_view, "take_back"),
             ("sample.<str:form>", self.sample_view, "sample"),
             ("export/", self.export_view, "export"),
         ]
@@ -69,6 +79,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     upload_view, import_view = files.upload_view, files.import_view
     sample_view, export_view = files.sample_view, files.export_view
+    take_back_view = taking_back.take_back_view
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """A page of ours inside the admin site."""

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.consultations.actions import Line
 from apps.consultations.models import Channel, Consultation
-from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX
+from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
+from apps.core.formfields import CleanTextFormField
 from apps.core.spreadsheet.reader import MOST_BYTES
 
 MOST_LINES = 200
@@ -186,6 +187,20 @@ class ImportForm(forms.Form):
         if not file.name.lower().endswith((".csv", ".xlsx", ".txt")):
             raise forms.ValidationError(_("CSV か Excel（.xlsx）のファイルを選んでください。"))
         return file
+
+
+class TakeBackForm(forms.Form):
+    """Why what was entered goes again: kept with the batch and in the audit trail, not shown outside."""
+
+    reason = CleanTextFormField(
+        label=gettext_lazy("取り消す理由"),
+        most=TAKE_BACK_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "例：別のテーマの付箋を入力した。職員だけが見ます。個人がわかることは書かないでください。"
+        ),
+        error_messages={"required": gettext_lazy("取り消す理由を書いてください。")},
+    )
 
 
 class ExportForm(forms.Form):

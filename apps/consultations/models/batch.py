@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from apps.consultations.models.shared import Refused
 
 EVENT_MAX = 60
 GROUP_MAX = 40
+TAKE_BACK_MAX = 300
 FILES_KEPT = timedelta(days=14)
 
 
@@ -66,8 +68,22 @@ class BatchQuerySet(models.QuerySet[Any]):
         return self.filter(consultation__department__in=user.department_ids())
 
     def with_counts(self) -> Self:
-        """Each with `voice_count`, how many voices came in by it."""
-        return self.select_related("consultation").annotate(voice_count=models.Count("proposals"))
+        """Each with `voice_count`, how many voices came in by it; for a file with those of the events it names."""
+        voices = cast("Any", self.model._meta.get_field("proposals").related_model).objects.order_by()
+        counts = [
+            Coalesce(Subquery(found.values(column).annotate(n=models.Count("*")).values("n")), 0)
+            for column in ("batch", "batch__part_of")
+            for found in [voices.filter(**{column: OuterRef("pk")})]
+        ]
+        return self.select_related("consultation", "part_of").annotate(voice_count=counts[0] + counts[1])
+
+    def making_up(self, batch: "Batch") -> Self:
+        """A batch, and for a file the events that it names."""
+        return self.filter(Q(pk=batch.pk) | Q(part_of=batch))
+
+    def mark(self, *, taken_back_at: Any, reason: str) -> int:
+        """Note that they are taken back, or with no moment that they stand again."""
+        return self.update(taken_back_at=taken_back_at, taken_back_reason=reason)
 
     def for_import(self, pk: int) -> "Batch | None":
         """The one with its consultation, as the import needs it."""
@@ -114,6 +130,11 @@ class Batch(models.Model):
     result = models.JSONField(_("結果"), default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(_("確認日時"), null=True, blank=True, editable=False)
     imported_at = models.DateTimeField(_("取込日時"), null=True, blank=True, editable=False)
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="parts", verbose_name=_("取り込んだファイル")
+    )
+    taken_back_at = models.DateTimeField(_("取消日時"), null=True, blank=True, editable=False)
+    taken_back_reason = models.CharField(_("取り消した理由"), max_length=TAKE_BACK_MAX, blank=True, editable=False)
 
     objects = BatchQuerySet.as_manager()
 
@@ -132,6 +153,11 @@ class Batch(models.Model):
                 name="batch_channel_by_hand",
                 violation_error_message=_("収集経路は、ワークショップ・紙・窓口から選んでください。"),
             ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | ~Q(taken_back_reason=""),
+                name="batch_taken_back_reason",
+                violation_error_message=_("取り消す理由を書いてください。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +171,13 @@ class Batch(models.Model):
     @property
     def may_import(self) -> bool:
         """Whether its file was checked, is still there and was not brought in yet."""
-        return bool(self.file) and self.checked_at is not None and self.imported_at is None
+        is_ready = self.checked_at is not None and self.imported_at is None and self.taken_back_at is None
+        return bool(self.file) and is_ready
+
+    def require_standing(self) -> None:
+        """Refuse what would make a voice of it public while it is taken back."""
+        if self.taken_back_at:
+            raise Refused(_("入力の誤りとして取り消されたまとまりの意見です。先に、まとまりを元に戻してください。"))
 
     def forget_file(self) -> None:
         """Remove the uploaded file."""

@@ -233,7 +233,9 @@ class Proposal(Voice, Searchable):
                 condition=Q(imported_like_count=0) | Q(imported_likes_on__isnull=False), name="proposal_imported_dated"
             ),
             models.UniqueConstraint(
-                fields=["consultation", "external_id"], condition=~Q(external_id=""), name="proposal_imported_once"
+                fields=["consultation", "external_id"],
+                condition=~Q(external_id="") & ~Q(state=State.WITHDRAWN),
+                name="proposal_imported_once",
             ),
         ]
 

@@ -125,6 +125,8 @@ class Voice(Timestamped):
     @property
     def gone_reason(self) -> str:
         """Why a text that was public is no more; nothing of the text itself."""
+        if self.state == State.WITHDRAWN and getattr(self, "batch_id", None):
+            return gettext("入力の誤りのため、市が取り消しました")
         if self.state == State.WITHDRAWN:
             return gettext("投稿した人が取り下げました")
         if self.hidden_for:

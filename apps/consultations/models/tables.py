@@ -5,9 +5,11 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from apps.consultations.models.batch import Batch
 from apps.consultations.models.narrowing import NarrowedVoices
-from apps.consultations.models.shared import State
+from apps.consultations.models.shared import ERASED, State
 from apps.consultations.models.tag import ProposalTag
 
 
@@ -36,9 +38,45 @@ class TableQuerySet(NarrowedVoices):
     def known_as(self, numbers: list[str]) -> dict[str, Any]:
         """Proposals by the number that a file has for them: their code, or the number of the file they came with."""
         found = self.filter(Q(code__in=numbers) | Q(external_id__in=[n for n in numbers if n]))
+        # What staff took back as an error is not known any more: the right file may have the same numbers.
+        found = found.exclude(state=State.WITHDRAWN, batch__taken_back_at__isnull=False)
         wanted = found.select_related("question", "batch").defer("search_text", "search_bigrams")
         rows = list(wanted.prefetch_related("tags").order_by("pk"))
         return {row.external_id: row for row in rows if row.external_id} | {row.code: row for row in rows}
+
+    def in_batch(self, batch: Batch) -> Self:
+        """Those that came in by a batch; by a file also those of the events it names."""
+        return self.filter(batch__in=Batch.objects.making_up(batch))
+
+    def standing(self, stands: bool) -> Self:
+        """Those of a batch that are public, or those that were taken back with it and whose words are still there."""
+        return self.filter(state=State.PUBLISHED) if stands else self.taken_back().exclude(body=ERASED)
+
+    def taken_back(self) -> Self:
+        """Those of a batch that were taken back with it."""
+        return self.filter(state=State.WITHDRAWN)
+
+    def what_goes(self) -> dict[str, int]:
+        """How many there are, and how many of them somebody liked or commented; in one query."""
+        liked = Q(like_count__gt=0) | Q(guest_like_count__gt=0)
+        counts = {
+            "liked": models.Count("pk", filter=liked),
+            "commented": models.Count("pk", filter=Q(comment_count__gt=0)),
+        }
+        return self.order_by().aggregate(voices=models.Count("pk"), **counts)
+
+    def numbers_came_again(self) -> int:
+        """How many of them a later file has brought in again under the same number."""
+        same = type(self)(self.model).filter(
+            consultation=models.OuterRef("consultation"), external_id=models.OuterRef("external_id")
+        )
+        return self.exclude(external_id="").filter(models.Exists(same.exclude(state=State.WITHDRAWN))).count()
+
+    def move_piece(self, state: str, *, size: int) -> int:
+        """Let the first so many stand as this from now on; how many there were."""
+        now = timezone.now()
+        piece = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:size])
+        return type(self)(self.model).filter(pk__in=piece).update(state=state, state_changed_at=now, updated_at=now)
 
     def bodies_among(self, bodies: list[str]) -> set[str]:
         """Which of these texts are there already, word for word."""

@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.consultations.exports import PUBLIC_DATA
+from apps.consultations.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
 from apps.consultations.models import Consultation, Proposal
 from apps.consultations.poster import draw_poster
 from apps.consultations.views.shared import consultation_for
@@ -96,3 +96,10 @@ def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
     asked = get_object_or_404(Consultation.objects.public(), slug=slug)
     return csv_response(PUBLIC_DATA.file_name(asked, "csv"), PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked))
+
+
+@require_safe
+def proposals_dictionary(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """データ項目: what each column of that table means, as a table of its own beside it."""
+    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
+    return csv_response(f"{asked.slug}_意見_データ項目.csv", DICTIONARY, dictionary_rows(PUBLIC_DATA))
