@@ -12,6 +12,7 @@ WIDTH, HEIGHT, AIR, INNER = 1000, 620, 26, 6  # AIR keeps labels apart, so that 
 SEED = 7
 EDGES = 110
 PUSHES = 400
+FILLED = 40  # words that fill the whole sheet
 # On white each has a contrast of at least 4.5; groups are listed as text too.
 GROUP_COLOURS = ("#0b4f8a", "#a04000", "#115a36", "#7a1f5c", "#4a4a4a", "#806300", "#00118f", "#8b0000")
 
@@ -70,13 +71,14 @@ def _groups(graph: Any) -> list[set[str]]:
 
 
 def _place(graph: Any, nodes: dict[str, Node]) -> None:
-    """Springs first, then labels are pushed apart until none lies on another."""
+    """Springs first, then labels are pushed apart until none lies on another. Few words take a small part of the sheet."""
     spread = nx.spring_layout(graph, seed=SEED, k=2.4 / max(len(nodes), 1) ** 0.5, iterations=120)
     xs, ys = [p[0] for p in spread.values()], [p[1] for p in spread.values()]
+    share = min(1.0, max(0.3, (len(nodes) / FILLED) ** 0.5))
     for word, (x, y) in spread.items():
         node = nodes[word]
-        node.x = _scaled(float(x), min(xs), max(xs), WIDTH)
-        node.y = _scaled(float(y), min(ys), max(ys), HEIGHT)
+        node.x = _scaled(float(x), min(xs), max(xs), WIDTH * share)
+        node.y = _scaled(float(y), min(ys), max(ys), HEIGHT * share)
     ordered = sorted(nodes.values(), key=lambda node: node.word)
     for _push in range(PUSHES):
         if not _push_apart(ordered):

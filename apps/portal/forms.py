@@ -11,6 +11,7 @@ from apps.core.text import UNWANTED
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
+DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
 
 
@@ -95,6 +96,11 @@ class IndicatorFilterForm(forms.Form):
         return {key: str(getattr(value, names.get(key, ""), value)) for key, value in chosen.items()}
 
 
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class SearchForm(forms.Form):
     """What stands in the address of a search."""
 
@@ -114,6 +120,8 @@ class SearchForm(forms.Form):
     theme: Any = forms.ModelChoiceField(
         label=_("意見のテーマ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
+    since = forms.DateField(label=_("意見の公開日（いつから）"), required=False, widget=day_input(), error_messages=DAY)
+    until = forms.DateField(label=_("意見の公開日（いつまで）"), required=False, widget=day_input(), error_messages=DAY)
     cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
 
     def __init__(self, data: Any) -> None:
@@ -127,6 +135,18 @@ class SearchForm(forms.Form):
     def clean_q(self) -> str:
         """Words without what no text can hold."""
         return " ".join(UNWANTED.sub(" ", self.cleaned_data["q"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        """A period has its days in order."""
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
+        return data
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than words is asked for."""
+        return bool(self.errors) or bool(set(self.kept) - {"q"})
 
     @property
     def kind_chosen(self) -> str:
@@ -143,9 +163,16 @@ class SearchForm(forms.Form):
         """Whether the newest come first."""
         return self.cleaned_data.get("sort") == "new"
 
+    def narrow(self, proposals: Any) -> Any:
+        """The proposals of the theme and the days that are asked for."""
+        data = self.cleaned_data
+        rows = proposals.published_between(data.get("since"), data.get("until"))
+        return rows.in_consultation(data["theme"]) if data.get("theme") else rows
+
     @property
     def kept(self) -> dict[str, Any]:
         """The search as it stands in the addresses of its pages."""
         data = self.cleaned_data
         given = {"q": data["q"], "sort": data.get("sort"), "theme": getattr(data.get("theme"), "slug", "")}
+        given |= {"since": data.get("since"), "until": data.get("until")}
         return {name: value for name, value in given.items() if value}

@@ -1,11 +1,13 @@
 """検索: finds Japanese by two letters, variants and forms, in everything public, and hints at nothing else."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.analysis.models import Synonym, widen
 from apps.analysis.tasks import read_proposals
@@ -110,7 +112,29 @@ def test_from_a_thousand_on_the_number_is_not_counted(client: Client, monkeypatc
     assert "1,000件以上" in html
 
 
-@pytest.mark.parametrize("query", [{"q": "公" * 101}, {"q": "公園", "kind": "secrets"}, {"q": "公園", "theme": "none"}])
+def test_voices_are_narrowed_to_a_period_and_the_pages_keep_it(client: Client) -> None:
+    early = ProposalFactory(body="公園の木陰", published_at=timezone.now() - timedelta(days=40))
+    late = ProposalFactory(body="公園の砂場", published_at=timezone.now() - timedelta(days=2))
+    middle = str(timezone.localdate() - timedelta(days=20))
+    html = found(client, "公園", since=middle)
+    assert late.get_absolute_url() in html
+    assert early.get_absolute_url() not in html
+    assert early.get_absolute_url() in found(client, "公園", until=middle)
+    for _n in range(6):
+        ProposalFactory(body="公園")
+    assert f"since={middle}&amp;kind=proposals" in found(client, "公園", since=middle)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "公" * 101},
+        {"q": "公園", "kind": "secrets"},
+        {"q": "公園", "theme": "none"},
+        {"q": "公園", "since": "きのう"},
+        {"q": "公園", "since": "2025-08-02", "until": "2025-08-01"},
+    ],
+)
 def test_a_wrong_search_says_so(client: Client, query: dict[str, str]) -> None:
     answer = client.get("/search/", query)
     assert answer.status_code == 422

@@ -29,11 +29,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
     """The groups of a search, or the page of one kind."""
-    chosen, theme = form.kind_chosen, form.cleaned_data.get("theme")
+    chosen = form.kind_chosen
     kinds = [kind for kind in KINDS if not chosen or kind.key == chosen]
     groups = []
     for kind in kinds:
-        narrow = (lambda rows: rows.in_consultation(theme)) if theme and kind.key == "proposals" else None
+        narrow = form.narrow if kind.key == "proposals" else None
         size = PAGE_SIZE if chosen else FIRST_ONES
         found = find(
             kind, words, narrow=narrow, newest=form.is_newest, cursor=form.cursor_given if chosen else "", size=size
