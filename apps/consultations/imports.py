@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Batch, Channel, Question
 from apps.consultations.models.batch import EVENT_MAX, GROUP_MAX
-from apps.consultations.models.proposal import BODY_MAX, TITLE_MAX
+from apps.consultations.models.proposal import BODY_MAX
+from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.shared import ANONYMOUS
 from apps.core import text
 from apps.core.spreadsheet import CellError, Row, TableReader, Unreadable, choice, day, moment, whole_number

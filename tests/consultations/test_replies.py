@@ -281,3 +281,59 @@ def test_publishing_a_half_reply_is_said_at_the_field(sign_in: SignIn) -> None:
     errors = answer.context["adminform"].form.errors
     assert set(errors) == {"draft_body", "act"}
     assert not Reply.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["", "publish"])
+def test_two_staff_on_one_draft_see_both_texts(sign_in: SignIn, act: str) -> None:
+    reply = ReplyFactory(proposal=ProposalFactory(), draft_body="はじめの下書き")
+    first, second = (sign_in(make_staff(reply.department)) for _n in range(2))
+    opened = form_of(second, change_page(reply))
+    first.post(change_page(reply), form_of(first, change_page(reply)) | {"draft_body": "先に保存した文"})
+    late = second.post(change_page(reply), opened | {"draft_body": "あとから書いた文", "act": act})
+    assert late.status_code == 409
+    for words in ("先に保存した文", "あとから書いた文", "保存していません"):
+        assert words in late.text
+    reply.refresh_from_db()
+    assert (reply.draft_body, reply.is_published) == ("先に保存した文", False)
+    chosen = opened | {"version": str(reply.draft_version), "draft_body": "二つを合わせた文"}
+    assert late.context["adminform"].form["version"].value() == str(reply.draft_version)
+    assert second.post(change_page(reply), chosen).status_code == 302
+    reply.refresh_from_db()
+    assert reply.draft_body == "二つを合わせた文"
+
+
+def test_a_form_without_its_version_overwrites_nothing(sign_in: SignIn) -> None:
+    reply = ReplyFactory(proposal=ProposalFactory(), draft_body="下書き")
+    browser = sign_in(make_staff(reply.department))
+    sent = form_of(browser, change_page(reply)) | {"version": "", "draft_body": "書きかえ"}
+    assert browser.post(change_page(reply), sent).status_code == 409
+
+
+def test_a_stale_draft_is_refused_by_its_verb_too() -> None:
+    reply, by = ReplyFactory(proposal=ProposalFactory()), make_secretariat()
+    stale = Reply.objects.get(pk=reply.pk)
+    reply.save_draft(by=by)
+    with pytest.raises(Refused, match="ほかの職員"):
+        stale.save_draft(by=by)
+
+
+def test_what_is_missing_answers_422(sign_in: SignIn) -> None:
+    answer = write(sign_in(make_secretariat()), TopicFactory().code, DepartmentFactory(), draft_body=" ", act="publish")
+    assert answer.status_code == 422
+
+
+def test_a_preview_shows_markdown_and_keeps_nothing(sign_in: SignIn) -> None:
+    reply = ReplyFactory(proposal=ProposalFactory(), draft_body="下書き")
+    browser, address = sign_in(make_staff(reply.department)), reverse("admin:consultations_reply_preview")
+    assert f'formaction="{address}"' in browser.get(change_page(reply)).text
+    typed = {"draft_status": str(reviewing().pk), "draft_body": "**来年度**に行います。<script>alert(1)</script>"}
+    page = browser.post(address, typed)
+    assert "<strong>来年度</strong>に行います。" in page.text
+    assert "検討中" in page.text
+    assert "<script>alert" not in page.text
+    reply.refresh_from_db()
+    assert (reply.draft_body, ReplyChange.objects.count()) == ("下書き", 0)
+    assert browser.post(address, {"draft_body": " "}).status_code == 422
+    assert browser.get(address).status_code == 405
+    assert sign_in(UserFactory()).post(address, typed).status_code in {302, 403}
+    assert sign_in(make_moderator()).post(address, typed).status_code == 403

@@ -23,7 +23,7 @@ from apps.consultations.models import (
     State,
     TakedownRequest,
 )
-from apps.consultations.models.proposal import TITLE_MAX
+from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.shared import ERASED
 from apps.core.text import replace_part, spans_of
 from apps.operations.models import AuditEntry, Job, Notification

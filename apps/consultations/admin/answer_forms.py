@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, User
 from apps.accounts.rules import is_secretariat
-from apps.consultations.models import Assignment, Proposal, Refused, Reply, ReplyStatus, Topic
+from apps.consultations.models import Assignment, Proposal, Refused, Topic
 from apps.consultations.models.topic import GROUPED_AT_ONCE
 
 SHOWN_FIRST = 100
@@ -133,62 +133,6 @@ class TopicForm(StaffForm):
 
 def _labels(voices: Any) -> list[tuple[str, str]]:
     return [(voice.code, f"{voice.code} {voice.body[:60]}") for voice in voices]
-
-
-class ReplyForm(StaffForm):
-    """A reply: to what, in which department's name, status and words, and whether they become public."""
-
-    code = forms.CharField(
-        label=_("意見か論点の番号"), max_length=12, help_text=_("例：C25-0142（意見）、T25-0012（論点）")
-    )
-    act = forms.ChoiceField(
-        label=_("この操作で行うこと"),
-        required=False,
-        choices=[("", _("下書きを保存する")), ("publish", _("公開する（投稿した人とフォロワーに知らせます）"))],
-    )
-
-    class Meta:
-        model = Reply
-        fields = ("department", "draft_status", "draft_body")
-        widgets = {"draft_body": forms.Textarea(attrs={"rows": 10})}
-        help_texts = {"draft_body": _("見出しや箇条書きはMarkdownで書けます。公開すると、あとから書きかえられません。")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["draft_status"]).queryset = ReplyStatus.objects.offered()
-        if self.instance.pk:
-            del self.fields["code"]
-        else:
-            cast("forms.ModelChoiceField", self.fields["department"]).queryset = self.own_departments()
-
-    def clean_code(self) -> Any:
-        """The voice or topic."""
-        (target,) = self.targets_named(split_codes(self.cleaned_data["code"])[:1]) or (None,)
-        if target is None:
-            raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
-        return target
-
-    def clean(self) -> dict[str, Any]:
-        """One reply of a department to one thing; what becomes public is whole."""
-        data = super().clean() or self.cleaned_data
-        target = data.get("code") or (self.instance.target if self.instance.pk else None)
-        if "code" in data:
-            self.instance.answer_to(data["code"])
-            if data.get("department") and self.instance.has_twin(data["department"]):
-                self.add_error("department", _("この課の回答がすでにあります。そちらを開いて続けてください。"))
-        if data.get("act") == "publish":
-            self._require_whole(data, target)
-        return data
-
-    def _require_whole(self, data: dict[str, Any], target: Any) -> None:
-        if not data.get("draft_status"):
-            self.add_error("draft_status", _("公開するには状況を選んでください。"))
-        if not (data.get("draft_body") or "").strip():
-            self.add_error("draft_body", _("公開するには市の考え方を書いてください。"))
-        if self.instance.says_the_same(data.get("draft_status"), data.get("draft_body") or ""):
-            self.add_error("draft_body", _("公開中の内容と同じです。状況か文を変えてから公開してください。"))
-        if target is not None and not target.is_public:
-            self.add_error("act", _("意見または論点が公開されていません。先に公開してください。"))
 
 
 class PersonChoice(forms.ModelChoiceField):

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.admin.answer_forms import ReplyForm
 from apps.consultations.admin.own import OwnRowsAdmin
+from apps.consultations.admin.reply_form import PreviewForm, ReplyForm
 from apps.consultations.admin.topic import PublishedFilter
 from apps.consultations.models import Reply, ReplyChange, ReplyStatus
 
@@ -38,6 +41,7 @@ class ReplyAdmin(OwnRowsAdmin):
 
     form = ReplyForm
     inlines = (ChangeInline,)
+    change_form_template = "admin/consultations/reply_form.html"
     list_display = ("target_code", "shown_target", "department", "status_shown", "published_at")
     list_filter = (PublishedFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
 
@@ -70,7 +74,7 @@ class ReplyAdmin(OwnRowsAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """To what and in whose name are said once."""
         head = ("shown_target", "department_name", "status_shown") if obj else ("code", "department")
-        return [(None, {"fields": (*head, "draft_status", "draft_body", "act")})]
+        return [(None, {"fields": (*head, "draft_status", "draft_body", "act", "version")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Target and department never change."""
@@ -83,6 +87,30 @@ class ReplyAdmin(OwnRowsAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft of which nothing is public, one at a time."""
         return obj is not None and not obj.is_published and self.has_change_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The preview stands before the admin's own."""
+        preview = self.admin_site.admin_view(self.preview_view)
+        return [path("preview/", preview, name="consultations_reply_preview"), *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """What was typed as residents would read it; nothing is kept."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = PreviewForm(request.POST)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form, "title": _("公開前の確認")}
+        status = 200 if form.is_valid() else 422
+        return TemplateResponse(request, "admin/consultations/reply_preview.html", context, status=status)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """409 when somebody else's draft is newer, 422 when something is missing."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        form = context["adminform"].form
+        if form.errors:
+            response.status_code = 409 if form.standing else 422
+        return response
 
     def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
         """Keep the draft; publish it when asked."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
-from apps.consultations.models.proposal import BODY_MAX, TITLE_MAX
+from apps.consultations.models.proposal import BODY_MAX
+from apps.consultations.models.revision import TITLE_MAX
 from apps.core import text
 from apps.core.formfields import CleanTextFormField
 from apps.core.pagination import Order

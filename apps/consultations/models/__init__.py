@@ -1,5 +1,6 @@
 """What the city asks (テーマ), what residents say (アイデア・意見), and what they do with each other's words."""
 
+from apps.consultations.models.answer import AnswerChange
 from apps.consultations.models.assignment import Assignment
 from apps.consultations.models.background import Attachment, BackgroundLink, GlossaryTerm
 from apps.consultations.models.batch import Batch, Channel
@@ -19,10 +20,11 @@ from apps.consultations.models.moderation import (
 )
 from apps.consultations.models.policy import PolicyArticle
 from apps.consultations.models.promise import Outcome
-from apps.consultations.models.proposal import Proposal, ProposalRevision
+from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.question import Question, QuestionWording
 from apps.consultations.models.reply import Reply, ReplyChange, ReplyStatus
 from apps.consultations.models.result import DifferingVoice, ResultReport
+from apps.consultations.models.revision import ProposalRevision
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.tag import ConsultationTag, ProposalTag, Tag
@@ -30,6 +32,7 @@ from apps.consultations.models.topic import Topic, TopicProposal
 
 __all__ = [
     "AbuseReport",
+    "AnswerChange",
     "Assignment",
     "Attachment",
     "BackgroundLink",

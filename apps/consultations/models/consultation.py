@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.answer import AnswerChange
 from apps.consultations.models.promise import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
@@ -289,12 +290,22 @@ class Consultation(PromiseClock, Timestamped, Searchable):
         self.reschedule(by=by, reason=reason, closes_at=timezone.now())
 
     def give_answer(self, *, by: Any, answer: str) -> None:
-        """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer."""
+        """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer.
+
+        Nothing that was public is lost: each wording stays in a public timeline (AnswerChange). Raises Refused while
+        proposals are taken, without words, and without a difference.
+        """
         if self.opens_at > timezone.now() or self.is_open:
             raise Refused(_("回答は受付終了の後に公開できます。"))
         if not answer.strip():
             raise Refused(_("市の回答を書いてください。"))
         with transaction.atomic():
-            self.answer, self.answered_at = answer.strip(), self.answered_at or timezone.now()
+            standing = Consultation.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if standing.answered_at and standing.answer == answer.strip():
+                raise Refused(_("公開中の市の回答と同じです。文を変えてから公開してください。"))
+            AnswerChange.objects.keep_standing(standing)
+            now = timezone.now()
+            self.answer, self.answered_at = answer.strip(), standing.answered_at or now
             self.save(update_fields=["answer", "answered_at", "updated_at"])
+            AnswerChange.objects.add(self, moment=now)
             AuditEntry.record("answer", self, by=by)

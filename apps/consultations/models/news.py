@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.models.answer import AnswerChange
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.schedule import ScheduleChange
@@ -33,11 +34,18 @@ def tell_of_schedule_changes() -> int:
 
 
 def tell_of_answers() -> int:
-    """Followers hear of the city's answer; how many were told."""
-    answered = Consultation.objects.public().answered().filter(answered_at__gte=timezone.now() - LATE)
+    """Followers hear of the city's answer, and of each correction; how many were told."""
     return sum(
-        _tell(row, kind="answered", key=str(row.pk), title=_("「%(title)s」に市が回答しました"), since=row.answered_at)
-        for row in answered
+        _tell(
+            change.consultation,
+            kind="answered",
+            key=change.news_key,
+            title=_("「%(title)s」に市が回答しました")
+            if change.is_first
+            else _("「%(title)s」への市の回答が変わりました"),
+            since=change.published_at,
+        )
+        for change in AnswerChange.objects.since(timezone.now() - LATE)
     )
 
 

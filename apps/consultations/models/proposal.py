@@ -6,7 +6,6 @@ from typing import Any, Self, cast
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
+from apps.consultations.models.revision import TITLE_MAX, ProposalRevision
 from apps.consultations.models.shared import ERASED, State, Voice
 from apps.consultations.models.tag import ProposalTag, Tag
 from apps.core.models import CleanTextField, Searchable, no_control_characters
@@ -25,7 +25,6 @@ from apps.core.nudge import nudge
 from apps.core.text import count_characters
 
 BODY_MAX = 2000
-TITLE_MAX = 60
 EDIT_WINDOW = timedelta(minutes=30)
 QUIET_LIKES = 2
 
@@ -57,6 +56,10 @@ class ProposalQuerySet(AnswerableQuerySet):
             published_at__isnull=False,
             consultation__published_at__lte=timezone.now(),
         )
+
+    def by_guest(self, handle: str) -> Self:
+        """Those that one browser wrote without an account."""
+        return self.filter(guest_key__handle=handle)
 
     def in_consultation(self, consultation: Consultation) -> Self:
         """Those of one consultation."""
@@ -311,20 +314,3 @@ FROM (
 ) t
 WHERE t.id = p.id AND (p.like_count, p.guest_like_count, p.comment_count) IS DISTINCT FROM (t.likes, t.guests, t.comments)
 """
-
-
-class ProposalRevision(models.Model):
-    """The wording before an edit: for its author and for staff, never public."""
-
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="revisions", verbose_name=_("アイデア・意見"))
-    title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
-    body = models.TextField(_("本文"))
-    replaced_at = models.DateTimeField(_("編集日時"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("編集前の文")
-        verbose_name_plural = _("編集前の文")
-        ordering = ["-replaced_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.proposal_id} {self.replaced_at}"

@@ -97,6 +97,10 @@ class ReplyQuerySet(SearchQuerySet):
         """Replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
 
+    def standing(self, pk: Any) -> "Reply | None":
+        """The one with this number as it is now, held until the end of the transaction; nothing for a new one."""
+        return self.select_for_update(of=("self",)).select_related("draft_status").filter(pk=pk).first()
+
     def for_pages(self) -> Self:
         """With department, status and every change, the first reply first."""
         return self.select_related("department", "status", "topic").prefetch_related("changes").order_by("published_at")
@@ -121,6 +125,7 @@ class Reply(Timestamped, Searchable):
         ReplyStatus, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("状況")
     )
     draft_body = models.TextField(_("市の考え方"), blank=True, max_length=4000)
+    draft_version = models.PositiveIntegerField(default=0, editable=False)  # how often the draft was written down
     status = models.ForeignKey(
         ReplyStatus, models.PROTECT, null=True, editable=False, related_name="replies", verbose_name=_("公開中の状況")
     )
@@ -190,8 +195,15 @@ class Reply(Timestamped, Searchable):
         return self.is_published and (self.status, self.body) == (status, body.strip())
 
     def save_draft(self, *, by: Any) -> None:
-        """Keep what the department has written so far; nobody else sees it."""
+        """Keep what the department has written so far; nobody else sees it.
+
+        Raises Refused when somebody else wrote it down since this draft was read: nothing is overwritten unread.
+        """
         with transaction.atomic():
+            standing = Reply.objects.standing(self.pk)
+            if standing and standing.draft_version != self.draft_version:
+                raise Refused(_("ほかの職員がこの下書きを変えました。開き直して確かめてください。"))
+            self.draft_version += 1
             self.save()
             AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
 

@@ -1,0 +1,81 @@
+"""市の回答（まとめ）: corrected in public, each wording kept, followers told once of each."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from apps.consultations import actions
+from apps.consultations.models import AnswerChange, Consultation, Refused
+from apps.consultations.tasks import tell_followers
+from apps.operations.models import Notification
+from tests.accounts.factories import UserFactory, make_secretariat
+from tests.consultations.factories import ConsultationFactory
+from tests.consultations.test_admin import form_of
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+
+
+def corrected() -> Consultation:
+    """A consultation whose answer was put in other words."""
+    asked, by = ConsultationFactory(closed=True), make_secretariat()
+    asked.give_answer(by=by, answer="来年度に**実施**します。")
+    asked.give_answer(by=by, answer="再来年度に実施します。")
+    return asked
+
+
+def test_an_earlier_wording_stays_on_the_page(client: Client) -> None:
+    asked = corrected()
+    page = client.get(asked.get_absolute_url()).text
+    for words in ("再来年度に実施します。", "来年度に<strong>実施</strong>します。", "これまでの経過（2回）"):
+        assert words in page
+    other = ConsultationFactory(closed=True)
+    other.give_answer(by=make_secretariat(), answer="実施します。")
+    assert "これまでの経過" not in client.get(other.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE consultations_answerchange SET body = 'x'", "DELETE FROM consultations_answerchange"]
+)
+def test_the_database_refuses_to_change_a_wording(sql: str) -> None:
+    corrected()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert AnswerChange.objects.count() == 2
+
+
+def test_followers_hear_of_each_wording_once() -> None:
+    asked, by, person = ConsultationFactory(closed=True), make_secretariat(), UserFactory()
+    actions.follow(user=person, consultation=asked, wanted=True)
+    asked.give_answer(by=by, answer="来年度に実施します。")
+    assert (tell_followers(), tell_followers()) == (1, 0)
+    asked.give_answer(by=by, answer="再来年度に実施します。")
+    assert (tell_followers(), tell_followers()) == (1, 0)
+    titles = list(Notification.objects.visible_to(person).order_by("pk").values_list("title", flat=True))
+    assert titles == [f"「{asked.title}」に市が回答しました", f"「{asked.title}」への市の回答が変わりました"]
+
+
+def test_the_same_words_again_are_no_change() -> None:
+    asked = corrected()
+    with pytest.raises(Refused, match="同じです"):
+        asked.give_answer(by=make_secretariat(), answer=" 再来年度に実施します。 ")
+    assert AnswerChange.objects.count() == 2
+
+
+def test_an_answer_that_came_with_data_is_kept_before_it_is_corrected(client: Client) -> None:
+    asked = ConsultationFactory(answered=True, answer="移してきた回答です。")
+    asked.give_answer(by=make_secretariat(), answer="新しい回答です。")
+    first = AnswerChange.objects.of(asked).first()
+    assert (first.body, first.published_at) == ("移してきた回答です。", asked.answered_at)
+    assert "移してきた回答です。" in client.get(asked.get_absolute_url()).text
+
+
+def test_staff_correct_an_answer_in_the_admin(sign_in: SignIn) -> None:
+    asked = corrected()
+    address = f"/admin/consultations/consultation/{asked.pk}/change/"
+    browser = sign_in(make_secretariat())
+    browser.post(address, form_of(browser, address) | {"act": "answer", "answer_text": "今年度に実施します。"})
+    assert list(AnswerChange.objects.of(asked).values_list("body", flat=True))[-1] == "今年度に実施します。"
