@@ -55,6 +55,8 @@ def content(report: ResultReport, address: str) -> dict[str, Any]:
 
 def _facts(figures: dict[str, Any]) -> list[list[str]]:
     likes = _("%(n)d件（%(people)d人）") % {"n": figures["likes"], "people": figures["likers"]}
+    if figures.get("guest_likes"):  # editions of before guests could like have none
+        likes += _("、ほかに登録のない人から %(n)d件") % {"n": figures["guest_likes"]}
     if figures["imported_likes"]:
         likes += _("、ほかに旧サイトから移したもの %(n)d件") % {"n": figures["imported_likes"]}
     count = _("%(n)d件")

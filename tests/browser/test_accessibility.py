@@ -71,6 +71,10 @@ def test_public_pages(new_page: Callable[..., Any], width: int) -> None:
     for address in PUBLIC:
         page.goto(address)
         look(page)
+    page.goto("/consultations/liqlid-2025/")
+    page.goto(page.locator('a[href^="/topics/"]').first.get_attribute("href"))
+    assert page.locator(".reply").count() == 1
+    look(page)
 
 
 def test_every_state_of_a_consultation(new_page: Callable[..., Any]) -> None:

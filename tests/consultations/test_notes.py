@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.consultations.exports import EXPORTS
 from apps.consultations.models import InternalNote
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_council_member, make_moderator, make_secretariat, make_staff
@@ -57,3 +58,14 @@ def test_residents_have_no_notes(sign_in: SignIn) -> None:
     for page in (ADD, "/admin/consultations/internalnote/"):
         assert sign_in(UserFactory()).get(page).status_code == 403
         assert Client().get(page).status_code == 302
+
+
+@pytest.mark.parametrize("kind", sorted(EXPORTS))
+def test_a_note_is_in_no_export(kind: str) -> None:
+    text = ProposalFactory(body="公園の意見")
+    InternalNote.objects.create(proposal=text, body=NOTE)
+    export = EXPORTS[kind]
+    written = str([list(export.rows(text.consultation)), export.columns, export.about(text.consultation)])
+    assert "公園の意見" in written
+    assert NOTE not in written
+    assert "メモ" not in written

@@ -1,5 +1,6 @@
 """利用の制限: begun and lifted by moderators, never rewritten."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -16,12 +17,15 @@ from apps.accounts.admin.people import acting
 from apps.accounts.models import Restriction, User
 from apps.accounts.rules import outranks
 
+GUEST = r"[0-9a-f]{64}"  # a guest is known by a hash only
+
 
 class RestrictionForm(forms.ModelForm):
     """Who (by number), what, why, until when."""
 
     user: Any = forms.ModelChoiceField(
         label=gettext_lazy("利用者の番号"),
+        required=False,
         queryset=User.objects.none(),
         widget=forms.NumberInput,
         help_text=gettext_lazy("案件の画面の「この投稿者の利用を制限する」から開くと、入っています。"),
@@ -32,6 +36,13 @@ class RestrictionForm(forms.ModelForm):
         model = Restriction
         fields = ("user", "kind", "article", "reason", "ends_at")
 
+    browser = forms.RegexField(
+        GUEST,
+        label=gettext_lazy("登録のない人"),
+        required=False,
+        widget=forms.TextInput(attrs={"readonly": True}),
+        help_text=gettext_lazy("登録のない投稿の案件から開くと、入っています。そのときは利用者の番号を空欄にします。"),
+    )
     acting: Any = None  # set by the admin for each request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,9 +51,22 @@ class RestrictionForm(forms.ModelForm):
             field: Any = self.fields["user"]
             field.queryset = User.objects.present().with_postings()
 
-    def clean_user(self) -> User:
+    def clean(self) -> dict[str, Any]:
+        """One person or one guest; a guest has no account that could be closed."""
+        data = super().clean() or self.cleaned_data
+        guest = data.get("browser") or ""
+        if "user" not in self.errors and bool(data.get("user")) == bool(guest):
+            self.add_error("user", _("利用者の番号か、登録のない人の、どちらか一つを入れてください。"))
+        if guest and data.get("kind") == Restriction.Kind.SUSPENDED:
+            self.add_error("kind", _("登録のない人には、投稿の制限を選んでください。"))
+        self.instance.guest = guest
+        return data
+
+    def clean_user(self) -> User | None:
         """Nobody restricts themselves, their own rank or above."""
         person = self.cleaned_data["user"]
+        if person is None:
+            return None
         if person == self.acting or not outranks(self.acting, person):
             raise forms.ValidationError(_("この人の利用を制限する権限がありません。"))
         return person
@@ -80,9 +104,9 @@ class RestrictionAdmin(admin.ModelAdmin):
     list_filter = (HoldsNow, "kind")
     ordering = ("-pk",)
     actions = ("lift_chosen",)
-    add_fields = ("user", "kind", "article", "reason", "ends_at")
+    add_fields = ("user", "browser", "kind", "article", "reason", "ends_at")
     shown_fields = (
-        "user_id", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
+        "user_id", "guest", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
         "lifted_at",
     )  # fmt: skip
 
@@ -97,7 +121,9 @@ class RestrictionAdmin(admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
         """The number that a case names."""
-        number = request.GET.get("user", "")
+        number, guest = request.GET.get("user", ""), request.GET.get("guest", "")
+        if re.fullmatch(GUEST, guest):
+            return {"browser": guest}
         return {"user": number} if number.isascii() and number.isdigit() and len(number) < 16 else {}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -29,17 +29,24 @@ class Verdict:
 
 
 def look_at(
-    text: str, *, consultation: Consultation, author: Any = None, is_guest: bool = False, is_edit: bool = False
+    text: str,
+    *,
+    consultation: Consultation,
+    author: Any = None,
+    guest: str = "",
+    is_guest: bool = False,
+    is_edit: bool = False,
 ) -> Verdict:
     """What the consultation's settings and the rules say of a text before it stands.
 
-    is_guest: written without an account; is_edit: a new wording, for which speed and repetition do not count.
+    is_guest: written without an account; guest: by which browser, whose earlier texts count as one person's;
+    is_edit: a new wording, for which speed and repetition do not count.
     """
     verdict = Verdict()
     for rule in ModerationRule.objects.in_force():
         if is_edit and rule.kind not in ABOUT_THE_WORDS:
             continue
-        found = rule.findings(text, earlier_texts(author, rule.minutes) if _looks_back(rule, author) else [])
+        found = rule.findings(text, _earlier(rule, author, guest))
         if found:
             verdict.holds = verdict.holds or rule.holds
             verdict.trigger, verdict.rule = Trigger.RULE, verdict.rule or rule
@@ -68,16 +75,17 @@ def _all_texts() -> list[Any]:
     return [Proposal.objects, Comment.objects]
 
 
-def _looks_back(rule: ModerationRule, author: Any) -> bool:
-    return author is not None and rule.kind not in ABOUT_THE_WORDS
+def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
+    """What the same person or browser wrote before, as far as the rule looks back."""
+    if rule.kind in ABOUT_THE_WORDS:
+        return []
+    if author is not None:
+        return _recent([texts.by_author(author) for texts in _all_texts()], rule.minutes)
+    return _recent([Proposal.objects.by_guest(guest)] if guest else [], rule.minutes)
 
 
-def earlier_texts(author: Any, minutes: int) -> list[str]:
-    """What a person wrote in the last minutes, the newest first."""
+def _recent(written: list[Any], minutes: int) -> list[str]:
+    """The words of the last minutes, the newest first."""
     since = timezone.now() - timedelta(minutes=minutes)
-    rows = [
-        (created_at, body)
-        for texts in _all_texts()
-        for created_at, body in texts.by_author(author).written_since(since).moments_and_bodies()[:LOOKED_BACK]
-    ]
+    rows = [row for texts in written for row in texts.written_since(since).moments_and_bodies()[:LOOKED_BACK]]
     return [body for _at, body in sorted(rows, reverse=True)]

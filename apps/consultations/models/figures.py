@@ -28,6 +28,7 @@ def figures_of(consultation: Consultation) -> dict[str, Any]:
         "people": voices.exclude(author=None).aggregate(n=Count("author", distinct=True))["n"],
         "likes": likes.count(),
         "likers": likes.aggregate(n=Count("user", distinct=True))["n"],
+        "guest_likes": voices.aggregate(n=Sum("guest_like_count"))["n"] or 0,
         "imported_likes": voices.aggregate(n=Sum("imported_like_count"))["n"] or 0,
         "comments": Comment.objects.published().filter(proposal__in=voices.order_by()).count(),
         "channels": [[label, n] for label, n in voices.count_by_channel()],
@@ -87,6 +88,7 @@ def _topics(consultation: Consultation) -> list[dict[str, Any]]:
             "title": topic.title,
             "proposals": topic.proposal_count,
             "likers": topic.liker_count,
+            "guest_likers": topic.guest_liker_count,
             "imported_likes": topic.imported_count,
             "replies": [
                 {

@@ -46,6 +46,7 @@ class GuestKey(models.Model):
     """
 
     audit_role = "guest"
+    audit_id = None
     is_authenticated = False
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="guest_key")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.guest import GuestLike
 from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_news import tell_latecomers
@@ -72,13 +73,17 @@ class TopicQuerySet(SearchQuerySet):
         return self.filter(code=code.upper()).first()
 
     def with_counts(self) -> Self:
-        """Each with its public proposals, the different people who like one of them, and the imported likes."""
+        """Each with its public proposals, the different people who like one of them, and apart from them the different
+        browsers of guests and the imported likes."""
         held = TopicProposal.objects.filter(topic=OuterRef("pk"), proposal__state=State.PUBLISHED).order_by()
         likes = Like.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
         people = likes.order_by().values("proposal__topic_items__topic").annotate(n=Count("user", distinct=True))
+        guests = GuestLike.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
+        browsers = guests.order_by().values("proposal__topic_items__topic").annotate(n=Count("handle", distinct=True))
         return self.annotate(
             proposal_count=_number(held.values("topic").annotate(n=Count("*"))),
             liker_count=_number(people),
+            guest_liker_count=_number(browsers),
             imported_count=_number(held.values("topic").annotate(n=Sum("proposal__imported_like_count"))),
         )
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import GuestProposalForm, PassphraseForm, ProposalEditForm
-from apps.consultations.models import Consultation, GuestKey, Proposal, Refused
+from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
 from apps.consultations.views.browser import address_of, guest_handle, guest_identity, remember_guest
+from apps.consultations.views.moderation import ask_to_look_again
 from apps.consultations.views.shared import TERMS, consultation_for
 from apps.operations.models import SitePage
 
@@ -120,7 +122,19 @@ def guest_proposal(request: HttpRequest, code: str) -> HttpResponse:
     if key is None:
         return ask_again(request, code)
     shown = Proposal.objects.for_lists().filter_code(code)
-    return render(request, "consultations/guest_proposal.html", {"proposal": shown, "key": key})
+    context = {"proposal": shown, "key": key, "decision": shown and Decision.objects.hiding(shown)}
+    return render(request, "consultations/guest_proposal.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest_appeal(request: HttpRequest, code: str) -> HttpResponse:
+    """異議の申立て by somebody without account: once, as residents do."""
+    key = key_for(request, code)
+    if key is None:
+        return ask_again(request, code)
+    back = reverse("consultations:guest_proposal", args=[key.proposal.code])
+    return ask_to_look_again(request, key.proposal, by=key, back=back)
 
 
 @never_cache

@@ -40,20 +40,28 @@ def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def appeal(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     """異議の申立て against the decision by which one's own text is hidden; once."""
     text = own_text(request, code, pk)
+    return ask_to_look_again(request, text, by=request.user, back=text.get_own_url())
+
+
+def ask_to_look_again(request: HttpRequest, text: Any, *, by: Any, back: str) -> HttpResponse:
+    """The form of an appeal, and what follows it.
+
+    by: the author, or without an account the key of the proposal; back: where the author sees the own text.
+    """
     decision = Decision.objects.hiding(text)
     if decision is None or not decision.may_be_appealed:
         messages.info(request, _("この投稿について申し立てられる判断は、いまありません。"))
-        return redirect(text.get_own_url())
+        return redirect(back)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
+            actions.appeal(decision=decision, by=by, words=form.cleaned_data["words"])
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をお知らせします。"))
-            return redirect(text.get_own_url())
-    context = {"text": text, "decision": decision, "form": form, "is_comment": pk is not None}
+            return redirect(back)
+    context = {"text": text, "decision": decision, "form": form, "back": back, "is_comment": isinstance(text, Comment)}
     return render(request, "consultations/appeal.html", context, status=422 if form.errors else 200)
 
 

@@ -49,10 +49,11 @@ class AuditEntry(models.Model):
     def record(cls, verb: str, target: models.Model, *, by: Any = None, reason: str = "", **facts: Any) -> Self:
         """Write one act into the trail, in the transaction of the act itself.
 
-        by: the acting user, None for the portal's own tasks; facts: what was before and after, as plain values.
+        by: the acting user (a guest has no number there), None for the portal's own tasks;
+        facts: what was before and after, as plain values.
         """
         return cls.objects.create(
-            actor_id=getattr(by, "pk", None),
+            actor_id=getattr(by, "audit_id", getattr(by, "pk", None)),
             actor_role=getattr(by, "audit_role", "system") if by is not None else "system",
             verb=verb,
             target_label=target._meta.label_lower,

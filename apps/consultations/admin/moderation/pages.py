@@ -37,6 +37,23 @@ SHOWN_CASES = 10
 KINDS: dict[str, Any] = {"proposal": Proposal, "comment": Comment}
 
 
+def history_of(case: Any) -> dict[str, Any]:
+    """What was decided before about texts of the same person, or of the same browser, without saying who that is."""
+    if case.author_id:
+        others, decisions = ModerationCase.objects.of_author(case.author_id), Decision.objects.of_author(case.author_id)
+        restrictions = Restriction.objects.on(case.author_id)
+    elif case.guest:
+        others, decisions = ModerationCase.objects.of_guest(case.guest), Decision.objects.of_guest(case.guest)
+        restrictions = Restriction.objects.on_guest(case.guest)
+    else:
+        return {}
+    return {
+        "others": others.for_queue()[: SHOWN_CASES + 1],
+        "author_actions": decisions.counted_by_action(),
+        "restrictions": restrictions,
+    }
+
+
 class CasePages:
     """Mix-in of the queue's admin: pages with addresses of their own, all with the admin's frame."""
 
@@ -64,7 +81,7 @@ class CasePages:
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 16):
             raise Http404
         case: Any = self.case_of(request, object_id)
-        text, author_id = case.text, case.author_id
+        text = case.text
         context = {
             "title": _("案件 %(number)d") % {"number": case.pk},
             "case": case,
@@ -72,9 +89,7 @@ class CasePages:
             "reports": AbuseReport.objects.about(text),
             "takedowns": TakedownRequest.objects.about(text),
             "decisions": Decision.objects.about(text),
-            "others": ModerationCase.objects.of_author(author_id).for_queue()[: SHOWN_CASES + 1] if author_id else [],
-            "author_actions": Decision.objects.count_by_action(author_id) if author_id else [],
-            "restrictions": Restriction.objects.on(author_id) if author_id else [],
+            **history_of(case),
             "notes": InternalNote.objects.visible_to(request.user).on(case.proposal or text.proposal),
             "may_decide": request.user.has_perm("consultations.moderate"),
         }

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,12 +88,17 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Those about texts of one person, the newest first."""
         return self.filter(Q(proposal__author=author_id) | Q(comment__author=author_id)).order_by("-pk")
 
+    def of_guest(self, handle: str) -> Self:
+        """Those about texts that one browser wrote without an account, the newest first."""
+        return self.filter(proposal__guest_key__handle=handle).order_by("-pk")
+
     def for_queue(self) -> Self:
         """What the queue shows, in a fixed number of queries."""
         reports = self._counted("reports", "proposal", "proposal") + self._counted("reports", "comment", "comment")
         earlier = self._counted("cases", "proposal__author", "author_id") + self._counted(
             "cases", "comment__author", "author_id"
         )
+        by_guest = self._counted("cases", "proposal__guest_key__handle", "guest")
         return (
             self.select_related(
                 "proposal__consultation",
@@ -106,7 +111,8 @@ class CaseQuerySet(models.QuerySet[Any]):
                 "rule",
             )
             .annotate(author_id=Coalesce("proposal__author_id", "comment__author_id"))
-            .annotate(report_count=reports, author_cases=earlier)
+            .annotate(guest=F("proposal__guest_key__handle"))
+            .annotate(report_count=reports, author_cases=earlier + by_guest)
         )
 
     def _counted(self, what: str, column: str, outer: str) -> Coalesce:

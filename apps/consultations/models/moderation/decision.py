@@ -50,9 +50,13 @@ class DecisionQuerySet(models.QuerySet[Any]):
         mine = Q(case__proposal__author=user) | Q(case__comment__author=user)
         return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")
 
-    def count_by_action(self, author_id: int) -> list[tuple[str, int]]:
-        """How often what was decided about texts of one person; what was taken back does not count."""
-        rows = self.in_force().of_author(author_id).order_by("action").values("action").annotate(n=models.Count("*"))
+    def of_guest(self, handle: str) -> Self:
+        """Those about texts that one browser wrote without an account."""
+        return self.filter(case__proposal__guest_key__handle=handle)
+
+    def counted_by_action(self) -> list[tuple[str, int]]:
+        """How often what was decided; what was taken back does not count."""
+        rows = self.in_force().order_by("action").values("action").annotate(n=models.Count("*"))
         return [(str(Decision.Action(row["action"]).label), row["n"]) for row in rows]
 
     def forget_appeals_of(self, user: Any) -> int:
