@@ -18,7 +18,7 @@ WHERE c.answered_at IS NOT NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_restriction"),
-        ("consultations", "0011_answer_changes_and_draft_versions"),
+        ("consultations", "0012_answer_changes_and_draft_versions"),
         ("operations", "0002_guards"),
     ]
 

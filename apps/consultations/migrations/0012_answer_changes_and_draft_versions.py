@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0010_guests'),
+        ('consultations', '0011_batches_taken_back'),
     ]
 
     operations = [
