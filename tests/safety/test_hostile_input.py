@@ -2,8 +2,8 @@
 what is refused has changed nothing."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -63,18 +63,20 @@ class Findings:
         self.wrong: list[tuple[object, ...]] = []
 
     def look_at(self, answer: Any, *what: object) -> None:
-        """No 500; a refusal has its sentence and has left everything as it was; no script came through."""
+        """No 500; a refusal has its sentence; no script came through."""
         is_page = answer.headers.get("Content-Type", "").startswith("text/html")
         if answer.status_code >= 500:
             self.wrong.append((*what, answer.status_code, repr((getattr(answer, "exc_info", None) or [0, ""])[1])))
-        elif answer.status_code >= 400:
-            after = rows()
-            changed = [table for table in after if after[table] != self.before[table]]
-            is_silent = is_page and not any(mark in answer.text for mark in SPOKEN)
-            if changed or is_silent:
-                self.wrong.append((*what, answer.status_code, changed, "says nothing" if is_silent else ""))
+        elif answer.status_code >= 400 and is_page and not any(mark in answer.text for mark in SPOKEN):
+            self.wrong.append((*what, answer.status_code, "says nothing"))
         if is_page and "<script>alert" in answer.text:
             self.wrong.append((*what, "a script came through"))
+
+    def look_at_tables(self, *what: object) -> None:
+        """Refusals, whose acts are not taken back, have left everything as it was."""
+        after = rows()
+        if changed := [table for table in after if after[table] != self.before[table]]:
+            self.wrong.append((*what, "changed", changed))
 
     def none(self) -> bool:
         """Whether all is well; else says what is not."""
@@ -82,14 +84,16 @@ class Findings:
         return not self.wrong
 
 
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Whatever happens in the block has not happened afterwards."""
+def attempt(found: Findings, act: Callable[[], Any], *what: object) -> Any:
+    """Look at the answer to an act; what was accepted has not happened afterwards, what was refused must not have."""
     mark = transaction.savepoint()
-    try:
-        yield
-    finally:
+    answer = act()
+    if answer.status_code < 400:
         transaction.savepoint_rollback(mark)
+    else:
+        transaction.savepoint_commit(mark)
+    found.look_at(answer, *what)
+    return answer
 
 
 def encoded(data: dict[str, list[str]]) -> str:
@@ -119,12 +123,12 @@ def attack(browser: Client, form: Form, chance: random.Random, found: Findings) 
         rest = encoded({other: values for other, values in plain.items() if other != name})
         send(browser, form, f"{rest}&{quote(name)}={HOSTILE[kind]}&{quote(name)}={HOSTILE[kind]}", found, name, kind)
     send_as_files(browser, form, found)
+    found.look_at_tables(form.action)
 
 
 def send(browser: Client, form: Form, body: str, found: Findings, *what: str) -> None:
     """Send a body to a form, and look at the answer."""
-    with taken_back():
-        found.look_at(browser.post(form.action, body, content_type=URLENCODED), form.action, *what)
+    attempt(found, lambda: browser.post(form.action, body, content_type=URLENCODED), form.action, *what)
 
 
 def send_as_files(browser: Client, form: Form, found: Findings) -> None:
@@ -135,8 +139,7 @@ def send_as_files(browser: Client, form: Form, found: Findings) -> None:
             data[control.name] = SimpleUploadedFile("a\u202e.exe", b"\x00\xff<script>alert(1)</script>")
         elif control.kind == "file":
             data[control.name] = "no file"
-    with taken_back():
-        found.look_at(browser.post(form.action, data), form.action, "files")
+    attempt(found, lambda: browser.post(form.action, data), form.action, "files")
 
 
 def test_fields_of_every_form(city: City, sign_in: Callable[[Any], Client]) -> None:
@@ -163,9 +166,9 @@ def test_parameters_of_every_address(city: City, sign_in: Callable[[Any], Client
         for place, (kind, value) in enumerate(HOSTILE.items()):
             if (number + place) % 7 == 0 or address.startswith("/consultations/"):
                 query = "&".join(f"{name}={value[:1998]}" for name in PARAMETERS)
-                with taken_back():
-                    answer = visit(browser, f"{address}?{query}&q%5B%5D=x&question=1&question=2")
-                    found.look_at(answer, address, kind)
+                asked = f"{address}?{query}&q%5B%5D=x&question=1&question=2"
+                attempt(found, partial(visit, browser, asked), address, kind)
+    found.look_at_tables("any of these")
     assert found.none()
 
 
@@ -177,8 +180,8 @@ def test_addresses_with_odd_names(city: City, sign_in: Callable[[Any], Client]) 
     named = [(address, part) for address in city.addresses().values() for part in parts if f"/{part}/" in address]
     for address, part in named:
         for odd in ODD_NAMES:
-            with taken_back():
-                found.look_at(visit(browser, address.replace(f"/{part}/", f"/{odd}/", 1)), address, odd)
+            attempt(found, partial(visit, browser, address.replace(f"/{part}/", f"/{odd}/", 1)), address, odd)
+    found.look_at_tables("any of these")
     assert found.none()
 
 
@@ -190,8 +193,8 @@ def test_any_text_at_all_is_taken_or_refused_in_words(city: City, sign_in: Calla
     body = data.draw(strategies.dictionaries(strategies.sampled_from(fields), strategies.binary(max_size=60)))
     found = Findings()
     sent = "&".join(f"{name}={quote(value)}" for name, value in body.items())
-    with taken_back():
-        answer = browser.post(f"/consultations/{city.asked.slug}/propose/", sent, content_type=URLENCODED)
-        found.look_at(answer, body)
+    address = f"/consultations/{city.asked.slug}/propose/"
+    answer = attempt(found, lambda: browser.post(address, sent, content_type=URLENCODED), body)
+    found.look_at_tables(body)
     assert answer.status_code in {200, 302, 422}
     assert found.none()

@@ -28,9 +28,10 @@ from apps.operations.models import AuditEntry, SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.operations.factories import NotificationFactory, OutboxFactory
+from tests.safety.neighbours import Neighbours
 
 
-class City:
+class City(Neighbours):
     """The rows, the people, and the address of every page about them."""
 
     asked: Consultation
@@ -40,12 +41,13 @@ class City:
 
     def __init__(self) -> None:
         self.rows = 0
-        for slug in ("terms", "privacy", "contact"):
+        for slug in ("terms", "privacy", "contact", "policy"):
             SitePage.objects.create(slug=slug, title=slug, body="本文")
         self.department = Department.objects.create(code="parks", name="公園課")
         self.asked = ConsultationFactory(slug="city", department=self.department)
         self.tag = Tag.objects.create(name="水辺", is_approved=True)
         self.asked.tags.add(self.tag)
+        self.begin_neighbours()
         self.resident = people.UserFactory(nickname="川べり", consent_version="1", consented_at=timezone.now())
         self.people = {
             "resident": self.resident,
@@ -80,6 +82,7 @@ class City:
         self._consultations(number)
         self._background(number)
         self._records(number, other)
+        self.add_neighbours(number, [self.own, other])
 
     @property
     def _first(self) -> Proposal:
@@ -155,6 +158,9 @@ class City:
         """What an address may be about, the likeliest first."""
         if name.startswith("admin:"):
             return [[], *([row] for row in self._rows_of(name))]
+        for beginning, arguments in self.neighbours_arguments.items():
+            if name.startswith(beginning):
+                return [[], arguments, arguments[:1]]
         voice = [[self.own.code], [self.own.code, self.comment.pk]]
         return [[], *voice] if name.startswith(VOICES) else [[], [self.asked.slug], *voice]
 
