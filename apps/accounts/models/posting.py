@@ -38,7 +38,7 @@ class PostingQuerySet(models.QuerySet[Any]):
         """Postings of the staff of a department."""
         return self.filter(role=Role.STAFF, department_id=department_id)
 
-    def of_organization(self, name: str) -> Self:
+    def of_organization(self, name: Any) -> Self:
         """Postings of people who speak for this organization."""
         return self.filter(role=Role.COUNCIL, organization=name)
 

@@ -3,6 +3,7 @@
 from typing import Any, Self, cast
 
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,12 @@ class OrganizationQuerySet(SearchQuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(name__in=[p.organization for p in user.current_postings() if p.role == Role.COUNCIL])
+
+    def with_people(self) -> Self:
+        """Each with `people_count`: how many speak for it today."""
+        today = Posting.objects.of_organization(models.OuterRef("name")).current().order_by()
+        counted = today.values("organization").annotate(n=models.Count("*")).values("n")
+        return self.annotate(people_count=Coalesce(models.Subquery(counted), 0))
 
     def visible_to(self, user: Any) -> Self:
         """Public ones, one's own, and for the secretariat all."""
