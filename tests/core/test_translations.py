@@ -38,6 +38,18 @@ def test_every_translation_keeps_the_placeholders_of_its_source() -> None:
     assert not wrong
 
 
+def test_every_string_of_pages_and_python_has_its_english() -> None:
+    """A new string fails here: run manage.py collect_messages and write its English into the file."""
+    english = translations.read(ENGLISH)
+    missing = []
+    for message in translations.collect(settings.BASE_DIR):
+        found = english.get(message.id, message.context)
+        texts = found.string if found and isinstance(found.string, tuple) else (found and found.string,)
+        if message.id and not all(texts):
+            missing.append(message.id)
+    assert not missing
+
+
 def test_templates_and_python_are_read_and_translations_stay(tmp_path: Path) -> None:
     page, module = tmp_path / "templates" / "page.html", tmp_path / "apps" / "word.py"
     page.parent.mkdir()
