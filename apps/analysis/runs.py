@@ -127,7 +127,7 @@ class Run:
 def day(value: Any) -> str:
     """A day as it is printed beside figures."""
     local = timezone.localtime(value).date() if hasattr(value, "hour") else value
-    return date_format(local, "Y年n月j日")
+    return date_format(local, _("Y年n月j日"))
 
 
 def weights_of(words: Any, scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:
