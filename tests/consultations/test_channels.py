@@ -1,0 +1,70 @@
+"""Channels sum to the total on every page that shows them, whatever else is in the consultation."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.consultations import actions
+from apps.consultations.models import Batch, Channel, Proposal, ResultReport
+from tests.accounts.factories import make_secretariat
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+pytestmark = pytest.mark.django_db
+PUBLIC = {"web": 4, "workshop": 3, "paper": 2, "desk": 1, "legacy": 5}
+TOTAL = sum(PUBLIC.values())
+
+
+def fill(asked: Any) -> None:
+    """Public voices of every channel; beside them each kind of voice that counts nowhere."""
+    for channel, number in PUBLIC.items():
+        for _n in range(number):
+            ProposalFactory(consultation=asked, channel=channel, published_at=asked.opens_at)
+    for state in ("held", "hidden", "withdrawn"):
+        ProposalFactory(consultation=asked, channel="paper", state=state)
+    batch = Batch.objects.create(consultation=asked, channel="desk", event_name="箱", held_on=timezone.localdate())
+    ProposalFactory(consultation=asked, channel="desk", batch=batch, author=None)
+    actions.take_back(batch=batch, reason="別のテーマの紙", by=make_secretariat())
+    ProposalFactory(channel="paper")  # of another consultation
+
+
+def page(address: str, **asked: Any) -> str:
+    answer = Client().get(address, asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def as_shown(words: str) -> dict[str, int]:
+    """Each channel and its number, as they stand on a page."""
+    labels = "|".join(re.escape(str(channel.label)) for channel in Channel)
+    return {label: int(n) for label, n in re.findall(rf"({labels})(?:</th>\s*<td[^>]*>|\s)(\d+)", words)}
+
+
+def expected() -> dict[str, int]:
+    return {str(Channel(channel).label): n for channel, n in PUBLIC.items()}
+
+
+def test_on_the_page_of_a_consultation_and_on_its_cards() -> None:
+    asked: Any = ConsultationFactory(slug="koen")
+    fill(asked)
+    detail = page(asked.get_absolute_url())
+    shown = as_shown(detail.partition("寄せられた意見</dt>")[2].partition("</dd>")[0])
+    assert (shown, sum(shown.values())) == (expected(), TOTAL)
+    for address in ("/consultations/", "/"):
+        assert f"意見 {TOTAL}件" in page(address)
+    listed = [Proposal.objects.public().in_consultation(asked).that_are(channel=c).count() for c in PUBLIC]
+    assert listed == list(PUBLIC.values())
+    table = b"".join(Client().get(f"{asked.get_absolute_url()}proposals.csv")).decode("utf-8-sig")
+    assert len(table.splitlines()) == TOTAL + 1
+
+
+def test_in_a_result_report() -> None:
+    asked: Any = ConsultationFactory(slug="closed", closed=True)
+    fill(asked)
+    ResultReport.objects.publish(consultation=asked, by=make_secretariat())
+    report = page("/consultations/closed/result/")
+    shown = as_shown(report.partition("<caption>収集経路")[2].partition("</table>")[0])
+    assert (shown, sum(shown.values())) == (expected(), TOTAL)
+    assert f"<dt>意見</dt><dd>{TOTAL}件" in report
