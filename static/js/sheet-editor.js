@@ -57,7 +57,7 @@ async function save(form) {
   say(form, words.textSaving);
   try {
     const response = await fetch(form.action, {
-      method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "error",
+      method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual",
     });
     const answer = await response.json();
     if (response.ok) {

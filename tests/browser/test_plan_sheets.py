@@ -1,0 +1,53 @@
+"""The editor of a plan sheet in a real browser: saved while one types, two people in one block, a lost session."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
+NOTE = "form[data-block=yearly] [data-note]"
+
+
+def sign_in_as(page: Any, portal: Any, role: str) -> None:
+    """With the code from the mail and the one of the authenticator app."""
+    page.goto("/accounts/login/")
+    page.get_by_label("メールアドレス").fill(f"{role}@example.com")
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_label("確認コード").wait_for()
+    code = re.search(r"\b(\d{6})\b", portal.mail(f"{role}@example.com")[-1])
+    assert code
+    page.get_by_label("確認コード").fill(code[1])
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form input[name=code]").wait_for()
+    page.locator("main form input[name=code]").fill(portal.manage("demo_code", role).strip())
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("link", name="マイページ").wait_for()
+
+
+def test_nothing_typed_is_lost(portal: Any, new_page: Callable[..., Any]) -> None:
+    first = new_page()
+    sign_in_as(first, portal, "secretariat")
+    first.goto("/admin/plans/plansheet/board/?year=2024")
+    first.get_by_role("link", name=re.compile("^3 市民活動")).click()
+    first.locator("#text-yearly").fill("◆市民活動団体への支援\n◆情報の発信")
+    first.locator(NOTE, has_text="保存しました（2行）").wait_for()
+
+    second = new_page()
+    sign_in_as(second, portal, "staff")
+    second.goto(first.url)
+    second.locator("#text-yearly").fill("◆担当課が書いた文")
+    second.locator(NOTE, has_text="保存しました（1行）").wait_for()
+
+    first.locator("#text-yearly").fill("◆事務局が書いた文")
+    first.locator(".sheet-theirs", has_text="担当課が書いた文").wait_for()
+    assert first.locator("#text-yearly").input_value() == "◆事務局が書いた文"
+
+    second.context.clear_cookies(name="session")
+    second.locator("#text-yearly").fill("◆失いたくない文")
+    second.locator(f"{NOTE}.is-trouble").wait_for()
+    sign_in_as(second, portal, "staff")
+    second.goto(first.url)
+    second.get_by_role("button", name="残っている文に戻す").click()
+    assert second.locator("#text-yearly").input_value() == "◆失いたくない文"
