@@ -66,6 +66,20 @@ def test_other_blocks_are_read_only_in_this_stage(writer: Client, sheet: PlanShe
     assert shown(sheet, block) == before
 
 
+def test_who_wrote_and_who_confirmed_stands_on_the_sheet(sign_in: SignIn, writer: Client, sheet: PlanSheet) -> None:
+    write(writer, sheet, "○木陰のベンチを置きました。")
+    write(writer, sheet, "○声を聞きます。", block="direction")
+    writer.post(address(sheet, "outlook"), {"outlook": circle().pk})
+    by = make_secretariat(nickname="確認した事務局")
+    sign_in(by).post(address(sheet, "stage"), {"verb": "confirm_stage"})
+    page = writer.get(address(sheet)).text
+    closed = page.partition('id="block-do_first"')[2].partition("</section>")[0]
+    assert "<textarea" not in closed
+    assert "最後の保存：" in closed
+    assert str(BlockState.objects.get(sheet=sheet, block="do_first").changed_by) in closed
+    assert f"前期を確認　{by}" in page
+
+
 def test_others_read_but_do_not_write(sign_in: SignIn, sheet: PlanSheet) -> None:
     expected = {
         sign_in(make_staff(DepartmentFactory())): (200, 403),

@@ -41,7 +41,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
     lines = list(sheet.lines.in_form_order().with_answers())
     may_write = user.has_perm("plans.write_sheet", sheet)
     grade = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
-    states = {state.block: state for state in sheet.block_states.all()}
+    states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
     return {
         "sheet": sheet,
@@ -55,7 +55,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "evidence_form": told.get("evidence_form") or EvidenceForm(),
         "reason_form": told.get("reason_form") or ReasonForm(),
         "answers_form": told.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),
-        "records": sheet.stage_records.all(),
+        "records": sheet.stage_records.select_related("confirmed_by"),
         "reopenings": sheet.reopenings.newest(),
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
