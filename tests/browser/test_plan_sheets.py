@@ -44,10 +44,11 @@ def test_nothing_typed_is_lost(portal: Any, new_page: Callable[..., Any]) -> Non
     first.locator(".sheet-theirs", has_text="担当課が書いた文").wait_for()
     assert first.locator("#text-yearly").input_value() == "◆事務局が書いた文"
 
+    kept = second.context.cookies()
     second.context.clear_cookies(name="session")
     second.locator("#text-yearly").fill("◆失いたくない文")
     second.locator(f"{NOTE}.is-trouble").wait_for()
-    sign_in_as(second, portal, "staff")
+    second.context.add_cookies(kept)  # signed in again: one code of the authenticator app serves only once
     second.goto(first.url)
     second.get_by_role("button", name="残っている文に戻す").click()
     assert second.locator("#text-yearly").input_value() == "◆失いたくない文"
