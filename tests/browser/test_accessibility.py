@@ -75,7 +75,7 @@ def test_public_pages(new_page: Callable[..., Any], width: int) -> None:
     for address in PUBLIC:
         page.goto(address)
         look(page)
-    page.goto("/consultations/liqlid-2025/")
+    page.goto("/consultations/demo-sanka/")
     page.goto(page.locator('a[href^="/topics/"]').first.get_attribute("href"))
     assert page.locator(".reply").count() == 1
     look(page)
