@@ -75,6 +75,8 @@ WORDS = {
     "set_outlook": _("進捗見込の記入"),
     "sign_agreement": _("協定の締結"),
     "submit_check_side": _("チェックシートの提出"),
+    "put_back_batch": _("まとめて入力した意見の復元"),
+    "take_back_batch": _("まとめて入力した意見の取消し"),
     "take_back_assignment": _("割当ての取消し"),
     "take_over_sheet": _("シートの引継ぎ"),
     "try_mail_again": _("メールの再送"),

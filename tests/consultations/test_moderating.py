@@ -194,7 +194,7 @@ def test_a_batch_is_decided_at_once_and_says_what_could_not_be(sign_in: SignIn) 
     query = "&".join(f"case={case.pk}" for case in cases)
     answer = client.post(f"{QUEUE}decide/?act=hide&{query}", {"article": ArticleFactory().pk}, follow=True)
     assert "2件を判断しました" in answer.content.decode()
-    assert "投稿した人が取り下げています" in answer.content.decode()
+    assert "投稿した人が取り下げました" in answer.content.decode()
     assert Proposal.objects.filter(state=State.HIDDEN).count() == 2
 
 

@@ -1,6 +1,6 @@
 """課題 × 提案: what the city and its residents need, what organizations offer, and the two brought together."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -59,7 +59,7 @@ class CallQuerySet(SearchQuerySet):
 
     def written_by_person(self, user: Any) -> Self:
         """What a person wrote, for the own file: it stays the organization's when the person leaves."""
-        return self.filter(written_by=user).order_by("pk")
+        return self.filter(written_by=user).select_related(self.model.origin_name).order_by("pk")
 
     def waiting(self) -> Self:
         """Those that the secretariat has to look at, the oldest first."""
@@ -104,6 +104,7 @@ class Call(Timestamped, Searchable):
     """What one side looks for: words, conditions, a period, and whether the secretariat has published it."""
 
     search_fields = ("title", "body", "conditions")
+    origin_name: ClassVar[str]  # the relation that says whose it is
     fields: Any
     tags: Any
 
@@ -198,6 +199,8 @@ class ChallengeQuerySet(CallQuerySet):
 class Challenge(Call):
     """課題: something the city or a resident would like to solve together with somebody."""
 
+    origin_name = "department"
+
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="challenges", verbose_name=_("市の担当課")
     )
@@ -259,6 +262,8 @@ class OfferQuerySet(CallQuerySet):
 
 class Offer(Call):
     """提案（技術・ノウハウ）: what an organization can bring."""
+
+    origin_name = "organization"
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="offers", verbose_name=_("団体"))
     fields = models.ManyToManyField(Field, blank=True, related_name="offers", verbose_name=_("分野"))

@@ -193,7 +193,8 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
             )  # fmt: skip
         form = EvidenceForm(request.POST, instance=Evidence(sheet=sheet))
         if not form.is_valid():
-            return self.page(request, sheet, status=422, evidence_form=form)
+            sentence = _("直すところがあります。下をご覧ください。何も保存していません。")
+            return self.page(request, sheet, status=422, sentence=sentence, evidence_form=form)
         proof = form.save(commit=False)
         return self.do(
             request, sheet, "evidence",
