@@ -7,22 +7,29 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.browser.portal_process import CHROMIUM_FLAGS, start_portal, stop_portal  # noqa: E402
 
 LEGACY = "/consultations/liqlid-2025/"
+FOLLOWED = "シニアのためのスマートフォン相談"  # stands on the way of one voice of the demonstration
 PICTURES = {
     "home-375": ("/", 375, 1400),
     "home-1280": ("/", 1280, 1000),
     "consultation-1280": (LEGACY, 1280, 1000),
-    "proposal-1280": ("/proposals/C25-0001/", 1280, 800),
     "voices-375": (f"{LEGACY}?sort=liked#voices-title", 375, 1000),
     "words-1280": ("/analysis/liqlid-2025/", 1280, 1000),
     "viewpoint-1280": ("/vision/1/", 1280, 1000),
     "sheet-1280": ("/plans/2023/1/", 1280, 1000),
     "projects-375": ("/council/projects/", 375, 1000),
 }
+
+
+def follow(page: Page, url: str) -> None:
+    """From the open question to the voice that can be followed to a grade, as a visitor finds it."""
+    page.goto(f"{url}/consultations/demo-sanka/?q=スマートフォン 高齢者")
+    page.get_by_role("link", name="くわしく見る").first.click()
+    page.get_by_role("link", name=FOLLOWED).wait_for()
 
 
 def main() -> None:
@@ -38,6 +45,9 @@ def main() -> None:
                     page = browser.new_page(viewport={"width": width, "height": height}, locale="ja-JP")
                     page.goto(portal.url + address)
                     page.screenshot(path=folder / f"{name}.png")
+                followed = browser.new_page(viewport={"width": 1280, "height": 1640}, locale="ja-JP")
+                follow(followed, portal.url)
+                followed.screenshot(path=folder / "way-1280.png")
                 browser.close()
         finally:
             stop_portal(portal)

@@ -134,7 +134,7 @@ def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
     """How a row is shown: its title and the part of its text round the first hit."""
     variants = [variant for word in words for variant in word.variants]
     fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
-    text = MARKS.sub("", " ".join(str(getattr(row, name) or "") for name in fields)[:READ])
+    text = MARKS.sub("", "\n".join(str(getattr(row, name) or "") for name in fields)[:READ])
     return Hit(
         title=search.excerpt(str(row), variants, length=80),
         text=search.excerpt(text, variants),

@@ -10,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Department, Role, User
@@ -134,6 +135,15 @@ def test_a_demo_code_is_shown_on_this_machine_only(settings: Any) -> None:
     settings.SITE_URL, settings.IS_DEMO = "http://localhost:8000", False
     with pytest.raises(CommandError):
         run("demo_code", "staff")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_one_voice_of_the_demonstration_can_be_followed_to_a_grade() -> None:
+    voice = Proposal.objects.public().search("高齢者 スマートフォン").get()
+    whole = Client().get(f"{voice.get_absolute_url()}way/").text
+    for words in ("【見本】デジタルに慣れていない人の参加", "シニアのためのスマートフォン相談", "スマートフォン講座の開催支援"):
+        assert words in whole
+    assert '<span class="grade">A</span>' in whole
 
 
 @pytest.mark.django_db(transaction=True)

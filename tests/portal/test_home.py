@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.accounts.factories import make_secretariat
+from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,26 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
         ConsultationFactory(answered=True)
     with django_assert_max_num_queries(14):
         page(client)
+
+
+def test_what_the_city_said_last_stands_on_the_home_page(client: Client) -> None:
+    topic = TopicFactory(consultation=ConsultationFactory(), title="休める場所")
+    reply = ReplyFactory(topic=topic, draft_body="考えています。")
+    for words in ("考えています。", "置きます。"):
+        reply.draft_body = words
+        reply.publish(by=make_secretariat())
+    html = page(client)
+    assert html.count("休める場所") == 1
+    assert "まだ市の回答はありません。" not in html
+
+
+def test_a_newcomer_is_shown_a_voice_that_came_far(client: Client) -> None:
+    assert "たどれる声の例" not in page(client)
+    voice = ProposalFactory(body="木陰のベンチがほしい", like_count=3)
+    topic = TopicFactory(consultation=voice.consultation, title="休める場所")
+    topic.group([ProposalFactory(consultation=voice.consultation), voice], by=make_secretariat())
+    project = ProjectFactory.by(OrganizationFactory(), title="まちなかベンチ", topic=topic)
+    html = page(client)
+    assert f'href="{voice.get_absolute_url()}way/">この声から「まちなかベンチ」までをたどる' in html
+    type(project).objects.update(published_at=None)
+    assert "たどれる声の例" not in page(client)

@@ -101,6 +101,11 @@ class ReplyQuerySet(SearchQuerySet):
         """The one with this number as it is now, held until the end of the transaction; nothing for a new one."""
         return self.select_for_update(of=("self",)).select_related("draft_status").filter(pk=pk).first()
 
+    def said_last(self) -> Self:
+        """What the city said last, or said anew, comes first; with what a card shows."""
+        rows = self.annotate(said_at=models.Max("changes__published_at"))
+        return rows.select_related("department", "status", "topic", "proposal").order_by("-said_at", "-pk")
+
     def for_pages(self) -> Self:
         """With department, status and every change, the first reply first."""
         return self.select_related("department", "status", "topic").prefetch_related("changes").order_by("published_at")

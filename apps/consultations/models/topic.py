@@ -151,6 +151,12 @@ class Topic(Timestamped, Searchable):
         """The voices in it that everyone may read."""
         return Proposal.objects.public().in_topic(self)
 
+    @property
+    def leading_voice(self) -> Proposal | None:
+        """Of the voices that everyone may read, the one with the most likes."""
+        first: Proposal | None = self.public_proposals.order_by("-like_total", "pk").first()
+        return first
+
     def publish(self, *, by: Any) -> None:
         """Show it to everyone; a topic without a public voice would say nothing."""
         if not self.public_proposals.exists():

@@ -68,6 +68,11 @@ class ProjectQuerySet(SearchQuerySet):
             Q(proposal=proposal) | Q(topic__in=topics) | Q(consultation=proposal.consultation_id)
         ).distinct()
 
+    def with_voice(self) -> Self:
+        """Those that answer a public voice or a public topic; with both."""
+        voice = Q(proposal__in=Proposal.objects.public()) | Q(topic__in=Topic.objects.public())
+        return self.filter(voice).select_related("topic", "proposal")
+
     def with_organization(self, organization: Organization) -> Self:
         """Those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)

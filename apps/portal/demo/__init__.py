@@ -23,6 +23,7 @@ from apps.portal.demo.council import work_together
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import open_next_year, publish_plans
+from apps.portal.demo.way import tie_the_way
 from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
@@ -68,6 +69,7 @@ def load() -> bool:
             bring_in_workshop()
             ask_for_a_look()
             work_together()
+            tie_the_way()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models import Consultation, Proposal, Reply
+from apps.portal.followed import followed_voice
 
 
 @require_safe
@@ -16,6 +17,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "upcoming": public.upcoming()[:3],
         "counting": public.counting()[:3],
         "answered": public.answered()[:3],
+        "replies": Reply.objects.public().said_last()[:3],
+        "followed": followed_voice(),
         "quiet": Proposal.objects.quiet_today(limit=3),
     }
     return render(request, "portal/home.html", context)

@@ -1,0 +1,23 @@
+"""One voice that came far, so that a newcomer sees on the home page what becomes of a voice."""
+
+from dataclasses import dataclass
+
+from apps.consultations.models import Proposal
+from apps.council.models import Project
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A voice, and the project that answers it or its topic."""
+
+    voice: Proposal
+    project: Project
+
+
+def followed_voice() -> Followed | None:
+    """The voice behind the project that changed last; of a topic, the voice with the most likes."""
+    project = Project.objects.public().with_voice().newest().first()
+    if project is None:
+        return None
+    voice = project.topic.leading_voice if project.topic and project.topic.is_public else project.proposal
+    return Followed(voice, project) if voice and voice.is_public else None
