@@ -189,7 +189,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[Callable[..., Page]]:
             timezone_id="Asia/Tokyo",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         complaints.listen(page)

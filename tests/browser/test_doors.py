@@ -84,7 +84,7 @@ def visitor(browser: Browser, doors: Portal, provider: StandIn) -> Iterator[Page
         viewport={"width": 375, "height": 812}, base_url=doors.url, locale="ja-JP",
         proxy={"server": provider.proxy, "bypass": "localhost"}, ignore_https_errors=True,
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     complaints, page = Complaints(), context.new_page()
     complaints.listen(page)
     yield page

@@ -141,7 +141,11 @@ def test_a_demo_code_is_shown_on_this_machine_only(settings: Any) -> None:
 def test_one_voice_of_the_demonstration_can_be_followed_to_a_grade() -> None:
     voice = Proposal.objects.public().search("高齢者 スマートフォン").get()
     whole = Client().get(f"{voice.get_absolute_url()}way/").text
-    for words in ("【見本】デジタルに慣れていない人の参加", "シニアのためのスマートフォン相談", "スマートフォン講座の開催支援"):
+    for words in (
+        "【見本】デジタルに慣れていない人の参加",
+        "シニアのためのスマートフォン相談",
+        "スマートフォン講座の開催支援",
+    ):
         assert words in whole
     assert '<span class="grade">A</span>' in whole
 

@@ -7,14 +7,16 @@ The budgets stand in tests/house/query_budgets.json. A page that is new, or need
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.safety.world import City, visit
 
@@ -39,6 +41,13 @@ def measured(city: City, browsers: dict[str, Client]) -> dict[str, dict[str, int
     return found
 
 
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """However long the visits take, no session reaches the hour at which it is written anew."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
 def people_for(name: str) -> list[str]:
     """Whose visit is counted."""
     if name.startswith("admin:"):
@@ -47,6 +56,7 @@ def people_for(name: str) -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 def test_every_page_keeps_its_budget(sign_in: Callable[[Any], Client], settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     city = City()

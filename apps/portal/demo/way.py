@@ -3,7 +3,7 @@
 from apps.accounts.models import User
 from apps.consultations.models import Topic
 from apps.council.models import Project
-from apps.plans import actions
+from apps.plans.generate import tie
 from apps.plans.models import SheetLine
 from apps.portal.demo.answers import TITLE
 
@@ -21,4 +21,4 @@ def tie_the_way() -> None:
     project.save(update_fields=["topic"])
     line = SheetLine.objects.get_by_natural_key(*LINE)
     by = User.objects.by_email("secretariat@example.com").get()
-    actions.add_link(sheet=line.sheet, line=line.pk, kind="project", key=project.slug, by=by)
+    tie(line, "project", project.slug, by=by)
