@@ -1,9 +1,7 @@
 """What the secretariat sees of the portal's own records: read the trail, send stuck mail again, edit the city's pages."""
 
-from contextlib import suppress
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.operations.models import AuditEntry, Job, Outbox, SitePage
-from apps.operations.verbs import in_words
+from apps.operations.verbs import actor_in_words, in_words, thing_in_words
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -30,22 +28,45 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class VerbFilter(admin.AllValuesFieldListFilter):
-    """The verbs that stand in the trail, in words."""
+class InWordsFilter(admin.AllValuesFieldListFilter):
+    """The values that stand in the trail, as staff read them."""
+
+    @staticmethod
+    def word(value: str) -> str:
+        """One stored value in words."""
+        raise NotImplementedError
 
     def choices(self, changelist: Any) -> Any:
-        """As Django's, with each verb in words."""
+        """As Django's, with each value in words."""
         for choice in super().choices(changelist):
-            yield {**choice, "display": in_words(str(choice["display"]))}
+            yield {**choice, "display": self.word(str(choice["display"]))}
+
+
+class VerbFilter(InWordsFilter):
+    """What was done."""
+
+    word = staticmethod(in_words)
+
+
+class ActorFilter(InWordsFilter):
+    """In which role."""
+
+    word = staticmethod(actor_in_words)
+
+
+class TargetFilter(InWordsFilter):
+    """To what kind of thing."""
+
+    word = staticmethod(thing_in_words)
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     """監査記録."""
 
-    list_display = ("at", "actor_id", "actor_role", "act", "target_name", "target_id", "reason")
-    list_filter = (("verb", VerbFilter), "target_label", "actor_role")
-    fields = ("at", "actor_id", "actor_role", "act", "target_name", "target_id", "reason", "facts")
+    list_display = ("at", "actor_id", "actor", "act", "target_name", "target_id", "reason")
+    list_filter = (("verb", VerbFilter), ("target_label", TargetFilter), ("actor_role", ActorFilter))
+    fields = ("at", "actor_id", "actor", "act", "target_name", "target_id", "reason", "facts")
     search_fields = ("target_id", "reason")
     date_hierarchy = "at"
     show_full_result_count = False
@@ -55,12 +76,15 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         """The verb in words."""
         return in_words(entry.verb)
 
+    @admin.display(description=gettext_lazy("役割"), ordering="actor_role")
+    def actor(self, entry: AuditEntry) -> str:
+        """The role in words."""
+        return actor_in_words(entry.actor_role)
+
     @admin.display(description=gettext_lazy("対象"), ordering="target_label")
     def target_name(self, entry: AuditEntry) -> str:
-        """What kind of thing it was done to, as the admin site names it."""
-        with suppress(LookupError, ValueError):
-            return str(apps.get_model(entry.target_label)._meta.verbose_name)
-        return entry.target_label
+        """What kind of thing it was done to."""
+        return thing_in_words(entry.target_label)
 
 
 @admin.register(Job)

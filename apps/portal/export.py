@@ -13,6 +13,7 @@ from apps.accounts.models import Restriction
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
 from apps.operations.models import AuditEntry, Notification
+from apps.operations.verbs import in_words, thing_in_words
 
 
 def content_disposition(day: date) -> str:
@@ -47,7 +48,11 @@ def personal_data(user: Any) -> dict[str, Any]:
         "チェックシートの記入": [_side(row) for row in CheckSide.objects.filled_in_by(user)],
         "利用の制限": [_restriction(row) for row in Restriction.objects.on(user)],
         "操作の記録": [
-            {"日時": _moment(row.at), "操作": row.verb, "対象": f"{row.target_label}:{row.target_id}"}
+            {
+                "日時": _moment(row.at),
+                "操作": in_words(row.verb),
+                "対象": f"{thing_in_words(row.target_label)} {row.target_id}",
+            }
             for row in AuditEntry.objects.by(user)
         ],
     }

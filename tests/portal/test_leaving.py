@@ -53,7 +53,7 @@ def test_staff_find_their_role_and_acts_in_it(sign_in: SignIn) -> None:
     AuditEntry.record("publish", staff, by=staff)
     found = json.loads(sign_in(staff).get("/me/data.json").content)
     assert found["役割"][0].startswith("職員（所管課）")
-    assert found["操作の記録"][0]["操作"] == "publish"
+    assert found["操作の記録"][0]["操作"] == "公開"
 
 
 @time_machine.travel("2026-11-23 09:00 +0900", tick=False)
