@@ -84,12 +84,18 @@ class Child:
         self.process.wait()
 
 
-def run_to_end(child: Child, signals: Signals) -> int:
-    """Wait for a command; a stop that is asked for meanwhile ends it."""
+def run_to_end(children: Sequence[Child], signals: Signals) -> Child | None:
+    """Wait for commands that run beside each other; the first that fails, or a stop asked for meanwhile, ends the rest."""
     try:
-        while not child.ended:
+        while True:
+            ended = [child for child in children if child.ended]
+            failed = next((child for child in ended if child.process.returncode != 0), None)
+            if failed or len(ended) == len(children):
+                return failed
             signals.wait(1.0)
     finally:
-        child.ask_to_stop()
-        child.make_stop(time.monotonic() + 3)
-    return child.process.returncode
+        for child in children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + 3
+        for child in children:
+            child.make_stop(deadline)

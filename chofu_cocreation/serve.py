@@ -38,14 +38,17 @@ class Supervisor:
     def __init__(self, environment: dict[str, str]) -> None:
         self.env = environment
         self.var = var_dir()
+        self.static_stamp = self.var / "static.stamp"
         self.signals = Signals()
         self.servers: Servers | None = None
         self.children: list[Child] = []
+        self.accounts: Child | None = None
         self.deaths: dict[str, list[float]] = {}
         self.port = self._port()
         self.host = environment.get("BIND") or "127.0.0.1"
         # Without SITE_URL people type what we print; passkeys and the session cookie then belong to localhost.
         self.site = environment.setdefault("SITE_URL", f"http://localhost:{self.port}").rstrip("/")
+        self.is_local = urlsplit(self.site).hostname in {"localhost", "127.0.0.1", "::1"}
         environment["DJANGO_SETTINGS_MODULE"] = "chofu_cocreation.settings"
         environment.pop("CHOFU_PROCESS", None)
 
@@ -103,36 +106,40 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Tables as their owner; everything after that with the portal's own, smaller rights."""
-        owner = {**self.env, "DATABASE_URL": self.env["DATABASE_OWNER_URL"]}
-        say("表を用意しています…")
-        self.manage(owner, "migrate", "--noinput")
-        self.manage(owner, "createcachetable")
-        self.collect_static()
-        self.manage({**self.env, "CHOFU_PROCESS": "web"}, "check", "--database", "default")
-        if self.env.get("LOAD_DEMO", "1") == "1":
-            say("見本のデータを確かめています…")
-            self.manage(self.env, "load_demo")
+        static = static_fingerprint()
+        copy = [] if self.has_static(static) else [self.command("collectstatic", "--noinput", "--clear")]
+        say("表と画面の部品を用意しています…" if copy else "表を確かめています…")
+        self.manage(self.as_owner("migrate", "--noinput"), *copy)
+        self.static_stamp.write_text(static, encoding="ascii")
+        # Only now: the tables' rights for the portal's own role come with the migrations.
+        checked = self.command("check", "--database", "default", CHOFU_PROCESS="web")
+        demo = [self.command("load_demo")] if self.env.get("LOAD_DEMO", "1") == "1" else []
+        say("見本のデータを確かめています…" if demo else "設定を確かめています…")
+        self.manage(self.as_owner("createcachetable"), checked, *demo)
 
-    def manage(self, environment: dict[str, str], *arguments: str) -> str:
-        """Run a management command to its end; what it printed. Its failure stops the start."""
-        child = Child(arguments[0], ["manage.py", *arguments], environment, self.var / "log" / "setup.log")
-        if run_to_end(child, self.signals) != 0:
+    def command(self, *arguments: str, **environment: str) -> Child:
+        """Start a management command, with a log of its own."""
+        log = self.var / "log" / f"setup-{arguments[0]}.log"
+        return Child(" ".join(arguments), ["manage.py", *arguments], {**self.env, **environment}, log)
+
+    def as_owner(self, *arguments: str) -> Child:
+        """The same with the rights that make and change tables."""
+        return self.command(*arguments, DATABASE_URL=self.env["DATABASE_OWNER_URL"])
+
+    def manage(self, *commands: Child) -> None:
+        """Wait for commands that run beside each other. The failure of one stops the start."""
+        failed = run_to_end(commands, self.signals)
+        if failed:
             raise ServeError(
-                f"起動の準備ができませんでした。/ «manage.py {' '.join(arguments)}» failed ({child.log.path}):\n"
-                f"{child.log.tail(30)}"
+                f"起動の準備ができませんでした。/ «manage.py {failed.name}» failed ({failed.log.path}):\n"
+                f"{failed.log.tail(30)}"
             )
-        return child.log.tail(200)
 
-    def collect_static(self) -> None:
-        """Copy style sheets and pictures to var/static, only when one of them changed since."""
-        stamp, now = self.var / "static.stamp", static_fingerprint()
-        done = (self.var / "static" / "staticfiles.json").exists() and stamp.exists()
-        if done and stamp.read_text(encoding="ascii") == now:
-            return
-        say("画面の部品を用意しています…")
-        stamp.unlink(missing_ok=True)
-        self.manage(self.env, "collectstatic", "--noinput", "--clear")
-        stamp.write_text(now, encoding="ascii")
+    def has_static(self, wanted: str) -> bool:
+        """Whether var/static holds copies of the style sheets and pictures as they are now."""
+        if not ((self.var / "static" / "staticfiles.json").exists() and self.static_stamp.exists()):
+            return False
+        return self.static_stamp.read_text(encoding="ascii") == wanted
 
     def start_children(self) -> None:
         beat = self.var / "beat"
@@ -147,6 +154,8 @@ class Supervisor:
             "beat": [*celery, "beat", "--loglevel", level, "--schedule", str(beat / "schedule"), "--pidfile="],
         }.items():  # fmt: skip
             self.children.append(Child(name, argv, self.env, self.var / "log" / f"{name}.log"))
+        if self.is_local and self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
+            self.accounts = self.command("demo_accounts")
 
     def wait_until_ready(self) -> None:
         say("ポータルを起動しています…")
@@ -177,13 +186,15 @@ class Supervisor:
         return "" if response.status == 200 else f"{response.status} {text}"
 
     def welcome(self) -> None:
-        local = urlsplit(self.site).hostname in {"localhost", "127.0.0.1", "::1"}
         say()
         say("調布市 市民参加ポータルが動いています。")
-        say(f"  アドレス: {self.site}/" + (f"  （http://127.0.0.1:{self.port}/ でも開けます）" if local else ""))
-        if local and self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
+        say(
+            f"  アドレス: {self.site}/" + (f"  （http://127.0.0.1:{self.port}/ でも開けます）" if self.is_local else "")
+        )
+        if self.accounts:
+            self.manage(self.accounts)
             say()
-            say(self.manage(self.env, "demo_accounts"))
+            say(self.accounts.log.tail(200))
         if not self.env.get("EMAIL_URL"):
             say(f"  メール（ログイン用の番号など）は、このフォルダに届きます: {self.var / 'mail'}")
         say("  止めるには、Ctrl-C を押してください。データは残ります。")
@@ -221,7 +232,7 @@ class Supervisor:
     def stop(self) -> None:
         """First the doors, then the workers, the servers last."""
         self.signals.stopping = True
-        for group in (self.children[:1], self.children[1:]):
+        for group in (self.children[:1], [*self.children[1:], *filter(None, [self.accounts])]):
             for child in group:
                 child.ask_to_stop()
             deadline = time.monotonic() + 7

@@ -31,8 +31,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class InWordsFilter(admin.AllValuesFieldListFilter):
     """The values that stand in the trail, as staff read them."""
 
-    @staticmethod
-    def word(value: str) -> str:
+    def word(self, value: str) -> str:
         """One stored value in words."""
         raise NotImplementedError
 
@@ -45,19 +44,25 @@ class InWordsFilter(admin.AllValuesFieldListFilter):
 class VerbFilter(InWordsFilter):
     """What was done."""
 
-    word = staticmethod(in_words)
+    def word(self, value: str) -> str:
+        """As the trail's list says it."""
+        return in_words(value)
 
 
 class ActorFilter(InWordsFilter):
     """In which role."""
 
-    word = staticmethod(actor_in_words)
+    def word(self, value: str) -> str:
+        """As the trail's list says it."""
+        return actor_in_words(value)
 
 
 class TargetFilter(InWordsFilter):
     """To what kind of thing."""
 
-    word = staticmethod(thing_in_words)
+    def word(self, value: str) -> str:
+        """As the trail's list says it."""
+        return thing_in_words(value)
 
 
 @admin.register(AuditEntry)

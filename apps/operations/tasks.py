@@ -4,6 +4,7 @@ from celery import shared_task
 
 from apps.operations.jobs import run_due
 from apps.operations.models import Job, Outbox
+from apps.operations.stored_files import forget_strays
 
 BATCH = 200
 
@@ -33,3 +34,9 @@ def run_slow_jobs() -> int:
 def forget_job_files() -> int:
     """Remove old result files; how many there were."""
     return Job.objects.forget_files()
+
+
+@shared_task
+def forget_stray_files() -> int:
+    """Remove stored files that no row names any more; how many there were."""
+    return forget_strays()

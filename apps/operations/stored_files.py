@@ -1,0 +1,73 @@
+"""Files that no row names any more: left by a draft that went with its attachments, or by a logo of a deleted body.
+
+What a page shows is a row with its file. Deleting rows leaves the files, because a transaction can be taken back and a
+file cannot; this looks for what was left, a day later.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+
+# A form may still be writing the row of a younger file.
+YOUNG = timedelta(days=1)
+# All of them, or so many at once, are no left-overs but a sign that this is not the database the files belong to.
+FEW, SHARE = 20, 10
+
+
+def forget_strays() -> int:
+    """Remove what nothing names; how many files that were. Too many, and none is touched: somebody has to look."""
+    stored = list(old_files())
+    named = names_in_columns()
+    strays = [name for name in stored if name not in named and not is_named_in_json(name)]
+    if not strays:
+        return 0
+    if len(strays) == len(stored) or len(strays) > max(FEW, len(stored) // SHARE):
+        logger.error("%d of %d stored files belong to no row: is this their database? None removed.",
+                     len(strays), len(stored))  # fmt: skip
+        return 0
+    for name in strays:
+        default_storage.delete(name)
+    return len(strays)
+
+
+def old_files(folder: str = "") -> Iterator[str]:
+    """The names of the files that are stored for more than a day."""
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    for file in files:
+        name = f"{folder}/{file}" if folder else file
+        if timezone.now() - default_storage.get_modified_time(name) > YOUNG:
+            yield name
+    for inner in folders:
+        yield from old_files(f"{folder}/{inner}" if folder else inner)
+
+
+def columns(kind: type[models.Field]) -> Iterator[tuple[type[models.Model], str]]:
+    """Every column of a kind, in whichever app."""
+    for model in apps.get_models():
+        yield from ((model, field.name) for field in model._meta.concrete_fields if isinstance(field, kind))
+
+
+def names_in_columns() -> set[str]:
+    """What rows say is theirs."""
+    found: set[str] = set()
+    for model, name in columns(models.FileField):
+        found |= set(model._base_manager.exclude(**{name: ""}).values_list(name, flat=True))
+    return found
+
+
+def is_named_in_json(file: str) -> bool:
+    """Whether a kept wording names it: a logo that waits, or one that the history shows."""
+    return any(
+        model._base_manager.annotate(as_text=Cast(name, models.TextField())).filter(as_text__contains=file).exists()
+        for model, name in columns(models.JSONField)
+    )
