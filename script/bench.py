@@ -59,7 +59,8 @@ def cursor_at(asked: Consultation, sort: str, depth: int) -> str:
 
 def main() -> None:
     """Fill, measure, print."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else DEPTH + 500
+    only_plans = sys.argv[1:] == ["plans"]
+    number = int(sys.argv[1]) if len(sys.argv) > 1 and not only_plans else DEPTH + 500
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
@@ -67,8 +68,9 @@ def main() -> None:
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_demo", verbosity=0)
-        filled = milliseconds(lambda: fill(number))
-        report(number, filled)
+        if not only_plans:
+            filled = milliseconds(lambda: fill(number))
+            report(number, filled)
         report_times()
     finally:
         connection.close()
