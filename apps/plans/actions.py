@@ -20,6 +20,7 @@ from apps.plans.models import (
     Evidence,
     Grade,
     HandoverMemo,
+    Metric,
     MetricValue,
     PlanSheet,
     ProgressMark,
@@ -284,19 +285,29 @@ def _scale(model: Any, key: str) -> Any:
 
 
 @transaction.atomic
-def add_figure(*, sheet: PlanSheet, value: MetricValue, by: Any) -> None:
-    """Store a figure that a line names, with its year: it stands in the series of its metric."""
+def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str] | None = None, by: Any) -> None:
+    """Store a figure that a line names, with its year: it stands in the series of its metric. Also one that is put right.
+
+    begins: title and unit of a series that begins with this figure.
+    """
     require_writer(by, sheet)
     sheet = sheet.locked()
     if not sheet.is_in_stage:
         raise Refused(_("確定したシートの数値は変えられません。"))
-    value.sheet = sheet
+    is_new = value.pk is None
     try:
+        if begins:
+            series = Metric.objects.begin(sheet.plan, title=begins[0], unit=begins[1])
+            series.full_clean()
+            series.save()
+            value.metric = series
+        value.sheet = sheet
         value.full_clean()
     except ValidationError as error:
         raise Refused(_("この数値は登録できません。"), error.messages) from None
     value.save()
-    AuditEntry.record("add_figure", sheet, by=by, metric=value.metric.slug, year=value.year)
+    verb = "add_figure" if is_new else "change_figure"
+    AuditEntry.record(verb, sheet, by=by, metric=value.metric.slug, year=value.year, value=value.shown)
 
 
 @transaction.atomic

@@ -20,6 +20,8 @@ from apps.plans.models import (
 )
 from apps.plans.models.shared import RESULT_BLOCKS, STAGES
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class CleanTextField(forms.CharField):
     """A typed text with LF line ends; a control character in it is an error with a sentence."""
@@ -104,6 +106,7 @@ class EvidenceForm(forms.ModelForm):
     class Meta:
         model = Evidence
         fields = ("kind", "title", "url", "dated_on")
+        widgets = {"dated_on": DAY}
 
     url = forms.URLField(label=_("アドレス"), required=False, max_length=400, assume_scheme="https")
 
@@ -213,17 +216,51 @@ class FileForm(forms.Form):
 
 
 class FigureForm(forms.ModelForm):
-    """A figure that a line of the sheet names (参加者44人, 64.2％)."""
+    """A figure that a line of the sheet names (参加者44人, 64.2％); with one of its own series, or one that begins here."""
+
+    change = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    title = forms.CharField(
+        label=_("新しい系列の名称（上にないとき）"), required=False, max_length=80, help_text=_("例：講座の参加者")
+    )
+    unit = forms.CharField(label=_("新しい系列の単位"), required=False, max_length=12, help_text=_("例：人、％、件"))
 
     class Meta:
         model = MetricValue
         fields = ("metric", "year", "value", "as_of", "line")
+        widgets = {"as_of": DAY}
+
+    field_order = ("change", "line", "metric", "title", "unit", "year", "value", "as_of")
 
     def __init__(self, *args: Any, sheet: PlanSheet, lines: list[SheetLine], **kwargs: Any) -> None:
-        kwargs.setdefault("instance", MetricValue(sheet=sheet))
-        kwargs.setdefault("initial", {"year": sheet.year})
+        kwargs["instance"] = kwargs.get("instance") or MetricValue(sheet=sheet)
+        kwargs["initial"] = {"year": sheet.year, "change": kwargs["instance"].pk} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         metric, line = (cast("forms.ModelChoiceField", self.fields[name]) for name in ("metric", "line"))
-        metric.queryset = Metric.objects.measured_by(sheet.plan)
+        metric.queryset, metric.required = Metric.objects.measured_by(sheet.plan), False
         line.queryset = sheet.lines.all()
         line.choices = [("", _("行を選ばない")), *((held.pk, f"{held}"[:60]) for held in lines)]
+
+    def clean(self) -> dict[str, Any]:
+        """A series, chosen or new."""
+        data = super().clean() or {}
+        if not data.get("metric") and not (data.get("title") and data.get("unit")):
+            self.add_error("metric", _("系列を選ぶか、新しい系列の名称と単位の両方を書いてください。"))
+        return data
+
+    def begins(self) -> tuple[str, str] | None:
+        """Title and unit of the series that begins with this figure, unless one was chosen."""
+        data = self.cleaned_data
+        return None if data["metric"] else (data["title"], data["unit"])
+
+
+class FigureWishForm(forms.Form):
+    """`?line=&place=`: a figure found in a line; `?change=`: one that is stored. Anything else is an empty form."""
+
+    line = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    place = forms.IntegerField(required=False, min_value=0, max_value=999)
+    change = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    def values(self) -> dict[str, int | None]:
+        """What was asked for."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) for name in ("line", "place", "change")}

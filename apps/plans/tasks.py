@@ -27,6 +27,9 @@ def run_report(job: Job) -> None:
             if report.missing:
                 letters = "、".join(one["code"] for one in report.missing[:10])
                 made += _("字体にない文字を〓にしました：%(letters)s") % {"letters": letters}
+            if report.lost:
+                letters = "、".join(one["code"] for one in report.lost[:10])
+                made += _("Shift_JISにない文字を、CSV（Shift_JIS）では〓にしました：%(letters)s") % {"letters": letters}
             job.advance(message=made)
     except Refused as refused:
         raise JobFailed(refused.sentence) from None

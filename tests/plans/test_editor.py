@@ -197,12 +197,12 @@ def test_answers_are_of_this_sheet_and_need_a_result(writer: Client, sheet: Plan
 
 
 def test_opening_again_through_the_page_keeps_the_old_text(sign_in: SignIn, sheet: PlanSheet) -> None:
-    secretariat = sign_in(make_secretariat())
+    secretariat = sign_in(by := make_secretariat(nickname="開き直した事務局"))
     sheet = bring_to(sheet, "second")
     assert secretariat.post(address(sheet, "stage"), {"verb": "reopen", "stage": "first"}).status_code == 422
     data = {"verb": "reopen", "stage": "first", "reason": "人数を確かめるため"}
     page = secretariat.post(address(sheet, "stage"), data, follow=True).text
-    assert "前期から開き直し：人数を確かめるため" in page
+    assert f"前期から開き直し　{by}：人数を確かめるため" in page
     write(secretariat, sheet, "○直した実績")
     assert "○木陰のあるベンチを設置しました。" in secretariat.get(address(sheet)).text
     assert shown(sheet, Block.DO_FIRST) == ["○直した実績"]
@@ -234,4 +234,38 @@ def test_a_figure_of_a_line_becomes_a_series(writer: Client, sheet: PlanSheet) -
     page = Client().get(sheet.get_absolute_url()).text
     assert "数値の推移：参加者" in page
     assert writer.post(address(sheet, "figure"), {"remove": value.pk}).status_code == 422
+    assert writer.post(address(sheet, "figure"), typed | {"change": value.pk, "value": "45"}).status_code == 422
+    assert sheet.values.get().shown == "44"
+
+
+def test_a_department_keeps_a_figure_found_in_a_line_in_a_series_of_its_own(writer: Client, sheet: PlanSheet) -> None:
+    write(writer, sheet, "○講座の参加者は２，０４４人，満足度は６４．２％でした。")
+    line = sheet.lines.in_block("do_first")[0]
+    page = writer.get(address(sheet)).text
+    assert "行の中に見つかった数値：2個" in page
+    form = writer.get(address(sheet), {"line": line.pk, "place": 1}).context["figure_form"]
+    given = {"line": line.pk, "value": form["value"].value(), "unit": form["unit"].value(), "year": 2024}
+    assert (given["value"], given["unit"]) == ("64.2", "％")
+    assert writer.post(address(sheet, "figure"), given).status_code == 422, "a series needs a title"
+    assert writer.post(address(sheet, "figure"), given | {"title": "講座の満足度"}).status_code == 302
+    value = sheet.values.get()
+    assert (value.metric.title, value.metric.unit, value.metric.plan) == ("講座の満足度", "％", sheet.plan)
+    assert "行の中に見つかった数値：1個" in writer.get(address(sheet)).text
+    again = writer.post(address(sheet, "figure"), given | {"title": "講座の満足度", "year": 2025})
+    assert again.status_code == 422
     assert sheet.values.count() == 1
+
+
+def test_a_figure_is_put_right_in_its_place(sign_in: SignIn, writer: Client, sheet: PlanSheet) -> None:
+    metric = Metric.objects.create(slug="people", title="参加者", unit="人", plan=sheet.plan)
+    writer.post(address(sheet, "figure"), {"metric": metric.pk, "year": 2024, "value": "44"})
+    value = sheet.values.get()
+    form = writer.get(address(sheet), {"change": value.pk}).context["figure_form"]
+    assert form["value"].value() == value.value
+    right = {"change": value.pk, "metric": metric.pk, "year": 2024, "value": "54"}
+    assert sign_in(make_staff(DepartmentFactory())).post(address(sheet, "figure"), right).status_code == 403
+    assert writer.post(address(sheet, "figure"), right).status_code == 302
+    assert [(held.pk, held.shown) for held in sheet.values.all()] == [(value.pk, "54")]
+    assert "change_figure" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
+    for nonsense in ({"change": "x"}, {"line": "9" * 30, "place": "-1"}, {"change": 999_999}):
+        assert writer.get(address(sheet), nonsense).status_code == 200

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.plans.models import PlanSheet, SheetLine
-from tests.accounts.factories import DepartmentFactory
+from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, published_sheet
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,19 @@ def test_the_sheet_stands_in_the_order_of_the_paper() -> None:
              ">総括<", "年次評価", "block-summary"]  # fmt: skip
     places = [page.index(words, page.index('class="pdca"')) for words in order]
     assert places == sorted(places)
+
+
+def test_who_wrote_and_who_confirmed_is_said_without_names() -> None:
+    by = make_secretariat(nickname="確認した職員")
+    sheet = SheetFactory(plan=PlanFactory(department=DepartmentFactory(name="緑の課")))
+    bring_to(sheet, "second").reopen(by=by, stage="first", reason="直すため")
+    sheet.confirm_stage(by=by)
+    bring_to(sheet, "published")
+    about = get(sheet.get_absolute_url()).text.partition('id="about-title"')[2]
+    assert "<dt>記入</dt><dd>緑の課</dd>" in about
+    assert about.count("事務局（企画経営課）") == 4, "計画, 前期 once, 後期, 総括"
+    assert about.count("前期の確認") == 1
+    assert "確認した職員" not in about
 
 
 def test_counts_of_a_branch_stand_beside_those_of_the_year_before() -> None:

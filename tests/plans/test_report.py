@@ -152,6 +152,17 @@ def test_the_csv_is_long_form_in_both_encodings(report: Report) -> None:
     assert all(column.title in dictionary for column in COLUMNS)
 
 
+def test_letters_that_shift_jis_does_not_know_are_listed_with_the_edition(sign_in: Callable[[Any], Client]) -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    write(sheet, Block.SUMMARY, "花♥と♥、髙島さんの𠮷野家")
+    bring_to(sheet, "published")
+    report = make_report(year=2024, by=None)
+    assert [(one["letter"], one["times"]) for one in report.lost] == [("♥", 2), ("𠮷", 1)]
+    assert "♥（U+2665）2か所" in sign_in(make_secretariat()).get(f"/admin/plans/report/{report.pk}/change/").text
+    report.publish(by=None)
+    assert "♥（U+2665）、𠮷（U+20BB7）" in Client().get("/plans/2024/report.html").text
+
+
 def test_the_same_file_a_year_later(report: Report) -> None:
     before = {name: Client().get(f"/plans/2024/{name}").content for name in FILES}
     plan = report.content["sheets"][0]

@@ -10,6 +10,7 @@ from apps.operations.models import AuditEntry
 from apps.plans.models import Block, Evidence, LineAnswer, Metric, MetricValue, PlanSheet, Refused
 from tests.accounts.factories import make_secretariat
 from tests.plans.factories import SheetFactory, bring_to, fill_stage, grade, published_sheet, write
+from tests.vision.factories import IndicatorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,23 @@ def test_a_figure_that_moved_away_has_to_be_mentioned() -> None:
     assert sheet.grade == grade()
 
 
+def test_a_linked_indicator_that_moved_away_from_its_target_has_to_be_mentioned() -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    write(sheet, Block.SUMMARY, "引き続き進めます。")
+    Evidence.objects.create(sheet=sheet, kind="figure", title="利用率")
+    for title, values in (("公園に満足している人", {2023: "70", 2024: "65"}), ("近づいた指標", {2023: "65", 2024: "70"}),
+                          ("まだ測っていない指標", {2022: "70", 2023: "65"})):  # fmt: skip
+        sheet.links.create(indicator=IndicatorFactory(title=title, values=values))
+    sheet.links.create(indicator=IndicatorFactory(title="目標なし", target_value=None, target_year=None,
+                                                  values={2023: "9", 2024: "1"}))  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        sheet.give_grade(grade(), by=None, reason="進んだため", next_action="")
+    assert [str(one)[:13] for one in refused.value.missing] == ["「公園に満足している人」が"]
+    sheet.give_grade(
+        grade(), by=None, reason="「公園に満足している人」は減りましたが、予定どおりのため", next_action=""
+    )
+
+
 def test_opening_again_needs_a_reason_and_keeps_the_text() -> None:
     sheet = bring_to(SheetFactory(), "confirmed")
     with pytest.raises(Refused):
@@ -113,6 +131,8 @@ CHANGES: list[Callable[[PlanSheet], Any]] = [
     lambda sheet: sheet.answers.all().delete(),
     lambda sheet: sheet.values.update(value=1),
     lambda sheet: sheet.values.all().delete(),
+    lambda sheet: sheet.stage_records.update(confirmed_by=None),
+    lambda sheet: sheet.stage_records.all().delete(),
     lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).delete(),
 ]
 

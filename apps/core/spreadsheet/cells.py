@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,6 +46,7 @@ class Changes:
     removed: int = 0  # cells from which control characters were taken out
     shortened: list[tuple[int, str]] = field(default_factory=list)  # (row, column) of cells that were too long
     replaced: int = 0  # letters that the encoding does not know, written as 〓
+    lost: Counter[str] = field(default_factory=Counter)  # which letters those were, and how often
 
 
 def escape(text: str) -> str:

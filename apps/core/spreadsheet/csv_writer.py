@@ -74,4 +74,5 @@ def _in_cp932(letter: str, changes: Changes) -> bytes:
         return letter.encode("cp932")
     except UnicodeEncodeError:
         changes.replaced += 1
+        changes.lost[letter] += 1
         return "〓".encode("cp932")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.spreadsheet import Unreadable
 from apps.plans import actions
 from apps.plans.exchange import Brought, compare, read_workbook, write_workbook
-from apps.plans.forms import FigureForm, FileForm, LinkForm, MemoForm
+from apps.plans.forms import FigureForm, FigureWishForm, FileForm, LinkForm, MemoForm
 from apps.plans.models import Conflict, PlanSheet
 
 SALT = "apps.plans.bring"
@@ -48,20 +48,21 @@ class MoreActs:
         )  # fmt: skip
 
     def figure(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Store a figure of a line, or take one away."""
+        """Store a figure of a line, put one right, or take one away."""
         sheet: PlanSheet = self.writable(request, pk)
         gone = request.POST.get("remove", "")
         if gone.isascii() and gone.isdigit() and len(gone) < 19:
             return self.do(
                 request, sheet, "figures", lambda: actions.remove_figure(sheet=sheet, pk=int(gone), by=request.user)
             )
-        form = FigureForm(request.POST, sheet=sheet, lines=list(sheet.lines.in_form_order()))
+        held = sheet.values.numbered(FigureWishForm(request.POST).values()["change"])
+        form = FigureForm(request.POST, instance=held, sheet=sheet, lines=list(sheet.lines.in_form_order()))
         if not form.is_valid():
             return self.page(request, sheet, status=422, figure_form=form)
         value = form.save(commit=False)
         return self.do(
             request, sheet, "figures",
-            lambda: actions.add_figure(sheet=sheet, value=value, by=request.user),
+            lambda: actions.store_figure(sheet=sheet, value=value, begins=form.begins(), by=request.user),
             figure_form=form,
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.plans.bullets import write_lines
+from apps.plans.figures import Found, figures_in
 from apps.plans.forms import (
     AnswersForm,
     EvidenceForm,
@@ -15,7 +16,17 @@ from apps.plans.forms import (
     OutlookForm,
     ReasonForm,
 )
-from apps.plans.models import Block, BlockState, HandoverMemo, PlanSheet, SheetLine, SheetLink, StageDeadline
+from apps.plans.models import (
+    Block,
+    BlockState,
+    HandoverMemo,
+    Metric,
+    MetricValue,
+    PlanSheet,
+    SheetLine,
+    SheetLink,
+    StageDeadline,
+)
 from apps.plans.promised import promises_of
 
 
@@ -43,6 +54,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
     grade = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
     states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
+    figures = list(sheet.values.named())
     return {
         "sheet": sheet,
         "boxes": boxes_of(sheet, lines, states, may_write, told),
@@ -60,8 +72,9 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
         "file_form": told.get("file_form") or FileForm(),
-        "figure_form": told.get("figure_form") or FigureForm(sheet=sheet, lines=lines),
-        "figures": sheet.values.named(),
+        "figure_form": told.get("figure_form") or figure_form(sheet, lines, told.get("wish", {})),
+        "figures": figures,
+        "found_figures": found_figures(lines, figures),
         "memo_form": told.get("memo_form") or MemoForm(),
         "memos": HandoverMemo.objects.of_plan(sheet.plan),
         "promises": promises_of(sheet, lines) if not sheet.is_published else [],
@@ -69,6 +82,27 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "sentence": told.get("sentence"),
         "missing": told.get("missing"),
     }
+
+
+def figure_form(sheet: PlanSheet, lines: list[SheetLine], wish: dict[str, int | None]) -> FigureForm:
+    """Empty, or with the figure that was asked for: one that is stored, or one that stands in a line."""
+    held = sheet.values.numbered(wish.get("change"))
+    line = next((line for line in lines if line.pk == wish.get("line")), None)
+    found = next((one for one in figures_in(line.text) if one.place == wish.get("place")), None) if line else None
+    if held or line is None or found is None:
+        return FigureForm(sheet=sheet, lines=lines, instance=held)
+    same = Metric.objects.measured_by(sheet.plan).in_unit(found.unit)
+    series = {"metric": same[0]} if len(same) == 1 else {}
+    return FigureForm(
+        sheet=sheet, lines=lines,
+        initial={"line": line.pk, "value": found.shown, "unit": "" if series else found.unit} | series,
+    )  # fmt: skip
+
+
+def found_figures(lines: list[SheetLine], stored: list[MetricValue]) -> list[tuple[SheetLine, Found]]:
+    """Figures that lines name and that no series holds yet."""
+    known = {(value.line_id, value.value) for value in stored}
+    return [(line, one) for line in lines for one in figures_in(line.text) if (line.pk, one.value) not in known]
 
 
 def boxes_of(

@@ -18,13 +18,19 @@ from apps.plans.forms import ReportForm
 from apps.plans.models import PlanSheet, Refused, Report
 
 
+def letters(found: list[dict[str, Any]]) -> str:
+    """Letters with their numbers and how often they stand there."""
+    rows = ((one["letter"], one["code"], one["times"]) for one in found)
+    return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
+
+
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin):
     """Editions. A file is downloaded here before it is public, and never changed."""
 
     list_display = ("__str__", "made_at", "published_at")
     list_filter = ("year",)
-    fields = ("year", "edition", "made_at", "published_at", "shown_files", "shown_missing")
+    fields = ("year", "edition", "made_at", "published_at", "shown_files", "shown_missing", "shown_lost")
     actions = ("publish",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -56,8 +62,12 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("表示できない文字"))
     def shown_missing(self, report: Report) -> str:
         """Letters that the PDF shows as 〓."""
-        rows = ((one["letter"], one["code"], one["times"]) for one in report.missing)
-        return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
+        return letters(report.missing)
+
+    @admin.display(description=gettext_lazy("CSV（Shift_JIS）で〓になった文字"))
+    def shown_lost(self, report: Report) -> str:
+        """Letters that the old encoding does not know."""
+        return letters(report.lost)
 
     def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """A file, for those who see editions here."""

@@ -18,7 +18,7 @@ from apps.plans import actions
 from apps.plans.admin.board import board
 from apps.plans.admin.more import MoreActs
 from apps.plans.admin.page import editor_context
-from apps.plans.forms import AnswersForm, BlockForm, EvidenceForm, GradeForm, OutlookForm, ReasonForm
+from apps.plans.forms import AnswersForm, BlockForm, EvidenceForm, FigureWishForm, GradeForm, OutlookForm, ReasonForm
 from apps.plans.models import Block, Conflict, Evidence, PlanSheet, Refused, State
 
 
@@ -76,7 +76,7 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
         """The editor."""
         if not object_id.isascii() or not object_id.isdigit() or len(object_id) > 18:
             raise Http404
-        return self.page(request, self.sheet_for(request, int(object_id)))
+        return self.page(request, self.sheet_for(request, int(object_id)), wish=FigureWishForm(request.GET).values())
 
     def sheet_for(self, request: HttpRequest, pk: int) -> PlanSheet:
         """The sheet of an address, for whoever is in the city's service."""

@@ -70,6 +70,10 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         rows = found.select_related("sheet", "line", "proposal", "topic", "consultation", "project")
         return rows.order_by("-sheet__year", "sheet__number", "pk")
 
+    def indicators(self) -> list[Indicator]:
+        """The indicators at the other end, each once, with their values."""
+        return list(Indicator.objects.filter(plan_links__in=self).distinct().with_values())
+
     def with_keys(self, keys: Any) -> Self:
         """Those with these ids."""
         return self.filter(pk__in=keys)

@@ -31,11 +31,22 @@ class ReportQuerySet(models.QuerySet[Any]):
         return self if edition is None else self.filter(edition=edition)
 
     def keep(
-        self, *, year: int, content: dict[str, Any], files: dict[str, bytes], missing: list[Any], by: Any
+        self,
+        *,
+        year: int,
+        content: dict[str, Any],
+        files: dict[str, bytes],
+        missing: list[Any],
+        lost: list[Any],
+        by: Any,
     ) -> "Report":
-        """Store a made edition with its files; not public before somebody has looked at it."""
+        """Store a made edition with its files; not public before somebody has looked at it.
+
+        missing: letters that the PDF shows as 〓; lost: those of the Shift_JIS file.
+        """
         with transaction.atomic():
-            report = self.create(year=year, edition=self.next_edition(year), content=content, missing=missing)
+            number = self.next_edition(year)
+            report = self.create(year=year, edition=number, content=content, missing=missing, lost=lost)
             for kind, held in files.items():
                 checksum = hashlib.sha256(held).hexdigest()
                 report.files.create(kind=kind, content=held, size=len(held), sha256=checksum)
@@ -56,6 +67,7 @@ class Report(models.Model):
     made_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
     content = models.JSONField(_("内容"), editable=False)
     missing = models.JSONField(_("表示できない文字"), default=list, blank=True, editable=False)
+    lost = models.JSONField(_("Shift_JISにない文字"), default=list, blank=True, editable=False)
     published_at = models.DateTimeField(_("公表日時"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False

@@ -49,6 +49,12 @@ class Staged(models.Model):
         return self.state in STAGES
 
     @property
+    def confirmations(self: Any) -> list[Any]:
+        """The last confirmation of each stage before 公表, in order: a stage that was opened again has several."""
+        last = {record.stage: record for record in self.stage_records.all() if record.stage in STAGES}
+        return [last[stage] for stage in STAGES if stage in last]
+
+    @property
     def stages_shown(self) -> list[tuple[str, str]]:
         """Every stage with its word, in order."""
         return [(state.value, str(state.label)) for state in State]
@@ -90,14 +96,18 @@ class Staged(models.Model):
         return [sentence for holds, sentence in checks if not holds] + unnamed
 
     def unmentioned_setbacks(self: Any, said: str) -> list[str]:
-        """Series whose figure of this year lies further from where it should be, and which no sentence names."""
+        """Series and linked indicators that lie further from where they should be this year, and that no sentence names."""
         said += "".join(self.lines.in_block(Block.SUMMARY).values_list("text", flat=True))
         titles = []
         for value in self.values.filter(year=self.year).select_related("metric"):
             before = value.metric.values.filter(year__lt=self.year).order_by("-year").first()
             if before and value.metric.moved_away(before.value, value.value) and value.metric.title not in said:
                 titles.append(value.metric.title)
-        return titles
+        return titles + [
+            indicator.title
+            for indicator in self.links.all().indicators()
+            if indicator.moved_away_in(self.year) and indicator.title not in said
+        ]
 
     def confirm_stage(self: Any, *, by: Any) -> None:
         """The secretariat has seen 計画, 前期 or 後期: its blocks are read-only, the next stage opens."""
@@ -262,7 +272,7 @@ class ReopeningQuerySet(models.QuerySet[Any]):
 
     def newest(self) -> Self:
         """The last one first."""
-        return self.order_by("-pk")
+        return self.select_related("reopened_by").order_by("-pk")
 
 
 class Reopening(models.Model):
@@ -276,6 +286,11 @@ class Reopening(models.Model):
     kept = models.JSONField(gettext_lazy("そのときの本文"))
 
     objects = ReopeningQuerySet.as_manager()
+
+    @property
+    def kept_blocks(self) -> list[tuple[Any, list[str]]]:
+        """The blocks as they were, in the order of the form (stored JSON has lost it)."""
+        return [(block.label, self.kept["blocks"][block]) for block in Block if self.kept["blocks"].get(block)]
 
     class Meta:
         verbose_name = gettext_lazy("開き直しの記録")

@@ -1,8 +1,10 @@
 """What ties a sheet together: which result answers which promise, figures in lines, and the evidence of a grade."""
 
+import secrets
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Self
+from unicodedata import normalize
 
 from django.db import models
 from django.db.models import F, Q
@@ -102,6 +104,14 @@ class MetricQuerySet(models.QuerySet[Any]):
         """Fixtures name a series by its slug."""
         return self.get(slug=slug)
 
+    def begin(self, plan: Plan, *, title: str, unit: str) -> "Metric":
+        """A new series of a plan, with an address of its own; not yet stored, so that its words can be checked."""
+        return self.model(plan=plan, title=title, unit=unit, slug=f"figure-{secrets.token_hex(6)}")
+
+    def in_unit(self, unit: str) -> list["Metric"]:
+        """Those with this unit, ％ and % alike."""
+        return [metric for metric in self if normalize("NFKC", metric.unit) == normalize("NFKC", unit)]
+
     def measured_by(self, plan: Plan) -> Self:
         """The series of one plan."""
         return self.filter(plan=plan)
@@ -162,6 +172,10 @@ class MetricValueQuerySet(models.QuerySet[Any]):
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Those with these ids."""
         return self.filter(pk__in=keys)
+
+    def numbered(self, pk: int | None) -> "MetricValue | None":
+        """One of these; None without a number or for one that is not among them."""
+        return self.filter(pk=pk).first() if pk is not None else None
 
     def named(self) -> Self:
         """With their series and line, by series and year."""

@@ -1,6 +1,7 @@
 """Which letters a font can draw: read from its character map, so that a missing one is known before printing."""
 
 import struct
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def drawable(value: Any, letters: frozenset[int], gone: dict[str, int]) -> Any:
     if isinstance(value, dict):
         return {key: drawable(part, letters, gone) for key, part in value.items()}
     return value
+
+
+def listed(gone: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Letters that became 〓, with their number and how often: kept with the edition."""
+    return [{"letter": letter, "code": f"U+{ord(letter):04X}", "times": n} for letter, n in sorted(gone.items())]
 
 
 def _letter(letter: str, letters: frozenset[int], gone: dict[str, int]) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.spreadsheet import Changes
 from apps.plans.models import PlanSheet, Refused, Report
 from apps.plans.report.gather import gather
+from apps.plans.report.glyphs import listed
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.tables import csv_bytes, dictionary_bytes
 from apps.plans.report.xlsx import draw_xlsx
@@ -25,7 +27,10 @@ def make_report(*, year: int, by: Any, told: Callable[[int, Any], None] = lambda
     told(2, _("PDFを作りました"))
     files = {"pdf": pdf, "xlsx": draw_xlsx(content)}
     told(3, _("Excelを作りました"))
-    files |= {"csv": csv_bytes(content), "csv932": csv_bytes(content, encoding="cp932"),
+    changes = Changes()
+    files |= {"csv": csv_bytes(content), "csv932": csv_bytes(content, encoding="cp932", changes=changes),
               "dictionary": dictionary_bytes()}  # fmt: skip
     told(4, _("CSVを作りました"))
-    return Report.objects.keep(year=year, content=content, files=files, missing=missing, by=by)
+    return Report.objects.keep(
+        year=year, content=content, files=files, missing=missing, lost=listed(changes.lost), by=by
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from apps.plans.report.glyphs import drawable, letters_of
+from apps.plans.report.glyphs import drawable, letters_of, listed
 
 FONTS = settings.BASE_DIR / "static" / "fonts"
 SOURCE = settings.BASE_DIR / "templates" / "plans" / "report.typ"
@@ -19,7 +19,7 @@ def draw_pdf(content: dict[str, Any]) -> tuple[bytes, list[dict[str, Any]]]:
     letters = letters_of(FONTS / "NotoSansJP-Regular.ttf") & letters_of(FONTS / "NotoSansJP-Bold.ttf")
     gone: dict[str, int] = {}
     shown = drawable(content, letters, gone)
-    missing = [{"letter": letter, "code": f"U+{ord(letter):04X}", "times": n} for letter, n in sorted(gone.items())]
+    missing = listed(gone)
     shown["missing"] = [{"code": one["code"], "times": one["times"]} for one in missing]
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.core.spreadsheet import Column, csv_chunks
+from apps.core.spreadsheet import Changes, Column, csv_chunks
 from apps.plans.models import Block, LineAnswer
 
 BLOCK_CODES = {block.value: str(block.label) for block in Block}
@@ -55,9 +55,9 @@ def rows(content: dict[str, Any]) -> Iterator[list[Any]]:
                 yield [*head, *own, *tail, line["id"]]
 
 
-def csv_bytes(content: dict[str, Any], *, encoding: str = "utf-8") -> bytes:
-    """The table as CSV: UTF-8 with byte order mark, or CP932."""
-    return b"".join(csv_chunks(COLUMNS, rows(content), encoding=encoding))
+def csv_bytes(content: dict[str, Any], *, encoding: str = "utf-8", changes: Changes | None = None) -> bytes:
+    """The table as CSV: UTF-8 with byte order mark, or CP932; changes: which letters that has lost."""
+    return b"".join(csv_chunks(COLUMNS, rows(content), encoding=encoding, changes=changes))
 
 
 def dictionary_bytes() -> bytes:

@@ -3,7 +3,6 @@
 import io
 import math
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import Any
 
 import xlsxwriter
@@ -14,8 +13,9 @@ from apps.plans.report.tables import COLUMNS, DICTIONARY, dictionary_rows, rows
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 WIDTH = 62  # of each of the three columns, in half-width letters
-LINE_HEIGHT = 15.0
-HIGHEST = 405.0  # a row of a spreadsheet cannot be higher
+LINE_HEIGHT = 16.5  # points, for 10 point letters
+ROOM = 740.0  # points that a page of A3 landscape has between its margins
+SMALLEST = 0.7  # a form is drawn smaller down to 7 point letters; a longer one goes on to a second page
 A3 = 8
 Cell = tuple[str, str]  # text and style
 
@@ -48,39 +48,46 @@ def _styles(book: Any) -> dict[str, Any]:
 
 
 def _form(book: Any, styles: Mapping[str, Any], content: dict[str, Any], sheet: dict[str, Any]) -> None:
-    """One plan on A3 landscape, its head on every printed page."""
+    """One plan on A3 landscape, its head on every printed page.
+
+    Every row is as high as one line of text, and a cell takes as many as its words need: so the three columns run
+    down beside each other as on paper, and no row has to be higher than a spreadsheet program allows.
+    """
     page = book.add_worksheet(f"様式{sheet['number']}")
     page.set_landscape()
     page.set_paper(A3)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.fit_to_pages(1, 0)
     page.set_footer("&L行革プラン 年次報告書&R&P / &N")
     page.set_column(0, 2, WIDTH)
+    page.set_default_row(LINE_HEIGHT)
+    page.set_row(0, LINE_HEIGHT * 1.5)
     page.write_string(
         0, 0, f"プラン{sheet['number']}　{_safe(sheet['title'])}　{content['year_label']}", styles["title"]
     )
     policy, measure = sheet["policy"], sheet["measure"]
     heads = [f"方針{policy['number']}　{policy['title']}", f"基本的取組{measure['number']}　{measure['title']}",
              f"担当課　{sheet['departments_shown']}"]  # fmt: skip
+    page.set_row(1, LINE_HEIGHT * max(_rows(words, WIDTH) for words in heads))
     for place, words in enumerate(heads):
         page.write_string(1, place, _safe(words), styles["label"])
-    row = 2
-    for words in (f"プランの概要\n{sheet['overview']}", "\n".join(["年度別計画", *_lines(sheet, "yearly")])):
-        page.merge_range(row, 0, row, 2, "", styles["wide"])
-        page.write_string(row, 0, _safe(words), styles["wide"])
-        page.set_row(row, _height(words, WIDTH * 3))
-        row += 1
+    row = _wide(page, styles, 2, f"プランの概要\n{sheet['overview']}")
+    row = _wide(page, styles, row, "\n".join(["年度別計画", *_lines(sheet, "yearly")]))
     for place, words in enumerate(("前　期", "後　期", "総　括")):
         page.write_string(row, place, words, styles["half"])
     row = _columns(page, styles, row + 1, _three_columns(sheet))
-    notes = _lines(sheet, "footnote")
-    if notes:
-        page.merge_range(row, 0, row, 2, "", styles["wide"])
-        page.write_string(row, 0, _safe("\n".join(notes)), styles["wide"])
-        page.set_row(row, _height("\n".join(notes), WIDTH * 3))
-        row += 1
+    if notes := _lines(sheet, "footnote"):
+        row = _wide(page, styles, row, "\n".join(notes))
     page.repeat_rows(0, 1)
     page.print_area(0, 0, row - 1, 2)
+    page.fit_to_pages(1, 1 if row * LINE_HEIGHT * SMALLEST <= ROOM else 0)
+
+
+def _wide(page: Any, styles: Mapping[str, Any], row: int, words: str) -> int:
+    """A cell over all three columns; the row after it."""
+    after = row + _rows(words, WIDTH * 3)
+    page.merge_range(row, 0, after - 1, 2, "", styles["wide"])
+    page.write_string(row, 0, _safe(words), styles["wide"])
+    return after
 
 
 def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
@@ -111,19 +118,28 @@ def _lines(sheet: dict[str, Any], block: str) -> list[str]:
 
 
 def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]]) -> int:
-    """The three columns side by side; the row after the last one."""
-    for cells in zip_longest(*columns, fillvalue=("", "text")):
-        for place, (words, style) in enumerate(cells):
-            page.write_string(row, place, _safe(words), styles[style])
-        page.set_row(row, max(_height(words, WIDTH) for words, _style in cells))
-        row += 1
-    return row
+    """The three columns side by side, each as long as its own words; the row after the longest."""
+    after = row + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns)
+    for place, cells in enumerate(columns):
+        at = row
+        for words, style in cells:
+            rows = _rows(words, WIDTH)
+            _put(page, styles[style], at, place, rows, _safe(words))
+            at += rows
+        if at < after:
+            _put(page, styles["text"], at, place, after - at, "")
+    return after
 
 
-def _height(words: str, width: int) -> float:
-    """How high a row has to be: a Japanese letter is two wide, and programs break a little before the edge."""
-    wrapped = sum(max(1, math.ceil(display_width(line) / (width - 2))) for line in words.split("\n"))
-    return min(HIGHEST, wrapped * LINE_HEIGHT + 3)
+def _put(page: Any, style: Any, row: int, column: int, rows: int, words: str) -> None:
+    if rows > 1:
+        page.merge_range(row, column, row + rows - 1, column, "", style)
+    page.write_string(row, column, words, style)
+
+
+def _rows(words: str, width: int) -> int:
+    """How many lines the words take: a Japanese letter is two wide, and programs break a little before the edge."""
+    return sum(max(1, math.ceil(display_width(line) / (width - 2))) for line in words.split("\n"))
 
 
 def _safe(words: str) -> str:

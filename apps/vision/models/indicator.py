@@ -165,6 +165,15 @@ class Indicator(Shown):
         """Whether the last value meets the target."""
         return self.gap is not None and self.gap <= 0
 
+    def moved_away_in(self, year: int) -> bool:
+        """Whether the value of a year lies further from the target than the one before it; never without a target."""
+        known = [row for row in self.series if row.year <= year]
+        if self.target_value is None or len(known) < 2 or known[-1].year != year:
+            return False
+        sign = 1 if self.direction == Direction.UP else -1
+        before, now = (sign * (row.value - self.target_value) for row in known[-2:])
+        return now < before and now < 0
+
     @property
     def step(self) -> str:
         """What the unit of a difference is called: percentages differ by points."""
