@@ -5,7 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-UNITS = "パーセント|ポイント|か所|カ所|ヶ所|箇所|団体|世帯|施設|種類|人|名|件|回|社|店|校|台|冊|点|枚|部|組|円|票|%|時間|分"
+UNITS = (
+    "パーセント|ポイント|か所|カ所|ヶ所|箇所|団体|世帯|施設|種類|人|名|件|回|社|店|校|台|冊|点|枚|部|組|円|票|%|時間|分"
+)
 # Not the number of an order (第2回), nor a part of a longer number, a date or a name (A4判).
 FIGURE = re.compile(rf"(?<![第\dA-Za-z])(?<!\d[.,])(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?((?:千|百|[万億])?(?:{UNITS}))")
 MOST = 10**11  # what a column of figures holds
