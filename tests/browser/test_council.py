@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walk import sign_in
+from tests.browser.walk import enter, session_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 SHEET = "/council/projects/demo-running/checks/"
@@ -42,3 +42,35 @@ def test_a_member_edits_the_own_project_and_no_other(portal: Any, new_page: Call
         found = page.request.get(place)
         assert found.status == 200, place
         assert WORDS_OF_A not in found.text(), place
+
+
+def test_a_project_starts_from_a_match_and_a_sheet_goes_into_its_second_round(
+    portal: Any, new_page: Callable[..., Any]
+) -> None:
+    page = new_page(width=375)
+    page.goto("/council/")
+    enter(page, portal, session_of(portal, "council"))
+    page.goto("/council/matches/")
+    page.locator("main article a, main li a").first.click()
+    page.get_by_role("link", name="この組み合わせから取組を始める").click()
+    title = page.get_by_label(re.compile("^名称|^題名|^取組名|^プロジェクト名")).input_value()
+    assert "スマートフォンの相談" in title
+    page.get_by_label(re.compile("^アドレス名")).fill("shotengai-sodan")
+    page.get_by_label(re.compile("^主な視点")).select_option(index=1)
+    page.get_by_role("button", name="確認画面へ進む").click()
+    page.get_by_role("button", name="提出する").click()
+    page.get_by_text("取組を登録しました。").wait_for()
+    page.get_by_role("link", name="課題と提案の組み合わせ").click()
+    page.get_by_text("成立", exact=True).wait_for()
+
+    page.goto("/council/projects/demo-closed/checks/")
+    page.locator("main article a, main li a").first.click()
+    first = page.url
+    assert "答えが分かれた項目" in page.locator("main").inner_text()
+    page.get_by_role("button", name="話し合いの後に、次の回を始める").click()
+    page.get_by_text("（第2回）").wait_for()
+    assert "未提出" in page.locator("main").inner_text()
+    page.get_by_role("link", name="記入する").click()
+    page.locator("main form").first.wait_for()
+    page.goto(first)
+    assert "（第1回）" in page.locator("main").inner_text(), "the first round stays"

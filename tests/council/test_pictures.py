@@ -108,6 +108,17 @@ def test_other_words_keep_the_picture_and_a_picture_can_go(own: Project, member:
     assert "新しい題名" in Client().get(PAGE).text
 
 
+def test_the_preview_of_other_words_shows_what_waits(own: Project, member: Any, sign_in: SignIn) -> None:
+    browser = sign_in(member)
+    browser.post(ASKED, sent(description="赤い四角", file=photo()))
+    seen = browser.post(f"{PAGE}edit/", typed(base="2", step="preview")).text
+    assert f'src="{ProjectPicture.objects.get().get_absolute_url()}" alt="赤い四角"' in seen
+    page = "/council/organizations/own/"
+    browser.post(f"{LOGO}edit/", sent(file=photo()))
+    words = {"body": "試験の紹介文", "contact": "", "website": "", "step": "preview", **sent(base="2")}
+    assert f'src="{page}history/2/logo/"' in browser.post(f"{page}edit/", words).text
+
+
 def test_a_logo_waits_too_and_can_be_taken_down(own: Project, member: Any, sign_in: SignIn) -> None:
     browser, staff, page = sign_in(member), sign_in(make_secretariat()), "/council/organizations/own/"
     assert browser.post(f"{LOGO}edit/", sent()).status_code == 422

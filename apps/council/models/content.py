@@ -166,4 +166,6 @@ def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
         "source": project.source,
         "source_quote": project.source_quote,
         "source_note": project.source_note,
+        "slug": project.slug,
+        "pictures": {"all": list(project.pictures.named_in(content)) if project.pk else []},
     }

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -68,7 +69,8 @@ def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, "council/organization_edit.html", context)
     if _step(request) != "save":
         preview = Organization(**{**_columns(shown), **form.content})
-        return render(request, "council/organization_preview.html", {**context, "preview": preview})
+        logo = _waiting_logo(shown)
+        return render(request, "council/organization_preview.html", {**context, "preview": preview, "logo": logo})
     try:
         made, _new = actions.hand_in_organization(
             organization=shown, by=request.user, content=form.content, **form.handed_in
@@ -97,7 +99,7 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_edit.html", context)
     if _step(request) != "save":
-        return _preview(request, context, content.preview(shown, form.content))
+        return _preview(request, context, content.preview(shown, {**actions.latest_content(shown), **form.content}))
     try:
         made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
     except Refused as refused:
@@ -192,6 +194,14 @@ def _waiting(shown: Any) -> dict[str, Any]:
     """The wording that waits already: one goes on from there."""
     waiting = shown.revisions.waiting().first()
     return waiting.content if waiting else {}
+
+
+def _waiting_logo(shown: Organization) -> str:
+    """Where the logo is that waits with a wording; empty when none does."""
+    waiting = shown.revisions.waiting().first()
+    if waiting is None or not waiting.content.get("logo"):
+        return ""
+    return reverse("council:revision_logo", args=[shown.slug, waiting.number])
 
 
 def _step(request: HttpRequest) -> str:
