@@ -20,6 +20,7 @@ WORDS = {
     "assign": _("担当課への割当て"),
     "attach_guest_proposal": _("ゲスト投稿の引継ぎ"),
     "change": _("変更"),
+    "change_figure": _("数値の訂正"),
     "change_value": _("指標の値の変更"),
     "choose_voice": _("声の選定"),
     "confirm_match": _("マッチングの確認"),

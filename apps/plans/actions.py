@@ -306,8 +306,10 @@ def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str
     except ValidationError as error:
         raise Refused(_("この数値は登録できません。"), error.messages) from None
     value.save()
-    verb = "add_figure" if is_new else "change_figure"
-    AuditEntry.record(verb, sheet, by=by, metric=value.metric.slug, year=value.year, value=value.shown)
+    AuditEntry.record(
+        "add_figure" if is_new else "change_figure",
+        sheet, by=by, metric=value.metric.slug, year=value.year, value=value.shown,
+    )  # fmt: skip
 
 
 @transaction.atomic
