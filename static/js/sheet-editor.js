@@ -89,7 +89,9 @@ function offer(form, text) {
   note.className = "sheet-rescue";
   const sentence = document.createElement("p");
   sentence.textContent = words.textFound;
-  note.append(sentence,
+  const left = document.createElement("pre");
+  left.textContent = text;
+  note.append(sentence, left,
     button(words.textTake, () => { form.elements.text.value = text; note.remove(); later(form); form.elements.text.focus(); }),
     button(words.textDrop, () => { forget(form); note.remove(); }));
   form.before(note);

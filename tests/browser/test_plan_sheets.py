@@ -50,5 +50,6 @@ def test_nothing_typed_is_lost(portal: Any, new_page: Callable[..., Any]) -> Non
     second.locator(f"{NOTE}.is-trouble").wait_for()
     second.context.add_cookies(kept)  # signed in again: one code of the authenticator app serves only once
     second.goto(first.url)
+    assert "◆失いたくない文" in second.locator(".sheet-rescue").inner_text(), "one sees what is brought back"
     second.get_by_role("button", name="残っている文に戻す").click()
     assert second.locator("#text-yearly").input_value() == "◆失いたくない文"

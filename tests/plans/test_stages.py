@@ -22,7 +22,8 @@ def test_stages_open_in_order_and_each_confirmation_is_noted() -> None:
         fill_stage(sheet)
         sheet.confirm_stage(by=person)
     assert sheet.state == "summary"
-    with pytest.raises(Refused):
+    fill_stage(sheet)
+    with pytest.raises(Refused, match="確認できる段階ではありません"):
         sheet.confirm_stage(by=person)
     assert [record.stage for record in sheet.stage_records.all()] == ["plan", "first", "second"]
     noted = [entry.facts["after"] for entry in AuditEntry.objects.by(person) if entry.verb == "confirm_stage"]
