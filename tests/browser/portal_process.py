@@ -53,17 +53,19 @@ class Portal:
         """What the supervisor has said so far."""
         return (self.var / "supervisor.log").read_text(encoding="utf-8", errors="replace")
 
+    def letters(self, address: str) -> list[str]:
+        """The messages that have gone to an address so far, oldest first."""
+        files = sorted((self.var / "mail").glob("*.txt"))
+        return [path.read_text(encoding="utf-8") for path in files if path.stem.partition("-")[2] == address]
+
     def mail(self, address: str, count: int = 1) -> list[str]:
-        """The messages to an address, oldest first, once there are `count` of them: mail goes out by the worker."""
+        """The messages to an address, once there are `count` of them: mail goes out by the worker."""
         deadline = time.monotonic() + MAIL_LIMIT
-        while True:
-            files = sorted((self.var / "mail").glob("*.txt"))
-            found = [path for path in files if path.stem.partition("-")[2] == address]
-            if len(found) >= count:
-                return [path.read_text(encoding="utf-8") for path in found]
+        while len(found := self.letters(address)) < count:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{len(found)} of {count} messages to {address} in {self.var / 'mail'}")
             time.sleep(0.1)
+        return found
 
     def manage(self, *arguments: str) -> str:
         """Run a management command beside the portal, as an operator does; what it printed."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.walk import show_address
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 NOTE = "form[data-block=yearly] [data-note]"
 
@@ -13,13 +15,7 @@ NOTE = "form[data-block=yearly] [data-note]"
 def sign_in_as(page: Any, portal: Any, role: str) -> None:
     """With the code from the mail and the one of the authenticator app."""
     page.goto("/accounts/login/")
-    page.get_by_label("メールアドレス").fill(f"{role}@example.com")
-    page.locator("main form button[type=submit]").first.click()
-    page.get_by_label("確認コード").wait_for()
-    code = re.search(r"\b(\d{6})\b", portal.mail(f"{role}@example.com")[-1])
-    assert code
-    page.get_by_label("確認コード").fill(code[1])
-    page.locator("main form button[type=submit]").first.click()
+    show_address(page, portal, f"{role}@example.com")
     page.locator("main form input[name=code]").wait_for()
     page.locator("main form input[name=code]").fill(portal.manage("demo_code", role).strip())
     page.locator("main form button[type=submit]").first.click()
