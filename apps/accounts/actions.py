@@ -85,18 +85,6 @@ def lift(*, restriction: Restriction, by: User) -> None:
         _tell_of(restriction, restriction.user, key="end", title=_("利用の制限を解除しました"), body=sentence)
 
 
-@transaction.atomic
-def object_to(*, restriction: Restriction, words: str) -> bool:
-    """異議の申立て against a restriction, once; whether it was taken."""
-    restriction = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
-    if restriction.appealed_at or not restriction.is_current:
-        return False
-    restriction.appeal, restriction.appealed_at = words, timezone.now()
-    restriction.save(update_fields=["appeal", "appealed_at"])
-    AuditEntry.record("object_to_restriction", restriction, by=restriction.user)
-    return True
-
-
 def _tell_of(restriction: Restriction, person: User, *, key: str, title: str, body: str) -> None:
     """On お知らせ and by mail: who is suspended reads only the mail."""
     if person.erased_at is not None:

@@ -24,9 +24,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
-from apps.accounts import actions, second_factor
+from apps.accounts import second_factor
 from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm, ObjectionForm
-from apps.accounts.models import Invitation, Role
+from apps.accounts.models import Invitation, Restriction, Role
 from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
 from apps.accounts.standing import restriction_of
 
@@ -277,7 +277,7 @@ def restriction(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/restriction_none.html")
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if actions.object_to(restriction=found, words=form.cleaned_data["words"]):
+        if Restriction.objects.object_to(found, words=form.cleaned_data["words"], by=found.user):
             messages.success(request, _("申立てを受け付けました。市がもう一度確認します。"))
         else:
             messages.info(request, _("申立ては、すでに受け付けています。"))

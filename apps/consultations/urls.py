@@ -13,6 +13,7 @@ urlpatterns = [
     path("proposals/<str:code>/guest/edit/", guest.guest_edit, name="guest_edit"),
     path("proposals/<str:code>/guest/withdraw/", guest.guest_withdraw, name="guest_withdraw"),
     path("proposals/<str:code>/guest/appeal/", guest.guest_appeal, name="guest_appeal"),
+    path("proposals/<str:code>/guest/restriction/", guest.guest_restriction, name="guest_restriction"),
     path("proposals/<str:code>/guest/attach/", guest.guest_attach, name="guest_attach"),
     path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
     path("consultations/<slug:slug>/follow/", acts.consultation_follow, name="follow"),

@@ -79,3 +79,33 @@ def test_staff_correct_an_answer_in_the_admin(sign_in: SignIn) -> None:
     browser = sign_in(make_secretariat())
     browser.post(address, form_of(browser, address) | {"act": "answer", "answer_text": "今年度に実施します。"})
     assert list(AnswerChange.objects.of(asked).values_list("body", flat=True))[-1] == "今年度に実施します。"
+
+
+def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn) -> None:
+    asked = ConsultationFactory(closed=True)
+    address = f"/admin/consultations/consultation/{asked.pk}/change/"
+    first, second = sign_in(make_secretariat()), sign_in(make_secretariat())
+    mine, theirs = form_of(first, address), form_of(second, address)
+    second.post(address, theirs | {"act": "answer", "answer_text": "来年度に実施します。"})
+    refused = first.post(address, mine | {"act": "answer", "answer_text": "実施しません。", "background": "別の背景"})
+    assert refused.status_code == 409
+    for words in ("ほかの職員がこのテーマを変えたため", "来年度に実施します。", "実施しません。", "別の背景"):
+        assert words in refused.text
+    asked.refresh_from_db()
+    assert (asked.answer, AnswerChange.objects.of(asked).count()) == ("来年度に実施します。", 1)
+    again = mine | {"act": "answer", "answer_text": "実施しません。", "version": asked.updated_at.isoformat()}
+    assert again["version"] in refused.text
+    first.post(address, again)
+    asked.refresh_from_db()
+    assert asked.answer == "実施しません。"
+
+
+def test_a_question_that_a_colleague_added_counts_too(sign_in: SignIn) -> None:
+    asked = ConsultationFactory(published_at=None)
+    address = f"/admin/consultations/consultation/{asked.pk}/change/"
+    first, second = sign_in(make_secretariat()), sign_in(make_secretariat())
+    mine, theirs = form_of(first, address), form_of(second, address)
+    second.post(address, theirs | {"questions-0-text": "別の問い"})
+    assert first.post(address, mine | {"title": "別の題"}).status_code == 409
+    asked.refresh_from_db()
+    assert (asked.title != "別の題", asked.questions.get().text) == (True, "別の問い")

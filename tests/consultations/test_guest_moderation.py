@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
+from apps.accounts.actions import lift, restrict
 from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.models import Consultation, ModerationCase, ModerationRule, Proposal, ResultReport, State
@@ -109,6 +111,37 @@ def test_moderators_see_what_the_same_browser_wrote_and_limit_it(
     assert not Proposal.objects.filter(guest_like_count__gt=0).exists()
     assert like(Client(), ProposalFactory(consultation=asked)).status_code == 302
     assert Proposal.objects.filter(guest_like_count=1).count() == 1
+
+
+def test_a_restricted_guest_reads_why_and_objects_once_with_the_passphrase(
+    clock: Any, asked: Consultation, sign_in: SignIn
+) -> None:
+    browser, moderator = Client(), make_moderator()
+    code, words = post(browser, asked, clock)
+    restriction = Restriction(
+        guest=Proposal.objects.get().guest_key.handle, kind="limited", article=6, reason="宣伝の繰り返し",
+        ends_at=timezone.now() + timedelta(days=7),
+    )  # fmt: skip
+    restrict(restriction=restriction, by=moderator)
+    own = f"/proposals/{code}/guest/"
+    assert browser.get(f"{own}restriction/").headers["Location"] == f"/guest/?code={code}"
+    open_it(browser, code, words)
+    assert f'href="{own}restriction/"' in browser.get(own).text
+    page = browser.get(f"{own}restriction/").text
+    for said in ("宣伝の繰り返し", "運用ポリシー第6条", restriction.end_shown, "異議の申立て"):
+        assert said in page
+    assert browser.post(f"{own}restriction/", {"words": " "}).status_code == 422
+    assert browser.post(f"{own}restriction/", {"words": "宣伝ではありません"}).status_code == 302
+    browser.post(f"{own}restriction/", {"words": "もう一度"})
+    restriction.refresh_from_db()
+    assert (restriction.appeal, restriction.appealed_at) == ("宣伝ではありません", timezone.now())
+    assert AuditEntry.objects.get(verb="object_to_restriction").actor_role == "guest"
+    assert "申立てを受け付けました" in browser.get(f"{own}restriction/").text
+    shown = sign_in(moderator).get(f"/admin/accounts/restriction/{restriction.pk}/change/").text
+    assert "宣伝ではありません" in shown
+    lift(restriction=restriction, by=moderator)
+    assert "restriction/" not in browser.get(own).text
+    assert browser.get(f"{own}restriction/").headers["Location"] == own
 
 
 def test_likes_of_guests_stand_apart_in_topic_and_report(client: Client) -> None:

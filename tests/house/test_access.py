@@ -108,6 +108,7 @@ GETS: dict[str, tuple[Any, ...]] = {
     "consultations:guest_edit": BACK_TO_THE_PAGE,
     "consultations:guest_withdraw": BACK_TO_THE_PAGE,
     "consultations:guest_appeal": BACK_TO_THE_PAGE,
+    "consultations:guest_restriction": BACK_TO_THE_PAGE,
     "consultations:guest_attach": SIGNED_IN_POST_ONLY,
     "consultations:similar": SIGNED_IN_POST_ONLY,
     "consultations:follow": SIGNED_IN_POST_ONLY,

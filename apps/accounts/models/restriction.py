@@ -3,11 +3,13 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from apps.operations.models import AuditEntry
 
 APPEAL_MAX = 1000
 
@@ -36,6 +38,17 @@ class RestrictionQuerySet(models.QuerySet[Any]):
     def appealed(self) -> Self:
         """Those that hold, and against which the person objected."""
         return self.current().filter(appealed_at__isnull=False)
+
+    def object_to(self, restriction: "Restriction", *, words: str, by: Any) -> bool:
+        """異議の申立て against a restriction, once; whether it was taken. by: who is restricted."""
+        with transaction.atomic():
+            found = self.select_for_update(of=("self",)).get(pk=restriction.pk)
+            if found.appealed_at or not found.is_current:
+                return False
+            found.appeal, found.appealed_at = words, timezone.now()
+            found.save(update_fields=["appeal", "appealed_at"])
+            AuditEntry.record("object_to_restriction", found, by=by)
+        return True
 
     def forget_appeals_of(self, user: Any) -> int:
         """Somebody leaves: that there was a restriction stays, the person's own words go."""

@@ -169,7 +169,7 @@ class ConsultationAdmin(admin.ModelAdmin):
             gettext_lazy("参加と投稿の確認"),
             {"fields": ("allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports")},
         ),
-        (gettext_lazy("公開・終了・回答"), {"fields": ("state_shown", "act", "answer_text")}),
+        (gettext_lazy("公開・終了・回答"), {"fields": ("state_shown", "act", "answer_text", "version")}),
     )
 
     @admin.display(description=gettext_lazy("状態"))
@@ -211,6 +211,13 @@ class ConsultationAdmin(admin.ModelAdmin):
                 None if is_secretariat(request.user) else cast("Any", request.user).department_ids()
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """409 when somebody else saved it meanwhile."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["adminform"].form.standing:
+            response.status_code = 409
+        return response
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
         """Save the words; promised dates wait for `reschedule`."""

@@ -1,15 +1,25 @@
 """What staff type about a consultation: its words, and what shall happen to it."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.uploads import checked_pdf, redrawn_picture
 
 DATES = ("closes_at", "reply_due_on")
+COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")
+
+
+def as_read(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return str(value if value not in {None, ""} else "—").replace("\r\n", "\n").strip()
 
 
 class ConsultationForm(forms.ModelForm):
@@ -42,6 +52,9 @@ class ConsultationForm(forms.ModelForm):
         help_text=_("「市の回答を公開する」を選んで保存すると公開されます。見出しや箇条書きはMarkdownで書けます。"),
     )
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    standing: Consultation | None = None  # as somebody else saved it meanwhile
+
     class Meta:
         model = Consultation
         fields = (
@@ -53,6 +66,12 @@ class ConsultationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer_text"].initial = self.instance.answer
+        self.fields["version"].initial = self.version_of(self.instance)
+
+    @staticmethod
+    def version_of(consultation: Consultation) -> str:
+        """Which saving of it a page shows."""
+        return consultation.updated_at.isoformat() if consultation.pk else ""
 
     @property
     def moved(self) -> dict[str, Any]:
@@ -71,7 +90,34 @@ class ConsultationForm(forms.ModelForm):
             self.add_error("answer_text", _("市の回答を書いてください。"))
         if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
             self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
+        if self.instance.pk:
+            self._require_newest(data.get("version") or "")
         return data
+
+    def _require_newest(self, version: str) -> None:
+        """What somebody else saved meanwhile is shown beside what was typed; saving again is then a decision."""
+        standing = Consultation.objects.standing(self.instance.pk)
+        if standing is None or version == self.version_of(standing):
+            return
+        self.standing = standing
+        self.data = cast("Any", self.data).copy()
+        self.data[self.add_prefix("version")] = self.version_of(standing)
+        self.add_error(
+            None, _("ほかの職員がこのテーマを変えたため、保存していません。下で違うところを見比べてください。")
+        )
+
+    @property
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Label, what is saved now, and what was typed, for each text and date of which the two differ."""
+        if self.standing is None:
+            return []
+        saved = {name: getattr(self.standing, name) for name in COMPARED} | {"answer_text": self.standing.answer}
+        typed = {name: self.cleaned_data.get(name) for name in saved}
+        return [
+            (str(self.fields[name].label), as_read(saved[name]), as_read(typed[name]))
+            for name in saved
+            if name in self.fields and as_read(saved[name]) != as_read(typed[name])
+        ]
 
 
 class QuestionForm(forms.ModelForm):

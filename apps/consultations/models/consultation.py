@@ -45,6 +45,10 @@ class ConsultationQuerySet(PromiseQuerySet):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
+    def standing(self, pk: Any) -> "Consultation | None":
+        """The one with this number as it is now, held until the end of the transaction."""
+        return self.select_for_update(of=("self",)).filter(pk=pk).first()
+
     def drafts(self) -> Self:
         """下書き: not yet announced."""
         return self.exclude(published_at__lte=timezone.now())

@@ -22,7 +22,8 @@ def require_guest_may_write(handle: str) -> None:
     """Refuse, with why and until when, while this browser may not write."""
     restriction = Restriction.objects.current().on_guest(handle).first()
     if restriction is not None:
-        raise Restricted(f"{restriction.sentence} {gettext('異議があるときは、お問い合わせください。')}")
+        how = gettext("異議があるときは、番号と合言葉で自分の意見を開くと、申し立てられます。")
+        raise Restricted(f"{restriction.sentence} {how}")
 
 
 class GuestKeyQuerySet(models.QuerySet[Any]):
@@ -64,6 +65,11 @@ class GuestKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.proposal_id)
+
+    @property
+    def restriction(self) -> Restriction | None:
+        """The restriction that holds now for the browser that wrote the proposal."""
+        return Restriction.objects.current().on_guest(self.handle).first()
 
     def require_may_write(self) -> None:
         """Refuse while this browser may not write."""

@@ -223,6 +223,7 @@ class Proposal(Voice, Searchable):
             models.Index(fields=["consultation", "state"], name="proposal_state"),
             # Counts on cards and by channel are read from this index alone.
             models.Index(fields=["consultation", "channel"], name="proposal_channel", condition=Q(state="published")),
+            models.Index(fields=["external_id"], name="proposal_external", condition=~Q(external_id="")),
             models.Index(
                 fields=["shuffle", "id"], name="proposal_quiet", condition=Q(state="published", comment_count=0)
             ),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import Restricted
+from apps.accounts.models import Restricted, Restriction
 from apps.consultations import actions
-from apps.consultations.forms import GuestProposalForm, PassphraseForm, ProposalEditForm
+from apps.consultations.forms import AppealForm, GuestProposalForm, PassphraseForm, ProposalEditForm
 from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
 from apps.consultations.views.browser import address_of, guest_handle, guest_identity, remember_guest
 from apps.consultations.views.moderation import ask_to_look_again
@@ -123,6 +123,7 @@ def guest_proposal(request: HttpRequest, code: str) -> HttpResponse:
         return ask_again(request, code)
     shown = Proposal.objects.for_lists().filter_code(code)
     context = {"proposal": shown, "key": key, "decision": shown and Decision.objects.hiding(shown)}
+    context["restriction"] = key.restriction
     return render(request, "consultations/guest_proposal.html", context)
 
 
@@ -135,6 +136,28 @@ def guest_appeal(request: HttpRequest, code: str) -> HttpResponse:
         return ask_again(request, code)
     back = reverse("consultations:guest_proposal", args=[key.proposal.code])
     return ask_to_look_again(request, key.proposal, by=key, back=back)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guest_restriction(request: HttpRequest, code: str) -> HttpResponse:
+    """利用の制限 of the browser that wrote the proposal: why, until when, and the objection, once."""
+    key = key_for(request, code)
+    if key is None:
+        return ask_again(request, code)
+    found = key.restriction
+    if found is None:
+        messages.info(request, _("いま、利用の制限はありません。"))
+        return redirect("consultations:guest_proposal", code=key.proposal.code)
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if Restriction.objects.object_to(found, words=form.cleaned_data["words"], by=key):
+            messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をこのページに表示します。"))
+        else:
+            messages.info(request, _("申立ては、すでに受け付けています。"))
+        return redirect("consultations:guest_restriction", code=key.proposal.code)
+    context = {"restriction": found, "form": form, "proposal": key.proposal}
+    return render(request, "consultations/guest_restriction.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
