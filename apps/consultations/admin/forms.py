@@ -100,8 +100,9 @@ class ConsultationForm(forms.ModelForm):
         if standing is None or version == self.version_of(standing):
             return
         self.standing = standing
-        self.data = cast("Any", self.data).copy()
-        self.data[self.add_prefix("version")] = self.version_of(standing)
+        typed = cast("Any", self.data).copy()
+        typed[self.add_prefix("version")] = self.version_of(standing)
+        self.data = typed
         self.add_error(
             None, _("ほかの職員がこのテーマを変えたため、保存していません。下で違うところを見比べてください。")
         )

@@ -122,8 +122,8 @@ def guest_proposal(request: HttpRequest, code: str) -> HttpResponse:
     if key is None:
         return ask_again(request, code)
     shown = Proposal.objects.for_lists().filter_code(code)
-    context = {"proposal": shown, "key": key, "decision": shown and Decision.objects.hiding(shown)}
-    context["restriction"] = key.restriction
+    decision = shown and Decision.objects.hiding(shown)
+    context = {"proposal": shown, "key": key, "decision": decision, "restriction": key.restriction}
     return render(request, "consultations/guest_proposal.html", context)
 
 
