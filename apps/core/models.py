@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import search, text
 
 CANDIDATES = 1000  # so many texts at a time, the newest, are compared with one being written
+MANY = 50_000  # from so many rows that hold a pair on, reading the newest of the table finds enough of them at once
 # How many rows hold each of the commonest pairs, by what the database noted when it last analysed the table.
 PAIR_ROWS = """
 SELECT pair, share * greatest(reltuples, 0)
@@ -86,26 +87,41 @@ class SearchQuerySet(models.QuerySet[Any]):
         if len(telling) < 2:
             return []
         found = list(self.filter(search_bigrams__contains=telling).order_by("-pk")[: limit * 4])
-        for pairs in (telling, self._rare(telling)):
-            near = self.filter(search_bigrams__overlap=pairs).order_by("-pk").values("pk")[:CANDIDATES]
+        rows = self._rows_of(telling)
+        rare = rare_among(telling, rows)
+        for pairs in [telling, rare] if 0 < len(rare) < len(telling) else [telling]:
+            near = self._holding(pairs, expected=sum(rows.get(pair, 0.0) for pair in pairs))
             ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
             found += ranked.order_by("-shared", "-pk")[: limit * 4]
-        rows = {row.pk: row for row in found}
-        scored = [(search.similarity(wanted, set(row.search_bigrams)), pk) for pk, row in rows.items()]
-        return [rows[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
+        by_key = {row.pk: row for row in found}
+        scored = [(search.similarity(wanted, set(row.search_bigrams)), pk) for pk, row in by_key.items()]
+        return [by_key[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
 
-    def _rare(self, pairs: list[str]) -> list[str]:
-        """The pairs that fewest rows hold, as many as lead to at most CANDIDATES rows in all."""
+    def _holding(self, pairs: list[str], *, expected: float) -> Self:
+        """The keys of the newest rows that hold any of these pairs.
+
+        Of many such rows the newest are found by reading from the end. Of few, reading would go through the whole
+        table, and the database thinks too well of it: ordered by an expression, only the index of pairs is left to it.
+        """
+        newest = "-pk" if expected > MANY else (models.F("pk") + 0).desc()
+        return self.filter(search_bigrams__overlap=pairs).order_by(newest).values("pk")[:CANDIDATES]
+
+    def _rows_of(self, pairs: list[str]) -> dict[str, float]:
+        """How many rows hold each of these pairs, about; a pair that is not there is rare."""
         table = self.model._meta.db_table
         with connections[self.db].cursor() as cursor:
             cursor.execute(PAIR_ROWS, [table, table, pairs])
-            rows = dict(cursor.fetchall())
-        chosen, expected = [], 0.0
-        for pair in sorted(pairs, key=lambda pair: rows.get(pair, 0.0)):
-            expected += rows.get(pair, 0.0)
-            if expected <= CANDIDATES:
-                chosen.append(pair)
-        return chosen
+            return dict(cursor.fetchall())
+
+
+def rare_among(pairs: list[str], rows: dict[str, float]) -> list[str]:
+    """The pairs that fewest rows hold, as many as lead to at most CANDIDATES rows in all."""
+    chosen, expected = [], 0.0
+    for pair in sorted(pairs, key=lambda pair: rows.get(pair, 0.0)):
+        expected += rows.get(pair, 0.0)
+        if expected <= CANDIDATES:
+            chosen.append(pair)
+    return chosen
 
 
 class Searchable(models.Model):

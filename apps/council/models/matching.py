@@ -185,7 +185,8 @@ class ChallengeQuerySet(CallQuerySet):
 
     def public(self) -> Self:
         """A resident's challenge is public only while the voice it starts from is."""
-        return super().public().filter(Q(proposal=None) | Q(proposal__in=Proposal.objects.public()))
+        voice = models.Exists(Proposal.objects.public().filter(pk=models.OuterRef("proposal")))
+        return super().public().filter(Q(proposal=None) | voice)
 
     def from_voice(self, proposal: Proposal) -> Self:
         """Those that start from a voice."""

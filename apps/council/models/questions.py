@@ -70,7 +70,10 @@ class ProjectQuerySet(SearchQuerySet):
 
     def with_voice(self) -> Self:
         """Those that answer a public voice or a public topic; with both."""
-        voice = Q(proposal__in=Proposal.objects.public()) | Q(topic__in=Topic.objects.public())
+        # Asked project by project: as two lists, the public voices would all be gathered first.
+        voice = Exists(Proposal.objects.public().filter(pk=OuterRef("proposal"))) | Exists(
+            Topic.objects.public().filter(pk=OuterRef("topic"))
+        )
         return self.filter(voice).select_related("topic", "proposal")
 
     def with_organization(self, organization: Organization) -> Self:
