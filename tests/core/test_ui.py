@@ -161,3 +161,11 @@ def test_breadcrumbs_end_with_this_page() -> None:
     shown = Template('{% load ui %}{% breadcrumbs "テーマ" "/consultations/" "公園" %}').render(Context())
     assert '<a href="/consultations/">テーマ</a>' in shown
     assert '<span aria-current="page">公園</span>' in shown
+
+
+def test_what_was_written_in_japanese_says_so_on_a_page_in_english() -> None:
+    template = Template("{% load ui %}<h1{% in_japanese %}>{{ text }}</h1>{{ text|linebreaks_ja }}")
+    context = {"text": "駅前にベンチを"}
+    assert template.render(Context(context)) == "<h1>駅前にベンチを</h1><p>駅前にベンチを</p>"
+    with override("en"):
+        assert template.render(Context(context)) == '<h1 lang="ja">駅前にベンチを</h1><p lang="ja">駅前にベンチを</p>'

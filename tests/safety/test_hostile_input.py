@@ -2,6 +2,7 @@
 what is refused has changed nothing."""
 
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings, strategies
 
@@ -41,6 +42,10 @@ ODD_NAMES = ["%C2%B2", "%00", "%E2%80%AE", "..%2F..%2Fetc", "9" * 40, "-1", "%3C
 PARAMETERS = ["q", "sort", "question", "tag", "channel", "state", "order", "cursor", "next", "page", "p", "o", "e", "all",
               "year", "format", "posted", "commented", "_popup", "_to_field", "_changelist_filters"]  # fmt: skip
 SPOKEN = ("data-refusal", "field__error", "error-summary", "errornote", "errorlist", "notice--", "messagelist")
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+# One-click stop is pressed by mail programs, which follow no redirect, and stopping twice stops once; a pop-up of the
+# admin site closes itself.
+IN_PLACE = re.compile(r"^/me/stop/|[?&]_popup=1")
 LONG = {"lines", "too long"}  # for text areas: sixty kilobytes in each of sixty fields would only prove a limit
 FIELDS_ALONE = 3  # so many fields of a form are also tried one by one, the others as they were
 STAFFS_VALUES = 2  # so many values for each form of the admin site, drawn by a fixed seed; residents' forms get all
@@ -84,15 +89,33 @@ class Findings:
         return not self.wrong
 
 
+class Writes:
+    """Which tables of residents and staff were written to while it watched."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Note the table, and do it."""
+        found = WRITES.match(sql)
+        if found and not found[1].startswith(("django_session", "cache_entries")):
+            self.tables.add(found[1])
+        return execute(sql, params, many, context)
+
+
 def attempt(found: Findings, act: Callable[[], Any], *what: object) -> Any:
     """Look at the answer to an act; what was accepted has not happened afterwards, what was refused must not have."""
-    mark = transaction.savepoint()
-    answer = act()
+    mark, writes = transaction.savepoint(), Writes()
+    with connection.execute_wrapper(writes):
+        answer = act()
     if answer.status_code < 400:
         transaction.savepoint_rollback(mark)
     else:
         transaction.savepoint_commit(mark)
     found.look_at(answer, *what)
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    if is_page and answer.status_code == 200 and writes.tables and not IN_PLACE.search(str(what[0])):
+        found.wrong.append((*what, "wrote, and ended in no redirect: reloading would write again", writes.tables))
     return answer
 
 
@@ -117,6 +140,7 @@ def attack(browser: Client, form: Form, chance: random.Random, found: Findings) 
         typed = {control.name for control in form.controls if control.kind in kinds and control.name in plain}
         rest = encoded({name: values for name, values in plain.items() if name not in typed})
         send(browser, form, "&".join([rest, *(f"{quote(name)}={HOSTILE[kind]}" for name in typed)]), found, kind)
+    send(browser, form, encoded(plain), found, "as it is")
     names = sorted({control.name for control in form.controls})
     for name in chance.sample(names, min(len(names), FIELDS_ALONE)):
         kind = chance.choice(sorted(HOSTILE))

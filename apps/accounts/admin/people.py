@@ -71,7 +71,8 @@ class UserAdmin(admin.ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """No addresses for moderators."""
         shown = ("public_name", "roles", "is_active", "created_at")
-        return ("pk", *shown[:1], "email", *shown[1:]) if is_secretariat(request.user) else ("pk", *shown)
+        columns = (*shown[:1], "email", *shown[1:]) if is_secretariat(request.user) else shown
+        return (*columns, "number")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Nor a search that would tell whether an address is known."""
@@ -90,6 +91,11 @@ class UserAdmin(admin.ModelAdmin):
     def public_name(self, person: User) -> str:
         """Nickname or 匿名."""
         return str(person)
+
+    @admin.display(description=_("利用者ID"), ordering="pk")
+    def number(self, person: User) -> int:
+        """The number under which the audit trail names the person."""
+        return int(person.pk)
 
     @admin.display(description=_("現在の役割"))
     def roles(self, person: User) -> str:

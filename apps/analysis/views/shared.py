@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.analysis.cloud import Layout
 from apps.analysis.forms import ChoiceForm
@@ -13,7 +13,7 @@ from apps.analysis.runs import Run
 from apps.analysis.scope import Choice, Scope, scope_of
 
 TABS = (
-    ("cloud", gettext_lazy("ことば")),
+    ("cloud", pgettext_lazy("pages about words", "ことば")),
     ("compare", gettext_lazy("くらべる")),
     ("network", gettext_lazy("つながり")),
     ("weeks", gettext_lazy("うつりかわり")),

@@ -107,7 +107,14 @@ def _with_breaks(lines: list[str]) -> SafeString:
 def linebreaks_ja(text: str | None) -> SafeString:
     """A resident's plain text: escaped, an empty line parts paragraphs, web addresses become links."""
     paragraphs = re.split(r"\n[ \t\u3000]*\n\s*", (text or "").replace("\r\n", "\n").strip("\n"))
-    return format_html_join("", "<p>{}</p>", ((_with_breaks(p.split("\n")),) for p in paragraphs if p.strip()))
+    parts = ((in_japanese(), _with_breaks(p.split("\n"))) for p in paragraphs if p.strip())
+    return format_html_join("", "<p{}>{}</p>", parts)
+
+
+@register.simple_tag
+def in_japanese() -> str:
+    """Marks what people and the city wrote on a page in another language: read aloud and broken into lines as Japanese."""
+    return "" if _is_japanese() else format_html(' lang="{}"', "ja")
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
