@@ -97,7 +97,7 @@ class SearchQuerySet(models.QuerySet[Any]):
         scored = [(search.similarity(wanted, set(row.search_bigrams)), pk) for pk, row in by_key.items()]
         return [by_key[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
 
-    def _holding(self, pairs: list[str], *, expected: float) -> Self:
+    def _holding(self, pairs: list[str], *, expected: float) -> models.QuerySet[Any, dict[str, Any]]:
         """The keys of the newest rows that hold any of these pairs.
 
         Of many such rows the newest are found by reading from the end. Of few, reading would go through the whole
