@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
 from apps.analysis.models.effect import Effect, effect_of
+from apps.core.admin import PortalAdmin
 from apps.operations.admin import ReadOnlyAdmin
 
 
@@ -39,7 +40,7 @@ class EntryForm(forms.ModelForm):
         return data
 
 
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(PortalAdmin):
     """Lines of the dictionary: read by all staff, changed by the secretariat."""
 
     form = EntryForm

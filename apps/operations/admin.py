@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry, Job, Outbox, SitePage
 from apps.operations.verbs import actor_in_words, in_words, thing_in_words
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(PortalAdmin):
     """Rows that nobody makes, changes or deletes by hand, not even a system administrator."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -147,7 +148,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SitePage)
-class SitePageAdmin(admin.ModelAdmin):
+class SitePageAdmin(PortalAdmin):
     """利用規約, プライバシー, お問い合わせ: the words are the city's, the addresses are not."""
 
     list_display = ("title", "slug", "version", "updated_at")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actions import end_posting, invite, set_active
 from apps.accounts.models import Department, Invitation, Posting, User
 from apps.accounts.rules import is_secretariat, roles_offered_by
+from apps.core.admin import PortalAdmin
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -56,7 +57,7 @@ class PostingInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(PortalAdmin):
     """利用者: moderators see who is who by nickname; addresses are for the secretariat."""
 
     inlines = (PostingInline,)
@@ -132,7 +133,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Posting)
-class PostingAdmin(admin.ModelAdmin):
+class PostingAdmin(PortalAdmin):
     """役割, to look through; a role is ended on its person's page."""
 
     list_display = ("user", "role", "department", "organization", "starts_on", "ends_on")
@@ -153,7 +154,7 @@ class PostingAdmin(admin.ModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(PortalAdmin):
     """所管課; a reorganised one is marked, not deleted."""
 
     list_display = ("name", "code", "order", "is_active")
@@ -169,7 +170,7 @@ class DepartmentAdmin(admin.ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(PortalAdmin):
     """招待: written once, mailed at once; afterwards it can only be taken back."""
 
     list_display = ("email", "role", "department", "organization", "expires_at", "accepted_at", "revoked_at")

@@ -16,6 +16,7 @@ from apps.accounts.actions import lift, restrict
 from apps.accounts.admin.people import acting
 from apps.accounts.models import Restriction, User
 from apps.accounts.rules import outranks
+from apps.core.admin import PortalAdmin
 
 GUEST = r"[0-9a-f]{64}"  # a guest is known by a hash only
 
@@ -96,7 +97,7 @@ class HoldsNow(admin.SimpleListFilter):
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(admin.ModelAdmin):
+class RestrictionAdmin(PortalAdmin):
     """利用の制限."""
 
     form = RestrictionForm

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import ChosenVoice, Proposal, Refused
+from apps.core.admin import PortalAdmin
 
 
 class ChoiceForm(forms.ModelForm):
@@ -49,7 +50,7 @@ class DropForm(ActionForm):
 
 
 @admin.register(ChosenVoice)
-class ChosenVoiceAdmin(admin.ModelAdmin):
+class ChosenVoiceAdmin(PortalAdmin):
     """Chosen by the secretariat, read by all staff. Its place may change; voice, viewpoint and frozen number do not."""
 
     action_form = DropForm

@@ -24,6 +24,7 @@ from apps.consultations.models import (
     ResultReport,
     ScheduleChange,
 )
+from apps.core.admin import PortalAdmin
 
 STATES = {
     "draft": gettext_lazy("下書き"),
@@ -151,7 +152,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(admin.ModelAdmin):
+class ConsultationAdmin(PortalAdmin):
     """テーマ. Publishing, moving dates, closing early and answering are verbs of the model; the form only calls them."""
 
     form = ConsultationForm

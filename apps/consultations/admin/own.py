@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.consultations.models import Refused
+from apps.core.admin import PortalAdmin
 
 
-class OwnRowsAdmin(admin.ModelAdmin):
+class OwnRowsAdmin(PortalAdmin):
     """Rows of the person's departments; all for the secretariat. The rule for each row is asked again before a change."""
 
     def get_queryset(self, request: HttpRequest) -> Any:

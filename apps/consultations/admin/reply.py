@@ -15,6 +15,7 @@ from apps.consultations.admin.own import OwnRowsAdmin
 from apps.consultations.admin.reply_form import PreviewForm, ReplyForm
 from apps.consultations.admin.topic import PublishedFilter
 from apps.consultations.models import Reply, ReplyChange, ReplyStatus
+from apps.core.admin import PortalAdmin
 
 
 class ChangeInline(admin.StackedInline):
@@ -121,7 +122,7 @@ class ReplyAdmin(OwnRowsAdmin):
 
 
 @admin.register(ReplyStatus)
-class ReplyStatusAdmin(admin.ModelAdmin):
+class ReplyStatusAdmin(PortalAdmin):
     """回答の状況: the words in which the city says where an answer stands. The secretariat adds and words them."""
 
     list_display = ("name", "code", "is_answer", "order", "is_active")

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import Tag
+from apps.core.admin import PortalAdmin
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(PortalAdmin):
     """Read by all staff; approved, added and removed by moderators. A name never changes: its address is printed."""
 
     list_display = ("name", "is_approved", "slug")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import DifferingVoice, Proposal, Refused
+from apps.core.admin import PortalAdmin
 
 CHOSEN_AT_ONCE = 100  # their numbers go into an address
 VOICE_ACTS = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
@@ -29,7 +30,7 @@ def chosen_voices(request: HttpRequest, queryset: Any) -> list[Proposal]:
     return chosen
 
 
-class VoiceActs(admin.ModelAdmin):
+class VoiceActs(PortalAdmin):
     """Batch actions of the list of voices; `actions` of the list names them."""
 
     def has_answer_permission(self, request: HttpRequest) -> bool:

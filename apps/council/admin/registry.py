@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import Refused
 from apps.consultations.uploads import redrawn_picture
+from apps.core.admin import PortalAdmin
 from apps.council.models import (
     CheckSheet,
     Organization,
@@ -27,7 +28,7 @@ from apps.council.models import (
 from apps.operations.admin import ReadOnlyAdmin
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(PortalAdmin):
     """Rows that are not deleted: projects and pages point at them. Addresses are given once."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry
 from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(PortalAdmin):
     """Rows that published sheets were printed with: changed with a note in the trail, never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

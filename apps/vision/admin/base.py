@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db.models import DecimalField, QuerySet, URLField
 from django.http import HttpRequest
 
+from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry
 
 SHOWN_WHERE = ("is_public", "viewpoints", "fields")
@@ -24,7 +24,7 @@ class FigureField(forms.DecimalField):
 FIGURES: dict[type[Any], Any] = {DecimalField: {"form_class": FigureField}}
 
 
-class VisionAdmin(admin.ModelAdmin):
+class VisionAdmin(PortalAdmin):
     """Addresses printed on paper stay what they are, nothing is deleted, and who changed what is kept."""
 
     formfield_overrides = FIGURES

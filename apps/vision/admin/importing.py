@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from apps.core.admin import PortalAdmin
 from apps.core.spreadsheet import csv_response
 from apps.vision import actions
 from apps.vision.forms import ParcelForm, ValueFileForm
@@ -18,7 +19,7 @@ PAGE = "vision_indicator_import"
 SAMPLE = "vision_indicator_sample"
 
 
-class ValueImport(admin.ModelAdmin):
+class ValueImport(PortalAdmin):
     """Choose a file, look at what it says, write it: all of it or nothing."""
 
     def get_urls(self) -> list[Any]:

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.consultations.admin.moderation.forms import InternalNoteForm
 from apps.consultations.models import InternalNote
+from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry
 
 
 @admin.register(InternalNote)
-class InternalNoteAdmin(admin.ModelAdmin):
+class InternalNoteAdmin(PortalAdmin):
     """Written once; whoever works on the proposal reads it."""
 
     form = InternalNoteForm

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.consultations.models import ModerationRule, PolicyArticle
+from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry
 
 
-class DeskDataAdmin(admin.ModelAdmin):
+class DeskDataAdmin(PortalAdmin):
     """Data that moderators and the secretariat keep; every change is on record, nothing that was used is deleted."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

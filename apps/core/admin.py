@@ -1,0 +1,40 @@
+"""What holds on every page of the admin site."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
+
+
+class PortalAdmin(admin.ModelAdmin):
+    """A list is narrowed down by what it offers, and by nothing else.
+
+    Django lets an address narrow a list by any column of its own table, shown or not: whoever sees the list could ask,
+    letter by letter, for an address, the body of a mail, or who wrote which text.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may narrow the list by this."""
+        return super().lookup_allowed(lookup, value, request) and (
+            self._is_offered(lookup, request) or not self._is_column(lookup)
+        )
+
+    def _is_offered(self, lookup: str, request: HttpRequest) -> bool:
+        """Whether it belongs to a filter of the list or to its dates."""
+        paths = [self._path(one) for one in self.get_list_filter(request)] + [self.date_hierarchy or ""]
+        return any(path and f"{lookup}{LOOKUP_SEP}".startswith(f"{path}{LOOKUP_SEP}") for path in paths)
+
+    def _path(self, offered: Any) -> str:
+        """The columns that a filter asks for, or the name of one that asks a question of its own."""
+        named = offered[0] if isinstance(offered, tuple | list) else offered
+        return named if isinstance(named, str) else str(getattr(named, "parameter_name", ""))
+
+    def _is_column(self, lookup: str) -> bool:
+        """Whether it begins with a column of the table; other words in an address are the admin site's own."""
+        try:
+            self.opts.get_field(lookup.split(LOOKUP_SEP)[0])
+        except FieldDoesNotExist:
+            return lookup.split(LOOKUP_SEP)[0] == "pk"
+        return True

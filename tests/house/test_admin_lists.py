@@ -1,0 +1,64 @@
+"""A list of the admin site tells no more by being narrowed down than it shows."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from apps.core.admin import PortalAdmin
+from apps.operations.models import AuditEntry
+from tests.accounts import factories as people
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.operations.factories import OutboxFactory
+
+SignIn = Callable[[Any], Client]
+
+
+def test_every_list_is_one_of_the_portals() -> None:
+    """Django's own would let an address narrow it down by any column, shown or not."""
+    others = [model for model, site in admin.site._registry.items() if not isinstance(site, PortalAdmin)]
+    assert others == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("moderator", "/admin/accounts/user/?email_normalised__startswith=who"),
+        ("moderator", "/admin/accounts/user/?email__contains=who"),
+        ("moderator", "/admin/consultations/abusereport/?reporter={author}"),
+        ("moderator", "/admin/consultations/proposal/?author={author}"),
+        ("moderator", "/admin/consultations/comment/?author_id__in={author}"),
+        ("moderator", "/admin/consultations/proposal/?age_band=30s"),
+        ("secretariat", "/admin/operations/outbox/?body__contains=123456"),
+        ("secretariat", "/admin/operations/outbox/?to__startswith=who"),
+        ("secretariat", "/admin/accounts/invitation/?token_digest__startswith=0"),
+    ],
+)
+def test_a_column_that_the_list_does_not_offer_narrows_nothing(sign_in: SignIn, role: str, address: str) -> None:
+    """Letter by letter one could read an address or the code of a mail; with a number, who wrote a text of 匿名."""
+    author = people.UserFactory(email="who@example.com")
+    ProposalFactory(author=author, age_band="30s")
+    OutboxFactory(to="who@example.com", body="123456")
+    browser = sign_in(getattr(people, f"make_{role}")())
+    assert browser.get(address.format(author=author.pk)).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page", ["accounts/user", "operations/auditentry", "consultations/proposal", "operations/outbox"]
+)
+def test_what_the_list_offers_narrows_it(sign_in: SignIn, page: str) -> None:
+    """Every filter that stands beside a list, and its dates, answer."""
+    AuditEntry.record("publish", ConsultationFactory(), by=None)
+    browser = sign_in(people.make_superuser())
+    beside = browser.get(f"/admin/{page}/").text
+    offered = {unescape(found) for found in re.findall(r'href="(\?[^"]+)"', beside)}
+    assert len(offered) > 2
+    assert {found: browser.get(f"/admin/{page}/{found}").status_code for found in offered} == dict.fromkeys(
+        offered, 200
+    )
