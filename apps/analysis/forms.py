@@ -27,7 +27,7 @@ class DayInput(forms.DateInput):
 
 
 class ChoiceForm(forms.Form):
-    """A filter of a cloud: at most one attribute of persons at a time."""
+    """A filter of a cloud: by one attribute of persons alone, or by anything else."""
 
     shows_need = False
 
@@ -79,11 +79,17 @@ class ChoiceForm(forms.Form):
             del self.fields["state"]
 
     def clean(self) -> dict[str, Any]:
-        """A period has its days in order; one attribute at a time."""
+        """A period has its days in order; one attribute at a time, and with nothing else."""
         data = super().clean() or self.cleaned_data
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
         asked = [name for name in ATTRIBUTES if data.get(name)]
+        if asked and any(value for name, value in data.items() if name not in (*ATTRIBUTES, "measure")):
+            # Two such groups that differ by one day or tag would tell the attribute of whoever wrote on it.
+            self.add_error(
+                asked[0],
+                _("年代・地域・調布市との関わりは、個人がわからないように、ほかの条件といっしょには選べません。"),
+            )
         if len(asked) > 1:
             self.add_error(
                 asked[-1], _("年代・地域・調布市との関わりは、個人がわからないように、一度に一つだけ選べます。")

@@ -7,7 +7,7 @@ read anew the stamp is another, so what was hidden is in no picture that is serv
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -60,6 +60,12 @@ class Run:
         ]
 
     @property
+    def period(self) -> tuple[datetime, datetime] | None:
+        """From when to when; of a group of persons it would tell who wrote on the first and on the last day."""
+        first, last = self.extent.first, self.extent.last
+        return None if self.only_counts or first is None or last is None else (first, last)
+
+    @property
     def weights(self) -> list[tuple[str, str, float]]:
         """What is drawn."""
         return weights_of(self.words, self.scores, self.measure)
@@ -68,8 +74,8 @@ class Run:
     def lines(self) -> list[str]:
         """What is printed on the picture: how many, from when to when, as of when, by which dictionary, and what it is not."""
         parts = [_("意見%(n)d件（%(people)d人）") % {"n": self.extent.proposals, "people": self.extent.people}]
-        if self.extent.first and self.extent.last:
-            first, last = day(self.extent.first), day(self.extent.last)
+        if self.period:
+            first, last = (day(moment) for moment in self.period)
             parts.append(first if first == last else f"{first}〜{last}")
         parts.append(_("%(day)s時点") % {"day": day(self.as_of)})
         parts.append(_("辞書 第%(n)d版") % {"n": self.version})
