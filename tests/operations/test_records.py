@@ -112,6 +112,25 @@ def test_after_sending_only_that_it_was_sent_is_kept() -> None:
     assert letter.sent_at is not None
 
 
+def test_a_subject_is_one_line_whatever_was_typed_into_a_name() -> None:
+    letter = Outbox.objects.enqueue(
+        key="k", to="a@example.com", subject="【C26-0001】（公園課\nBcc: b@example.com）", body="b"
+    )
+    assert letter.subject == "【C26-0001】（公園課 Bcc: b@example.com）"
+    assert deliver_mail() == 1
+    assert mail.outbox[0].recipients() == ["a@example.com"]
+
+
+def test_a_letter_that_can_be_no_mail_is_given_up_and_holds_up_no_other() -> None:
+    broken = OutboxFactory(to=f"a@{'あ' * 70}.jp")
+    OutboxFactory()
+    assert deliver_mail() == 2
+    broken.refresh_from_db()
+    assert broken.dead
+    assert "label empty or too long" in broken.last_error
+    assert len(mail.outbox) == 1
+
+
 def test_the_same_key_is_one_letter() -> None:
     for _n in range(2):
         Outbox.objects.enqueue(key="one", to="a@example.com", subject="s", body="b")

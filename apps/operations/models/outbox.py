@@ -57,8 +57,9 @@ class OutboxQuerySet(models.QuerySet[Any]):
 
     def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
         """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
+        line = " ".join(subject.split())  # names of departments and titles are typed; a subject is one line
         mail, _created = self.get_or_create(
-            key=key, defaults={"to": to, "subject": subject, "body": body, "headers": headers or {}}
+            key=key, defaults={"to": to, "subject": line, "body": body, "headers": headers or {}}
         )
         nudge("mail-queued")
         return mail
@@ -113,7 +114,8 @@ class Outbox(models.Model):
         """Send the next mail that is due (or the one named); False when there is none to send.
 
         The try is counted and committed before the mail leaves: a crash in between repeats the mail, marked as a
-        retry, rather than losing it. Between tries the pause doubles from one minute; after eight the mail is given up.
+        retry, rather than losing it. Between tries the pause doubles from one minute; after eight the mail is given up,
+        and at once when it cannot be written as a mail at all (an address that no domain can have).
         """
         with transaction.atomic():
             waiting = cls.objects.due().select_for_update(skip_locked=True)
@@ -125,8 +127,9 @@ class Outbox(models.Model):
             mail.save(update_fields=["tries", "send_after"])
         try:
             mail.message().send()
-        except OSError as error:  # smtplib's errors are OSErrors, like a refused or timed-out connection
-            mail.last_error, mail.dead = str(error)[:500], mail.tries >= MAX_TRIES
+        except (OSError, ValueError) as error:  # smtplib's errors are OSErrors, like a refused or timed-out connection
+            mail.last_error = str(error)[:500]
+            mail.dead = mail.tries >= MAX_TRIES or isinstance(error, ValueError)
         else:
             mail.sent_at, mail.to, mail.body, mail.last_error, mail.headers = timezone.now(), "", "", "", {}
         mail.save(update_fields=["sent_at", "to", "body", "headers", "last_error", "dead"])
