@@ -60,6 +60,28 @@ def test_what_somebody_looked_at_is_never_hidden_by_reports_again() -> None:
     assert text.state == State.PUBLISHED
 
 
+def test_repeating_a_report_does_not_open_again_what_somebody_decided() -> None:
+    text, person = ProposalFactory(), UserFactory()
+    actions.report(text=text, by=person, reason="insult")
+    actions.decide(case=ModerationCase.objects.get(), act=actions.APPROVE, by=make_moderator())
+    assert not actions.report(text=text, by=person, reason="insult")
+    assert ModerationCase.objects.undecided().count() == 0
+    assert actions.report(text=text, by=UserFactory(), reason="insult")
+    assert ModerationCase.objects.undecided().count() == 1
+
+
+def test_nobody_floods_the_queue_with_reports(sign_in: SignIn) -> None:
+    person, *texts = UserFactory(), *ProposalFactory.create_batch(31, consultation=ConsultationFactory())
+    browser = sign_in(person)
+    answers = [
+        browser.post(f"{text.get_absolute_url()}report/", {"reason": "insult", "text": "くわしく"}) for text in texts
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [422]
+    assert "1時間ほどたってから" in answers[-1].text
+    assert "くわしく" in answers[-1].text
+    assert ModerationCase.objects.count() == 30
+
+
 def test_hiding_needs_an_article() -> None:
     text = ProposalFactory()
     case = reported(text)

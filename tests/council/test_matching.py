@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import Restriction
 from apps.consultations.models import Proposal, State, Topic
 from apps.council import actions
 from apps.council.models import Challenge, Match, Offer, Project
@@ -78,6 +79,28 @@ def test_nobody_states_a_challenge_from_anothers_or_a_hidden_voice(sign_in: Sign
     for code in (other.code, hidden.code, ""):
         assert sign_in(person).post("/council/challenges/new/", words(proposal=code)).status_code == 422
     assert not Challenge.objects.exists()
+
+
+def test_whoever_may_not_write_states_no_challenge_and_reads_why(sign_in: SignIn) -> None:
+    voice = ProposalFactory()
+    Restriction.objects.create(user=voice.author, kind="limited", reason="宣伝が続いたため", article=3)
+    refused = sign_in(voice.author).post("/council/challenges/new/", words(proposal=voice.code))
+    assert refused.status_code == 422
+    assert "宣伝が続いたため" in refused.text
+    assert "商店街" in refused.text
+    assert not Challenge.objects.exists()
+
+
+def test_nobody_floods_the_desk_with_challenges(sign_in: SignIn) -> None:
+    voice = ProposalFactory()
+    browser = sign_in(voice.author)
+    keys = [str(uuid.uuid4()) for _n in range(11)]
+    answers = [browser.post("/council/challenges/new/", words(proposal=voice.code, submit_key=key)) for key in keys]
+    assert [answer.status_code for answer in answers] == [302] * 10 + [422]
+    assert "1時間ほどたってから" in answers[-1].text
+    again = browser.post("/council/challenges/new/", words(proposal=voice.code, submit_key=keys[0]))
+    assert again.status_code == 302
+    assert Challenge.objects.count() == 10
 
 
 def test_a_challenge_leaves_the_page_with_the_voice_it_starts_from() -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.actions.telling import answer_applicant, tell_author, tell_of_undoing
-from apps.consultations.actions.voices import tell_of_comment
+from apps.consultations.actions.voices import slow_down, tell_of_comment
 from apps.consultations.models import (
     AbuseReport,
     Comment,
@@ -25,6 +25,7 @@ from apps.operations.models import AuditEntry
 Action = Decision.Action
 Trigger = ModerationCase.Trigger
 APPROVE, HIDE, RESTORE = "approve", "hide", "restore"
+REPORTS_AN_HOUR = 30
 
 
 @transaction.atomic
@@ -192,8 +193,9 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
     """通報 by a person: counts once, opens a case; whether it was new.
 
     Reports alone hide nothing, unless the consultation says from how many people on, and then only what nobody of the
-    city has looked at yet, until somebody does.
+    city has looked at yet, until somebody does. Raises Refused when somebody reports one text after the other.
     """
+    slow_down(AbuseReport.objects.by(by), REPORTS_AN_HOUR)
     target = {"proposal": text} if isinstance(text, Proposal) else {"comment": text}
     is_new = AbuseReport.objects.submit(by=by, reason=reason, text=words, **target)
     limit = (text if isinstance(text, Proposal) else text.proposal).consultation.hides_after_reports

@@ -31,10 +31,10 @@ PROPOSALS_AN_HOUR = 10
 COMMENTS_AN_HOUR = 30
 
 
-def _slow_down(texts: Any, limit: int) -> None:
+def slow_down(texts: Any, limit: int) -> None:
     """Refuse when a person wrote as much as `limit` texts within the last hour."""
     if texts.written_since(timezone.now() - HOUR).count() >= limit:
-        raise Refused(_("短い時間にたくさん投稿されています。1時間ほどたってから、もう一度お試しください。"))
+        raise Refused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def post_proposal(
         return repeated, False
     question.require_open()
     author.require_may_write()
-    _slow_down(Proposal.objects.by_author(author), PROPOSALS_AN_HOUR)
+    slow_down(Proposal.objects.by_author(author), PROPOSALS_AN_HOUR)
     verdict = look_at(f"{title}\n{body}", consultation=question.consultation, author=author)
     proposal = Proposal(
         consultation=question.consultation,
@@ -177,7 +177,7 @@ def post_comment(
     if parent and not parent.is_public:
         raise Refused(_("このコメントは取り下げられたため、返信できません。"))
     author.require_may_write()
-    _slow_down(Comment.objects.by_author(author), COMMENTS_AN_HOUR)
+    slow_down(Comment.objects.by_author(author), COMMENTS_AN_HOUR)
     verdict = look_at(body, consultation=proposal.consultation, author=author)
     comment = Comment(
         proposal=proposal,

@@ -151,8 +151,12 @@ def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpRespon
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
-        messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
-        return redirect(comment or shown)
+        try:
+            actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
+        except Refused as refused:
+            form.add_error(None, str(refused.sentence))
+        else:
+            messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
+            return redirect(comment or shown)
     context = {"proposal": shown, "comment": comment, "form": form}
     return render(request, "consultations/report_form.html", context, status=422 if form.errors else 200)

@@ -1,15 +1,20 @@
 """課題 × 提案: stating, offering, bringing together, saying yes; the other side is told."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.consultations.models import Proposal, Refused, Tag
 from apps.council.models import Challenge, Match, Offer, Organization
 from apps.operations.models import AuditEntry, Notification
+
+HOUR = timedelta(hours=1)
+CALLS_AN_HOUR = 10
 
 
 @transaction.atomic
@@ -34,7 +39,16 @@ def make_offer(*, by: Any, organization: Organization, submit_key: uuid.UUID, **
 
 
 def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
-    """A challenge or an offer that waits for the secretariat; a second press gives the first one back."""
+    """A challenge or an offer that waits for the secretariat; a second press gives the first one back.
+
+    Raises Restricted for somebody who may not write now, Refused when it goes too fast.
+    """
+    repeated = model.objects.filter(written_by=by, submit_key=submit_key).first()
+    if repeated:
+        return repeated, False
+    by.require_may_write()
+    if model.objects.written_by_person(by).created_since(timezone.now() - HOUR).count() >= CALLS_AN_HOUR:
+        raise Refused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
     fields, tags = words.pop("fields", []), words.pop("tags", [])
     made, is_new = model.objects.get_or_create(written_by=by, submit_key=submit_key, defaults={**words, **origin})
     if is_new:

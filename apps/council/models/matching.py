@@ -61,6 +61,10 @@ class CallQuerySet(SearchQuerySet):
         """What a person wrote, for the own file: it stays the organization's when the person leaves."""
         return self.filter(written_by=user).select_related(self.model.origin_name).order_by("pk")
 
+    def created_since(self, moment: Any) -> Self:
+        """Those written after this moment."""
+        return self.filter(created_at__gt=moment)
+
     def waiting(self) -> Self:
         """Those that the secretariat has to look at, the oldest first."""
         return self.filter(state=CallState.WAITING).order_by("pk")

@@ -19,6 +19,10 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
         """The reports a person made, newest first."""
         return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
 
+    def written_since(self, moment: Any) -> Self:
+        """Those written after this moment."""
+        return self.filter(created_at__gt=moment)
+
     def about(self, text: Proposal | Comment) -> Self:
         """The reports about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
@@ -30,13 +34,14 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
     def submit(self, *, by: Any, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
         """Report a text; the same person's second report about it counts as the first. Whether it was new.
 
-        Opens a case unless one is open.
+        A new one opens a case unless one is open; what somebody has decided about is not opened again by repeating it.
         """
         with transaction.atomic():
             _report, is_new = self.get_or_create(
                 reporter=by, proposal=proposal, comment=comment, defaults={"reason": reason, "text": text}
             )
-            ModerationCase.objects.open_for(proposal or comment, trigger=ModerationCase.Trigger.REPORT)
+            if is_new:
+                ModerationCase.objects.open_for(proposal or comment, trigger=ModerationCase.Trigger.REPORT)
         return is_new
 
 
