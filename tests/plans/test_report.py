@@ -92,7 +92,9 @@ def test_a_sheet_that_is_too_long_goes_on_and_loses_nothing(report: Report) -> N
     content["sheets"][0]["blocks"]["do_first"] = long
     reader = PdfReader(io.BytesIO(draw_pdf(content)[0]))
     text = "".join(page.extract_text() for page in reader.pages).replace("\n", "")
-    assert "（つづき）" in text
+    gone_on = [page for page in (page.extract_text() for page in reader.pages) if "（つづき）" in page]
+    assert gone_on
+    assert all("前　期" in page and "総　括" in page for page in gone_on), "the heads stand on every page"
     assert all(f"第{n}の行：" in text for n in range(1, 61))
     usual = PdfReader(io.BytesIO(report.files.get(kind="pdf").content))
     assert len(reader.pages) > len(usual.pages)
