@@ -1,16 +1,22 @@
 """Channels sum to the total on every page that shows them, whatever else is in the consultation."""
 
+import io
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
+from apps.analysis.tasks import read_proposals
 from apps.consultations import actions
+from apps.consultations.exports import EXPORTS
 from apps.consultations.models import Batch, Channel, Proposal, ResultReport
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"web": 4, "workshop": 3, "paper": 2, "desk": 1, "legacy": 5}
@@ -21,9 +27,9 @@ def fill(asked: Any) -> None:
     """Public voices of every channel; beside them each kind of voice that counts nowhere."""
     for channel, number in PUBLIC.items():
         for _n in range(number):
-            ProposalFactory(consultation=asked, channel=channel, published_at=asked.opens_at)
+            ProposalFactory(consultation=asked, channel=channel, published_at=asked.opens_at, body="木陰がほしい")
     for state in ("held", "hidden", "withdrawn"):
-        ProposalFactory(consultation=asked, channel="paper", state=state)
+        ProposalFactory(consultation=asked, channel="paper", state=state, body="木陰がほしい")
     batch = Batch.objects.create(consultation=asked, channel="desk", event_name="箱", held_on=timezone.localdate())
     ProposalFactory(consultation=asked, channel="desk", batch=batch, author=None)
     actions.take_back(batch=batch, reason="別のテーマの紙", by=make_secretariat())
@@ -68,3 +74,36 @@ def test_in_a_result_report() -> None:
     shown = as_shown(report.partition("<caption>収集経路")[2].partition("</table>")[0])
     assert (shown, sum(shown.values())) == (expected(), TOTAL)
     assert f"<dt>意見</dt><dd>{TOTAL}件" in report
+    paper = PdfReader(io.BytesIO(Client().get("/consultations/closed/result.pdf").content))
+    words = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in paper.pages))
+    table = words.partition("収集経路件数")[2]
+    labels = "|".join(re.escape(label) for label in expected())
+    printed = {label: int(n) for label, n in re.findall(rf"({labels})(\d+)", table)}
+    assert printed == expected(), words
+    assert f"意見{TOTAL}件" in words
+
+
+def test_in_the_words_of_a_consultation_and_of_a_viewpoint() -> None:
+    asked: Any = ConsultationFactory(slug="koen")
+    asked.viewpoints.add(ViewpointFactory(number=1))
+    fill(asked)
+    read_proposals()
+    for address in ("/analysis/koen.json", "/analysis/viewpoints/1.json"):
+        whole, *parts = [users_of("木陰", address, channel=channel) for channel in ("", *PUBLIC)]
+        assert (parts, whole) == (list(PUBLIC.values()), TOTAL), address
+    assert f"意見 {TOTAL}件" in page("/vision/1/")
+
+
+def users_of(word: str, address: str, **asked: str) -> int:
+    """How many voices use a word."""
+    return {found["word"]: found["proposals"] for found in Client().get(address, asked).json()["words"]}.get(word, 0)
+
+
+def test_in_the_file_for_everyone_and_in_those_of_the_staff() -> None:
+    asked: Any = ConsultationFactory(slug="koen")
+    fill(asked)
+    for kind in ("public", "exchange"):
+        export = EXPORTS[kind]
+        column = [part.title for part in export.columns].index("収集経路")
+        found = Counter(row[column] for row in export.rows(asked))
+        assert found == expected(), kind
