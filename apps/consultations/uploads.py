@@ -35,11 +35,11 @@ def redrawn_picture(upload: UploadedFile) -> ContentFile:
             upright = ImageOps.exif_transpose(picture)
             mode = "RGBA" if upright.has_transparency_data and kind != "JPEG" else "RGB"
             plain = upright.convert(mode)
+        bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
+        out = io.BytesIO()
+        bare.save(out, format=kind, **({"quality": 88} if kind != "PNG" else {}))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(_("画像として開けません。PNG・JPEG・WebPの画像を添付してください。")) from error
-    bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
-    out = io.BytesIO()
-    bare.save(out, format=kind, **({"quality": 88} if kind != "PNG" else {}))
     return ContentFile(out.getvalue(), name=f"{uuid.uuid4().hex}.{ENDINGS[kind]}")
 
 

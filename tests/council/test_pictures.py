@@ -47,6 +47,15 @@ def photo(name: str = "自宅.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue())
 
 
+def film() -> SimpleUploadedFile:
+    """A WebP that says of itself to be higher than any WebP may be."""
+    out = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(out, "WEBP", save_all=True, append_images=[Image.new("RGB", (20, 10), "red")])
+    data = bytearray(out.getvalue())
+    data[27:30] = (19_999).to_bytes(3, "little")
+    return SimpleUploadedFile("a.webp", bytes(data))
+
+
 def sent(**changed: Any) -> dict[str, Any]:
     """What a person sends beside the file."""
     return {"submit_key": str(uuid.uuid4()), "base": "0", **changed}
@@ -83,6 +92,7 @@ def test_a_picture_needs_words_and_must_be_one(own: Project, member: Any, sign_i
         ({"file": photo()}, "画像の説明を書いてください。"),
         ({"description": "赤い四角"}, "追加する画像を選んでください。"),
         ({"file": broken, "description": "赤い四角"}, "画像として開けません"),
+        ({"file": film(), "description": "赤い四角"}, "画像として開けません"),
     ):
         answer = browser.post(ASKED, sent(**fields))
         assert answer.status_code == 422
