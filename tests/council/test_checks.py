@@ -1,12 +1,13 @@
 """協働事業チェックシート: blind until both have submitted, by whatever door; then compared, kept and published together."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
@@ -351,3 +352,36 @@ def test_a_pair_has_one_sheet_of_each_kind_and_round(project: Project, a: User, 
         CheckSheet.objects.create(project=project, kind="planning", organization_b=partner)
     with pytest.raises(IntegrityError, match="check_sheet_two_sides"), transaction.atomic():
         CheckSheet.objects.create(project=project, kind="planning", organization_a=partner, organization_b=partner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sides_that_hand_in_at_the_same_moment_are_both_told(sheet: CheckSheet, a: User, b: User) -> None:
+    def hand_in(person: User, side: str) -> None:
+        mine = CheckSheet.objects.get(pk=sheet.pk).side(side)
+        actions.answer_sheet(mine=mine, by=person, answers=YES, note="", submit=True)
+
+    def other() -> None:
+        try:
+            hand_in(b, "B")
+        finally:
+            connection.close()
+
+    theirs = threading.Thread(target=other)
+    with transaction.atomic():
+        hand_in(a, "A")
+        theirs.start()
+        while theirs.is_alive() and not someone_waits():
+            theirs.join(0.02)
+    theirs.join()
+    assert CheckSheet.objects.get(pk=sheet.pk).is_complete
+    told = Notification.objects.filter(kind="check", key=f"{sheet.pk}:complete").values_list("recipient_id", flat=True)
+    assert set(told) == {a.pk, b.pk}
+
+
+def someone_waits() -> bool:
+    """Whether another connection to this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first answer again and again
+        cursor.execute(waiting)
+        return bool(cursor.fetchone()[0])

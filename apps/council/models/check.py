@@ -220,7 +220,11 @@ class CheckSide(models.Model):
 
     @transaction.atomic
     def write(self, *, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
-        """Keep this side's answers; with `submit` for good. Only a person of this side, only before submitting."""
+        """Keep this side's answers; with `submit` for good. Only a person of this side, only before submitting.
+
+        The sides of a sheet write one after the other, so that the later one sees that both have handed in.
+        """
+        CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
         fresh = CheckSide.objects.select_for_update().get(pk=self.pk)
         if self.sheet.side_of(by) != self.side:
             raise Refused(_("記入できるのは、この側の担当者だけです。"))
