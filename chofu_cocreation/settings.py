@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
     "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
     "forget-job-files": {"task": "apps.operations.tasks.forget_job_files", "schedule": 24 * 3600.0},
+    "forget-sessions": {"task": "apps.operations.tasks.forget_sessions", "schedule": 6 * 3600.0},
     "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
     "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},

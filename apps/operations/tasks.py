@@ -1,6 +1,8 @@
-"""The postman, and the long work: what is due in the outbox and among the jobs."""
+"""The postman, the long work, and what is not kept: what is due in the outbox, among the jobs and the sessions."""
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from apps.operations.jobs import run_due
 from apps.operations.models import Job, Outbox
@@ -40,3 +42,9 @@ def forget_job_files() -> int:
 def forget_stray_files() -> int:
     """Remove stored files that no row names any more; how many there were."""
     return forget_strays()
+
+
+@shared_task
+def forget_sessions() -> int:
+    """Remove sessions whose time is over: they hold the address that was typed at the door. How many there were."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from apps.operations.models import AuditEntry, Outbox
-from apps.operations.tasks import deliver_mail
+from apps.operations.tasks import deliver_mail, forget_sessions
 from apps.operations.verbs import WORDS
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff, make_superuser
 from tests.operations.factories import OutboxFactory, SitePageFactory
@@ -191,3 +192,12 @@ def test_every_act_of_the_trail_has_a_word_that_staff_read(sign_in: Callable[[An
     assert page.count("タグの承認") == 2, "in the list and in the filter"
     assert "approve_tag</" not in page
     assert "a_verb_of_old" in page
+
+
+def test_a_session_whose_time_is_over_is_kept_no_longer() -> None:
+    door = Client()
+    door.post("/accounts/login/", {"email": "somebody@example.com"})
+    assert forget_sessions() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        assert forget_sessions() == 1
+    assert not Session.objects.exists()
