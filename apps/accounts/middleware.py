@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,8 @@ WRITE_EVERY = 60
 
 
 class Standing:
-    """Ends the session of somebody who was suspended meanwhile, at the next page, whatever is asked."""
+    """Ends, at the next page, the session of somebody who was suspended meanwhile, and one that began as a resident's
+    and is now of the city's service: residents stay signed in for two weeks and show no second factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +31,10 @@ class Standing:
         user = request.user
         if user.is_authenticated and getattr(user, "restriction_id", None) and suspension_of(user):
             return show_suspension(request, user)
+        if user.is_authenticated and second_factor.is_needed_by(user) and second_factor.is_outgrown(request):
+            logout(request)
+            messages.info(request, _("職員としてのログインは一日の業務までです。もう一度ログインしてください。"))
+            return redirect_to_login(request.get_full_path())
         return self.get_response(request)
 
 

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt, is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
@@ -42,6 +43,14 @@ def last_confirmed(request: HttpRequest) -> float:
     """When this browser last proved in any way who sits before it."""
     records = get_authentication_records(request, request.user)
     return max((record["at"] for record in records), default=0.0)
+
+
+def is_outgrown(request: HttpRequest) -> bool:
+    """Whether this browser signed in longer than a working day ago and never showed a second factor since."""
+    confirmed = last_confirmed(request)
+    if not confirmed or last_shown(request):
+        return False
+    return not is_recent(confirmed, seconds=settings.STAFF_SESSION_AGE)
 
 
 def is_recent(moment: float, *, seconds: float) -> bool:

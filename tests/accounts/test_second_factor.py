@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts import second_factor
 from apps.accounts.models import Posting, User
 from tests.accounts.factories import (
+    PostingFactory,
     UserFactory,
     make_council_member,
     make_moderator,
@@ -83,6 +84,24 @@ def test_a_session_that_never_showed_the_factor_is_asked_for_it(client: Client) 
     again = client.get("/admin/accounts/user/", follow=True)
     assert again.redirect_chain[-1][0] == "/accounts/2fa/reauthenticate/?next=%2Fadmin%2Faccounts%2Fuser%2F"
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(7, True), (9, False)])
+def test_a_residents_long_session_does_not_become_the_citys(client: Client, hours: int, stays: bool) -> None:
+    """Two weeks without second factor are for residents; with a role the same browser signs in again."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        ask(client, "yamada@example.com")
+        client.post(CODE, {"code": code()})
+        clock.shift(timedelta(days=3))
+        assert client.get("/me/").status_code == 200
+        clock.shift(timedelta(days=-3, hours=hours))
+        PostingFactory(user=User.objects.get(email="yamada@example.com"))
+        answer = client.get("/council/desk/")
+        assert (answer.status_code == 200) is stays
+        if not stays:
+            assert answer.url == "/accounts/login/?next=/council/desk/"
+            assert client.get("/me/").status_code == 302
+            assert "もう一度ログインしてください" in client.get(answer.url).text
 
 
 @pytest.mark.parametrize(("steps", "opens"), [([29, 29], True), ([31], False), ([25] * 20, False)])
