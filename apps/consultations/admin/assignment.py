@@ -71,6 +71,11 @@ class AssignmentAdmin(OwnRowsAdmin):
     list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Whose it is need not be said in a list of the own department's."""
+        is_own = not is_secretariat(request.user) and request.GET.get("whose") != "all"
+        return tuple(name for name in self.list_display if not (is_own and name == "department_name"))
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """The most urgent first."""
         return super().get_queryset(request).by_due_day()
