@@ -107,7 +107,7 @@ class SearchForm(forms.Form):
     shows_need = False
 
     q = forms.CharField(
-        label=_("さがすことば"),
+        label=_("探すことば"),
         required=False,
         max_length=100,
         help_text=_("いくつかのことばで探すときは、空白で区切ってください。"),

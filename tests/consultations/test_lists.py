@@ -199,6 +199,20 @@ def test_comment_on_a_hidden_proposal_is_behind_no_door() -> None:
     assert "ひみつのコメント" not in Client().get(secret.get_absolute_url()).text
 
 
+def test_where_one_can_write_stands_first_on_every_page() -> None:
+    for number in range(12):
+        ConsultationFactory(upcoming=True, title=f"予告 {number}")
+        ConsultationFactory(closed=True, title=f"集計中 {number}")
+    ConsultationFactory(title="受付中 0")
+    shown, here = [], "/consultations/"
+    while here:
+        page = Client().get(here).text
+        shown += re.findall(r">(受付中|予告|集計中) \d+<", page)
+        older = re.search(r'pagination__older" href="([^"]+)"', page)
+        here = "/consultations/" + older[1].replace("&amp;", "&") if older else ""
+    assert shown == ["受付中"] + ["予告"] * 12 + ["集計中"] * 12
+
+
 def test_states_follow_from_dates() -> None:
     assert ConsultationFactory(draft=True).state == "draft"
     assert ConsultationFactory(upcoming=True).state == "upcoming"

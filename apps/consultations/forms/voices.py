@@ -25,6 +25,7 @@ class NamedForm(forms.Form):
     name = forms.ChoiceField(label=_("表示する名前"), widget=forms.RadioSelect, initial="anonymous")
     consent = forms.BooleanField(
         label=_("利用規約を読み、投稿の公開と CC BY 4.0 での利用に同意します"),
+        help_text=_("CC BY 4.0 は、出典を示せばだれでも使えるという条件です。"),
         error_messages={"required": _("投稿するには同意が必要です。利用規約をお読みください。")},
     )
     submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})

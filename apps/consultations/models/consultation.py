@@ -5,7 +5,7 @@ from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -78,6 +78,12 @@ class ConsultationQuerySet(PromiseQuerySet):
         """Those in one state (open, upcoming, counting, answered); all for anything else."""
         questions = {"open": "open", "upcoming": "upcoming", "counting": "counting", "answered": "answered"}
         return getattr(self, questions[state])() if state in questions else self
+
+    def with_nearness(self) -> Self:
+        """Each with its place in a list of all: where one can write now (2), where one soon can (1), the past (0)."""
+        now = timezone.now()
+        soon, over = When(opens_at__gt=now, then=1), When(closes_at__lte=now, then=0)
+        return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
 
     def tagged(self, tag: Any) -> Self:
         """Those that carry an approved tag."""

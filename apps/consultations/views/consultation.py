@@ -15,6 +15,7 @@ from apps.consultations.views.browser import guest_handle
 from apps.consultations.views.shared import consultation_for, wants_part
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
 
+BY_NEARNESS = Order(("nearness", "opens_at", "pk"))
 BY_OPENING = Order(("opens_at", "pk"))
 FILTERS = ("q", "sort", "question", "tag", "channel", "reply")
 NEWEST = Order(("published_at", "pk"))
@@ -26,8 +27,8 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     form = ConsultationFilterForm(request.GET)
     form.is_valid()
     state, q = form.cleaned_data.get("state", ""), form.cleaned_data.get("q", "")
-    found = Consultation.objects.public().in_state(state).search(q).for_cards()
-    page = read_page(found, BY_OPENING, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400])
+    found = Consultation.objects.public().in_state(state).search(q).with_nearness().for_cards()
+    page = read_page(found, BY_NEARNESS, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400])
     context = {"form": form, "page": page, "q": q, "state": state, "older_url": "", "newer_url": ""}
     context.update(links(page, {"q": q, "state": state}))
     return render(request, "consultations/consultation_list.html", context)

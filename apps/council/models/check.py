@@ -71,6 +71,10 @@ class CheckSheetQuerySet(models.QuerySet[Any]):
             "sides"
         )
 
+    def waiting_first(self) -> Self:
+        """Those that somebody still has to work on, then the public ones; the latest first."""
+        return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
+
     def newest(self) -> Self:
         """The last round first."""
         return self.order_by("-opened_at", "-pk")

@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "organizations": organizations.for_desk(),
         "projects": projects,
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
-        "sheets": CheckSheet.objects.of_person(request.user).newest().for_lists()[:SHEETS],
+        "sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
         "publishes": request.user.has_perm("council.publish"),
         "may_start": request.user.has_perm("council.work"),
     }
