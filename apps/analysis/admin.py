@@ -15,6 +15,8 @@ from apps.analysis.models.effect import Effect, effect_of
 from apps.core.admin import PortalAdmin
 from apps.operations.admin import ReadOnlyAdmin
 
+NOT_YET = gettext_lazy("まだ保存していません。下の「保存したときの効果」を確かめて、よければもう一度保存してください。")
+
 
 class EntryForm(forms.ModelForm):
     """A line of the dictionary. The first press on 保存 shows what it would do to the cloud, the second saves it."""
@@ -33,10 +35,7 @@ class EntryForm(forms.ModelForm):
         if data.get("seen") != mark:
             self.effect = effect_of(type(self.instance)(**given))
             self.data = {**{name: self.data.get(name) for name in self.data}, "seen": mark}
-            self.add_error(
-                None,
-                _("まだ保存していません。下の「保存したときの効果」を確かめて、よければもう一度保存してください。"),
-            )
+            self.add_error(None, NOT_YET)
         return data
 
 
@@ -56,6 +55,13 @@ class EntryAdmin(PortalAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the line's own verb."""
         self._tell(request, obj.remove(by=request.user))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **more: Any) -> Any:
+        """An effect that waits to be looked at is no mistake: the page says what to do, not that errors are to be mended."""
+        form = context["adminform"].form
+        if form.effect and sum(len(sentences) for sentences in form.errors.values()) == 1:
+            context |= {"errors": [], "not_yet": NOT_YET}
+        return super().render_change_form(request, context, **more)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """With the effect of taking the line out."""

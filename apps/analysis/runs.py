@@ -22,6 +22,7 @@ from apps.analysis.models import DictionaryVersion
 from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_words, extent_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
+from apps.analysis.totals import words_of
 
 WORDS = 1000  # in CSV and JSON; the table shows the first of them
 TABLE = 150
@@ -162,11 +163,14 @@ def run_of(scope: Scope, choice: Choice) -> Run:
 def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int, today: date) -> Run:
     only_counts = bool(choice.attribute)
     is_small = only_counts and extent.people < FEWEST
-    fewest = FEWEST if only_counts else 1
     words, scores = list[WordCount](), dict[int, float]()
     if not is_small:
         by = "proposals" if choice.measure == "proposals" else "uses"
-        words = count_words(rows, limit=WORDS, by=by, fewest=fewest)
+        words = (
+            count_words(rows, limit=WORDS, by=by, fewest=FEWEST)
+            if only_counts
+            else words_of(_question(scope, choice), rows, extent, version, by=by, limit=WORDS)
+        )
     if words and choice.measure == "distinct":
         words, scores = _by_distinction(words, scope.others(choice), extent)
     weights = weights_of(words, scores, choice.measure)
@@ -183,6 +187,11 @@ def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int,
         is_small=is_small,
         only_counts=only_counts,
     )
+
+
+def _question(scope: Scope, choice: Choice) -> str:
+    """What is counted, whatever it is measured by."""
+    return json.dumps([scope.key, sorted((k, str(v)) for k, v in choice.query.items() if k != "measure")])
 
 
 def _by_distinction(words: list[WordCount], others: Any, extent: Extent) -> tuple[list[WordCount], dict[int, float]]:

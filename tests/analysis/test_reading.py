@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from apps.analysis import actions
-from apps.analysis.models import ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
+from apps.analysis import actions, totals
+from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
 from apps.analysis.models.counting import count_words, extent_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.actions import edit_proposal, withdraw_proposal
@@ -132,6 +132,47 @@ def test_a_text_that_cannot_be_read_stops_no_other(monkeypatch: pytest.MonkeyPat
     assert set(words()) == {"公園"}
     assert "broken" in Reading.objects.get(proposal=bad).failure
     assert read_proposals() == 0
+
+
+def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(totals, "FROM", 0)
+    asked, author = list[Any](), UserFactory()
+    count = count_words
+
+    def noted(rows: Any, **how: Any) -> Any:
+        asked.append(how.get("terms"))
+        return count(rows, **how)
+
+    monkeypatch.setattr(totals, "count_words", noted)
+
+    def look() -> None:
+        rows = Proposal.objects.public()
+        for by in ("uses", "proposals"):
+            found = totals.words_of("all", rows, extent_of(rows), DictionaryVersion.objects.current(), by=by, limit=9)
+            assert found == count(rows, by=by, limit=9)
+
+    first = ProposalFactory(body="公園公園公園と木陰と図書館", author=author)
+    ProposalFactory(body="図書館の木陰")
+    read_proposals()
+    look()
+    assert asked.pop(0) is None  # everything
+    ProposalFactory(body="公園公園公園、ベンチ", author=author)
+    look()  # not read yet
+    read_proposals()
+    look()
+    assert len(asked.pop()) == 2  # only the words of the new voice
+    assert not any(terms is None for terms in asked)
+    asked.clear()
+    Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)
+    look()
+    assert asked[0] is None
+    StopWord(word="木陰", reason="試し").put(by=None)
+    look()
+    read_proposals()
+    look()
+    assert "木陰" not in {word.text for word in count(Proposal.objects.public())}
 
 
 def test_the_stamp_changes_when_something_is_hidden() -> None:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.analysis.models import Synonym, widen
+from apps.analysis.phrases import cut
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal, State
 from apps.core.search import excerpt, hits
@@ -75,6 +76,30 @@ def test_widening_never_searches_for_a_single_letter() -> None:
     (widened,) = widen("見る")
     assert "見" not in widened.variants
     assert widen("") == []
+
+
+def test_a_search_typed_without_blanks_is_read_as_words(client: Client) -> None:
+    Synonym(written="広場", shown="公園", reason="表記").put(by=make_secretariat())
+    ProposalFactory(body="子どもが走り回れる場所と公園")
+    ProposalFactory(body="広場を走った。よい場所だった")
+    ProposalFactory(body="公園だけのこと")
+    read_proposals()
+    assert "見つかりませんでした" in found(client, "図書館で走った場所")
+    html = found(client, "公園で走った場所")
+    assert "意見（1件）" in html
+    for mark in ("広場", "走っ", "場所"):
+        assert f"<mark>{mark}</mark>" in html
+
+
+def test_words_that_touch_are_not_torn_apart() -> None:
+    known = {"公園", "遊べる", "場所", "防災", "すまほ", "教室", "木", "年寄り"}
+    assert cut("公園で遊べる場所", known) == ["公園", "遊べる", "場所"]
+    assert cut("防災公園の場所", known) == ["防災公園", "場所"]
+    assert cut("宇宙港のある公園", known) == ["宇宙港のある", "公園"]
+    assert cut("お年寄りの木", known) == ["年寄り", "木"]
+    assert cut("スマホの教室", known) == ["スマホ", "教室"]
+    for whole in ("防災公園", "こうえんであそぶ", "公園で", "スマホ教室", "", "の" * 200, "遊べる"):
+        assert cut(whole, known) == [whole]
 
 
 def test_a_title_ranks_above_a_text_and_as_typed_above_widened(client: Client) -> None:

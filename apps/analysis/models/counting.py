@@ -104,6 +104,10 @@ WITH {chosen}
 SELECT count(DISTINCT pt.proposal_id)::int
 FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id WHERE pt.term_id = ANY(%s)
 """
+SINCE = """
+WITH {chosen}
+SELECT DISTINCT pt.term_id FROM chosen c JOIN analysis_proposalterm pt ON pt.proposal_id = c.id WHERE c.published_at > %s
+"""
 ALIKE = """
 WITH {chosen}, rare AS (
   SELECT mine.term_id, ln(1 + %s::float / count(*)) AS weight
@@ -157,6 +161,11 @@ def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
     """
     n, people, first, last, read, mixed, newest = _ask(EXTENT, proposals, [until, until])[0]
     return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
+
+
+def words_since(proposals: Any, moment: datetime) -> set[int]:
+    """The ids of the words that those of these proposals use which became public after a moment."""
+    return {term for (term,) in _ask(SINCE, proposals, [moment])}
 
 
 def count_by_week(proposals: Any, terms: Iterable[int]) -> tuple[dict[Any, int], dict[tuple[int, Any], int]]:

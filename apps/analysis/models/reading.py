@@ -178,6 +178,7 @@ class Reading(models.Model):
         verbose_name_plural = _("読み取り")
         indexes = [
             GinIndex(fields=["terms"], name="reading_terms"),
+            models.Index(fields=["proposal"], include=["read_at"], name="reading_moments"),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,18 @@
 """Widening a search by what the city and the texts know of a word: other spellings, and the forms it was written in."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from apps.analysis.models.dictionary import Synonym
 from apps.analysis.models.reading import Term
+from apps.analysis.phrases import cut, pieces_of
 from apps.analysis.text import spell
-from apps.core import search
 from apps.core.text import fold
 
 MOST = 12
+MOST_WORDS, MOST_TERMS = 10, 120
 
 
 @dataclass(frozen=True)
@@ -23,16 +25,19 @@ class Widened:
 
 
 def widen(query: str) -> list[Widened]:
-    """The words of a search, each with its variants. Two questions, however many words."""
-    typed = search.query_words(query)
-    if not typed:
+    """The words of a search, each with its variants; 「公園で遊べる場所」 is three. Two questions, however many words."""
+    typed = dict.fromkeys(unicodedata.normalize("NFKC", query).split())
+    raw = [word for word in typed if fold(word)][:MOST_WORDS]
+    if not raw:
         return []
-    raw = [word for word in dict.fromkeys([*query.split(), *typed]) if word][:20]
-    asked = {form: fold(word) for word in raw for form in (word, spell(word), fold(word))}
+    parts = [*raw, *query.split()[:MOST_WORDS], *(piece for word in raw for piece in pieces_of(word))]
+    asked = {form: fold(word) for word in parts for form in (word, spell(word), fold(word))}
     joins = Synonym.objects.with_relatives(list(asked))
     names = {*asked, *joins, *joins.values()}
-    terms = list(Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(asked)))[:40])
-    return [_widened(word, [form for form, folded in asked.items() if folded == word], joins, terms) for word in typed]
+    terms = list(Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(asked))).order_by("pk")[:MOST_TERMS])
+    known = {fold(form) for term in terms for form in (term.text, *term.forms)} | {fold(word) for word in joins}
+    words = dict.fromkeys(fold(piece) for word in raw for piece in cut(word, known))
+    return [_widened(word, [form for form, folded in asked.items() if folded == word], joins, terms) for word in words]
 
 
 def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Term]) -> Widened:

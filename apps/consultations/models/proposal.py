@@ -224,6 +224,13 @@ class Proposal(Voice, Searchable):
             # Counts on cards and by channel are read from this index alone.
             models.Index(fields=["consultation", "channel"], name="proposal_channel", condition=Q(state="published")),
             models.Index(fields=["external_id"], name="proposal_external", condition=~Q(external_id="")),
+            # Words are counted over the whole set: who, and when, is read from this index alone.
+            models.Index(
+                fields=["consultation", "id"],
+                include=["author", "published_at"],
+                name="proposal_voices",
+                condition=Q(state="published"),
+            ),
             models.Index(
                 fields=["shuffle", "id"], name="proposal_quiet", condition=Q(state="published", comment_count=0)
             ),
