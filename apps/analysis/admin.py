@@ -56,12 +56,12 @@ class EntryAdmin(PortalAdmin):
         """By the line's own verb."""
         self._tell(request, obj.remove(by=request.user))
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **more: Any) -> Any:
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any) -> Any:
         """An effect that waits to be looked at is no mistake: the page says what to do, not that errors are to be mended."""
         form = context["adminform"].form
         if form.effect and sum(len(sentences) for sentences in form.errors.values()) == 1:
             context |= {"errors": [], "not_yet": NOT_YET}
-        return super().render_change_form(request, context, **more)
+        return super().render_change_form(request, context, *args, **more)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """With the effect of taking the line out."""

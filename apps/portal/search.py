@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Max, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.analysis.models import Widened
@@ -17,6 +17,7 @@ from apps.plans.models import SheetLine
 from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
+NEAR = 20_000  # rows of a long table that are looked through before all of it is
 READ = 4000  # letters of a text in which the first hit is looked for
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
 FIRST_ONES = 5  # of each kind, when all kinds are shown
@@ -28,7 +29,7 @@ class Kind:
     """One kind of thing that search finds.
 
     rows: what everyone may read, with what a hit shows; title: the column whose words weigh most; place: what a hit
-    belongs to, as a sentence beside it.
+    belongs to, as a sentence beside it; is_long: residents write it, so there may be a hundred thousand.
     """
 
     key: str
@@ -36,17 +37,18 @@ class Kind:
     rows: Callable[[], Any]
     title: str
     place: Callable[[Any], str] = lambda _row: ""
+    is_long: bool = False
 
 
 KINDS = (
     Kind("consultations", _("テーマ（意見募集）"), lambda: Consultation.objects.public(), "title"),
     Kind(
         "proposals", _("意見"), lambda: Proposal.objects.public().select_related("consultation"), "title",
-        lambda row: row.consultation.title,
+        lambda row: row.consultation.title, is_long=True,
     ),
     Kind(
         "comments", _("コメント"), lambda: Comment.objects.public().select_related("proposal"), "body",
-        lambda row: row.proposal.code,
+        lambda row: row.proposal.code, is_long=True,
     ),
     Kind(
         "topics", _("論点"), lambda: Topic.objects.public().select_related("consultation"), "title",
@@ -101,19 +103,29 @@ def find(
 
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
-    rows = kind.rows()
-    rows = (narrow(rows) if narrow else rows).annotate(rank=rank_of(kind, words)).defer("search_bigrams")
     matching = (narrow(kind.rows()) if narrow else kind.rows()).search_any(word.variants for word in words)
-    newest_ones = matching.select_related(None).order_by("-pk").values("pk")[:MOST]
-    ranks = dict(rows.select_related(None).filter(pk__in=newest_ones).values_list("pk", "rank"))
+    ids = newest_of(matching, is_long=kind.is_long)
+    if not ids:
+        return Found(kind, 0, Page([]))
+    found = kind.rows().annotate(rank=rank_of(kind, words)).defer("search_bigrams").filter(pk__in=ids)
+    order = NEWEST if newest else RELEVANT
     if cursor or size > FIRST_ONES:
-        found = rows.filter(pk__in=list(ranks))
         name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
-        order = NEWEST if newest else RELEVANT
-        return Found(kind, len(ranks), read_page(found, order, name=name, cursor=cursor, size=size))
-    best = sorted(ranks, key=lambda pk: (0 if newest else -ranks[pk], -pk))[:size]
-    by_pk = {row.pk: row for row in rows.filter(pk__in=best)} if best else {}
-    return Found(kind, len(ranks), Page([by_pk[pk] for pk in best if pk in by_pk]))
+        return Found(kind, len(ids), read_page(found, order, name=name, cursor=cursor, size=size))
+    return Found(kind, len(ids), Page(list(order.apply(found)[:size])))
+
+
+def newest_of(matching: Any, *, is_long: bool) -> list[int]:
+    """The ids of the newest thousand. In a long table they are looked for among its newest rows first: the index then
+    leads to those alone, and not to every row that holds a common word.
+    """
+    keys = matching.select_related(None).order_by("-pk").values_list("pk", flat=True)
+    last = (matching.model.objects.aggregate(last=Max("pk"))["last"] or 0) if is_long else 0
+    if last > NEAR:
+        near = list(keys.filter(pk__gt=last - NEAR)[:MOST])
+        if len(near) == MOST:
+            return near
+    return list(keys[:MOST])
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:

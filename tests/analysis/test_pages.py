@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from apps.analysis import runs
 from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
+from apps.analysis.models import counting
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
@@ -273,6 +275,28 @@ def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(clie
             ]
             numbers.append(len(asked))
     assert numbers[:2] == numbers[2:]
+
+
+def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
+    client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "LARGE", 1)
+    first, _second = voices("秘密基地", "図書館")
+    assert "秘密基地" in page(client)
+    with monkeypatch.context() as patch:
+        slow = counting.COUNT.replace("WITH {chosen}", "WITH {chosen}, slow AS (SELECT pg_sleep(9))")
+        patch.setattr(counting, "COUNT", slow.replace("FROM counted n", "FROM slow, counted n"))
+        patch.setattr(counting, "ROOM", "SET LOCAL statement_timeout = '500ms'")
+        html = page(client, f"{URL}?channel=web", 503)
+        assert "時間内に数え終わりませんでした" in html
+        voices("体育館")
+        html = page(client)
+        assert "時間内に数え終わりませんでした" in html
+        assert "前回の集計（意見2件）" in html
+        assert "秘密基地" in html
+        Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)
+        assert "秘密基地" not in page(client, URL, 503)
+    assert "時間内に" not in page(client)
 
 
 def test_hostile_words_stay_text(client: Client, voices: Any) -> None:

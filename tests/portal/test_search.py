@@ -137,6 +137,20 @@ def test_from_a_thousand_on_the_number_is_not_counted(client: Client, monkeypatc
     assert "1,000件以上" in html
 
 
+def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
+    rows = [ProposalFactory(body="公園" if n % 2 else "図書館") for n in range(12)]
+    newest = [row.pk for row in reversed(rows) if row.body == "公園"]
+    monkeypatch.setattr("apps.portal.search.NEAR", 3)
+    for most in (1, 2, 3, 100):
+        monkeypatch.setattr("apps.portal.search.MOST", most)
+        assert find(kind, widen("公園"), newest=True, size=20).page.rows == [
+            row for row in reversed(rows) if row.pk in newest[:most]
+        ]
+
+
 def test_voices_are_narrowed_to_a_period_and_the_pages_keep_it(client: Client) -> None:
     early = ProposalFactory(body="公園の木陰", published_at=timezone.now() - timedelta(days=40))
     late = ProposalFactory(body="公園の砂場", published_at=timezone.now() - timedelta(days=2))

@@ -5,17 +5,19 @@ import io
 from typing import Any
 from urllib.parse import quote
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from psycopg.errors import QueryCanceled
 
 from apps.analysis.cloud import draw_picture
 from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
 from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym
 from apps.analysis.models.counting import count_words, extent_of
-from apps.analysis.runs import DISCLAIMER, MEASURES, Run, run_of
+from apps.analysis.runs import DISCLAIMER, MEASURES, Run, last_run, run_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
 from apps.core.pagination import Order, read_page
@@ -31,14 +33,28 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
     context: dict[str, Any] = {"scope": scope, "form": form, "tabs": tabs(scope, "cloud")}
     if form.errors:
         return render(request, "analysis/cloud.html", context, status=422)
-    return render(request, "analysis/cloud.html", {**context, **shown(scope, form)})
+    try:
+        return render(request, "analysis/cloud.html", {**context, **shown(scope, form, run_of(scope, form.choice))})
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+    return too_slow(request, scope, form, context)
 
 
-def shown(scope: Scope, form: ChoiceForm) -> dict[str, Any]:
+def too_slow(request: HttpRequest, scope: Scope, form: ChoiceForm, context: dict[str, Any]) -> HttpResponse:
+    """Counting took longer than a page may ask the database: the reason, and the last finished cloud meanwhile."""
+    run = last_run(scope, form.choice)
+    context |= {"was_too_slow": True, **(shown(scope, form, run) if run else {})}
+    response = render(request, "analysis/cloud.html", context, status=200 if run else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def shown(scope: Scope, form: ChoiceForm, run: Run) -> dict[str, Any]:
     """What the page shows of a live run."""
     choice = form.choice
     return {
-        **drawn(scope, choice, run_of(scope, choice)),
+        **drawn(scope, choice, run),
         "measures": [
             {
                 "label": label,
