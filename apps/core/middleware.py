@@ -6,19 +6,26 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.db.utils import DataError, InterfaceError, OperationalError
+from django.db.utils import DataError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg_pool import PoolTimeout
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
 TYPED_PAGES = {200, 422}
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def is_away(error: Exception) -> bool:
+    """Whether it says that the database is away, locked or slow, or gave up on a process that stood still too long."""
+    return isinstance(error, AWAY) or isinstance(error.__cause__, IdleInTransactionSessionTimeout)
 
 
 class ServiceUnavailable:
@@ -30,14 +37,14 @@ class ServiceUnavailable:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             return self.get_response(request)
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
+        except (*AWAY, InternalError) as error:
+            if not is_away(error):
+                raise
             return self.answer(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Errors of a view come here, before Django makes a 500 of them."""
-        if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
-            return self.answer(request, error)
-        return None
+        return self.answer(request, error) if is_away(error) else None
 
     def answer(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """The sentence for a resident; the error for the log."""
