@@ -177,6 +177,18 @@ def test_a_match_counts_once_after_both_sides_confirmed(sign_in: SignIn) -> None
         Match.objects.create(challenge=challenge, offer=offer)
 
 
+@pytest.mark.parametrize("first", ["challenger", "offerer"])
+def test_whichever_side_says_yes_first_the_match_waits_for_the_other(first: str) -> None:
+    organization = OrganizationFactory(name="試験大学")
+    challenge, offer = published_challenge(), published_offer(organization=organization)
+    sides = {"challenger": make_staff(challenge.department), "offerer": make_council_member("試験大学")}
+    match = actions.propose_match(challenge=challenge, offer=offer, by=sides[first])
+    assert not Match.objects.confirmed().exists()
+    assert not Match.objects.public().exists()
+    actions.confirm_match(match=match, by=sides["offerer" if first == "challenger" else "challenger"])
+    assert Match.objects.public().count() == 1
+
+
 def test_the_secretariat_brings_together_but_says_yes_for_nobody(sign_in: SignIn) -> None:
     challenge, offer = published_challenge(), published_offer()
     staff = sign_in(make_secretariat())
