@@ -179,6 +179,15 @@ def test_the_way_of_a_voice_is_in_order(client: Client) -> None:
     assert titles[2].startswith("市の考え方：反映")
 
 
+def test_the_way_leads_to_where_the_reply_stands(client: Client) -> None:
+    reply = ReplyFactory(proposal=ProposalFactory())
+    reply.publish(by=make_secretariat())
+    page = client.get(f"{reply.proposal.get_absolute_url()}way/").text
+    address = f"{reply.proposal.get_absolute_url()}#reply-{reply.pk}"
+    assert f'href="{address}"' in page
+    assert f'id="reply-{reply.pk}"' in client.get(address).text
+
+
 def test_the_way_tells_nothing_of_drafts(client: Client) -> None:
     voice = ProposalFactory()
     draft = TopicFactory(consultation=voice.consultation, published_at=None, title="下書きの論点")

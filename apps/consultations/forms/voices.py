@@ -158,7 +158,7 @@ SORTS = {
     "new": (_("新しい順"), Order(("published_at", "pk"))),
     "liked": (_("イイネ！の多い順"), Order(("like_total", "pk"))),
     "commented": (_("コメントの多い順"), Order(("comment_count", "pk"))),
-    "quiet": (_("まだ声が届いていない"), Order(("shuffle", "pk"), descending=False)),
+    "quiet": (_("反応の少ない意見から"), Order(("shuffle", "pk"), descending=False)),
 }
 
 

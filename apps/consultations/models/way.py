@@ -32,7 +32,7 @@ def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
         title = _("論点「%(title)s」にまとめられました") % {"title": item.topic.title}
         public_since = item.topic.published_at or item.grouped_at
         steps.append(Step(max(item.grouped_at, public_since), title, url=item.topic.get_absolute_url()))
-    steps += [_reply_step(reply, change) for reply in replies for change in reply.changes.all()]
+    steps += [_reply_step(proposal, reply, change) for reply in replies for change in reply.changes.all()]
     consultation = proposal.consultation
     address = consultation.get_absolute_url()
     if consultation.answered_at:
@@ -45,10 +45,11 @@ def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
     return steps
 
 
-def _reply_step(reply: Any, change: Any) -> Step:
+def _reply_step(proposal: Proposal, reply: Any, change: Any) -> Step:
+    """The words stand on the voice's own page, whichever page tells the way."""
     words = {"status": change.status_name, "department": change.department_name}
     title = _("市の考え方：%(status)s（%(department)s）") % words
-    return Step(change.published_at, title, url=f"#reply-{reply.pk}")
+    return Step(change.published_at, title, url=f"{proposal.get_absolute_url()}#reply-{reply.pk}")
 
 
 def replies_about(proposal: Proposal) -> list[Any]:
