@@ -62,6 +62,8 @@ class Drills:
             verdict, said = "ok    ", drill()
         except Exception as error:  # whatever went wrong is this drill's result, and the next one still runs
             verdict, said, self.failed = "FAILED", f"{type(error).__name__}: {error}", self.failed + 1
+            if self.portal.process.poll() is not None:
+                said += f"\nthe portal has ended; its last words:\n{self.portal.output[-3000:]}"
         print(f"{verdict} {name}: {said} [{time.monotonic() - began:.0f} s]", flush=True)
 
     # --- what residents do ----------------------------------------------------------------------------------------

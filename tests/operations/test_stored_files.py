@@ -57,7 +57,8 @@ def test_the_files_of_a_deleted_draft_go_and_those_of_others_stay() -> None:
 
 
 def test_a_logo_that_only_a_kept_wording_names_stays() -> None:
-    logo = store("council/logos/やさしい.png")
+    logo, other = store("council/logos/やさしい.png"), store("a.pdf")
+    Attachment.objects.create(consultation=ConsultationFactory(), title="資料", file=other, dated_on="2026-11-01")
     OrganizationRevision.objects.create(
         organization=OrganizationFactory(), number=1, content={"logo": logo}, made_by=UserFactory()
     )
