@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from chofu_cocreation import embedded
+from chofu_cocreation.bounded import BoundedConnection
 
 # name: (default, what it means)
 ENV = {
@@ -157,7 +158,9 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     waits = f"-c statement_timeout={statement}s -c lock_timeout={lock}s -c idle_in_transaction_session_timeout={idle}s"
     options: dict[str, object] = {"connect_timeout": 3, "options": waits}
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3, "max_lifetime": 600}
+        options["pool"] = {
+            "min_size": 1, "max_size": 4, "timeout": 3, "max_lifetime": 600, "connection_class": BoundedConnection,
+        }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
