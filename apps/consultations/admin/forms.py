@@ -62,6 +62,8 @@ class ConsultationForm(forms.ModelForm):
             "opens_at", "closes_at", "period_note", "reply_due_on",
             "allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports",
         )  # fmt: skip
+        widgets = {"viewpoints": forms.CheckboxSelectMultiple, "fields": forms.CheckboxSelectMultiple}
+        help_texts = {"tags": _("いくつかあるときは、「、」か空白で区切ってください。")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
