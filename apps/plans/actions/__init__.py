@@ -1,0 +1,29 @@
+"""What staff do with a sheet: they write it, tie and prove it, and bring it in from a file."""
+
+from apps.plans.actions.beside import (
+    add_evidence,
+    add_link,
+    remove_evidence,
+    remove_figure,
+    remove_link,
+    store_figure,
+    write_memo,
+)
+from apps.plans.actions.bringing import bring_in, open_year
+from apps.plans.actions.writing import answer_lines, require_writer, take_over, write_block
+
+__all__ = [
+    "add_evidence",
+    "add_link",
+    "answer_lines",
+    "bring_in",
+    "open_year",
+    "remove_evidence",
+    "remove_figure",
+    "remove_link",
+    "require_writer",
+    "store_figure",
+    "take_over",
+    "write_block",
+    "write_memo",
+]
