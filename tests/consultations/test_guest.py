@@ -264,6 +264,17 @@ def test_a_guests_like_is_one_a_browser_shown_and_exported_apart(asked: Consulta
     assert Proposal.recount() == 0
 
 
+def test_who_signs_in_and_likes_again_is_counted_once(asked: Consultation) -> None:
+    voice, browser, other = ProposalFactory(consultation=asked), Client(), Client()
+    like(browser, voice)
+    like(other, voice)
+    browser.force_login(UserFactory(), backend="apps.accounts.backends.PortalBackend")
+    like(browser, voice)
+    voice.refresh_from_db()
+    assert (voice.like_count, voice.guest_like_count) == (1, 1), "the other browser's stays"
+    assert Proposal.recount() == 0
+
+
 def test_guests_likes_do_not_sort(asked: Consultation) -> None:
     first, second = ProposalFactory(consultation=asked), ProposalFactory(consultation=asked)
     actions.set_like(user=UserFactory(), proposal=first, wanted=True)

@@ -14,6 +14,7 @@ from apps.consultations.models import (
     Comment,
     Consultation,
     Follow,
+    GuestLike,
     Like,
     Proposal,
     ProposalRevision,
@@ -141,10 +142,15 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
 
 
 @transaction.atomic
-def set_like(*, user: Any, proposal: Proposal, wanted: bool) -> bool:
-    """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom."""
+def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
+    """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom.
+
+    guest: the browser's hash. What it liked before its person signed in does not count beside the person's own like.
+    """
     if wanted:
         user.require_may_write()
+    if guest and wanted:
+        GuestLike.objects.set(handle=guest, proposal=proposal, wanted=False)
     changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
     if changed and wanted and proposal.author_id and not proposal.is_by(user):
         Notification.objects.tell(

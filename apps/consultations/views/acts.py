@@ -13,7 +13,7 @@ from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import Comment, Proposal, Refused
-from apps.consultations.views.browser import address_of, guest_identity, remember_guest
+from apps.consultations.views.browser import address_of, earlier_handle, guest_identity, remember_guest
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.consultations.views.shared import back, consultation_for, is_htmx, note_consent, public_proposal, refuse
 
@@ -33,7 +33,7 @@ def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
     wanted = form.cleaned_data["wanted"]
     if as_guest:
         return guest_like(request, shown, wanted=wanted)
-    actions.set_like(user=request.user, proposal=shown, wanted=wanted)
+    actions.set_like(user=request.user, proposal=shown, wanted=wanted, guest=earlier_handle(request))
     return like_answer(request, shown)
 
 

@@ -28,7 +28,12 @@ def _handle(identity: str) -> str:
 
 def guest_handle(request: HttpRequest) -> str:
     """The hash by which rows know this browser; nothing when it was never given a number, or somebody is signed in."""
-    identity = "" if request.user.is_authenticated else _cookie(request)
+    return "" if request.user.is_authenticated else earlier_handle(request)
+
+
+def earlier_handle(request: HttpRequest) -> str:
+    """The hash by which rows know this browser, also of somebody who has signed in since; nothing without a number."""
+    identity = _cookie(request)
     return _handle(identity) if identity else ""
 
 
