@@ -320,19 +320,14 @@ class Drills:
         return f"stopped without a process left over, up again in {took:.0f} s with all {before} proposals"
 
 
-def main() -> int:
-    """All drills, one after the other."""
+def perform(make: Callable[[Path], "Drills"], drills_of: Callable[[Any], list[tuple[str, Callable[[], str]]]]) -> int:
+    """One portal, and its drills one after the other; how many failed."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - the servers' own user has to pass through
-        drills = Drills(Path(folder) / "portal")
+        drills = make(Path(folder) / "portal")
         try:
-            drills.run("two hundred likes at once", drills.likes_at_once)
-            drills.run("Valkey hung (SIGSTOP)", drills.hung_valkey)
-            drills.run("Valkey killed", drills.killed_valkey)
-            drills.run("worker killed in the middle of a mail", drills.killed_worker)
-            drills.run("a PostgreSQL process killed", drills.killed_backend)
-            drills.run("PostgreSQL killed", drills.killed_database)
-            drills.run("second start", drills.second_start)
+            for name, drill in drills_of(drills):
+                drills.run(name, drill)
         finally:
             if drills.portal.process.poll() is None:
                 drills.portal.process.send_signal(signal.SIGINT)
@@ -341,5 +336,18 @@ def main() -> int:
     return drills.failed
 
 
+def all_of(drills: Drills) -> list[tuple[str, Callable[[], str]]]:
+    """Every drill, in an order in which the last ones may break more."""
+    return [
+        ("two hundred likes at once", drills.likes_at_once),
+        ("Valkey hung (SIGSTOP)", drills.hung_valkey),
+        ("Valkey killed", drills.killed_valkey),
+        ("worker killed in the middle of a mail", drills.killed_worker),
+        ("a PostgreSQL process killed", drills.killed_backend),
+        ("PostgreSQL killed", drills.killed_database),
+        ("second start", drills.second_start),
+    ]
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform(Drills, all_of))

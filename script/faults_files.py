@@ -4,10 +4,7 @@ One line a drill with its figures; the exit code is the number of drills that fa
 """
 
 import contextlib
-import os
-import signal
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -18,7 +15,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from faults import Drills, Failed
+from faults import Drills, Failed, perform
 
 SLUG = "demo-sanka"
 AFTER_A_DEATH = 130.0  # seconds: one of silence, one until the sweep, and what was lost is done again
@@ -166,25 +163,17 @@ class FileDrills(Drills):
         return f"answer after {at_once:.1f} s; {said}; {public} public"
 
 
-def main() -> int:
-    """All drills, one after the other."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 - the servers' own user has to pass through
-        drills = FileDrills(Path(folder) / "portal", rows)
-        try:
-            drills.run(f"{rows} rows looked at", drills.looked_at)
-            drills.run("brought in, the worker killed at half", drills.brought_in)
-            drills.run("the same file once more", drills.once_more)
-            drills.run("taken back as a whole", drills.taken_back)
-            drills.run("put back again", drills.put_back)
-        finally:
-            if drills.portal.process.poll() is None:
-                drills.portal.process.send_signal(signal.SIGINT)
-                drills.portal.process.wait(30)
-    print("all drills passed" if not drills.failed else f"{drills.failed} drills failed")
-    return drills.failed
+def all_of(drills: FileDrills) -> list[tuple[str, Callable[[], str]]]:
+    """What happens to the file, in its order."""
+    return [
+        (f"{drills.rows} rows looked at", drills.looked_at),
+        ("brought in, the worker killed at half", drills.brought_in),
+        ("the same file once more", drills.once_more),
+        ("taken back as a whole", drills.taken_back),
+        ("put back again", drills.put_back),
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    sys.exit(perform(lambda var: FileDrills(var, ROWS), all_of))
