@@ -17,17 +17,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, Layout, lay_out
 from apps.analysis.models import DictionaryVersion
 from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_words, extent_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
-from apps.analysis.totals import words_of
 
 WORDS = 1000  # in CSV and JSON; the table shows the first of them
 TABLE = 150
 KEPT = 24 * 3600
-LARGE = 5_000  # proposals; from here on the last run is kept for when counting takes too long
 MEASURES = {
     "uses": gettext_lazy("使われた回数"),
     "proposals": gettext_lazy("使った意見の数"),
@@ -158,7 +157,7 @@ def run_of(scope: Scope, choice: Choice) -> Run:
         return kept
     made = _draw(scope, choice, rows, extent, version, today)
     cache.set(key, made, KEPT)
-    if extent.proposals >= LARGE:
+    if extent.proposals >= totals.FROM:
         cache.set(_last_key(scope, choice), made, KEPT)
     return made
 
@@ -188,7 +187,7 @@ def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int,
         words = (
             count_words(rows, limit=WORDS, by=by, fewest=FEWEST)
             if only_counts
-            else words_of(_question(scope, choice), rows, extent, version, by=by, limit=WORDS)
+            else totals.words_of(_question(scope, choice), rows, extent, version, by=by, limit=WORDS)
         )
     if words and choice.measure == "distinct":
         words, scores = _by_distinction(words, scope.others(choice), extent)

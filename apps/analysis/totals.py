@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from apps.analysis.models.counting import Extent, WordCount, count_words, extent_of, words_since
 
-FROM = 5_000  # proposals; fewer are counted faster than they are looked up
+FROM = 5_000  # proposals; fewer are counted anew faster than what is kept of them is looked up
 EVERY_WORD = 10**6
 MOST_NEW = 400  # words of new voices; from so many on everything is counted
 KEPT = 24 * 3600

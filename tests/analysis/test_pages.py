@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from apps.analysis import runs
+from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
 from apps.analysis.models import counting
 from apps.analysis.tasks import read_proposals
@@ -280,7 +280,7 @@ def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(clie
 def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
     client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "LARGE", 1)
+    monkeypatch.setattr(totals, "FROM", 1)
     first, _second = voices("秘密基地", "図書館")
     assert "秘密基地" in page(client)
     with monkeypatch.context() as patch:

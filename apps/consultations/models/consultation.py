@@ -76,8 +76,7 @@ class ConsultationQuerySet(PromiseQuerySet):
 
     def in_state(self, state: str) -> Self:
         """Those in one state (open, upcoming, counting, answered); all for anything else."""
-        questions = {"open": "open", "upcoming": "upcoming", "counting": "counting", "answered": "answered"}
-        return getattr(self, questions[state])() if state in questions else self
+        return getattr(self, state)() if state in {"open", "upcoming", "counting", "answered"} else self
 
     def with_nearness(self) -> Self:
         """Each with its place in a list of all: where one can write now (2), where one soon can (1), the past (0)."""

@@ -10,7 +10,8 @@ from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.like import Like
-from apps.consultations.models.proposal import QUIET_LIKES, Proposal
+from apps.consultations.models.narrowing import QUIET_LIKES
+from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply
 from apps.consultations.models.topic import Topic
 
@@ -35,7 +36,7 @@ def figures_of(consultation: Consultation) -> dict[str, Any]:
         "questions": _by_question(consultation, voices),
         "groups": {name: shown_groups(_groups(voices, name, choices)) for name, choices in BREAKDOWNS},
         "loud": _quotes(voices.filter(like_total__gt=QUIET_LIKES).order_by("-like_total", "pk")),
-        "quiet": _quotes(voices.filter(like_total__lte=QUIET_LIKES, comment_count=0).order_by("shuffle", "pk")),
+        "quiet": _quotes(voices.little_heard().order_by("shuffle", "pk")),
         "differing": _quotes(voices.filter(differing__isnull=False).order_by("pk"), most=QUOTED * 4),
         "topics": _topics(consultation),
         "answered": consultation.answered_at is not None,

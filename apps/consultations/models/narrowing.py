@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from apps.consultations.models.shared import VoiceQuerySet
 
+QUIET_LIKES = 2  # as many at most has a voice that is not heard yet
+
 
 def first_moment(day: date) -> datetime:
     """When a day begins in Chofu."""
@@ -49,7 +51,15 @@ class NarrowedVoices(VoiceQuerySet):
 
     def little_heard(self) -> Self:
         """Those with at most two likes and no comment, whether or not their consultation is open."""
-        return self.filter(like_total__lte=2, comment_count=0)
+        return self.filter(like_total__lte=QUIET_LIKES, comment_count=0)
+
+    def from_place(self, place: int) -> Self:
+        """The part of the ring from this place on, in its order."""
+        return self.filter(shuffle__gte=place).order_by("shuffle", "pk")
+
+    def before_place(self, place: int) -> Self:
+        """The part of the ring before this place, in its order."""
+        return self.filter(shuffle__lt=place).order_by("shuffle", "pk")
 
     def spread_out(self, *, limit: int) -> list[Any]:
         """Some proposals from as many different groups of people, channels and questions as there are: one of each in

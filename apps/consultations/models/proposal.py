@@ -26,7 +26,6 @@ from apps.core.text import count_characters
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)
-QUIET_LIKES = 2
 
 
 class ProposalQuerySet(AnswerableQuerySet):
@@ -91,22 +90,9 @@ class ProposalQuerySet(AnswerableQuerySet):
         return [(str(Channel(row["channel"]).label), row["n"]) for row in rows]
 
     def quiet(self) -> Self:
-        """まだ声が届いていない: at most two likes and no comment, in a consultation that is open."""
+        """まだ声が届いていない: little heard, in a consultation that is open."""
         now = timezone.now()
-        return self.public().filter(
-            like_total__lte=QUIET_LIKES,
-            comment_count=0,
-            consultation__opens_at__lte=now,
-            consultation__closes_at__gt=now,
-        )
-
-    def from_place(self, place: int) -> Self:
-        """The part of the ring from this place on, in its order."""
-        return self.filter(shuffle__gte=place).order_by("shuffle", "pk")
-
-    def before_place(self, place: int) -> Self:
-        """The part of the ring before this place, in its order."""
-        return self.filter(shuffle__lt=place).order_by("shuffle", "pk")
+        return self.public().little_heard().filter(consultation__opens_at__lte=now, consultation__closes_at__gt=now)
 
     def quiet_today(self, *, limit: int) -> list["Proposal"]:
         """Some quiet voices: the same all day, others tomorrow."""
