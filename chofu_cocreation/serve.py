@@ -107,7 +107,10 @@ class Supervisor:
     def prepare(self) -> None:
         """Tables as their owner; everything after that with the portal's own, smaller rights."""
         static = static_fingerprint()
-        copy = [] if self.has_static(static) else [self.command("collectstatic", "--noinput", "--clear")]
+        copy = []
+        if not self.has_static(static):
+            self.static_stamp.unlink(missing_ok=True)  # a copy that is cut off is no copy
+            copy = [self.command("collectstatic", "--noinput", "--clear")]
         say("表と画面の部品を用意しています…" if copy else "表を確かめています…")
         self.manage(self.as_owner("migrate", "--noinput"), *copy)
         self.static_stamp.write_text(static, encoding="ascii")
