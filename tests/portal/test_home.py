@@ -1,7 +1,11 @@
 """The home page says what is open, what comes, whom nobody has heard, and what to do when there is nothing."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
@@ -54,13 +58,18 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
 
 
 def test_what_the_city_said_last_stands_on_the_home_page(client: Client) -> None:
-    topic = TopicFactory(consultation=ConsultationFactory(), title="休める場所")
-    reply = ReplyFactory(topic=topic, draft_body="考えています。")
-    for words in ("考えています。", "置きます。"):
-        reply.draft_body = words
-        reply.publish(by=make_secretariat())
-    html = page(client)
-    assert html.count("休める場所") == 1
+    first, second = (
+        ReplyFactory(topic=TopicFactory(consultation=ConsultationFactory(), title=title)) for title in ("水辺", "坂道")
+    )
+    day = timezone.now()
+    for n, (reply, words) in enumerate(((first, "考えています。"), (second, "調べています。"), (first, "置きます。"))):
+        with time_machine.travel(day + timedelta(hours=n), tick=False):
+            reply.draft_body = words
+            reply.publish(by=make_secretariat())
+    with time_machine.travel(day + timedelta(hours=4), tick=False):
+        html = page(client)
+    assert html.count("水辺") == html.count("坂道") == 1
+    assert html.index("水辺") < html.index("坂道"), "what was said anew comes first"
     assert "まだ市の回答はありません。" not in html
 
 
