@@ -1,7 +1,7 @@
 """Words that are used together, as a net: who is near whom, in groups, with labels that do not overlap. Knows no Django."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
@@ -13,6 +13,7 @@ SEED = 7
 EDGES = 110
 PUSHES = 400
 FILLED = 40  # words that fill the whole sheet
+PHONE, LARGEST = 310, 22  # how wide the sheet of a phone is, and its largest letters
 # On white each has a contrast of at least 4.5; groups are listed as text too.
 GROUP_COLOURS = ("#0b4f8a", "#a04000", "#115a36", "#7a1f5c", "#4a4a4a", "#806300", "#00118f", "#8b0000")
 
@@ -57,9 +58,10 @@ def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict
     most = max(used[word] for word in graph)
     nodes = {w: Node(w, round(15 + 17 * (used[w] / most) ** 0.5, 1), group_of[w]) for w in sorted(graph)}
     _place(graph, nodes)
+    narrow = _on_a_phone(nodes)
     return {
-        "nodes": [_shown(node, used) for node in nodes.values()],
-        "edges": [_line(nodes[a], nodes[b], n) for a, b, n, _w in edges],
+        **_sheet(nodes, edges, used),
+        "phone": _sheet(narrow, edges, used),
         "groups": [{"words": group, "colour": GROUP_COLOURS[i % len(GROUP_COLOURS)]} for i, group in enumerate(groups)],
     }
 
@@ -83,6 +85,33 @@ def _place(graph: Any, nodes: dict[str, Node]) -> None:
     for _push in range(PUSHES):
         if not _push_apart(ordered):
             break
+
+
+def _on_a_phone(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """The same net on a narrow sheet: who stood above stands above, and each label moves down until it has room."""
+    placed: dict[str, Node] = {}
+    left, right = min(node.x for node in nodes.values()), max(node.x for node in nodes.values())
+    for node in sorted(nodes.values(), key=lambda node: (node.y, node.x, node.word)):
+        size = round(min(node.size, LARGEST, (PHONE - AIR) / max(length_of(node.word), 1)), 1)
+        narrow = replace(node, size=size)
+        room = (PHONE - narrow.width) / 2
+        narrow.x = float(PHONE / 2 + (2 * (node.x - left) / (right - left) - 1 if right > left else 0) * room)
+        narrow.y = narrow.height / 2
+        while below := [other for other in placed.values() if _overlap(narrow, other)]:
+            narrow.y = max(other.y + (other.height + narrow.height) / 2 for other in below) + 0.5
+        placed[node.word] = narrow
+    return {word: placed[word] for word in nodes}
+
+
+def _overlap(a: Node, b: Node) -> bool:
+    return abs(a.x - b.x) < (a.width + b.width) / 2 and abs(a.y - b.y) < (a.height + b.height) / 2
+
+
+def _sheet(nodes: Mapping[str, Node], edges: Sequence[Any], used: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "nodes": [_shown(node, used) for node in nodes.values()],
+        "edges": [_line(nodes[a], nodes[b], n) for a, b, n, _w in edges],
+    }
 
 
 def _scaled(value: float, low: float, high: float, room: float) -> float:

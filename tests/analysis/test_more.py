@@ -88,7 +88,7 @@ def test_a_comparison_by_attribute_has_counts_of_five_people_and_no_links(client
 def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voices: Any) -> None:
     voices(*["公園のベンチと木陰"] * 3, *["図書館の本と自習室"] * 3)
     html = main_of(client, "/analysis/words/network/")
-    assert html.count("<line ") == 6
+    assert [sheet.count("<line ") for sheet in html.split("<svg ")[1:]] == [6, 6], "a sheet for a desk, one for a phone"
     assert "<li>ベンチ・公園・木陰</li>" in html or "公園・木陰" in html
     assert "Louvain" in html
     assert "/analysis/words/words/" in html
@@ -100,10 +100,14 @@ def test_labels_of_a_net_do_not_overlap_and_the_net_is_the_same_every_time() -> 
     used = {word: 100 - n for n, word in enumerate(words)}
     pairs = [(words[i], words[j], 3) for i in range(40) for j in range(i + 1, min(i + 5, 40))]
     net = network.draw(pairs, used)
-    boxes = [(n["left"] + 3, n["top"] + 3, n["width"] - 6, n["height"] - 6) for n in net["nodes"]]
-    for i, (x, y, w, h) in enumerate(boxes):
-        for x2, y2, w2, h2 in boxes[i + 1 :]:
-            assert x + w <= x2 + 0.2 or x2 + w2 <= x + 0.2 or y + h <= y2 + 0.2 or y2 + h2 <= y + 0.2
+    for nodes in (net["nodes"], net["phone"]["nodes"]):
+        boxes = [(n["left"] + 3, n["top"] + 3, n["width"] - 6, n["height"] - 6) for n in nodes]
+        for i, (x, y, w, h) in enumerate(boxes):
+            for x2, y2, w2, h2 in boxes[i + 1 :]:
+                assert x + w <= x2 + 0.2 or x2 + w2 <= x + 0.2 or y + h <= y2 + 0.2 or y2 + h2 <= y + 0.2
+    narrow = network.box_of(net["phone"]["nodes"])
+    assert narrow["width"] <= network.PHONE
+    assert all(node["height"] >= 24 for node in net["phone"]["nodes"]), "a finger finds it"
     assert network.draw(pairs, used) == net
 
 

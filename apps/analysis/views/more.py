@@ -100,10 +100,12 @@ def network(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 def netted(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
-    """A net as it is drawn."""
-    nodes = [{**node, "url": word_address(scope, choice, node["word"])} for node in data["nodes"]]
-    strongest = data["edges"][:15]
-    return {"data": data, "nodes": nodes, "box": box_of(data["nodes"]), "strongest": strongest}
+    """A net as it is drawn, for a desk and for a phone; what was frozen before there was one for phones has one sheet."""
+    sheets = []
+    for size, sheet in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
+        nodes = [{**node, "url": word_address(scope, choice, node["word"])} for node in sheet["nodes"]]
+        sheets.append({"size": size, "nodes": nodes, "edges": sheet["edges"], "box": box_of(nodes)})
+    return {"data": data, "nodes": data["nodes"], "sheets": sheets, "strongest": data["edges"][:15]}
 
 
 @require_safe
