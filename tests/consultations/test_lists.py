@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.consultations.models import Proposal, State, Tag
+from apps.consultations.models import Proposal, State, Tag, proposal
 from apps.consultations.models.numbers import RING
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 
@@ -160,6 +161,19 @@ def test_quiet_shelf_is_the_same_all_day_and_another_tomorrow() -> None:
             shelves.append([p.code for p in Proposal.objects.quiet_today(limit=5)])
     assert shelves[0] == shelves[1]
     assert shelves[0] != shelves[2]
+
+
+@pytest.mark.parametrize(("place", "expected"), [(0, "abc"), (25, "cab"), (99, "abc")])
+def test_the_quiet_shelf_goes_round_the_ring_with_as_many_queries_from_every_place(
+    place: int, expected: str, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    asked = ConsultationFactory()
+    for body, at in zip("abc", (10, 20, 30), strict=True):
+        ProposalFactory(consultation=asked, body=body, shuffle=at)
+    monkeypatch.setattr(proposal, "place_of_day", lambda: place)
+    with django_assert_num_queries(3):
+        shelf = Proposal.objects.quiet_today(limit=3)
+    assert "".join(voice.body for voice in shelf) == expected
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.HIDDEN, State.WITHDRAWN])

@@ -96,11 +96,12 @@ class ProposalQuerySet(AnswerableQuerySet):
 
     def quiet_today(self, *, limit: int) -> list["Proposal"]:
         """Some quiet voices: the same all day, others tomorrow."""
-        place = place_of_day()
-        found = list(self.quiet().for_lists().from_place(place)[:limit])
-        if len(found) < limit:
-            found += self.quiet().for_lists().before_place(place)[: limit - len(found)]
-        return found
+        place, quiet = place_of_day(), self.quiet()
+        first, rest = (
+            part.values_list("pk", flat=True)[:limit] for part in (quiet.from_place(place), quiet.before_place(place))
+        )
+        rows = self.for_lists().filter(pk__in=list(first.union(rest, all=True)))
+        return sorted(rows, key=lambda row: (row.shuffle < place, row.shuffle, row.pk))[:limit]
 
     def tagged(self, tag: Tag) -> Self:
         """Those that carry an approved tag."""
