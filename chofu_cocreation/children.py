@@ -53,13 +53,16 @@ class Child:
     """A process in a group of its own, with its log; it ends with us, however we die (on Linux)."""
 
     def __init__(self, name: str, argv: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        self.name = name
+        self.name, self.argv, self.environment = name, argv, environment
         self.log = Log.open(log)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         with open(self.log.path, "ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
-                [sys.executable, *argv],
+            return subprocess.Popen(  # noqa: S603 - our own programs, no shell
+                [sys.executable, *self.argv],
                 cwd=PROJECT,
-                env=dict(environment),
+                env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -70,6 +73,12 @@ class Child:
     @property
     def ended(self) -> bool:
         return self.process.poll() is not None
+
+    def start_again(self) -> None:
+        """After its death: whatever it had started ends first, for it may still hold the port or the work."""
+        self.make_stop(time.monotonic())
+        self.log = Log.open(self.log.path)
+        self.process = self._start()
 
     def ask_to_stop(self) -> None:
         if not self.ended:

@@ -1,7 +1,7 @@
 """The whole portal as one command: servers, tables, demonstration data, web, worker and beat.
 
-`script/server` calls it. It ends as one, too: Ctrl-C stops everything it started, and so does the death of web, worker
-or beat. A database or queue that dies is started again at its own address; the web answers meanwhile.
+`script/server` calls it. It ends as one, too: Ctrl-C stops everything it started. Whatever dies meanwhile is started
+again: database and queue at their own addresses, while the web answers; web, worker and beat as they were.
 """
 
 import hashlib
@@ -9,6 +9,8 @@ import http.client
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import distributions
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -20,7 +22,7 @@ from chofu_cocreation.embedded.servers import Servers
 from chofu_cocreation.embedded.state import PROJECT
 
 READY_LIMIT = 60.0
-# A server that dies more often than this is ill, and starting it again would only hide it.
+# What dies more often than this is ill, and starting it again would only hide it.
 RESTARTS, RESTARTS_WITHIN = 5, 600.0
 
 
@@ -63,7 +65,7 @@ class Supervisor:
 
     # --- the way up ---------------------------------------------------------------------------------------------
     def run(self) -> int:
-        """Start, serve until somebody stops us or a part dies, stop; the exit code."""
+        """Start, serve until somebody stops us or a part dies again and again, stop; the exit code."""
         try:
             self.check_surroundings()
             self.bring_servers()
@@ -166,7 +168,7 @@ class Supervisor:
         answer = "no answer"
         while time.monotonic() < deadline:
             self.signals.wait(0.1)
-            self.check_parts()
+            self.check_start()
             answer = self.ask_ready()
             if not answer:
                 return
@@ -203,33 +205,42 @@ class Supervisor:
         say("  止めるには、Ctrl-C を押してください。データは残ります。")
 
     # --- running and the way down -----------------------------------------------------------------------------------
-    def watch(self) -> NoReturn:
-        """Until somebody stops us or a part of ours dies: half a portal would lose what people send it."""
-        while True:
-            self.signals.wait(5.0)
-            self.check_parts()
-
-    def check_parts(self) -> None:
-        """Our own programs must all be there; a server that died is started again."""
+    def check_start(self) -> None:
+        """A program of ours that dies before the portal is ready would do so again: its log says why."""
         for child in self.children:
             if child.ended:
                 raise ServeError(ended(child.name, child.process.returncode, child.log))
-        if self.servers is None:
-            return
-        for name, process in self.servers.processes.items():
-            if process.poll() is not None:
-                self.start_again(self.servers, name, process.returncode)
+        self.revive_servers()
 
-    def start_again(self, servers: Servers, name: str, code: int) -> None:
-        """Start a dead server: what was promised is on the disk, and the web says a sentence until it is back."""
+    def watch(self) -> NoReturn:
+        """Until somebody stops us: nobody has to start anything, and half a portal serves nobody for long."""
+        while True:
+            self.signals.wait(5.0)
+            self.revive_servers()
+            for child in self.children:
+                if child.ended:
+                    self.revive(child.name, child.process.returncode, child.log, child.start_again)
+
+    def revive_servers(self) -> None:
+        """Database and queue, where they are ours: what was promised is on the disk, pages say a sentence meanwhile."""
+        servers = self.servers
+        if servers is None:
+            return
+        for name, process in servers.processes.items():
+            if process.poll() is not None:
+                self.revive(name, process.returncode, Log(servers.logs[name], 0), partial(servers.start_again, name))
+
+    def revive(self, name: str, code: int, log: Log, start_again: Callable[[], None]) -> None:
+        """Start again what died, unless it does so all the time."""
         now = time.monotonic()
         lately = [died for died in self.deaths.get(name, []) if now - died < RESTARTS_WITHIN]
         if len(lately) >= RESTARTS:
             often = f"{RESTARTS_WITHIN / 60:.0f} 分間に {RESTARTS} 回起動し直しましたが、また終了しました。/ "
-            raise ServeError(often + ended(name, code, Log(servers.logs[name], 0)))
+            raise ServeError(often + ended(name, code, log))
         self.deaths[name] = [*lately, now]
         say(f"「{name}」が予期せず終了しました（code {code}）。起動し直しています… / {name} died, starting it again.")
-        servers.start_again(name)
+        say(log.tail(5))
+        start_again()
         say(f"「{name}」が再び動いています（{time.monotonic() - now:.1f} 秒）。/ {name} is back.")
 
     def stop(self) -> None:

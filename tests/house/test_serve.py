@@ -1,4 +1,4 @@
-"""The supervisor: it says what is wrong before it starts anything, starts a dead server again, and ends as one."""
+"""The supervisor: it says what is wrong before it starts anything, starts again what dies, and ends as one."""
 
 import os
 import signal
@@ -67,17 +67,6 @@ def parts(portal: Portal) -> list[psutil.Process]:
     return psutil.Process(portal.process.pid).children(recursive=True)
 
 
-def test_the_death_of_a_part_ends_the_rest(running: Portal) -> None:
-    """Half a portal would take what people send and lose it."""
-    everything = parts(running)
-    beat = next(process for process in everything if "beat" in process.cmdline())
-    beat.kill()
-    assert running.process.wait(20) == 1
-    assert "「beat」が予期せず終了したため" in running.output
-    _, left = psutil.wait_procs(everything, timeout=1)
-    assert not left
-
-
 def kill(portal: Portal, name: str) -> None:
     """kill -9 of a server and whatever it started."""
     for process in parts(portal):
@@ -106,20 +95,51 @@ def revived(portal: Portal, name: str, times: int) -> set[int]:
     return seen
 
 
-def test_a_dead_server_is_started_again_while_the_web_answers_and_an_ill_one_ends_all(running: Portal) -> None:
-    """Nobody has to start anything; only after the fifth death in ten minutes an operator has to look."""
-    own = {process.pid for process in parts(running) if "python" in process.name()}
-    for times in range(1, 6):
-        kill(running, "valkey-server")
-        assert revived(running, "valkey", times) <= {200}
+def revived_when_ready(portal: Portal, name: str, times: int) -> None:
+    """Wait until the supervisor has started a program again and the portal answers."""
+    deadline = time.monotonic() + 60
+    while portal.output.count(f"「{name}」が再び動いています") < times or not portal.is_ready():
+        assert portal.process.poll() is None, portal.output
+        assert time.monotonic() < deadline, portal.output
+        time.sleep(0.05)
+
+
+def program(portal: Portal, argument: str) -> psutil.Process:
+    """The oldest of our processes with this on its command line: the one that started the others."""
+    ours = [part for part in parts(portal) if "python" in part.name()]
+    return min((part for part in ours if argument in " ".join(part.cmdline())), key=psutil.Process.create_time)
+
+
+def test_what_dies_is_started_again_while_the_web_answers(running: Portal) -> None:
+    """Nobody has to start anything, and whoever uses a server finds it where it was."""
+    own = {part.pid for part in parts(running) if "python" in part.name()}
+    kill(running, "valkey-server")
+    assert revived(running, "valkey", 1) <= {200}
     kill(running, "postgres")
     assert revived(running, "postgres", 1) <= {200, 503}
-    assert own <= {process.pid for process in parts(running)}, "web, worker and beat stayed"
-    assert running.is_ready()
-    kill(running, "valkey-server")
+    assert own <= {part.pid for part in parts(running)}, "web, worker and beat stayed"
+    for name, argument in (("worker", "celery,reports"), ("web", "gunicorn")):
+        first = program(running, argument)
+        brood = first.children(recursive=True)
+        first.kill()
+        revived_when_ready(running, name, 1)
+        _, left = psutil.wait_procs([first, *brood], timeout=5)
+        assert not left, "two of a kind would do the same work twice"
+    assert status(running)[0] == 200
+
+
+def test_an_ill_part_ends_all(running: Portal) -> None:
+    """After the fifth death in ten minutes an operator has to look."""
+    for times in range(1, 6):
+        program(running, "beat").kill()
+        revived_when_ready(running, "beat", times)
+    everything = parts(running)
+    program(running, "beat").kill()
     assert running.process.wait(20) == 1
-    assert running.output.count("「valkey」が再び動いています") == 5
+    assert running.output.count("「beat」が再び動いています") == 5
     assert "10 分間に 5 回起動し直しましたが" in running.output
+    _, left = psutil.wait_procs(everything, timeout=1)
+    assert not left
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux; elsewhere the next start cleans up")
