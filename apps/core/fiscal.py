@@ -35,8 +35,13 @@ def fiscal_label(year: int) -> str:
 
     The era is the one of 1 May: 2019 began in 平成31年 but is called 令和元年度, and 1 May agrees with usage in every other year.
     """
-    era = era_year(date(year, 5, 1))
-    return f"{year}年度" if era == f"{year}年" else f"{era}度（{year}年度）"
+    era = fiscal_era(year)
+    return era if era == f"{year}年度" else f"{era}（{year}年度）"
+
+
+def fiscal_era(year: int) -> str:
+    """A fiscal year inside other parentheses: 令和5年度; before 昭和 the Western year."""
+    return f"{era_year(date(year, 5, 1))}度"
 
 
 def fiscal_short(year: int) -> str:

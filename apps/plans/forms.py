@@ -247,6 +247,11 @@ class FigureForm(forms.ModelForm):
             self.add_error("metric", _("系列を選ぶか、新しい系列の名称と単位の両方を書いてください。"))
         return data
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody is at it: a figure was asked for, or one came back with what is wrong."""
+        return self.is_bound or self.instance.pk is not None or self.initial.get("value") is not None
+
     def begins(self) -> tuple[str, str] | None:
         """Title and unit of the series that begins with this figure, unless one was chosen."""
         data = self.cleaned_data

@@ -29,7 +29,8 @@ class Kind:
     """One kind of thing that search finds.
 
     rows: what everyone may read, with what a hit shows; title: the column whose words weigh most; place: what a hit
-    belongs to, as a sentence beside it; is_long: residents write it, so there may be a hundred thousand.
+    belongs to, as a sentence beside it; is_long: residents write it, so there may be a hundred thousand; name: what a hit
+    is called.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Kind:
     title: str
     place: Callable[[Any], str] = lambda _row: ""
     is_long: bool = False
+    name: Callable[[Any], str] = str
 
 
 KINDS = (
@@ -62,7 +64,10 @@ KINDS = (
     Kind("indicators", _("指標"), lambda: Indicator.objects.public(), "title"),
     Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),
     Kind("organizations", _("協議会の構成団体"), lambda: Organization.objects.public(), "name"),
-    Kind("lines", _("PDCAシート"), lambda: SheetLine.objects.public().select_related("sheet"), "text", lambda row: str(row.sheet)),
+    Kind(
+        "lines", _("PDCAシート"), lambda: SheetLine.objects.public().select_related("sheet"), "text",
+        name=lambda line: line.heading,
+    ),
 )  # fmt: skip
 
 
@@ -148,7 +153,7 @@ def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
     fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
     text = MARKS.sub("", "\n".join(str(getattr(row, name) or "") for name in fields)[:READ])
     return Hit(
-        title=search.excerpt(str(row), variants, length=80),
+        title=search.excerpt(kind.name(row), variants, length=80),
         text=search.excerpt(text, variants),
         url=row.get_absolute_url(),
         place=kind.place(row),

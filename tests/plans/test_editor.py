@@ -50,6 +50,14 @@ def test_a_department_writes_its_stage_line_by_line(writer: Client, sheet: PlanS
     assert "write_block" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
 
 
+def test_the_page_says_first_what_is_written_now(writer: Client, sheet: PlanSheet) -> None:
+    now = writer.get(address(sheet)).text.partition('class="sheet-now"')[2].partition("</nav>")[0]
+    assert "今の段階「前期」で書く欄" in now
+    places = ["block-do_first", "block-direction", "block-footnote", "block-outlook", "answers"]
+    assert [part.partition('"')[0] for part in now.split('href="#')[1:]] == places
+    assert all(f'id="{place}"' in writer.get(address(sheet)).text for place in places)
+
+
 def test_lines_keep_their_records(writer: Client, sheet: PlanSheet) -> None:
     write(writer, sheet, "○一つ目\n○二つ目")
     first, second = sheet.lines.in_block("do_first")

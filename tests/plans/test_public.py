@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.plans.models import PlanSheet, SheetLine
 from tests.accounts.factories import DepartmentFactory, make_secretariat
-from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, published_sheet
+from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, circle, published_sheet
 
 pytestmark = pytest.mark.django_db
 STATES = ["plan", "first", "second", "summary", "confirmed"]
@@ -38,6 +38,15 @@ def test_the_sheet_stands_in_the_order_of_the_paper() -> None:
              ">総括<", "年次評価", "block-summary"]  # fmt: skip
     places = [page.index(words, page.index('class="pdca"')) for words in order]
     assert places == sorted(places)
+
+
+def test_a_mark_stands_with_its_meaning_or_says_that_none_is_known() -> None:
+    mark = circle()
+    assert "（記号の意味の記載はありません）" in get(published_sheet().get_absolute_url()).text
+    mark.words = "年度別計画を達成する見込み"
+    mark.save()
+    page = get(published_sheet().get_absolute_url()).text
+    assert "</span> 年度別計画を達成する見込み" in page.partition('id="block-outlook"')[2].partition("</p>")[0]
 
 
 def test_who_wrote_and_who_confirmed_is_said_without_names() -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from apps.core.spreadsheet.cells import display_width
 from apps.operations.jobs import run_due
 from apps.operations.models import Job
 from apps.plans.models import Block, Refused, Report
@@ -110,6 +111,20 @@ def test_a_letter_that_the_font_lacks_is_shown_and_listed() -> None:
     assert [(one["code"], one["times"]) for one in made.missing] == [("U+1F600", 1)]
     assert "花〓と#typst[の]記号" in text.replace("\n", "")
     assert "U+1F600" in text
+
+
+def test_the_data_are_readable_on_paper(report: Report) -> None:
+    content = report.content
+    content["sheets"][0]["blocks"]["summary"][0]["text"] = "長い文が続きます。" * 40
+    data = openpyxl.load_workbook(io.BytesIO(draw_xlsx(content)))["データ"]
+    widths = [data.column_dimensions[cell.column_letter].width for cell in data[1]]
+    assert sum(widths) < 330, "A3 landscape holds about 230 letters of 10 points: not smaller than 7 points"
+    assert (data.page_setup.orientation, data.page_setup.fitToHeight) == ("landscape", 0), "as wide as a page"
+    assert data.print_title_rows == "$1:$1"
+    for row in data.iter_rows():
+        height = data.row_dimensions[row[0].row].height
+        for cell, width in zip(row, widths, strict=True):
+            assert display_width(str(cell.value or "")) <= width * height // 16.5, cell.coordinate
 
 
 def test_the_workbook_holds_the_form_and_the_data(report: Report) -> None:

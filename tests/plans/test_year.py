@@ -10,12 +10,13 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.operations.models import Outbox
 from apps.plans.models import Block, HandoverMemo, PlanSheet, StageDeadline
 from apps.plans.promised import promises_of
 from apps.plans.reminders import occasion, remind
-from tests.accounts.factories import DepartmentFactory, make_secretariat, make_staff
+from tests.accounts.factories import DepartmentFactory, make_moderator, make_secretariat, make_staff
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,33 @@ def test_the_board_says_who_is_late(sign_in: Callable[[Any], Client]) -> None:
         page = sign_in(make_secretariat()).get(reverse(BOARD)).text
     assert page.count("3日過ぎています") == 1
     assert page.count("確認済み") == 3
+
+
+def test_the_first_page_of_the_admin_site_leads_to_the_sheets_to_write(sign_in: Callable[[Any], Client]) -> None:
+    own = DepartmentFactory()
+    late = bring_to(SheetFactory(plan=PlanFactory(department=own)), "first")
+    mine = bring_to(SheetFactory(plan=PlanFactory(department=own)), "second")
+    others = bring_to(SheetFactory(), "first")
+    ready = bring_to(SheetFactory(), "confirmed")
+    StageDeadline.objects.create(year=2024, stage="first", due_on=timezone.localdate() - timedelta(days=3))
+    everywhere = reverse("admin:plans_plansheet_changelist")
+
+    def rows(browser: Client, query: str) -> set[PlanSheet]:
+        home = browser.get("/admin/").text.replace("&amp;", "&")
+        assert f'href="{everywhere}?{query}"' in home
+        return set(browser.get(f"{everywhere}?{query}").context["cl"].result_list)
+
+    writer, secretariat = sign_in(make_staff(own)), sign_in(make_secretariat())
+    assert "うちの課が記入するシート" in writer.get("/admin/").text
+    assert rows(writer, "state=open&whose=own") == {late, mine}
+    assert rows(writer, "state=late&whose=own") == {late}
+    assert "（3日超過）" in writer.get(f"{everywhere}?state=late").text
+    assert rows(secretariat, "state=late") == {late, others}
+    assert rows(secretariat, "state=confirmed") == {ready}
+    assert (
+        "行革プラン"
+        not in sign_in(make_moderator()).get("/admin/").text.partition('class="desk"')[2].partition("</div>")[0]
+    )
 
 
 def test_memos_stay_inside_the_city_hall(sign_in: Callable[[Any], Client]) -> None:

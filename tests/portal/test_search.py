@@ -17,6 +17,7 @@ from apps.core.search import excerpt, hits
 from apps.portal.search import KINDS, find
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+from tests.plans.factories import PlanFactory, published_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,14 @@ def test_everything_public_is_found_by_kind_with_counts(client: Client) -> None:
         assert label in html
     assert html.count("<mark>木陰</mark>") >= 3
     assert proposal.get_absolute_url() in html
+
+
+def test_a_line_of_a_plan_sheet_is_called_by_its_plan_year_and_part(client: Client) -> None:
+    sheet = published_sheet(plan=PlanFactory(number=12, title="公園の運営"))
+    html = found(client, "アンケートを行いました")
+    assert f'href="{sheet.get_absolute_url()}#line-' in html
+    assert ">プラン12 公園の運営（令和6年度・後期の実績）\n</a>" in html
+    assert "<mark>アンケートを行いました</mark>。参加者は４４人でした。" in html
 
 
 def test_what_is_not_public_is_not_hinted_at(client: Client) -> None:

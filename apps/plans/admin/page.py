@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.plans.bullets import write_lines
 from apps.plans.figures import Found, figures_in
 from apps.plans.forms import (
@@ -26,6 +28,7 @@ from apps.plans.models import (
     SheetLine,
     SheetLink,
     StageDeadline,
+    State,
 )
 from apps.plans.promised import promises_of
 
@@ -61,6 +64,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "may_write": may_write,
         "may_confirm": user.has_perm("plans.confirm_sheet"),
         "can_answer": may_write and sheet.state in {"first", "second", "summary"},
+        "to_write": to_write(sheet) if may_write else [],
         "unanswered": [line for line in lines if line.is_plan and not line.answers.all()],
         "outlook_form": told.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
         "grade_form": told.get("grade_form") or GradeForm(initial=grade),
@@ -82,6 +86,17 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "sentence": told.get("sentence"),
         "missing": told.get("missing"),
     }
+
+
+def to_write(sheet: PlanSheet) -> list[tuple[str, Any]]:
+    """What the open stage asks for, in the order of the page: the place on the page and its name."""
+    places: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in sheet.open_blocks]
+    more = {
+        State.FIRST: [("block-outlook", _("進捗見込")), ("answers", _("計画と実績の対応"))],
+        State.SECOND: [("answers", _("計画と実績の対応"))],
+        State.SUMMARY: [("answers", _("計画と実績の対応")), ("evidence", _("評価の根拠")), ("grade", _("年次評価"))],
+    }
+    return places + more.get(State(sheet.state), [])
 
 
 def figure_form(sheet: PlanSheet, lines: list[SheetLine], wish: dict[str, int | None]) -> FigureForm:

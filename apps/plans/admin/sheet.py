@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.rules import is_secretariat
+from apps.core.fiscal import wareki
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans import actions
 from apps.plans.admin.board import board
@@ -23,26 +25,54 @@ from apps.plans.models import Block, Conflict, Evidence, PlanSheet, Refused, Sta
 
 
 class StageFilter(admin.SimpleListFilter):
-    """By stage."""
+    """By stage, and what waits in any of them."""
 
     title = gettext_lazy("段階")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Every stage."""
-        return list(State.choices)
+        """What waits, then every stage."""
+        return [("open", _("記入中")), ("late", _("記入中（期限を過ぎた）")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """The chosen one."""
-        return queryset.standing_in(self.value()) if self.value() in State.values else queryset
+        chosen = self.value()
+        if chosen in {"open", "late"}:
+            return queryset.late() if chosen == "late" else queryset.in_stage()
+        return queryset.standing_in(chosen) if chosen in State.values else queryset
+
+
+class WhoseFilter(admin.SimpleListFilter):
+    """Those of the own departments alone; the secretariat works on all of them."""
+
+    title = gettext_lazy("どの課の担当か")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What can be asked for."""
+        return [] if is_secretariat(request.user) else [("own", _("うちの課"))]
+
+    def queryset(self, request: Any, queryset: Any) -> QuerySet:
+        """The chosen ones."""
+        return queryset.of_departments(request.user.department_ids()) if self.value() == "own" else queryset
 
 
 @admin.register(PlanSheet)
 class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
     """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
 
-    list_display = ("__str__", "departments", "state", "grade", "updated_at")
-    list_filter = (StageFilter, "year")
+    list_display = ("__str__", "departments", "state", "due", "grade", "updated_at")
+    list_filter = (StageFilter, WhoseFilter, "year")
+
+    @admin.display(description=gettext_lazy("記入の期限"))
+    def due(self, sheet: Any) -> str:
+        """The last day of the stage that is open, and how long it has passed."""
+        if not sheet.due_on:
+            return "-"
+        late = (timezone.localdate() - sheet.due_on).days
+        return (
+            _("%(day)s（%(n)d日超過）") % {"day": wareki(sheet.due_on), "n": late} if late > 0 else wareki(sheet.due_on)
+        )
 
     @admin.display(description=gettext_lazy("担当課"))
     def departments(self, sheet: PlanSheet) -> str:
@@ -51,7 +81,7 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """All: the plans of other departments are no secret inside the city hall."""
-        return PlanSheet.objects.readable_by(request.user).for_page()
+        return PlanSheet.objects.readable_by(request.user).for_page().with_due()
 
     def get_urls(self) -> list[Any]:
         """The editor's own addresses before Django's."""

@@ -6,10 +6,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.fiscal import fiscal_era
 from apps.core.models import Searchable, SearchQuerySet, no_control_characters
-from apps.plans.models.shared import PLAN_BLOCKS, RESULT_BLOCKS, Block
+from apps.plans.models.shared import LINE_NAMES, PLAN_BLOCKS, RESULT_BLOCKS, Block
 from apps.plans.models.sheet import PlanSheet
 
 LINE_MAX = 2000
@@ -100,6 +102,16 @@ class SheetLine(Searchable):
     def natural_key(self) -> tuple[int, int, int, str, int]:
         """Its place."""
         return (self.sheet.year, self.sheet.number, self.sheet.edition, self.block, self.order)
+
+    @property
+    def heading(self) -> str:
+        """What the line is called away from its sheet: プラン1 市民参加と協働の推進（令和5年度・前期の実績）."""
+        return gettext("プラン%(number)d %(title)s（%(year)s・%(part)s）") % {
+            "number": self.sheet.number,
+            "title": self.sheet.title,
+            "year": fiscal_era(self.sheet.year),
+            "part": LINE_NAMES[Block(self.block)],
+        }
 
     @property
     def is_plan(self) -> bool:

@@ -40,12 +40,15 @@ class Grade(models.Model):
 
 
 class ProgressMark(models.Model):
-    """進捗見込: a mark for how far the year's plan is expected to be reached. Seed: ○ only; others are added as data."""
+    """進捗見込: a mark for how far the year's plan is expected to be reached.
+
+    The city's document knows ○ only and does not say what it means, so its words are empty; the admin site asks for them.
+    """
 
     key_field = "mark"
 
     mark = models.CharField(_("記号"), max_length=2, unique=True)
-    words = models.CharField(_("意味"), max_length=40, blank=True)
+    words = models.CharField(_("意味"), max_length=40, help_text=_("公開ページと報告書で、記号の横に表示されます。"))
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = ScaleManager()

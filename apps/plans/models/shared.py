@@ -39,6 +39,19 @@ class Block(models.TextChoices):
     FOOTNOTE = "footnote", _("注（※）")
 
 
+# What a line of a block is, where it is named away from its form: 「令和5年度・前期の実績」.
+LINE_NAMES = {
+    Block.YEARLY: _("年度別計画"),
+    Block.PLAN_FIRST: _("前期の計画"),
+    Block.DO_FIRST: _("前期の実績"),
+    Block.DIRECTION: _("後期の方向"),
+    Block.PLAN_SECOND: _("後期の計画"),
+    Block.DO_SECOND: _("後期の実績"),
+    Block.SUMMARY: _("総括"),
+    Block.FOOTNOTE: _("注"),
+}
+
+
 class State(models.TextChoices):
     """Where a sheet stands in its year; they follow each other in this order."""
 

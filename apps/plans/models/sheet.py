@@ -1,11 +1,13 @@
 """PDCAシート: one plan in one fiscal year, in the form of the paper."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
@@ -16,6 +18,7 @@ from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.shared import STAGES, Block, State
 from apps.plans.models.stages import Staged
 from apps.plans.models.tree import Plan
+from apps.plans.models.year import StageDeadline
 
 
 class PlanSheetQuerySet(models.QuerySet[Any]):
@@ -36,7 +39,12 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """Sheets that a person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.filter(plan__plan_departments__department__in=user.department_ids()).distinct()
+        return self.of_departments(user.department_ids())
+
+    def of_departments(self, ids: Iterable[int]) -> Self:
+        """Sheets of plans that one of these departments answers for."""
+        own = Plan.objects.filter(plan_departments__department__in=ids)
+        return self.filter(plan__in=own)
 
     def readable_by(self, user: Any) -> Self:
         """All for whoever is in the city's service, published ones for everybody else."""
@@ -65,6 +73,15 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
     def in_stage(self) -> Self:
         """Still being written."""
         return self.filter(state__in=STAGES).select_related("writer")
+
+    def with_due(self) -> Self:
+        """With the last day of the stage that they stand in, where the city has set one."""
+        days = StageDeadline.objects.filter(year=OuterRef("year"), stage=OuterRef("state"))
+        return self.annotate(due_on=Subquery(days.values("due_on")[:1]))
+
+    def late(self) -> Self:
+        """Still being written although the last day of the stage has passed."""
+        return self.in_stage().with_due().filter(due_on__lt=timezone.localdate())
 
     def in_work(self) -> Self:
         """Not yet published."""

@@ -30,6 +30,7 @@ COLUMNS = [
         str(label): str(label) for _value, label in LineAnswer.Outcome.choices
     }),
     Column("outlook", "進捗見込", "年度別計画に対する今年度の進捗見込の記号"),
+    Column("outlook_words", "進捗見込の意味", "記号の意味。資料に記載がなければ空"),
     Column("grade", "年次評価", "評価の記号"),
     Column("grade_words", "年次評価の意味", "評価の記号の意味"),
     Column("source", "転記元の資料", "資料から書き写したシートだけ"),
@@ -47,7 +48,8 @@ def rows(content: dict[str, Any]) -> Iterator[list[Any]]:
             sheet["departments_shown"], sheet["edition"],
         ]  # fmt: skip
         outlook, grade = sheet["outlook"] or {}, sheet["grade"]
-        tail = [outlook.get("mark", ""), grade["code"], grade["words"], sheet["source"]]
+        expected = [outlook.get("mark", ""), outlook.get("words", "")]
+        tail = [*expected, grade["code"], grade["words"], sheet["source"]]
         for block in BLOCK_CODES:  # a stored report has lost the order of its keys
             for line in sheet["blocks"][block]:
                 said = "，".join(dict.fromkeys(answer["outcome"] for answer in line["answers"]))

@@ -41,8 +41,10 @@ def _styles(book: Any) -> dict[str, Any]:
         "label": book.add_format({**framed, "bold": True, "bg_color": "#E8F1FE"}),
         "half": book.add_format({**framed, "bold": True, "bg_color": "#E8F1FE", "align": "center"}),
         "text": book.add_format({**base, "left": 1, "right": 1}),
+        "last": book.add_format({**base, "left": 1, "right": 1, "bottom": 1}),
         "wide": book.add_format(framed),
         "plain": book.add_format(base),
+        "cell": book.add_format({**base, "bottom": 4, "bottom_color": "#999999"}),
         "head": book.add_format({**base, "bold": True, "bg_color": "#E8F1FE", "bottom": 1}),
     }
 
@@ -118,16 +120,15 @@ def _lines(sheet: dict[str, Any], block: str) -> list[str]:
 
 
 def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]]) -> int:
-    """The three columns side by side, each as long as its own words; the row after the longest."""
-    after = row + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns)
+    """The three columns side by side, each as long as its own words and closed by a frame; the row after the longest."""
+    after = row + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns) + 1
     for place, cells in enumerate(columns):
         at = row
         for words, style in cells:
             rows = _rows(words, WIDTH)
             _put(page, styles[style], at, place, rows, _safe(words))
             at += rows
-        if at < after:
-            _put(page, styles["text"], at, place, after - at, "")
+        _put(page, styles["last"], at, place, after - at, "")
     return after
 
 
@@ -139,7 +140,7 @@ def _put(page: Any, style: Any, row: int, column: int, rows: int, words: str) ->
 
 def _rows(words: str, width: int) -> int:
     """How many lines the words take: a Japanese letter is two wide, and programs break a little before the edge."""
-    return sum(max(1, math.ceil(display_width(line) / (width - 2))) for line in words.split("\n"))
+    return sum(max(1, math.ceil(display_width(line) / (width - 1))) for line in words.split("\n"))
 
 
 def _safe(words: str) -> str:
@@ -150,24 +151,37 @@ def _safe(words: str) -> str:
 
 
 def _table(book: Any, styles: Mapping[str, Any], name: str, header: Sequence[str], table: Any) -> None:
-    """One row a record, nothing merged, header in the first row."""
+    """One row a record, nothing merged, header in the first row; printed as wide as a page, the header on every one."""
     page = book.add_worksheet(name)
-    widths = [display_width(title) + 2 for title in header]
-    for place, title in enumerate(header):
-        page.write_string(0, place, title, styles["head"])
-    last = 0
-    for last, values in enumerate(table, start=1):
+    rows_of = [list(header), *(_one_line(values) for values in table)]
+    sizes = [[display_width(str(value)) for value in values] for values in rows_of]
+    widths = [_width(column) for column in zip(*sizes, strict=True)]
+    for row, (values, taken) in enumerate(zip(rows_of, sizes, strict=True)):
+        lines = max(math.ceil(size / (width - 1)) for size, width in zip(taken, widths, strict=True))
+        page.set_row(row, LINE_HEIGHT * lines)
         for place, value in enumerate(values):
-            if isinstance(value, int):
-                page.write_number(last, place, value, styles["plain"])
-            elif value:
-                page.write_string(last, place, clean(value, Breaks.SPACE, Changes()), styles["plain"])
-                widths[place] = max(widths[place], min(60, display_width(value) + 2))
+            write = page.write_number if isinstance(value, int) else page.write_string
+            write(row, place, value, styles["cell" if row else "head"])
     for place, width in enumerate(widths):
-        page.set_column(place, place, min(60, width))
+        page.set_column(place, place, width)
     page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(last, 1), len(header) - 1)
+    page.autofilter(0, 0, max(len(rows_of) - 1, 1), len(header) - 1)
     page.set_landscape()
     page.set_paper(A3)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.set_footer(f"&L{name}&R&P / &N")
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+
+
+def _one_line(values: Sequence[Any]) -> list[Any]:
+    """The values of a record, each text on one line."""
+    return [clean(value, Breaks.SPACE, Changes()) if isinstance(value, str) else value for value in values]
+
+
+def _width(sizes: Sequence[int]) -> int:
+    """Of a column: short values stand on one line and long ones on a few, so that a page holds all columns in letters
+    that can be read."""
+    title, *values = sizes
+    longest = max(values, default=0)
+    return max(6, math.ceil(title / 3) + 2, min(60, longest + 2 if longest <= 16 else math.ceil(longest / 3) + 2))

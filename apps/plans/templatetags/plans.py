@@ -19,6 +19,12 @@ def count_of(counts: Mapping[str, int], code: str) -> int:
 
 
 @register.filter
+def beside(row: Mapping[str, list[int]]) -> list[tuple[int, int]]:
+    """The numbers of a report's row, each with that of the year before."""
+    return list(zip(row["counts"], row["before"], strict=True))
+
+
+@register.filter
 def pdca(title: str, letters: str) -> str:
     """A block's heading as the paper writes it: 【取組計画】（ＰＬＡＮ）."""
     return f"【{title}】（{letters.translate(WIDE)}）"
