@@ -46,6 +46,7 @@ class Mark:
     width: float = 0
     height: float = 0
     is_target: bool = False
+    is_valley: bool = False
 
     @property
     def left(self) -> float:
@@ -54,8 +55,8 @@ class Mark:
 
     @property
     def text_y(self) -> float:
-        """Where the words above it stand."""
-        return round(self.tip - 9, 2)
+        """Where its words stand: above it, under a valley beneath it, so that the line does not run through them."""
+        return round(self.tip + (19 if self.is_valley else -9), 2)
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,11 @@ def bar_axis(values: Sequence[float], most: float | None) -> Axis:
 
 
 def line_axis(values: Sequence[float], most: float | None) -> Axis:
-    """The axis of a line begins near the lowest value; a share never reaches beyond the whole."""
+    """The axis of a line begins a little under the lowest value; a share never reaches beyond the whole."""
     scale = nice_scale(min(values), max(values))
+    step = scale[1] - scale[0]
+    if scale[0] and min(values) - scale[0] < step / 2:  # room for the words beneath it
+        scale.insert(0, round(scale[0] - step, 10))
     if most is not None and max(values) <= most:
         scale = [tick for tick in scale if tick < most] + ([most] if scale[-1] >= most else [])
     return Axis(scale)
@@ -160,6 +164,12 @@ def _bars(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
     return Chart(axis.ticks, round(axis.left, 2), bars, [])
 
 
+def _is_valley(values: Sequence[Figure], n: int) -> bool:
+    """Whether the line comes down to a value and goes up from it; nought has no room beneath it."""
+    here = values[n].value
+    return here != 0 and all(near.value > here for near in [*values[max(n - 1, 0) : n], *values[n + 1 : n + 2]])
+
+
 def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
     """A dot for each year where it stands among the years, joined by a line."""
     first, span = values[0].year, max(values[-1].year - values[0].year, 1)
@@ -170,7 +180,9 @@ def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
         x = round(begin + (end - begin) * (figure.year - first) / span, 2)
         is_said = (n == last or len(values) <= WORDS_MOST) and len(figure.text) * LETTER <= 2 * (MARGIN + 14)
         label = figure.label if (last - n) % every == 0 else ""
-        dots.append(Mark(x, axis.level(figure.value), figure.text if is_said else "", label))
+        dots.append(
+            Mark(x, axis.level(figure.value), figure.text if is_said else "", label, is_valley=_is_valley(values, n))
+        )
     return Chart(
         axis.ticks,
         round(axis.left, 2),

@@ -37,11 +37,19 @@ def test_many_values_are_a_line_that_says_where_its_axis_begins() -> None:
     drawn = draw(values, figure(2026, "95.0"), most=100)
     assert drawn is not None
     assert len(drawn.dots) == 10
-    assert drawn.begins_at == "93"
+    assert drawn.begins_at == "92.5"
     assert drawn.target_y == charts.TOP
     assert [dot.label for dot in drawn.dots][-1] == "R6"
     assert len([dot for dot in drawn.dots if dot.label]) <= charts.YEARS_MOST
     assert [bool(dot.text) for dot in drawn.dots] == [*[False] * 9, True]
+
+
+def test_the_words_of_a_valley_stand_beneath_it_and_have_room() -> None:
+    drawn = draw([figure(2019 + n, value) for n, value in enumerate(["55.1", "54.0", "54.4", "58.8", "56.0", "57.2"])])
+    assert drawn is not None
+    assert [dot.is_valley for dot in drawn.dots] == [False, True, False, False, True, False]
+    assert all(dot.tip + 19 <= charts.BOTTOM for dot in drawn.dots)
+    assert all((dot.text_y > dot.tip) == dot.is_valley for dot in drawn.dots)
 
 
 def test_years_without_a_value_leave_a_gap() -> None:

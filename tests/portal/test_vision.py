@@ -91,6 +91,7 @@ def test_nothing_that_the_document_names_is_missing(client: Client, number: int)
     demo.load()
     html = main_of(client, f"/vision/{number}/")
     assert [words for words in NAMED[number] if words not in html] == []
+    assert html.count(">目標なし</strong>") == (2 if number == 4 else 0)
 
 
 def test_the_whole_names_viewpoints_fields_and_every_indicator(client: Client) -> None:

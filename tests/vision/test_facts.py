@@ -164,6 +164,14 @@ def test_no_target_is_not_nought_percent() -> None:
     indicator = IndicatorFactory(target_value=None, target_year=None, values={2024: "57.2"})
     assert indicator.target_shown == ""
     assert indicator.gap is None
+    assert [bar.is_target for bar in indicator.chart.bars] == [False]
+    assert indicator.chart_words == "令和6年度（2024年度） 57.2%、目標なし"
+
+
+def test_no_line_of_a_target_is_drawn_without_one() -> None:
+    values = {year: "57.2" for year in range(2019, 2025)}
+    assert IndicatorFactory(target_value=None, target_year=None, values=values).chart.target_y is None
+    assert IndicatorFactory(target_value="0", target_year=2026, values=values).chart.target_y is not None
 
 
 def test_an_indicator_without_values_has_no_last_one() -> None:

@@ -46,6 +46,12 @@ def held() -> list[tuple[str, int, Decimal]]:
     )
 
 
+def test_the_list_of_indicators_leads_to_the_import(browser: Client, sign_in: Callable[[Any], Client]) -> None:
+    place = reverse("admin:vision_indicator_changelist")
+    assert reverse(PAGE) in browser.get(place).text
+    assert reverse(PAGE) not in sign_in(make_staff()).get(place).text
+
+
 def test_looking_writes_nothing_and_importing_writes_all(browser: Client) -> None:
     before = held()
     looked = look(

@@ -30,6 +30,11 @@ class ValueImport(PortalAdmin):
         ]
         return own + super().get_urls()
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list leads here."""
+        may_import = self.has_change_permission(request)
+        return super().changelist_view(request, {**(extra_context or {}), "may_import": may_import})
+
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """The page; a POST brings a file to look at, or the word that it was read well."""
         if not self.has_change_permission(request):
