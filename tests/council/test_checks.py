@@ -234,12 +234,23 @@ def test_when_both_have_submitted_differences_are_marked_and_counted(
     answer(sign_in, b, sheet, FIXED | {"1": "no"})
     for person in (a, b):
         page = sign_in(person).get(address(sheet)).text
-        assert "答えが分かれた項目（5件）" in page  # items 1 and 6 and the three parts of 6 that A was not asked
-        assert page.count("is-different") == 5
+        assert "答えが分かれた項目（2件）" in page  # 1 and 6; the parts of 6, which A was not asked, follow from it
+        assert page.count("is-different") == 2
+        assert "6. 相手が発案当初から決まっている場合（A 当てはまらない・B 当てはまる（決まっていた））" in page
         assert "費用の分担" in page
     assert Client().get(address(sheet)).status_code == 404
     assert "費用の分担" not in sign_in(make_secretariat()).get(address(sheet)).text
     assert Notification.objects.filter(kind="check", recipient_id=b.pk).count() == 2 - 1  # opened before b existed
+
+
+def test_parts_of_item_six_are_discussed_where_both_sides_were_asked(
+    sheet: CheckSheet, a: User, b: User, sign_in: SignIn
+) -> None:
+    answer(sign_in, a, sheet, FIXED)
+    answer(sign_in, b, sheet, FIXED | {"6-2": "yes"})
+    page = sign_in(a).get(address(sheet)).text
+    assert "答えが分かれた項目（1件）" in page
+    assert "6. 相手が発案当初から決まっている場合：選定基準は明確でしたか（A いいえ・B はい）" in page
 
 
 def test_submitted_is_submitted(sheet: CheckSheet, a: User, sign_in: SignIn) -> None:

@@ -22,6 +22,11 @@ class Item:
     under: Any = ""
 
     @property
+    def numbered(self) -> str:
+        """Its words with its number, if it has one."""
+        return f"{self.number}. {self.text}" if self.number else str(self.text)
+
+    @property
     def options(self) -> list[tuple[str, Any]]:
         """What can be answered: はい or いいえ, if the item names nothing else."""
         return list(self.choices or YES_NO)

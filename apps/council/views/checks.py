@@ -72,17 +72,24 @@ def check(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def compared(sheet: CheckSheet, answers: Any) -> list[dict[str, Any]]:
-    """Every item that somebody answered, with both answers and whether they differ; from readable answers only."""
+    """Every item that somebody answered, with both answers and whether they differ; from readable answers only.
+
+    A part that only one side was asked is no difference of its own: it follows from the item above it.
+    """
     given: dict[str, dict[str, str]] = {"A": {}, "B": {}}
     for answer in answers:
         given[answer.side.side][answer.item] = answer.value
     rows = []
+    by_key = {item.key: item for item in sheet.items}
     for item in sheet.items:
         labels = dict(item.options)
         a, b = given["A"].get(item.key, ""), given["B"].get(item.key, "")
         if a or b:
-            both = bool(given["A"]) and bool(given["B"])
-            rows.append({"item": item, "a": labels.get(a, ""), "b": labels.get(b, ""), "differs": both and a != b})
+            above = by_key[item.only_if[0]].numbered if item.only_if else item.under
+            differs = bool(a and b) and a != b
+            rows.append(
+                {"item": item, "above": above, "a": labels.get(a, ""), "b": labels.get(b, ""), "differs": differs}
+            )
     return rows
 
 
