@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.council.models import (
     Offer,
@@ -143,6 +144,25 @@ def test_closing_needs_result_and_lesson_and_both_become_public(own: Project, me
     public = Client().get("/council/projects/own/").text
     for sentence in ("100人が使いました。", "次は夜間も試します。", "実証 → 終了", "令和8年3月31日"):
         assert sentence in public
+
+
+def test_a_stage_begins_on_a_day_of_its_own_which_may_be_corrected(
+    own: Project, member: Any, sign_in: SignIn
+) -> None:
+    Project.objects.filter(pk=own.pk).update(stage_since="2024-04-01")
+    browser, viewpoint = sign_in(member), ViewpointFactory()
+
+    def bring(day: str) -> Project:
+        browser.post("/council/projects/own/edit/", typed(viewpoint, stage="running", stage_since=day, base=base()))
+        sign_in(make_secretariat()).post(f"/council/projects/own/history/{base()}/", {"decision": "publish"})
+        return Project.objects.get(pk=own.pk)
+
+    def base() -> int:
+        return max(own.revisions.values_list("number", flat=True), default=0)
+
+    assert bring("2024-04-01").stage_since == timezone.localdate()  # the day of the stage before was left standing
+    assert str(bring("2026-10-01").stage_since) == "2026-10-01"
+    assert [str(change) for change in own.stage_changes.all()] == ["2026-10-01 実証 → 実装"]
 
 
 def test_a_closed_project_may_be_opened_again_without_its_result(own: Project, member: Any, sign_in: SignIn) -> None:

@@ -8,11 +8,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts.models import Restriction
 from apps.consultations.models import Proposal, State, Topic
 from apps.council import actions
-from apps.council.models import Challenge, Match, Offer, Project
+from apps.council.models import Challenge, Match, Offer, Project, Stage
 from apps.operations.models import Notification
 from tests.accounts.factories import (
     DepartmentFactory,
@@ -224,8 +225,13 @@ def test_a_project_starts_from_a_match_and_keeps_the_link(sign_in: SignIn) -> No
     assert browser.post("/council/projects/new/", {**new, "slug": "grown"}).status_code == 302
     project = Project.objects.get(slug="grown")
     assert (project.match, project.proposal) == (match, voice)
+    assert (project.stage, project.stage_since) == (Stage.IDEA, timezone.localdate())
     sign_in(make_secretariat()).post("/council/projects/grown/history/1/", {"decision": "publish"})
-    assert match.get_absolute_url() in Client().get("/council/projects/grown/").text
+    public = Client().get("/council/projects/grown/").text
+    assert match.get_absolute_url() in public
+    assert "構想" in public
+    assert "段階の記載なし" not in public
+    assert "構想" in Client().get("/council/projects/?view=timeline").text
     assert "/council/projects/grown/" in Client().get(match.get_absolute_url()).text
     again = browser.post("/council/projects/new/", {**new, "slug": "twice", "submit_key": str(uuid.uuid4())})
     assert again.status_code == 422

@@ -22,7 +22,7 @@ from apps.council.models import (
     ProjectUpdate,
     RevisionState,
 )
-from apps.council.models.content import of_organization, of_project
+from apps.council.models.content import enter_stage, of_organization, of_project
 from apps.operations.models import AuditEntry, Notification
 
 NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
@@ -131,7 +131,9 @@ def start_project(
     origin = {}
     if match:
         origin = {"match": match, "proposal": match.challenge.proposal, "department": match.challenge.department}
-    project = Project.objects.create(slug=slug, title=content["title"], summary=content["summary"], **origin)
+    words = {name: content[name] for name in ("title", "summary", "result", "lesson")}
+    project = Project.objects.create(slug=slug, **words, **origin)
+    enter_stage(project, content, by=by)
     Participation.objects.create(project=project, organization=organization, part=Part.LEAD)
     _hand_in(project, "project", content, by=by, note=note, submit_key=submit_key, base=None)
     return project, True

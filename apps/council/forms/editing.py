@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
@@ -87,7 +88,10 @@ class ProjectEditForm(HandInForm):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     stage = forms.ChoiceField(label=_("段階"), choices=Stage.choices)
-    stage_since = forms.DateField(label=_("この段階になった日"), required=False, widget=date_input)
+    stage_since = forms.DateField(
+        label=_("この段階になった日"), required=False, widget=date_input,
+        help_text=_("段階を変えて日付を書かないと、今日の日付になります。"),
+    )  # fmt: skip
     starts_on = forms.DateField(label=_("開始日"), required=False, widget=date_input)
     ends_on = forms.DateField(label=_("終了日"), required=False, widget=date_input)
     result = long_text(_("結果"), 2000, required=False, help_text=_("終了にするときに必要です。公開されます。"))
@@ -159,7 +163,14 @@ class ProjectEditForm(HandInForm):
             self.add_error("ends_on", _("終了日は開始日以後の日にしてください。"))
         if (data.get("latitude") is None) != (data.get("longitude") is None):
             self.add_error("longitude", _("緯度と経度は、両方入れるか、両方空けてください。"))
+        self._date_the_stage(data)
         return data
+
+    def _date_the_stage(self, data: dict[str, Any]) -> None:
+        """Another stage without a day of its own begins today: the day that stood there was the old stage's."""
+        known = plain(data.get("stage_since")) == (self.initial.get("stage_since") or None)
+        if known and data.get("stage") not in (None, Stage.UNKNOWN, self.initial.get("stage")):
+            data["stage_since"] = timezone.localdate()
 
     @property
     def content(self) -> dict[str, Any]:

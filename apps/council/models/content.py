@@ -69,7 +69,7 @@ def apply_to_organization(organization: Organization, content: dict[str, Any]) -
 def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> None:
     """Write a wording into the project's row; the stage goes its own way, because its history is public."""
     if project.is_closed:  # opened again, it may lose its result; until then the row would refuse that
-        _enter_stage(project, content, by=by)
+        enter_stage(project, content, by=by)
     for name in PLAIN:
         setattr(project, name, _python(name, content[name]))
     project.save()
@@ -80,13 +80,16 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> N
     project.set_links(content["links"])
     if "pictures" in content:
         project.pictures.show_only([key for key, _description in content["pictures"]])
-    _enter_stage(project, content, by=by)
+    enter_stage(project, content, by=by)
 
 
-def _enter_stage(project: Project, content: dict[str, Any], *, by: Any) -> None:
+def enter_stage(project: Project, content: dict[str, Any], *, by: Any) -> None:
+    """Go to the stage that a wording names, or correct the day on which it began."""
+    since = _python("stage_since", content["stage_since"])
     if content["stage"] != project.stage:
-        since = _python("stage_since", content["stage_since"]) or timezone.localdate()
-        project.enter_stage(content["stage"], on=since, by=by)
+        project.enter_stage(content["stage"], on=since or timezone.localdate(), by=by)
+    elif since and since != project.stage_since:
+        project.correct_stage_day(since, by=by)
 
 
 def _python(name: str, value: Any) -> Any:

@@ -209,6 +209,17 @@ class Project(Timestamped, Searchable):
             change.save()
             AuditEntry.record("enter_stage", self, by=by, before=change.before, after=stage, on=str(on))
 
+    def correct_stage_day(self, on: date, *, by: Any) -> None:
+        """The stage it stands in began on another day than was written."""
+        with transaction.atomic():
+            last = self.stage_changes.filter(after=self.stage).last()
+            if last:
+                last.on = on
+                last.save(update_fields=["on"])
+            self.stage_since = on
+            self.save(update_fields=["stage_since", "updated_at"])
+            AuditEntry.record("correct_stage_day", self, by=by, stage=self.stage, on=str(on))
+
 
 class Participation(models.Model):
     """実施団体: which organization takes part in a project, and as what."""
@@ -297,4 +308,10 @@ class StageChange(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(before=F("after")), name="stage_change_changes")]
 
     def __str__(self) -> str:
-        return f"{self.on} {self.get_before_display()} → {self.get_after_display()}"
+        return f"{self.on} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """From which stage to which; the first that is known has none before it."""
+        after = str(self.get_after_display())
+        return after if self.before == Stage.UNKNOWN else f"{self.get_before_display()} → {after}"

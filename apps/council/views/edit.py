@@ -148,7 +148,6 @@ def _from_match(request: HttpRequest) -> dict[str, Any]:
         "summary": found.challenge.body[:400],
         "organization": found.offer.organization.slug,
         "fields_": [field.slug for field in found.challenge.fields.all()],
-        "stage": "idea",
     }
 
 
