@@ -238,6 +238,7 @@ def test_when_both_have_submitted_differences_are_marked_and_counted(
         assert page.count("is-different") == 2
         assert "6. 相手が発案当初から決まっている場合（A 当てはまらない・B 当てはまる（決まっていた））" in page
         assert "費用の分担" in page
+    assert not CheckAnswer.objects.visible_to(sheet, "").exists()
     assert Client().get(address(sheet)).status_code == 404
     assert "費用の分担" not in sign_in(make_secretariat()).get(address(sheet)).text
     assert Notification.objects.filter(kind="check", recipient_id=b.pk).count() == 2 - 1  # opened before b existed
