@@ -146,9 +146,7 @@ def test_closing_needs_result_and_lesson_and_both_become_public(own: Project, me
         assert sentence in public
 
 
-def test_a_stage_begins_on_a_day_of_its_own_which_may_be_corrected(
-    own: Project, member: Any, sign_in: SignIn
-) -> None:
+def test_a_stage_begins_on_a_day_of_its_own_which_may_be_corrected(own: Project, member: Any, sign_in: SignIn) -> None:
     Project.objects.filter(pk=own.pk).update(stage_since="2024-04-01")
     browser, viewpoint = sign_in(member), ViewpointFactory()
 

@@ -169,7 +169,7 @@ def test_no_target_is_not_nought_percent() -> None:
 
 
 def test_no_line_of_a_target_is_drawn_without_one() -> None:
-    values = {year: "57.2" for year in range(2019, 2025)}
+    values = dict.fromkeys(range(2019, 2025), "57.2")
     assert IndicatorFactory(target_value=None, target_year=None, values=values).chart.target_y is None
     assert IndicatorFactory(target_value="0", target_year=2026, values=values).chart.target_y is not None
 

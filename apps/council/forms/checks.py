@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.formfields import CleanTextFormField
+from apps.council.forms.editing import CHOOSE
 from apps.council.models import CheckSheet, Organization, SheetKind
 from apps.council.models.check_items import Item
 
@@ -60,7 +61,7 @@ class OpenSheetForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("種類"), choices=SheetKind.choices, widget=forms.RadioSelect)
     partner: Any = forms.ModelChoiceField(
-        label=_("B（相手の団体）"), queryset=Organization.objects.none(), to_field_name="slug",
+        label=_("B（相手の団体）"), queryset=Organization.objects.none(), to_field_name="slug", empty_label=CHOOSE,
         error_messages={"required": _("相手の団体を選んでください。"),
                         "invalid_choice": _("この取組の実施団体から選んでください。")},
     )  # fmt: skip

@@ -19,6 +19,7 @@ TAGS_MAX = 8
 LINKS_MAX = 10
 RESERVED = {"answering", "new"}
 OUTSIDE = "E"
+CHOOSE = _("選んでください")
 is_web_address = URLValidator(schemes=["http", "https"])
 date_input = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -76,7 +77,7 @@ class ProjectEditForm(HandInForm):
     )  # fmt: skip
     body = long_text(_("くわしい内容"), 4000, required=False)
     viewpoint: Any = forms.ModelChoiceField(
-        label=_("主な視点"), queryset=Viewpoint.objects.all(), to_field_name="slug",
+        label=_("主な視点"), queryset=Viewpoint.objects.all(), to_field_name="slug", empty_label=CHOOSE,
         error_messages={"required": _("主な視点を選んでください。")},
     )  # fmt: skip
     other_viewpoints: Any = forms.ModelMultipleChoiceField(
@@ -219,7 +220,7 @@ class NewProjectForm(ProjectEditForm):
     """A project that is not registered yet."""
 
     organization: Any = forms.ModelChoiceField(
-        label=_("代表する団体"), queryset=None, to_field_name="slug",
+        label=_("代表する団体"), queryset=None, to_field_name="slug", empty_label=CHOOSE,
         error_messages={"required": _("代表する団体を選んでください。")},
     )  # fmt: skip
     slug = forms.SlugField(
@@ -273,7 +274,5 @@ class MethodForm(forms.Form):
 
     shows_need = False
 
-    method = forms.ChoiceField(
-        label=_("協働の手法"), choices=[("", _("選んでください")), *Method.choices], required=False
-    )
+    method = forms.ChoiceField(label=_("協働の手法"), choices=[("", CHOOSE), *Method.choices], required=False)
     match = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)

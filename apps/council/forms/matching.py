@@ -12,7 +12,7 @@ from apps.accounts.models import Department, Role
 from apps.consultations.models import Proposal
 from apps.core import text
 from apps.core.formfields import OneLineFormField
-from apps.council.forms.editing import TAGS_MAX, date_input, long_text
+from apps.council.forms.editing import CHOOSE, TAGS_MAX, date_input, long_text
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
 
@@ -63,10 +63,18 @@ class ChallengeForm(CallForm):
     """課題: of one's department, or from an own public proposal."""
 
     department: Any = forms.ModelChoiceField(
-        label=_("市の担当課"), queryset=Department.objects.none(), to_field_name="code", required=False
+        label=_("市の担当課"),
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=CHOOSE,
     )
     proposal: Any = forms.ModelChoiceField(
-        label=_("もとになる自分の意見"), queryset=Proposal.objects.none(), to_field_name="code", required=False
+        label=_("もとになる自分の意見"),
+        queryset=Proposal.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=CHOOSE,
     )
 
     field_order = ["department", "proposal"]
@@ -91,7 +99,7 @@ class OfferForm(CallForm):
     """提案: what one's organization can bring."""
 
     organization: Any = forms.ModelChoiceField(
-        label=_("団体"), queryset=Organization.objects.none(), to_field_name="slug",
+        label=_("団体"), queryset=Organization.objects.none(), to_field_name="slug", empty_label=CHOOSE,
         error_messages={"required": _("団体を選んでください。")},
     )  # fmt: skip
 
