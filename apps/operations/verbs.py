@@ -27,6 +27,7 @@ WORDS = {
     "confirm_sheet": _("シートの確定"),
     "confirm_stage": _("段階の確認"),
     "correct_sheet": _("シートの訂正"),
+    "correct_stage_day": _("段階の日付の訂正"),
     "delete_value": _("指標の値の削除"),
     "dictionary": _("分析用辞書の変更"),
     "draft_reply": _("回答案の作成"),

@@ -91,7 +91,7 @@ class ProjectEditForm(HandInForm):
     stage = forms.ChoiceField(label=_("段階"), choices=Stage.choices)
     stage_since = forms.DateField(
         label=_("この段階になった日"), required=False, widget=date_input,
-        help_text=_("段階を変えて日付を書かないと、今日の日付になります。"),
+        help_text=_("段階を変えたら、この日付も直してください。直さないときは今日になります。"),
     )  # fmt: skip
     starts_on = forms.DateField(label=_("開始日"), required=False, widget=date_input)
     ends_on = forms.DateField(label=_("終了日"), required=False, widget=date_input)
