@@ -6,53 +6,36 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.db.utils import DataError, InterfaceError, InternalError, OperationalError
+from django.db.utils import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from psycopg.errors import IdleInTransactionSessionTimeout
-from psycopg_pool import PoolTimeout
+
+from apps.core.unavailable import is_away, unavailable
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
 TYPED_PAGES = {200, 422}
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def is_away(error: Exception) -> bool:
-    """Whether it says that the database is away, locked or slow, or gave up on a process that stood still too long."""
-    return isinstance(error, AWAY) or isinstance(error.__cause__, IdleInTransactionSessionTimeout)
-
-
 class ServiceUnavailable:
-    """A database that is away, locked or slow answers 503 with a sentence and a time to try again, never a bare error."""
+    """A server that is away, locked, slow or full answers a view with a sentence (see `unavailable`), never a bare error.
+
+    What goes wrong outside of views, in another middleware, comes to `server_error` of the views instead.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (*AWAY, InternalError) as error:
-            if not is_away(error):
-                raise
-            return self.answer(request, error)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Errors of a view come here, before Django makes a 500 of them."""
-        return self.answer(request, error) if is_away(error) else None
-
-    def answer(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The sentence for a resident; the error for the log."""
-        log.error("database unavailable at %s: %s", request.path, error)
-        response = HttpResponse(render_to_string("503.html"), status=503)
-        response["Retry-After"] = "30"
-        response["Cache-Control"] = "no-store"
-        return response
+        return unavailable(request, error) if is_away(error) else None
 
 
 class ChosenLanguage:

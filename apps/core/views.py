@@ -1,10 +1,13 @@
 """What the portal says when a page cannot be shown: always a sentence, and what to do next."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from apps.core.unavailable import is_away, unavailable
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -24,7 +27,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; rendered without anything that could fail again."""
+    """500: our fault; rendered without anything that could fail again. 503 when it is a server that is away just now."""
+    error = sys.exception()
+    if is_away(error):
+        return unavailable(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

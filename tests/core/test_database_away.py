@@ -1,18 +1,51 @@
-"""A process that stood still in the middle of a transaction has lost it; the person gets the sentence of a stuck server."""
+"""A server that is away, locked or full: everybody gets a sentence and a time to try again, signed in or not."""
 
+import errno
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
+import psycopg
 import pytest
-from django.db import DataError, InternalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.db import DatabaseError, DataError, InternalError, connection, transaction
+from django.http import HttpResponse
+from django.test import Client
 
-from apps.core.middleware import ServiceUnavailable
+from apps.core.unavailable import is_away
+from tests.accounts.factories import UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+READ_BEFORE_ANY_VIEW = ("django_session", "accounts_user", "accounts_restriction", "operations_notification")
 
 
-def stands_still(request: HttpRequest) -> HttpResponse:
+@contextmanager
+def locked(table: str) -> Iterator[None]:
+    """Somebody else holds the table, and our patience is short."""
+    ours = connection.settings_dict
+    address = {"host": ours["HOST"], "port": ours["PORT"], "user": ours["USER"], "password": ours["PASSWORD"]}
+    with connection.cursor() as cursor, psycopg.connect(dbname=ours["NAME"], **address) as other:
+        cursor.execute("SET lock_timeout = '20ms'")
+        other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+        other.rollback()
+        cursor.execute("RESET lock_timeout")
+
+
+def is_the_sentence(answer: HttpResponse) -> bool:
+    return answer.status_code == 503 and answer["Retry-After"] == "30" and "data-refusal" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_before_any_view_answers_503_too() -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(), backend="apps.accounts.backends.PortalBackend")
+    for table in READ_BEFORE_ANY_VIEW:
+        with locked(table):
+            for address in ("/", "/me/", "/admin/"):
+                assert is_the_sentence(client.get(address)), (table, address)
+    assert client.get("/me/").status_code == 200
+
+
+def stand_still() -> None:
     """The server allows ten milliseconds; asked again and again, each time later, until it has given up."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10ms'")
@@ -21,20 +54,28 @@ def stands_still(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1")
 
 
-def test_a_transaction_that_the_server_gave_up_answers_503(rf: RequestFactory) -> None:
-    answer = ServiceUnavailable(stands_still)(rf.get("/"))
-    assert answer.status_code == 503
-    assert answer["Retry-After"] == "30"
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_the_server_gave_up_is_a_server_that_is_away() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        stand_still()
+    assert is_away(caught.value)
 
 
-def test_a_fault_of_ours_stays_a_fault(rf: RequestFactory) -> None:
-    def faulty(request: HttpRequest) -> HttpResponse:
-        with transaction.atomic(), connection.cursor() as cursor:
-            try:
-                cursor.execute("SELECT 1 / 0")
-            except DataError:  # and goes on in a transaction that has failed
-                cursor.execute("SELECT 1")
-        return HttpResponse()
+def test_a_disk_without_room_is_away_and_a_missing_file_is_a_fault() -> None:
+    assert is_away(OSError(errno.ENOSPC, "no room"))
+    assert not is_away(FileNotFoundError(errno.ENOENT, "no file"))
 
-    with pytest.raises(InternalError):
-        ServiceUnavailable(faulty)(rf.get("/"))
+
+def go_on_after_a_failure() -> None:
+    """A transaction that has failed takes nothing more: whoever goes on in it has made a mistake."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        with suppress(DataError):
+            cursor.execute("SELECT 1 / 0")
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_stays_a_fault() -> None:
+    with pytest.raises(InternalError) as caught:
+        go_on_after_a_failure()
+    assert not is_away(caught.value)
