@@ -53,6 +53,16 @@ def test_a_port_that_is_none_is_said(tmp_path: Path, port: str) -> None:
     assert "PORT は 1 から 65535 までの数字で指定してください" in done.stderr
 
 
+def test_a_command_beside_no_portal_says_what_to_start(tmp_path: Path) -> None:
+    plain = {"PATH": os.environ["PATH"], "CHOFU_VAR": str(tmp_path), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo_code", "staff"],
+        cwd=PROJECT, env=plain, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("データベースにつながりません。別の画面で script/server を動かしてから")
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Portal]:
     portal = start_portal(tmp_path / "var", LOAD_DEMO="0")
