@@ -118,7 +118,7 @@ class AnswersForm(forms.Form):
 
     def __init__(self, *args: Any, lines: list[SheetLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        results = [(line.pk, f"{line.text[:60]}") for line in lines if line.block in RESULT_BLOCKS]
+        results = [(line.pk, f"{line}") for line in lines if line.block in RESULT_BLOCKS]
         self.promises = [line for line in lines if line.is_plan]
         for line in self.promises:
             given = list(line.answers.all())
@@ -133,6 +133,7 @@ class AnswersForm(forms.Form):
                 choices=results,
                 coerce=int,
                 required=False,
+                widget=forms.CheckboxSelectMultiple,
                 initial=[answer.result_line_id for answer in given if answer.result_line_id],
             )
 

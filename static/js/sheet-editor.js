@@ -114,3 +114,31 @@ for (const form of document.querySelectorAll("form[data-block]")) {
     save(form);
   });
 }
+
+/* The other forms of the page: what is typed into one stays in this tab while another is sent or one signs in again. */
+const SENT = `sheet:${words.sheet}:sent`;
+const others = editor ? [...editor.querySelectorAll("form:not([data-block])")] : [];
+const placeOf = (form, field) => `sheet:${words.sheet}:${words.person}:${form.getAttribute("action")}:${field.name}:${field.type === "checkbox" ? field.value : ""}`;
+const typedIn = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "submit", "fieldset"].includes(field.type));
+
+function inTab(act) {
+  try { return act(window.sessionStorage); } catch { return null; } // refused by the browser
+}
+
+const sent = inTab((tab) => tab.getItem(SENT));
+inTab((tab) => tab.removeItem(SENT));
+const wasStored = document.querySelector(".messagelist .success") !== null;
+for (const form of others) {
+  for (const field of typedIn(form)) {
+    const place = placeOf(form, field);
+    if (wasStored && sent === form.getAttribute("action")) inTab((tab) => tab.removeItem(place));
+    const left = inTab((tab) => tab.getItem(place));
+    if (left !== null) {
+      if (field.type === "checkbox") field.checked = left === "1";
+      else field.value = left;
+      field.closest("details")?.setAttribute("open", "");
+    }
+    field.addEventListener("input", () => inTab((tab) => tab.setItem(place, field.type === "checkbox" ? String(Number(field.checked)) : field.value)));
+  }
+  form.addEventListener("submit", () => inTab((tab) => tab.setItem(SENT, form.getAttribute("action"))));
+}

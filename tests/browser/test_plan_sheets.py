@@ -44,8 +44,15 @@ def test_nothing_typed_is_lost(portal: Any, new_page: Callable[..., Any]) -> Non
     second.context.clear_cookies(name="session")
     second.locator("#text-yearly").fill("◆失いたくない文")
     second.locator(f"{NOTE}.is-trouble").wait_for()
+    second.locator("#memos textarea").fill("失いたくないメモ")
+    second.get_by_role("button", name="メモを残す").click()
+    second.wait_for_url("**/accounts/login/**")
     second.context.add_cookies(kept)  # signed in again: one code of the authenticator app serves only once
     second.goto(first.url)
     assert "◆失いたくない文" in second.locator(".sheet-rescue").inner_text(), "one sees what is brought back"
     second.get_by_role("button", name="残っている文に戻す").click()
     assert second.locator("#text-yearly").input_value() == "◆失いたくない文"
+    assert second.locator("#memos textarea").input_value() == "失いたくないメモ"
+    second.get_by_role("button", name="メモを残す").click()
+    second.locator(".sheet-memo", has_text="失いたくないメモ").wait_for()
+    assert second.locator("#memos textarea").input_value() == "", "what is stored is not offered again"

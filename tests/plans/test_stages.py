@@ -134,6 +134,8 @@ CHANGES: list[Callable[[PlanSheet], Any]] = [
     lambda sheet: sheet.values.all().delete(),
     lambda sheet: sheet.stage_records.update(confirmed_by=None),
     lambda sheet: sheet.stage_records.all().delete(),
+    lambda sheet: sheet.reopenings.update(reason="書きかえ"),
+    lambda sheet: sheet.reopenings.all().delete(),
     lambda sheet: PlanSheet.objects.filter(pk=sheet.pk).delete(),
 ]
 
@@ -145,6 +147,7 @@ def test_the_portals_role_cannot_change_what_is_published(number: int) -> None:
     LineAnswer.objects.create(sheet=sheet, plan_line=plan, result_line=result, outcome="done")
     metric = Metric.objects.create(slug="people", title="参加者", unit="人", plan=sheet.plan)
     MetricValue.objects.create(metric=metric, year=2024, value=44, sheet=sheet, line=result)
+    sheet.reopenings.create(stage="first", reason="人数を確かめるため", kept=sheet.text_now())
     bring_to(sheet, "published")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE chofu_app")

@@ -32,6 +32,11 @@ from apps.plans.models import (
 )
 from apps.plans.promised import promises_of
 
+ANSWERED_IN = {State.FIRST, State.SECOND, State.SUMMARY}
+PLACES: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in Block]
+PLACES.insert(3, ("block-outlook", _("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）")))
+PLACES[-1:-1] = [("answers", _("計画と実績の対応")), ("evidence", _("評価の根拠")), ("grade", _("年次評価"))]
+
 
 @dataclass
 class Box:
@@ -58,14 +63,16 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
     states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
     figures = list(sheet.values.named())
+    promised = [line for line in lines if line.is_plan]
     return {
         "sheet": sheet,
         "boxes": boxes_of(sheet, lines, states, may_write, told),
         "may_write": may_write,
         "may_confirm": user.has_perm("plans.confirm_sheet"),
-        "can_answer": may_write and sheet.state in {"first", "second", "summary"},
+        "can_answer": may_write and sheet.state in ANSWERED_IN,
         "to_write": to_write(sheet) if may_write else [],
-        "unanswered": [line for line in lines if line.is_plan and not line.answers.all()],
+        "promised": promised,
+        "unanswered": [line for line in promised if not line.answers.all()],
         "outlook_form": told.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
         "grade_form": told.get("grade_form") or GradeForm(initial=grade),
         "evidence_form": told.get("evidence_form") or EvidenceForm(),
@@ -90,13 +97,14 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
 
 def to_write(sheet: PlanSheet) -> list[tuple[str, Any]]:
     """What the open stage asks for, in the order of the page: the place on the page and its name."""
-    places: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in sheet.open_blocks]
-    more = {
-        State.FIRST: [("block-outlook", _("進捗見込")), ("answers", _("計画と実績の対応"))],
-        State.SECOND: [("answers", _("計画と実績の対応"))],
-        State.SUMMARY: [("answers", _("計画と実績の対応")), ("evidence", _("評価の根拠")), ("grade", _("年次評価"))],
-    }
-    return places + more.get(State(sheet.state), [])
+    open_now = {f"block-{block}" for block in sheet.open_blocks}
+    if not sheet.is_transcribed and sheet.state in ANSWERED_IN:
+        open_now.add("answers")
+    if sheet.state == State.FIRST:
+        open_now.add("block-outlook")
+    if sheet.state == State.SUMMARY:
+        open_now |= {"evidence", "grade"}
+    return [(place, label) for place, label in PLACES if place in open_now]
 
 
 def figure_form(sheet: PlanSheet, lines: list[SheetLine], wish: dict[str, int | None]) -> FigureForm:

@@ -89,11 +89,20 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
                 "evidence": self.evidence, "stage": self.stage, "link": self.link, "memo": self.memo,
                 "take": self.take, "export": self.export, "bring": self.bring, "figure": self.figure}  # fmt: skip
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(act), name=f"plans_plansheet_{name}")
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(self.button(act)), name=f"plans_plansheet_{name}")
             for name, act in acts.items()
         ]
         place = path("board/", self.admin_site.admin_view(self.board), name="plans_plansheet_board")
         return [place, *own, *super().get_urls()]
+
+    def button(self, act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """An act of the page. Read (after one has signed in again) its address leads back to the page."""
+
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            is_read = request.method != "POST" and act != self.export
+            return self.back(self.sheet_for(request, pk), "content") if is_read else act(request, pk)
+
+        return view
 
     def board(self, request: HttpRequest) -> HttpResponse:
         """Who stands where in a year."""
@@ -124,8 +133,6 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
 
     def writable(self, request: HttpRequest, pk: int) -> PlanSheet:
         """The sheet of a POST, for those who write on it; others are told so."""
-        if request.method != "POST":
-            raise Http404
         sheet = self.sheet_for(request, pk)
         actions.require_writer(request.user, sheet)
         return sheet
@@ -258,13 +265,26 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
         self, request: HttpRequest, sheet: PlanSheet, place: str, act: Callable[[], Any], **typed: Any
     ) -> HttpResponse:
         """Do it and go back to its place, or show why not with everything that was typed."""
+        before = sheet.state
         try:
             made = act()
         except Refused as refused:
             told = {"sentence": refused.sentence, "missing": refused.missing, **typed}
             return self.page(request, self.sheet_for(request, sheet.pk), status=422, **told)
-        messages.success(request, _("保存しました。"))
-        return self.back(made if isinstance(made, PlanSheet) else sheet, place)
+        shown = made if isinstance(made, PlanSheet) else sheet
+        messages.success(request, moved(shown) if place == "stage" and shown.state != before else _("保存しました。"))
+        return self.back(shown, place)
+
+
+def moved(sheet: PlanSheet) -> str:
+    """Where a sheet stands after the secretariat has moved it, and what comes next."""
+    if sheet.is_published:
+        return _("公表しました。公開ページで読めるようになりました。")
+    if sheet.state == State.CONFIRMED:
+        return _("確定しました。内容を確かめて公表してください。")
+    if sheet.edition > 1 and sheet.state == State.SUMMARY:
+        return _("第%(n)d版のシートを開きました。直してから、確定して公表してください。") % {"n": sheet.edition}
+    return _("段階が「%(stage)s」になりました。") % {"stage": sheet.get_state_display()}
 
 
 def wants_json(request: HttpRequest) -> bool:
