@@ -236,12 +236,18 @@ def test_the_secretariat_has_it_made_and_publishes_it(sign_in: Callable[[Any], C
         report.files.get(kind="pdf").sha256
         in secretariat.get(reverse("admin:plans_report_change", args=[report.pk])).text
     )
-    secretariat.post(
-        reverse("admin:plans_report_changelist"), {"action": "publish", "_selected_action": [str(report.pk)]}
-    )
-    assert Client().get("/plans/2024/report.html").status_code == 200
-    staff = sign_in(make_staff())
+    staff, button = sign_in(make_staff()), reverse("admin:plans_report_publish", args=[report.pk])
     assert (staff.get(add).status_code, staff.get(held).status_code) == (403, 404)
+    assert staff.post(button).status_code == 403
+    page = reverse("admin:plans_report_change", args=[report.pk])
+    assert secretariat.get(button).headers["Location"] == page, "reading its address publishes nothing"
+    assert f'formaction="{button}"' in secretariat.get(page).text
+    assert Client().get("/plans/2024/report.html").status_code == 404
+    assert "を公表しました。" in secretariat.post(button, follow=True).text
+    assert Client().get("/plans/2024/report.html").status_code == 200
+    listed = {"action": "publish", "_selected_action": [str(report.pk)]}
+    refused = secretariat.post(reverse("admin:plans_report_changelist"), listed, follow=True)
+    assert "この版はすでに公表しています。" in refused.text
 
 
 def test_a_report_that_cannot_be_made_says_why() -> None:

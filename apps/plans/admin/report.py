@@ -1,10 +1,13 @@
 """年次報告書 in the admin site: the secretariat has it made, looks at it, and publishes it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -28,6 +31,7 @@ def letters(found: list[dict[str, Any]]) -> str:
 class ReportAdmin(ReadOnlyAdmin):
     """Editions. A file is downloaded here before it is public, and never changed."""
 
+    change_form_template = "admin/plans/report/change_form.html"
     list_display = ("__str__", "made_at", "published_at")
     list_filter = ("year",)
     fields = ("year", "edition", "made_at", "published_at", "shown_files", "shown_missing", "shown_lost")
@@ -46,9 +50,16 @@ class ReportAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("content")
 
     def get_urls(self) -> list[Any]:
-        """The files of an edition that is not public yet."""
-        own = path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file")
-        return [own, *super().get_urls()]
+        """The files of an edition that is not public yet, and its button."""
+        own = [
+            path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file"),
+            path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_one), name="plans_report_publish"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only of an edition that everyone may read."""
+        return super().get_view_on_site_url(obj) if obj and obj.published_at else None
 
     @admin.display(description=gettext_lazy("ファイル"))
     def shown_files(self, report: Report) -> str:
@@ -79,6 +90,15 @@ class ReportAdmin(ReadOnlyAdmin):
         response["Content-Disposition"] = f'attachment; filename="{held.file_name}"'
         return response
 
+    def publish_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The button on the page of an edition; read, its address leads back there."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied(_("年次報告書を公表するのは事務局（企画経営課）です。"))
+        report = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method == "POST":
+            self.publish(request, [report])
+        return HttpResponseRedirect(reverse("admin:plans_report_change", args=[report.pk]))
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Choose a year and have the report made; the progress has a page of its own."""
         if not self.has_add_permission(request):
@@ -106,7 +126,7 @@ class ReportAdmin(ReadOnlyAdmin):
         return job
 
     @admin.action(description=gettext_lazy("選んだ版を公表する"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def publish(self, request: HttpRequest, queryset: Iterable[Report]) -> None:
         """Publish each of the chosen editions, or say why not."""
         for report in queryset:
             try:
