@@ -139,7 +139,11 @@ def test_closing_needs_result_and_lesson_and_both_become_public(own: Project, me
     words = typed(
         viewpoint, stage="closed", result="100人が使いました。", lesson="次は夜間も試します。", stage_since="2026-03-31"
     )
-    browser.post("/council/projects/own/edit/", words)
+    handed_in = browser.post("/council/projects/own/edit/", words, follow=True).context["changes"]
+    assert [str(change["label"]) for change in handed_in][-4:] == [
+        "段階", "この段階になった日", "結果", "次への生かし方"
+    ]  # fmt: skip
+    assert handed_in[-3]["pieces"] == [("new", "令和8年3月31日（火）")]
     sign_in(make_secretariat()).post("/council/projects/own/history/2/", {"decision": "publish"})
     public = Client().get("/council/projects/own/").text
     for sentence in ("100人が使いました。", "次は夜間も試します。", "実証 → 終了", "令和8年3月31日"):

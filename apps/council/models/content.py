@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Tag
+from apps.core.fiscal import wareki
 from apps.council.models.choices import Domain, Method, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
@@ -19,6 +20,12 @@ ORGANIZATION_FIELDS = ("body", "contact", "website", "logo")
 PLAIN = (
     "title", "summary", "body", "result", "lesson", "starts_on", "ends_on", "method", "method_reason", "domain",
     "place", "latitude", "longitude",
+)  # fmt: skip
+# In which order changes are read: as the forms ask. (JSON keeps no order of its own.)
+ORDER = (
+    "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
+    "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason", "place", "latitude", "longitude",
+    "links", "tags", "pictures",
 )  # fmt: skip
 DATES = ("starts_on", "ends_on", "stage_since")
 NUMBERS = ("latitude", "longitude")
@@ -31,6 +38,7 @@ LABELS = {
     "links": _("関連リンク"),
     "pictures": _("画像"),
 }
+BY_SLUG: dict[str, Any] = {"viewpoints": Viewpoint, "fields": Field}
 CHOICES: dict[str, Any] = {"stage": Stage, "method": Method, "domain": Domain}
 SENTENCE = re.compile(r"(?<=[。！？\n])")
 
@@ -103,11 +111,8 @@ def _python(name: str, value: Any) -> Any:
 
 def shown(name: str, value: Any) -> str:
     """A kept value as a person reads it."""
-    if name == "viewpoints":
-        titles = {row.slug: str(row) for row in Viewpoint.objects.all()}
-        return "、".join(titles.get(slug, slug) for slug in value)
-    if name == "fields":
-        names = {row.slug: str(row) for row in Field.objects.all()}
+    if name in BY_SLUG:
+        names = {row.slug: str(row) for row in BY_SLUG[name].objects.all()}
         return "、".join(names.get(slug, slug) for slug in value)
     if name == "tags":
         return "、".join(value)
@@ -117,6 +122,8 @@ def shown(name: str, value: Any) -> str:
         return value.rpartition("/")[2]
     if name == "links":
         return "\n".join(f"{title} {url}" for title, url in value)
+    if name in DATES and value:
+        return wareki(date.fromisoformat(value))
     if name in CHOICES and value:
         return str(CHOICES[name](value).label)
     return "" if value is None else str(value)
@@ -130,7 +137,7 @@ def label_of(model: Any, name: str) -> str:
 def changes(model: Any, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """What differs between two wordings: the part's name, and its text in pieces that stayed, went or came."""
     found = []
-    for name in after:
+    for name in sorted(after, key=ORDER.index):
         old, new = shown(name, before.get(name) or ""), shown(name, after[name])
         if old != new:
             found.append({"label": label_of(model, name), "pieces": pieces(old, new)})
