@@ -60,6 +60,8 @@ def test_a_project_starts_from_a_match_and_a_sheet_goes_into_its_second_round(
     page.get_by_role("button", name="確認画面へ進む").click()
     page.get_by_role("button", name="提出する").click()
     page.get_by_text("取組を登録しました。").wait_for()
+    assert "視点①" in page.locator("main").inner_text(), "what was handed in is shown"
+    page.goto("/council/projects/shotengai-sodan/")
     page.get_by_role("link", name="課題と提案の組み合わせ").click()
     page.get_by_text("成立", exact=True).wait_for()
 

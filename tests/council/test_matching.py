@@ -199,6 +199,16 @@ def test_the_secretariat_brings_together_but_says_yes_for_nobody(sign_in: SignIn
     assert not Match.objects.confirmed().exists()
 
 
+def test_the_secretariats_own_department_says_yes_for_its_challenge() -> None:
+    office = DepartmentFactory()
+    clerk = make_secretariat(department=office)
+    challenge, offer = published_challenge(department=office), published_offer()
+    match = actions.propose_match(challenge=challenge, offer=offer, by=clerk)
+    assert match.sides_of(clerk) == ["challenger"]
+    assert clerk.pk in challenge.people()
+    assert Match.objects.get().challenger_confirmed_at
+
+
 def test_strangers_and_closed_calls_make_no_match(sign_in: SignIn) -> None:
     challenge, offer = published_challenge(), published_offer()
     pair = {"challenge": challenge.pk, "offer": offer.pk}

@@ -22,6 +22,9 @@ class Role(models.TextChoices):
     MODERATOR = "moderator", _("モデレーター")
 
 
+IN_DEPARTMENTS = (Role.STAFF, Role.SECRETARIAT)  # the secretariat, too, is somebody's department
+
+
 class PostingQuerySet(models.QuerySet[Any]):
     """Questions about postings."""
 
@@ -34,9 +37,13 @@ class PostingQuerySet(models.QuerySet[Any]):
         """Postings of people who speak for one of these organizations."""
         return self.filter(role=Role.COUNCIL, organization__in=list(names))
 
+    def in_departments(self) -> Self:
+        """Postings of the staff of some department."""
+        return self.filter(role__in=IN_DEPARTMENTS, department__isnull=False)
+
     def in_department(self, department_id: int) -> Self:
         """Postings of the staff of a department."""
-        return self.filter(role=Role.STAFF, department_id=department_id)
+        return self.in_departments().filter(department_id=department_id)
 
     def of_organization(self, name: Any) -> Self:
         """Postings of people who speak for this organization."""

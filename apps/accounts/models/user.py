@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models.posting import Posting, Role
+from apps.accounts.models.posting import IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
 from apps.core.text import UNWANTED
 
@@ -98,7 +98,7 @@ class UserQuerySet(models.QuerySet[Any]):
 
     def on_staff(self) -> Self:
         """People who work for a department today, by name."""
-        posted = Posting.objects.current().filter(role=Role.STAFF)
+        posted = Posting.objects.current().in_departments()
         return self.present().filter(pk__in=posted.values("user")).order_by("nickname", "pk")
 
     def by_email(self, email: str) -> Self:
@@ -216,7 +216,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def department_ids(self) -> set[int]:
         """The departments the person works for today."""
-        return {p.department_id for p in self.current_postings() if p.role == Role.STAFF and p.department_id}
+        return {p.department_id for p in self.current_postings() if p.role in IN_DEPARTMENTS and p.department_id}
 
     @property
     def restriction(self) -> Restriction | None:
