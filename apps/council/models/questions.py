@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
@@ -85,9 +85,13 @@ class ProjectQuerySet(SearchQuerySet):
         return self.order_by("-changed_at", "-pk")
 
     def for_viewpoint(self, viewpoint: Any) -> Self:
-        """Those under a viewpoint: first the ones that are at home there, then the 【再掲】 (`is_repeat`)."""
-        repeated = ExpressionWrapper(Q(placements__position__gt=1), output_field=BooleanField())
-        return self.filter(placements__viewpoint=viewpoint).annotate(is_repeat=repeated).order_by("is_repeat", "pk")
+        """Those under a viewpoint: first the ones that are at home there, then the 【再掲】."""
+        return self.filter(placements__viewpoint=viewpoint).with_repeats(viewpoint).order_by("is_repeat", "pk")
+
+    def with_repeats(self, viewpoint: Any) -> Self:
+        """Each with `is_repeat`: whether it is 【再掲】 under this viewpoint, being at home under another one."""
+        rows = self.model._meta.get_field("placements").related_model.objects
+        return self.annotate(is_repeat=Exists(rows.filter(project=OuterRef("pk"), viewpoint=viewpoint, position__gt=1)))
 
     def in_field(self, field: Any) -> Self:
         """Those in one field; all for None."""

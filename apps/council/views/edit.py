@@ -132,7 +132,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
         form.add_error(None, refused.sentence)
         return _form(request, "council/project_new.html", context)
     messages.success(request, _("取組を登録しました。事務局の確認が済むと公開されます。"))
-    return redirect(made.revisions.newest().first())
+    return redirect("council:project_revision", made.slug, actions.latest_number(made))
 
 
 def _from_match(request: HttpRequest) -> dict[str, Any]:

@@ -39,6 +39,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def as_list(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
     """One page, what changed last first."""
     kept = form.kept()
+    if chosen["viewpoint"]:
+        rows = rows.with_repeats(chosen["viewpoint"])
     page = read_page(rows.for_cards(), NEWEST, name=f"projects:{urlencode(kept)}", cursor=chosen["cursor"])
     return {"page": page, **links(page, kept)}
 
