@@ -62,6 +62,7 @@ def test_a_project_under_two_viewpoints_is_repeated_on_the_second_and_counted_on
     assert sum(home for home, _again in counts.values()) == 12
     assert counts[second.pk] == (2, 1)
     assert Client().get("/council/projects/").text.count("グリーンインフラの活用</a>") == 1
+    assert "すべての取組（12件）" in Client().get("/council/").text
     mark = 'グリーンインフラの活用</a> <span class="repeat">【再掲】'
     assert mark in Client().get("/vision/2/").text
     shown = [mark in Client().get(f"/council/projects/?viewpoint={v.pk}").text for v in (first, second)]
