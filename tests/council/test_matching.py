@@ -74,6 +74,15 @@ def test_a_residents_challenge_starts_from_an_own_public_voice_and_waits(sign_in
     assert Notification.objects.filter(recipient_id=voice.author.pk, kind="call").exists()
 
 
+def test_who_has_nothing_to_start_from_is_told_before_writing(sign_in: SignIn) -> None:
+    page = sign_in(UserFactory()).get("/council/challenges/new/").text
+    assert "ご自分の公開中の意見がまだありません。" in page
+    assert 'name="body"' not in page
+    writes = sign_in(ProposalFactory().author)
+    assert 'name="body"' in writes.get("/council/challenges/new/").text
+    assert "もとになるご自分の意見を選んでください。" in writes.post("/council/challenges/new/", words()).text
+
+
 def test_nobody_states_a_challenge_from_anothers_or_a_hidden_voice(sign_in: SignIn) -> None:
     person, other = UserFactory(), ProposalFactory()
     hidden = ProposalFactory(author=person, state=State.HIDDEN)

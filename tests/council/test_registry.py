@@ -79,8 +79,9 @@ def test_taking_a_project_from_one_viewpoint_leaves_the_other() -> None:
     ]
 
 
-def test_a_project_without_result_and_lesson_cannot_close() -> None:
-    project = ProjectFactory(stage=Stage.TRIAL, result="100人が使いました。")
+@pytest.mark.parametrize("words", [{"result": "100人が使いました。"}, {"lesson": "次は夜間も試します。"}, {}])
+def test_a_project_without_result_and_lesson_cannot_close(words: dict[str, str]) -> None:
+    project = ProjectFactory(stage=Stage.TRIAL, **words)
     with pytest.raises(Refused, match="次への生かし方"):
         project.enter_stage(Stage.CLOSED, on=timezone.localdate(), by=None)
     with pytest.raises(IntegrityError, match="project_closed_with_lesson"), transaction.atomic():

@@ -75,6 +75,7 @@ class ChallengeForm(CallForm):
         to_field_name="code",
         required=False,
         empty_label=CHOOSE,
+        error_messages={"required": _("もとになるご自分の意見を選んでください。")},
     )
 
     field_order = ["department", "proposal"]
@@ -86,6 +87,12 @@ class ChallengeForm(CallForm):
         cast("forms.ModelChoiceField", self.fields["proposal"]).queryset = Proposal.objects.public().by_author(user)
         if not (user.has_role(Role.SECRETARIAT) or user.department_ids()):
             del self.fields["department"]
+            self.fields["proposal"].required = True
+
+    @property
+    def has_origin(self) -> bool:
+        """Whether there is anything to start from: a department, or an own public proposal."""
+        return "department" in self.fields or cast("Any", self.fields["proposal"]).queryset.exists()
 
     def clean(self) -> dict[str, Any]:
         """It starts from a department or from a voice."""
