@@ -52,8 +52,11 @@ def test_before_there_is_one_the_address_says_so() -> None:
 
 
 def test_a_made_edition_is_not_public_before_somebody_looked_at_it() -> None:
-    published_sheet()
+    shown = published_sheet()
+    bring_to(SheetFactory(plan__title="まだ言えないプラン"), "confirmed")
+    shown.correct(by=None, reason="まだ公表していない正誤")
     made = make_report(year=2024, by=None)
+    assert [(sheet["number"], sheet["edition"]) for sheet in made.content["sheets"]] == [(shown.number, 1)]
     assert Client().get("/plans/2024/report.pdf").status_code == 404
     made.publish(by=None)
     assert Client().get("/plans/2024/report.pdf").status_code == 200
@@ -111,6 +114,24 @@ def test_a_letter_that_the_font_lacks_is_shown_and_listed() -> None:
     assert [(one["code"], one["times"]) for one in made.missing] == [("U+1F600", 1)]
     assert "花〓と#typst[の]記号" in text.replace("\n", "")
     assert "U+1F600" in text
+
+
+def test_a_form_that_is_too_long_for_a_page_is_cut_between_its_lines(report: Report) -> None:
+    short = openpyxl.load_workbook(io.BytesIO(draw_xlsx(report.content)))["様式1"]
+    assert (short.page_setup.scale, short.sheet_properties.pageSetUpPr.fitToPage) == (None, True)
+    content = report.content
+    content["sheets"][0]["blocks"]["do_first"] = [
+        {"id": n, "order": n, "mark": "○", "text": "長い文が続きます。" * (20 + n % 9), "answers": []}
+        for n in range(60)
+    ]
+    form = openpyxl.load_workbook(io.BytesIO(draw_xlsx(content)))["様式1"]
+    breaks = [found.id for found in form.row_breaks.brk]
+    assert len(breaks) > 1
+    cut = [
+        place.coord for place in form.merged_cells.ranges for row in breaks
+        if place.min_row <= row < place.max_row and form.cell(place.min_row, place.min_col).value
+    ]  # fmt: skip
+    assert not cut
 
 
 def test_the_data_are_readable_on_paper(report: Report) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 
 from apps.operations.models import AuditEntry
 from apps.plans.models import Block, Evidence, LineAnswer, Metric, MetricValue, PlanSheet, Refused
@@ -53,6 +54,30 @@ def test_a_grade_without_ground_is_refused_with_the_list() -> None:
     ]
     sheet.refresh_from_db()
     assert sheet.grade is None
+
+
+def test_a_sheet_is_confirmed_only_with_a_grade_that_still_stands_on_something() -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    fill_stage(sheet)
+    with pytest.raises(Refused) as refused:
+        sheet.confirm(by=None)
+    assert "年次評価が選ばれていません。" in [str(one) for one in refused.value.missing]
+    proof = Evidence.objects.create(sheet=sheet, kind="document", title="報告書")
+    sheet.give_grade(grade(), by=None, reason="予定した数を設置したため。", next_action="")
+    proof.delete()
+    with pytest.raises(Refused) as refused:
+        sheet.confirm(by=None)
+    assert [str(one)[:5] for one in refused.value.missing] == ["評価の根拠"]
+    assert sheet.state == "summary"
+
+
+def test_a_sheet_transcribed_from_a_document_needs_no_ground_and_says_so() -> None:
+    sheet = bring_to(SheetFactory(source="令和6年度 個別プランPDCAシート"), "summary")
+    fill_stage(sheet)
+    sheet.give_grade(grade("B"), by=None, reason="", next_action="")
+    sheet.confirm(by=None)
+    sheet.publish(by=None)
+    assert "資料から転記（根拠の登録なし）" in Client().get(sheet.get_absolute_url()).text
 
 
 def test_a_figure_that_moved_away_has_to_be_mentioned() -> None:

@@ -133,6 +133,7 @@ def test_the_first_page_of_the_admin_site_leads_to_the_sheets_to_write(sign_in: 
     others = bring_to(SheetFactory(), "first")
     ready = bring_to(SheetFactory(), "confirmed")
     StageDeadline.objects.create(year=2024, stage="first", due_on=timezone.localdate() - timedelta(days=3))
+    StageDeadline.objects.create(year=2024, stage="second", due_on=timezone.localdate())
     everywhere = reverse("admin:plans_plansheet_changelist")
 
     def rows(browser: Client, query: str) -> set[PlanSheet]:

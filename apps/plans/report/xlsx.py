@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -16,6 +16,9 @@ WIDTH = 62  # of each of the three columns, in half-width letters
 LINE_HEIGHT = 16.5  # points, for 10 point letters
 ROOM = 740.0  # points that a page of A3 landscape has between its margins
 SMALLEST = 0.7  # a form is drawn smaller down to 7 point letters; a longer one goes on to a second page
+HEAD = 2  # rows that stand on every page: title, and branches with departments
+LONG = 85  # per cent at which a longer form is printed: as wide as the page in every office program
+ON_A_PAGE = 49  # rows below the head that a page then holds
 A3 = 8
 Cell = tuple[str, str]  # text and style
 
@@ -76,12 +79,18 @@ def _form(book: Any, styles: Mapping[str, Any], content: dict[str, Any], sheet: 
     row = _wide(page, styles, row, "\n".join(["年度別計画", *_lines(sheet, "yearly")]))
     for place, words in enumerate(("前　期", "後　期", "総　括")):
         page.write_string(row, place, words, styles["half"])
-    row = _columns(page, styles, row + 1, _three_columns(sheet))
-    if notes := _lines(sheet, "footnote"):
-        row = _wide(page, styles, row, "\n".join(notes))
-    page.repeat_rows(0, 1)
+    columns, notes = _three_columns(sheet), "\n".join(_lines(sheet, "footnote"))
+    whole = row + 2 + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns)
+    is_long = (whole + _rows(notes, WIDTH * 3)) * LINE_HEIGHT * SMALLEST > ROOM
+    row = _columns(page, styles, row + 1, columns, ON_A_PAGE if is_long else whole)
+    row = _wide(page, styles, row, notes) if notes else row
+    page.repeat_rows(0, HEAD - 1)
     page.print_area(0, 0, row - 1, 2)
-    page.fit_to_pages(1, 1 if row * LINE_HEIGHT * SMALLEST <= ROOM else 0)
+    if is_long:
+        page.set_print_scale(LONG)  # a page that is fitted has no breaks of its own
+        page.set_h_pagebreaks(list(range(HEAD + ON_A_PAGE, row, ON_A_PAGE)))
+    else:
+        page.fit_to_pages(1, 1)
 
 
 def _wide(page: Any, styles: Mapping[str, Any], row: int, words: str) -> int:
@@ -119,17 +128,28 @@ def _lines(sheet: dict[str, Any], block: str) -> list[str]:
     return [f"{line['mark']}{line['text']}" for line in sheet["blocks"][block]]
 
 
-def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]]) -> int:
+def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]], size: int) -> int:
     """The three columns side by side, each as long as its own words and closed by a frame; the row after the longest."""
-    after = row + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns) + 1
-    for place, cells in enumerate(columns):
-        at = row
-        for words, style in cells:
-            rows = _rows(words, WIDTH)
-            _put(page, styles[style], at, place, rows, _safe(words))
-            at += rows
-        _put(page, styles["last"], at, place, after - at, "")
+    placed = [list(_placed(cells, row, size)) for cells in columns]
+    after = max(at + taken for cells in placed for at, taken, _cell in cells) + 1
+    for place, cells in enumerate(placed):
+        for at, taken, (words, style) in cells:
+            _put(page, styles[style], at, place, taken, _safe(words))
+        end = cells[-1][0] + cells[-1][1]
+        _put(page, styles["last"], end, place, after - end, "")
     return after
+
+
+def _placed(cells: Sequence[Cell], row: int, size: int) -> Iterator[tuple[int, int, Cell]]:
+    """Each cell of a column with its first row and its rows. One that would be cut by the end of a page (of `size` rows)
+    begins on the next, and a label goes with what it is the label of."""
+    for words, style in cells:
+        taken, left = _rows(words, WIDTH), size - (row - HEAD) % size
+        if left < taken + 2 * (style == "label") <= size:
+            yield row, left, ("", "text")
+            row += left
+        yield row, taken, (words, style)
+        row += taken
 
 
 def _put(page: Any, style: Any, row: int, column: int, rows: int, words: str) -> None:
