@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from django.utils.formats import date_format
 
 from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
-from apps.analysis.models import counting
+from apps.analysis.models import Term, counting
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
@@ -85,7 +86,7 @@ def test_what_is_hidden_is_gone_from_cloud_table_list_and_files_at_once(
         "/analysis/words.csv",
         "/analysis/words/?measure=distinct",
     ):
-        assert "秘密基地" not in client.get(address).content.decode()
+        assert "秘密基地" not in client.get(address).getvalue().decode()
     behind = main_of(page(client, "/analysis/words/words/秘密基地/"))
     assert hidden.code not in behind
     assert behind.replace("秘密基地", "宇宙基地") == main_of(page(client, "/analysis/words/words/宇宙基地/"))
@@ -155,6 +156,19 @@ def test_a_wrong_address_says_what_is_wrong(client: Client, theme: Consultation,
         answer = client.get(f"/analysis/words{suffix}?{query}")
         assert answer.status_code == 422
         assert re.search("[ぁ-ん]", answer.content.decode())
+
+
+def test_a_word_is_no_formula_in_a_spreadsheet(client: Client, voices: Callable[..., list[Proposal]]) -> None:
+    voices("公園のベンチ", "公園")
+    Term.objects.filter(text="ベンチ").update(text="=ベンチ")
+    answer = client.get("/analysis/words.csv")
+    assert answer.getvalue().decode("utf-8-sig").splitlines() == [
+        "語,品詞,使われた回数,使った意見の数,使った人の数,特徴度",
+        "公園,名詞,2,2,2,",
+        "'=ベンチ,名詞,1,1,1,",
+    ]
+    name = quote(f"ことば_公園のこれから_{timezone.localdate():%Y%m%d}.csv")
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
 def test_filters_narrow_the_count(client: Client, theme: Consultation, voices: Callable[..., list[Proposal]]) -> None:

@@ -1,12 +1,9 @@
 """The cloud of a consultation or viewpoint: page, picture and files of the same run."""
 
-import csv
-import io
 from typing import Any
-from urllib.parse import quote
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,15 +12,24 @@ from psycopg.errors import QueryCanceled
 
 from apps.analysis.cloud import draw_picture
 from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
-from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym
+from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym, Term
 from apps.analysis.models.counting import count_words, extent_of
 from apps.analysis.runs import DISCLAIMER, MEASURES, Run, last_run, run_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
 from apps.core.pagination import Order, read_page
+from apps.core.spreadsheet import Column, csv_response
 
 NEWEST = Order(("published_at", "pk"))
 FILES = ("png", "svg", "csv", "json")
+COLUMNS = [
+    Column("word", "語", "表記ゆれをまとめたあとの語"),
+    Column("kind", "品詞", "名詞・動詞・形容詞"),
+    Column("uses", "使われた回数", "同じ語は1件の意見で3回、1人で5回まで数えたもの", "整数"),
+    Column("proposals", "使った意見の数", "その語を使った意見の件数", "整数"),
+    Column("people", "使った人の数", "その語を使った人の数", "整数"),
+    Column("score", "特徴度", "ほかの意見と比べた対数オッズ比。特徴度で選んだときだけ", "小数"),
+]
 
 
 @require_safe
@@ -177,21 +183,15 @@ def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @require_safe
-def as_csv(request: HttpRequest, **where: Any) -> HttpResponse:
-    """The words with their counts, for spreadsheets (UTF-8 with a mark, so that Excel reads it)."""
-    scope, form = asked(request, where)
-    if form.errors:
-        return run_or_refusal(request, where)[2] or HttpResponse(status=422)
-    run = run_of(scope, form.choice)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("語"), _("品詞"), _("使われた回数"), _("使った意見の数"), _("使った人の数"), _("特徴度")])
-    for w in run.words:
-        writer.writerow([w.text, w.kind, w.uses, w.proposals, w.people, run.scores.get(w.term_id, "")])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    name = quote(f"ことば_{run.title}_{run.as_of:%Y%m%d}.csv")
-    response["Content-Disposition"] = f"attachment; filename=\"words-{scope.key}.csv\"; filename*=UTF-8''{name}"
-    return response
+def as_csv(request: HttpRequest, **where: Any) -> StreamingHttpResponse | HttpResponse:
+    """The words with their counts, for spreadsheets."""
+    scope, run, refusal = run_or_refusal(request, where)
+    if run is None or refusal:
+        return refusal or HttpResponse(status=422)
+    rows = (
+        [w.text, Term.Kind(w.kind).label, w.uses, w.proposals, w.people, run.scores.get(w.term_id)] for w in run.words
+    )
+    return csv_response(f"ことば_{scope.title}_{run.as_of:%Y%m%d}.csv", COLUMNS, rows)
 
 
 @require_safe
