@@ -44,7 +44,7 @@ class Sheet:
 
 
 WIDE = Sheet(1000, 520, 88, 18, 7, target=24, words=100)
-PHONE = Sheet(340, 900, 46, 16, 4, target=28, words=50)
+PHONE = Sheet(340, 900, 46, 17, 4, target=33, words=50)
 PICTURE = Sheet(1140, 430, 92, 17, 7, words=100)
 
 
@@ -221,7 +221,9 @@ def draw_picture(words: Sequence[tuple[str, str, float]], *, title: str, lines: 
     """A PNG of 1200 × 630 (or 2400 × 1260 with scale 2): title, words, and the lines that explain them."""
     sheet = Image.new("RGB", (1200 * scale, 630 * scale), "white")
     draw = ImageDraw.Draw(sheet)
-    draw.text((30 * scale, 20 * scale), _fitting(title, 34), fill=INK, font=font(BOLD, 30 * scale))
+    size = min(30, max(22, int(PICTURE.width / max(length_of(title), 1))))
+    named = _fitting(title, PICTURE.width // size)
+    draw.text((30 * scale, 20 * scale), named, fill=INK, font=font(BOLD, size * scale))
     layout = lay_out(words, PICTURE)
     if layout.words:
         picture = PlacedCloud(layout, scale=scale, width=PICTURE.width, height=PICTURE.height).to_image()

@@ -21,6 +21,7 @@ from apps.analysis.models.counting import (
     WordCount,
     count_by_group,
     count_by_week,
+    count_proposals,
     count_together,
     count_words,
     extent_of,
@@ -116,14 +117,14 @@ def together(scope: Scope, choice: Choice) -> Analysis:
 
     def make(tell: Tell) -> dict[str, Any]:
         tell(0, 3, _("よく使われたことばを数えています。"))
-        words = count_words(rows, limit=NET_WORDS, by="proposals")
-        name = {word.term_id: word.text for word in words}
+        words = count_proposals(rows, limit=NET_WORDS)
+        name = {term: word for term, word, _n in words}
         made = facts(scope, rows)
         tell(1, 3, _("いっしょに使われたことばの組を数えています。"))
         fewest = max(2, min(5, made["proposals"] // 40))
         pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
         tell(2, 3, _("図を描いています。"))
-        return {**made, "fewest": fewest, **network.draw(pairs, {word.text: word.proposals for word in words})}
+        return {**made, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
 
     return Analysis("network", scope, (choice,), (rows,), make)
 
@@ -135,11 +136,13 @@ def weeks(scope: Scope, choice: Choice) -> Analysis:
 
     def make(tell: Tell) -> dict[str, Any]:
         tell(0, 3, _("よく使われたことばを数えています。"))
-        words = count_words(rows, limit=WEEK_WORDS, by="proposals")
+        words = count_proposals(rows, limit=WEEK_WORDS)
         tell(1, 3, _("週ごとに数えています。"))
-        whole, found = count_by_week(rows, [word.term_id for word in words])
+        whole, found = count_by_week(rows, [term for term, _word, _n in words])
         mondays = _mondays(whole)
-        table = [{"word": w.text, "counts": [found.get((w.term_id, monday), 0) for monday in mondays]} for w in words]
+        table = [
+            {"word": word, "counts": [found.get((term, monday), 0) for monday in mondays]} for term, word, _n in words
+        ]
         last = extent_of(rows).last
         tell(2, 3, _("増えたことばを調べています。"))
         return {

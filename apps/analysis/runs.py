@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, Layout, lay_out
-from apps.analysis.models import DictionaryVersion
-from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_words, extent_of
+from apps.analysis.models import DictionaryVersion, StopWord, Synonym
+from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
 
@@ -50,6 +50,8 @@ class Run:
     measure: str
     is_small: bool  # a group of persons too small to be shown
     only_counts: bool  # a group of persons: counts without links, sentences or quotes
+    left_out: int = 0  # words that the city leaves out
+    joined: int = 0  # spellings that the city counts as another
 
     @property
     def table(self) -> list[dict[str, Any]]:
@@ -73,7 +75,8 @@ class Run:
 
     @property
     def lines(self) -> list[str]:
-        """What is printed on the picture: how many, from when to when, as of when, by which dictionary, and what it is not."""
+        """What is printed on the picture: how many, from when to when, as of when, by which dictionary, what was left
+        out or joined, and what it is not."""
         parts = [_("意見%(n)d件（%(people)d人）") % {"n": self.extent.proposals, "people": self.extent.people}]
         if self.period:
             first, last = (day(moment) for moment in self.period)
@@ -83,7 +86,11 @@ class Run:
         rule = _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。") % {
             "measure": MEASURES[self.measure]
         }
-        return ["・".join(parts), rule, str(DISCLAIMER)]
+        decided = _("市の辞書で%(out)d語を除き、%(joined)d語をほかの書き方とまとめています。") % {
+            "out": self.left_out,
+            "joined": self.joined,
+        }
+        return ["・".join(parts), rule, *([decided] if self.left_out or self.joined else []), str(DISCLAIMER)]
 
     def to_payload(self) -> dict[str, Any]:
         """The counts as they are kept in a snapshot: no sentence, no layout."""
@@ -99,6 +106,8 @@ class Run:
             "as_of": self.as_of.isoformat(),
             "measure": self.measure,
             "only_counts": self.only_counts,
+            "left_out": self.left_out,
+            "joined": self.joined,
         }
 
     @classmethod
@@ -122,6 +131,8 @@ class Run:
             measure=kept["measure"],
             is_small=False,
             only_counts=kept["only_counts"],
+            left_out=kept.get("left_out", 0),
+            joined=kept.get("joined", 0),
         )
 
     @property
@@ -204,6 +215,8 @@ def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int,
         measure=choice.measure,
         is_small=is_small,
         only_counts=only_counts,
+        left_out=StopWord.objects.count(),
+        joined=Synonym.objects.count(),
     )
 
 
@@ -214,7 +227,7 @@ def _question(scope: Scope, choice: Choice) -> str:
 
 def _by_distinction(words: list[WordCount], others: Any, extent: Extent) -> tuple[list[WordCount], dict[int, float]]:
     """The words that at least two people used here, most distinctive first, with their scores."""
-    there = {w.term_id: w.proposals for w in count_words(others, limit=20_000, terms=[w.term_id for w in words])}
+    there = {term: n for term, _text, n in count_proposals(others, terms=[w.term_id for w in words])}
     here = {w.term_id: w.proposals for w in words if w.people > 1}
     contrasts = log_odds(here, there, extent.proposals, extent_of(others).proposals)
     by_id = {w.term_id: w for w in words}

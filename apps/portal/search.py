@@ -109,28 +109,29 @@ def find(
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
     matching = (narrow(kind.rows()) if narrow else kind.rows()).search_any(word.variants for word in words)
-    ids = newest_of(matching, is_long=kind.is_long)
-    if not ids:
-        return Found(kind, 0, Page([]))
-    found = kind.rows().annotate(rank=rank_of(kind, words)).defer("search_bigrams").filter(pk__in=ids)
-    order = NEWEST if newest else RELEVANT
+    rank = rank_of(kind, words)
+    ranks = newest_of(matching.annotate(rank=rank), is_long=kind.is_long)
+    rows = kind.rows().defer("search_bigrams")
     if cursor or size > FIRST_ONES:
+        found, order = rows.annotate(rank=rank).filter(pk__in=list(ranks)), NEWEST if newest else RELEVANT
         name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
-        return Found(kind, len(ids), read_page(found, order, name=name, cursor=cursor, size=size))
-    return Found(kind, len(ids), Page(list(order.apply(found)[:size])))
+        return Found(kind, len(ranks), read_page(found, order, name=name, cursor=cursor, size=size))
+    best = sorted(ranks, key=lambda pk: (0 if newest else ranks[pk], pk), reverse=True)[:size]
+    by_key = {row.pk: row for row in rows.filter(pk__in=best)} if best else {}
+    return Found(kind, len(ranks), Page([by_key[pk] for pk in best if pk in by_key]))
 
 
-def newest_of(matching: Any, *, is_long: bool) -> list[int]:
-    """The ids of the newest thousand. In a long table they are looked for among its newest rows first: the index then
-    leads to those alone, and not to every row that holds a common word.
+def newest_of(matching: Any, *, is_long: bool) -> dict[int, int]:
+    """The ids of the newest thousand with their ranks. In a long table they are looked for among its newest rows first:
+    the index then leads to those alone, and not to every row that holds a common word.
     """
-    keys = matching.select_related(None).order_by("-pk").values_list("pk", flat=True)
+    keys = matching.select_related(None).order_by("-pk").values_list("pk", "rank")
     last = (matching.model.objects.aggregate(last=Max("pk"))["last"] or 0) if is_long else 0
     if last > NEAR:
-        near = list(keys.filter(pk__gt=last - NEAR)[:MOST])
+        near = dict(keys.filter(pk__gt=last - NEAR)[:MOST])
         if len(near) == MOST:
             return near
-    return list(keys[:MOST])
+    return dict(keys[:MOST])
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:

@@ -173,15 +173,28 @@ def test_a_snapshot_stays_as_it_was_and_names_what_was_hidden_since(
     assert address in main_of(client, "/analysis/words/")
 
 
-@pytest.mark.parametrize("kind", ["compare", "network", "weeks"])
+@pytest.mark.parametrize("kind", ["compare", "network", "weeks", "groups"])
 def test_each_page_can_be_kept(client: Client, voices: Any, sign_in: Callable[[Any], Client], kind: str) -> None:
     voices(*["公園の木陰"] * 6, channel="paper", author=None)
     voices(*["公園の駐車場"] * 6, published_at=timezone.now() - timedelta(weeks=3))
-    query = "a-channel=paper" if kind == "compare" else ""
+    query = {"compare": "a-channel=paper", "groups": "since=2030-01-01"}.get(kind, "")
     kept = freeze(sign_in(make_secretariat()), kind, query)
     html = main_of(client, kept.get_absolute_url())
     assert "木陰" in html
     assert "夏のまとめ" in html
+
+
+def test_quotes_under_kept_groups_are_those_that_are_public_now(
+    client: Client, voices: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    first, second = voices("公園のベンチ", "図書館の本")
+    address = freeze(sign_in(make_secretariat()), "groups").get_absolute_url()
+    assert first.body in main_of(client, address)
+    Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)
+    after = main_of(client, address)
+    assert "公表後に非表示となった投稿 1件を含みます" in after
+    assert first.body not in after
+    assert second.body in after
 
 
 def test_only_the_secretariat_keeps_anything(client: Client, voices: Any, sign_in: Callable[[Any], Client]) -> None:

@@ -9,8 +9,8 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from apps.analysis import actions, totals
-from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
-from apps.analysis.models.counting import count_words, extent_of
+from apps.analysis.models import DictionaryVersion, Due, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
+from apps.analysis.models.counting import count_proposals, count_words, extent_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.actions import edit_proposal, withdraw_proposal
 from apps.consultations.models import Proposal, State
@@ -47,6 +47,33 @@ def test_a_bulk_change_that_says_nothing_is_found_by_the_sweep() -> None:
     Proposal.objects.filter(pk=proposal.pk).update(body="児童館")
     assert read_proposals() == 1
     assert set(words()) == {"児童館"}
+
+
+def test_what_is_known_to_wait_is_taken_before_every_text_is_compared() -> None:
+    changed, touched = ProposalFactory(body="図書館"), ProposalFactory(body="公園")
+    read_proposals()
+    Proposal.objects.filter(pk=changed.pk).update(body="児童館")
+    Reading.objects.filter(proposal=touched).mark_due(1, anew=False)
+    new = ProposalFactory(body="体育館")
+    Reading.objects.open_missing()
+    order = []
+    with transaction.atomic():
+        while taken := Reading.objects.take(1):
+            order.append(taken[0].proposal_id)
+            taken[0].note([])
+            taken[0].save()
+            Due.objects.of(taken).delete()
+    assert order == [touched.pk, new.pk, changed.pk]
+
+
+def test_words_counted_without_asking_by_whom_are_in_the_same_order() -> None:
+    for body in ("公園のベンチと公園", "公園の木陰", "図書館の木陰", "図書館"):
+        ProposalFactory(body=body)
+    read_proposals()
+    by_whom = [(w.term_id, w.text, w.proposals) for w in count_words(Proposal.objects.public(), by="proposals")]
+    assert count_proposals(Proposal.objects.public()) == by_whom
+    some = [term for term, _text, _n in by_whom[1:3]]
+    assert count_proposals(Proposal.objects.public(), terms=some, limit=1) == by_whom[1:2]
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.HIDDEN, State.WITHDRAWN])

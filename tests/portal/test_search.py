@@ -100,6 +100,11 @@ def test_a_search_typed_without_blanks_is_read_as_words(client: Client) -> None:
         assert f"<mark>{mark}</mark>" in html
 
 
+@pytest.mark.parametrize("q", ['"公園"', "「公園」", "＂公園＂", "“木陰の公園”"])
+def test_marks_round_a_word_are_not_searched_for(client: Client, q: str) -> None:
+    assert ProposalFactory(body="木陰の公園がほしい").get_absolute_url() in found(client, q)
+
+
 def test_words_that_touch_are_not_torn_apart() -> None:
     known = {"公園", "遊べる", "場所", "防災", "すまほ", "教室", "木", "年寄り"}
     assert cut("公園で遊べる場所", known) == ["公園", "遊べる", "場所"]

@@ -59,6 +59,14 @@ WITH {chosen}, per_person AS (
 SELECT t.id, t.text, t.kind, n.uses, n.proposals, n.people FROM counted n JOIN analysis_term t ON t.id = n.term_id
 ORDER BY {order} DESC, n.proposals DESC, t.text COLLATE "C" LIMIT %s
 """
+USED = """
+WITH {chosen}, counted AS (
+  SELECT pt.term_id, count(*)::int AS proposals
+  FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id {only} GROUP BY 1
+)
+SELECT t.id, t.text, n.proposals FROM counted n JOIN analysis_term t ON t.id = n.term_id
+ORDER BY n.proposals DESC, t.text COLLATE "C" LIMIT %s
+"""
 EXTENT = """
 WITH {chosen}
 SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_at),
@@ -149,9 +157,25 @@ def count_words(
     fewest: people who must have used a word; terms: only these.
     """
     order = {"uses": "n.uses", "proposals": "n.proposals", "people": "n.people"}[by]
-    only, params = ("", []) if terms is None else ("WHERE pt.term_id = ANY(%s)", [list(terms)])
+    only, params = _only(terms)
     rows = _ask(COUNT, proposals, [*params, fewest, limit], cap=PER_PERSON, only=only, order=order)
     return [WordCount(*row) for row in rows]
+
+
+def count_proposals(
+    proposals: Any, *, limit: int | None = None, terms: Iterable[int] | None = None
+) -> list[tuple[int, str, int]]:
+    """Words by how many of these proposals use them, most first: id, word, number. A fourth of the work of `count_words`,
+    which asks by whom a word was used.
+
+    terms: only these.
+    """
+    only, params = _only(terms)
+    return [(term, text, n) for term, text, n in _ask(USED, proposals, [*params, limit], only=only)]
+
+
+def _only(terms: Iterable[int] | None) -> tuple[str, list[Any]]:
+    return ("", []) if terms is None else ("WHERE pt.term_id = ANY(%s)", [list(terms)])
 
 
 def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:

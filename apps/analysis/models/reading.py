@@ -125,9 +125,16 @@ class ReadingQuerySet(models.QuerySet[Any]):
         return {row.proposal_id: row.contexts(texts[row.proposal_id], set(words)) for row in rows}
 
     def take(self, size: int) -> list["Reading"]:
-        """The next unread ones, for this process alone; their texts come with them."""
-        rows = self.unread().select_for_update(of=("self",), skip_locked=True).order_by("pk")[:size]
-        return list(rows.select_related("proposal"))
+        """The next unread ones, for this process alone; their texts come with them.
+
+        First what is known to wait and what was never read: only then is every text compared with what was read of it.
+        """
+        unread = self.unread().select_for_update(of=("self",), skip_locked=True).select_related("proposal")
+        waiting = unread.filter(proposal__in=Due.objects.values("proposal"))
+        for rows in (waiting, unread.filter(read_at=None), unread):
+            if taken := list(rows.order_by("proposal_id")[:size]):
+                return taken
+        return []
 
 
 class DueQuerySet(models.QuerySet[Any]):
@@ -179,6 +186,7 @@ class Reading(models.Model):
         indexes = [
             GinIndex(fields=["terms"], name="reading_terms"),
             models.Index(fields=["proposal"], include=["read_at"], name="reading_moments"),
+            models.Index(fields=["proposal"], condition=Q(read_at=None), name="reading_never"),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class SnapshotQuerySet(models.QuerySet[Any]):
 
 
 class Snapshot(models.Model):
-    """A cloud, comparison, net or trend as it was on a day. Written once; the database refuses a change."""
+    """A cloud, comparison, net, trend or table of groups as it was on a day. Written once; the database refuses a change."""
 
     class Kind(models.TextChoices):
         """What was frozen."""
@@ -53,6 +53,7 @@ class Snapshot(models.Model):
         COMPARE = "compare", _("くらべる")
         NETWORK = "network", _("つながり")
         WEEKS = "weeks", _("うつりかわり")
+        GROUPS = "groups", _("グループごと")
 
     kind = models.CharField(_("種類"), max_length=10, choices=Kind.choices)
     title = models.CharField(_("題名"), max_length=120)

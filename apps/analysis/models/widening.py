@@ -12,6 +12,7 @@ from apps.analysis.text import spell
 from apps.core.text import fold
 
 MOST = 12
+QUOTES = str.maketrans(dict.fromkeys('"＂“”「」『』', " "))  # marks round a word are not part of it
 MOST_WORDS, MOST_TERMS = 10, 120
 
 
@@ -26,6 +27,7 @@ class Widened:
 
 def widen(query: str) -> list[Widened]:
     """The words of a search, each with its variants; 「公園で遊べる場所」 is three. Two questions, however many words."""
+    query = query.translate(QUOTES)
     typed = dict.fromkeys(unicodedata.normalize("NFKC", query).split())
     raw = [word for word in typed if fold(word)][:MOST_WORDS]
     if not raw:

@@ -16,7 +16,7 @@ from apps.analysis.models import Snapshot
 from apps.analysis.runs import Run, run_of
 from apps.analysis.scope import Choice, Scope, scope_of
 from apps.analysis.views.cloud import drawn
-from apps.analysis.views.more import both_forms, compared, drawn_weeks, netted
+from apps.analysis.views.more import both_forms, compared, drawn_weeks, grouped, netted
 
 
 @require_POST
@@ -47,7 +47,9 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 def choices_of(request: HttpRequest, scope: Scope, kind: str) -> list[Choice] | None:
-    """What the address of the page asks for; None when that is wrong."""
+    """What the address of the page asks for; None when that is wrong. Groups are always those of everything."""
+    if kind == "groups":
+        return [Choice()]
     forms = both_forms(request, scope) if kind == "compare" else (ChoiceForm(request.GET, scope=scope),)
     return [form.choice for form in forms] if all(form.is_valid() for form in forms) else None
 
@@ -67,7 +69,7 @@ def counted(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
         data = newest(more.compare(scope, *choices))
         side_a, side_b = more.sides(scope, *choices)
         return (None if data is None or data["too_small"] else data), scope.proposals().either(side_a, side_b)
-    data = newest(more.together(scope, first) if kind == "network" else more.weeks(scope, first))
+    data = newest(more.groups(scope) if kind == "groups" else more.QUESTIONS[kind](scope, first))
     return (data if data and data["proposals"] and not first.attribute else None), rows
 
 
@@ -94,6 +96,8 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         context |= compared(scope, kept.payload, choices)
     elif kept.kind == Snapshot.Kind.NETWORK:
         context |= netted(scope, kept.payload, choices[0])
+    elif kept.kind == Snapshot.Kind.GROUPS:
+        context |= grouped(scope, kept.payload)
     else:
         context |= drawn_weeks(scope, kept.payload, choices[0])
     return render(request, "analysis/snapshot.html", context)
