@@ -132,7 +132,8 @@ class ReadingQuerySet(models.QuerySet[Any]):
         unread = self.unread().select_for_update(of=("self",), skip_locked=True).select_related("proposal")
         waiting = unread.filter(proposal__in=Due.objects.values("proposal"))
         for rows in (waiting, unread.filter(read_at=None), unread):
-            if taken := list(rows.order_by("proposal_id")[:size]):
+            taken: list[Reading] = list(rows.order_by("proposal_id")[:size])
+            if taken:
                 return taken
         return []
 
