@@ -208,6 +208,7 @@ def test_answers_are_in_no_admin_and_no_record(sheet: CheckSheet, a: User, b: Us
     assert {tuple(sorted(e.facts)) for e in AuditEntry.objects.filter(verb="submit_check_side")} == {("side",)}
     overview = sign_in(make_superuser()).get(reverse("admin:council_checksheet_changelist")).text
     assert "提出済" in overview
+    assert "A（市の担当課・代表団体）" in overview
     for model in ("checkanswer", "checknote"):
         rows = list(apps.get_model("council", model).objects.all())
         assert [str(row) for row in rows] == [str(row.pk) for row in rows]

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.consultations.models import Refused
+from apps.council import actions
 from apps.council.models import (
     Offer,
     OrganizationRevision,
@@ -90,6 +92,20 @@ def test_a_member_is_refused_anothers_project_and_page(member: Any, sign_in: Sig
                 assert "ご自分の団体" in answer.text
     assert browser.get(hidden.get_absolute_url()).status_code == 404
     assert browser.post("/council/projects/hidden/edit/", typed()).status_code == 404
+    assert not ProjectRevision.objects.exists()
+
+
+def test_the_verbs_themselves_refuse_another(own: Project) -> None:
+    stranger, organization = make_council_member("別の団体"), own.organizations.get()
+    words: dict[str, Any] = {"by": stranger, "content": {}, "note": "", "submit_key": uuid.uuid4()}
+    for act in (
+        lambda: actions.hand_in_project(project=own, base=0, **words),
+        lambda: actions.hand_in_organization(organization=organization, base=0, **words),
+        lambda: actions.start_project(organization=organization, slug="stolen", **words),
+        lambda: actions.write_update(project=own, by=stranger, title="題", body="文", happened_on=timezone.localdate()),
+    ):
+        with pytest.raises(Refused, match="ご自分の団体"):
+            act()
     assert not ProjectRevision.objects.exists()
 
 

@@ -220,20 +220,30 @@ class ProjectAdmin(KeptAdmin):
 class CheckSheetAdmin(ReadOnlyAdmin):
     """協働事業チェックシート: who has handed in, never what."""
 
-    list_display = ("project", "kind", "round", "name_a", "state_a", "name_b", "state_b", "published_at")
+    list_display = ("project", "kind", "round", "who_a", "state_a", "who_b", "state_b", "published_at")
     list_filter = ("kind",)
-    fields = ("project", "kind", "round", "name_a", "state_a", "name_b", "state_b", "opened_at", "published_at")
+    fields = ("project", "kind", "round", "who_a", "state_a", "who_b", "state_b", "opened_at", "published_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With their sides, in a fixed number of queries."""
         return CheckSheet.objects.for_lists()
 
-    @admin.display(description="A")
+    @admin.display(description=gettext_lazy("A（市の担当課・代表団体）"))
+    def who_a(self, sheet: CheckSheet) -> str:
+        """Who stands on side A."""
+        return sheet.name_a
+
+    @admin.display(description=gettext_lazy("B（相手の団体）"))
+    def who_b(self, sheet: CheckSheet) -> str:
+        """Who stands on side B."""
+        return sheet.name_b
+
+    @admin.display(description=gettext_lazy("Aの提出状況"))
     def state_a(self, sheet: CheckSheet) -> str:
         """提出済 or 未提出."""
         return self._state(sheet, "A")
 
-    @admin.display(description="B")
+    @admin.display(description=gettext_lazy("Bの提出状況"))
     def state_b(self, sheet: CheckSheet) -> str:
         """提出済 or 未提出."""
         return self._state(sheet, "B")
