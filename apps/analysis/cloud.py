@@ -145,12 +145,11 @@ def _place(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> list[Placed
     """Each word on the free place nearest to the middle; stops at the first that finds none."""
     rows, columns = sheet.height // CELL, sheet.width // CELL
     taken = np.zeros((rows, columns), dtype=np.int32)
-    down, along = np.mgrid[0:rows, 0:columns]
     placed = []
     for text, kind, size in words:
         width, height = max(length_of(text) * size, sheet.target), max(EM_BOX * size, sheet.target)
         w, h = math.ceil((width + sheet.margin) / CELL), math.ceil((height + sheet.margin) / CELL)
-        at = _nearest(taken, down, along, w, h)
+        at = _nearest(taken, w, h)
         if at is None:
             break
         y, x = at
@@ -160,7 +159,7 @@ def _place(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> list[Placed
     return placed
 
 
-def _nearest(taken: np.ndarray, down: np.ndarray, along: np.ndarray, w: int, h: int) -> tuple[int, int] | None:
+def _nearest(taken: np.ndarray, w: int, h: int) -> tuple[int, int] | None:
     """The corner of the free box of w × h cells whose middle is nearest to the middle of the sheet."""
     rows, columns = taken.shape
     if w > columns or h > rows:
@@ -169,9 +168,9 @@ def _nearest(taken: np.ndarray, down: np.ndarray, along: np.ndarray, w: int, h: 
     np.cumsum(np.cumsum(taken, axis=0), axis=1, out=sums[1:, 1:])
     full = sums[h:, w:] - sums[:-h, w:] - sums[h:, :-w] + sums[:-h, :-w]
     free_rows, free_columns = full.shape
-    dy = (down[:free_rows, :free_columns] + h / 2 - rows / 2) * max(columns / rows, 0.8)
-    dx = along[:free_rows, :free_columns] + w / 2 - columns / 2
-    far = np.where(full == 0, dx * dx + dy * dy, np.inf)
+    dy = (np.arange(free_rows) + h / 2 - rows / 2) * max(columns / rows, 0.8)
+    dx = np.arange(free_columns) + w / 2 - columns / 2
+    far = np.where(full == 0, (dy * dy)[:, None] + dx * dx, np.inf)
     place = int(np.argmin(far))
     if not np.isfinite(far.flat[place]):
         return None

@@ -108,9 +108,9 @@ def find(
 
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
-    matching = (narrow(kind.rows()) if narrow else kind.rows()).search_any(word.variants for word in words)
     rank = rank_of(kind, words)
-    ranks = newest_of(matching.annotate(rank=rank), is_long=kind.is_long)
+    asked = (narrow(kind.rows()) if narrow else kind.rows()).annotate(rank=rank)
+    ranks = newest_of(asked, words, is_long=kind.is_long)
     rows = kind.rows().defer("search_bigrams")
     if cursor or size > FIRST_ONES:
         found, order = rows.annotate(rank=rank).filter(pk__in=list(ranks)), NEWEST if newest else RELEVANT
@@ -121,17 +121,22 @@ def find(
     return Found(kind, len(ranks), Page([by_key[pk] for pk in best if pk in by_key]))
 
 
-def newest_of(matching: Any, *, is_long: bool) -> dict[int, int]:
+def newest_of(rows: Any, words: list[Widened], *, is_long: bool) -> dict[int, int]:
     """The ids of the newest thousand with their ranks. In a long table they are looked for among its newest rows first:
     the index then leads to those alone, and not to every row that holds a common word.
     """
-    keys = matching.select_related(None).order_by("-pk").values_list("pk", "rank")
-    last = (matching.model.objects.aggregate(last=Max("pk"))["last"] or 0) if is_long else 0
+    last = (rows.model.objects.aggregate(last=Max("pk"))["last"] or 0) if is_long else 0
     if last > NEAR:
-        near = dict(keys.filter(pk__gt=last - NEAR)[:MOST])
+        near = _ranks(rows.filter(pk__gt=last - NEAR), words)
         if len(near) == MOST:
             return near
-    return dict(keys[:MOST])
+    return _ranks(rows, words)
+
+
+def _ranks(rows: Any, words: list[Widened]) -> dict[int, int]:
+    """The letters are asked for last: what the cheap conditions rule out is not read."""
+    matching = rows.select_related(None).search_any(word.variants for word in words)
+    return dict(matching.order_by("-pk").values_list("pk", "rank")[:MOST])
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:

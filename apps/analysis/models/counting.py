@@ -68,12 +68,13 @@ SELECT t.id, t.text, n.proposals FROM counted n JOIN analysis_term t ON t.id = n
 ORDER BY n.proposals DESC, t.text COLLATE "C" LIMIT %s
 """
 EXTENT = """
-WITH {chosen}
-SELECT count(*), count(DISTINCT c.person), min(c.published_at), max(c.published_at),
+WITH {chosen}, counted AS NOT MATERIALIZED (
+  SELECT * FROM chosen WHERE %s::timestamptz IS NULL OR published_at <= %s
+)
+SELECT count(*), (SELECT count(*) FROM (SELECT FROM counted GROUP BY person) people), min(c.published_at), max(c.published_at),
   count(r.read_at) FILTER (WHERE d.proposal_id IS NULL),
   coalesce(bit_xor(hashint8extended(c.id, 7)), 0), max(r.read_at)
-FROM chosen c LEFT JOIN analysis_reading r ON r.proposal_id = c.id LEFT JOIN analysis_due d ON d.proposal_id = c.id
-WHERE %s::timestamptz IS NULL OR c.published_at <= %s
+FROM counted c LEFT JOIN analysis_reading r ON r.proposal_id = c.id LEFT JOIN analysis_due d ON d.proposal_id = c.id
 """
 WEEKS = """
 WITH {chosen}
