@@ -1,8 +1,10 @@
-"""What a form says about a field that was left out, in the portal's words, wherever it has no sentence of its own."""
+"""What a form says about a field that was left out or cannot be read, in the portal's words, wherever it has no sentence of
+its own."""
 
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[Any, Any] = {
@@ -20,3 +22,5 @@ def speak() -> None:
     """Give Django's fields these sentences; once, at the start of a process, the admin site included."""
     for kind, sentence in SENTENCES.items():
         kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
+    # Django's own Japanese asks for some letter to be typed.
+    ProhibitNullCharactersValidator.message = _("使えない文字（制御文字など）が含まれています。取り除いてください。")

@@ -194,6 +194,12 @@ def test_a_wrong_search_says_so(client: Client, query: dict[str, str]) -> None:
     assert "エラー" in answer.content.decode()
 
 
+def test_a_letter_that_nobody_can_type_is_named(client: Client) -> None:
+    answer = client.get("/search/", {"q": "公\x00園"})
+    assert answer.status_code == 422
+    assert "使えない文字（制御文字など）が含まれています。" in answer.content.decode()
+
+
 @pytest.mark.parametrize("q", ["", " ", "　", "<script>", "%", "_", "\\", "'; DROP TABLE", "😀", "\u202e", "あ " * 50])
 def test_no_search_breaks_the_page(client: Client, q: str) -> None:
     ProposalFactory(body="公園")
