@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,33 @@ def test_a_new_consultation_with_its_question_is_made_and_published(browser: Cli
     made = Consultation.objects.filter(slug="new-theme").first()
     assert made is not None, answer.context["errors"]
     assert (made.state, made.questions.count()) == ("upcoming", 1)
+    assert "「新しいテーマ」を公開しました。" in answer.text
+
+
+def test_publishing_without_a_promised_day_saves_nothing_and_says_so_at_the_field(browser: Client) -> None:
+    draft = ConsultationFactory(draft=True, title="前の題名")
+    answer = save(browser, draft, title="新しい題名", reply_due_on="", act="publish")
+    assert answer.context["adminform"].form.errors["reply_due_on"] == ["公開するには回答予定日が必要です。"]
+    draft.refresh_from_db()
+    assert (draft.title, draft.state) == ("前の題名", "draft")
+
+
+def test_only_acts_that_fit_the_state_are_offered(browser: Client) -> None:
+    draft, asked = ConsultationFactory(draft=True), ConsultationFactory()
+    offered = [
+        [value for value, _ in browser.get(change_page(one)).context["adminform"].form.fields["act"].choices]
+        for one in (draft, asked)
+    ]
+    assert offered == [["", "publish"], ["", "close", "answer", "result"]]
+
+
+def test_the_list_names_the_last_day_as_residents_read_it(browser: Client) -> None:
+    opens, closes = (datetime(year, 1, 25, tzinfo=timezone.get_current_timezone()) for year in (2026, 2027))
+    ConsultationFactory(opens_at=opens, closes_at=closes, reply_due_on=date(2027, 2, 24))
+    listed = browser.get(reverse("admin:consultations_consultation_changelist")).text
+    assert "令和9年1月24日（日）" in listed
+    assert "令和9年2月24日（水）" in listed
+    assert "令和9年1月25日" not in listed
 
 
 def test_publishing_without_a_question_is_refused_in_words(browser: Client) -> None:

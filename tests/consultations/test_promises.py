@@ -60,7 +60,7 @@ def test_a_reason_and_a_new_date_stop_the_delay_and_stay_public(client: Client) 
         page = client.get(asked.get_absolute_url()).text
     assert "あと15日" in page
     assert "badge--late" not in page
-    assert "2026年11月20日 → 2026年12月10日" in page
+    assert "令和8年11月20日（金） → 令和8年12月10日（木）" in page
     assert "理由：関係する課との調整に時間が必要なため" in page
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department
 from apps.accounts.rules import is_secretariat
-from apps.consultations.admin.forms import DATES, AttachmentForm, ConsultationForm, QuestionForm
+from apps.consultations.admin.forms import DATES, Act, AttachmentForm, ConsultationForm, QuestionForm
 from apps.consultations.models import (
     Attachment,
     BackgroundLink,
@@ -25,6 +25,7 @@ from apps.consultations.models import (
     ScheduleChange,
 )
 from apps.core.admin import PortalAdmin
+from apps.core.templatetags.ui import closing, opening, wareki
 
 STATES = {
     "draft": gettext_lazy("下書き"),
@@ -120,6 +121,10 @@ class ScheduleInline(PartInline):
     model = ScheduleChange
     fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the consultation, once there is one: a new one has moved nothing."""
+        return obj is not None and super().has_view_permission(request, obj)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By moving a date only."""
         return False
@@ -153,30 +158,48 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Consultation)
 class ConsultationAdmin(PortalAdmin):
-    """テーマ. Publishing, moving dates, closing early and answering are verbs of the model; the form only calls them."""
+    """テーマ. Publishing, moving dates, closing early and answering are verbs of the model; the form only calls them.
+
+    Which of them (`act`) is chosen beside the save button, by the template, not within the long form.
+    """
 
     form = ConsultationForm
-    list_display = ("title", "state_shown", "department", "opens_at", "closes_at", "reply_due_on")
+    list_display = ("title", "state_shown", "department", "opens_shown", "closes_shown", "reply_due_shown")
     list_filter = (StateFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("department",)
     search_fields = ("title",)
     actions = ("publish",)
     inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline)
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary", "background", "department")}),
+        (None, {"fields": ("state_shown", "title", "slug", "summary", "background", "department", "version")}),
         (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
         (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
         (
             gettext_lazy("参加と投稿の確認"),
             {"fields": ("allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports")},
         ),
-        (gettext_lazy("公開・終了・回答"), {"fields": ("state_shown", "act", "answer_text", "version")}),
+        (gettext_lazy("市の回答"), {"fields": ("answer_text",)}),
     )
 
     @admin.display(description=gettext_lazy("状態"))
     def state_shown(self, consultation: Consultation) -> str:
         """下書き, 予告, 受付中, 集計中, 回答済."""
         return str(STATES[consultation.state]) if consultation.pk else str(STATES["draft"])
+
+    @admin.display(description=gettext_lazy("受付開始"), ordering="opens_at")
+    def opens_shown(self, consultation: Consultation) -> str:
+        """As residents read it."""
+        return opening(consultation.opens_at)
+
+    @admin.display(description=gettext_lazy("受付終了"), ordering="closes_at")
+    def closes_shown(self, consultation: Consultation) -> str:
+        """As residents read it: closing at midnight means the day before."""
+        return closing(consultation.closes_at)
+
+    @admin.display(description=gettext_lazy("回答予定日"), ordering="reply_due_on", empty_value="—")
+    def reply_due_shown(self, consultation: Consultation) -> str:
+        """As residents read it."""
+        return wareki(consultation.reply_due_on)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """One's own; all for the secretariat."""
@@ -244,14 +267,25 @@ class ConsultationAdmin(PortalAdmin):
         """After questions and documents are saved too, do what was chosen."""
         super().save_related(request, form, formsets, change)
         obj, data, act = form.instance, form.cleaned_data, form.cleaned_data.get("act")
-        if act == ConsultationForm.Act.PUBLISH:
-            self._try(request, obj, lambda: obj.publish(by=request.user))
-        elif act == ConsultationForm.Act.CLOSE:
-            self._try(request, obj, lambda: obj.close_early(by=request.user, reason=data["reason"]))
-        elif act == ConsultationForm.Act.ANSWER:
-            self._try(request, obj, lambda: obj.give_answer(by=request.user, answer=data["answer_text"]))
-        elif act == ConsultationForm.Act.RESULT:
-            self._try(request, obj, lambda: ResultReport.objects.publish(consultation=obj, by=request.user))
+        acts = {
+            Act.PUBLISH: (lambda: obj.publish(by=request.user), _("「%(title)s」を公開しました。")),
+            Act.CLOSE: (
+                lambda: obj.close_early(by=request.user, reason=data["reason"]),
+                _("「%(title)s」の受付を終了しました。"),
+            ),
+            Act.ANSWER: (
+                lambda: obj.give_answer(by=request.user, answer=data["answer_text"]),
+                _("「%(title)s」の市の回答を公開しました。"),
+            ),
+            Act.RESULT: (
+                lambda: ResultReport.objects.publish(consultation=obj, by=request.user),
+                _("「%(title)s」の結果報告を公表しました。"),
+            ),
+        }
+        if act:
+            do, done = acts[act]
+            if self._try(request, obj, do):
+                messages.success(request, done % {"title": obj})
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:

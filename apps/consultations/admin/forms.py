@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,20 +23,23 @@ def as_read(value: Any) -> str:
     return str(value if value not in {None, ""} else "—").replace("\r\n", "\n").strip()
 
 
+class Act(models.TextChoices):
+    """What shall happen to a consultation besides saving it."""
+
+    NONE = "", _("保存だけする")
+    PUBLISH = "publish", _("公開する")
+    CLOSE = "close", _("早期終了する（理由が必要です）")
+    ANSWER = "answer", _("市の回答を公開する")
+    RESULT = "result", _("結果報告を公表する（いまの集計を新しい版として残します）")
+
+    @classmethod
+    def offered_for(cls, consultation: Consultation) -> list[tuple[str, Any]]:
+        """A draft can be published, an announced one no more."""
+        return [one for one in cls.choices if not one[0] or (one[0] == cls.PUBLISH) != consultation.is_published]
+
+
 class ConsultationForm(forms.ModelForm):
     """A consultation with the acts that publish, close and answer it; moving a promised date asks for the reason."""
-
-    class Act:
-        """What shall happen besides saving."""
-
-        NONE, PUBLISH, CLOSE, ANSWER, RESULT = "", "publish", "close", "answer", "result"
-        choices = [
-            (NONE, _("保存だけする")),
-            (PUBLISH, _("公開する")),
-            (CLOSE, _("早期終了する（理由が必要です）")),
-            (ANSWER, _("市の回答を公開する")),
-            (RESULT, _("結果報告を公表する（いまの集計を新しい版として残します）")),
-        ]
 
     act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)
     reason = forms.CharField(
@@ -67,6 +71,7 @@ class ConsultationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["act"].choices = Act.offered_for(self.instance)  # type: ignore[attr-defined]
         self.fields["answer_text"].initial = self.instance.answer
         self.fields["version"].initial = self.version_of(self.instance)
 
@@ -85,11 +90,13 @@ class ConsultationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """A moved date and an early closing need their reason; an answer needs its text."""
         data = super().clean() or self.cleaned_data
-        needs_reason = bool(self.moved) or data.get("act") == self.Act.CLOSE
+        needs_reason = bool(self.moved) or data.get("act") == Act.CLOSE
         if needs_reason and not (data.get("reason") or "").strip():
             self.add_error("reason", _("日程を変えるときは理由を書いてください。"))
-        if data.get("act") == self.Act.ANSWER and not (data.get("answer_text") or "").strip():
+        if data.get("act") == Act.ANSWER and not (data.get("answer_text") or "").strip():
             self.add_error("answer_text", _("市の回答を書いてください。"))
+        if data.get("act") == Act.PUBLISH and not data.get("reply_due_on") and not self.instance.is_legacy:
+            self.add_error("reply_due_on", _("公開するには回答予定日が必要です。"))
         if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
             self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
         if self.instance.pk:

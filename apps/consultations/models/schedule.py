@@ -5,8 +5,10 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.templatetags.ui import closing, wareki
 
 
 class ScheduleChange(models.Model):
@@ -50,5 +52,5 @@ class ScheduleChange(models.Model):
 
 def _shown(moment: datetime | None, day: date | None) -> str:
     if moment:
-        return f"{timezone.localtime(moment):%Y年%-m月%-d日 %H:%M}"
-    return f"{day:%Y年%-m月%-d日}" if day else "記録なし"
+        return closing(moment)
+    return wareki(day) if day else gettext("記録なし")
