@@ -14,6 +14,7 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answer_forms import AssignmentForm
 from apps.consultations.admin.own import OwnRowsAdmin
 from apps.consultations.models import Assignment
+from apps.core.templatetags.ui import wareki
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -67,7 +68,7 @@ class AssignmentAdmin(OwnRowsAdmin):
     """担当課への割り当て. Opened without a filter it is the list 「うちの課の未回答」."""
 
     form = AssignmentForm
-    list_display = ("code", "due_on", "days", "answer", "shown_target", "department_name", "person")
+    list_display = ("code", "due_shown", "days", "answer", "shown_target", "department_name", "person")
     list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
 
@@ -105,6 +106,11 @@ class AssignmentAdmin(OwnRowsAdmin):
     def department_name(self, row: Assignment) -> str:
         """Its name; the page of a department is the secretariat's."""
         return row.department.name
+
+    @admin.display(description=gettext_lazy("回答期限"), ordering="due_on")
+    def due_shown(self, row: Assignment) -> str:
+        """As the city writes days."""
+        return wareki(row.due_on)
 
     @admin.display(description=gettext_lazy("残り"))
     def days(self, row: Assignment) -> str:
