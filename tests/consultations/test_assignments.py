@@ -139,6 +139,15 @@ def test_after_the_persons_posting_the_department_hears_of_it() -> None:
     assert Outbox.objects.order_by("pk").last().to == "d@example.com"
 
 
+def test_a_person_whose_account_is_closed_is_not_written_to() -> None:
+    department = DepartmentFactory(email="d@example.com")
+    person = make_staff(department, is_active=False)
+    assigned(department=department, person=person)
+    with on("2026-11-27"):
+        assert write_reminders() == 1
+    assert Outbox.objects.get().to == "d@example.com"
+
+
 def test_a_department_without_an_address_is_reached_through_its_staff() -> None:
     department = DepartmentFactory()
     with on("2026-11-01"):

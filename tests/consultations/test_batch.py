@@ -13,7 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.models import Batch, Channel, Consultation, Proposal
+from apps.consultations import actions
+from apps.consultations.actions import Line
+from apps.consultations.forms.intake import MOST_LINES, LineReader
+from apps.consultations.models import Batch, Channel, Consultation, Proposal, Refused
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
@@ -129,6 +132,11 @@ def test_bad_input_gets_a_sentence(
     assert sentence in answer.content.decode()
 
 
+def test_two_hundred_lines_are_taken() -> None:
+    reader = LineReader("テーブル1")
+    assert (len(reader.read("\n".join("あ" * MOST_LINES))), MOST_LINES, reader.problems) == (200, 200, [])
+
+
 def test_a_text_that_is_there_already_is_pointed_out(sign_in: SignIn, asked: Consultation, typist: User) -> None:
     ProposalFactory(consultation=asked, body="ベンチ")
     page = sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, "ベンチ\n日陰\n日陰", step="preview"))
@@ -142,6 +150,10 @@ def test_only_the_department_and_the_secretariat_enter(sign_in: SignIn, asked: C
     ):  # fmt: skip
         assert sign_in(person).get(address).status_code == status, person
     assert sign_in(make_staff()).post(address, typed(asked, "x")).status_code == 404
+    voices = {"question": asked.questions.get(), "lines": [Line(1, "x")], "submit_key": uuid.uuid4()}
+    event = {"channel": "paper", "event_name": "箱", "held_on": timezone.localdate()}
+    with pytest.raises(Refused, match="所管課か事務局"):
+        actions.enter_batch(**voices, **event, by=make_staff())
     sign_in(typist).post(address, typed(asked, "x"))
     batch = Batch.objects.get()
     assert sign_in(make_staff()).get(batch.get_absolute_url()).status_code == 404

@@ -160,6 +160,10 @@ def test_each_bad_row_is_named_with_column_and_reason_and_nothing_comes_in(
     page = bring_in(browser, batch)
     assert "読めない行があるため、取り込んでいません。" in page
     assert "テーマが「公園のこれから」ではありません。" in page
+    job, _is_new = actions.ask_for_import(batch=batch, by=batch.entered_by, skip_bad=False)
+    run_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.error[:4]) == ("failed", "3行目「"), "whoever asks past the page"
     assert Proposal.objects.count() == 0
 
 
@@ -309,6 +313,7 @@ def test_the_dictionary_of_the_public_file_names_each_of_its_columns(browser: Cl
     data = b"".join(Client().get(f"{full.get_absolute_url()}proposals.csv")).decode("utf-8-sig")
     assert [row[0] for row in rows if row[1]] == next(csv.reader(io.StringIO(data)))
     assert all(row[3] for row in rows)
+    assert "「'」を1つ付けています" in "".join(row[3] for row in rows)
     draft = ConsultationFactory(draft=True)
     assert Client().get(f"{draft.get_absolute_url()}proposals-dictionary.csv").status_code == 404
 
@@ -396,6 +401,15 @@ def test_a_file_is_brought_in_once_when_the_button_is_pressed_twice(browser: Cli
     browser.post(batch.get_absolute_url())
     run_jobs()
     assert Proposal.objects.count() == 1
+    job = Job.objects.of_kind("import-proposals").get()
+    died = timezone.now() - timedelta(minutes=2)  # after the last row, before it could say so
+    Job.objects.filter(pk=job.pk).update(state="running", heartbeat_at=died, tries=1)
+    run_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    actions.finish_import(batch=batch, counts={"added": 99}, by_id=None)
+    batch.refresh_from_db()
+    assert batch.result["imported"]["added"] == 1
     assert AuditEntry.objects.about(batch).filter(verb="import").count() == 1
 
 
@@ -422,10 +436,14 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
         run_import(job)
     assert Proposal.objects.count() == 30
     monkeypatch.setattr(actions, "bring_in", written)
+    monkeypatch.setattr(imports, "AT_ONCE", 20)  # the process that goes on may read in other pieces
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
     run_jobs()
     assert Proposal.objects.count() == 95
     assert len(set(Proposal.objects.values_list("external_id", flat=True))) == 95
+    batch.refresh_from_db()
+    told = {"rows": 95, "added": 95, "updated": 0, "unchanged": 0, "bad": 0}
+    assert batch.result["imported"] == told, "what came in before the interruption is not read and counted again"
 
 
 @pytest.fixture

@@ -114,6 +114,25 @@ def test_undoing_puts_everything_back_and_says_so() -> None:
     assert "取り消しました" in Notification.objects.get(recipient_id=comment.author_id, kind="moderation").title
 
 
+def test_undoing_a_restoring_hides_by_the_same_article_again() -> None:
+    moderator, text = make_moderator(), ProposalFactory()
+    case = hidden(text, moderator)
+    article = text.hidden_for
+    actions.decide(case=case, act=actions.RESTORE, by=moderator)
+    actions.undo(case=case, by=moderator)
+    text.refresh_from_db()
+    assert (text.state, text.hidden_for) == (State.HIDDEN, article)
+
+
+def test_nothing_is_undone_while_another_case_about_the_text_waits() -> None:
+    moderator, text = make_moderator(), ProposalFactory()
+    case = reported(text)
+    actions.decide(case=case, act=actions.APPROVE, by=moderator)
+    actions.report(text=text, by=UserFactory(), reason="other")
+    with pytest.raises(Refused, match="その後に変更"):
+        actions.undo(case=case, by=moderator)
+
+
 def test_what_changed_since_is_not_undone() -> None:
     author, moderator = UserFactory(), make_moderator()
     text = propose(ConsultationFactory(), author)
@@ -138,6 +157,15 @@ def test_an_appeal_is_heard_once_and_by_its_author_only() -> None:
     upheld = Decision.objects.hiding(Proposal.objects.get(pk=text.pk))
     assert upheld is not None
     assert (upheld.action, upheld.may_be_appealed) == ("uphold", False)
+
+
+def test_there_is_nothing_to_appeal_against_once_a_text_stands_again() -> None:
+    text = ProposalFactory()
+    case = hidden(text, make_moderator())
+    decision = case.decision
+    actions.decide(case=case, act=actions.RESTORE, by=make_moderator())
+    with pytest.raises(Refused, match="申立てができなく"):
+        actions.appeal(decision=decision, by=text.author, words="もう一度見てください")
 
 
 def test_an_author_without_address_or_who_left_gets_no_mail() -> None:

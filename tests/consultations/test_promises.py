@@ -45,8 +45,10 @@ def test_the_page_turns_to_late_at_midnight_by_itself(client: Client, day: str, 
     with on(day, clock):
         page = client.get(asked.get_absolute_url()).text
         listed = client.get("/consultations/").text
+        counted = Consultation.objects.late().count()
     assert words in page
     late = "遅れ" in words
+    assert counted == late
     assert ("badge--late" in page) is late
     assert ("badge--late" in listed) is late
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ResultReport
-from apps.consultations.models.figures import FEWEST, shown_groups
+from apps.consultations.models.figures import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
 from tests.consultations.test_admin import save
@@ -95,9 +95,9 @@ def test_what_is_left_out_is_nobody_or_five_people_in_two_groups() -> None:
         groups = [{"key": str(place), "n": n * 2, "people": n} for place, n in enumerate(sizes)]
         people = list(zip(sizes, (n for _key, n in shown_groups(groups)), strict=True))
         hidden = [size for size, n in people if n is None]
-        assert all(size >= FEWEST for size, n in people if n is not None), sizes
+        assert all(size >= 5 for size, n in people if n is not None), sizes
         everybody = len(hidden) == len(sizes)
-        assert sum(hidden) == 0 or everybody or (sum(hidden) >= FEWEST and len(hidden) >= 2), sizes
+        assert sum(hidden) == 0 or everybody or (sum(hidden) >= 5 and len(hidden) >= 2), sizes
 
 
 def test_several_voices_of_one_person_are_one_person() -> None:

@@ -82,6 +82,12 @@ def test_exactly_one_mark_goes_on_and_comes_off(text: str) -> None:
     assert not escape(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "'"])
+def test_each_sign_that_begins_a_formula_is_marked(sign: str) -> None:
+    assert (escape(f"{sign}1"), unescape(f"'{sign}1")) == (f"'{sign}1", f"{sign}1")
+    assert unescape("'そのまま") == "'そのまま", "no file of ours begins a cell so"
+
+
 @examples(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=5))
 def test_a_data_file_has_one_line_for_each_record_whatever_was_typed(rows: list[tuple[str, str]]) -> None:
@@ -93,10 +99,11 @@ def test_a_data_file_has_one_line_for_each_record_whatever_was_typed(rows: list[
 
 
 def test_control_characters_are_taken_out_and_said() -> None:
-    content, changes = xlsx_bytes([["\x0b公園\x08", "\x1b[0m"], ["そのまま", "x"]])
+    content, changes = xlsx_bytes([["\x0b公園\x08", "\x1b[0m"], ["そのまま", "\x0b=1"]])
     sheet = openpyxl.load_workbook(io.BytesIO(content))["意見"]
     assert [cell.value for cell in sheet[2]] == ["公園", "[0m"]
-    assert changes.removed == 2
+    assert sheet["B3"].value == "'=1", "what is left without them may be a formula"
+    assert changes.removed == 3
     assert ILLEGAL.search("\ud800")
 
 
@@ -136,6 +143,7 @@ def test_the_workbook_is_fit_for_use_and_for_print() -> None:
     assert sheet.data_validations.dataValidation[0].formula1 == "'コード表'!$B$2:$B$31"
     assert not sheet.merged_cells.ranges
     assert book.properties.creator in {None, ""}
+    assert "「'」を1つ付けています" in str([cell.value for row in book["このファイルについて"] for cell in row])
     assert [cell.value for cell in book["データ項目"][4]] == ["収集経路", "channel", "文字列", "経路"]
 
 
