@@ -118,6 +118,20 @@ def test_wrong_passphrases_are_limited(clock: Any, asked: Consultation) -> None:
     assert open_it(Client(), "C26-9999", words).status_code == 422
 
 
+def test_guessing_at_many_numbers_from_one_network_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions.guest, "TRIES_AN_ADDRESS", 2)
+    answers = [open_it(Client(), f"C26-999{n}", "さくら・もみじ・とけい・りす").status_code for n in range(3)]
+    assert answers == [422, 422, 429]
+
+
+def test_a_right_passphrase_is_never_one_too_many(
+    clock: Any, asked: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions.guest, "TRIES_A_PROPOSAL", 1)
+    code, words = post(Client(), asked, clock)
+    assert [open_it(Client(), code, words).status_code for _time in range(3)] == [302] * 3
+
+
 def test_nobody_opens_a_proposal_without_its_passphrase(clock: Any, asked: Consultation, sign_in: SignIn) -> None:
     code, words = post(Client(), asked, clock)
     mine, other = Client(), post(Client(), asked, clock)[0]
@@ -311,6 +325,8 @@ def test_a_forged_cookie_is_no_cookie(asked: Consultation) -> None:
     assert browser.get(voice.get_absolute_url()).status_code == 200
     assert like(browser, voice).status_code == 302
     assert browser.cookies["guest"]["httponly"]
+    browser.cookies["guest"] = "another:signature"
+    like(browser, voice)
     assert GuestLike.objects.count() == 1
 
 
