@@ -79,10 +79,12 @@ def test_the_typists_name_is_nowhere_outside(sign_in: SignIn, asked: Consultatio
     sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, "木陰がほしい"))
     voice = Proposal.objects.get()
     assert (voice.author, voice.public_name, voice.is_public) == (None, "", True)
-    for address in (voice.get_absolute_url(), asked.get_absolute_url(), f"{asked.get_absolute_url()}feed.atom"):
-        page = Client().get(address).content.decode()
+    home = asked.get_absolute_url()
+    for address in (voice.get_absolute_url(), home, f"{home}feed.atom", f"{home}proposals.csv"):
+        page = b"".join(Client().get(address)).decode()
         assert "木陰がほしい" in page
-        assert "課の職員A" not in page
+        for name in ("課の職員A", typist.handle, str(typist), str(typist.email)):
+            assert name not in page, (address, name)
     assert "公園ワークショップ" in Client().get(voice.get_absolute_url()).content.decode()
     batch = Batch.objects.get()
     assert batch.entered_by == typist

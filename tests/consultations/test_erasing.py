@@ -66,12 +66,21 @@ def everything() -> str:
     return "\n".join(found)
 
 
+def outside(text: Proposal) -> list[str]:
+    """What everyone may read of a text: its page, the theme's page, feed and file."""
+    home = text.consultation.get_absolute_url()
+    pages = (text.get_absolute_url(), home, f"{home}feed.atom", f"{home}proposals.csv")
+    return [b"".join(Client().get(page)).decode() for page in pages]
+
+
 def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
     case = ModerationCase.objects.about(text).get()
     assert PHONE in everything()
+    assert all(PHONE in page for page in outside(text))
     places = actions.redact(case=case, by=make_moderator(), part=PHONE)
     text.refresh_from_db()
     assert places == 4
+    assert all(MARK in page and PHONE not in page for page in outside(text))
     assert text.body == f"うちの電話は{MARK}です。ベンチがほしい"
     assert (text.title, text.state) == (f"電話{MARK}", State.PUBLISHED)
     assert text.revisions.get().body == f"はじめは {MARK} と書いた"
@@ -134,7 +143,7 @@ def test_an_erasure_leaves_a_placeholder_and_nothing_else(text: Proposal, sign_i
     assert (text.body, text.title, text.public_name, text.age_band, text.state) == (ERASED, "", "", "", State.HIDDEN)
     assert not text.revisions.exists()
     assert not text.tags.exists()
-    left = everything()
+    left = everything() + "".join(outside(text))
     for words in (PHONE, "ベンチ", "うちの電話"):
         assert words not in left, words
     answer = Client().get(text.get_absolute_url())

@@ -116,7 +116,7 @@ def test_later_acts_change_no_figure_and_a_hidden_voice_is_a_number(client: Clie
     before = report.figures
     now = timezone.now() + timedelta(seconds=1)
     Proposal.objects.filter(pk=voices[0].pk).update(state="hidden", state_changed_at=now)
-    Proposal.objects.filter(pk=voices[1].pk).update(like_count=50)
+    asked.proposals.exclude(pk=voices[0].pk).update(like_count=50)
     ProposalFactory(consultation=asked)
     page = client.get(PAGE).text
     assert "公表後に非表示となった投稿 1件を含みます。" in page
@@ -126,6 +126,7 @@ def test_later_acts_change_no_figure_and_a_hidden_voice_is_a_number(client: Clie
     assert "12件" in page
     report.refresh_from_db()
     assert report.figures == before
+    assert {row["like_count"] for row in report.quotes()["quiet"]["rows"]} == {0}
 
 
 def test_editions_stay_at_their_address(client: Client, asked: Consultation) -> None:
