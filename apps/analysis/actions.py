@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.analysis.drawings import DRAWING, Analysis
 from apps.analysis.models import Due, ProposalTerm, Reading, Term, lexicon
-from apps.analysis.models.reading import read_with_others
+from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import Refused
 from apps.core.limits import allows
@@ -43,10 +43,17 @@ def read_next(size: int = CHUNK) -> int:
     return len(rows)
 
 
-def open_and_forget() -> None:
-    """Rows for new public proposals, none for those that are public no longer."""
+def open_and_forget() -> int:
+    """Rows for new public proposals, none for those that are public no longer; how many of these there were."""
     Reading.objects.open_missing()
-    Reading.objects.forget_unpublic()
+    return Reading.objects.forget_unpublic()
+
+
+def forget_unused_words() -> int:
+    """Remove the words that stand in no text any more: what was erased or blacked out is not kept as a word either."""
+    with transaction.atomic():
+        change_alone()
+        return Term.objects.unused().delete()[0]
 
 
 def _read(row: Reading, known: Lexicon) -> None:

@@ -13,10 +13,12 @@ LONGEST = 200.0  # seconds; what is left over, the next run does
 def read_proposals() -> int:
     """Read every unread proposal, chunk by chunk; how many were read. Several workers share the work."""
     started, read = time.monotonic(), 0
-    actions.open_and_forget()
+    forgotten = actions.open_and_forget()
     while time.monotonic() - started < LONGEST:
         n = actions.read_next()
         if not n:
             break
         read += n
+    if read or forgotten:
+        actions.forget_unused_words()
     return read

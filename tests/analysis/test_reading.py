@@ -94,6 +94,19 @@ def test_a_withdrawn_text_leaves_the_count_at_once_and_its_rows_with_the_next_sw
     assert not Reading.objects.exists()
 
 
+def test_a_word_goes_with_the_last_text_that_used_it() -> None:
+    """What was erased or blacked out is not kept as a word either."""
+    texts = [ProposalFactory(body="公園の噴水"), ProposalFactory(body="公園の灯籠"), ProposalFactory(body="公園の藤棚")]
+    read_proposals()
+    assert {"公園", "噴水", "灯籠", "藤棚"} <= set(Term.objects.values_list("text", flat=True))
+    withdraw_proposal(proposal=texts[0], by=texts[0].author)
+    Proposal.objects.filter(pk=texts[1].pk).update(body="公園の●●（個人情報のため）")
+    read_proposals()
+    left = set(Term.objects.values_list("text", flat=True))
+    assert {"公園", "藤棚"} <= left
+    assert not {"噴水", "灯籠"} & left
+
+
 def test_nobody_owns_the_cloud() -> None:
     """At most three uses in a proposal, five of an author; voices without account are a person each."""
     author = UserFactory()

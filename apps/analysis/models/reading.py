@@ -33,8 +33,16 @@ def read_with_others() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DICTIONARY])
 
 
+class TermQuerySet(models.QuerySet[Any]):
+    """Questions about words."""
+
+    def unused(self) -> Self:
+        """Those that stand in no text any more."""
+        return self.filter(~models.Exists(ProposalTerm.objects.filter(term=models.OuterRef("pk"))))
+
+
 class Term(models.Model):
-    """語: a word in dictionary form, as it is shown in clouds."""
+    """語: a word in dictionary form, as it is shown in clouds. It goes with the last text that used it."""
 
     class Kind(models.TextChoices):
         """What sort of word it is."""
@@ -46,6 +54,8 @@ class Term(models.Model):
     text = models.CharField(_("語"), max_length=30, unique=True)
     kind = models.CharField(_("品詞"), max_length=10, choices=Kind.choices, default=Kind.NOUN)
     forms = ArrayField(models.CharField(max_length=60), verbose_name=_("書かれた形"), default=list, blank=True)
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("語")
