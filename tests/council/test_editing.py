@@ -200,7 +200,12 @@ def test_a_new_project_is_public_after_the_secretariat_only(member: Any, sign_in
     made = Project.objects.get(slug="brand-new")
     assert Client().get(made.get_absolute_url()).status_code == 404
     assert browser.get(made.get_absolute_url()).status_code == 200
-    sign_in(make_secretariat()).post("/council/projects/brand-new/history/1/", {"decision": "publish"})
+    secretariat = sign_in(make_secretariat())
+    listed = {"action": "publish", "_selected_action": [made.pk]}
+    refused = secretariat.post("/admin/council/project/", listed, follow=True).text
+    assert "提出された内容の確認がまだです" in refused
+    assert Client().get(made.get_absolute_url()).status_code == 404
+    secretariat.post("/council/projects/brand-new/history/1/", {"decision": "publish"})
     public = Client().get(made.get_absolute_url()).text
     assert "https://example.jp/" in public
     assert "試験大学" in public

@@ -203,10 +203,16 @@ class ProjectAdmin(KeptAdmin):
 
     @admin.action(description=gettext_lazy("選んだ取組を公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:
-        """Let everyone read the chosen ones."""
+        """Let everyone read the chosen ones, except those whose handed-in wording nobody has looked at."""
+        published = 0
         for project in queryset:
-            project.publish(by=request.user)
-        messages.success(request, _("%(n)d件の取組を公開しました。") % {"n": len(queryset)})
+            try:
+                project.publish(by=request.user)
+                published += 1
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+        if published:
+            messages.success(request, _("%(n)d件の取組を公開しました。") % {"n": published})
 
     @admin.action(description=gettext_lazy("選んだ取組を非公開に戻す"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: Any) -> None:

@@ -182,7 +182,12 @@ class Project(Timestamped, Searchable):
                 self.links.create(title=title, url=url, order=order)
 
     def publish(self, *, by: Any) -> None:
-        """Let everyone read it."""
+        """Let everyone read it; a handed-in wording is looked at first, and its publishing publishes the project."""
+        if self.published_at is None and self.revisions.waiting().exists():
+            raise Refused(
+                _("「%(title)s」は、提出された内容の確認がまだです。確認のページで公開してください。")
+                % {"title": self.title}
+            )
         with transaction.atomic():
             self.published_at = self.published_at or timezone.now()
             self.changed_at = timezone.now()
