@@ -72,8 +72,10 @@ def years() -> list[int]:
 
 
 def of_year(year: int) -> Table:
-    """Cases by what opened them, decisions by what was done, hidden texts by article, and appeals; month by month."""
-    months = [date(year + (number > 12), (number - 1) % 12 + 1, 1) for number in range(4, 16)]
+    """Cases by what opened them, decisions by what was done, hidden texts by article, and appeals; month by month,
+    as far as the year has come: a month that is still to come has no figures, not none of anything."""
+    every = [date(year + (number > 12), (number - 1) % 12 + 1, 1) for number in range(4, 16)]
+    months = [month for month in every if month <= timezone.localdate()]
     span = (_midnight(date(year, 4, 1)), _midnight(date(year + 1, 4, 1)))
     in_force = Decision.objects.in_force()
     reasons = _counted(in_force.filter(action=HIDE, article__isnull=False), "decided_at", "article", span)
