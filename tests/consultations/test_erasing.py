@@ -95,6 +95,17 @@ def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
     assert case.closed_at is not None
 
 
+def test_a_reader_that_kept_the_feed_is_told_that_the_entry_changed(text: Proposal) -> None:
+    def updated() -> str:
+        return outside(text)[2].partition("<entry>")[2].partition("<updated>")[2].partition("</updated>")[0]
+
+    before = updated()
+    actions.set_like(user=UserFactory(), proposal=text, wanted=True)
+    assert updated() == before
+    actions.redact(case=ModerationCase.objects.about(text).get(), by=make_moderator(), part=PHONE)
+    assert updated() > before
+
+
 def test_a_quotation_that_was_cut_short_is_rewritten_too() -> None:
     asked, author = ConsultationFactory(), UserFactory()
     comment = comment_on(propose(asked, UserFactory()), author, "あ" * 114 + PHONE)

@@ -63,8 +63,8 @@ class ProposalFeed(Feed):
         return item.published_at
 
     def item_updateddate(self, item: Proposal) -> Any:
-        """When its wording last changed."""
-        return item.edited_at or item.published_at
+        """When it last changed, by its author or by a 伏せる of the desk: a reader that keeps entries takes it anew."""
+        return item.updated_at
 
 
 def address_of(asked: Consultation) -> str:
