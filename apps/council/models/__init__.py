@@ -7,8 +7,9 @@ from apps.council.models.links import ProjectLink, ProjectPicture
 from apps.council.models.match import Match
 from apps.council.models.matching import CallState, Challenge, ChallengeTag, Offer, OfferTag
 from apps.council.models.organization import Organization, OrganizationKind
-from apps.council.models.project import Participation, Project, ProjectTag, ProjectViewpoint, StageChange
+from apps.council.models.project import Participation, Project, ProjectTag, ProjectViewpoint
 from apps.council.models.revision import OrganizationRevision, ProjectRevision, RevisionState
+from apps.council.models.stage_change import StageChange
 from apps.council.models.update import ProjectUpdate
 
 __all__ = [

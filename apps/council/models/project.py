@@ -1,7 +1,7 @@
 """取組・プロジェクト: what organizations do together for the town, from the first idea to what was learned from it."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,6 +19,7 @@ from apps.core.models import CleanTextField, Searchable, Timestamped, no_control
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.questions import ProjectQuerySet
+from apps.council.models.stage_change import StageChange
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
 
@@ -281,42 +282,3 @@ class ProjectViewpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.viewpoint}"
-
-
-class StageChangeQuerySet(models.QuerySet[Any]):
-    """Questions about changes of stage."""
-
-    def in_projects(self, projects: Any) -> Self:
-        """Those of these projects (a question that yields their keys)."""
-        return self.filter(project__in=projects)
-
-    def for_timeline(self) -> Self:
-        """What a timeline shows, the newest first."""
-        return self.select_related("project").order_by("-on", "-pk")
-
-
-class StageChange(models.Model):
-    """A project went from one stage to another on a day; public with the project."""
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="stage_changes", verbose_name=_("プロジェクト"))
-    before = models.CharField(_("変更前"), max_length=10, choices=Stage.choices)
-    after = models.CharField(_("変更後"), max_length=10, choices=Stage.choices)
-    on = models.DateField(_("日付"))
-    recorded_at = models.DateTimeField(_("記録日時"), auto_now_add=True)
-
-    objects = StageChangeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("段階の変更")
-        verbose_name_plural = _("段階の変更")
-        ordering = ["on", "pk"]
-        constraints = [models.CheckConstraint(condition=~Q(before=F("after")), name="stage_change_changes")]
-
-    def __str__(self) -> str:
-        return f"{self.on} {self.words}"
-
-    @property
-    def words(self) -> str:
-        """From which stage to which; the first that is known has none before it."""
-        after = str(self.get_after_display())
-        return after if self.before == Stage.UNKNOWN else f"{self.get_before_display()} → {after}"
