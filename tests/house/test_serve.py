@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from chofu_cocreation.children import Child
 from tests.browser.portal_process import PROJECT, Portal, start_portal
 from tests.house.test_embedded import forget
 
@@ -136,6 +137,29 @@ def test_what_dies_is_started_again_while_the_web_answers(running: Portal) -> No
         _, left = psutil.wait_procs([first, *brood], timeout=5)
         assert not left, "two of a kind would do the same work twice"
     assert status(running)[0] == 200
+
+
+LEAVES_ONE_BEHIND = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+time.sleep(60)
+"""
+
+
+def test_what_a_dead_program_had_started_ends_before_it_is_started_again(tmp_path: Path) -> None:
+    """It might still hold the port, or go on with the work."""
+    child = Child("parent", ["-c", LEAVES_ONE_BEHIND], os.environ, tmp_path / "parent.log")
+    deadline = time.monotonic() + 20
+    while not (brood := psutil.Process(child.process.pid).children()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    child.process.kill()
+    child.process.wait()
+    assert brood[0].is_running()
+    child.start_again()
+    _, left = psutil.wait_procs(brood, timeout=5)
+    child.make_stop(time.monotonic())
+    assert not left
 
 
 def test_an_ill_part_ends_all(running: Portal) -> None:
