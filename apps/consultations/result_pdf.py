@@ -70,7 +70,8 @@ def _facts(figures: dict[str, Any]) -> list[list[str]]:
 def _tables(report: ResultReport) -> list[dict[str, Any]]:
     figures = report.figures
     questions = [[f"{number}. {text}", n] for number, text, n in figures["questions"]]
-    tables = [(_("収集経路"), figures["channels"]), (_("問い"), questions)]
+    channels = figures["channels"] or [[_("意見はありませんでした"), 0]]
+    tables = [(_("収集経路"), channels), (_("問い"), questions)]
     tables += [(group["title"], group["rows"]) for group in report.groups()]
     hidden = _("非表示")
     return [

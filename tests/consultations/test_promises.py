@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.consultations.models import Consultation, Outcome
+from apps.operations.models import AuditEntry
 from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory
 
@@ -64,6 +65,14 @@ def test_a_reason_and_a_new_date_stop_the_delay_and_stay_public(client: Client) 
     assert "badge--late" not in page
     assert "令和8年11月20日（金） → 令和8年12月10日（木）" in page
     assert "理由：関係する課との調整に時間が必要なため" in page
+
+
+def test_the_record_of_a_moved_date_speaks_japanese_and_the_page_the_readers_language(client: Client) -> None:
+    asked = promised()
+    with on("2026-11-19"), translation.override("en"):
+        asked.reschedule(by=make_secretariat(), reason="調整のため", reply_due_on=date(2026, 12, 10))
+        assert asked.schedule_changes.get().new_shown == "Thursday, December 10, 2026"
+    assert AuditEntry.objects.get(verb="reschedule").facts["to"] == "令和8年12月10日（木）"
 
 
 def test_an_answer_ends_the_clock(client: Client) -> None:

@@ -14,7 +14,7 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answer_forms import AssignmentForm
 from apps.consultations.admin.own import OwnRowsAdmin
 from apps.consultations.models import Assignment
-from apps.core.templatetags.ui import wareki
+from apps.core.days import wareki
 
 
 class OpenFilter(admin.SimpleListFilter):

@@ -25,7 +25,7 @@ from apps.consultations.models import (
     ScheduleChange,
 )
 from apps.core.admin import PortalAdmin
-from apps.core.templatetags.ui import closing, opening, wareki
+from apps.core.days import closing, opening, wareki
 
 STATES = {
     "draft": gettext_lazy("下書き"),

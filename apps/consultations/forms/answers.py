@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department
 from apps.consultations.forms.voices import SORTS
 from apps.consultations.models import Consultation, Outcome
-from apps.core.templatetags.ui import fiscal_label
+from apps.core.days import fiscal_label
 
 LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from apps.consultations.forms.voices import CleanTextFormField
 from apps.consultations.models import Comment, Proposal, TakedownRequest
 from apps.consultations.models.moderation.decision import APPEAL_MAX
+from apps.core.days import fiscal_label
 from apps.core.human import HumanForm
-from apps.core.templatetags.ui import fiscal_label
 from apps.core.text import fold
 
 CODE = re.compile(r"c[0-9]{2}-[0-9]{1,8}", re.ASCII)

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -290,7 +290,8 @@ class Consultation(PromiseClock, Timestamped, Searchable):
             for change in changes:
                 change.consultation, change.reason, change.changed_by = self, reason.strip(), by
                 change.save()
-                AuditEntry.record("reschedule", self, by=by, reason=reason, what=change.what, to=change.new_shown)
+                with translation.override("ja"):  # the record speaks one language, whoever moved the date
+                    AuditEntry.record("reschedule", self, by=by, reason=reason, what=change.what, to=change.new_shown)
 
     def close_early(self, *, by: Any, reason: str) -> None:
         """Stop taking proposals now."""

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.templatetags.ui import fiscal_label
+from apps.core.days import fiscal_label
 from apps.council.models import Domain, Method, Organization, Stage
 from apps.council.models.questions import DIMENSIONS
 from apps.vision.models import Field, Viewpoint

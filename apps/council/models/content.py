@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Tag
-from apps.core.fiscal import wareki
+from apps.core.days import wareki
 from apps.council.models.choices import Domain, Method, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project

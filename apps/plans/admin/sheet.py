@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.rules import is_secretariat
-from apps.core.fiscal import wareki
+from apps.core.days import wareki
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans import actions
 from apps.plans.admin.board import board

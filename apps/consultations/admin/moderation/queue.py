@@ -21,7 +21,7 @@ from apps.consultations.admin.moderation.filters import (
 )
 from apps.consultations.admin.moderation.pages import CasePages
 from apps.consultations.models import ModerationCase
-from apps.core.templatetags.ui import jdatetime
+from apps.core.days import jdatetime
 from apps.operations.admin import ReadOnlyAdmin
 
 
