@@ -76,6 +76,15 @@ class SearchQuerySet(models.QuerySet[Any]):
             found = found.filter(letters).filter(pairs)
         return found
 
+    def expected(self, words: Iterable[Iterable[str]]) -> list[float]:
+        """For every word how many rows of the whole table hold one of its variants, about, by the rarest of its pairs.
+
+        0 for a word with a pair that is none of the common ones.
+        """
+        asked = [[search.query_bigrams(variant) for variant in variants] for variants in words]
+        rows = self._rows_of(sorted({pair for variants in asked for pairs in variants for pair in pairs}))
+        return [max(min(rows.get(pair, 0.0) for pair in pairs) for pairs in variants) for variants in asked]
+
     def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:
         """The rows whose text shares most pairs of letters with the given one, most alike first.
 

@@ -1,5 +1,6 @@
 """What search looks through: one line for each kind of thing. Each kind's own `public()` is the only way in."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from apps.plans.models import SheetLine
 from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
-NEAR = 20_000  # rows of a long table that are looked through before all of it is
+NEAR = 1.3  # so many times the rows that should hold enough matches are looked through before all of a long table is
 READ = 4000  # letters of a text in which the first hit is looked for
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
 FIRST_ONES = 5  # of each kind, when all kinds are shown
@@ -109,9 +110,11 @@ def find(
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
     rank = rank_of(kind, words)
-    asked = (narrow(kind.rows()) if narrow else kind.rows()).annotate(rank=rank)
-    ranks = newest_of(asked, words, is_long=kind.is_long)
-    rows = kind.rows().defer("search_bigrams")
+    rows = kind.rows()
+    ranks = newest_of((narrow(rows) if narrow else rows).annotate(rank=rank), words, is_long=kind.is_long)
+    if not ranks:
+        return Found(kind, 0, Page([]))
+    rows = rows.defer("search_bigrams")
     if cursor or size > FIRST_ONES:
         found, order = rows.annotate(rank=rank).filter(pk__in=list(ranks)), NEWEST if newest else RELEVANT
         name = f"search:{kind.key}:{'|'.join(word.typed for word in words)}:{newest}"
@@ -122,15 +125,24 @@ def find(
 
 
 def newest_of(rows: Any, words: list[Widened], *, is_long: bool) -> dict[int, int]:
-    """The ids of the newest thousand with their ranks. In a long table they are looked for among its newest rows first:
-    the index then leads to those alone, and not to every row that holds a common word.
+    """The ids of the newest thousand with their ranks. Of a word that many rows of a long table hold they are looked for
+    among its newest rows first: the index then leads to those alone, and not to every row that holds it.
     """
-    last = (rows.model.objects.aggregate(last=Max("pk"))["last"] or 0) if is_long else 0
-    if last > NEAR:
-        near = _ranks(rows.filter(pk__gt=last - NEAR), words)
+    if is_long and (beginning := _beginning_of_newest(rows.model, words)):
+        near = _ranks(rows.filter(pk__gt=beginning), words)
         if len(near) == MOST:
             return near
     return _ranks(rows, words)
+
+
+def _beginning_of_newest(model: Any, words: list[Widened]) -> int:
+    """The id after which enough matches are to be expected; 0 when that is no small part of the table."""
+    expected = model.objects.expected(word.variants for word in words)
+    if min(expected) <= MOST:
+        return 0
+    last: int = model.objects.aggregate(last=Max("pk"))["last"]
+    rows = int(NEAR * MOST / math.prod(n / last for n in expected))
+    return last - rows if 2 * rows < last else 0
 
 
 def _ranks(rows: Any, words: list[Widened]) -> dict[int, int]:

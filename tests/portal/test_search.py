@@ -152,17 +152,33 @@ def test_from_a_thousand_on_the_number_is_not_counted(client: Client, monkeypatc
 
 
 def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer_is_the_same(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
-    rows = [ProposalFactory(body="公園" if n % 2 else "図書館") for n in range(12)]
-    newest = [row.pk for row in reversed(rows) if row.body == "公園"]
-    monkeypatch.setattr("apps.portal.search.NEAR", 3)
-    for most in (1, 2, 3, 100):
+    rows = [ProposalFactory(body=("公園と広場" if n % 2 else "図書館") + "水辺" * (n > 7)) for n in range(24)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_proposal")
+    for query, most, asked in [
+        ("公園", 1, 5),  # half of the rows: how many, the last id, the newest, and what is shown of them (two)
+        ("公園", 100, 4),  # not so many in the table
+        ("公園 広場", 2, 5),
+        ("水辺", 1, 5),
+        ("水族館", 1, 2),
+    ]:
         monkeypatch.setattr("apps.portal.search.MOST", most)
-        assert find(kind, widen("公園"), newest=True, size=20).page.rows == [
-            row for row in reversed(rows) if row.pk in newest[:most]
-        ]
+        holding = [row for row in reversed(rows) if all(word in row.body for word in query.split())]
+        words = widen(query)
+        with django_assert_num_queries(asked):
+            assert find(kind, words, newest=True, size=20).page.rows == holding[:most], query
+
+
+def test_a_common_word_that_stands_in_old_texts_alone_is_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
+    rows = [ProposalFactory(body="公園" if n < 8 else "図書館") for n in range(24)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_proposal")
+    monkeypatch.setattr("apps.portal.search.MOST", 2)
+    assert find(kind, widen("公園"), newest=True, size=20).page.rows == [rows[7], rows[6]]
 
 
 def test_voices_are_narrowed_to_a_period_and_the_pages_keep_it(client: Client) -> None:
