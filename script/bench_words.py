@@ -6,6 +6,7 @@ Quality first (labelled sentences), then speed. The voices are the seeds' senten
 mixed in, so that terms are many, as among real voices; ages, districts and channels are dealt out.
 """
 
+import gc
 import os
 import random
 import resource
@@ -211,6 +212,8 @@ def measure(number: int) -> None:
         "sweep with nothing to do": (lambda: (actions.open_and_forget(), actions.read_next()), 0),
     }
     load = os.getloadavg()[0]
+    gc.collect()
+    gc.freeze()  # as web processes do (gunicorn.py); else the voices made above are gone through again and again
     print(
         f"\n{n} proposals, {Term.objects.count()} words, {ProposalTerm.objects.count()} counts; load of this machine {load:.1f}"
     )

@@ -258,6 +258,7 @@ def test_similar_voices_share_rare_words(client: Client) -> None:
     address = f"/analysis/similar/{mine.code}/"
     html = client.get(address).content.decode().partition("<main")[2]
     assert html.index(like.code) > 0
+    assert "同じことば：水遊び、公園" in html, "why it is like, the rarest word first"
     for other in (hidden, elsewhere):
         assert other.code not in html
     assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()

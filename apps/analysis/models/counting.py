@@ -127,7 +127,10 @@ WITH {chosen}, rare AS (
   FROM rare JOIN analysis_proposalterm pt ON pt.term_id = rare.term_id JOIN chosen c ON c.id = pt.proposal_id
   WHERE pt.proposal_id <> %s GROUP BY 1 ORDER BY 2 DESC LIMIT 200
 )
-SELECT s.proposal_id FROM scored s
+SELECT s.proposal_id, ARRAY(
+  SELECT t.text FROM rare JOIN analysis_proposalterm pt ON pt.term_id = rare.term_id JOIN analysis_term t ON t.id = pt.term_id
+  WHERE pt.proposal_id = s.proposal_id ORDER BY rare.weight DESC, t.text COLLATE "C"
+) FROM scored s
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM analysis_proposalterm a WHERE a.proposal_id = s.proposal_id) size
 WHERE s.weight / sqrt(greatest(size.n, 4)) >= %s * (SELECT sum(weight) FROM rare) / sqrt(greatest((SELECT count(*) FROM rare), 4))
 ORDER BY s.weight / sqrt(greatest(size.n, 4)) DESC, s.proposal_id DESC LIMIT %s
@@ -204,11 +207,13 @@ def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> 
     return [(a, b, n) for a, b, n in _ask(TOGETHER, proposals, [list(terms), fewest])]
 
 
-def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[int]:
-    """The ids of those of these proposals that share most words with one, rare words weighing more; best first."""
+def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[tuple[int, list[str]]]:
+    """The ids of those of these proposals that share most words with one, rare words weighing more; best first. With each
+    the words that it shares, the rarest first.
+    """
     n = proposals.count()
     params = [n, proposal.pk, proposal.pk, LEAST_ALIKE, limit]
-    return [pk for (pk,) in _ask(ALIKE, proposals, params)]
+    return [(pk, words) for pk, words in _ask(ALIKE, proposals, params)]
 
 
 def count_joined(proposals: Any, terms: Iterable[int]) -> int:

@@ -15,8 +15,9 @@ def similar(request: HttpRequest, code: str) -> HttpResponse:
     """A page of its own, whose list a proposal's page loads in place."""
     shown = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
     rows = Proposal.objects.public().in_consultation(shown.consultation)
-    ids = alike(rows, shown)
-    by_id = {row.pk: row for row in rows.among(ids).for_lists()}
-    context = {"proposal": shown, "similar": [by_id[pk] for pk in ids if pk in by_id]}
+    found = alike(rows, shown)
+    by_id = {row.pk: row for row in rows.among([pk for pk, _words in found]).for_lists()}
+    pairs = [(by_id[pk], words) for pk, words in found if pk in by_id]
+    context = {"proposal": shown, "similar": pairs}
     is_part = bool(cast("Any", request).htmx)
     return render(request, "analysis/_similar.html" if is_part else "analysis/similar.html", context)
