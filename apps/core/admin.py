@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
 
 class PortalAdmin(admin.ModelAdmin):
-    """A list is narrowed down by what it offers, and by nothing else.
+    """A list is narrowed down by what it offers, and by nothing else; what was done is said once.
 
     Django lets an address narrow a list by any column of its own table, shown or not: whoever sees the list could ask,
     letter by letter, for an address, the body of a mail, or who wrote which text.
@@ -20,6 +20,18 @@ class PortalAdmin(admin.ModelAdmin):
         return super().lookup_allowed(lookup, value, request) and (
             self._is_offered(lookup, request) or not self._is_column(lookup)
         )
+
+    def tell(self, request: Any, sentence: Any) -> None:
+        """Say what saving has brought about: published, answered, closed."""
+        messages.success(request, sentence)
+        request.is_told = True
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        """Django's own 「変更しました」, unless what was told says so already."""
+        if level != messages.SUCCESS or not getattr(request, "is_told", False):
+            super().message_user(request, message, level, *args, **kwargs)
 
     def _is_offered(self, lookup: str, request: HttpRequest) -> bool:
         """Whether it belongs to a filter of the list or to its dates."""

@@ -90,7 +90,7 @@ def test_a_new_consultation_with_its_question_is_made_and_published(browser: Cli
     made = Consultation.objects.filter(slug="new-theme").first()
     assert made is not None, answer.context["errors"]
     assert (made.state, made.questions.count()) == ("upcoming", 1)
-    assert "「新しいテーマ」を公開しました。" in answer.text
+    assert [str(one) for one in answer.context["messages"]] == ["「新しいテーマ」を公開しました。"]
 
 
 def test_publishing_without_a_promised_day_saves_nothing_and_says_so_at_the_field(browser: Client) -> None:

@@ -260,7 +260,8 @@ def test_staff_write_publish_and_correct_a_reply(sign_in: SignIn, client: Client
     write(browser, voice.code.lower(), department)
     reply = Reply.objects.get()
     assert (reply.target, reply.is_published) == (voice, False)
-    browser.post(change_page(reply), form_of(browser, change_page(reply)) | {"act": "publish"})
+    done = browser.post(change_page(reply), form_of(browser, change_page(reply)) | {"act": "publish"}, follow=True)
+    assert [str(one) for one in done.context["messages"]] == ["市の考え方を公開しました。"]
     assert "反映します。" in client.get(voice.get_absolute_url()).text
     corrected = {"draft_body": "来年度に反映します。", "act": "publish"}
     browser.post(change_page(reply), form_of(browser, change_page(reply)) | corrected)

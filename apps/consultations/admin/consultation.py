@@ -285,7 +285,7 @@ class ConsultationAdmin(PortalAdmin):
         if act:
             do, done = acts[act]
             if self._try(request, obj, do):
-                messages.success(request, done % {"title": obj})
+                self.tell(request, done % {"title": obj})
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -118,7 +118,7 @@ class ReplyAdmin(OwnRowsAdmin):
         obj.save_draft(by=request.user)
         if form.cleaned_data.get("act") == "publish":
             obj.publish(by=request.user)
-            messages.success(request, _("市の考え方を公開しました。"))
+            self.tell(request, _("市の考え方を公開しました。"))
 
 
 @admin.register(ReplyStatus)

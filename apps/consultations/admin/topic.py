@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -96,4 +96,4 @@ class TopicAdmin(OwnRowsAdmin):
             obj.ungroup(form.voices_named(data["removed"]), by=request.user)
         if data.get("act") == "publish" and not obj.is_public:
             obj.publish(by=request.user)
-            messages.success(request, _("論点を公開しました。"))
+            self.tell(request, _("論点を公開しました。"))
