@@ -1,6 +1,6 @@
 """What stands in the addresses of the plans' pages, and what staff type into a sheet."""
 
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +84,14 @@ class BlockForm(forms.Form):
     text = forms.CharField(required=False, strip=False, max_length=200_000)
 
 
-class OutlookForm(forms.Form):
+class Placed:
+    """One of the several forms of the editor's page: its controls have ids of their own, else a label leads elsewhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__}-%s", **kwargs})
+
+
+class OutlookForm(Placed, forms.Form):
     """進捗見込."""
 
     outlook = forms.ModelChoiceField(
@@ -92,15 +99,21 @@ class OutlookForm(forms.Form):
     )
 
 
-class GradeForm(forms.Form):
+class GradeForm(Placed, forms.Form):
     """年次評価, its reason and what is done next."""
 
     grade = forms.ModelChoiceField(label=_("年次評価"), queryset=Grade.objects.all(), required=False)
     reason = CleanTextField(label=_("評価の理由"), required=False, max_length=2000, widget=forms.Textarea)
     next_action = CleanTextField(label=_("今後の対応"), required=False, max_length=2000, widget=forms.Textarea)
 
+    @classmethod
+    def of(cls, sheet: PlanSheet, data: Any = None) -> Self:
+        """With what is stored, and what was typed over it."""
+        stored = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
+        return cls(data, initial=stored)
 
-class EvidenceForm(forms.ModelForm):
+
+class EvidenceForm(Placed, forms.ModelForm):
     """One thing that the grade rests on."""
 
     class Meta:
@@ -111,7 +124,7 @@ class EvidenceForm(forms.ModelForm):
     url = forms.URLField(label=_("アドレス"), required=False, max_length=400, assume_scheme="https")
 
 
-class AnswersForm(forms.Form):
+class AnswersForm(Placed, forms.Form):
     """For each promised line: what became of it and the result lines that say so."""
 
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
@@ -147,7 +160,7 @@ class AnswersForm(forms.Form):
         return {line.pk: (data[f"outcome-{line.pk}"], data[f"results-{line.pk}"]) for line in self.promises}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Placed, forms.Form):
     """Why a sheet is opened again or corrected; `stage` only for opening."""
 
     reason = CleanTextField(label=_("理由"), required=False, max_length=400, widget=forms.Textarea)
@@ -175,13 +188,13 @@ class YearForm(forms.Form):
         return self.cleaned_data.get("year")
 
 
-class MemoForm(forms.Form):
+class MemoForm(Placed, forms.Form):
     """引継ぎメモ."""
 
     text = CleanTextField(label=_("引継ぎメモ"), required=False, max_length=2000, widget=forms.Textarea)
 
 
-class LinkForm(forms.Form):
+class LinkForm(Placed, forms.Form):
     """A line (or the whole sheet) and what it has to do with."""
 
     line = forms.TypedChoiceField(label=_("シートの行"), coerce=int, empty_value=None, required=False)
@@ -207,7 +220,7 @@ class LinkForm(forms.Form):
         cast("forms.TypedChoiceField", self.fields["line"]).choices = [("", _("シート全体")), *offered]
 
 
-class FileForm(forms.Form):
+class FileForm(Placed, forms.Form):
     """A workbook that was taken along."""
 
     file = forms.FileField(
@@ -216,7 +229,7 @@ class FileForm(forms.Form):
     )
 
 
-class FigureForm(forms.ModelForm):
+class FigureForm(Placed, forms.ModelForm):
     """A figure that a line of the sheet names (参加者44人, 64.2％); with one of its own series, or one that begins here."""
 
     change = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)

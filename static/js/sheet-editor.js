@@ -131,7 +131,7 @@ const wasStored = document.querySelector(".messagelist .success") !== null;
 for (const form of others) {
   for (const field of typedIn(form)) {
     const place = placeOf(form, field);
-    if (wasStored && sent === form.getAttribute("action")) inTab((tab) => tab.removeItem(place));
+    if (wasStored && sent === form.getAttribute("action") && !field.closest("[data-unsaved]")) inTab((tab) => tab.removeItem(place));
     const left = inTab((tab) => tab.getItem(place));
     if (left !== null) {
       if (field.type === "checkbox") field.checked = left === "1";

@@ -1,5 +1,6 @@
 """The editor: whose, in which stage, what two people in one block see, and what is refused in words."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 from apps.operations.models import AuditEntry
 from apps.plans.models import Block, BlockState, Metric, PlanSheet
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
-from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, grade
+from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, fill_stage, grade
+from tests.safety.pages import Page
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -277,3 +279,52 @@ def test_a_figure_is_put_right_in_its_place(sign_in: SignIn, writer: Client, she
     assert "change_figure" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
     for nonsense in ({"change": "x"}, {"line": "9" * 30, "place": "-1"}, {"change": 999_999}):
         assert writer.get(address(sheet), nonsense).status_code == 200
+
+
+def grading(page: Any) -> dict[str, str]:
+    """What a browser without scripts would send of the form of evidence and grade, as it stands."""
+    (form,) = [form for form in Page("/", page.text).forms if {"title", "reason"} <= form.names]
+    return {name: value.strip() for name, (value, *_more) in form.filled().items() if name != "remove"}
+
+
+def test_without_scripts_no_button_of_grade_and_evidence_loses_what_was_typed_for_the_other(
+    sign_in: SignIn, sheet: PlanSheet
+) -> None:
+    client = sign_in(make_secretariat())
+    fill_stage(bring_to(sheet, "summary"))
+    words = {"grade": str(grade("B").pk), "reason": "設置が一部遅れたため", "next_action": "発注を早めます。"}
+    refused = client.post(address(sheet, "grade"), grading(client.get(address(sheet))) | words)
+    assert refused.status_code == 422
+    first, more = {"kind": "document", "title": "利用状況調査"}, {"reason": "設置も検証も遅れたため"}
+    added = client.post(address(sheet, "evidence"), grading(refused) | first | more)
+    assert "下の年次評価は、まだ保存していません。" in added.text
+    assert (words | more | {"title": ""}).items() <= grading(added).items()
+
+    again = client.post(address(sheet, "evidence"), grading(refused) | first)
+    assert (again.status_code, sheet.evidence.count()) == (422, 1), "the page read again: no second piece"
+    assert (words | first).items() <= grading(again).items()
+
+    second = {"kind": "figure", "title": "設置数12基"}
+    taken = client.post(address(sheet, "evidence"), grading(added) | second | {"remove": sheet.evidence.get().pk})
+    assert not sheet.evidence.exists()
+    assert (words | more | second).items() <= grading(taken).items()
+    assert client.post(address(sheet, "grade"), grading(taken)).status_code == 302
+    sheet.refresh_from_db()
+    assert (sheet.grade_reason, sheet.evidence.get().title) == (more["reason"], "設置数12基")
+    assert client.post(address(sheet, "evidence"), grading(client.get(address(sheet))) | first).status_code == 302
+
+
+def test_nothing_of_grade_and_evidence_is_stored_by_half(sign_in: SignIn, sheet: PlanSheet) -> None:
+    client = sign_in(make_secretariat())
+    fill_stage(bring_to(sheet, "summary"))
+    typed = {"grade": grade("B").pk, "reason": "遅れたため", "next_action": "", "kind": "figure", "title": "12基"}
+    assert client.post(address(sheet, "grade"), typed).status_code == 422, "B asks for what is done next"
+    assert client.post(address(sheet, "grade"), typed | {"kind": "", "next_action": "早めます。"}).status_code == 422
+    sheet.refresh_from_db()
+    assert (sheet.grade, sheet.evidence.count()) == (None, 0)
+
+
+def test_every_label_of_the_page_leads_to_its_own_control(sign_in: SignIn, sheet: PlanSheet) -> None:
+    page = sign_in(make_secretariat()).get(address(bring_to(sheet, "summary")))
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert sorted(set(ids)) == sorted(ids)

@@ -88,7 +88,8 @@ class Page(HTMLParser):
         elif tag in {"input", "button"}:
             chosen = kind not in {"radio", "checkbox"} or "checked" in given or given["name"] not in self._form.names
             if chosen:
-                self._form.controls.append(Control(given["name"], kind, given.get("value", "on")))
+                silent = "on" if kind in {"radio", "checkbox"} else ""
+                self._form.controls.append(Control(given["name"], kind, given.get("value", silent)))
 
     def handle_data(self, data: str) -> None:
         """The text of a text area."""

@@ -3,6 +3,7 @@
 from apps.plans.actions.beside import (
     add_evidence,
     add_link,
+    give_grade,
     remove_evidence,
     remove_figure,
     remove_link,
@@ -17,6 +18,7 @@ __all__ = [
     "add_link",
     "answer_lines",
     "bring_in",
+    "give_grade",
     "open_year",
     "remove_evidence",
     "remove_figure",

@@ -20,9 +20,19 @@ FIGURES_STAY = gettext_lazy("確定したシートの数値は変えられませ
 def add_evidence(*, sheet: PlanSheet, proof: Evidence, by: Any) -> None:
     """One more thing that the grade rests on."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
+    if sheet.evidence.saying(kind=proof.kind, title=proof.title, url=proof.url, dated_on=proof.dated_on).exists():
+        raise Refused(_("この根拠は、すでに登録されています。"))
     proof.sheet, proof.order = sheet, sheet.evidence.count() + 1
     proof.save()
     AuditEntry.record("add_evidence", sheet, by=by, kind=proof.kind)
+
+
+@transaction.atomic
+def give_grade(*, sheet: PlanSheet, proof: Evidence | None, grade: Any, reason: str, next_action: str, by: Any) -> None:
+    """年次評価, with one more thing that it rests on where one was typed with it."""
+    if proof:
+        add_evidence(sheet=sheet, proof=proof, by=by)
+    sheet.give_grade(grade, by=by, reason=reason, next_action=next_action)
 
 
 @transaction.atomic

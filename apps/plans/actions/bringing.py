@@ -53,7 +53,8 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: Any) -> None:
             proof.full_clean()
         except ValidationError as error:
             raise Refused(_("評価の根拠を取り込めません。"), error.messages) from None
-        add_evidence(sheet=sheet, proof=proof, by=by)
+        if not sheet.evidence.saying(**values).exists():
+            add_evidence(sheet=sheet, proof=proof, by=by)
     if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
         sheet.set_outlook(_scale(ProgressMark, brought.outlook), by=by)
     grade = sheet.grade.code if sheet.grade else ""

@@ -59,7 +59,6 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
     """Everything of the page; told: what an act has to say, with what was typed."""
     lines = list(sheet.lines.in_form_order().with_answers())
     may_write = user.has_perm("plans.write_sheet", sheet)
-    grade = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
     states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
     figures = list(sheet.values.named())
@@ -74,7 +73,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "promised": promised,
         "unanswered": [line for line in promised if not line.answers.all()],
         "outlook_form": told.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
-        "grade_form": told.get("grade_form") or GradeForm(initial=grade),
+        "grade_form": told.get("grade_form") or GradeForm.of(sheet),
         "evidence_form": told.get("evidence_form") or EvidenceForm(),
         "reason_form": told.get("reason_form") or ReasonForm(),
         "answers_form": told.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),

@@ -18,10 +18,11 @@ from apps.core.days import wareki
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans import actions
 from apps.plans.admin.board import board
+from apps.plans.admin.grading import GradingActs
 from apps.plans.admin.more import MoreActs
 from apps.plans.admin.page import editor_context
-from apps.plans.forms import AnswersForm, BlockForm, EvidenceForm, FigureWishForm, GradeForm, OutlookForm, ReasonForm
-from apps.plans.models import Block, Conflict, Evidence, PlanSheet, Refused, State
+from apps.plans.forms import AnswersForm, BlockForm, FigureWishForm, OutlookForm, ReasonForm
+from apps.plans.models import Block, Conflict, PlanSheet, Refused, State
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -58,7 +59,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(PlanSheet)
-class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
+class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
     """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
 
     list_display = ("__str__", "departments", "state", "due", "grade", "updated_at")
@@ -185,21 +186,6 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
             request, sheet, "block-outlook", lambda: sheet.set_outlook(form.cleaned_data["outlook"], by=request.user)
         )
 
-    def grade(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """年次評価, or the list of what is missing."""
-        sheet = self.writable(request, pk)
-        form = GradeForm(request.POST)
-        if not form.is_valid():
-            return self.page(request, sheet, status=422, grade_form=form)
-        data = form.cleaned_data
-        return self.do(
-            request, sheet, "grade",
-            lambda: sheet.give_grade(
-                data["grade"], by=request.user, reason=data["reason"], next_action=data["next_action"]
-            ),
-            grade_form=form,
-        )  # fmt: skip
-
     def answers(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Line against line."""
         sheet = self.writable(request, pk)
@@ -218,26 +204,6 @@ class PlanSheetAdmin(MoreActs, ReadOnlyAdmin):
         except Conflict:
             sentence = _("ほかの人が対応を書き換えました。画面を開き直して、内容を確かめてください。")
             return self.page(request, sheet, status=409, sentence=sentence, answers_form=form)
-
-    def evidence(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Add a piece of evidence, or take one away."""
-        sheet = self.writable(request, pk)
-        gone = request.POST.get("remove", "")
-        if gone.isascii() and gone.isdigit() and len(gone) < 19:
-            return self.do(
-                request, sheet, "evidence",
-                lambda: actions.remove_evidence(sheet=sheet, pk=int(gone), by=request.user),
-            )  # fmt: skip
-        form = EvidenceForm(request.POST, instance=Evidence(sheet=sheet))
-        if not form.is_valid():
-            sentence = _("直すところがあります。下をご覧ください。何も保存していません。")
-            return self.page(request, sheet, status=422, sentence=sentence, evidence_form=form)
-        proof = form.save(commit=False)
-        return self.do(
-            request, sheet, "evidence",
-            lambda: actions.add_evidence(sheet=sheet, proof=proof, by=request.user),
-            evidence_form=form,
-        )  # fmt: skip
 
     def stage(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The secretariat moves the sheet on, opens it again, publishes or corrects it."""

@@ -76,7 +76,7 @@ def _values(sheet: PlanSheet, brought: Brought, found: Comparison) -> None:
             found.changes.append(Change(label, "value", before, after))
             if sheet.state != stage:
                 found.closed.append(label)
-    for proof in brought.evidence:
+    for proof in (one for one in brought.evidence if not sheet.evidence.saying(**one).exists()):
         found.changes.append(Change(_("評価の根拠"), "new", "", proof["title"]))
         if not sheet.is_in_stage:
             found.closed.append(_("評価の根拠"))

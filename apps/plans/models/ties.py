@@ -62,6 +62,10 @@ class EvidenceQuerySet(models.QuerySet[Any]):
         """Those with these ids."""
         return self.filter(pk__in=keys)
 
+    def saying(self, *, kind: str, title: str, url: str, dated_on: Any) -> Self:
+        """Those that say just this: a second press of the button, or a file that is taken in again."""
+        return self.filter(kind=kind, title=title, url=url, dated_on=dated_on or None)
+
 
 class Evidence(models.Model):
     """根拠: what a grade rests on."""
