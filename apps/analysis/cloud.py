@@ -216,17 +216,20 @@ class PlacedCloud(WordCloud):
         return (word.text, 1.0), round(word.size), (y, x), None, word.colour
 
 
-def draw_picture(words: Sequence[tuple[str, str, float]], *, title: str, lines: Sequence[str], scale: int = 1) -> bytes:
-    """A PNG of 1200 × 630 (or 2400 × 1260 with scale 2): title, words, and the lines that explain them."""
+def draw_picture(
+    words: Sequence[tuple[str, str, float]], *, title: str, lines: Sequence[str], said: str = "", scale: int = 1
+) -> bytes:
+    """A PNG of 1200 × 630 (or 2400 × 1260 with scale 2): title, what it was narrowed to, words, and what explains them."""
     sheet = Image.new("RGB", (1200 * scale, 630 * scale), "white")
     draw = ImageDraw.Draw(sheet)
     size = min(30, max(22, int(PICTURE.width / max(length_of(title), 1))))
     named = _fitting(title, PICTURE.width // size)
     draw.text((30 * scale, 20 * scale), named, fill=INK, font=font(BOLD, size * scale))
+    draw.text((30 * scale, 60 * scale), _fitting(said, 60), fill=INK, font=font(REGULAR, 18 * scale))
     layout = lay_out(words, PICTURE)
     if layout.words:
         picture = PlacedCloud(layout, scale=scale, width=PICTURE.width, height=PICTURE.height).to_image()
-        sheet.paste(picture, (30 * scale, 72 * scale))
+        sheet.paste(picture, (30 * scale, (84 if said else 72) * scale))
     for number, line in enumerate(lines):
         place = (30 * scale, (518 + number * 27) * scale)
         draw.text(place, _fitting(line, 68), fill=INK, font=font(REGULAR, 17 * scale))

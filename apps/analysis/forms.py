@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis.models import Snapshot
 from apps.analysis.more import QUESTIONS
-from apps.analysis.runs import MEASURES
+from apps.analysis.runs import MEASURES, day
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.consultations.models import Channel, ReplyStatus, Tag
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
+PERIOD = {"since": _("%(day)sから"), "until": _("%(day)sまで")}
 WRONG = {"invalid_choice": _("選べるものの中から選び直してください。")}
 
 
@@ -62,6 +63,7 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, data: Any, *, scope: Scope, prefix: str | None = None) -> None:
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
+        self.scope = scope
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [
             ALL, *((q.number, f"{q.number}. {q.text}") for q in questions)
@@ -109,14 +111,23 @@ class ChoiceForm(forms.Form):
 
     @classmethod
     def said(cls, scope: Scope, choice: Choice) -> str:
-        """A choice in words: 「年代：20代、収集経路：紙」; 「それ以外の意見」 for one that asks for nothing."""
+        """A choice in words: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty for one that asks for nothing."""
         parts = []
         for name, field in cls({}, scope=scope).fields.items():
             value = getattr(choice, name)
-            if value and name != "measure":
+            if not value or name == "measure":
+                continue
+            if name in PERIOD:
+                parts.append(PERIOD[name] % {"day": day(value)})
+            else:
                 words = dict(getattr(field, "choices", ())).get(value, value) if name != "tag" else value
-                parts.append(f"{field.label}：{words}")
-        return "、".join(parts) or str(_("それ以外の意見"))
+                parts.append(_("%(name)s：%(value)s") % {"name": field.label, "value": words})
+        return str(_("、")).join(str(part) for part in parts)
+
+    @property
+    def conditions(self) -> str:
+        """What is asked for, in words; empty while nothing is left out or something is wrong."""
+        return "" if self.errors else self.said(self.scope, self.choice)
 
     @property
     def is_narrowed(self) -> bool:

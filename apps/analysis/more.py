@@ -26,7 +26,6 @@ from apps.analysis.models.counting import (
     count_words,
     extent_of,
 )
-from apps.analysis.runs import day
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import TELLING, log_odds
 from apps.consultations.models import Channel
@@ -40,15 +39,15 @@ GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relatio
 
 
 def facts(scope: Scope, rows: Any) -> dict[str, Any]:
-    """What explains the numbers of every page."""
+    """What explains the numbers of every page; days as data, for the next reader may read another language."""
     extent = extent_of(rows)
     return {
         "title": scope.title,
         "proposals": extent.proposals,
         "people": extent.people,
-        "first": day(extent.first) if extent.first else "",
-        "last": day(extent.last) if extent.last else "",
-        "as_of": day(timezone.localdate()),
+        "first": timezone.localtime(extent.first).date().isoformat() if extent.first else "",
+        "last": timezone.localtime(extent.last).date().isoformat() if extent.last else "",
+        "as_of": timezone.localdate().isoformat(),
         "version": DictionaryVersion.objects.current(),
     }
 
@@ -148,7 +147,7 @@ def weeks(scope: Scope, choice: Choice) -> Analysis:
         return {
             **facts(scope, rows),
             "weeks": [f"{monday:%-m/%-d}" for monday in mondays],
-            "first_week": day(mondays[0]) if mondays else "",
+            "first_week": mondays[0].isoformat() if mondays else "",
             "totals": [whole.get(monday, 0) for monday in mondays],
             "table": table,
             "rising": _rising(rows, timezone.localtime(last).date()) if last else [],
@@ -205,12 +204,12 @@ def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
     for counts in words.values():
         all_words.update({term: n for term, (n, _people) in counts.items()})
     found = []
-    for value, label in kinds.choices:
+    for value in kinds.values:
         n, people = sizes.get(value, (0, 0))
         if people >= FEWEST:
             rows = _telling(words[value], all_words, n, everyone - n)
-            found.append({"label": str(label), "value": value, "proposals": n, "people": people, "words": rows})
-    found.sort(key=lambda group: (group["people"], group["label"]))
+            found.append({"value": value, "proposals": n, "people": people, "words": rows})
+    found.sort(key=lambda group: (group["people"], group["value"]))
     return {"name": name, "groups": found} if len(found) > 1 else None
 
 

@@ -88,14 +88,18 @@ def _place(graph: Any, nodes: dict[str, Node]) -> None:
 
 
 def _on_a_phone(nodes: Mapping[str, Node]) -> dict[str, Node]:
-    """The same net on a narrow sheet: who stood above stands above, and each label moves down until it has room."""
+    """The same net on a narrow sheet: who stood above stands above, and each label moves down until it has room.
+
+    From left to right they keep their order but not their distances, so that the middle does not become a long column.
+    """
     placed: dict[str, Node] = {}
-    left, right = min(node.x for node in nodes.values()), max(node.x for node in nodes.values())
+    across = sorted(nodes.values(), key=lambda node: (node.x, node.word))
+    share = {node.word: n / max(len(across) - 1, 1) for n, node in enumerate(across)}
     for node in sorted(nodes.values(), key=lambda node: (node.y, node.x, node.word)):
         size = round(min(node.size, LARGEST, (PHONE - AIR) / max(length_of(node.word), 1)), 1)
         narrow = replace(node, size=size)
         room = (PHONE - narrow.width) / 2
-        narrow.x = float(PHONE / 2 + (2 * (node.x - left) / (right - left) - 1 if right > left else 0) * room)
+        narrow.x = PHONE / 2 + (2 * share[node.word] - 1) * room
         narrow.y = narrow.height / 2
         while below := [other for other in placed.values() if _overlap(narrow, other)]:
             narrow.y = max(other.y + (other.height + narrow.height) / 2 for other in below) + 0.5

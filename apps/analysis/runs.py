@@ -77,7 +77,8 @@ class Run:
     def lines(self) -> list[str]:
         """What is printed on the picture: how many, from when to when, as of when, by which dictionary, what was left
         out or joined, and what it is not."""
-        parts = [_("意見%(n)d件（%(people)d人）") % {"n": self.extent.proposals, "people": self.extent.people}]
+        how_many = {"n": self.extent.proposals, "people": self.extent.people}
+        parts = [_("5人に満たないため、表示しません") if self.is_small else _("意見%(n)d件（%(people)d人）") % how_many]
         if self.period:
             first, last = (day(moment) for moment in self.period)
             parts.append(first if first == last else f"{first}〜{last}")

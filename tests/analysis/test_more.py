@@ -1,14 +1,17 @@
 """Comparison, net, weeks, groups and snapshots: what they show, what they hide, and that they say how."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import InternalError, OperationalError
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.analysis import network
 from apps.analysis.models import Snapshot
@@ -62,6 +65,7 @@ def test_two_groups_side_by_side_with_the_statistic_named(client: Client, voices
     assert "木陰" in left.partition("で目立つことば")[2]
     assert "駐車場" in right
     assert "木陰" not in right
+    assert 'words/%E6%9C%A8%E9%99%B0/?channel=paper">木陰</a>' in left, "a count leads to the voices that it counted"
     rest = main_of(client, "/analysis/words/compare/?a-channel=paper")
     assert "「それ以外の意見」で目立つことば" in rest
 
@@ -89,7 +93,10 @@ def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voice
     voices(*["公園のベンチと木陰"] * 3, *["図書館の本と自習室"] * 3)
     html = main_of(client, "/analysis/words/network/")
     assert [sheet.count("<line ") for sheet in html.split("<svg ")[1:]] == [6, 6], "a sheet for a desk, one for a phone"
-    assert "<li>ベンチ・公園・木陰</li>" in html or "公園・木陰" in html
+    groups = html.partition("ことばのまとまり")[2].partition("</section>")[0]
+    assert sorted(re.findall(r'<a href="/analysis/words/words/[^"]+">([^<]+)</a>', groups)) == sorted(
+        ["ベンチ", "公園", "木陰", "図書館", "本", "自習室"]
+    )
     assert "Louvain" in html
     assert "/analysis/words/words/" in html
     assert "年代" in main_of(client, "/analysis/words/network/?age_band=20s", status=422)
@@ -118,7 +125,21 @@ def test_weeks_show_what_rose(client: Client, voices: Any) -> None:
     html = main_of(client, "/analysis/words/weeks/")
     assert "木陰" in html.partition("この4週間で増えたことば")[2]
     assert "駐車場" not in html.partition("この4週間で増えたことば")[2]
-    assert "<polyline" in html
+    charts = re.findall(r'<p class="trends__word"><a href="([^"]+)">公園</a>.*?points="([^"]+)"', html, re.DOTALL)
+    assert [(url, len(points.split())) for url, points in charts] == [("/analysis/words/words/%E5%85%AC%E5%9C%92/", 10)]
+
+
+def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(voices: Any) -> None:
+    for age in ("u20", "40s"):
+        voices(*["公園のベンチ"] * 6, age_band=age)
+    japanese, english = Client(), Client()
+    english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for page in ("groups/", "network/"):
+        abroad, at_home = main_of(english, f"/analysis/words/{page}"), main_of(japanese, f"/analysis/words/{page}")
+        assert "年" not in abroad
+        assert date_format(timezone.localdate(), "Y年n月j日") in at_home
+    assert "Under 20" in main_of(english, "/analysis/words/groups/")
+    assert "10代以下" in main_of(japanese, "/analysis/words/groups/")
 
 
 def test_one_week_has_no_trend(client: Client, voices: Any) -> None:
@@ -171,6 +192,12 @@ def test_a_snapshot_stays_as_it_was_and_names_what_was_hidden_since(
     assert "砂場" not in after
     assert first.code not in client.get("/analysis/words/words/ベンチ/").content.decode()
     assert address in main_of(client, "/analysis/words/")
+
+
+def test_a_snapshot_says_what_it_was_narrowed_to(client: Client, voices: Any, sign_in: Callable[[Any], Client]) -> None:
+    voices("公園のベンチ", channel="paper", author=None)
+    kept = freeze(sign_in(make_secretariat()), "cloud", "channel=paper&since=2025-07-01")
+    assert "条件：2025年7月1日から、収集経路：紙" in main_of(client, kept.get_absolute_url())
 
 
 @pytest.mark.parametrize("kind", ["compare", "network", "weeks", "groups"])

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.analysis import totals
-from apps.analysis.cloud import PHONE, WIDE, lay_out, overlaps
+from apps.analysis.cloud import PHONE, WIDE, draw_picture, lay_out, overlaps
 from apps.analysis.models import StopWord, Synonym, Term, counting
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
@@ -114,6 +114,7 @@ def test_under_an_attribute_only_counts_of_five_people_are_shown(
     assert "5人に満たないため" in small
     assert "図書館" not in small
     assert client.get("/analysis/words.json?age_band=30s").json()["意見の数"] is None
+    assert "意見2件" not in client.get("/analysis/words.svg?age_band=30s").content.decode()
     refused = client.get("/analysis/words/words/公園/?age_band=20s")
     assert refused.status_code == 422
     assert "ベンチ" not in refused.content.decode()
@@ -123,6 +124,19 @@ def test_one_attribute_at_a_time(client: Client, theme: Consultation) -> None:
     html = page(client, f"{URL}?age_band=20s&district=north", status=422)
     assert "一度に一つだけ選べます" in html
     assert client.get("/analysis/words.json?age_band=20s&district=north").status_code == 422
+
+
+def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind_its_words(
+    client: Client, voices: Callable[..., list[Proposal]]
+) -> None:
+    voices("公園のベンチ", channel="paper", author=None)
+    query = "?channel=paper&since=2025-07-01"
+    for address in (URL, "/analysis/words.svg", f"{URL}words/公園/", f"{URL}weeks/"):
+        assert "2025年7月1日から、収集経路：紙" in client.get(address + query).content.decode()
+        assert "収集経路：紙" not in client.get(address).content.decode()
+    words, plain = [("公園", "noun", 2.0)], {"title": "公園", "lines": ["意見1件"]}
+    assert draw_picture(words, said="収集経路：紙", **plain) != draw_picture(words, **plain)
+    assert client.get(f"/analysis/words.png{query}").content != client.get("/analysis/words.png").content
 
 
 @pytest.mark.parametrize("more", ["since=2025-01-01", "until=2030-01-01", "channel=web", "tag=water", "reply=waiting"])

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from psycopg.errors import QueryCanceled
 
@@ -21,7 +22,13 @@ from apps.core.pagination import Order, read_page
 from apps.core.spreadsheet import Column, csv_response
 
 NEWEST = Order(("published_at", "pk"))
-FILES = ("png", "svg", "csv", "json")
+FILES: tuple[tuple[str, dict[str, int], Any], ...] = (
+    ("png", {}, gettext_lazy("画像（PNG・1200×630）")),
+    ("png", {"size": 2400}, gettext_lazy("印刷用の画像（PNG・2400×1260）")),
+    ("svg", {}, gettext_lazy("拡大しても粗くならない図（SVG）")),
+    ("csv", {}, gettext_lazy("表（CSV）")),
+    ("json", {}, gettext_lazy("データ（JSON）")),
+)
 COLUMNS = [
     Column("word", "語", "表記ゆれをまとめたあとの語"),
     Column("kind", "品詞", "名詞・動詞・形容詞"),
@@ -69,8 +76,10 @@ def shown(scope: Scope, form: ChoiceForm, run: Run) -> dict[str, Any]:
             }
             for name, label in MEASURES.items()
         ],
-        "files": [{"label": name.upper(), "url": with_query(scope.address(name), choice.query)} for name in FILES],
-        "large_png": with_query(scope.address("png"), {**choice.query, "size": 2400}),
+        "files": [
+            {"label": label, "url": with_query(scope.address(name), {**choice.query, **more})}
+            for name, more, label in FILES
+        ],
         "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
         "running": DictionaryVersion.objects.running(),
         "snapshots": Snapshot.objects.of(scope.consultation, scope.viewpoint)[:10],
@@ -111,13 +120,10 @@ def status(request: HttpRequest, **where: Any) -> HttpResponse:
     return response
 
 
-def run_or_refusal(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, Run | None, HttpResponse | None]:
-    """The run of a file's address, or the sentences that say what is wrong with it."""
-    scope, form = asked(request, where)
-    if form.errors:
-        sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return scope, None, HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
-    return scope, run_of(scope, form.choice), None
+def refusal(form: ChoiceForm) -> HttpResponse:
+    """The sentences that say what is wrong with a file's address."""
+    sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -125,10 +131,11 @@ def svg(request: HttpRequest, **where: Any) -> HttpResponse:
     """The cloud as a picture that scales, with its words as links."""
     scope, form = asked(request, where)
     if form.errors:
-        return run_or_refusal(request, where)[2] or HttpResponse(status=422)
+        return refusal(form)
     run = run_of(scope, form.choice)
     context = {
         "run": run,
+        "said": form.conditions,
         "marks": marks(run.wide, run, scope, form.choice),
         "host": request.build_absolute_uri("/")[:-1],
     }
@@ -138,13 +145,14 @@ def svg(request: HttpRequest, **where: Any) -> HttpResponse:
 @require_safe
 def png(request: HttpRequest, **where: Any) -> HttpResponse:
     """The cloud as a picture for sharing (1200 × 630) or print (2400 × 1260)."""
-    _scope, run, refusal = run_or_refusal(request, where)
+    scope, form = asked(request, where)
     size = PictureForm(request.GET)
-    if run is None or refusal:
-        return refusal or HttpResponse(status=422)
+    if form.errors:
+        return refusal(form)
     if not size.is_valid():
         return HttpResponse(_("大きさは 1200 か 2400 です。"), status=422, content_type="text/plain; charset=utf-8")
-    picture = draw_picture(run.weights, title=run.title, lines=run.lines, scale=size.scale)
+    run = run_of(scope, form.choice)
+    picture = draw_picture(run.weights, title=run.title, lines=run.lines, said=form.conditions, scale=size.scale)
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -185,9 +193,10 @@ def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
 @require_safe
 def as_csv(request: HttpRequest, **where: Any) -> StreamingHttpResponse | HttpResponse:
     """The words with their counts, for spreadsheets."""
-    scope, run, refusal = run_or_refusal(request, where)
-    if run is None or refusal:
-        return refusal or HttpResponse(status=422)
+    scope, form = asked(request, where)
+    if form.errors:
+        return refusal(form)
+    run = run_of(scope, form.choice)
     rows = (
         [w.text, Term.Kind(w.kind).label, w.uses, w.proposals, w.people, run.scores.get(w.term_id)] for w in run.words
     )

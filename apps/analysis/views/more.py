@@ -1,5 +1,7 @@
 """Comparison, net, weeks and groups: the same rows, other questions."""
 
+import re
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +14,12 @@ from apps.analysis.cloud import PHONE, lay_out
 from apps.analysis.drawings import answer
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
+from apps.analysis.runs import day
 from apps.analysis.scope import Choice, Scope, scope_of
 from apps.analysis.views.shared import asked, label_of_counts, tabs, word_address
+from apps.consultations.models import Channel
+
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def both_forms(request: HttpRequest, scope: Scope) -> tuple[ChoiceForm, ChoiceForm]:
@@ -33,6 +39,7 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
         "scope": scope,
         "heading": _("ことばをくらべる"),
         "tabs": tabs(scope, "compare"),
+        "page_url": scope.address("compare"),
         "forms": [a, b],
     }
     if a.errors or b.errors:
@@ -43,6 +50,12 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
         if found.data:
             context |= compared(scope, found.data, [a.choice, b.choice])
     return render(request, "analysis/compare.html", context)
+
+
+def in_words(data: dict[str, Any]) -> dict[str, Any]:
+    """The days of an analysis in the reader's language; what was frozen before they were data has them in words already."""
+    days = ((name, data.get(name, "")) for name in ("first", "last", "as_of", "first_week"))
+    return {**data, **{name: day(date.fromisoformat(kept)) for name, kept in days if ISO_DAY.fullmatch(kept)}}
 
 
 def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[str, Any]:
@@ -56,16 +69,21 @@ def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[
         shown.append(
             {
                 "name": names[number],
+                "caption": _("「%(name)s」で目立つことば") % {"name": names[number]},
                 "layout": layout,
                 "marks": [_mark(scope, choice, placed, counts[placed.text], data) for placed in layout.words],
                 "contrasts": [
-                    {**row, "url": "" if data["only_counts"] else word_address(scope, Choice(), row["word"])}
+                    {
+                        **row,
+                        "z": abs(row["z"]),
+                        "url": "" if data["only_counts"] else word_address(scope, choice, row["word"]),
+                    }
                     for row in data["contrasts"][number]
                 ],
                 **data["sides"][number],
             }
         )
-    return {"data": data, "sides": shown}
+    return {"data": in_words(data), "sides": shown}
 
 
 def _mark(scope: Scope, choice: Choice, placed: Any, counts: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +93,7 @@ def _mark(scope: Scope, choice: Choice, placed: Any, counts: dict[str, Any], dat
 
 def said(scope: Scope, choice: Choice) -> str:
     """A side in words: 年代：20代 …; それ以外の意見 for a side that asks for nothing."""
-    return ChoiceForm.said(scope, choice)
+    return ChoiceForm.said(scope, choice) or _("それ以外の意見")
 
 
 @require_safe
@@ -105,7 +123,14 @@ def netted(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]
     for size, sheet in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
         nodes = [{**node, "url": word_address(scope, choice, node["word"])} for node in sheet["nodes"]]
         sheets.append({"size": size, "nodes": nodes, "edges": sheet["edges"], "box": box_of(nodes)})
-    return {"data": data, "nodes": data["nodes"], "sheets": sheets, "strongest": data["edges"][:15]}
+    urls = {node["word"]: word_address(scope, choice, node["word"]) for node in data["nodes"]}
+    return {
+        "data": in_words(data),
+        "nodes": data["nodes"],
+        "sheets": sheets,
+        "word_groups": [[(word, urls[word]) for word in group["words"]] for group in data["groups"]],
+        "strongest": [{**edge, "urls": (urls[edge["a"]], urls[edge["b"]])} for edge in data["edges"][:15]],
+    }
 
 
 @require_safe
@@ -129,43 +154,33 @@ def weeks(request: HttpRequest, **where: Any) -> HttpResponse:
     return render(request, "analysis/weeks.html", context)
 
 
-CHART = {"left": 40, "top": 12, "width": 900, "height": 220}
-DASHES = ("", "8 4", "2 3", "12 4 2 4", "4 4", "1 4")
+CHART = {"width": 300, "height": 90, "air": 8}
 
 
 def drawn_weeks(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
-    """Weeks as lines and as a table. A line is told from another by its dashes and its name at the end, not by colour."""
+    """Weeks as a small chart for each word, all on one scale, and as a table."""
     most = max((n for row in data["table"] for n in row["counts"]), default=0) or 1
-    steps = max(len(data["weeks"]) - 1, 1)
-    lines = []
-    for row, dash in zip(data["table"], DASHES, strict=False):
-        places = [
-            (CHART["left"] + CHART["width"] * i / steps, CHART["top"] + CHART["height"] * (1 - n / most))
-            for i, n in enumerate(row["counts"])
-        ]
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        lines.append(
-            {"word": row["word"], "points": points, "dash": dash, "y": round(places[-1][1], 1) if places else 0}
-        )
     table = [{**row, "url": word_address(scope, choice, row["word"])} for row in data["table"]]
     rising = [{**row, "url": word_address(scope, choice, row["word"])} for row in data["rising"]]
     return {
-        "data": data,
-        "lines": _apart(lines),
+        "data": in_words(data),
+        "charts": [
+            {**row, "points": _points(row["counts"], most), "most": max(row["counts"], default=0)} for row in table
+        ],
         "table": table,
         "rising": rising,
         "most": most,
+        "last_week": data["weeks"][-1] if data["weeks"] else "",
         "has_weeks": len(data["weeks"]) > 1,
     }
 
 
-def _apart(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Names at the ends of lines, pushed apart so that none lies on another."""
-    last = -100.0
-    for line in sorted(lines, key=lambda line: line["y"]):
-        line["label_y"] = round(max(line["y"] + 5, last + 18), 1)
-        last = line["label_y"]
-    return lines
+def _points(counts: list[int], most: int) -> str:
+    """The line of a word's weeks."""
+    step = CHART["width"] / max(len(counts) - 1, 1)
+    return " ".join(
+        f"{step * week:.1f},{CHART['air'] + CHART['height'] * (1 - n / most):.1f}" for week, n in enumerate(counts)
+    )
 
 
 @require_safe
@@ -183,13 +198,21 @@ def grouped(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
     """Groups as they are shown; the quotes are read anew from what is public."""
     channels = data["channels"]
     if channels:
-        channels = {**channels, "groups": [_with_links(scope, group) for group in channels["groups"]]}
+        linked = [_with_links(scope, group) for group in channels["groups"]]
+        channels = {**channels, "groups": _labelled(linked, Channel)}
+    kinds = dict(more.GROUPINGS)
     return {
-        "data": data,
+        "data": in_words(data),
+        "groupings": [{**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"]],
         "quiet": [{**row, "url": word_address(scope, Choice(), row["word"])} for row in data["quiet"]],
         "channels": channels,
         "quotes": scope.proposals().among(data["quotes"]).for_lists(),
     }
+
+
+def _labelled(groups: list[dict[str, Any]], kinds: Any) -> list[dict[str, Any]]:
+    """Groups with their names in the reader's language."""
+    return [{**group, "label": kinds(group["value"]).label} for group in groups]
 
 
 def _with_links(scope: Scope, group: dict[str, Any]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": kept,
         "scope": scope,
         "hidden": kept.hidden_since,
-        "said": [ChoiceForm.said(scope, c) for c in choices],
+        "said": "" if kept.kind == Snapshot.Kind.COMPARE else ChoiceForm.said(scope, choices[0]),
     }
     if kept.kind == Snapshot.Kind.CLOUD:
         context |= drawn(scope, choices[0], Run.from_payload(kept.payload))
