@@ -7,6 +7,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
+from apps.core.admindays import DAYS
+
 
 class PortalAdmin(admin.ModelAdmin):
     """A list is narrowed down by what it offers, and by nothing else; what was done is said once.
@@ -14,6 +16,8 @@ class PortalAdmin(admin.ModelAdmin):
     Django lets an address narrow a list by any column of its own table, shown or not: whoever sees the list could ask,
     letter by letter, for an address, the body of a mail, or who wrote which text.
     """
+
+    formfield_overrides = DAYS
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether an address may narrow the list by this."""

@@ -140,6 +140,9 @@ def test_chosen_voices_become_a_topic_and_then_public(sign_in: SignIn, client: C
     assert made.status_code == 200, made.context["errors"]
     assert (topic.title, topic.consultation, set(topic.proposals.all())) == ("木陰とベンチ", asked, set(voices))
     assert client.get(topic.get_absolute_url()).status_code == 404
+    assert "いまは見つかりません。" in browser.get(change_page(topic)).text, (
+        "nothing resembles it: said, not left empty"
+    )
     done = browser.post(change_page(topic), form_of(browser, change_page(topic)) | {"act": "publish"}, follow=True)
     assert [str(one) for one in done.context["messages"]] == ["論点を公開しました。"]
     assert client.get(topic.get_absolute_url()).status_code == 200

@@ -1,15 +1,17 @@
 """A list of the admin site tells no more by being narrowed down than it shows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
 import pytest
+from django import forms
 from django.contrib import admin
 from django.test import Client
 
 from apps.core.admin import PortalAdmin
+from apps.core.admindays import DayField, MomentField
 from apps.operations.models import AuditEntry
 from tests.accounts import factories as people
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -22,6 +24,27 @@ def test_every_list_is_one_of_the_portals() -> None:
     """Django's own would let an address narrow it down by any column, shown or not."""
     others = [model for model, site in admin.site._registry.items() if not isinstance(site, PortalAdmin)]
     assert others == []
+
+
+def date_fields(site: Any, request: Any) -> Iterator[Any]:
+    """The days and moments that the forms of an admin page ask for."""
+    asked = [inline(site.model, admin.site).get_formset(request).form for inline in site.inlines]
+    if site.has_add_permission(request) or site.has_change_permission(request):
+        asked.append(site.get_form(request, fields=None))
+    for form in asked:
+        yield from (
+            one for one in form.base_fields.values() if isinstance(one, forms.DateField | forms.MultiValueField)
+        )
+
+
+@pytest.mark.django_db
+def test_every_day_is_typed_as_people_write_it(rf: Any) -> None:
+    """And said beside its field as residents read it."""
+    request = rf.get("/")
+    request.user = people.make_superuser()
+    found = [(site, field) for site in admin.site._registry.values() for field in date_fields(site, request)]
+    assert len(found) >= 10
+    assert [pair for pair in found if not isinstance(pair[1], DayField | MomentField)] == []
 
 
 @pytest.mark.django_db

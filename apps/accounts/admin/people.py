@@ -17,6 +17,7 @@ from apps.accounts.actions import end_posting, invite, set_active
 from apps.accounts.models import Department, Invitation, Posting, User
 from apps.accounts.rules import is_secretariat, roles_offered_by
 from apps.core.admin import PortalAdmin
+from apps.core.admindays import DAYS
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -38,6 +39,7 @@ class PostingInline(admin.StackedInline):
 
     model = Posting
     extra = 0
+    formfield_overrides = DAYS
     can_delete = False
     fields = ("role", "department", "organization", "starts_on", "ends_on")
     readonly_fields = ("role", "department", "organization", "starts_on")

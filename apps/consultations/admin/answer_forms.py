@@ -5,13 +5,13 @@ import unicodedata
 from typing import Any, cast
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, User
 from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Proposal, Refused, Topic
 from apps.consultations.models.topic import GROUPED_AT_ONCE
+from apps.core.admindays import DayField
 
 SHOWN_FIRST = 100
 PLACEHOLDER = "C25-0142 C25-0150"
@@ -97,7 +97,10 @@ class TopicForm(StaffForm):
         if self.instance.pk:
             held = self.instance.proposals.order_by("pk")[:SHOWN_FIRST]
             cast("forms.ChoiceField", self.fields["removed"]).choices = _labels(held)
-            cast("forms.ChoiceField", self.fields["suggested"]).choices = _labels(self.instance.suggestions())
+            alike = _labels(self.instance.suggestions())
+            cast("forms.ChoiceField", self.fields["suggested"]).choices = alike
+            if not alike:
+                self.fields["suggested"].help_text = _("いまは見つかりません。")
             if self.instance.is_public:
                 cast("forms.ChoiceField", self.fields["act"]).choices = [("", _("保存だけする（公開中）"))]
         else:
@@ -161,7 +164,7 @@ class AssignmentForm(StaffForm):
         empty_label=_("決めない（課に知らせます）"),
         help_text=_("お知らせは担当者に届きます。異動したあとは、課の代表アドレスに届きます。"),
     )
-    due_on = forms.DateField(label=_("回答期限"), widget=AdminDateWidget)
+    due_on = DayField(label=_("回答期限"))
 
     class Meta:
         model = Assignment

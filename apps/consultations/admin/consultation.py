@@ -25,6 +25,7 @@ from apps.consultations.models import (
     ScheduleChange,
 )
 from apps.core.admin import PortalAdmin
+from apps.core.admindays import DAYS
 from apps.core.days import closing, opening, wareki
 
 STATES = {
@@ -40,6 +41,7 @@ class PartInline(admin.StackedInline):
     """A part of a consultation: whoever may change the consultation may change it."""
 
     extra = 0
+    formfield_overrides = DAYS
 
     def _may(self, request: HttpRequest, obj: Any) -> bool:
         verb = "change" if obj else "add"

@@ -8,11 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.fiscal import WEEKDAYS
 
 HALF_WIDTH = {0x3000: " "} | {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
-ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-ERA_DAY = re.compile(r"(令和|平成|R|H)(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.IGNORECASE)
+ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?")
+ERA_DAY = re.compile(r"(令和|平成|昭和|R|H|S)(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?", re.IGNORECASE)
+NO_DAY = gettext_lazy("日付（例：2025-11-10、令和7年11月10日）で書いてください。")
 CLOCK = re.compile(r"(\d{1,2})[:時](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,6}))?)?[分秒]?")
 
 
@@ -45,6 +49,19 @@ def day(text: str) -> date:
     return _day_and_rest(squeezed(text))[0]
 
 
+def only_day(text: str) -> date:
+    """A day in a field of a form: as in a cell, also with its weekday as pages write it, but nothing else behind it."""
+    read, rest = _day_and_rest(squeezed(text))
+    if rest and rest != f"({WEEKDAYS[read.weekday()]})":
+        raise CellError(NO_DAY)
+    return read
+
+
+def clock(text: str) -> time:
+    """A time of day: 18:30, 18時30分."""
+    return _clock(squeezed(text))
+
+
 def moment(text: str) -> datetime:
     """A day with or without a clock time, Chofu's clock; also what `isoformat` wrote."""
     written = squeezed(text)
@@ -72,7 +89,7 @@ def _day_and_rest(written: str) -> tuple[date, str]:
     western, era = DAY.match(written), ERA_DAY.match(written)
     found = western or era
     if found is None:
-        raise CellError(_("日付（例：2025-11-10、令和7年11月10日）で書いてください。"))
+        raise CellError(NO_DAY)
     if western:
         year, month, number = (int(part) for part in western.groups())
     else:

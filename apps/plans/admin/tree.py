@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.core.admin import PortalAdmin
+from apps.core.admindays import DAYS
 from apps.operations.models import AuditEntry
 from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
 
@@ -76,6 +77,7 @@ class MetricValueInline(admin.TabularInline):
 
     model = MetricValue
     extra = 0
+    formfield_overrides = DAYS
     fields = ("year", "value", "as_of", "source")
     can_delete = False
 

@@ -8,6 +8,7 @@ from django.db.models import DecimalField, QuerySet, URLField
 from django.http import HttpRequest
 
 from apps.core.admin import PortalAdmin
+from apps.core.admindays import DAYS
 from apps.operations.models import AuditEntry
 
 SHOWN_WHERE = ("is_public", "viewpoints", "fields")
@@ -21,13 +22,13 @@ class FigureField(forms.DecimalField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-FIGURES: dict[type[Any], Any] = {DecimalField: {"form_class": FigureField}}
+FIGURES_AND_DAYS: dict[type[Any], Any] = {DecimalField: {"form_class": FigureField}, **DAYS}
 
 
 class VisionAdmin(PortalAdmin):
     """Addresses printed on paper stay what they are, nothing is deleted, and who changed what is kept."""
 
-    formfield_overrides = FIGURES
+    formfield_overrides = FIGURES_AND_DAYS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The address name is given once."""

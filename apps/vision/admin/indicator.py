@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.operations.models import AuditEntry
-from apps.vision.admin.base import FIGURES, SHOWN_WHERE, ShownAdmin
+from apps.vision.admin.base import FIGURES_AND_DAYS, SHOWN_WHERE, ShownAdmin
 from apps.vision.admin.importing import ValueImport
 from apps.vision.models import Indicator, IndicatorValue
 
@@ -18,7 +18,7 @@ class ValueInline(admin.TabularInline):
 
     model = IndicatorValue
     extra = 0
-    formfield_overrides = FIGURES
+    formfield_overrides = FIGURES_AND_DAYS
     fields = ("year", "value", "measured_on", "source", "note")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
