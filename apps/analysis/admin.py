@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -50,11 +50,11 @@ class EntryAdmin(PortalAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """By the line's own verb."""
-        self._tell(request, obj.put(by=request.user))
+        self._tell_version(request, obj.put(by=request.user))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the line's own verb."""
-        self._tell(request, obj.remove(by=request.user))
+        self._tell_version(request, obj.remove(by=request.user))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any) -> Any:
         """An effect that waits to be looked at is no mistake: the page says what to do, not that errors are to be mended."""
@@ -69,14 +69,14 @@ class EntryAdmin(PortalAdmin):
         effect = effect_of(obj, removing=True) if obj and request.method == "GET" else None
         return super().delete_view(request, object_id, {**(extra_context or {}), "effect": effect})
 
-    def _tell(self, request: HttpRequest, version: DictionaryVersion) -> None:
+    def _tell_version(self, request: HttpRequest, version: DictionaryVersion) -> None:
         n = version.touched
         words = ngettext(
             "辞書の第%(v)d版になりました。%(n)d件の意見を数え直しています。",
             "辞書の第%(v)d版になりました。%(n)d件の意見を数え直しています。",
             n,
         )
-        messages.info(request, words % {"v": version.pk, "n": n})
+        self.tell(request, words % {"v": version.pk, "n": n})
 
 
 @admin.register(UserWord)

@@ -47,6 +47,7 @@ def test_a_word_is_left_out_after_its_effect_was_seen(secretariat: Client) -> No
     assert "2件の公開中の意見を数え直します" in first
     assert "<td>2</td><td>0</td>" in first
     assert "2件の意見を数え直しています" in second
+    assert second.count('<li class="success">') == 1, "said once"
     version = DictionaryVersion.objects.get()
     assert (version.touched, version.reason) == (2, "問いの言葉")
     assert AuditEntry.objects.filter(verb="dictionary", reason="問いの言葉").exists()

@@ -254,15 +254,21 @@ def write(browser: Client, code: str, department: Any, **typed: Any) -> Any:
 
 
 def test_staff_write_publish_and_correct_a_reply(sign_in: SignIn, client: Client) -> None:
-    voice = ProposalFactory()
+    voice = ProposalFactory(body="木陰に<b>ベンチ</b>を\n置いてほしい")
     department = voice.consultation.department
     browser = sign_in(make_staff(department))
+    words = "木陰に&lt;b&gt;ベンチ&lt;/b&gt;を<br>置いてほしい"
+    assert words in browser.get(f"{ADD}?code={voice.code}").text, "who answers has the voice before the eyes"
     write(browser, voice.code.lower(), department)
     reply = Reply.objects.get()
+    page = browser.get(change_page(reply)).text
+    assert words in page
+    assert "回答の経過" not in page, "no empty heading"
     assert (reply.target, reply.is_published) == (voice, False)
     done = browser.post(change_page(reply), form_of(browser, change_page(reply)) | {"act": "publish"}, follow=True)
     assert [str(one) for one in done.context["messages"]] == ["市の考え方を公開しました。"]
     assert "反映します。" in client.get(voice.get_absolute_url()).text
+    assert "回答の経過" in browser.get(change_page(reply)).text
     corrected = {"draft_body": "来年度に反映します。", "act": "publish"}
     browser.post(change_page(reply), form_of(browser, change_page(reply)) | corrected)
     assert [change.body for change in reply.changes.all()] == ["反映します。", "来年度に反映します。"]

@@ -43,6 +43,7 @@ def test_anything_else_is_refused_in_words_and_stays_in_the_field(typed: str, se
     form = Form({"day": typed, "moment_0": typed, "moment_1": "9:00"})
     assert form.errors == {"day": [sentence], "moment": [sentence]}
     assert f'value="{typed}"' in str(form["day"])
+    assert Form({"moment_0": "2026-11-25", "moment_1": "9時"}).is_valid()
     assert Form({"moment_0": "2026-11-25", "moment_1": "夕方"}).errors["moment"] == [
         "時刻は 18:30 のように書いてください。"
     ]

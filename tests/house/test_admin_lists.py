@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.test import Client
 
 from apps.core.admin import PortalAdmin
@@ -24,6 +25,20 @@ def test_every_list_is_one_of_the_portals() -> None:
     """Django's own would let an address narrow it down by any column, shown or not."""
     others = [model for model, site in admin.site._registry.items() if not isinstance(site, PortalAdmin)]
     assert others == []
+
+
+@pytest.mark.django_db
+def test_every_column_has_a_japanese_name(rf: Any) -> None:
+    """Django names a column by its attribute (USER ID), where nobody named it."""
+    request = rf.get("/")
+    request.user = people.make_superuser()
+    names = {
+        (model.__name__, name): str(label_for_field(name, model, site))
+        for model, site in admin.site._registry.items()
+        for name in site.get_list_display(request)
+        if name != "__str__"
+    }
+    assert {place: name for place, name in names.items() if not re.search("[ぁ-んァ-ヶ一-龠々]", name)} == {}
 
 
 def date_fields(site: Any, request: Any) -> Iterator[Any]:

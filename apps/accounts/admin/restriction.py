@@ -101,15 +101,25 @@ class RestrictionAdmin(PortalAdmin):
     """利用の制限."""
 
     form = RestrictionForm
-    list_display = ("id", "user_id", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
+    list_display = ("number", "person_number", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
     list_filter = (HoldsNow, "kind")
     ordering = ("-pk",)
     actions = ("lift_chosen",)
     add_fields = ("user", "browser", "kind", "article", "reason", "ends_at")
     shown_fields = (
-        "user_id", "guest", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
+        "person_number", "guest", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
         "lifted_at",
     )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("番号"), ordering="pk")
+    def number(self, restriction: Restriction) -> int:
+        """By which it is spoken of."""
+        return restriction.pk
+
+    @admin.display(description=gettext_lazy("利用者の番号"), ordering="user", empty_value="—")
+    def person_number(self, restriction: Restriction) -> int | None:
+        """Whom it is about, never by name; nothing for somebody without an account."""
+        return restriction.user_id
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows who acts."""

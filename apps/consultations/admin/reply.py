@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.admin.own import OwnRowsAdmin
-from apps.consultations.admin.reply_form import PreviewForm, ReplyForm
+from apps.consultations.admin.reply_form import PreviewForm, ReplyForm, in_full
 from apps.consultations.admin.topic import PublishedFilter
 from apps.consultations.models import Reply, ReplyChange, ReplyStatus
 from apps.core.admin import PortalAdmin
@@ -62,6 +62,11 @@ class ReplyAdmin(OwnRowsAdmin):
         words = getattr(target, "body", target.title)[:60]
         return format_html('<a href="{}">{} {}</a>', target.get_absolute_url(), target.code, words)
 
+    @admin.display(description=gettext_lazy("対象"))
+    def answered(self, reply: Reply) -> str:
+        """What it answers, whole, before the eyes of whoever writes."""
+        return in_full(reply.target)
+
     @admin.display(description=gettext_lazy("担当課"))
     def department_name(self, reply: Reply) -> str:
         """Its name; the page of a department is the secretariat's."""
@@ -74,16 +79,16 @@ class ReplyAdmin(OwnRowsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """To what and in whose name are said once."""
-        head = ("shown_target", "department_name", "status_shown") if obj else ("code", "department")
+        head = ("answered", "department_name", "status_shown") if obj else ("code", "department")
         return [(None, {"fields": (*head, "draft_status", "draft_body", "act", "version")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Target and department never change."""
-        return ("shown_target", "department_name", "status_shown") if obj else ()
+        return ("answered", "department_name", "status_shown") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """A new reply has no past."""
-        return self.inlines if obj else ()
+        """What was not published has no past."""
+        return self.inlines if obj and obj.is_published else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft of which nothing is public, one at a time."""

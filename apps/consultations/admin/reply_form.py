@@ -3,10 +3,20 @@
 from typing import Any, cast
 
 from django import forms
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.admin.answer_forms import StaffForm, split_codes
 from apps.consultations.models import Reply, ReplyStatus
+
+
+def in_full(target: Any) -> str:
+    """A voice or topic with its page and all its words."""
+    words = "\n".join(
+        part for part in (target.title, getattr(target, "body", ""), getattr(target, "summary", "")) if part
+    )
+    return format_html('<a href="{}">{}</a><br>{}', target.get_absolute_url(), target.code, linebreaksbr(words))
 
 
 class ReplyForm(StaffForm):
@@ -38,6 +48,17 @@ class ReplyForm(StaffForm):
             self.fields["version"].initial = self.instance.draft_version
         else:
             cast("forms.ModelChoiceField", self.fields["department"]).queryset = self.own_departments()
+            self._show_target()
+
+    def _show_target(self) -> None:
+        """What is answered, once its number is there: who writes has it before the eyes."""
+        number = self.data.get(self.add_prefix("code")) if self.is_bound else self.initial.get("code")
+        try:
+            targets = self.targets_named(split_codes(str(number or ""))[:1])
+        except forms.ValidationError:
+            return  # said at the field when it is saved
+        if targets:
+            self.fields["code"].help_text = in_full(targets[0])
 
     def clean_code(self) -> Any:
         """The voice or topic."""

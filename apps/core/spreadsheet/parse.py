@@ -17,7 +17,7 @@ ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?")
 ERA_DAY = re.compile(r"(令和|平成|昭和|R|H|S)(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)日?", re.IGNORECASE)
 NO_DAY = gettext_lazy("日付（例：2025-11-10、令和7年11月10日）で書いてください。")
-CLOCK = re.compile(r"(\d{1,2})[:時](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,6}))?)?[分秒]?")
+CLOCK = re.compile(r"(\d{1,2})(?:時|[:時](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,6}))?)?[分秒]?)")
 
 
 class CellError(ValueError):
@@ -58,7 +58,7 @@ def only_day(text: str) -> date:
 
 
 def clock(text: str) -> time:
-    """A time of day: 18:30, 18時30分."""
+    """A time of day: 18:30, 18時30分, 18時."""
     return _clock(squeezed(text))
 
 
