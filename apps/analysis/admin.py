@@ -24,19 +24,23 @@ class EntryForm(forms.ModelForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     effect: Effect | None = None
 
-    def clean(self) -> dict[str, Any]:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"word", "written"} & set(self.fields):
+            self.fields[name].error_messages["unique"] = gettext_lazy("このことばは、もう登録されています。")
+
+    def _post_clean(self) -> None:
         """Once everything else is right: the effect has been looked at for exactly these words."""
-        data = super().clean() or self.cleaned_data
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
-            return data
-        given = {name: value for name, value in data.items() if name != "seen"}
+            return
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         written = {name: str(value) for name, value in given.items() if name != "reason"}
         mark = hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()[:16]
-        if data.get("seen") != mark:
+        if self.cleaned_data.get("seen") != mark:
             self.effect = effect_of(type(self.instance)(**given))
             self.data = {**{name: self.data.get(name) for name in self.data}, "seen": mark}
             self.add_error(None, NOT_YET)
-        return data
 
 
 class EntryAdmin(PortalAdmin):
@@ -59,7 +63,7 @@ class EntryAdmin(PortalAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any) -> Any:
         """An effect that waits to be looked at is no mistake: the page says what to do, not that errors are to be mended."""
         form = context["adminform"].form
-        if form.effect and sum(len(sentences) for sentences in form.errors.values()) == 1:
+        if form.effect:
             context |= {"errors": [], "not_yet": NOT_YET}
         return super().render_change_form(request, context, *args, **more)
 

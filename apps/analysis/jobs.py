@@ -30,6 +30,8 @@ def run_drawing(job: Job) -> None:
             analysis.draw(tell)
     except OperationalError as error:
         raise JobFailed(
-            _("時間内に数え終わりませんでした。期間や収集経路などの条件で絞り込んで、もう一度お試しください。")
+            _("時間内に数え終わりませんでした。少したってから、もう一度お試しください。")
+            if asked["kind"] == "groups"  # a page without conditions
+            else _("時間内に数え終わりませんでした。期間や収集経路などの条件で絞り込んで、もう一度お試しください。")
         ) from error
     Job.objects.of_kind(DRAWING).forget_ended()

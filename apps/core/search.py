@@ -94,7 +94,8 @@ def excerpt(text: str, variants: list[str], *, length: int = 110) -> list[tuple[
     """A part of a text round its first hit, in pieces: (words, whether they are a hit)."""
     plain = " ".join(text.split())
     found = hits(plain, variants)
-    begin = max(0, found[0][0] - length // 4) if found and found[0][0] > length // 2 else 0
+    is_far = bool(found) and found[0][0] > length // 2 and len(plain) > length
+    begin = found[0][0] - length // 4 if is_far else 0
     end = min(len(plain), begin + length)
     pieces: list[tuple[str, bool]] = [("…", False)] if begin else []
     at = begin

@@ -1,6 +1,7 @@
 """What a person changes about the own account, and what stands in the addresses of lists."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -147,6 +148,11 @@ class SearchForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether more than words is asked for."""
         return bool(self.errors) or bool(set(self.kept) - {"q"})
+
+    @property
+    def without_conditions(self) -> str:
+        """The address of the same words without anything else."""
+        return "?" + urlencode({"q": self.cleaned_data.get("q", "")})
 
     @property
     def kind_chosen(self) -> str:

@@ -97,7 +97,7 @@ def test_a_word_of_the_city_shows_how_texts_are_cut(secretariat: Client) -> None
         ("stopword", {"word": "公園", "reason": ""}, "理由"),
         ("userword", {"word": "あ", "kind": "noun", "reason": "試し"}, "2文字以上"),
         ("synonym", {"written": "公園", "shown": "公園", "reason": "試し"}, "同じことばどうし"),
-        ("synonym", {"written": "子供", "shown": "児童", "reason": "試し"}, "既に存在"),
+        ("synonym", {"written": "子供", "shown": "児童", "reason": "試し"}, "もう登録されています"),
         ("synonym", {"written": "子ども", "shown": "児童", "reason": "試し"}, "まとめられ"),
     ],
 )
@@ -108,6 +108,15 @@ def test_a_wrong_line_says_what_is_wrong(secretariat: Client, kind: str, data: d
     assert "errorlist" in answer
     assert said in answer
     assert DictionaryVersion.objects.count() == versions
+
+
+def test_a_word_that_is_there_already_or_not_at_all_has_one_sentence(secretariat: Client) -> None:
+    save(secretariat, ADD["stopword"], {"word": "公園", "reason": "問いの言葉"})
+    again = secretariat.post(ADD["stopword"], {"word": "公園", "reason": "二度目"})
+    assert again.context["adminform"].form.errors == {"word": ["このことばは、もう登録されています。"]}
+    assert 'value="二度目"' in again.content.decode()
+    empty = secretariat.post(ADD["stopword"], {"word": "", "reason": "理由"})
+    assert len(empty.context["adminform"].form.errors["word"]) == 1
 
 
 def test_all_staff_read_the_dictionary_and_only_the_secretariat_changes_it(sign_in: Callable[[Any], Client]) -> None:

@@ -138,6 +138,7 @@ def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(vo
         abroad, at_home = main_of(english, f"/analysis/words/{page}"), main_of(japanese, f"/analysis/words/{page}")
         assert "年" not in abroad
         assert date_format(timezone.localdate(), "Y年n月j日") in at_home
+        assert f"{timezone.localdate():%B}" not in at_home
     assert "Under 20" in main_of(english, "/analysis/words/groups/")
     assert "10代以下" in main_of(japanese, "/analysis/words/groups/")
 

@@ -244,6 +244,8 @@ def test_hits_are_marked_in_the_text_as_typed() -> None:
     assert [text[begin:end] for begin, end in hits(text, ["がいど", "公園"])] == ["ｶﾞｲﾄﾞ", "ガイド", "公園"]
     assert excerpt("長い文" * 60 + "公園です", ["公園"])[-2:] == [("公園", True), ("です", False)]
     assert "".join(words for words, _hit in excerpt("短い公園", ["公園"])) == "短い公園"
+    fits = f"C25-0142 {'長い文' * 20}の公園"
+    assert "".join(words for words, _hit in excerpt(fits, ["公園"], length=80)) == fits, "what fits is not cut"
 
 
 def test_similar_voices_share_rare_words(client: Client) -> None:

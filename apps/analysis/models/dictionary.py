@@ -117,7 +117,7 @@ class Entry(models.Model):
 
 def check_word(field: str, word: str) -> None:
     """A word of the dictionary is one that can be read at all."""
-    if not is_word(spell(word)):
+    if word and not is_word(spell(word)):
         raise ValidationError({field: _("2文字以上30文字以内の言葉を書いてください（漢字は1文字でもかまいません）。")})
 
 

@@ -82,7 +82,7 @@ def shown(scope: Scope, form: ChoiceForm, run: Run) -> dict[str, Any]:
         ],
         "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
         "running": DictionaryVersion.objects.running(),
-        "snapshots": Snapshot.objects.of(scope.consultation, scope.viewpoint)[:10],
+        "snapshots": Snapshot.objects.of(scope.consultation, scope.viewpoint)[:50],
     }
 
 
