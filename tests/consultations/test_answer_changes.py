@@ -10,6 +10,7 @@ from django.test import Client
 from apps.consultations import actions
 from apps.consultations.models import AnswerChange, Consultation, Refused
 from apps.consultations.tasks import tell_followers
+from apps.core.days import wareki
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory
@@ -87,9 +88,14 @@ def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn)
     first, second = sign_in(make_secretariat()), sign_in(make_secretariat())
     mine, theirs = form_of(first, address), form_of(second, address)
     second.post(address, theirs | {"act": "answer", "answer_text": "来年度に実施します。"})
-    refused = first.post(address, mine | {"act": "answer", "answer_text": "実施しません。", "background": "別の背景"})
+    refused = first.post(
+        address,
+        mine
+        | {"act": "answer", "answer_text": "実施しません。", "background": "別の背景", "reply_due_on": "2099-03-31"},
+    )
     assert refused.status_code == 409
-    for words in ("ほかの職員がこのテーマを変えたため", "来年度に実施します。", "実施しません。", "別の背景"):
+    days = (f'quote">{wareki(asked.reply_due_on)}<', 'quote">令和81年3月31日（火）<')
+    for words in ("ほかの職員がこのテーマを変えたため", "来年度に実施します。", "実施しません。", "別の背景", *days):
         assert words in refused.text
     asked.refresh_from_db()
     assert (asked.answer, AnswerChange.objects.of(asked).count()) == ("来年度に実施します。", 1)

@@ -268,7 +268,8 @@ def test_staff_write_publish_and_correct_a_reply(sign_in: SignIn, client: Client
     done = browser.post(change_page(reply), form_of(browser, change_page(reply)) | {"act": "publish"}, follow=True)
     assert [str(one) for one in done.context["messages"]] == ["市の考え方を公開しました。"]
     assert "反映します。" in client.get(voice.get_absolute_url()).text
-    assert "回答の経過" in browser.get(change_page(reply)).text
+    assert f"{reply.changes.get()}".startswith("令和")
+    assert f"{reply.changes.get()}" in browser.get(change_page(reply)).text
     corrected = {"draft_body": "来年度に反映します。", "act": "publish"}
     browser.post(change_page(reply), form_of(browser, change_page(reply)) | corrected)
     assert [change.body for change in reply.changes.all()] == ["反映します。", "来年度に反映します。"]

@@ -1,6 +1,6 @@
 """What staff type about a consultation: its words, and what shall happen to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.uploads import checked_pdf, redrawn_picture
+from apps.core.days import wareki
 
 DATES = ("closes_at", "reply_due_on")
 COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")
@@ -19,7 +20,9 @@ COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_
 def as_read(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return f"{wareki(value)} {timezone.localtime(value):%H:%M}"
+    if isinstance(value, date):
+        return wareki(value)
     return str(value if value not in {None, ""} else "—").replace("\r\n", "\n").strip()
 
 

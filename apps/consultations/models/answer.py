@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.days import wareki
+
 
 class AnswerChangeQuerySet(models.QuerySet[Any]):
     """Questions about the wordings of answers."""
@@ -63,7 +65,7 @@ class AnswerChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.published_at):%Y-%m-%d} {self.consultation_id}"
+        return f"{wareki(self.published_at)} {self.consultation_id}"
 
     @property
     def news_key(self) -> str:

@@ -13,6 +13,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_news import tell_of_reply
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.topic import Topic
+from apps.core.days import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.operations.models import AuditEntry
 
@@ -273,4 +274,4 @@ class ReplyChange(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(body=""), name="reply_change_body_given")]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.published_at):%Y-%m-%d} {self.status_name}"
+        return f"{wareki(self.published_at)} {self.status_name}"

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.days import jdatetime
+
 
 class AuditQuerySet(models.QuerySet[Any]):
     """Questions to the trail."""
@@ -43,7 +45,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["target_label", "target_id"], name="audit_target")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.target_label}:{self.target_id}"
+        return f"{jdatetime(self.at)} {self.verb} {self.target_label}:{self.target_id}"
 
     @classmethod
     def record(cls, verb: str, target: models.Model, *, by: Any = None, reason: str = "", **facts: Any) -> Self:

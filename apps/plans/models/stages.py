@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.days import wareki
 from apps.operations.models import AuditEntry
 from apps.plans.models.shared import EDITABLE, STAGES, Block, Refused, State
 
@@ -264,7 +265,7 @@ class StageRecord(models.Model):
         ordering = ["sheet", "confirmed_at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()} {self.confirmed_at:%Y-%m-%d}"
+        return f"{self.get_stage_display()} {wareki(self.confirmed_at)}"
 
 
 class ReopeningQuerySet(models.QuerySet[Any]):

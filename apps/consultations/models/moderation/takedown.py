@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.moderation.case import ModerationCase
+from apps.core.days import wareki
 
 KEEP_ADDRESS = timedelta(days=30)
 
@@ -54,4 +55,4 @@ class TakedownRequest(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_wish_display()} {self.created_at:%Y-%m-%d}"
+        return f"{self.get_wish_display()} {wareki(self.created_at)}"
