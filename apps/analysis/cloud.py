@@ -223,7 +223,7 @@ def draw_picture(
     sheet = Image.new("RGB", (1200 * scale, 630 * scale), "white")
     draw = ImageDraw.Draw(sheet)
     size = min(30, max(22, int(PICTURE.width / max(length_of(title), 1))))
-    named = _fitting(title, PICTURE.width // size)
+    named = _fitting(title, PICTURE.width / size)
     draw.text((30 * scale, 20 * scale), named, fill=INK, font=font(BOLD, size * scale))
     draw.text((30 * scale, 60 * scale), _fitting(said, 60), fill=INK, font=font(REGULAR, 18 * scale))
     layout = lay_out(words, PICTURE)
@@ -232,11 +232,16 @@ def draw_picture(
         sheet.paste(picture, (30 * scale, (84 if said else 72) * scale))
     for number, line in enumerate(lines):
         place = (30 * scale, (518 + number * 27) * scale)
-        draw.text(place, _fitting(line, 68), fill=INK, font=font(REGULAR, 17 * scale))
+        draw.text(place, _fitting(line, PICTURE.width / 17), fill=INK, font=font(REGULAR, 17 * scale))
     out = io.BytesIO()
     sheet.save(out, "PNG")
     return out.getvalue()
 
 
-def _fitting(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _fitting(text: str, room: float) -> str:
+    """The text, or as much of its beginning as stands in so many sizes of its letters: Latin ones are narrow."""
+    if length_of(text) <= room:
+        return text
+    while text and length_of(f"{text}…") > room:
+        text = text[:-1]
+    return f"{text}…"

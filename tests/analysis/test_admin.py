@@ -98,7 +98,8 @@ def test_a_word_of_the_city_shows_how_texts_are_cut(secretariat: Client) -> None
         ("userword", {"word": "あ", "kind": "noun", "reason": "試し"}, "2文字以上"),
         ("synonym", {"written": "公園", "shown": "公園", "reason": "試し"}, "同じことばどうし"),
         ("synonym", {"written": "子供", "shown": "児童", "reason": "試し"}, "もう登録されています"),
-        ("synonym", {"written": "子ども", "shown": "児童", "reason": "試し"}, "まとめられ"),
+        ("synonym", {"written": "子ども", "shown": "児童", "reason": "試し"}, "別のことばがまとめられ"),
+        ("synonym", {"written": "児童", "shown": "子供", "reason": "試し"}, "別のことばにまとめられ"),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong(secretariat: Client, kind: str, data: dict[str, str], said: str) -> None:

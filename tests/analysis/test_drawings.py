@@ -155,6 +155,7 @@ def test_every_page_of_a_large_set_waits_for_the_worker(
 def test_nobody_fills_the_queue_and_attributes_stay_refused(
     client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Proposal.objects.update(age_band="20s")
     client.post(f"{DRAW}?age_band=20s", {"kind": "network"})
     client.post(f"{DRAW}?since=x", {"kind": "network"})
     client.post(DRAW, {"kind": "poster"})

@@ -86,11 +86,15 @@ def test_a_comparison_by_attribute_has_counts_of_five_people_and_no_links(client
     assert "木陰" in html
     assert "秘密基地" not in html
     assert "/words/words/" not in html
+    rest = main_of(client, "/analysis/words/compare/?a-age_band=20s")
+    assert "木陰" in rest
+    assert "秘密基地" not in rest
+    assert "/words/words/" not in rest
     main_of(client, "/analysis/words/compare/?a-age_band=20s&a-district=north", status=422)
 
 
 def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voices: Any) -> None:
-    voices(*["公園のベンチと木陰"] * 3, *["図書館の本と自習室"] * 3)
+    voices(*["公園のベンチと木陰"] * 3, *["図書館の本と自習室"] * 3, "図書館の噴水")
     html = main_of(client, "/analysis/words/network/")
     assert [sheet.count("<line ") for sheet in html.split("<svg ")[1:]] == [6, 6], "a sheet for a desk, one for a phone"
     groups = html.partition("ことばのまとまり")[2].partition("</section>")[0]
@@ -99,6 +103,8 @@ def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voice
     )
     assert "Louvain" in html
     assert "/analysis/words/words/" in html
+    assert "ベンチ と 公園（3件の意見）" in html or "公園 と ベンチ（3件の意見）" in html
+    assert "噴水" not in html, "one voice alone ties no words"
     assert "年代" in main_of(client, "/analysis/words/network/?age_band=20s", status=422)
 
 
@@ -127,6 +133,7 @@ def test_weeks_show_what_rose(client: Client, voices: Any) -> None:
     assert "駐車場" not in html.partition("この4週間で増えたことば")[2]
     charts = re.findall(r'<p class="trends__word"><a href="([^"]+)">公園</a>.*?points="([^"]+)"', html, re.DOTALL)
     assert [(url, len(points.split())) for url, points in charts] == [("/analysis/words/words/%E5%85%AC%E5%9C%92/", 10)]
+    assert "年代" in main_of(client, "/analysis/words/weeks/?age_band=20s", status=422)
 
 
 def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(voices: Any) -> None:
@@ -150,12 +157,14 @@ def test_one_week_has_no_trend(client: Client, voices: Any) -> None:
 
 def test_small_groups_come_first_and_groups_under_five_do_not_show(client: Client, voices: Any) -> None:
     voices(*["夜道の街灯"] * 6, age_band="u20")
+    voices(*["夜道の噴水"] * 6, age_band="u20", author=UserFactory())
     voices(*["公園のベンチ"] * 12, age_band="40s")
     voices(*["秘密の話題"] * 3, age_band="80s")
     html = main_of(client, "/analysis/words/groups/")
     part = html.partition("年代ごと")[2].partition("</section>")[0]
     assert part.index("10代以下") < part.index("40代")
     assert "街灯" in part
+    assert "噴水" not in part, "one person alone speaks for no group"
     assert "80代" not in part
     assert "秘密" not in part
     assert "/words/words/" not in part
@@ -236,10 +245,23 @@ def test_only_the_secretariat_keeps_anything(client: Client, voices: Any, sign_i
 
 def test_nothing_and_too_few_people_cannot_be_kept(voices: Any, sign_in: Callable[[Any], Client]) -> None:
     voices("公園", age_band="20s")
+    voices(*["公園のベンチ"] * 6, age_band="30s")
     client = sign_in(make_secretariat())
-    for kind, query in (("cloud", "age_band=20s"), ("compare", "a-age_band=20s"), ("poster", ""), ("cloud", "since=x")):
+    for kind, query in (
+        ("cloud", "age_band=20s"), ("compare", "a-age_band=20s"), ("poster", ""), ("cloud", "since=x"),
+        ("network", "age_band=30s"), ("weeks", "age_band=30s"),
+    ):  # fmt: skip
         client.post(f"/analysis/words/freeze/?{query}", {"kind": kind})
     assert not Snapshot.objects.exists()
+
+
+def test_a_kept_cloud_of_a_group_has_no_links_either(
+    client: Client, voices: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    voices(*["公園のベンチ"] * 5, age_band="20s")
+    html = main_of(client, freeze(sign_in(make_secretariat()), "cloud", "age_band=20s").get_absolute_url())
+    assert "公園：5回、5件の意見、5人" in html
+    assert "/words/words/" not in html
 
 
 def test_the_database_refuses_to_change_a_snapshot(voices: Any, sign_in: Callable[[Any], Client]) -> None:

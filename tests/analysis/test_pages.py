@@ -82,16 +82,14 @@ def test_what_is_hidden_is_gone_from_cloud_table_list_and_files_at_once(
     client: Client, voices: Callable[..., list[Proposal]]
 ) -> None:
     hidden, _other = voices("秘密基地", "図書館")
-    assert "秘密基地" in page(client)
+    texts = (URL, *(f"/analysis/words.{name}" for name in ("svg", "json", "csv")), f"{URL}?measure=proposals")
+    for address in texts:  # whoever keeps an answer keeps this one
+        assert "秘密基地" in client.get(address).getvalue().decode()
+    picture = client.get("/analysis/words.png").content
     Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
-    for address in (
-        URL,
-        "/analysis/words.svg",
-        "/analysis/words.json",
-        "/analysis/words.csv",
-        "/analysis/words/?measure=distinct",
-    ):
+    for address in (*texts, f"{URL}?measure=distinct"):
         assert "秘密基地" not in client.get(address).getvalue().decode()
+    assert client.get("/analysis/words.png").content != picture
     behind = main_of(page(client, "/analysis/words/words/秘密基地/"))
     assert hidden.code not in behind
     assert behind.replace("秘密基地", "宇宙基地") == main_of(page(client, "/analysis/words/words/宇宙基地/"))
@@ -117,8 +115,9 @@ def test_under_an_attribute_only_counts_of_five_people_are_shown(
     small = page(client, f"{URL}?age_band=30s")
     assert "5人に満たないため" in small
     assert "図書館" not in small
-    assert client.get("/analysis/words.json?age_band=30s").json()["意見の数"] is None
     assert "意見2件" not in client.get("/analysis/words.svg?age_band=30s").content.decode()
+    facts = client.get("/analysis/words.json?age_band=30s").json()
+    assert (facts["意見の数"], facts["人の数"]) == (None, None)
     refused = client.get("/analysis/words/words/公園/?age_band=20s")
     assert refused.status_code == 422
     assert "ベンチ" not in refused.content.decode()
@@ -219,11 +218,14 @@ def test_a_viewpoint_gathers_its_consultations(client: Client, theme: Consultati
 
 def test_distinctive_words_are_those_that_others_do_not_use(client: Client, voices: Any) -> None:
     elsewhere = ConsultationFactory()
-    voices(*["公園の木陰"] * 6)
+    voices(*["公園の木陰"] * 6, "公園の木陰と噴水")
     voices(*["公園の駐車場"] * 12, consultation=elsewhere)
     found = client.get("/analysis/words.json?measure=distinct").json()["words"]
-    assert [w["word"] for w in found] == ["木陰"]
+    assert [w["word"] for w in found] == ["木陰"], "what a single person said is distinctive of nobody"
     assert found[0]["score"] > 1.96
+    assert f",{found[0]['score']}\r\n" in client.get("/analysis/words.csv?measure=distinct").getvalue().decode()
+    Proposal.objects.filter(consultation=elsewhere).update(state=State.HIDDEN)
+    assert client.get("/analysis/words.json?measure=distinct").json()["words"] == [], "nothing public is left beside it"
 
 
 def test_the_picture_is_a_png_of_both_sizes(client: Client, voices: Any) -> None:

@@ -216,8 +216,11 @@ def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exa
 
 
 def test_the_stamp_changes_when_something_is_hidden() -> None:
-    first, _second = ProposalFactory(body="公園"), ProposalFactory(body="図書館")
+    first, second = ProposalFactory(body="公園"), ProposalFactory(body="図書館")
     read_proposals()
+    Reading.objects.update(read_at=timezone.now())
+    alone = {extent_of(Proposal.objects.public().among([row.pk])).stamp for row in (first, second)}
+    assert len(alone) == 2, "as many, read at the same time, and yet others"
     before = extent_of(Proposal.objects.public())
     assert (before.proposals, before.people, before.unread) == (2, 2, 0)
     assert extent_of(Proposal.objects.public()).stamp == before.stamp

@@ -252,18 +252,22 @@ def test_similar_voices_share_rare_words(client: Client) -> None:
     theme = ConsultationFactory()
     mine = ProposalFactory(consultation=theme, body="水遊びのできる広い公園")
     like = ProposalFactory(consultation=theme, body="夏に水遊びをしたい公園")
-    hidden = ProposalFactory(consultation=theme, body="水遊びの公園", state=State.HIDDEN)
+    near = ProposalFactory(consultation=theme, body="夏に水浴びをしたい広い公園")
+    hidden = ProposalFactory(consultation=theme, body="水遊びの公園")
     for n in range(8):
-        ProposalFactory(consultation=theme, body=f"図書館の本{n}と公園")
+        ProposalFactory(consultation=theme, body=f"図書館の本{n}と{'公園' if n < 6 else '広い'}駅前")
     elsewhere = ProposalFactory(body="水遊びのできる広い公園")
     read_proposals()
+    Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
     address = f"/analysis/similar/{mine.code}/"
     html = client.get(address).content.decode().partition("<main")[2]
     assert html.index(like.code) > 0
     assert "同じことば：水遊び、公園" in html, "why it is like, the rarest word first"
     for other in (hidden, elsewhere):
         assert other.code not in html
-    assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert [row.pk for row in part.context["similar"]] == [like.pk, near.pk]
+    assert "<html" not in part.content.decode()
     assert address in client.get(mine.get_absolute_url()).content.decode()
     assert client.get(f"/analysis/similar/{hidden.code}/").status_code == 404
 

@@ -1,0 +1,98 @@
+"""検索, kind by kind: every text of a thing is searched, and nothing of any kind that is not public is found."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.analysis.models import widen
+from apps.consultations.models import Proposal, State, Topic
+from apps.plans.models import Block
+from apps.portal.search import KINDS, find
+from tests.consultations.factories import (
+    CommentFactory,
+    ConsultationFactory,
+    ProposalFactory,
+    ReplyFactory,
+    TopicFactory,
+)
+from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.plans.factories import SheetFactory, bring_to, write
+from tests.vision.factories import IndicatorFactory
+
+pytestmark = pytest.mark.django_db
+WORD = "ひまわり畑"
+TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "consultations": (ConsultationFactory, ("title", "summary", "background")),
+    "proposals": (ProposalFactory, ("title", "body")),
+    "comments": (CommentFactory, ("body",)),
+    "topics": (TopicFactory, ("title", "summary")),
+    "replies": (lambda draft_body: replied(draft_body, proposal=ProposalFactory()), ("draft_body",)),
+    "indicators": (IndicatorFactory, ("title", "survey", "remark", "note")),
+    "projects": (ProjectFactory, ("title", "summary", "body", "result", "lesson", "place")),
+    "organizations": (OrganizationFactory, ("name", "body")),
+    "lines": (lambda text: sheet_with(text), ("text",)),
+}
+
+
+def replied(words: str, **to: Any) -> None:
+    """A published reply to a voice or topic."""
+    ReplyFactory(draft_body=words, **to).publish(by=None)
+
+
+def sheet_with(words: str) -> Any:
+    """A published sheet with a line of these words."""
+    sheet = SheetFactory()
+    write(sheet, Block.YEARLY, words)
+    return bring_to(sheet, "published")
+
+
+def test_every_text_of_every_kind_is_searched() -> None:
+    assert list(TEXTS) == [kind.key for kind in KINDS]
+    for kind in KINDS:
+        make, fields = TEXTS[kind.key]
+        for number, field in enumerate(fields, 1):
+            make(**{field: WORD})
+            assert find(kind, widen(WORD)).count == number, (kind.key, field)
+
+
+def test_a_text_is_searched_as_it_was_last_written() -> None:
+    row, (kind,) = ProposalFactory(body="公園"), [kind for kind in KINDS if kind.key == "proposals"]
+    row.body = WORD
+    row.save(update_fields=["body"])
+    assert [find(kind, widen(word)).count for word in (WORD, "公園")] == [1, 0]
+
+
+def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None:
+    later = timezone.now() + timedelta(days=1)
+    draft, theme = ConsultationFactory(draft=True, background=WORD), ConsultationFactory()
+    ConsultationFactory(published_at=later, title=WORD)
+    ProposalFactory(consultation=draft, body=WORD)
+    TopicFactory(consultation=draft, title=WORD)
+    TopicFactory(consultation=theme, title=WORD, published_at=None)
+    hidden, withdrawn = ProposalFactory(consultation=theme), TopicFactory(consultation=theme)
+    replied(WORD, proposal=hidden)
+    replied(WORD, topic=withdrawn)
+    ReplyFactory(draft_body=WORD, proposal=ProposalFactory(consultation=theme))
+    Topic.objects.filter(pk=withdrawn.pk).update(published_at=None)
+    CommentFactory(proposal=hidden, body=WORD)
+    Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
+    for state in (State.HELD, State.HIDDEN, State.WITHDRAWN):
+        ProposalFactory(consultation=theme, body=WORD, state=state)
+        CommentFactory(proposal=ProposalFactory(consultation=theme), body=WORD, state=state)
+    IndicatorFactory(title=WORD, is_public=False)
+    OrganizationFactory(name=WORD, is_public=False)
+    for moment in (None, later):
+        ProjectFactory(title=WORD, published_at=moment)
+    write(SheetFactory(), Block.YEARLY, WORD)
+    corrected = sheet_with(WORD).correct(by=None, reason="語の誤り")
+    for line in corrected.lines.filter(text=WORD):
+        line.text = "菜の花畑"
+        line.save()
+    corrected.confirm(by=None)
+    corrected.publish(by=None)
+    html = client.get("/search/", {"q": WORD}).content.decode()
+    assert "見つかりませんでした" in html
+    assert [kind.key for kind in KINDS if find(kind, widen(WORD)).count] == []
