@@ -1,5 +1,6 @@
 """The counts of comparison, net, weeks and groups, one by one; and that each page says from what it counted."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -59,6 +60,19 @@ def test_two_sides_with_their_counts_and_what_five_people_of_one_say(client: Cli
         assert [(side["proposals"], side["people"]) for side in context["sides"]] == [(16, 12), (17, 13)]
         assert [told(side["contrasts"]) for side in context["sides"]] == [[("木陰", 8, 0)], [("駐車場", 0, 9)]]
     assert "1.96以上" in client.get("/analysis/words/compare/?a-channel=paper").content.decode()
+
+
+def test_each_attribute_narrows_by_itself_and_each_link_keeps_what_narrows(client: Client, voices: Any) -> None:
+    mine = {"age_band": "20s", "district": "north", "relation": "works"}
+    voices(*["公園の木陰"] * 5, **mine)
+    voices(*["公園の駐車場"] * 5, channel="paper", author=None)
+    for name, value in mine.items():
+        found = client.get(f"/analysis/words.json?{name}={value}").json()["words"]
+        assert {(row["word"], row["people"]) for row in found} == {("公園", 5), ("木陰", 5)}, name
+    html = client.get("/analysis/words/?channel=paper").content.decode()
+    links = re.findall(r'href="(/analysis/words/words/[^"]+)"', html)
+    assert len(links) == 6
+    assert all(link.endswith("/?channel=paper") for link in links)
 
 
 def test_the_statistic_is_the_one_that_is_named() -> None:

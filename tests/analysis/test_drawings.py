@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.analysis import actions, drawings, more
 from apps.analysis.models import StopWord
+from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
 from apps.operations.jobs import run
@@ -54,6 +55,12 @@ def drawn(client: Client) -> Job:
 def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
     client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    heard, count = list[Any](), more.count_together
+
+    def listening(*args: Any, **options: Any) -> Any:
+        heard.extend(Job.objects.values_list("done", "total", "message"))
+        return count(*args, **options)
+
     with monkeypatch.context() as patch:
         patch.setattr(more, "count_together", lambda *_a, **_k: pytest.fail("counted in a request"))
         html = main_of(client, NET)
@@ -73,7 +80,9 @@ def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
         assert 'value="1" max="3"' in status.content.decode()
         assert "HX-Refresh" not in status
         assert client.get(f"/analysis/drawings/{job.pk}/")["Location"] == NET
+    monkeypatch.setattr(more, "count_together", listening)
     run(job)
+    assert heard == [(1, 3, "いっしょに使われたことばの組を数えています。")], "how far it is, while it works"
     assert client.get(f"/analysis/drawings/{job.pk}/", headers=HTMX)["HX-Refresh"] == "true"
     html = main_of(client, NET)
     assert "<line " in html
@@ -165,6 +174,29 @@ def test_nobody_fills_the_queue_and_attributes_stay_refused(
     refused = client.post(DRAW, {"kind": "weeks"}, headers=HTMX)
     assert "順番を待っています" in refused.content.decode()
     assert Job.objects.count() == 1
+
+
+def test_one_network_asks_for_so_many_in_a_quarter_of_an_hour(
+    client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_ASKED", 1)
+    client.post(DRAW, {"kind": "network"})
+    assert "順番を待っています" in client.post(DRAW, {"kind": "weeks"}, headers=HTMX).content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_a_drawing_that_nobody_needs_any_more_is_not_made(
+    client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn(client)
+    ask = actions.ask_to_draw
+    ask(analysis=more.together(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
+    monkeypatch.setattr(more, "count_together", lambda *_a, **_k: pytest.fail("counted once more"))
+    assert work().state == Job.State.DONE
+    ask(analysis=more.weeks(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
+    Consultation.objects.update(published_at=None)
+    failed = work()
+    assert (failed.state, failed.error) == (Job.State.FAILED, "このテーマは、いまは公開されていません。")
 
 
 def test_a_large_set_is_kept_only_once_it_is_drawn(

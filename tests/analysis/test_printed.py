@@ -2,10 +2,13 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from apps.analysis.cloud import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
@@ -88,6 +91,8 @@ def test_a_word_is_as_large_as_it_is_used() -> None:
     for sheet in (WIDE, PHONE):
         first, second = lay_out([("公園", "noun", 8.0), ("木陰", "noun", 4.0)], sheet).words
         assert first.size / second.size == pytest.approx(2**0.5, abs=0.02), "areas follow the uses"
+    seldom = [(f"語{n}のこと", "noun", 1000.0 / n**2) for n in range(1, 60)]
+    assert min(word.size for word in lay_out(seldom, PHONE).words) >= 16, "what is seldom used is legible too"
 
 
 def test_a_phone_has_letters_of_its_own_and_the_file_has_links(client: Client) -> None:
@@ -118,6 +123,14 @@ def test_files_say_what_they_are_and_the_page_what_is_missing(client: Client) ->
     assert "読み取れなかった" not in client.get("/analysis/words/").content.decode()
     Reading.objects.filter(proposal__body="木陰").update(failure="ValueError: broken")
     assert "読み取れなかった意見が1件あり" in client.get("/analysis/words/").content.decode()
+
+
+def test_the_day_of_the_count_is_today(client: Client) -> None:
+    read("公園")
+    for days in (0, 1):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            facts = client.get("/analysis/words.json").json()
+            assert facts["時点"] == timezone.localdate().isoformat()
 
 
 def test_a_changed_text_is_not_marked_at_its_old_places(client: Client) -> None:

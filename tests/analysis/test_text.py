@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from apps.analysis.text import Lexicon, Reader, WrongThread, is_word, keywords, normalise, reader_for
+from apps.analysis.text import LONGEST_TEXT, Lexicon, Reader, WrongThread, is_word, keywords, normalise, reader_for
 from tests.analysis.quality import first_lexicon, score
 
 # Reached on 66 hand-labelled sentences; a change of rules or dictionary may not fall below.
@@ -48,6 +48,13 @@ def test_a_word_of_the_city_never_tears_a_longer_one_apart() -> None:
     own = (("スマートシティ", "noun"), ("調布スマートシティ協議会", "noun"), ("布田", "place"))
     assert keywords("調布スマートシティ協議会", Lexicon(own)) == ["調布スマートシティ協議会"]
     assert keywords("上布田の田園調布店", Lexicon((*own, ("上布田", "place"))))[0] == "上布田"
+    short = Lexicon((("図書", "noun"), ("京都", "place")))
+    assert keywords("図書館と東京都と図書", short) == ["図書館", "東京都", "図書"], "nor one that the city never named"
+
+
+def test_names_of_persons_are_no_words_and_a_long_text_is_read_to_its_bound() -> None:
+    assert keywords("山田太郎さんの公園と佐藤さんの畑", Lexicon()) == ["公園", "畑"]
+    assert max(use.end for use in Reader().read("公園、" * LONGEST_TEXT)) == LONGEST_TEXT
 
 
 def test_places_are_counted_in_the_text_as_typed() -> None:

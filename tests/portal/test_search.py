@@ -1,5 +1,6 @@
 """検索: finds Japanese by two letters, variants and forms, in everything public, and hints at nothing else."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_a_joined_spelling_and_an_inflected_form_are_found(client: Client) -> No
     assert "<mark>子供</mark>" in html
     assert "意見（2件）" in found(client, "走る")
     assert "意見（2件）" in found(client, "子供 走る")
+    assert "意見（2件）" in found(client, "走り"), "from one form to the others"
 
 
 def test_widening_never_searches_for_a_single_letter() -> None:
@@ -123,7 +125,21 @@ def test_a_title_ranks_above_a_text_and_as_typed_above_widened(client: Client) -
     widened = ProposalFactory(body="子供の声")
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
     assert [row.pk for row in find(kind, widen("子ども")).page.rows] == [titled.pk, exact.pk, widened.pk]
-    assert [row.pk for row in find(kind, widen("子ども"), newest=True).page.rows] == [widened.pk, exact.pk, titled.pk]
+    both = ProposalFactory(title="子どもの広場", body="遊び場")
+    late = ProposalFactory(body="子どもの遊び場")
+    for size in (5, 20):  # the first ones, and a page of one kind
+        rows = find(kind, widen("子ども"), newest=True, size=size).page.rows
+        assert [row.pk for row in rows] == [late.pk, both.pk, widened.pk, exact.pk, titled.pk]
+        rows = find(kind, widen("子ども 遊び場"), size=size).page.rows
+        assert [row.pk for row in rows] == [titled.pk, both.pk, late.pk, exact.pk]
+
+
+def test_letters_are_found_in_a_row_and_by_their_index(client: Client) -> None:
+    ProposalFactory(body="京都と東京")
+    assert "見つかりませんでした" in found(client, "東京都")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "proposal_bigrams" in Proposal.objects.search("東京都").explain()
 
 
 def test_one_kind_is_read_page_by_page_and_narrowed_to_a_theme(client: Client) -> None:
@@ -155,13 +171,18 @@ def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
-    rows = [ProposalFactory(body=("公園と広場" if n % 2 else "図書館") + "水辺" * (n > 7)) for n in range(24)]
+    parts = [("公園" if n % 2 else "図書館", "と広場" * (n % 3 == 0), "水辺" * (n > 7)) for n in range(24)]
     with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE consultations_proposal_id_seq RESTART")  # numbers without gaps
+        rows = [ProposalFactory(body="".join(words)) for words in parts]
         cursor.execute("ANALYZE consultations_proposal")
+    asked_for = [["公園"], ["図書館", "水族館"], ["公園前"]]
+    assert Proposal.objects.expected(asked_for) == pytest.approx([12, 12, 0]), "by the commonest word, its rarest pair"
     for query, most, asked in [
         ("公園", 1, 5),  # half of the rows: how many, the last id, the newest, and what is shown of them (two)
+        ("公園", 4, 5),
         ("公園", 100, 4),  # not so many in the table
-        ("公園 広場", 2, 5),
+        ("公園 広場", 1, 5),  # a sixth of the rows holds both
         ("水辺", 1, 5),
         ("水族館", 1, 2),
     ]:
@@ -175,10 +196,13 @@ def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer
 def test_a_common_word_that_stands_in_old_texts_alone_is_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
     rows = [ProposalFactory(body="公園" if n < 8 else "図書館") for n in range(24)]
+    monkeypatch.setattr("apps.portal.search.MOST", 2)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE consultations_proposal")
-    monkeypatch.setattr("apps.portal.search.MOST", 2)
-    assert find(kind, widen("公園"), newest=True, size=20).page.rows == [rows[7], rows[6]]
+        assert find(kind, widen("公園"), newest=True, size=20).page.rows == [rows[7], rows[6]]
+        rows.append(ProposalFactory(body="公園"))
+        cursor.execute("ANALYZE consultations_proposal")
+        assert find(kind, widen("公園"), newest=True, size=20).page.rows == [rows[24], rows[7]], "one is not enough"
 
 
 def test_voices_are_narrowed_to_a_period_and_the_pages_keep_it(client: Client) -> None:
@@ -192,6 +216,17 @@ def test_voices_are_narrowed_to_a_period_and_the_pages_keep_it(client: Client) -
     for _n in range(6):
         ProposalFactory(body="公園")
     assert f"since={middle}&amp;kind=proposals" in found(client, "公園", since=middle)
+    asked = {"sort": "new", "theme": early.consultation.slug, "until": str(timezone.localdate())}
+    for _n in range(21):
+        ProposalFactory(consultation=early.consultation, body="公園")
+    titled = ProposalFactory(consultation=early.consultation, title="公園", published_at=early.published_at)
+    ProposalFactory(consultation=early.consultation, body="公園の噴水")
+    html = found(client, "公園", kind="proposals", **asked)
+    assert html.index("噴水") < html.index(titled.get_absolute_url()), "the newest first"
+    (older,) = {address for address in re.findall(r'href="(\?[^"]+)"', html) if "cursor=" in address}
+    for name, value in asked.items():
+        assert f"{name}={value}" in older
+    assert early.consultation.title in html.partition("found__place")[2]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +301,7 @@ def test_similar_voices_share_rare_words(client: Client) -> None:
     for other in (hidden, elsewhere):
         assert other.code not in html
     part = client.get(address, headers={"HX-Request": "true"})
-    assert [row.pk for row in part.context["similar"]] == [like.pk, near.pk]
+    assert [row.pk for row, _words in part.context["similar"]] == [like.pk, near.pk]
     assert "<html" not in part.content.decode()
     assert address in client.get(mine.get_absolute_url()).content.decode()
     assert client.get(f"/analysis/similar/{hidden.code}/").status_code == 404

@@ -95,4 +95,5 @@ def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None
     corrected.publish(by=None)
     html = client.get("/search/", {"q": WORD}).content.decode()
     assert "見つかりませんでした" in html
+    assert draft.title not in html, "nor offered as a theme to choose"
     assert [kind.key for kind in KINDS if find(kind, widen(WORD)).count] == []
