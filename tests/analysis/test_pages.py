@@ -67,10 +67,10 @@ def test_each_word_is_a_link_to_exactly_the_proposals_that_use_it(
     html = page(client)
     assert html.count('href="/analysis/words/words/%E3%83%99%E3%83%B3%E3%83%81/"') == 3  # wide, phone, table
     assert "ベンチ：2回、2件の意見、2人" in html
-    assert 'href="#table-title"' in html.partition("<figure")[2].partition("</figure")[0], (
+    assert 'href="#cloud-files"' in html.partition("<figure")[2].partition("</figure")[0], (
         "a way past the words by keyboard"
     )
-    assert 'id="table-title"' in html
+    assert 'id="cloud-files"' in html
     behind = page(client, "/analysis/words/words/ベンチ/")
     assert first.code in behind
     assert second.code in behind

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -58,6 +59,8 @@ def test_what_is_not_public_is_not_hinted_at(client: Client) -> None:
     CommentFactory(proposal=hidden, body="秘密基地")
     html = found(client, "秘密基地")
     assert "見つかりませんでした" in html
+    narrowed = client.get("/search/", {"q": "どこにもないことば", "kind": "proposals"}).content.decode()
+    assert f'href="?{urlencode({"q": "どこにもないことば"})}">条件をなくして探す' in narrowed
     assert "件）" not in html
 
 
