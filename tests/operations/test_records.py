@@ -192,6 +192,10 @@ def test_every_act_of_the_trail_has_a_word_that_staff_read(sign_in: Callable[[An
     assert page.count("タグの承認") == 2, "in the list and in the filter"
     assert "approve_tag</" not in page
     assert "a_verb_of_old" in page
+    one = AuditEntry.objects.get(verb="approve_tag")
+    alone = sign_in(boss).get(f"/admin/operations/auditentry/{one.pk}/change/").text
+    assert "approve_tag" not in alone, "nor in the title of the entry's own page"
+    assert f"タグの承認（利用者 {boss.pk}）" in alone
 
 
 def test_a_session_whose_time_is_over_is_kept_no_longer() -> None:

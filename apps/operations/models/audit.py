@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.days import jdatetime
+from apps.operations.verbs import in_words, thing_in_words
 
 
 class AuditQuerySet(models.QuerySet[Any]):
@@ -45,7 +46,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["target_label", "target_id"], name="audit_target")]
 
     def __str__(self) -> str:
-        return f"{jdatetime(self.at)} {self.verb} {self.target_label}:{self.target_id}"
+        return f"{jdatetime(self.at)} {in_words(self.verb)}（{thing_in_words(self.target_label)} {self.target_id}）"
 
     @classmethod
     def record(cls, verb: str, target: models.Model, *, by: Any = None, reason: str = "", **facts: Any) -> Self:
