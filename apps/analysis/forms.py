@@ -63,7 +63,6 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, data: Any, *, scope: Scope, prefix: str | None = None) -> None:
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
-        self.scope = scope
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [
             ALL, *((q.number, f"{q.number}. {q.text}") for q in questions)
@@ -112,8 +111,12 @@ class ChoiceForm(forms.Form):
     @classmethod
     def said(cls, scope: Scope, choice: Choice) -> str:
         """A choice in words: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty for one that asks for nothing."""
+        return cls({}, scope=scope).in_words(choice) if choice.narrows else ""
+
+    def in_words(self, choice: Choice) -> str:
+        """The same, in the words of this form's fields."""
         parts = []
-        for name, field in cls({}, scope=scope).fields.items():
+        for name, field in self.fields.items():
             value = getattr(choice, name)
             if not value or name == "measure":
                 continue
@@ -127,7 +130,7 @@ class ChoiceForm(forms.Form):
     @property
     def conditions(self) -> str:
         """What is asked for, in words; empty while nothing is left out or something is wrong."""
-        return "" if self.errors else self.said(self.scope, self.choice)
+        return "" if self.errors else self.in_words(self.choice)
 
     @property
     def is_narrowed(self) -> bool:
