@@ -50,6 +50,7 @@ def test_a_word_of_the_city_never_tears_a_longer_one_apart() -> None:
     assert keywords("上布田の田園調布店", Lexicon((*own, ("上布田", "place"))))[0] == "上布田"
     short = Lexicon((("図書", "noun"), ("京都", "place")))
     assert keywords("図書館と東京都と図書", short) == ["図書館", "東京都", "図書"], "nor one that the city never named"
+    assert keywords("田園調布から調布へ", Lexicon((("調布", "place"),))) == ["田園調布", "調布"]
 
 
 def test_names_of_persons_are_no_words_and_a_long_text_is_read_to_its_bound() -> None:
