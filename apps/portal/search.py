@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Max, Q, Value, When
@@ -152,17 +154,14 @@ def _ranks(rows: Any, words: list[Widened]) -> dict[int, int]:
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:
-    """3 when the title holds every word as typed, 2 when it holds one of them, 1 when the text holds all as typed."""
+    """3 when the title holds every word as typed, 2 when it holds one of several, 1 when the text holds all as typed."""
     in_title = [Q(**{f"{kind.title}__icontains": word.typed}) for word in words]
-    in_text = Q()
-    for word in words:
-        in_text &= Q(search_text__contains=word.typed)
-    every, some = Q(), Q(pk=None)
-    for condition in in_title:
-        every, some = every & condition, some | condition
-    return Case(
-        When(every, then=3), When(some, then=2), When(in_text, then=1), default=Value(0), output_field=IntegerField()
-    )
+    in_text = [Q(search_text__contains=word.typed) for word in words]
+    whens = [When(reduce(and_, in_title), then=3)]
+    if len(words) > 1:
+        whens.append(When(reduce(or_, in_title), then=2))
+    whens.append(When(reduce(and_, in_text), then=1))
+    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
