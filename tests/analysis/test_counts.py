@@ -13,25 +13,11 @@ from apps.analysis import network
 from apps.analysis.models import DictionaryVersion, ProposalTerm, Snapshot, StopWord
 from apps.analysis.models.counting import count_by_week
 from apps.analysis.statistics import log_odds
-from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_secretariat
-from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def voices() -> Callable[..., list[Proposal]]:
-    theme = ConsultationFactory(slug="words", title="公園のこれから")
-
-    def made(*bodies: str, **fields: Any) -> list[Proposal]:
-        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
-        read_proposals()
-        return rows
-
-    return made
 
 
 def shown(client: Client, page: str) -> Any:

@@ -16,27 +16,10 @@ from django.utils.formats import date_format
 from apps.analysis import network
 from apps.analysis.models import Snapshot
 from apps.analysis.statistics import log_odds
-from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat
-from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theme() -> Consultation:
-    return ConsultationFactory(slug="words", title="公園のこれから")
-
-
-@pytest.fixture
-def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
-    def made(*bodies: str, **fields: Any) -> list[Proposal]:
-        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
-        read_proposals()
-        return rows
-
-    return made
 
 
 def main_of(client: Client, url: str, status: int = 200) -> str:

@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, draw_picture, lay_out, overlaps
@@ -21,43 +20,11 @@ from apps.analysis.models import StopWord, Synonym, Term, counting
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
+from tests.analysis.looking import URL, counts, main_of, page
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory, ReplyFactory
 from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
-URL = "/analysis/words/"
-
-
-@pytest.fixture
-def theme() -> Consultation:
-    return ConsultationFactory(slug="words", title="公園のこれから")
-
-
-@pytest.fixture
-def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
-    """Voices that are read at once."""
-
-    def made(*bodies: str, **fields: Any) -> list[Proposal]:
-        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
-        read_proposals()
-        return rows
-
-    return made
-
-
-def counts(client: Client, query: str = "", url: str = "/analysis/words.json") -> dict[str, tuple[int, int, int]]:
-    found = client.get(url + query).json()
-    return {w["word"]: (w["uses"], w["proposals"], w["people"]) for w in found["words"]}
-
-
-def page(client: Client, url: str = URL, status: int = 200) -> str:
-    answer = client.get(url)
-    assert answer.status_code == status
-    return answer.content.decode()
-
-
-def main_of(html: str) -> str:
-    return html.partition("<main")[2].partition("</main>")[0]
 
 
 def test_each_word_is_a_link_to_exactly_the_proposals_that_use_it(
@@ -101,34 +68,6 @@ def test_a_draft_has_no_cloud(client: Client) -> None:
         assert client.get(address).status_code == 404
 
 
-def test_under_an_attribute_only_counts_of_five_people_are_shown(
-    client: Client, voices: Callable[..., list[Proposal]]
-) -> None:
-    voices(*["公園のベンチ"] * 4, "公園の木陰", age_band="20s")
-    voices("公園と図書館", "公園", age_band="30s")
-    html = page(client, f"{URL}?age_band=20s")
-    assert "公園：5回、5件の意見、5人" in html
-    assert "ベンチ" not in html
-    assert "/words/words/" not in html
-    assert set(counts(client, "?age_band=20s")) == {"公園"}
-    assert "<a " not in client.get("/analysis/words.svg?age_band=20s").content.decode()
-    small = page(client, f"{URL}?age_band=30s")
-    assert "5人に満たないため" in small
-    assert "図書館" not in small
-    assert "意見2件" not in client.get("/analysis/words.svg?age_band=30s").content.decode()
-    facts = client.get("/analysis/words.json?age_band=30s").json()
-    assert (facts["意見の数"], facts["人の数"]) == (None, None)
-    refused = client.get("/analysis/words/words/公園/?age_band=20s")
-    assert refused.status_code == 422
-    assert "ベンチ" not in refused.content.decode()
-
-
-def test_one_attribute_at_a_time(client: Client, theme: Consultation) -> None:
-    html = page(client, f"{URL}?age_band=20s&district=north", status=422)
-    assert "一度に一つだけ選べます" in html
-    assert client.get("/analysis/words.json?age_band=20s&district=north").status_code == 422
-
-
 def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind_its_words(
     client: Client, voices: Callable[..., list[Proposal]]
 ) -> None:
@@ -140,27 +79,6 @@ def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind
     words, plain = [("公園", "noun", 2.0)], {"title": "公園", "lines": ["意見1件"]}
     assert draw_picture(words, said="収集経路：紙", **plain) != draw_picture(words, **plain)
     assert client.get(f"/analysis/words.png{query}").content != client.get("/analysis/words.png").content
-
-
-@pytest.mark.parametrize("more", ["since=2025-01-01", "until=2030-01-01", "channel=web", "tag=water", "reply=waiting"])
-def test_an_attribute_is_asked_for_alone(client: Client, theme: Consultation, more: str) -> None:
-    """Two groups of five that differ by one day or tag would tell the attribute of whoever wrote on that day."""
-    Tag.objects.create(name="water", is_approved=True)
-    assert "ほかの条件といっしょには選べません" in page(client, f"{URL}?age_band=20s&{more}", status=422)
-    assert client.get(f"/analysis/words.json?district=north&{more}").status_code == 422
-    compared = client.get(f"{URL}compare/?a-age_band=20s&a-{more}&b-district=north")
-    assert compared.status_code == 422
-
-
-def test_a_group_of_people_has_no_days(client: Client, voices: Callable[..., list[Proposal]]) -> None:
-    """Its first and last day would tell the attribute of whoever wrote alone on that day."""
-    voices(*["公園のベンチ"] * 5, age_band="20s")
-    assert client.get("/analysis/words.json").json()["期間のはじめ"]
-    day = date_format(timezone.localdate(), "Y年n月j日")
-    assert f"5人）・{day}・" in page(client, URL)
-    group = client.get("/analysis/words.json?age_band=20s").json()
-    assert (group["人の数"], group["期間のはじめ"], group["期間のおわり"]) == (5, None, None)
-    assert f"5人）・{day}時点" in page(client, f"{URL}?age_band=20s")
 
 
 @pytest.mark.parametrize(
@@ -355,8 +273,8 @@ def test_words_are_filtered_by_what_the_city_said(client: Client, theme: Consult
     ReplyFactory(proposal=answered).publish(by=make_secretariat())
     read_proposals()
     for chosen, seen, unseen in (("status-reflected", "木陰", "駐車場"), ("waiting", "駐車場", "木陰")):
-        for page in ("", "words/公園/"):
-            html = client.get(f"/analysis/words/{page}?reply={chosen}").content.decode()
+        for where in ("", "words/公園/"):
+            html = client.get(f"/analysis/words/{where}?reply={chosen}").content.decode()
             assert seen in html
             assert unseen not in html
     assert client.get("/analysis/words/?reply=status-nonsense").status_code == 422

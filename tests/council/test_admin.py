@@ -1,6 +1,7 @@
 """The secretariat's rooms: who takes part, pictures without metadata, another name; staff read, residents see nothing."""
 
 import io
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.accounts.models import Posting
-from apps.council.models import Project, ProjectPicture
+from apps.council.models import Project, ProjectPicture, Stage
 from tests.accounts.factories import make_council_member, make_secretariat, make_staff
 from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -78,3 +80,39 @@ def test_staff_read_and_change_nothing(sign_in: SignIn) -> None:
     assert staff.get(address).status_code == 200
     assert staff.post(address, form_of(source="だれかの言葉")).status_code == 403
     assert sign_in(make_council_member()).get(address).status_code in {302, 403}
+
+
+def test_what_waits_for_the_secretariat_stands_in_numbers_on_its_first_page(sign_in: SignIn) -> None:
+    organization = OrganizationFactory(slug="own", name="試験大学")
+    ProjectFactory.by(organization, slug="own", title="はじめの題名", stage=Stage.TRIAL)
+    member, secretariat = sign_in(make_council_member("試験大学")), sign_in(make_secretariat())
+    empty = secretariat.get("/admin/").text
+    assert "確認を待つ取組・団体ページの変更 <strong>0</strong>" in empty
+    page = {
+        "name": "試験大学",
+        "summary": "新しい紹介文です。",
+        "kind": organization.kind,
+        "sector": organization.sector,
+    }
+    for address, fields in (
+        (
+            "projects/own/edit/",
+            {"title": "新しい題名", "summary": "概要。", "stage": "trial", "viewpoint": ViewpointFactory().slug},
+        ),
+        ("organizations/own/edit/", page),
+        ("projects/own/updates/new/", {"title": "説明会", "body": "開きました。", "happened_on": "2026-05-01"}),
+        ("offers/new/", {"title": "見守りの機器", "body": "センサーで見守ります。", "organization": "own"}),
+    ):
+        answer = member.post(
+            f"/council/{address}", {**fields, "submit_key": str(uuid.uuid4()), "base": "0", "step": "save"}
+        )
+        assert answer.status_code == 302, (address, answer.text)
+    home = secretariat.get("/admin/").text
+    for words, number in (
+        ("確認を待つ取組・団体ページの変更", 2),
+        ("確認を待つ課題・提案", 1),
+        ("公開を待つ活動報告", 1),
+    ):
+        assert f'href="/council/desk/#waiting-title">{words} <strong class="desk__waiting">{number}</strong>' in home
+    assert 'id="waiting-title"' in secretariat.get("/council/desk/").text
+    assert "確認を待つ取組" not in sign_in(make_staff()).get("/admin/").text

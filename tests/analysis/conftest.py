@@ -1,0 +1,27 @@
+"""A theme about parks, and voices in it that are read at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.analysis.tasks import read_proposals
+from apps.consultations.models import Consultation, Proposal
+from tests.consultations.factories import ConsultationFactory, ProposalFactory
+
+
+@pytest.fixture
+def theme() -> Consultation:
+    return ConsultationFactory(slug="words", title="公園のこれから")
+
+
+@pytest.fixture
+def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
+    """Voices that are read at once."""
+
+    def made(*bodies: str, **fields: Any) -> list[Proposal]:
+        rows = [ProposalFactory(**{"consultation": theme, "body": body, **fields}) for body in bodies]
+        read_proposals()
+        return rows
+
+    return made
