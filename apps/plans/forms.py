@@ -283,3 +283,15 @@ class FigureWishForm(forms.Form):
         """What was asked for."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) for name in ("line", "place", "change")}
+
+
+class RemovalForm(forms.Form):
+    """Which of several things a button takes away: its number."""
+
+    remove = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    @property
+    def key(self) -> int | None:
+        """None when nothing, or no number, was sent."""
+        self.is_valid()
+        return self.cleaned_data.get("remove")

@@ -142,7 +142,9 @@ def _beginning_of_newest(model: Any, words: list[Widened]) -> int:
     expected = model.objects.expected(word.variants for word in words)
     if min(expected) <= MOST:
         return 0
-    last: int = model.objects.aggregate(last=Max("pk"))["last"]
+    last: int = model.objects.aggregate(last=Max("pk"))["last"] or 0
+    if not last:  # emptied since the database counted its pairs
+        return 0
     rows = int(NEAR * MOST / math.prod(n / last for n in expected))
     return last - rows if 2 * rows < last else 0
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -97,3 +98,13 @@ def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None
     assert "見つかりませんでした" in html
     assert draft.title not in html, "nor offered as a theme to choose"
     assert [kind.key for kind in KINDS if find(kind, widen(WORD)).count] == []
+
+
+def test_a_table_that_was_emptied_since_it_was_analysed_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [ProposalFactory(body="公園") for _n in range(4)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_proposal")
+    Proposal.objects.among([row.pk for row in rows]).delete()
+    monkeypatch.setattr("apps.portal.search.MOST", 1)
+    (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
+    assert find(kind, widen("公園")).count == 0

@@ -6,19 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.plans import actions
+from apps.plans.admin.acts import EditorActs
 from apps.plans.forms import EvidenceForm, GradeForm
 from apps.plans.models import Evidence, PlanSheet
 
 LOOK_BELOW = _("直すところがあります。下をご覧ください。何も保存していません。")
 
 
-class GradingActs:
+class GradingActs(EditorActs):
     """What the form of evidence and grade is sent for."""
-
-    sheet_for: Any
-    do: Any
-    page: Any
-    writable: Any
 
     def grade(self, request: HttpRequest, pk: int) -> HttpResponse:
         """年次評価, with the evidence that was typed beside it: both, or the list of what is missing."""
@@ -37,12 +33,11 @@ class GradingActs:
     def evidence(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add a piece of evidence, or take one away. What else was typed stays on the page and is not stored by this."""
         sheet: PlanSheet = self.writable(request, pk)
-        gone = request.POST.get("remove", "")
-        if gone.isascii() and gone.isdigit() and len(gone) < 19:
+        if gone := self.removed(request):
             kept = unsaved(grade_form=words_of(request, sheet), evidence_form=typed_evidence(request, sheet, True))
             answer = self.do(
                 request, sheet, "evidence",
-                lambda: actions.remove_evidence(sheet=sheet, pk=int(gone), by=request.user), **kept,
+                lambda: actions.remove_evidence(sheet=sheet, pk=gone, by=request.user), **kept,
             )  # fmt: skip
         else:
             kept, proof = unsaved(grade_form=words_of(request, sheet)), typed_evidence(request, sheet)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.spreadsheet import Unreadable
 from apps.plans import actions
+from apps.plans.admin.acts import EditorActs
 from apps.plans.exchange import Brought, compare, read_workbook, write_workbook
 from apps.plans.forms import FigureForm, FigureWishForm, FileForm, LinkForm, MemoForm
 from apps.plans.models import Conflict, PlanSheet
@@ -17,24 +18,17 @@ SALT = "apps.plans.bring"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class MoreActs:
+class MoreActs(EditorActs):
     """What stands beside the sheet, and may be written also after 公表."""
 
     admin_site: Any
     opts: Any
-    sheet_for: Any
-    do: Any
-    page: Any
-    writable: Any
 
     def link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Tie the sheet or a line to a voice, consultation, project or indicator; or untie it."""
         sheet: PlanSheet = self.writable(request, pk)
-        gone = request.POST.get("remove", "")
-        if gone.isascii() and gone.isdigit() and len(gone) < 19:
-            return self.do(
-                request, sheet, "links", lambda: actions.remove_link(sheet=sheet, pk=int(gone), by=request.user)
-            )
+        if gone := self.removed(request):
+            return self.do(request, sheet, "links", lambda: actions.remove_link(sheet=sheet, pk=gone, by=request.user))
         form = LinkForm(request.POST, lines=list(sheet.lines.in_form_order()))
         if not form.is_valid():
             return self.page(request, sheet, status=422, link_form=form)
@@ -50,10 +44,9 @@ class MoreActs:
     def figure(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Store a figure of a line, put one right, or take one away."""
         sheet: PlanSheet = self.writable(request, pk)
-        gone = request.POST.get("remove", "")
-        if gone.isascii() and gone.isdigit() and len(gone) < 19:
+        if gone := self.removed(request):
             return self.do(
-                request, sheet, "figures", lambda: actions.remove_figure(sheet=sheet, pk=int(gone), by=request.user)
+                request, sheet, "figures", lambda: actions.remove_figure(sheet=sheet, pk=gone, by=request.user)
             )
         held = sheet.values.numbered(FigureWishForm(request.POST).values()["change"])
         form = FigureForm(request.POST, instance=held, sheet=sheet, lines=list(sheet.lines.in_form_order()))
