@@ -1,4 +1,4 @@
-"""Who may come in: nobody who is suspended; staff with a second factor or not at all, not longer than a working day."""
+"""Who may come in: nobody who is suspended; staff as staff with a second factor only, not longer than a working day."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from apps.accounts import second_factor
@@ -18,6 +19,9 @@ from apps.accounts.standing import show_suspension, suspension_of
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
+REFUSALS = {403, 404, 410}  # a page that opens for staff answers others with one of these
+DOOR = "/accounts/"  # signing in, and one's own sign-in: nothing there is for staff only
+CSRF_FIELD = "csrfmiddlewaretoken"
 
 
 class Standing:
@@ -39,10 +43,11 @@ class Standing:
 
 
 class SecondFactor:
-    """Stands before every admin address, whoever wrote the page behind it.
+    """Lets the rights of the city's service begin, for each request, only with a second factor shown in this browser.
 
-    Visitors go to the door, residents get a refusal, staff without authenticator app or passkey its set-up; staff who
-    have not shown it in this browser today, or were away for half an hour, show it again.
+    Wherever a page stands: without it staff are residents, in every question and rule. Where that refuses a page, and
+    at every admin address, they are led to the second factor and back. It counts for a working day, and until the desk
+    was left for half an hour.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,10 +55,19 @@ class SecondFactor:
         self.admin = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        person = request.user
+        if not person.is_authenticated or not second_factor.is_needed_by(person):
+            return self.get_response(request)
+        person.second_factor_shown = self._is_fresh(request)
+        response = self.get_response(request)
+        is_for_staff = not person.second_factor_shown and not request.path.startswith((self.admin, DOOR))
+        is_ours = request.method in {"GET", "HEAD"} or getattr(request, "csrf_processing_done", False)
+        if is_for_staff and is_ours and _is_refused(request, response):
+            return ask_for_factor(request)
+        return response
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """Decide before the page is asked; None lets it answer."""
+        """Decide before an admin page is asked; None lets it answer."""
         if not request.path.startswith(self.admin):
             return None
         if not request.user.is_authenticated:
@@ -64,18 +78,41 @@ class SecondFactor:
             )
         if not second_factor.is_set_up_by(request.user):
             return redirect("accounts:second_factor_needed")
-        if not self._is_fresh(request):
-            return redirect_to_login(request.get_full_path(), reverse("accounts:second_factor_again"))
-        return None
+        return None if request.user.second_factor_shown else ask_for_factor(request)
 
     def _is_fresh(self, request: HttpRequest) -> bool:
-        """Whether the second factor was shown today and the desk was not left since."""
+        """Whether the second factor was shown today and the desk was not left since.
+
+        A part that a page loads by itself (progress of a job) is no sign of somebody at the desk.
+        """
         shown = second_factor.last_shown(request)
         seen = max(shown, request.session.get(SEEN_KEY, 0.0))
         if not second_factor.is_recent(shown, seconds=settings.STAFF_SESSION_AGE):
             return False
         if not second_factor.is_recent(seen, seconds=settings.STAFF_IDLE_AGE):
             return False
-        if time.time() - seen > WRITE_EVERY:
+        if time.time() - seen > WRITE_EVERY and not (_is_part(request) and request.method == "GET"):
             request.session[SEEN_KEY] = time.time()
         return True
+
+
+def _is_refused(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a page that exists did not open, or did not take what was sent."""
+    return response.status_code in REFUSALS and request.resolver_match is not None and not _is_part(request)
+
+
+def _is_part(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of a page, which no other page may take the place of."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def ask_for_factor(request: HttpRequest) -> HttpResponse:
+    """Lead to the second factor and back; what a form was sending is kept on a page that sends it again."""
+    if request.method in {"GET", "HEAD"}:
+        response = redirect_to_login(request.get_full_path(), reverse("accounts:second_factor_again"))
+    else:
+        sent = [(name, words) for name, every in request.POST.lists() if name != CSRF_FIELD for words in every]
+        context = {"sent": sent, "has_files": bool(request.FILES), "done": reverse("accounts:second_factor_shown")}
+        response = render(request, "accounts/second_factor_again.html", context, status=403)
+    patch_cache_control(response, private=True, no_store=True)
+    return response

@@ -34,7 +34,7 @@ def is_city_staff(user: Any) -> bool:
 def roles_offered_by(user: Any) -> list[Role]:
     """The roles that this person may invite to: nobody hands out their own power, so only a system administrator
     makes somebody part of the secretariat."""
-    if user.is_superuser:
+    if user.is_administrator:
         return list(Role)
     return [Role.STAFF, Role.MODERATOR, Role.COUNCIL] if is_secretariat(user) else []
 
@@ -42,7 +42,7 @@ def roles_offered_by(user: Any) -> list[Role]:
 @rules.predicate
 def outranks(user: Any, person: Any) -> bool:
     """Whether the user may change this person's rights: never one's own rank or above."""
-    if person is None or user.is_superuser:
+    if person is None or user.is_administrator:
         return True
     return not person.is_superuser and not any(p.role == Role.SECRETARIAT for p in person.postings.all())
 

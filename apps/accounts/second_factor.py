@@ -19,7 +19,7 @@ STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 def is_needed_by(user: Any) -> bool:
     """Whether this person may do so much that an e-mail code alone is too little: the city's service."""
-    return user.is_superuser or user.is_staff
+    return bool(user.serves_city)
 
 
 def is_set_up_by(user: Any) -> bool:

@@ -23,6 +23,11 @@ urlpatterns = [
         name="second_factor_needed",
     ),
     path("second-factor/again/", views.second_factor_again, name="second_factor_again"),
+    path(
+        "second-factor/shown/",
+        TemplateView.as_view(template_name="accounts/second_factor_shown.html"),
+        name="second_factor_shown",
+    ),
     path("restriction/", views.restriction, name="restriction"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     # Before a change of how one signs in, people without a second factor confirm by a code to their address.

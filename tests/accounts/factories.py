@@ -66,12 +66,12 @@ def make_superuser(**fields: Any) -> User:
     return user
 
 
-def show_second_factor(client: Client, user: User) -> None:
-    """What a browser's session holds after the person typed the code of the authenticator app."""
-    session = client.session
+def show_second_factor(client: Client, user: User, *, ago: float = 0) -> None:
+    """What a browser's session holds after the person typed the code of the authenticator app, so many seconds ago."""
+    session, at = client.session, time.time() - ago
     session["account_authentication_methods"] = [
-        {"method": "code", "at": time.time()},
-        {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+        {"method": "code", "at": at},
+        {"method": "mfa", "at": at, "type": "totp", "reauthenticated": True},
     ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -11,11 +12,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.models import Department
 from apps.operations.models import SitePage
 from tests.accounts import factories as people
+from tests.accounts.factories import show_second_factor
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
 from tests.vision.factories import FieldFactory, IndicatorFactory, ViewpointFactory
 
 pytestmark = pytest.mark.django_db
+CITY = ["staff", "secretariat", "moderator", "superuser"]  # without the second factor each of them is a resident
+AGAIN = "/accounts/second-factor/again/?next="
 ROLES = ["visitor", "resident", "council", "staff", "secretariat", "moderator", "superuser"]
 
 # What a GET answers: to a visitor, to everybody who is signed in, and to roles with an answer of their own.
@@ -162,6 +166,15 @@ def browsers(sign_in: Callable[[Any], Client]) -> dict[str, Client]:
         "superuser": people.make_superuser(),
     }
     return {"visitor": Client(), **{role: sign_in(person) for role, person in made.items()}}
+
+
+def without_factor(person: Any, *, shown: float | None = None) -> Client:
+    """A browser in which the person is signed in and has never shown the second factor, or so many seconds ago."""
+    browser = Client()
+    browser.force_login(person, backend="apps.accounts.backends.PortalBackend")
+    if shown is not None:
+        show_second_factor(browser, person, ago=shown)
+    return browser
 
 
 def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -327,6 +340,29 @@ def test_every_address_answers_each_role_as_decided(things: Any, browsers: dict[
                 wrong.append((name, role, address, answer.status_code))
             elif not leads_in and not answer.headers["Location"].startswith("/accounts/login/"):
                 wrong.append((name, role, address, answer.headers["Location"]))
+    assert not wrong
+
+
+@pytest.mark.parametrize("shown", [None, 31 * 60, 9 * 3600], ids=["never", "desk left", "yesterday"])
+def test_staff_without_second_factor_are_residents_at_every_address(things: Any, shown: float | None) -> None:
+    """What refuses a resident leads them to the second factor, and back."""
+    made = {"staff": people.make_staff(), "secretariat": people.make_secretariat()}
+    made |= {"moderator": people.make_moderator(), "superuser": people.make_superuser()}
+    assert set(made) == set(CITY)
+    wrong = []
+    for role, person in made.items():
+        browser = without_factor(person, shown=shown)
+        for name in sorted(GETS):
+            address, (_visitor, signed_in, *exceptions) = address_of(name, things), GETS[name]
+            expected = dict(*exceptions).get("resident", signed_in)
+            answer = browser.get(address)
+            found = (answer.status_code, answer.headers.get("Location", ""))
+            if expected in {403, 404, 410}:
+                good = found == (302, f"{AGAIN}{quote(address)}")
+            else:
+                good = found[0] == expected and not found[1].startswith(AGAIN)
+            if not good:
+                wrong.append((name, role, *found))
     assert not wrong
 
 

@@ -22,6 +22,7 @@ class Role(models.TextChoices):
     MODERATOR = "moderator", _("モデレーター")
 
 
+CITY_ROLES = (Role.STAFF, Role.SECRETARIAT, Role.MODERATOR)  # the city's service: asks for a second factor
 IN_DEPARTMENTS = (Role.STAFF, Role.SECRETARIAT)  # the secretariat, too, is somebody's department
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
 
+import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
@@ -14,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models.posting import IN_DEPARTMENTS, Posting, Role
+from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
 from apps.core.text import UNWANTED
 
@@ -157,6 +158,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     consented_at = models.DateTimeField(_("同意日時"), null=True, blank=True, editable=False)
     wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=True)
 
+    # False for the person of a request whose browser has not shown the second factor lately: in that request the
+    # rights of the city's service do not exist, and every question and rule sees a resident.
+    second_factor_shown = True
+
     objects = UserManager()
 
     USERNAME_FIELD = "handle"
@@ -206,13 +211,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return False
 
     def current_postings(self) -> list[Posting]:
+        """The roles that count now: those held today, in the city's service only with the second factor."""
+        held = self._postings_today()
+        return held if self.second_factor_shown else [posting for posting in held if posting.role not in CITY_ROLES]
+
+    def _postings_today(self) -> list[Posting]:
         """The roles held today; the portal's backend has read them with the person."""
         today = timezone.localdate()
         return [posting for posting in self.postings.all() if posting.holds_on(today)]
 
     def has_role(self, *roles: Role) -> bool:
-        """Whether the person holds one of the roles today; a system administrator holds them all."""
-        return self.is_superuser or any(posting.role in roles for posting in self.current_postings())
+        """Whether one of the roles counts now; a system administrator holds them all."""
+        return self.is_administrator or any(posting.role in roles for posting in self.current_postings())
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the rules allow it; a system administrator may do everything, with the second factor."""
+        return (self.is_active and self.is_administrator) or rules.has_perm(perm, self, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the rules allow anything in an app."""
+        return self.has_perm(app_label)
 
     def department_ids(self) -> set[int]:
         """The departments the person works for today."""
@@ -233,14 +251,24 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise Restricted(f"{restriction.sentence} {_('異議があるときは、マイページから申し立てられます。')}")
 
     @property
+    def serves_city(self) -> bool:
+        """Whether the person has a posting in the city's service today, whatever this browser has shown."""
+        return self.is_active and (self.is_superuser or any(p.role in CITY_ROLES for p in self._postings_today()))
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the rights of a system administrator count now."""
+        return self.is_superuser and self.second_factor_shown
+
+    @property
     def is_staff(self) -> bool:
-        """Whether the admin site opens for this person: any posting in the city's service."""
-        return self.is_active and self.has_role(Role.STAFF, Role.SECRETARIAT, Role.MODERATOR)
+        """Whether the rights of the city's service count now; to others the admin site does not open."""
+        return self.is_active and self.has_role(*CITY_ROLES)
 
     @property
     def audit_role(self) -> str:
         """The role that the audit trail notes."""
-        if self.is_superuser:
+        if self.is_administrator:
             return "superuser"
         return ",".join(sorted({posting.role for posting in self.current_postings()})) or "resident"
 
