@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import search, text
+from apps.core.numbered import parse_number
 
 CANDIDATES = 1000  # so many texts at a time, the newest, are compared with one being written
 MANY = 50_000  # from so many rows that hold a pair on, reading the newest of the table finds enough of them at once
@@ -58,8 +59,17 @@ class SearchQuerySet(models.QuerySet[Any]):
     """The search question that every searchable thing answers."""
 
     def search(self, query: str) -> Self:
-        """Rows whose text holds every word of the query (全角/半角, かな/カナ and case alike); all rows for an empty one."""
-        return self.search_any([word] for word in search.query_words(query))
+        """Rows whose text holds every word of the query (全角/半角, かな/カナ and case alike); all rows for an empty one.
+
+        A query that consists of a number finds the row that has it, beside those that name it.
+        """
+        words = [[word] for word in search.query_words(query)]
+        number = parse_number(query) if self.model.number_field else ""
+        if not number:
+            return self.search_any(words)
+        return self.filter(
+            Q(**{self.model.number_field: number}) | Q(pk__in=self.search_any(words).order_by().values("pk"))
+        )
 
     def search_any(self, words: Iterable[Iterable[str]]) -> Self:
         """Rows whose text holds, for every word, one of its variants (folded spellings); all rows for no word.
@@ -137,6 +147,9 @@ class Searchable(models.Model):
     """Something that search finds: its folded text and the pairs of letters in it, kept by `save`."""
 
     search_fields: ClassVar[tuple[str, ...]] = ()
+    number_field: ClassVar[str] = (
+        ""  # the column of the number that people print and type (C25-0142), where there is one
+    )
 
     search_text = models.TextField(editable=False, default="", blank=True)
     search_bigrams = ArrayField(models.TextField(), editable=False, default=list, blank=True)
@@ -144,6 +157,11 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
         indexes = [GinIndex(fields=["search_bigrams"], name="%(class)s_bigrams")]
+
+    @property
+    def words_of_number(self) -> str:
+        """How a search calls the thing that it found by its number."""
+        return str(self)
 
     def fill_search(self) -> None:
         """Read the searched columns anew into the folded text and its pairs."""

@@ -36,6 +36,7 @@ COLUMNS = [
     Column("result", "結果", "終了した取組には必ずある"),
     Column("lesson", "次への生かし方", "終了した取組には必ずある"),
     Column("source", "出典", "公表資料から登録したときの資料名"),
+    Column("code", "番号", "取組の番号。印刷物にも使う"),
 ]
 
 
@@ -68,4 +69,5 @@ def _row(project: Project) -> list[Any]:
         project.result,
         project.lesson,
         project.source,
+        project.code,
     ]

@@ -3,10 +3,9 @@
 import random
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from apps.core.fiscal import fiscal_year
+from apps.core.numbered import next_numbers
 
 RING = 2**31
 
@@ -23,7 +22,4 @@ def place_of_day() -> int:
 
 def next_codes(count: int = 1, *, on: Any = None) -> list[str]:
     """New short codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
-    year = fiscal_year(on or timezone.localdate()) % 100
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('proposal_code') FROM generate_series(1, %s)", [count])
-        return [f"C{year:02d}-{number:04d}" for (number,) in cursor.fetchall()]
+    return next_numbers("C", sequence="proposal_code", count=count, on=on)

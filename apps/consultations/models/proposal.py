@@ -167,6 +167,7 @@ class Proposal(Voice, Searchable):
     """
 
     search_fields = ("title", "body")
+    number_field = "code"
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
@@ -268,6 +269,11 @@ class Proposal(Voice, Searchable):
         """The title, or the beginning of the body."""
         first = self.title or self.body.split("\n", 1)[0]
         return first if len(first) <= 40 else f"{first[:39]}…"
+
+    @property
+    def words_of_number(self) -> str:
+        """Its heading: the number stands beside it."""
+        return self.heading
 
     @property
     def editable_until(self) -> Any:

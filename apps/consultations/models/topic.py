@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -17,22 +17,14 @@ from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_news import tell_latecomers
 from apps.consultations.models.shared import Refused, State
-from apps.core.fiscal import fiscal_year
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.core.numbered import next_numbers
 from apps.core.search import similarity
 from apps.operations.models import AuditEntry
 
 TOPICS_PER_PROPOSAL = 3  # a voice may name several things; more would make every number of the topics say little
 GROUPED_AT_ONCE = 200
 SUGGESTIONS = 10
-
-
-def next_topic_code() -> str:
-    """A new number (T25-0012): fiscal year and a number from a sequence of its own; never used twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('topic_code')")
-        (number,) = cursor.fetchone()
-    return f"T{fiscal_year(timezone.localdate()) % 100:02d}-{number:04d}"
 
 
 class TopicQuerySet(SearchQuerySet):
@@ -112,6 +104,7 @@ class Topic(Timestamped, Searchable):
     """論点: what several voices say in common, in the city's words. Public from `publish` on; its address never changes."""
 
     search_fields = ("title", "summary")
+    number_field = "code"
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="topics", verbose_name=_("テーマ"))
@@ -134,12 +127,17 @@ class Topic(Timestamped, Searchable):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new topic gets its number."""
-        self.code = self.code or next_topic_code()
+        self.code = self.code or next_numbers("T", sequence="topic_code")[0]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Its page, printed on paper by people: it never changes."""
         return reverse("consultations:topic", args=[self.code])
+
+    @property
+    def words_of_number(self) -> str:
+        """Its title alone: the number stands beside it."""
+        return self.title
 
     @property
     def is_public(self) -> bool:

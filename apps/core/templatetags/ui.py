@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.core.days import closing, days_left, fiscal_label, is_japanese, jdatetime, last_day, opening, wareki
+from apps.core.numbered import Numbered, find_numbered
 
 register = template.Library()
 for filter_of_days in (closing, days_left, fiscal_label, jdatetime, last_day, opening, wareki):
@@ -54,3 +55,9 @@ def breadcrumbs(*parts: str) -> dict[str, list[tuple[str, str]]]:
     """Way to this page: words and address in turn; a last word alone is this page. ホーム comes first by itself."""
     padded = [*parts, ""] if len(parts) % 2 else list(parts)
     return {"crumbs": list(zip(padded[::2], padded[1::2], strict=True))}
+
+
+@register.inclusion_tag("components/numbered.html")
+def numbered(query: str | None) -> dict[str, list[Numbered]]:
+    """Show what everyone may read under the number that a search consists of; nothing for words."""
+    return {"found": find_numbered(query or "")}

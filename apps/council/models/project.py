@@ -16,6 +16,7 @@ from taggit.models import ItemBase
 from apps.accounts.models import Department
 from apps.consultations.models import Consultation, Proposal, Refused, Tag, Topic
 from apps.core.models import CleanTextField, Searchable, Timestamped, no_control_characters
+from apps.core.numbered import next_numbers
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.questions import ProjectQuerySet
@@ -41,7 +42,9 @@ class Project(Timestamped, Searchable):
     """
 
     search_fields = ("title", "summary", "body", "result", "lesson", "place")
+    number_field = "code"
 
+    code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
     title = models.CharField(_("名称"), max_length=120)
     summary = CleanTextField(_("概要"), max_length=400)
@@ -134,6 +137,11 @@ class Project(Timestamped, Searchable):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new project its number."""
+        self.code = self.code or next_numbers("P", sequence="project_code")[0]
+        super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str]:
         """Its slug."""

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.analysis.models import Widened, widen
+from apps.core.numbered import find_numbered
 from apps.core.pagination import PAGE_SIZE
 from apps.portal.forms import SearchForm
 from apps.portal.search import FIRST_ONES, KINDS, Found, find, hit
@@ -21,6 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "q": form.cleaned_data.get("q", "")}
     if form.errors:
         return render(request, "portal/search.html", context, status=422)
+    context["numbered"] = find_numbered(context["q"])
     words = widen(form.cleaned_data["q"])
     if words:
         context |= found_for(form, words)

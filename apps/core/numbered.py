@@ -1,0 +1,69 @@
+"""Find what a printed number names, whichever search box it is typed into.
+
+A voice, a topic and a project have numbers of one form (C25-0142): one letter for the kind of thing, two digits of the
+fiscal year, a running number. People read them from paper and type them where they happen to be.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from apps.core.fiscal import fiscal_year
+from apps.core.text import fold
+
+# A dash of any kind, or none at all, between year and number; what else is typed is no number.
+NUMBER = re.compile(r"([a-z])(\d{2})[-\u2010-\u2015\u2212\u30fc\uff0d\uff70 ]?(\d{4,9})")
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """One thing that everyone may read, found by its number."""
+
+    number: str
+    kind: Any
+    words: str
+    url: str
+
+
+def next_numbers(letter: str, *, sequence: str, count: int = 1, on: Any = None) -> list[str]:
+    """Return new numbers of one kind of thing; a gap is possible, a second use is not.
+
+    letter: the kind (C, T, P); sequence: the database sequence that counts it; on: the day whose fiscal year stands in
+    the number, today without one.
+    """
+    year = fiscal_year(on or timezone.localdate()) % 100
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [f"{letter}{year:02d}-{number:04d}" for (number,) in cursor.fetchall()]
+
+
+def parse_number(query: str) -> str:
+    """Return the number that a query consists of, as it is stored (`C25-0142`); an empty string if it is none.
+
+    Width, case, the kind of dash and blanks at the ends do not matter: `ｃ２５ー０１４２` is `C25-0142`.
+    """
+    found = NUMBER.fullmatch(fold(query))
+    return f"{found[1].upper()}{found[2]}-{found[3]}" if found else ""
+
+
+def numbered_models() -> list[type[Model]]:
+    """Return every model whose rows have such a number: those that name its column in `number_field`."""
+    return [model for model in apps.get_models() if getattr(model, "number_field", "")]
+
+
+def find_numbered(query: str) -> list[Numbered]:
+    """Return what everyone may read under the number that a query consists of; one query for each kind, none for words."""
+    number = parse_number(query)
+    if not number:
+        return []
+    found: list[Numbered] = []
+    for model in numbered_models():
+        kind = model._meta.verbose_name
+        rows = model.objects.public().filter(**{model.number_field: number})  # type: ignore[attr-defined]
+        found += [Numbered(number, kind, row.words_of_number, row.get_absolute_url()) for row in rows]
+    return found
