@@ -6,9 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.consultations.models.narrowing import first_moment
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply
+from apps.consultations.models.result import ResultReport
 from apps.consultations.models.topic import Topic
+from apps.core.days import wareki
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
         public_since = item.topic.published_at or item.grouped_at
         steps.append(Step(max(item.grouped_at, public_since), title, url=item.topic.get_absolute_url()))
     steps += [_reply_step(proposal, reply, change) for reply in replies for change in reply.changes.all()]
+    steps += _quoted_steps(proposal)
     consultation = proposal.consultation
     address = consultation.get_absolute_url()
     if consultation.answered_at:
@@ -50,6 +54,22 @@ def _reply_step(proposal: Proposal, reply: Any, change: Any) -> Step:
     words = {"status": change.status_name, "department": change.department_name}
     title = _("市の考え方：%(status)s（%(department)s）") % words
     return Step(change.published_at, title, url=f"{proposal.get_absolute_url()}#reply-{reply.pk}")
+
+
+def _quoted_steps(proposal: Proposal) -> list[Step]:
+    """Return where the voice was quoted: on pages of viewpoints and in result reports, with the day of the quoted figures."""
+    steps = []
+    for featured in proposal.chosen.select_related("viewpoint"):
+        title = _("視点「%(viewpoint)s」のページで、市民の声として紹介されました") % {
+            "viewpoint": featured.viewpoint.title
+        }
+        when = first_moment(featured.as_of) if featured.source_id else featured.chosen_at
+        text = _("%(day)s時点のイイネ！ %(n)s件") % {"day": wareki(featured.as_of), "n": featured.like_count}
+        steps.append(Step(max(when, proposal.published_at or when), title, text, featured.viewpoint.get_absolute_url()))
+    for report in ResultReport.objects.quoting(proposal):
+        title = _("結果報告（第%(edition)s版）で紹介されました") % {"edition": report.edition}
+        steps.append(Step(report.published_at, title, url=report.get_absolute_url()))
+    return steps
 
 
 def replies_about(proposal: Proposal) -> list[Any]:

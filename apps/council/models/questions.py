@@ -8,7 +8,7 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from apps.accounts.models import Role
-from apps.consultations.models import Proposal, Topic
+from apps.consultations.models import Consultation, Proposal, Topic
 from apps.core.models import SearchQuerySet
 from apps.council.models.choices import Part, Stage
 from apps.council.models.organization import Organization
@@ -68,6 +68,14 @@ class ProjectQuerySet(SearchQuerySet):
             Q(proposal=proposal) | Q(topic__in=topics) | Q(consultation=proposal.consultation_id)
         ).distinct()
 
+    def answering_topic(self, topic: Topic) -> Self:
+        """Those that answer a topic, or the consultation it belongs to."""
+        return self.filter(Q(topic=topic) | Q(consultation=topic.consultation_id))
+
+    def answering_consultation(self, consultation: Consultation) -> Self:
+        """Those that answer a consultation as a whole."""
+        return self.filter(consultation=consultation)
+
     def with_voice(self) -> Self:
         """Those that answer a public voice or a public topic; with both."""
         # Asked project by project: as two lists, the public voices would all be gathered first.
@@ -83,6 +91,14 @@ class ProjectQuerySet(SearchQuerySet):
     def newest(self) -> Self:
         """What changed last comes first."""
         return self.order_by("-changed_at", "-pk")
+
+    def tagged(self, tag: Any) -> Self:
+        """Those that carry an approved tag."""
+        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
+
+    def oldest(self) -> Self:
+        """What began first comes first; what has no day comes last, in the order of registration."""
+        return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
 
     def for_viewpoint(self, viewpoint: Any) -> Self:
         """Those under a viewpoint: first the ones that are at home there, then the 【再掲】."""

@@ -53,22 +53,44 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         ends = Q(pk__in=[])
         for column, model, _key in TARGETS.values():
             ends |= Q(**{f"{column}__in": model.objects.public()})
-        return self.filter(ends).select_related("line", "proposal", "topic", "consultation", "project", "indicator")
+        return self.filter(ends).select_related(
+            "sheet", "line", "proposal", "topic", "consultation", "project", "indicator"
+        )
 
     def leading_to(self, target: Any) -> Self:
-        """Links of published sheets to one thing; the newest year first."""
-        column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
-        found = self.filter(**{column: target}, sheet__in=PlanSheet.objects.public())
-        return found.select_related("sheet", "line").order_by("-sheet__year", "sheet__number", "pk")
+        """Links of published sheets to one thing, directly or through what it led to; in the order of the years.
 
-    def on_the_way_of(self, proposal: Proposal) -> Self:
-        """Links of published sheets to a voice, to its topics and consultation, and to the projects that answer them."""
-        topics = Topic.objects.public().holding(proposal).values("pk")
-        projects = Project.objects.public().answering(proposal).values("pk")
-        ends = Q(proposal=proposal) | Q(topic__in=topics) | Q(project__in=projects)
-        found = self.filter(ends | Q(consultation=proposal.consultation_id), sheet__in=PlanSheet.objects.public())
-        rows = found.select_related("sheet", "line", "proposal", "topic", "consultation", "project")
-        return rows.order_by("-sheet__year", "sheet__number", "pk")
+        A voice leads on to its topics and its consultation, a topic to its consultation, and each of them to the public
+        projects that answer it; so a voice's way and the list of its plans cannot say different things.
+        """
+        ends = self._ends_reached_from(target)
+        found = self.filter(ends, sheet__in=PlanSheet.objects.public()).with_public_ends()
+        return found.order_by("sheet__year", "sheet__number", "pk")
+
+    def _ends_reached_from(self, target: Any) -> Q:
+        if isinstance(target, Proposal):
+            topics, projects = Topic.objects.public().holding(target), Project.objects.public().answering(target)
+            ends = Q(proposal=target) | Q(topic__in=topics.values("pk")) | Q(project__in=projects.values("pk"))
+            return ends | Q(consultation=target.consultation_id)
+        if isinstance(target, Topic):
+            projects = Project.objects.public().answering_topic(target).values("pk")
+            return Q(topic=target) | Q(consultation=target.consultation_id) | Q(project__in=projects)
+        if isinstance(target, Consultation):
+            projects = Project.objects.public().answering_consultation(target).values("pk")
+            return Q(consultation=target) | Q(project__in=projects)
+        column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
+        return Q(**{column: target})
+
+    def voices(self) -> Any:
+        """The public voices at the other ends: tied themselves, held by a tied topic, or answered by a tied project.
+
+        Those of a tied consultation are not among them: it is named as a whole.
+        """
+        projects = Project.objects.public().filter(plan_links__in=self)
+        topics = Topic.objects.public().filter(Q(plan_links__in=self) | Q(projects__in=projects))
+        tied = Q(plan_links__in=self) | Q(topic_items__topic__in=topics) | Q(projects__in=projects)
+        keys = Proposal.objects.filter(tied).order_by().values("pk")
+        return Proposal.objects.public().among(keys)
 
     def indicators(self) -> list[Indicator]:
         """The indicators at the other end, each once, with their values."""

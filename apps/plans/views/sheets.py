@@ -1,16 +1,21 @@
 """The years, the tree of a year, and one sheet in the order of the paper form."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.core.pagination import Order, read_page
 from apps.plans import tree
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import public_target
+
+FIRST_VOICES = 5
+MOST_LIKED = Order(("like_total", "pk"))
 
 
 @require_safe
@@ -78,14 +83,37 @@ def parts_of(shown: PlanSheet) -> dict[str, Any]:
     for line in shown.lines.in_form_order().with_answers():
         line.sheet = shown
         blocks[line.block].append(line)
+    links = SheetLink.objects.of_sheet(shown)
+    voices = links.voices()
     others = PlanSheet.objects.public().of_plan(shown.plan_id)
     return {
         "blocks": blocks,
         "metrics": Metric.objects.of_plan(shown.plan),
         "other_years": [found for found in others if found.year != shown.year],
-        "links": SheetLink.objects.of_sheet(shown),
+        "links": links,
+        "voices": voices.order_by("-like_total", "pk")[:FIRST_VOICES],
+        "voice_count": voices.count(),
         "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
     }
+
+
+@require_safe
+def voices(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """The voices behind a sheet, page by page, the most liked first."""
+    shown = PlanSheet.objects.public().in_year(year).numbered(number).for_page().first()
+    if shown is None:
+        raise Http404
+    found = SheetLink.objects.of_sheet(shown).voices()
+    cursor = request.GET.get("cursor", "")[:400]
+    page = read_page(found.for_lists(), MOST_LIKED, name=f"sheet:{shown.pk}", cursor=cursor)
+    context = {
+        "sheet": shown,
+        "page": page,
+        "count": found.count(),
+        "older_url": f"?{urlencode({'cursor': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode({'cursor': page.newer})}" if page.newer else "",
+    }
+    return render(request, "plans/sheet_voices.html", context)
 
 
 @require_safe

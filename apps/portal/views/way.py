@@ -4,10 +4,12 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
 from apps.consultations.models.way import replies_about, way_of
+from apps.core.fiscal import fiscal_year
 from apps.council.models import Challenge, Project
 from apps.plans.models import SheetLink
 
@@ -18,14 +20,27 @@ MOST = 20
 def way(request: HttpRequest, code: str) -> HttpResponse:
     """All of the way on one page; the part beyond the reply for htmx, which the page of the voice loads in place."""
     voice = get_object_or_404(Proposal.objects.public().for_lists(), code=code.upper())
-    context: dict[str, Any] = {
-        "proposal": voice,
-        "challenges": Challenge.objects.public().from_voice(voice).for_lists()[:MOST],
-        "projects": Project.objects.public().answering(voice).newest().for_cards()[:MOST],
-        "links": SheetLink.objects.on_the_way_of(voice)[:MOST],
-    }
+    context: dict[str, Any] = {"proposal": voice, **onward_of(voice)}
     if cast("Any", request).htmx:
         return render(request, "portal/_way.html", context)
     context["replies"] = replies_about(voice)
     context["way"] = way_of(voice, context["replies"])
     return render(request, "portal/way.html", context)
+
+
+def onward_of(voice: Proposal) -> dict[str, Any]:
+    """Return what has to do with a voice beyond the reply, what there was already (`earlier`) apart from what followed
+    (`later`): a project by the day it began, a plan sheet by its fiscal year."""
+    given_on = timezone.localdate(voice.published_at)
+    projects = list(Project.objects.public().answering(voice).oldest().for_cards()[:MOST])
+    links = list(SheetLink.objects.leading_to(voice)[:MOST])
+    old_projects = [project for project in projects if project.starts_on and project.starts_on < given_on]
+    old_links = [link for link in links if link.sheet.year < fiscal_year(given_on)]
+    return {
+        "earlier": {"projects": old_projects, "links": old_links},
+        "later": {
+            "challenges": list(Challenge.objects.public().from_voice(voice).for_lists()[:MOST]),
+            "projects": [project for project in projects if project not in old_projects],
+            "links": [link for link in links if link not in old_links],
+        },
+    }
