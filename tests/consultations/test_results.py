@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ResultReport
+from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ReplyStatus, ResultReport
 from apps.consultations.models.figures import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
@@ -215,3 +215,23 @@ def test_the_page_asks_the_same_number_of_questions(client: Client, count: int, 
     client.get(PAGE)
     with django_assert_num_queries(5):
         client.get(PAGE)
+
+
+def test_a_report_says_how_many_voices_have_no_answer_yet(client: Client, asked: Consultation) -> None:
+    by = make_secretariat()
+    topic = TopicFactory(consultation=asked)
+    topic.group(list(asked.proposals.order_by("pk")[:3]), by=by)
+    reply = ReplyFactory(topic=topic)
+    reply.publish(by=by)
+    assert publish(asked).figures["unanswered"] == (9 if reply.status.is_answer else 12)
+    page = client.get(PAGE).text
+    assert "市の考え方がまだ示されていない意見は" in page
+    assert f"{asked.get_absolute_url()}?reply=waiting" in page
+    before = client.get(f"{PAGE}?edition=1").text
+    topic.group(list(asked.proposals.order_by("pk")[3:]), by=by)
+    done = ReplyFactory(topic=topic, draft_status=ReplyStatus.objects.get(code="reflected"))
+    done.publish(by=by)
+    assert publish(asked).figures["unanswered"] == 0
+    assert "すべての意見に市の考え方が示されています" in client.get(PAGE).text
+    assert "いま回答を待っている意見を見る" in before
+    assert "いま回答を待っている意見を見る" not in client.get(f"{PAGE}?edition=1").text

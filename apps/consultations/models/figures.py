@@ -39,6 +39,7 @@ def figures_of(consultation: Consultation) -> dict[str, Any]:
         "quiet": _quotes(voices.little_heard().order_by("shuffle", "pk")),
         "differing": _quotes(voices.filter(differing__isnull=False).order_by("pk"), most=QUOTED * 4),
         "topics": _topics(consultation),
+        "unanswered": voices.in_reply_state("waiting").count(),
         "answered": consultation.answered_at is not None,
     }
 

@@ -15,6 +15,7 @@ from apps.consultations.models.shared import Refused
 from apps.operations.models import AuditEntry
 
 GROUP_TITLES = {"age_band": _("年代"), "district": _("お住まいの地域"), "relation": _("調布市との関わり")}
+QUOTE_KINDS = ("loud", "quiet", "differing")  # the lists of quoted voices in the figures
 UNKNOWN = _("答えていない・記録なし")
 
 
@@ -61,6 +62,14 @@ class ResultReportQuerySet(models.QuerySet[Any]):
     def of(self, consultation: Consultation) -> Self:
         """The editions of one consultation, the newest first."""
         return self.filter(consultation=consultation).order_by("-edition")
+
+    def quoting(self, proposal: Proposal) -> Self:
+        """The editions that quote a voice, the oldest first."""
+        row = [{"code": proposal.code}]
+        quoted = Q(pk__in=[])
+        for kind in QUOTE_KINDS:
+            quoted |= Q(**{f"figures__{kind}__contains": row})
+        return self.filter(quoted, consultation=proposal.consultation_id).order_by("edition")
 
     def edition(self, number: int | None) -> "ResultReport | None":
         """One edition, the newest without a number."""
@@ -131,15 +140,14 @@ class ResultReport(models.Model):
 
         A voice that is public no more is only counted, in `gone`.
         """
-        kinds = ("loud", "quiet", "differing")
-        codes = {row["code"] for kind in kinds for row in self.figures[kind]}
+        codes = {row["code"] for kind in QUOTE_KINDS for row in self.figures[kind]}
         voices = {voice.code: voice for voice in Proposal.objects.public().with_codes(sorted(codes))}
         return {
             kind: {
                 "rows": [{**row, "voice": voices[row["code"]]} for row in self.figures[kind] if row["code"] in voices],
                 "gone": sum(row["code"] not in voices for row in self.figures[kind]),
             }
-            for kind in kinds
+            for kind in QUOTE_KINDS
         }
 
     def groups(self) -> list[dict[str, Any]]:

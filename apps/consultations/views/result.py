@@ -20,13 +20,15 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     report = edition_of(request, asked)
     if report is None:
         return missing(request, asked)
+    editions = list(ResultReport.objects.of(asked))
     context: dict[str, Any] = {
         "consultation": asked,
         "report": report,
         "figures": report.figures,
         "gone": report.count_gone(),
         "quotes": report.quotes(),
-        "editions": ResultReport.objects.of(asked),
+        "editions": editions,
+        "is_newest": report == editions[0],
     }
     return render(request, "consultations/result.html", context)
 
