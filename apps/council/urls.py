@@ -18,6 +18,7 @@ urlpatterns = [
     path("council/matches/new/", matching.match_new, name="match_new"),
     path("council/matches/<int:pk>/", matching.match, name="match"),
     path("council/matches/<int:pk>/confirm/", matching.match_confirm, name="match_confirm"),
+    path("council/tags/<str:slug>/", pages.tagged, name="tagged"),
     path("council/collaboration/", collaboration.collaboration, name="collaboration"),
     path("council/desk/", edit.desk, name="desk"),
     path("council/lessons/", edit.lessons, name="lessons"),

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.consultations.models import Proposal, State, Tag, proposal
@@ -263,3 +264,12 @@ def test_closing_at_midnight_is_said_as_the_day_before() -> None:
     day = timezone.localtime(midnight - timedelta(hours=1))
     assert f"{day.month}月{day.day}日" in page.split("deadline__day", 1)[1][:60]
     assert "残り4日" in page
+
+
+def test_a_theme_shows_its_approved_tags(client: Client) -> None:
+    asked = ConsultationFactory()
+    approved, waiting = Tag.objects.create(name="水辺", is_approved=True), Tag.objects.create(name="待つことば")
+    asked.tags.add(approved, waiting)
+    page = client.get(asked.get_absolute_url()).text
+    assert f'href="{reverse("consultations:tag", args=[approved.slug])}"' in page
+    assert "待つことば" not in page

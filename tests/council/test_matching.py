@@ -1,5 +1,6 @@
 """課題 × 提案: stated, offered, suggested, confirmed by both, counted once, and a project that keeps the link."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Restriction
-from apps.consultations.models import Proposal, State, Topic
+from apps.consultations.models import Proposal, State, Tag, Topic
 from apps.council import actions
-from apps.council.models import Challenge, Match, Offer, Project, Stage
+from apps.council.models import Challenge, Match, Offer, Organization, Project, Stage
 from apps.operations.models import Notification
 from tests.accounts.factories import (
     DepartmentFactory,
@@ -41,8 +43,8 @@ def published_challenge(**fields: Any) -> Challenge:
     if not fields.get("proposal"):
         fields["department"] = fields.get("department") or DepartmentFactory()
     made = Challenge.objects.create(
-        title="見守りの課題", body="夜の見守りが足りません。", submit_key=uuid.uuid4(), state="published",
-        **{"written_by": UserFactory(), **fields},
+        title="見守りの課題", body="夜の見守りが足りません。", submit_key=uuid.uuid4(),
+        **{"state": "published", "written_by": UserFactory(), **fields},
     )  # fmt: skip
     return made
 
@@ -312,3 +314,56 @@ def topic_with(voice: Proposal) -> Topic:
     topic = Topic.objects.create(consultation=voice.consultation, title="論点", published_at=voice.published_at)
     topic.proposals.add(voice)
     return topic
+
+
+def test_after_a_match_both_sides_and_nobody_else_see_how_to_reach_the_other(sign_in: SignIn) -> None:
+    department = DepartmentFactory(email="desk@example.jp")
+    clerk, member = make_staff(department), make_council_member("見本団体")
+    organization = OrganizationFactory(name="見本団体")
+    challenge, offer = published_challenge(department=department), published_offer(organization=organization)
+    match = actions.propose_match(challenge=challenge, offer=offer, by=clerk)
+    assert member.email not in sign_in(clerk).get(match.get_absolute_url()).text, "not before both said yes"
+    actions.confirm_match(match=match, by=member)
+    assert str(member.email) in sign_in(clerk).get(match.get_absolute_url()).text
+    assert "desk@example.jp" in sign_in(member).get(match.get_absolute_url()).text
+    Organization.objects.filter(pk=organization.pk).update(contact="代表電話 000-000-0000")
+    assert "代表電話 000-000-0000" in sign_in(clerk).get(match.get_absolute_url()).text
+    for browser in (Client(), sign_in(UserFactory())):
+        page = browser.get(match.get_absolute_url()).text
+        assert str(member.email) not in page
+        assert "desk@example.jp" not in page
+
+
+def test_a_resident_is_reached_by_the_secretariat_alone(sign_in: SignIn) -> None:
+    voice, member = ProposalFactory(), make_council_member("見本団体")
+    offer = published_offer(organization=OrganizationFactory(name="見本団体"))
+    challenge = published_challenge(proposal=voice, written_by=voice.author, department=None)
+    match = actions.propose_match(challenge=challenge, offer=offer, by=voice.author)
+    actions.confirm_match(match=match, by=member)
+    page = sign_in(member).get(match.get_absolute_url()).text
+    assert "事務局（企画経営課）を通じて連絡できます" in page
+    assert str(voice.author.email) not in page
+    assert str(member.email) in sign_in(voice.author).get(match.get_absolute_url()).text
+
+
+def test_a_tag_leads_to_projects_challenges_and_offers() -> None:
+    tag = Tag.objects.create(name="見守り", is_approved=True)
+    department = DepartmentFactory()
+    project, challenge = ProjectFactory(title="見守りの実証"), published_challenge(department=department)
+    offer, other = published_offer(), published_offer(title="ほかの提案")
+    waiting = published_challenge(department=department, state="waiting")
+    for thing in (project, challenge, offer, waiting):
+        thing.tags.add(tag)
+    address_of_tag = reverse("consultations:tag", args=[tag.slug])
+    page = Client().get(address_of_tag).text
+    address = re.search(r'hx-get="(/council/tags/[^"]+)"', page)
+    assert address
+    assert f'<a href="{address[1]}">' in page, "without JavaScript one click further"
+    for answer in (Client().get(address[1]), Client().get(address[1], headers={"HX-Request": "true"})):
+        assert all(thing.get_absolute_url() in answer.text for thing in (project, challenge, offer))
+        assert not any(thing.get_absolute_url() in answer.text for thing in (other, waiting))
+    for thing in (project, challenge, offer):
+        assert f'href="{address_of_tag}"' in Client().get(thing.get_absolute_url()).text
+    tag.is_approved = False
+    tag.save()
+    assert Client().get(address[1]).status_code == 404

@@ -38,6 +38,10 @@ class TagQuerySet(models.QuerySet[Any]):
         """Those with one of these names, in whatever case."""
         return self.annotate(folded=Lower("name")).filter(folded__in=[name.lower() for name in names])
 
+    def on_consultation(self, consultation: Any) -> Self:
+        """The approved tags of a consultation, by name."""
+        return self.public().filter(consultation_items__content_object=consultation).order_by("name")
+
     def used(self) -> Self:
         """Approved tags, the most used first."""
         return self.public().annotate(uses=models.Count("proposal_items")).order_by("-uses", "name")

@@ -95,6 +95,14 @@ class Match(models.Model):
         sides = {"challenger": self.challenge, "offerer": self.offer}
         return [side for side, call in sides.items() if call.is_spoken_for_by(user)]
 
+    def contacts_for(self, user: Any) -> list[tuple[str, list[str]]]:
+        """Return, once both said yes, how each side that is not the person's own is reached: its name and addresses."""
+        if not self.is_confirmed:
+            return []
+        calls = {"challenger": self.challenge, "offerer": self.offer}
+        own = self.sides_of(user)
+        return [(call.origin, call.contacts) for side, call in calls.items() if side not in own]
+
     def may_start_project(self, user: Any) -> bool:
         """Whether a person may begin a project from it: the offering side or the secretariat, once both said yes."""
         if not user.is_authenticated or not self.is_confirmed or hasattr(self, "project"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from apps.accounts.models import Department, Posting, Role
+from apps.accounts.models import Department, Posting, Role, User
 from apps.consultations.models import Proposal, Refused, Tag
 from apps.core import search
 from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
@@ -68,6 +68,10 @@ class CallQuerySet(SearchQuerySet):
     def waiting(self) -> Self:
         """Those that the secretariat has to look at, the oldest first."""
         return self.filter(state=CallState.WAITING).order_by("pk")
+
+    def tagged(self, tag: Any) -> Self:
+        """Those that carry an approved tag."""
+        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
     def newest(self) -> Self:
         """The newest first."""
@@ -136,6 +140,11 @@ class Call(Timestamped, Searchable):
     def is_open(self) -> bool:
         """Whether it still looks for a partner."""
         return self.state == CallState.PUBLISHED and (self.closes_on is None or self.closes_on >= timezone.localdate())
+
+    @property
+    def public_tags(self) -> list[Any]:
+        """Its tags that everyone may see."""
+        return list(self.tags.filter(is_approved=True).order_by("name"))
 
     def is_spoken_for_by(self, user: Any) -> bool:
         """Whether a person confirms matches for it."""
@@ -246,6 +255,16 @@ class Challenge(Call):
             return self.department_id in user.department_ids()
         return self.written_by_id is not None and self.written_by_id == user.pk
 
+    @property
+    def contacts(self) -> list[str]:
+        """How the other side of a confirmed match reaches it: the department's address, or its people's.
+
+        Empty for a resident, whose address is given to nobody: the secretariat passes messages on.
+        """
+        if self.department is None:
+            return []
+        return [self.department.email] if self.department.email else User.objects.emails_of(self.people())
+
     def people(self) -> set[int]:
         """Who is told of its matches."""
         if self.department_id:
@@ -298,6 +317,11 @@ class Offer(Call):
         """Whether a person confirms matches for it."""
         names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
         return self.organization.name in names
+
+    @property
+    def contacts(self) -> list[str]:
+        """How the other side of a confirmed match reaches it: the organization's own words, or its people's addresses."""
+        return [self.organization.contact] if self.organization.contact else User.objects.emails_of(self.people())
 
     def people(self) -> set[int]:
         """Who is told of its matches."""

@@ -191,7 +191,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     sides = shown.sides_of(request.user) if request.user.is_authenticated else []
     context = {
         "match": shown,
-        "is_side": bool(sides),
+        "contacts": shown.contacts_for(request.user) if sides else [],
         "may_confirm": bool(sides) and shown.waits_for(request.user),
         "may_start": shown.may_start_project(request.user),
         "project": getattr(shown, "project", None),

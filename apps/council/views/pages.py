@@ -1,16 +1,18 @@
 """What everyone reads: the council, its organizations, its projects."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.council.models import Organization, Project, ProjectPicture, ProjectUpdate
+from apps.consultations.models import Tag
+from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.views.shared import picture_response, workable_project
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6
+MOST_TAGGED = 20
 
 
 @require_safe
@@ -71,3 +73,21 @@ def logo(request: HttpRequest, slug: str) -> FileResponse:
     """The logo of an organization."""
     shown = get_object_or_404(Organization.objects.visible_to(request.user).with_logo(), slug=slug)
     return picture_response(shown.logo)
+
+
+@require_safe
+def tagged(request: HttpRequest, slug: str) -> HttpResponse:
+    """What of the council carries one tag; the part alone for htmx, which the tag's page loads in place."""
+    tag = get_object_or_404(Tag.objects.public(), slug=slug)
+    context = {
+        "tag": tag,
+        "projects": Project.objects.public().tagged(tag).newest().for_cards()[:MOST_TAGGED],
+        "challenges": Challenge.objects.public()
+        .tagged(tag)
+        .select_related("department")
+        .for_lists()
+        .newest()[:MOST_TAGGED],
+        "offers": Offer.objects.public().tagged(tag).select_related("organization").for_lists().newest()[:MOST_TAGGED],
+    }
+    is_part = bool(cast("Any", request).htmx)
+    return render(request, "council/_tagged.html" if is_part else "council/tagged.html", context)
