@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -17,7 +17,20 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.consultations import actions
-from apps.consultations.models import Channel, Comment, Consultation, Like, Proposal, Question, State
+from apps.consultations.models import (
+    Channel,
+    Comment,
+    Consultation,
+    Like,
+    Proposal,
+    Question,
+    Reply,
+    ReplyChange,
+    ReplyStatus,
+    State,
+    Topic,
+    TopicProposal,
+)
 from apps.consultations.models.numbers import RING, next_codes
 
 CHUNK = 5000
@@ -86,6 +99,47 @@ def begin_conversation(words: Iterable[tuple[Question, Any, str, str]], *, liked
         )
     if last:
         actions.set_like(user=liked_by, proposal=last, wanted=True)
+
+
+@dataclass(frozen=True)
+class PastAnswer:
+    """What the city of the demonstration said to a theme that is over: the topic, the reply, and the days of both."""
+
+    title: str
+    summary: str
+    reply: str
+    status: ReplyStatus
+    grouped_at: datetime
+    replied_at: datetime
+
+
+def tell_past_theme(
+    *, consultation: Consultation, voices: Iterable[tuple[Any, str, datetime]], said: PastAnswer
+) -> Topic:
+    """Make the voices (author, text, moment) of a theme of former years, the topic that gathers them, and the reply to it.
+
+    The rows are written with the days of that time: the verbs know today alone, and would tell people of old news.
+    """
+    question = consultation.questions.first()
+    topic = Topic(consultation=consultation, title=said.title, summary=said.summary, published_at=said.grouped_at)
+    topic.save()
+    for author, body, moment in voices:
+        code = next_codes(on=timezone.localdate(moment))[0]
+        voice = Proposal(
+            code=code, consultation=consultation, question=question, author=author, body=body,
+            state=State.PUBLISHED, published_at=moment, submit_key=uuid.uuid4(),
+        )  # fmt: skip
+        voice.save()
+        TopicProposal.objects.create(topic=topic, proposal=voice, grouped_at=said.grouped_at)
+    reply = Reply.objects.create(
+        topic=topic, department=consultation.department, draft_status=said.status, draft_body=said.reply,
+        status=said.status, body=said.reply, published_at=said.replied_at,
+    )  # fmt: skip
+    ReplyChange.objects.create(
+        reply=reply, status=said.status, status_name=said.status.name, department_name=consultation.department.name,
+        body=said.reply, published_at=said.replied_at,
+    )  # fmt: skip
+    return topic
 
 
 def enter_workshop(

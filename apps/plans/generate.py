@@ -1,11 +1,54 @@
-"""The first ties of a demonstration: they come by the verb that staff use."""
+"""Sheets and ties of a demonstration: they come by the verbs that staff use."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from apps.plans import actions
-from apps.plans.models import SheetLine
+from apps.plans.models import Block, BlockState, Evidence, Grade, Plan, PlanSheet, ProgressMark, SheetLine, State
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The grade of a sheet (its letter), why, what comes next, and what it rests on."""
+
+    grade: str
+    reason: str
+    next_action: str
+    evidence: Evidence
 
 
 def tie(line: SheetLine, kind: str, key: str, *, by: Any) -> None:
     """Tie a line to what has to do with it; kind and key as in addresses: ("project", "demo-running")."""
     actions.add_link(sheet=line.sheet, line=line.pk, kind=kind, key=key, by=by)
+
+
+def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Judged, by: Any) -> PlanSheet:
+    """Write one sheet of a fiscal year from 計画 to 公表, one stage after the other, and return it as published.
+
+    blocks: the typed text of each block; a block is written in the stage that it belongs to.
+    """
+    sheet = PlanSheet.objects.begin(plan, year)
+    while sheet.state != State.PUBLISHED:
+        for block in sheet.open_blocks:
+            if block in blocks:
+                version = BlockState.objects.get_or_create(sheet=sheet, block=block)[0].version
+                actions.write_block(sheet=sheet, block=block, text=blocks[block], version=version, by=by)
+        _move_on(sheet, judged, by)
+        sheet = PlanSheet.objects.for_page().get(pk=sheet.pk)
+    return sheet
+
+
+def _move_on(sheet: PlanSheet, judged: Judged, by: Any) -> None:
+    if sheet.state == State.CONFIRMED:
+        sheet.publish(by=by)
+    elif sheet.state == State.SUMMARY:
+        grade = Grade.objects.get_by_natural_key(judged.grade)
+        actions.give_grade(
+            sheet=sheet, proof=judged.evidence, grade=grade, reason=judged.reason, next_action=judged.next_action, by=by
+        )
+        PlanSheet.objects.get(pk=sheet.pk).confirm(by=by)
+    else:
+        if sheet.state == State.FIRST:
+            sheet.set_outlook(ProgressMark.objects.first(), by=by)
+        sheet.confirm_stage(by=by)

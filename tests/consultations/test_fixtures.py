@@ -1,7 +1,7 @@
 """What the seeds hold is in the portal, as they hold it; the demonstration stays open."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,10 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Department, Role, User
-from apps.consultations.models import Channel, Consultation, Proposal, ScheduleChange
+from apps.consultations.models import Channel, Consultation, Proposal, ReplyChange, ScheduleChange
 from apps.consultations.models.numbers import next_codes
+from apps.council.models import Project
+from apps.plans.models import SheetLink
 from apps.portal import demo
 from apps.portal.demo.accounts import ACCOUNTS
+from apps.portal.followed import followed_voice
 
 pytestmark = pytest.mark.django_db
 LIKES = {1: [5, 2, 4, 6, 7, 3], 3: [8, 3, 3, 3, 2, 2, 1], 4: [2, 7, 4, 3, 1]}  # as printed in the 中間とりまとめ
@@ -138,16 +141,20 @@ def test_a_demo_code_is_shown_on_this_machine_only(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("loaded")
-def test_one_voice_of_the_demonstration_can_be_followed_to_a_grade() -> None:
-    voice = Proposal.objects.public().search("高齢者 スマートフォン").get()
+def test_one_voice_of_the_demonstration_can_be_followed_forward_to_a_grade() -> None:
+    voice = followed_voice().voice
     whole = Client().get(f"{voice.get_absolute_url()}way/").text
-    for words in (
-        "【見本】デジタルに慣れていない人の参加",
-        "シニアのためのスマートフォン相談",
-        "スマートフォン講座の開催支援",
-    ):
+    for words in ("【見本】身近な場所での、デジタルの相談", "シニアのためのスマートフォン相談", "相談会を始めました"):
         assert words in whole
-    assert '<span class="grade">A</span>' in whole
+    assert '<span class="grade">B</span>' in whole
+    assert "その後の取組と評価" in whole
+    assert "前からの取組" not in whole
+    sheet = SheetLink.objects.leading_to(voice)[0].sheet
+    reply = ReplyChange.objects.get(reply__topic__proposals=voice)
+    project = Project.objects.get(slug="demo-running")
+    moments = [voice.published_at.date(), reply.published_at.date(), project.starts_on, date(sheet.year + 1, 3, 31)]
+    assert moments == sorted(moments)
+    assert date(sheet.year + 1, 3, 31) < timezone.localdate(), "the year that is graded is over"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -126,8 +126,12 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
                 AuditEntry.record("open_year", sheet, by=by, year=year)
         return len(made)
 
+    def begin(self, plan: Plan, year: int) -> "PlanSheet":
+        """An empty sheet of a plan for a year, under the number that the plan has."""
+        return self.create(plan=plan, year=year, number=plan.number)
+
     def _draft(self, plan: Plan, year: int) -> "PlanSheet":
-        sheet = self.create(plan=plan, year=year, number=plan.number)
+        sheet = self.begin(plan, year)
         last = self.public().of_plan(plan.pk).of_year(year - 1).first()
         for line in last.lines.in_block(Block.SUMMARY) if last else []:
             sheet.lines.create(block=Block.PLAN_FIRST, order=line.order, mark=line.mark, text=line.text)

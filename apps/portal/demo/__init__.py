@@ -23,7 +23,7 @@ from apps.portal.demo.council import work_together
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import open_next_year, publish_plans
-from apps.portal.demo.way import tie_the_way
+from apps.portal.demo.way import walk_one_way
 from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
@@ -61,6 +61,7 @@ def load() -> bool:
         if settings.IS_DEMO:
             load_fixture("demo")
             load_fixture("demo_council")
+            load_fixture("demo_plans")
             make_accounts()
             keep_periods_ahead(all_of_them=True)
             say_first_words()
@@ -69,7 +70,7 @@ def load() -> bool:
             bring_in_workshop()
             ask_for_a_look()
             work_together()
-            tie_the_way()
+            walk_one_way()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty
