@@ -4,14 +4,12 @@
 again: database and queue at their own addresses, while the web answers; web, worker and beat as they were.
 """
 
-import hashlib
 import http.client
 import os
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import distributions
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -20,6 +18,7 @@ from chofu_cocreation.embedded import EmbeddedError, var_dir
 from chofu_cocreation.embedded.process import Log, port_is_free
 from chofu_cocreation.embedded.servers import Servers
 from chofu_cocreation.embedded.state import PROJECT
+from chofu_cocreation.static import StaticCopies
 
 READY_LIMIT = 60.0
 # What dies more often than this is ill, and starting it again would only hide it.
@@ -40,7 +39,6 @@ class Supervisor:
     def __init__(self, environment: dict[str, str]) -> None:
         self.env = environment
         self.var = var_dir()
-        self.static_stamp = self.var / "static.stamp"
         self.signals = Signals()
         self.servers: Servers | None = None
         self.children: list[Child] = []
@@ -108,14 +106,11 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Tables as their owner; everything after that with the portal's own, smaller rights."""
-        static = static_fingerprint()
-        copy = []
-        if not self.has_static(static):
-            self.static_stamp.unlink(missing_ok=True)  # a copy that is cut off is no copy
-            copy = [self.command("collectstatic", "--noinput", "--clear")]
+        static = StaticCopies(self.var)
+        copy = [] if static.are_current() else [self.command("collectstatic", "--noinput", "--clear")]
         say("表と画面の部品を用意しています…" if copy else "表を確かめています…")
         self.manage(self.as_owner("migrate", "--noinput"), *copy)
-        self.static_stamp.write_text(static, encoding="ascii")
+        static.made()
         # Only now: the tables' rights for the portal's own role come with the migrations.
         checked = self.command("check", "--database", "default", CHOFU_PROCESS="web")
         demo = [self.command("load_demo")] if self.env.get("LOAD_DEMO", "1") == "1" else []
@@ -139,12 +134,6 @@ class Supervisor:
                 f"起動の準備ができませんでした。/ «manage.py {failed.name}» failed ({failed.log.path}):\n"
                 f"{failed.log.tail(30)}"
             )
-
-    def has_static(self, wanted: str) -> bool:
-        """Whether var/static holds copies of the style sheets and pictures as they are now."""
-        if not ((self.var / "static" / "staticfiles.json").exists() and self.static_stamp.exists()):
-            return False
-        return self.static_stamp.read_text(encoding="ascii") == wanted
 
     def start_children(self) -> None:
         beat = self.var / "beat"
@@ -261,20 +250,6 @@ def ended(name: str, code: int, log: Log) -> str:
         f"「{name}」が予期せず終了したため、ポータル全体を止めます。/ {name} ended unexpectedly (code {code}).\n"
         f"{log.path}:\n{log.tail(30)}"
     )
-
-
-def static_fingerprint() -> str:
-    """Changes whenever a static file of ours or a package that may bring some has changed."""
-    digest = hashlib.sha256()
-    for package in sorted(f"{found.name} {found.version}" for found in distributions()):
-        digest.update(package.encode())
-    for folder in sorted([PROJECT / "static", *PROJECT.glob("apps/*/static")]):
-        for path in sorted(folder.rglob("*")):
-            status = path.stat()
-            digest.update(f"{path.relative_to(PROJECT)} {status.st_size} {status.st_mtime_ns}".encode())
-    settings = PROJECT / "chofu_cocreation" / "settings.py"
-    digest.update(settings.read_bytes())
-    return digest.hexdigest()
 
 
 def main() -> int:

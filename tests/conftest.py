@@ -1,6 +1,5 @@
 """What every test may ask for: people of each role, a consultation that is open, and a clock that stands still."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,55 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from time_machine import Traveller
 
 from apps.accounts import second_factor
+from chofu_cocreation.static import StaticCopies
+from tests import clock, database
 from tests.accounts.factories import show_second_factor
+
+clock.stopped().start()
 
 pytest_plugins = [
     name for name in ("tests.browser.portal_process",) if (Path(__file__).parent / "browser/portal_process.py").exists()
 ]
 
 
+def pytest_report_header() -> str:
+    return f"clock: {clock.today().astimezone(clock.CHOFU):%Y-%m-%d %H:%M %Z} ({clock.VARIABLE} moves it)"
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(request: pytest.FixtureRequest) -> Iterator[Traveller]:
+    """The clock of this test; `frozen_clock.shift(60)` lets a minute pass.
+
+    What works with another process has the real time, for that process has no other.
+    """
+    is_real = any(map(request.node.get_closest_marker, ("browser", "real_clock")))
+    with clock.real() if is_real else clock.stopped() as traveller:
+        yield traveller
+
+
 @pytest.fixture(scope="session", autouse=True)
 def collected_static() -> None:
-    """Pages name hashed static files, as in the running portal; parallel test processes collect them one by one."""
-    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    with open(settings.VAR_DIR / "collectstatic.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        call_command("collectstatic", interactive=False, verbosity=0)
+    """Pages name hashed static files, as in the running portal; the first of parallel test processes collects them."""
+    with database.one_at_a_time("collectstatic"):
+        copies = StaticCopies(settings.VAR_DIR)
+        if not copies.are_current():
+            call_command("collectstatic", interactive=False, verbosity=0)
+            copies.made()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The database of this process, made by the migrations or, with --fast, from a copy of what they made."""
+    with django_db_blocker.unblock():
+        made = database.make()
+    yield
+    with django_db_blocker.unblock():
+        database.remove(made)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import time_machine
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from time_machine import Traveller
 
 from apps.analysis import actions, drawings, more
 from apps.analysis.models import StopWord
@@ -104,8 +105,11 @@ def test_the_last_one_is_shown_with_its_date_until_the_next_is_drawn(client: Cli
         assert "意見7件" in html
 
 
-def test_new_voices_do_not_start_a_drawing_every_minute(client: Client, large: Consultation) -> None:
+def test_new_voices_do_not_start_a_drawing_every_minute(
+    client: Client, large: Consultation, frozen_clock: Traveller
+) -> None:
     drawn(client)
+    frozen_clock.shift(20)
     ProposalFactory(consultation=large, body="公園のベンチと砂場")
     read_proposals()
     html = main_of(client, NET)
@@ -114,8 +118,11 @@ def test_new_voices_do_not_start_a_drawing_every_minute(client: Client, large: C
 
 
 @pytest.mark.parametrize("change", ["hidden", "edited", "word left out"])
-def test_what_was_taken_back_is_in_no_drawing_that_is_shown(client: Client, large: Consultation, change: str) -> None:
+def test_what_was_taken_back_is_in_no_drawing_that_is_shown(
+    client: Client, large: Consultation, change: str, frozen_clock: Traveller
+) -> None:
     drawn(client)
+    frozen_clock.shift(20)
     first = Proposal.objects.earliest("pk")
     if change == "hidden":
         Proposal.objects.filter(pk=first.pk).update(state=State.HIDDEN)

@@ -12,10 +12,14 @@ from django.db import connection
 
 from apps.analysis.models import ProposalTerm, Reading, Term
 from apps.analysis.tasks import read_proposals
+from tests import clock
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 PROJECT = Path(__file__).resolve().parents[2]
-WORKER = "import django; django.setup(); from apps.analysis.tasks import read_proposals; read_proposals()"
+WORKER = (
+    clock.IN_ANOTHER_PROCESS
+    + "import django; django.setup(); from apps.analysis.tasks import read_proposals; read_proposals()"
+)
 VOICES, PATIENCE = 160, 90.0
 
 

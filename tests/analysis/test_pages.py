@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from time_machine import Traveller
 
 from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, draw_picture, lay_out, overlaps
@@ -236,7 +237,7 @@ def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(clie
 
 
 def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
-    client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch
+    client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
     monkeypatch.setattr(totals, "FROM", 1)
     first, _second = voices("秘密基地", "図書館")
@@ -247,6 +248,7 @@ def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
         patch.setattr(counting, "ROOM", "SET LOCAL statement_timeout = '500ms'")
         html = page(client, f"{URL}?channel=web", 503)
         assert "時間内に数え終わりませんでした" in html
+        frozen_clock.shift(20)
         voices("体育館")
         html = page(client)
         assert "時間内に数え終わりませんでした" in html

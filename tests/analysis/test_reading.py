@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
+from time_machine import Traveller
 
 from apps.analysis import actions, totals
 from apps.analysis.models import DictionaryVersion, Due, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
@@ -175,7 +176,7 @@ def test_a_text_that_cannot_be_read_stops_no_other(monkeypatch: pytest.MonkeyPat
 
 
 def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exact(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
     monkeypatch.setattr(totals, "FROM", 0)
     asked, author = list[Any](), UserFactory()
@@ -198,6 +199,7 @@ def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exa
     read_proposals()
     look()
     assert asked.pop(0) is None  # everything
+    frozen_clock.shift(20)
     ProposalFactory(body="公園公園公園、ベンチ", author=author)
     look()  # not read yet
     read_proposals()

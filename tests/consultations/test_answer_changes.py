@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from time_machine import Traveller
 
 from apps.consultations import actions
 from apps.consultations.models import AnswerChange, Consultation, Refused
@@ -82,8 +83,9 @@ def test_staff_correct_an_answer_in_the_admin(sign_in: SignIn) -> None:
     assert list(AnswerChange.objects.of(asked).values_list("body", flat=True))[-1] == "今年度に実施します。"
 
 
-def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn) -> None:
+def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn, frozen_clock: Traveller) -> None:
     asked = ConsultationFactory(closed=True)
+    frozen_clock.shift(60)
     address = f"/admin/consultations/consultation/{asked.pk}/change/"
     first, second = sign_in(make_secretariat()), sign_in(make_secretariat())
     mine, theirs = form_of(first, address), form_of(second, address)
@@ -106,8 +108,9 @@ def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn)
     assert asked.answer == "実施しません。"
 
 
-def test_a_question_that_a_colleague_added_counts_too(sign_in: SignIn) -> None:
+def test_a_question_that_a_colleague_added_counts_too(sign_in: SignIn, frozen_clock: Traveller) -> None:
     asked = ConsultationFactory(published_at=None)
+    frozen_clock.shift(60)
     address = f"/admin/consultations/consultation/{asked.pk}/change/"
     first, second = sign_in(make_secretariat()), sign_in(make_secretariat())
     mine, theirs = form_of(first, address), form_of(second, address)

@@ -9,6 +9,7 @@ from django.core import serializers
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
+from time_machine import Traveller
 
 from apps.consultations import actions
 from apps.consultations.actions.erasing import MARK
@@ -95,13 +96,14 @@ def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
     assert case.closed_at is not None
 
 
-def test_a_reader_that_kept_the_feed_is_told_that_the_entry_changed(text: Proposal) -> None:
+def test_a_reader_that_kept_the_feed_is_told_that_the_entry_changed(text: Proposal, frozen_clock: Traveller) -> None:
     def updated() -> str:
         return outside(text)[2].partition("<entry>")[2].partition("<updated>")[2].partition("</updated>")[0]
 
     before = updated()
     actions.set_like(user=UserFactory(), proposal=text, wanted=True)
     assert updated() == before
+    frozen_clock.shift(60)
     actions.redact(case=ModerationCase.objects.about(text).get(), by=make_moderator(), part=PHONE)
     assert updated() > before
 

@@ -29,6 +29,7 @@ from apps.consultations.models import Batch, Consultation, Proposal, State
 from apps.consultations.tasks import forget_import_files
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
+from tests import clock
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
 
@@ -450,7 +451,7 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
 def worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """A process that runs jobs against this test's database, as a Celery worker does."""
     made: list[subprocess.Popen[bytes]] = []
-    code = (
+    code = clock.IN_ANOTHER_PROCESS + (
         "import sys, django; from django.conf import settings; settings.DATABASES['default']['NAME'] = sys.argv[1];"
         "settings.MEDIA_ROOT = sys.argv[2]; django.setup();"
         "from apps.operations.tasks import run_jobs; run_jobs()"

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from time_machine import Traveller
 
 from apps.consultations import actions
 from apps.consultations.models import Consultation, digest
@@ -203,10 +204,11 @@ def test_what_was_read_does_not_become_unread_by_the_next_sweep() -> None:
     assert not Notification.objects.visible_to(user).unread().exists()
 
 
-def test_followers_hear_of_the_answer_and_later_ones_do_not() -> None:
+def test_followers_hear_of_the_answer_and_later_ones_do_not(frozen_clock: Traveller) -> None:
     user, theme = followed(closed=True)
     theme.give_answer(by=make_secretariat(), answer="来年度に実施します。")
     late = UserFactory()
+    frozen_clock.shift(60)
     actions.follow(user=late, consultation=theme, wanted=True)
     assert tell_followers() == 1
     assert Notification.objects.get().recipient_id == user.pk

@@ -1,0 +1,150 @@
+"""The tests' database: as the migrations leave it, at the start of a run and again after every test that commits.
+
+`script/test --fast` keeps a copy of the database as the migrations made it, and starts from that: nothing of an earlier
+run can be in it. The copy's name holds a fingerprint of all that the migrations are made of, so another one is made
+when they change. Rows that migrations insert are read at the start, whatever they are, and put back after each test
+that commits (Django empties all tables then).
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+FAST = "TEST_FAST"
+KEPT = "migrated_"  # a kept copy's name begins so
+OUR_IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:apps|chofu_cocreation)(?:\.\w+)+)", re.MULTILINE)
+
+
+def fingerprint() -> str:
+    """Change whenever the migrations, what they import, a package, or the settings have changed."""
+    digest = hashlib.sha256()
+    files = {
+        settings.BASE_DIR / "requirements-dev.lock",
+        settings.BASE_DIR / "chofu_cocreation/settings.py",
+        settings.BASE_DIR / "chofu_cocreation/embedded/postgres.py",
+    }
+    for path in settings.BASE_DIR.glob("apps/*/migrations/*.py"):
+        files |= {path, *map(module_file, OUR_IMPORT.findall(path.read_text(encoding="utf-8")))}
+    for path in sorted(files):
+        digest.update(f"{path} ".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def module_file(name: str) -> Path:
+    """Where a module of ours stands; the name may end in something that the module defines."""
+    path = settings.BASE_DIR / name.replace(".", "/")
+    while not (found := path.with_suffix(".py")).exists():
+        if (found := path / "__init__.py").exists():
+            break
+        path = path.parent
+    return found
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Let parallel test processes do something one after the other."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with open(settings.VAR_DIR / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_fast() -> bool:
+    return os.environ.get(FAST) == "1"
+
+
+class KeptCopy:
+    """The copy of the migrated database that `--fast` starts from, beside the test database of this process."""
+
+    def __init__(self) -> None:
+        self.name = KEPT + fingerprint()
+
+    def _run(self, statement: str, *names: str) -> list[tuple[str, ...]]:
+        """Run a statement beside the test database: no database is copied while somebody is in it."""
+        connection.close()
+        quoted = [connection.ops.quote_name(name) for name in names]
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(statement.format(*quoted))
+            return cursor.fetchall() if cursor.description else []
+
+    def exists(self) -> bool:
+        return bool(self._run(f"SELECT 1 FROM pg_database WHERE datname = '{self.name}'"))
+
+    def use(self) -> None:
+        """Make the test database anew from the copy."""
+        name = connection.creation._get_test_db_name()
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, self.name)
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+    def make(self) -> None:
+        """Copy the test database as the migrations have just left it, and drop the copies of other migrations."""
+        for (old,) in self._run(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{KEPT}')"):
+            self._run("DROP DATABASE {} WITH (FORCE)", old)
+        self._run("CREATE DATABASE {} TEMPLATE {}", self.name, connection.settings_dict["NAME"])
+
+
+class MigratedRows:
+    """The rows that stand in the database when its migrations have run."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, bytes] = {}
+        with connection.cursor() as cursor:
+            for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+                with cursor.copy(f"COPY {connection.ops.quote_name(table)} TO STDOUT") as copy:
+                    rows = b"".join(map(bytes, copy))
+                if rows:
+                    self.tables[table] = rows
+
+    def put_back(self) -> None:
+        """Insert them into empty tables; foreign keys are looked at when all are in."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            for table, rows in self.tables.items():
+                with cursor.copy(f"COPY {connection.ops.quote_name(table)} FROM STDIN") as copy:
+                    copy.write(rows)
+
+
+def keep_migrated_rows() -> None:
+    """See to it that emptying the tables after a test that commits leaves what the migrations had put in."""
+    migrated = MigratedRows()
+
+    def empty(_test: TransactionTestCase) -> None:
+        # Not what Django does after migrations: content types and permissions come back with the rows, numbers and all.
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+        migrated.put_back()
+
+    TransactionTestCase._fixture_teardown = empty
+
+
+def make() -> list[Any]:
+    """Make the test database of this process; the answer is for `remove`."""
+    if not is_fast():
+        made = setup_databases(verbosity=0, interactive=False)
+    else:
+        made = []
+        with one_at_a_time("database"):
+            kept = KeptCopy()
+            if not kept.exists():
+                setup_databases(verbosity=0, interactive=False)
+                kept.make()
+            kept.use()
+    keep_migrated_rows()
+    return made
+
+
+def remove(made: list[Any]) -> None:
+    """Take it away at the end of a run. A fast run leaves it: the next one makes it anew."""
+    if made:
+        teardown_databases(made, verbosity=0)
