@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.SecondFactor",
     "apps.core.middleware.NeverCacheSignedIn",
     "apps.core.middleware.MethodHasSentence",
+    "apps.core.middleware.RefusedHasSentence",
     "apps.core.middleware.UnreadableInput",
     "apps.operations.middleware.UnreadCount",
 ]
@@ -261,6 +262,33 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "portal:home"
+# What somebody may send whose 投稿 is restricted: nothing that others would read. Taking back, objecting, leaving,
+# and what is one's own only; everything else is refused, also at addresses that come later.
+RESTRICTED_MAY_SEND = {
+    "set_language",
+    "portal:profile",
+    "portal:delete",
+    "portal:notifications_read",
+    "portal:stop_digest",
+    "consultations:follow",
+    "consultations:proposal_like",  # taking one back; a new one is refused by its verb
+    "consultations:proposal_withdraw",
+    "consultations:proposal_appeal",
+    "consultations:comment_withdraw",
+    "consultations:comment_appeal",
+    "consultations:proposal_report",  # read by the city only
+    "consultations:comment_report",
+    "consultations:takedown",  # everyone's right, with or without account
+    "consultations:guest",
+    "consultations:guest_withdraw",
+    "consultations:guest_appeal",
+    "consultations:guest_restriction",
+    "council:challenge_end",
+    "council:offer_end",
+    "analysis:draw",
+    "analysis:viewpoint_draw",
+    "operations:job_cancel",
+}
 STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60
 

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.admin import view_on_site
+
 urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.operations.urls")),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("plans/", include("apps.plans.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/r/<int:content_type_id>/<path:object_id>/", view_on_site),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.admin.options import TO_FIELD_VAR
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.utils import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,10 +14,12 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from apps.core.exceptions import Refused
 from apps.core.unavailable import is_away, unavailable
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
 TYPED_PAGES = {200, 422}
+CSRF_FIELD = "csrfmiddlewaretoken"
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -78,6 +81,54 @@ class UnreadableInput:
         return render(request, "400.html", status=400) if is_no_field or isinstance(error, DataError) else None
 
 
+class RefusedHasSentence:
+    """A refusal that no page caught ends as a sentence with the way back (409), at every address and for scripts too.
+
+    What the person had written stands on the page, to be copied.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Errors of a view come here, before Django makes a 500 of them."""
+        if not isinstance(error, Refused) or isinstance(error, PermissionDenied):  # Django answers the latter with 403
+            return None
+        return refusal(request, error, status=409)
+
+
+def refusal(request: HttpRequest, refused: Refused, *, status: int) -> HttpResponse:
+    """A page with the sentence of a refusal, the words that were sent, and the way back."""
+    typed = [words for name, every in request.POST.lists() if name != CSRF_FIELD for words in every]
+    context = {
+        "sentence": refused.sentence,
+        "missing": refused.missing,
+        "written": [words for words in typed if not words.isascii() or " " in words.strip()],
+        "back": page_before(request) or page_above(request.path),
+    }
+    return render(request, "refused.html", context, status=status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours from which the request came; nothing when the browser does not say."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    is_ours = before.netloc == request.get_host() and before.path != request.path
+    return f"{before.path}?{before.query}".rstrip("?") if is_ours else ""
+
+
+def page_above(path: str) -> str:
+    """The address one step up, if it leads somewhere: the button stood there."""
+    above = f"{path.rstrip('/').rpartition('/')[0]}/"
+    try:
+        resolve(above)
+    except Resolver404:
+        return ""
+    return above
+
+
 class MethodHasSentence:
     """An address that only a button may ask gets a page too, with the way back: people come to it after signing in again."""
 
@@ -88,18 +139,9 @@ class MethodHasSentence:
         response = self.get_response(request)
         if response.status_code != 405 or response.content:
             return response
-        page = render(request, "405.html", {"back": self.page_above(request.path)}, status=405)
+        page = render(request, "405.html", {"back": page_above(request.path)}, status=405)
         page.headers["Allow"] = response.headers.get("Allow", "")
         return page
-
-    def page_above(self, path: str) -> str:
-        """The address one step up, if it leads somewhere: the button stood there."""
-        above = f"{path.rstrip('/').rpartition('/')[0]}/"
-        try:
-            resolve(above)
-        except Resolver404:
-            return ""
-        return above
 
 
 class NeverCacheSignedIn:

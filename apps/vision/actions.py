@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import spreadsheet
+from apps.core.exceptions import Refused
 from apps.core.spreadsheet import CellError, Row, TableReader, Unreadable
 from apps.core.text import UNWANTED
 from apps.operations.models import AuditEntry
@@ -25,12 +26,8 @@ CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取�
 WRITTEN = ("value", "measured_on", "source", "note")
 
 
-class ImportRefused(Exception):
+class ImportRefused(Refused):
     """Nothing was imported; the sentence says why and what to do."""
-
-    def __init__(self, sentence: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

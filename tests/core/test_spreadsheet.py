@@ -29,7 +29,7 @@ from apps.core.spreadsheet import (
     write_xlsx,
 )
 from apps.core.spreadsheet.cells import ILLEGAL, display_width, escape, unescape
-from apps.core.spreadsheet.xlsx_writer import Refused
+from apps.core.spreadsheet.xlsx_writer import WriteFailed
 
 COLUMNS = [Column("code", "番号", "意見の番号"), Column("body", "本文", "意見の本文")]
 FORMULAS = ["=1+1", "+81", "-1", "@x", "\tx", "'", "''", "'=1", "'a", '=HYPERLINK("http://x")', "＝1"]
@@ -119,7 +119,7 @@ def test_a_text_too_long_for_a_cell_is_cut_where_it_says_so() -> None:
 
 def test_every_refusal_of_the_library_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsxwriter.worksheet.Worksheet, "_write_string", lambda *a: -2)
-    with pytest.raises(Refused):
+    with pytest.raises(WriteFailed):
         xlsx_bytes([["1", "x"]])
 
 

@@ -21,6 +21,13 @@ from apps.council.models import (
     RevisionState,
     Stage,
 )  # fmt: skip
+from apps.council.models.content import (
+    ORDER,
+    ORGANIZATION_FIELDS,
+    apply_to_organization,
+    of_organization,
+    of_project,
+)
 from apps.operations.models import AuditEntry, Notification
 from tests.accounts.factories import UserFactory, make_council_member, make_secretariat, make_staff
 from tests.council.factories import OrganizationFactory, ProjectFactory, ProjectUpdateFactory
@@ -361,3 +368,29 @@ def test_what_a_member_wrote_is_in_the_own_file_and_stays_when_the_person_leaves
     history = sign_in(make_secretariat()).get("/council/projects/own/history/2/").text
     assert "新しい題名" in history
     assert "退会する担当者" not in history
+
+
+def test_yesterdays_wording_can_be_read_edited_and_published(own: Project, member: Any, sign_in: SignIn) -> None:
+    """A wording that was handed in before a part of the form existed says nothing of it: that part stays as it is."""
+    Project.objects.filter(pk=own.pk).update(place="調布駅前", result="途中の結果")
+    browser, staff = sign_in(member), sign_in(make_secretariat())
+    browser.post("/council/projects/own/edit/", typed())
+    waiting = ProjectRevision.objects.waiting().get()
+    old = {"title": waiting.content["title"], "summary": "古い案の概要。", "subtitle": "なくなった欄", "method": "gone"}
+    ProjectRevision.objects.filter(pk=waiting.pk).update(content=old)
+    page = waiting.get_absolute_url()
+    assert "古い案の概要。" in staff.get(page).text
+    assert 'value="調布駅前"' in browser.get("/council/projects/own/edit/").text
+    ProjectRevision.objects.filter(pk=waiting.pk).update(content=old | {"method": ""})
+    assert staff.post(page, {"decision": "publish"}).status_code == 302
+    own.refresh_from_db()
+    assert (own.summary, own.place, own.result, own.stage) == ("古い案の概要。", "調布駅前", "途中の結果", Stage.TRIAL)
+    assert staff.get(page).status_code == 200
+    for name in ("body", "logo"):
+        wording = {key: "" for key in ORGANIZATION_FIELDS if key != name} | {"gone": "なくなった欄"}
+        apply_to_organization(own.participations.get().organization, wording)
+
+
+def test_every_part_of_a_wording_has_its_place_in_the_comparison(own: Project) -> None:
+    organization = own.participations.get().organization
+    assert set(ORDER) == set(of_project(own)) | set(of_organization(organization))

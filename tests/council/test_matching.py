@@ -97,7 +97,7 @@ def test_whoever_may_not_write_states_no_challenge_and_reads_why(sign_in: SignIn
     voice = ProposalFactory()
     Restriction.objects.create(user=voice.author, kind="limited", reason="宣伝が続いたため", article=3)
     refused = sign_in(voice.author).post("/council/challenges/new/", words(proposal=voice.code))
-    assert refused.status_code == 422
+    assert refused.status_code == 403
     assert "宣伝が続いたため" in refused.text
     assert "商店街" in refused.text
     assert not Challenge.objects.exists()

@@ -136,6 +136,7 @@ class Invitation(models.Model):
         AuditEntry.record("accept_invitation", invitation, by=by, role=invitation.role)
         return posting
 
+    @transaction.atomic
     def revoke(self, *, by: User) -> None:
         """Take an invitation back before it is used."""
         self.revoked_at = timezone.now()

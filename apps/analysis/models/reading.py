@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Concat
 from django.utils import timezone
@@ -116,6 +116,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
             )
             return cursor.rowcount
 
+    @transaction.atomic
     def forget_unpublic(self) -> int:
         """Remove what was read of texts that are no longer public; how many there were."""
         gone = self.exclude(proposal__in=Proposal.objects.public().order_by())

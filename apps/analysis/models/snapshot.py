@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ class SnapshotQuerySet(models.QuerySet[Any]):
         """Those of one consultation or viewpoint, the newest first."""
         return self.public().filter(consultation=consultation, viewpoint=viewpoint).order_by("-pk")
 
+    @transaction.atomic
     def freeze(
         self,
         *,

@@ -43,6 +43,7 @@ def upload(*, consultation: Consultation, file: Any, channel: str, likes_on: Any
     return batch
 
 
+@transaction.atomic
 def ask_for_export(*, consultation: Consultation, kind: str, form: str, by: Any) -> Job:
     """Have a file of voices written; taking it out is noted in the trail."""
     note_export(consultation=consultation, kind=kind, form=form, by=by)
@@ -85,6 +86,7 @@ def _ask(kind: str, key: str, title: str, batch: Batch, by: Any, arguments: dict
     )
 
 
+@transaction.atomic
 def bring_in(*, batch: Batch, plan: Plan) -> None:
     """Add and change the voices of one piece of a file. The caller holds the transaction."""
     Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk).require_standing()
@@ -139,6 +141,7 @@ def as_proposal(voice: Voice, proposal: Proposal, sittings: Sittings) -> Proposa
     return proposal
 
 
+@transaction.atomic
 def set_many_tags(pairs: list[tuple[list[str], Proposal]]) -> None:
     """Put tags on many proposals; a word new to the city waits for staff, as everywhere."""
     names = {name.casefold(): name for tags, _proposal in pairs for name in tags}

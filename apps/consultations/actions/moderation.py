@@ -79,6 +79,7 @@ def _require_standing(text: Any) -> None:
         text.batch.require_standing()
 
 
+@transaction.atomic
 def close(
     case: ModerationCase, text: Any, *, action: str, state: str, by: Any, article: Any = None, note: str = ""
 ) -> Decision:
@@ -122,6 +123,7 @@ def record(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
     )
 
 
+@transaction.atomic
 def answer_takedowns(decision: Decision, text: Any) -> None:
     """Whoever asked to take the text down hears what was decided."""
     for request in TakedownRequest.objects.unanswered().about(text).select_for_update():

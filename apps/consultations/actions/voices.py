@@ -208,6 +208,7 @@ def post_comment(
     return comment, True
 
 
+@transaction.atomic
 def tell_of_comment(comment: Comment) -> None:
     """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
     told = {comment.author_id}

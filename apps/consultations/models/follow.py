@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
@@ -16,6 +16,7 @@ class FollowQuerySet(models.QuerySet[Any]):
         """What a person follows."""
         return self.filter(user=user).select_related("consultation").order_by("-pk")
 
+    @transaction.atomic
     def set(self, *, user: Any, consultation: Consultation, wanted: bool) -> None:
         """Follow or stop following."""
         if wanted:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,7 @@ def recipients(department: Department, person: Any = None) -> list[tuple[str, st
     return [(f"user-{one.pk}", one.email) for one in staff if one.email and department.pk in one.department_ids()]
 
 
+@transaction.atomic
 def write(letter: Letter, department: Department, person: Any = None) -> int:
     """Put the letter into the outbox of everybody who has not got it yet; how many letters are new."""
     wanted = {letter.key(name): address for name, address in recipients(department, person)}

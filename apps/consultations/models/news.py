@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ def tell_of_answers() -> int:
     )
 
 
+@transaction.atomic
 def tell_of_closings() -> int:
     """Followers hear that a consultation closes within three days, once for each closing time; how many were told."""
     soon = Consultation.objects.public().open().filter(closes_at__lte=timezone.now() + LAST_DAYS)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -129,6 +129,7 @@ class ProposalQuerySet(AnswerableQuerySet):
         standing = self.filter(state__in=[State.PUBLISHED, State.HELD])
         return standing.update(state=State.WITHDRAWN, state_changed_at=timezone.now(), updated_at=timezone.now())
 
+    @transaction.atomic
     def erase(self) -> int:
         """Let the words of these proposals go, and who wrote them; number and dates stay. How many there were."""
         self.forget_earlier_wordings()

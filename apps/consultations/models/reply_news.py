@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.consultations.models.follow import Follow
@@ -12,6 +13,7 @@ from apps.operations.models import Notification
 KIND = "reply"
 
 
+@transaction.atomic
 def tell_of_reply(change: Any) -> int:
     """Tell the authors and the followers of one change of a reply; how many were told.
 

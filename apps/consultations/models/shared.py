@@ -11,19 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.exceptions import Refused as Refused
 from apps.core.models import SearchQuerySet, Timestamped
 
 ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
 ERASED = "（消去しました）"
-
-
-class Refused(Exception):
-    """An act that is not allowed now; its sentence tells the person why and what to do."""
-
-    def __init__(self, sentence: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class State(models.TextChoices):

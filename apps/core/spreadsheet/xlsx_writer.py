@@ -35,7 +35,7 @@ class TooLarge(Exception):
     """More rows than a sheet can hold."""
 
 
-class Refused(Exception):
+class WriteFailed(Exception):
     """The library would not write something: our own error, never dropped in silence."""
 
 
@@ -129,7 +129,7 @@ class _Sheet:
 def _checked(code: Any) -> None:
     """Every refusal of the library is an error."""
     if code:
-        raise Refused(code)
+        raise WriteFailed(code)
 
 
 def _codes(book: xlsxwriter.Workbook, form: _Sheet, columns: Sequence[Column], offer: bool) -> None:

@@ -48,6 +48,8 @@ def open_sheet(*, project: Project, kind: str, partner: Organization, by: Any) -
 
 @transaction.atomic
 def _begin(*, by: Any, **which: Any) -> CheckSheet:
+    if by is not None:
+        by.require_may_write()
     sheet, made = CheckSheet.objects.get_or_create(**which)
     if made:
         CheckSide.objects.bulk_create([CheckSide(sheet=sheet, side=side) for side in Side.values])
@@ -59,6 +61,7 @@ def _begin(*, by: Any, **which: Any) -> CheckSheet:
 @transaction.atomic
 def answer_sheet(*, mine: CheckSide, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
     """A side keeps or hands in its answers; when both have, both are told."""
+    by.require_may_write()
     mine.write(answers=answers, note=note, by=by, submit=submit)
     sheet = CheckSheet.objects.for_lists().get(pk=mine.sheet_id)
     if submit and sheet.is_complete:
@@ -70,6 +73,7 @@ def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
     side = sheet.side_of(by)
     if not side:
         raise Refused(_("同意できるのは、AまたはBの一方の担当者だけです。"))
+    by.require_may_write()
     sheet.side(side).agree(by=by)
 
 

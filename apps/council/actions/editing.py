@@ -22,7 +22,7 @@ from apps.council.models import (
     ProjectUpdate,
     RevisionState,
 )
-from apps.council.models.content import enter_stage, of_organization, of_project
+from apps.council.models.content import completed, enter_stage, of_organization, of_project
 from apps.operations.models import AuditEntry, Notification
 
 NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
@@ -49,6 +49,7 @@ def _hand_in(
     repeated = model.objects.filter(made_by=by, submit_key=submit_key).first()
     if repeated:
         return repeated, False
+    by.require_may_write()
     type(subject).objects.select_for_update().get(pk=subject.pk)
     number = latest_number(subject)
     if base is not None and base != number:
@@ -81,9 +82,7 @@ def _keep_first_wording(subject: Any, link: str) -> int:
 def latest_content(subject: Any) -> dict[str, Any]:
     """What a change builds on: the wording that waits, else what the public page says."""
     waiting = subject.revisions.waiting().first()
-    if waiting:
-        return dict(waiting.content)
-    return of_project(subject) if isinstance(subject, Project) else of_organization(subject)
+    return completed(subject, waiting.content if waiting else {})
 
 
 def _with_kept(subject: Any, content: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +127,7 @@ def start_project(
     repeated = ProjectRevision.objects.filter(made_by=by, submit_key=submit_key).select_related("project").first()
     if repeated:
         return repeated.project, False
+    by.require_may_write()
     origin = {}
     if match:
         origin = {"match": match, "proposal": match.challenge.proposal, "department": match.challenge.department}
@@ -139,6 +139,7 @@ def start_project(
     return project, True
 
 
+@transaction.atomic
 def publish_revision(*, revision: Any, by: Any) -> None:
     """The secretariat publishes a wording; who handed it in is told."""
     _require_publishing(by)
@@ -146,6 +147,7 @@ def publish_revision(*, revision: Any, by: Any) -> None:
     _tell(revision, _("「%(title)s」の変更を公開しました"))
 
 
+@transaction.atomic
 def return_revision(*, revision: Any, by: Any, note: str) -> None:
     """The secretariat asks for another wording; who handed it in is told."""
     _require_publishing(by)
@@ -176,6 +178,7 @@ def write_update(
 ) -> ProjectUpdate:
     """A member writes news of a project, or changes it while the secretariat has not published it."""
     _require_edit(Project.objects.editable_by(by), project)
+    by.require_may_write()
     if update is not None and update.published_at:
         raise Refused(_("公開された活動報告は変更できません。誤りがあるときは事務局へご連絡ください。"))
     update = update or ProjectUpdate(project=project)

@@ -58,6 +58,7 @@ def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any],
     return made, is_new
 
 
+@transaction.atomic
 def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
     """The secretariat publishes a challenge or an offer or sends it back; who wrote it is told."""
     if not by.has_perm("council.publish"):
@@ -85,6 +86,7 @@ def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
         raise Refused(_("募集中の課題と提案だけを組み合わせられます。"))
     if not (challenge.is_spoken_for_by(by) or offer.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
         raise Refused(_("組み合わせを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
+    by.require_may_write()
     match, is_new = Match.objects.get_or_create(challenge=challenge, offer=offer)
     if is_new:
         AuditEntry.record("propose_match", match, by=by)
@@ -95,8 +97,10 @@ def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
     return match
 
 
+@transaction.atomic
 def confirm_match(*, match: Match, by: Any) -> bool:
     """A side says yes; when both have, both are told."""
+    by.require_may_write()
     done = match.confirm(by=by)
     if done:
         _tell(match, by, "confirmed", _("「%(title)s」の組み合わせが成立しました"))

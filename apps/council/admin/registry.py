@@ -82,7 +82,7 @@ class OrganizationAdmin(KeptAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each with the number of its people, counted with the list."""
-        return Organization.objects.with_people()
+        return Organization.objects.visible_to(request.user).with_people()
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
         """The portal's own search."""
@@ -232,7 +232,7 @@ class CheckSheetAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With their sides, in a fixed number of queries."""
-        return CheckSheet.objects.for_lists()
+        return CheckSheet.objects.visible_to(request.user).for_lists()
 
     @admin.display(description=gettext_lazy("A（市の担当課・代表団体）"))
     def who_a(self, sheet: CheckSheet) -> str:
@@ -266,6 +266,11 @@ class ProjectUpdateAdmin(ReadOnlyAdmin):
     list_select_related = ("project",)
     fields = ("project", "title", "body", "happened_on", "published_at")
     actions = ("publish",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What waits is the secretariat's; others look up what everyone may read."""
+        rows = ProjectUpdate.objects
+        return rows.all() if request.user.has_perm("council.publish") else rows.public()
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """The secretariat."""

@@ -128,6 +128,7 @@ def missing_facts(project: Project) -> list[str]:
 
 def write_agreement(project: Project, *, clauses: dict[str, str], by: Any) -> Agreement:
     """The next version of a project's agreement; unchanged words make none."""
+    by.require_may_write()
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
         last = project.agreements.newest().first()

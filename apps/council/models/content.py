@@ -6,6 +6,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,16 +67,27 @@ def of_project(project: Project) -> dict[str, Any]:
     return content
 
 
+def completed(subject: Any, content: dict[str, Any]) -> dict[str, Any]:
+    """A kept wording as the portal reads it today, whenever it was handed in.
+
+    What was not asked for at that time stays as the page says it; what is asked for no more is left out.
+    """
+    now = of_project(subject) if isinstance(subject, Project) else of_organization(subject)
+    return {**now, **{name: value for name, value in content.items() if name in now}}
+
+
 def apply_to_organization(organization: Organization, content: dict[str, Any]) -> None:
-    """Write a wording into the organization's row; wordings of before members gave logos say nothing of one."""
-    names = [name for name in ORGANIZATION_FIELDS if name in content]
-    for name in names:
+    """Write a wording into the organization's row."""
+    content = completed(organization, content)
+    for name in ORGANIZATION_FIELDS:
         setattr(organization, name, content[name])
-    organization.save(update_fields=[*names, "updated_at"])
+    organization.save(update_fields=[*ORGANIZATION_FIELDS, "updated_at"])
 
 
+@transaction.atomic
 def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> None:
     """Write a wording into the project's row; the stage goes its own way, because its history is public."""
+    content = completed(project, content)
     if project.is_closed:  # opened again, it may lose its result; until then the row would refuse that
         enter_stage(project, content, by=by)
     for name in PLAIN:
@@ -86,11 +98,11 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> N
     project.fields.set(Field.objects.filter(slug__in=content["fields"]))
     project.tags.set(Tag.objects.named_or_new(content["tags"]))
     project.set_links(content["links"])
-    if "pictures" in content:
-        project.pictures.show_only([key for key, _description in content["pictures"]])
+    project.pictures.show_only([key for key, _description in content["pictures"]])
     enter_stage(project, content, by=by)
 
 
+@transaction.atomic
 def enter_stage(project: Project, content: dict[str, Any], *, by: Any) -> None:
     """Go to the stage that a wording names, or correct the day on which it began."""
     since = _python("stage_since", content["stage_since"])
@@ -125,7 +137,7 @@ def shown(name: str, value: Any) -> str:
     if name in DATES and value:
         return wareki(date.fromisoformat(value))
     if name in CHOICES and value:
-        return str(CHOICES[name](value).label)
+        return str(dict(CHOICES[name].choices).get(value, value))
     return "" if value is None else str(value)
 
 
@@ -137,7 +149,7 @@ def label_of(model: Any, name: str) -> str:
 def changes(model: Any, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """What differs between two wordings: the part's name, and its text in pieces that stayed, went or came."""
     found = []
-    for name in sorted(after, key=ORDER.index):
+    for name in (name for name in ORDER if name in after):
         old, new = shown(name, before.get(name) or ""), shown(name, after[name])
         if old != new:
             found.append({"label": label_of(model, name), "pieces": pieces(old, new)})

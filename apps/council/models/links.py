@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,7 @@ class PictureQuerySet(models.QuerySet[Any]):
         rows = self.filter(project=project)
         return rows if edits else rows.public()
 
+    @transaction.atomic
     def show_only(self, keys: list[int]) -> None:
         """These stand on the page from now on; the others are kept for the history only."""
         self.exclude(pk__in=keys).update(is_public=False)

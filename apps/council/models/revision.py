@@ -117,6 +117,7 @@ class Revision(models.Model):
                 self.take_effect(by=by)
             AuditEntry.record(f"{state}_revision", self.subject, by=by, number=self.number, note=note)
 
+    @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
         """Write the wording into the public row."""
         raise NotImplementedError
@@ -149,6 +150,7 @@ class ProjectRevision(Revision):
         """Where it is compared with what was before."""
         return reverse("council:project_revision", args=[self.project.slug, self.number])
 
+    @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
         """Its words, its viewpoints, its stage; a project that nobody could read yet becomes public."""
         content.apply_to_project(self.project, self.content, by=by)
@@ -171,6 +173,7 @@ class OrganizationRevision(Revision):
         """Where it is compared with what was before."""
         return reverse("council:organization_revision", args=[self.organization.slug, self.number])
 
+    @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
         """Its words."""
         content.apply_to_organization(self.organization, self.content)

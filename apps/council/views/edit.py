@@ -62,7 +62,7 @@ def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The words of one's organization."""
     shown = organization_to_edit(request, slug)
     base = actions.latest_number(shown)
-    initial = {**content.of_organization(shown), **_waiting(shown), "base": base}
+    initial = {**actions.latest_content(shown), "base": base}
     form = OrganizationEditForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "organization": shown, "waits": bool(_waiting(shown))}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
@@ -92,8 +92,7 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The words of a project of one's organization."""
     shown = project_to_edit(request, slug)
     base = actions.latest_number(shown)
-    kept = _waiting(shown) or content.of_project(shown)
-    initial = {**ProjectEditForm.initial_of(kept), "base": base}
+    initial = {**ProjectEditForm.initial_of(actions.latest_content(shown)), "base": base}
     form = ProjectEditForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "project": shown, "waits": bool(_waiting(shown))}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import Restricted
 from apps.consultations.models import Refused
 from apps.core.pagination import Order, read_page
 from apps.council import actions
@@ -122,7 +121,7 @@ def _new(request: HttpRequest, form: Any, act: Any, template: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             made, _is_new = act(by=request.user, **form.words)
-        except (Refused, Restricted) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("提出しました。事務局の確認が済むと公開されます。"))

@@ -86,6 +86,7 @@ def hold(sheet: PlanSheet, block: str) -> BlockState:
     return BlockState.objects.get_or_create(sheet=sheet, block=block)[0]
 
 
+@transaction.atomic
 def store_lines(
     sheet: PlanSheet, block: str, lines: Sequence[Line], kept: Sequence[SheetLine | None] | None = None
 ) -> bool:
@@ -109,6 +110,7 @@ def store_lines(
     return True
 
 
+@transaction.atomic
 def note_writing(state: BlockState, *, by: Any, **facts: Any) -> None:
     """A new version, who wrote it and when; in the audit trail once for each spell of writing."""
     now = timezone.now()
@@ -154,6 +156,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
     note_writing(state, by=by, answered=len(answers))
 
 
+@transaction.atomic
 def take_over(*, sheet: PlanSheet, by: Any) -> None:
     """Become the person who is reminded of this sheet; whoever of the department writes first is."""
     require_writer(by, sheet)

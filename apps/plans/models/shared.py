@@ -1,20 +1,11 @@
 """The words of the form: its blocks, the stages of the year, and refusals that speak."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.exceptions import Refused as Refused
+
 SECTIONS = {"first": _("前期"), "second": _("後期"), "year": _("総括")}
-
-
-class Refused(Exception):
-    """An act that is not allowed now; its sentence says why and what to do, `missing` names each thing in words."""
-
-    def __init__(self, sentence: Any, missing: list[Any] | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.missing = missing or []
 
 
 class Conflict(Exception):

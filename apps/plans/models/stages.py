@@ -227,6 +227,7 @@ class Staged(models.Model):
         return new
 
 
+@transaction.atomic
 def copy_parts(old: Any, new: Any) -> None:
     """Lines, ties, evidence and figures of a sheet once more, for its next edition."""
     places: dict[int | None, Any] = {None: None}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ class StageDeadlineQuerySet(models.QuerySet[Any]):
         """The last day of each stage of a year, where the city has set one."""
         return dict(self.filter(year=year).values_list("stage", "due_on"))
 
+    @transaction.atomic
     def carry_over(self, year: int) -> None:
         """Days of the year before, a year later, for stages that have none yet."""
         known = self.of_year(year)

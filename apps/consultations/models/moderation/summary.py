@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ def key_of(user: User, day: date) -> str:
     return f"desk:{user.pk}:{day:%Y-%m-%d}"
 
 
+@transaction.atomic
 def write_today() -> int:
     """Put the mail of today into the outbox, from eight o'clock on; how many people it goes to. Safe to run twice."""
     now = timezone.localtime()
