@@ -93,6 +93,7 @@ WORDS = {
     "state_offer": _("提案（技術・ノウハウ）の提出"),
     "submit_check_side": _("チェックシートの提出"),
     "take_back_assignment": _("割当ての取消し"),
+    "send_back_assignment": _("割当ての差し戻し"),
     "take_back_batch": _("まとめて入力した意見の取消し"),
     "take_over_sheet": _("シートの引継ぎ"),
     "try_mail_again": _("メールの再送"),

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Posting
-from apps.consultations.models import Assignment
+from apps.consultations.models import Assignment, Refused
 from apps.consultations.tasks import write_reminders
-from apps.operations.models import AuditEntry, Outbox
+from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.operations.tasks import deliver_mail
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import (
@@ -295,3 +295,49 @@ def test_what_cannot_be_assigned_is_said_at_the_field(sign_in: SignIn) -> None:
     wrong = browser.post(address, form_of(browser, address) | typed | {"person": str(stranger.pk)})
     assert "選んだ課に所属している職員" in wrong.text
     assert not Assignment.objects.exists()
+
+
+def test_a_department_does_not_take_back_what_it_shall_answer_nor_moves_the_day(sign_in: SignIn) -> None:
+    """Neither on its page, nor in the list, nor by assigning it to itself anew; not even in a theme of its own."""
+    department = DepartmentFactory()
+    person, late = make_staff(department), timezone.localdate() - timedelta(days=1)
+    foreign = AssignmentFactory(proposal=ProposalFactory(), department=department, due_on=late)
+    own_theme = ProposalFactory(consultation=ConsultationFactory(department=department))
+    own = AssignmentFactory(proposal=own_theme, department=department, due_on=late)
+    browser = sign_in(person)
+    for row in (foreign, own):
+        delete = reverse("admin:consultations_assignment_delete", args=[row.pk])
+        assert browser.post(delete, {"post": "yes"}).status_code == 403
+        chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        browser.post(f"{LIST}?open=all", chosen)
+        page = reverse("admin:consultations_assignment_change", args=[row.pk])
+        browser.post(page, form_of(browser, page) | {"due_on": "2027-12-31"})
+        again = {"codes": row.target.code, "departments": [str(department.pk)], "due_on": "2027-12-31"}
+        browser.post(ADD, form_of(browser, ADD) | again)
+        with pytest.raises(Refused, match="差し戻してください"):
+            Assignment.objects.get(pk=row.pk).take_back(by=person)
+    assert {row.due_on for row in Assignment.objects.all()} == {late}
+    assert Assignment.objects.count() == 2
+
+
+def test_it_sends_back_with_a_reason_and_who_assigned_hears_of_it(sign_in: SignIn) -> None:
+    boss, department = make_secretariat(), DepartmentFactory(name="公園課")
+    row = Assignment.objects.assign([ProposalFactory()], [department], due_on=DUE, by=boss)[0]
+    browser, page = sign_in(make_staff(department)), reverse("admin:consultations_assignment_change", args=[row.pk])
+    form = form_of(browser, page) | {"act": "send_back"}
+    assert "理由を書いてください" in browser.post(page, form | {"reason": " "}).text
+    assert browser.post(page, form | {"reason": "道路の話なので、道路課が担当です"}).status_code == 302
+    notice = Notification.objects.get(recipient_id=boss.pk)
+    assert notice.title == f"{row.target.code} の割り当てが差し戻されました（公園課）"
+    assert notice.body == "道路の話なので、道路課が担当です"
+    assert AuditEntry.objects.get(verb="send_back_assignment").reason == notice.body
+    desk = sign_in(boss)
+    assert "道路課が担当です" in desk.get(f"{LIST}?open=sent_back").text
+    assert list(Assignment.objects.unanswered()) == [row], "it counts until it is taken back"
+    with pytest.raises(Refused, match="割り当てられた課の職員だけ"):
+        row.send_back(by=boss, reason="ほかの課です")
+    Assignment.objects.assign([row.target], [department], due_on=DUE, by=boss)
+    assert not Assignment.objects.sent_back().exists(), "asked again, it is open again"
+    assert (
+        desk.post(reverse("admin:consultations_assignment_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
+    )

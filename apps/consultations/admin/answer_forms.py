@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, User
 from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Proposal, Refused, Topic
+from apps.consultations.models.assignment import REASON_MAX
 from apps.consultations.models.topic import GROUPED_AT_ONCE
 from apps.core.admindays import DayField
 
@@ -165,6 +166,18 @@ class AssignmentForm(StaffForm):
         help_text=_("お知らせは担当者に届きます。異動したあとは、課の代表アドレスに届きます。"),
     )
     due_on = DayField(label=_("回答期限"))
+    act = forms.ChoiceField(
+        label=_("この操作で行うこと"),
+        required=False,
+        choices=[("", _("保存だけする")), ("send_back", _("差し戻す（割り当てた人に知らせます）"))],
+    )
+    reason = forms.CharField(
+        label=_("差し戻しの理由"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("この課が答えない理由と、分かるときは担当の課を書いてください。割り当てた人に届きます。"),
+    )
 
     class Meta:
         model = Assignment
@@ -173,8 +186,15 @@ class AssignmentForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.ModelChoiceField", self.fields["person"]).queryset = User.objects.on_staff().with_postings()
-        if self.instance.pk:
-            del self.fields["codes"], self.fields["departments"]
+        if not self.instance.pk:
+            del self.fields["act"], self.fields["reason"]
+            return
+        del self.fields["codes"], self.fields["departments"]
+        if self.instance.department_id not in self.user.department_ids():
+            del self.fields["act"], self.fields["reason"]
+        if not self.instance.may_be_taken_back_by(self.user):
+            self.fields["due_on"].disabled = True
+            self.fields["due_on"].help_text = _("回答期限を変えられるのは、割り当てた側です。")
 
     def clean_codes(self) -> list[Any]:
         """The voices and topics."""
@@ -186,6 +206,8 @@ class AssignmentForm(StaffForm):
     def clean(self) -> dict[str, Any]:
         """The named person works for one of the departments."""
         data = super().clean() or self.cleaned_data
+        if data.get("act") == "send_back" and not (data.get("reason") or "").strip():
+            self.add_error("reason", _("差し戻すときは、理由を書いてください。"))
         chosen = [self.instance.department] if self.instance.pk else list(data.get("departments") or [])
         person = data.get("person")
         if person and chosen and not person.department_ids() & {department.pk for department in chosen}:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answer_forms import AssignmentForm
 from apps.consultations.admin.own import OwnRowsAdmin
 from apps.consultations.models import Assignment
-from apps.core.days import wareki
+from apps.core.days import jdatetime, wareki
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -25,7 +26,8 @@ class OpenFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """What can be asked for besides."""
-        return [("overdue", _("未回答（期限を過ぎた）")), ("answered", _("回答済み")), ("all", _("すべて"))]
+        open_ones = [("overdue", _("未回答（期限を過ぎた）")), ("sent_back", _("差し戻し"))]
+        return [*open_ones, ("answered", _("回答済み")), ("all", _("すべて"))]
 
     def choices(self, changelist: Any) -> Any:
         """The first choice is named for what it shows."""
@@ -39,6 +41,8 @@ class OpenFilter(admin.SimpleListFilter):
             return queryset
         if chosen == "answered":
             return queryset.answered()
+        if chosen == "sent_back":
+            return queryset.unanswered().sent_back()
         return queryset.unanswered().overdue() if chosen == "overdue" else queryset.unanswered()
 
 
@@ -118,39 +122,53 @@ class AssignmentAdmin(OwnRowsAdmin):
         days = (row.due_on - timezone.localdate()).days
         return _("%(n)d日超過") % {"n": -days} if days < 0 else _("あと%(n)d日") % {"n": days}
 
+    @admin.display(description=gettext_lazy("差し戻し"))
+    def sent_back(self, row: Assignment) -> str:
+        """When, and why."""
+        return f"{jdatetime(row.sent_back_at)} {row.sent_back_reason}"
+
     @admin.display(description=gettext_lazy("市の考え方"))
     def answer(self, row: Assignment) -> str:
-        """Where it is written."""
+        """Where it is written, or why the department will not."""
+        if row.sent_back_at:
+            return format_html("{}：{}", _("差し戻し"), row.sent_back_reason[:60])
         address = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
         return format_html('<a href="{}">{}</a>', address, _("書く"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What and who are said once."""
-        head = ("shown_target", "department_name") if obj else ("codes", "departments")
-        return [(None, {"fields": (*head, "person", "due_on")})]
+        if obj is None:
+            return [(None, {"fields": ("codes", "departments", "person", "due_on")})]
+        fields = ["shown_target", "department_name", "person", "due_on", *(["sent_back"] if obj.sent_back_at else [])]
+        answers = obj.department_id in cast("Any", request.user).department_ids()
+        return [(None, {"fields": fields}), *([(_("差し戻し"), {"fields": ("act", "reason")})] if answers else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What and who never change; take it back and assign anew."""
-        return ("shown_target", "department_name") if obj else ()
+        return ("shown_target", "department_name", "sent_back") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         """Through the one write path; several at once when several were named."""
         data = form.cleaned_data
         targets = [obj.target] if change else data["codes"]
         departments = [obj.department] if change else data["departments"]
+        if data.get("act") == "send_back":
+            obj.send_back(by=request.user, reason=data["reason"])
+            return
         person, due_on = data.get("person"), data["due_on"]
         made = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
         obj.__dict__.update(made[0].__dict__)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may assign may take it back."""
-        return self._may("delete", request, obj)
+        """Whoever manages the theme may take it back; a department that shall answer sends it back instead."""
+        return self._may("delete", request, obj) and (obj is None or obj.may_be_taken_back_by(request.user))
 
     def delete_model(self, request: HttpRequest, obj: Assignment) -> None:
         """Through the one write path."""
         obj.take_back(by=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """One by one, so that each is on record."""
-        for row in queryset:
-            row.take_back(by=request.user)
+        """One by one, so that each is on record; all of them or none."""
+        with transaction.atomic():
+            for row in queryset:
+                row.take_back(by=request.user)

@@ -7,15 +7,19 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Role
+from apps.accounts.models import Department, Role, User
 from apps.consultations.models.letters import tell_assigned
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply, one_answerable
+from apps.consultations.models.shared import Refused
 from apps.consultations.models.topic import Topic
-from apps.operations.models import AuditEntry
+from apps.operations.models import AuditEntry, Notification
+
+REASON_MAX = 500
 
 
 class AssignmentQuerySet(models.QuerySet[Any]):
@@ -57,6 +61,10 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         """Those whose day has passed."""
         return self.filter(due_on__lt=timezone.localdate())
 
+    def sent_back(self) -> Self:
+        """Those that their department gave back, with a reason."""
+        return self.filter(sent_back_at__isnull=False)
+
     def by_due_day(self) -> Self:
         """The most urgent first, with what a list shows."""
         parts = ("department", "person", "proposal__consultation", "topic__consultation")
@@ -80,15 +88,25 @@ class AssignmentQuerySet(models.QuerySet[Any]):
             for target in targets:
                 key = {"proposal": target} if isinstance(target, Proposal) else {"topic": target}
                 for department in departments:
+                    known = self.filter(**key, department=department).first()
+                    if known is not None:
+                        known.require_due_day_stands(due_on, by=by)
                     named = person if person and department.pk in person.department_ids() else None
                     row, _new = self.update_or_create(
-                        **key, department=department, defaults={"person": named, "due_on": due_on}
+                        **key, department=department, defaults={"person": named, **_asked_by(by, known, due_on)}
                     )
                     words = {"code": target.code, "department": department.code, "due_on": due_on.isoformat()}
                     AuditEntry.record("assign", row, by=by, **words)
                     made.append(row)
             tell_assigned(made)
         return made
+
+
+def _asked_by(by: Any, known: Any, due_on: date) -> dict[str, Any]:
+    """Who asks until which day; somebody of the department itself who only names another person asks for nothing new."""
+    if known is not None and known.due_on == due_on and not known.may_be_taken_back_by(by):
+        return {"due_on": due_on}
+    return {"due_on": due_on, "assigned_by": by, "sent_back_at": None, "sent_back_reason": ""}
 
 
 class Assignment(models.Model):
@@ -111,6 +129,16 @@ class Assignment(models.Model):
     )
     due_on = models.DateField(_("回答期限"))
     assigned_at = models.DateTimeField(_("割り当てた日時"), auto_now_add=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("割り当てた人"),
+    )
+    sent_back_at = models.DateTimeField(_("差し戻した日時"), null=True, blank=True, editable=False)
+    sent_back_reason = models.TextField(_("差し戻しの理由"), blank=True, max_length=REASON_MAX, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -125,6 +153,11 @@ class Assignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["topic", "department"], condition=Q(topic__isnull=False), name="assignment_topic_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_back_at=None, sent_back_reason="")
+                | (Q(sent_back_at__isnull=False) & ~Q(sent_back_reason="")),
+                name="assignment_sent_back_with_reason",
             ),
         ]
         indexes = [models.Index(fields=["department", "due_on"], name="assignment_due")]
@@ -142,9 +175,57 @@ class Assignment(models.Model):
         """Whether its day has passed."""
         return self.due_on < timezone.localdate()
 
+    def may_be_taken_back_by(self, user: Any) -> bool:
+        """Whether a person may take it back or move its day: whoever manages the theme, never a department its own that
+        is overdue. Who shall answer and would rather not sends it back."""
+        own = user.department_ids()
+        manages = user.has_role(Role.SECRETARIAT) or self.target.consultation.department_id in own
+        return manages and not (self.is_overdue and self.department_id in own)
+
+    def require_due_day_stands(self, due_on: date, *, by: Any) -> None:
+        """Refuse another day from those who may not move it."""
+        if due_on != self.due_on and not self.may_be_taken_back_by(by):
+            raise Refused(
+                _("回答期限を変えられるのは、割り当てた側です。答えられないときは、理由を書いて差し戻してください。")
+            )
+
     def take_back(self, *, by: Any) -> None:
         """The department need not answer after all."""
+        if not self.may_be_taken_back_by(by):
+            raise Refused(
+                _("ご自分の課への割り当ては取り消せません。答えられないときは、理由を書いて差し戻してください。")
+            )
         with transaction.atomic():
             words = {"code": self.target.code, "department": self.department.code}
             AuditEntry.record("take_back_assignment", self, by=by, **words)
             self.delete()
+
+    @transaction.atomic
+    def send_back(self, *, by: Any, reason: str) -> None:
+        """差し戻し: the department says why it is not the one to answer; who assigned it is told. It stays on the list, and
+        counts, until it is taken back or given to another department."""
+        if self.department_id not in by.department_ids():
+            raise Refused(_("差し戻せるのは、割り当てられた課の職員だけです。"))
+        if not reason.strip():
+            raise Refused(_("差し戻すときは、理由を書いてください。"))
+        self.sent_back_at, self.sent_back_reason = timezone.now(), reason.strip()
+        self.save(update_fields=["sent_back_at", "sent_back_reason"])
+        words = {"code": self.target.code, "department": self.department.code}
+        AuditEntry.record("send_back_assignment", self, by=by, reason=self.sent_back_reason, **words)
+        title = _("%(code)s の割り当てが差し戻されました（%(department)s）")
+        for person in self._who_assigned():
+            Notification.objects.tell(
+                person,
+                kind="assignment",
+                key=f"{self.pk}:sent-back",
+                title=title % {"code": self.target.code, "department": self.department.name},
+                body=self.sent_back_reason,
+                address=reverse("admin:consultations_assignment_change", args=[self.pk]),
+            )
+
+    def _who_assigned(self) -> list[int]:
+        """Who assigned it, while working here; else the secretariat."""
+        person = self.assigned_by
+        if person is not None and person.is_active and person.serves_city:
+            return [person.pk]
+        return list(User.objects.holding(Role.SECRETARIAT).values_list("pk", flat=True))
