@@ -15,13 +15,15 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from apps.accounts import second_factor
+from apps.accounts.models import Restricted
 from apps.accounts.standing import show_suspension, suspension_of
+from apps.core.middleware import CSRF_FIELD, refusal
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
+SAFE = {"GET", "HEAD", "OPTIONS"}
 REFUSALS = {403, 404, 410}  # a page that opens for staff answers others with one of these
 DOOR = "/accounts/"  # signing in, and one's own sign-in: nothing there is for staff only
-CSRF_FIELD = "csrfmiddlewaretoken"
 
 
 class Standing:
@@ -40,6 +42,20 @@ class Standing:
             messages.info(request, _("職員としてのログインは一日の業務までです。もう一度ログインしてください。"))
             return redirect_to_login(request.get_full_path())
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        """Refuse what a restricted person sends, at every address that the settings do not name, old or new."""
+        person = request.user
+        if request.method in SAFE or not getattr(person, "restriction_id", None):
+            return None
+        match = request.resolver_match
+        if match is None or match.view_name in settings.RESTRICTED_MAY_SEND or request.path.startswith(DOOR):
+            return None
+        try:
+            person.require_may_write()
+        except Restricted as restricted:
+            return refusal(request, restricted, status=403)
+        return None
 
 
 class SecondFactor:

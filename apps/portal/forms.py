@@ -4,10 +4,13 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
+from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
+from apps.core.exceptions import Refused
 from apps.core.text import UNWANTED
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
@@ -35,10 +38,20 @@ class ProfileForm(forms.ModelForm):
             field = cast(forms.TypedChoiceField, self.fields[name])
             field.choices = [("", _("答えない")), *kinds.choices]
 
+    def clean_nickname(self) -> str:
+        """Nobody's but one's own, and not the city's."""
+        name: str = self.cleaned_data["nickname"]
+        User.objects.require_nickname_free(name, person=self.instance)
+        return name
+
     def save(self, commit: bool = True) -> User:
         """Write these columns only: what else happened to the account in the meantime stays."""
         user = super().save(commit=False)
-        user.save(update_fields=self.Meta.fields)
+        try:
+            with transaction.atomic():
+                user.save(update_fields=self.Meta.fields)
+        except IntegrityError as error:  # somebody chose the same name in the same moment
+            raise Refused(TAKEN) from error
         return user
 
 

@@ -20,6 +20,7 @@ from apps.consultations.models import Comment, Like, Proposal
 from apps.operations.models import AuditEntry, Notification, Outbox
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ProposalFactory
+from tests.consultations.moderation import reported
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -164,8 +165,8 @@ def test_moderators_begin_and_lift_it_in_the_admin_site(sign_in: SignIn) -> None
     person, moderator = UserFactory(), make_moderator()
     client = sign_in(moderator)
     page = "/admin/accounts/restriction/add/"
-    assert f'value="{person.pk}"' in client.get(f"{page}?user={person.pk}").content.decode()
-    typed = {"user": person.pk, "kind": LIMITED, "article": 6, "reason": REASON, "ends_at_0": "", "ends_at_1": ""}
+    assert f'value="{person.handle}"' in client.get(f"{page}?user={person.handle}").content.decode()
+    typed = {"user": person.handle, "kind": LIMITED, "article": 6, "reason": REASON, "ends_at_0": "", "ends_at_1": ""}
     client.post(page, typed)
     made = Restriction.objects.get()
     assert (made.user, made.decided_by) == (person, moderator)
@@ -174,11 +175,39 @@ def test_moderators_begin_and_lift_it_in_the_admin_site(sign_in: SignIn) -> None
     made.refresh_from_db()
     assert made.lifted_at is not None
     person.require_may_write()
-    bad = client.post(page, typed | {"user": make_secretariat().pk})
+    bad = client.post(page, typed | {"user": make_secretariat().handle})
     assert "権限がありません" in bad.content.decode()
     past = client.post(page, typed | {"ends_at_0": "2020-01-01", "ends_at_1": "00:00"})
     assert "これからの日時" in past.content.decode()
     assert Restriction.objects.count() == 1
+
+
+def test_a_moderator_does_not_come_from_an_anonymous_text_to_a_name(sign_in: SignIn) -> None:
+    """By no link and no number: what a case says of its author leads to no row of the people."""
+    person = UserFactory(nickname="たまがわ")
+    case = reported(ProposalFactory(author=person, public_name=""))
+    moderator = sign_in(make_moderator())
+    start = f"/admin/consultations/moderationcase/{case.pk}/change/"
+    seen, todo = {}, [start]
+    for address in todo:
+        if address not in seen and len(seen) < 40:
+            seen[address] = moderator.get(address).text
+            todo += [link for link in re.findall(r'href="(/admin/accounts/[^"]+)"', seen[address]) if address == start]
+    add = f"/admin/accounts/restriction/add/?user={person.handle}"
+    assert add in seen
+    assert not any("たまがわ" in seen[address] for address in (start, add))
+    typed = {"user": str(person.pk), "kind": LIMITED, "article": 6, "reason": REASON, "ends_at_0": "", "ends_at_1": ""}
+    assert "この符号の利用者はいません" in moderator.post("/admin/accounts/restriction/add/", typed).text
+    restrict(person)
+    shown = [
+        moderator.get(f"/admin/accounts/restriction/{page}").text
+        for page in ("", f"{Restriction.objects.get().pk}/change/")
+    ]
+    people = moderator.get("/admin/accounts/user/").text
+    assert "たまがわ" in people
+    assert all(person.handle in page and "たまがわ" not in page for page in shown)
+    assert person.handle not in people
+    assert not re.search(rf">{person.pk}<", "".join([*shown, seen[start]]))
 
 
 @pytest.mark.parametrize("page", ["", "add/"])

@@ -20,6 +20,7 @@ from apps.consultations.models import Consultation, GuestKey, GuestLike, Like, P
 from apps.consultations.passphrase import WORDS, new_passphrase, normalised
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.consultations.moderation import RuleFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -118,6 +119,37 @@ def test_wrong_passphrases_are_limited(clock: Any, asked: Consultation) -> None:
     assert open_it(Client(), "C26-9999", words).status_code == 422
 
 
+def test_a_strangers_wrong_passphrases_do_not_shut_the_owner_out(
+    clock: Any, asked: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither elsewhere, nor in the browser that wrote it, whatever happens in the same network or in all together."""
+    monkeypatch.setattr(actions.guest, "TRIES_A_DAY", 7)
+    wrong, own = "さくら・もみじ・とけい・りす", Client()
+    code, words = post(own, asked, clock)
+    stranger, elsewhere, another = (Client(REMOTE_ADDR=f"198.51.100.{n}") for n in (1, 2, 3))
+    for _try in range(8):
+        open_it(stranger, code, wrong)
+    assert open_it(stranger, code, words).status_code == 429
+    assert open_it(elsewhere, code, words).status_code == 302
+    same_network = Client()
+    for _try in range(8):
+        open_it(same_network, code, wrong)
+    assert open_it(same_network, code, words).status_code == 429
+    assert open_it(another, code, words).status_code == 429, "all networks together have a bound"
+    assert open_it(own, code, words).status_code == 302
+
+
+def test_a_guest_whose_new_wording_waits_is_told_so(clock: Any, asked: Consultation) -> None:
+    own = Client()
+    code, _words = post(own, asked, clock)
+    open_it(own, code, _words)
+    RuleFactory(words="宣伝", holds=True)
+    page = own.post(f"/proposals/{code}/guest/edit/", {"body": "宣伝です", "title": ""}, follow=True).text
+    assert Proposal.objects.get(code=code).state == State.HELD
+    assert "市が内容を確認してから公開します" in page
+    assert "編集済み」と表示されます" not in page
+
+
 def test_guessing_at_many_numbers_from_one_network_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.guest, "TRIES_AN_ADDRESS", 2)
     answers = [open_it(Client(), f"C26-999{n}", "さくら・もみじ・とけい・りす").status_code for n in range(3)]
@@ -196,6 +228,8 @@ def test_where_guests_are_not_asked_there_is_no_door(clock: Any) -> None:
         ({"opened": ""}, "画面を開いてから時間がたちました"),
         ({"opened": "forged"}, "画面を開いてから時間がたちました"),
         ({"nickname": "a@b.jp"}, "「@」や特殊な文字"),
+        ({"nickname": "調布市役所"}, "市や職員と間違われる名前"),
+        ({"nickname": "ﾓﾃﾞﾚｰﾀｰ"}, "市や職員と間違われる名前"),
         ({"consent": ""}, "同意が必要"),
         ({"body": ""}, "アイデア・意見を書いてください"),
     ],

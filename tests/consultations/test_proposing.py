@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.consultations.models import Proposal, ProposalRevision, Tag
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,17 @@ def test_edit_within_thirty_minutes_keeps_the_earlier_wording_private(client: Cl
     assert "編集済み" in public
     assert "はじめの文" not in public
     assert ProposalRevision.objects.get().body == "はじめの文"
+
+
+def test_staff_read_a_corrected_wording_only_to_decide_about_the_text(asked: Any, person: Any, sign_in: Any) -> None:
+    proposal = ProposalFactory(consultation=asked, author=person, body="なおした文")
+    proposal.revisions.create(body="電話番号のあるはじめの文")
+    desk = reverse("admin:consultations_proposal_change", args=[proposal.pk])
+    seen = {}
+    for make in (lambda: make_staff(asked.department), make_moderator, make_secretariat):
+        browser, staff = sign_in(who := make()), who.postings.get().role
+        seen[staff] = ["はじめの文" in browser.get(page).text for page in (proposal.get_absolute_url(), desk)]
+    assert seen == {"staff": [False, False], "moderator": [False, True], "secretariat": [False, True]}
 
 
 def test_edit_after_thirty_minutes_is_refused_and_text_kept(client: Client, asked: Any, person: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -16,8 +17,20 @@ from apps.accounts.models import User
 from apps.consultations.models import InternalNote, Reply
 from tests.accounts import factories as people
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
+from tests.council.factories import ProjectFactory, ProjectUpdateFactory
+from tests.safety.world import City
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city() -> City:
+    """Some of everything, in every state."""
+    made = City()
+    made.grow(2)
+    return made
+
+
 # view, add, change, delete by their first letters: 所管課, モデレーター, 事務局. A system administrator has the rights of
 # the secretariat, for nobody rewrites records; residents and council members have none.
 ALL_READ = ("v", "v", "vac")
@@ -146,3 +159,39 @@ def test_a_department_neither_sees_nor_touches_drafts_of_another(sign_in: Any) -
     assert browser.get(reverse("admin:consultations_reply_change", args=[mine.pk])).status_code == 200
     assert Reply.objects.count() == 2
     assert not InternalNote.objects.exists()
+
+
+def test_no_list_of_the_admin_site_shows_what_its_reader_may_not_see(city: City) -> None:
+    """Where a model says who may see its rows, its desk shows no others; nor does 「サイト上で表示」 tell an address."""
+    for person in (people.make_staff(), people.make_moderator(), people.make_secretariat()):
+        request = request_of(person)
+        for label, desk in SITE.items():
+            rows = desk.model._default_manager.all()
+            if desk.has_view_permission(request) and hasattr(rows, "visible_to"):
+                shown = set(desk.get_queryset(request).values_list("pk", flat=True))
+                assert shown <= set(rows.visible_to(request.user).values_list("pk", flat=True)), label
+
+
+def test_waiting_news_and_projects_are_the_secretariats(city: City, sign_in: Any) -> None:
+    project = ProjectFactory(published_at=None, slug="secret-name", title="まだ公開していない取組")
+    news = ProjectUpdateFactory(published_at=None, title="まだ公開していない報告")
+    for person, status in (
+        (people.make_staff(), 404),
+        (people.make_moderator(), 404),
+        (people.make_secretariat(), 302),
+    ):
+        browser, may = sign_in(person), status == 302
+        for thing in (project, news):
+            kind = ContentType.objects.get_for_model(thing)
+            answer = browser.get(f"/admin/r/{kind.pk}/{thing.pk}/")
+            assert answer.status_code == status
+            assert ("secret-name" in answer.headers.get("Location", "")) is (may and thing is project)
+            listed = browser.get(reverse(f"admin:council_{thing._meta.model_name}_changelist"))
+            assert ("まだ公開していない" in listed.text) is may
+    draft = ConsultationFactory(draft=True, slug="secret-theme")
+    kind = ContentType.objects.get_for_model(draft)
+    assert sign_in(people.make_staff()).get(f"/admin/r/{kind.pk}/{draft.pk}/").status_code == 404
+    assert (
+        sign_in(people.make_staff(draft.department)).get(f"/admin/r/{kind.pk}/{draft.pk}/").url
+        == "/consultations/secret-theme/"
+    )

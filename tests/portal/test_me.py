@@ -1,17 +1,20 @@
 """マイページ shows one person's own things to that person only, and reading it writes nothing."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.apps import apps as django_apps
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import State
 from apps.operations.models import Notification
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import DepartmentFactory, PostingFactory, UserFactory, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.operations.factories import NotificationFactory
 from tests.portal.factories import busy_person
@@ -171,3 +174,63 @@ def test_no_link_lies_under_the_area_of_another(sign_in: SignIn) -> None:
     browser = sign_in(user)
     for key in LISTS:
         assert 'class="card' not in browser.get(f"/me/list/{key}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "調布市役所", "調布 市役所", "ﾓﾃﾞﾚｰﾀｰ", "もでれーたー", "公園課", "公園課の田中", "調布市", "職員", "CHOFU-CITY", "匿名",
+        "事務局です", "試験大学", "たまがわ", "タマガワ", "たま・がわ", "た ま が わ",
+    ],
+)  # fmt: skip
+def test_nobody_takes_the_name_of_the_city_or_of_somebody_else(name: str, sign_in: SignIn) -> None:
+    DepartmentFactory(name="公園課")
+    PostingFactory(role="council", organization="試験大学")
+    UserFactory(nickname="たまがわ")
+    person = UserFactory(nickname="前の名前")
+    answer = sign_in(person).post("/me/profile/", {"nickname": name})
+    assert answer.status_code == 422
+    assert "ほかのニックネームにしてください" in answer.text
+    person.refresh_from_db()
+    assert person.nickname == "前の名前"
+
+
+@pytest.mark.parametrize("name", ["調布市民", "布田の住民", "公園が好き", "🐱", "たまがわ2", ""])
+def test_other_names_are_free_and_ones_own_stays(name: str, sign_in: SignIn) -> None:
+    DepartmentFactory(name="公園課")
+    UserFactory(nickname="たまがわ")
+    person = UserFactory(nickname="")
+    browser = sign_in(person)
+    for _again in range(2):
+        assert browser.post("/me/profile/", {"nickname": name}).status_code == 302
+    person.refresh_from_db()
+    assert person.nickname == name
+
+
+def test_who_works_for_the_city_may_say_so(sign_in: SignIn) -> None:
+    person = make_staff(DepartmentFactory(name="公園課"))
+    assert sign_in(person).post("/me/profile/", {"nickname": "公園課 職員"}).status_code == 302
+
+
+def test_two_people_never_have_one_name_whatever_the_form_saw() -> None:
+    UserFactory(nickname="たまがわ")
+    with pytest.raises(IntegrityError, match="user_nickname_once"), transaction.atomic():
+        UserFactory(nickname="タマガワ")
+
+
+def test_of_two_with_one_name_the_earlier_keeps_it_and_the_other_is_told() -> None:
+    """As the migration found them."""
+    first, second, third = (UserFactory(nickname=f"名前{n}") for n in range(3))
+    city, staff = UserFactory(nickname="x1"), make_staff(nickname="x2")
+    User.objects.filter(pk__in=[first.pk, second.pk, third.pk]).update(
+        nickname="たまがわのほとりのひとりのひとですよね"
+    )
+    User.objects.filter(pk__in=[city.pk, staff.pk]).update(nickname="調布市役所")
+    module = import_module("apps.accounts.migrations.0003_nickname_key")
+    User.objects.update(nickname_key="")
+    module.compare(django_apps, None)
+    names = [User.objects.get(pk=person.pk).nickname for person in (first, second, third, city, staff)]
+    long = "たまがわのほとりのひとりのひとですよね"
+    assert names == [long, f"{long[:19]}2", f"{long[:19]}3", "", "調布市役所"]
+    told = set(Notification.objects.filter(kind="nickname").values_list("recipient_id", flat=True))
+    assert told == {second.pk, third.pk, city.pk}

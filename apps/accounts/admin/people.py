@@ -74,8 +74,7 @@ class UserAdmin(PortalAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """No addresses for moderators."""
         shown = ("public_name", "roles", "is_active", "created_at")
-        columns = (*shown[:1], "email", *shown[1:]) if is_secretariat(request.user) else shown
-        return (*columns, "number")
+        return (*shown[:1], "email", *shown[1:], "number") if is_secretariat(request.user) else shown
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Nor a search that would tell whether an address is known."""

@@ -15,22 +15,40 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.actions import lift, restrict
 from apps.accounts.admin.people import acting
 from apps.accounts.models import Restriction, User
-from apps.accounts.rules import outranks
+from apps.accounts.rules import is_secretariat, outranks
 from apps.core.admin import PortalAdmin
 
 GUEST = r"[0-9a-f]{64}"  # a guest is known by a hash only
+HANDLE = r"[0-9a-f]{24}"  # as `accounts.models.user.new_handle` makes them
+NUMBER_MAX = 16
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person by the handle that a case gives, which leads to no name; by number for those who see names anyway."""
+
+    takes_numbers = False
+
+    def to_python(self, value: Any) -> User | None:
+        """The person, or an error."""
+        if value in self.empty_values:
+            return None
+        by_number = self.takes_numbers and value.isascii() and value.isdigit() and len(value) < NUMBER_MAX
+        found = self.queryset.filter(**{"pk" if by_number else "handle": value}).first()
+        if found is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found
 
 
 class RestrictionForm(forms.ModelForm):
-    """Who (by number), what, why, until when."""
+    """Who (by handle), what, why, until when."""
 
-    user: Any = forms.ModelChoiceField(
-        label=gettext_lazy("利用者の番号"),
+    user: Any = PersonField(
+        label=gettext_lazy("利用者の符号"),
         required=False,
         queryset=User.objects.none(),
-        widget=forms.NumberInput,
+        widget=forms.TextInput,
         help_text=gettext_lazy("案件の画面の「この投稿者の利用を制限する」から開くと、入っています。"),
-        error_messages={"invalid_choice": gettext_lazy("この番号の利用者はいません。")},
+        error_messages={"invalid_choice": gettext_lazy("この符号の利用者はいません。")},
     )
 
     class Meta:
@@ -42,7 +60,7 @@ class RestrictionForm(forms.ModelForm):
         label=gettext_lazy("登録のない人"),
         required=False,
         widget=forms.TextInput(attrs={"readonly": True}),
-        help_text=gettext_lazy("登録のない投稿の案件から開くと、入っています。そのときは利用者の番号を空欄にします。"),
+        help_text=gettext_lazy("登録のない投稿の案件から開くと、入っています。そのときは利用者の符号を空欄にします。"),
     )
     acting: Any = None  # set by the admin for each request
 
@@ -51,13 +69,14 @@ class RestrictionForm(forms.ModelForm):
         if "user" in self.fields:
             field: Any = self.fields["user"]
             field.queryset = User.objects.present().with_postings()
+            field.takes_numbers = is_secretariat(self.acting)
 
     def clean(self) -> dict[str, Any]:
         """One person or one guest; a guest has no account that could be closed."""
         data = super().clean() or self.cleaned_data
         guest = data.get("browser") or ""
         if "user" not in self.errors and bool(data.get("user")) == bool(guest):
-            self.add_error("user", _("利用者の番号か、登録のない人の、どちらか一つを入れてください。"))
+            self.add_error("user", _("利用者の符号か、登録のない人の、どちらか一つを入れてください。"))
         if guest and data.get("kind") == Restriction.Kind.SUSPENDED:
             self.add_error("kind", _("登録のない人には、投稿の制限を選んでください。"))
         self.instance.guest = guest
@@ -101,13 +120,13 @@ class RestrictionAdmin(PortalAdmin):
     """利用の制限."""
 
     form = RestrictionForm
-    list_display = ("number", "person_number", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
+    list_display = ("number", "person", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
     list_filter = (HoldsNow, "kind")
     ordering = ("-pk",)
     actions = ("lift_chosen",)
     add_fields = ("user", "browser", "kind", "article", "reason", "ends_at")
     shown_fields = (
-        "person_number", "guest", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
+        "person", "guest", "kind", "article", "reason", "starts_at", "ends_at", "decided_by", "appeal", "appealed_at",
         "lifted_at",
     )  # fmt: skip
 
@@ -116,10 +135,12 @@ class RestrictionAdmin(PortalAdmin):
         """By which it is spoken of."""
         return restriction.pk
 
-    @admin.display(description=gettext_lazy("利用者の番号"), ordering="user", empty_value="—")
-    def person_number(self, restriction: Restriction) -> int | None:
-        """Whom it is about, never by name; nothing for somebody without an account."""
-        return restriction.user_id
+    list_select_related = ("user",)
+
+    @admin.display(description=gettext_lazy("利用者の符号"), empty_value="—")
+    def person(self, restriction: Restriction) -> str | None:
+        """Whom it is about, never by name or number; nothing for somebody without an account."""
+        return restriction.user.handle if restriction.user else None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows who acts."""
@@ -131,11 +152,11 @@ class RestrictionAdmin(PortalAdmin):
         return self.shown_fields if obj else self.add_fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
-        """The number that a case names."""
+        """The handle that a case names."""
         number, guest = request.GET.get("user", ""), request.GET.get("guest", "")
         if re.fullmatch(GUEST, guest):
             return {"browser": guest}
-        return {"user": number} if number.isascii() and number.isdigit() and len(number) < 16 else {}
+        return {"user": number} if re.fullmatch(HANDLE, number) else {}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Moderators and the secretariat."""

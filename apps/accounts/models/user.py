@@ -10,13 +10,15 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
+from apps.core.exceptions import Refused
 from apps.core.text import UNWANTED
 
 UNREAD: Any = object()  # the person was read without asking for restrictions
@@ -72,7 +74,7 @@ def display_name(user: Any) -> str:
     return str(user)
 
 
-class Restricted(PermissionDenied):
+class Restricted(Refused, PermissionDenied):
     """Somebody who may not write for a while tried to; the sentence says why, until when and how to object."""
 
 
@@ -106,6 +108,10 @@ class UserQuerySet(models.QuerySet[Any]):
         """The addresses of those of these people who have not left, in the order of their accounts."""
         found = self.present().filter(pk__in=keys).exclude(email=None).order_by("pk")
         return list(found.values_list("email", flat=True))
+
+    def require_nickname_free(self, name: str, *, person: Any = None) -> None:
+        """Refuse a name that speaks for the city or is somebody else's; person: who chooses it, nobody for a guest."""
+        require_free(name, people=self.present(), person=person)
 
     def by_email(self, email: str) -> Self:
         """The person with this address, in whatever spelling."""
@@ -153,6 +159,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("投稿に表示される名前です。本名や連絡先は書かないでください。空欄のときは「匿名」と表示されます。"),
     )
+    nickname_key = models.CharField(max_length=KEY_MAX, blank=True, editable=False)
     age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
     district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
     relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
@@ -177,6 +184,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("利用者")
         verbose_name_plural = _("利用者")
         constraints = [
+            models.UniqueConstraint(
+                fields=["nickname_key"],
+                condition=~Q(nickname_key=""),
+                name="user_nickname_once",
+                violation_error_message=TAKEN,
+            ),
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(email=None, nickname="", age_band="", district="", relation=""),
                 name="user_erased_is_empty",
@@ -204,8 +217,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"nickname": _("ニックネームに「@」や特殊な文字は使えません。")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the compared spelling of the address with the address."""
+        """Keep the compared spellings of address and nickname with them."""
         self.email = self.email or None
+        self.nickname_key = key_of(self.nickname)
+        if update_fields is not None and "nickname" in update_fields:
+            update_fields = {*update_fields, "nickname_key"}
         self.email_normalised = normalise_email(self.email) if self.email else None
         if update_fields is not None and "email" in update_fields:
             update_fields = {*update_fields, "email_normalised"}
@@ -282,6 +298,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.consent_version, self.consented_at = version, timezone.now()
         self.save(update_fields=["consent_version", "consented_at"])
 
+    @transaction.atomic
     def erase(self) -> None:
         """Leave an empty tombstone: no address, name, attribute, login or role."""
         self.email, self.nickname, self.age_band, self.district, self.relation = None, "", "", "", ""

@@ -27,7 +27,8 @@ HOUR = 3600
 QUARTER = 900
 POSTS_A_BROWSER, POSTS_AN_ADDRESS = 5, 30  # an hour; a school or 市役所 shares one address
 LIKES_A_BROWSER, LIKES_AN_ADDRESS = 60, 300
-TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases, a quarter of an hour
+TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases from one network, a quarter of an hour
+DAY, TRIES_A_DAY = 24 * HOUR, 2000  # of passphrases for one proposal, from all networks: of 3,200,000,000 possible ones
 
 
 class TooFast(Refused):
@@ -99,12 +100,27 @@ def post_as_guest(
     return key, words
 
 
-def open_with(*, code: str, typed: str, address: str) -> GuestKey:
-    """The key that a number and a passphrase open. Wrong tries are counted per proposal and per network."""
-    tries = f"passphrase:{code.upper()}"
+def open_with(*, code: str, typed: str, address: str, handle: str = "") -> GuestKey:
+    """The key that a number and a passphrase open.
+
+    handle: the browser's hash. Tries are counted for each network and proposal, so that a stranger's wrong ones stop
+    the stranger, not the owner; the browser that wrote the proposal is counted by itself. All networks together have a
+    wide bound for each proposal and day: four words of three hundred are not guessed within it, and the browser that
+    wrote the proposal is never stopped by it.
+    """
+    is_own = GuestKey.objects.is_from(code, handle)
+    tries = f"passphrase:{code.upper()}:{handle if is_own else address}"
     fair = limits.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
-    if not limits.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER) or not fair:
+    if not is_own:
+        fair &= limits.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
+    if not fair:
         raise TooFast(_("合言葉の入力が続けて間違っています。15分ほどたってから、もう一度お試しください。"))
+    if not is_own and not limits.allows(f"passphrase-to:{code.upper()}", most=TRIES_A_DAY, seconds=DAY):
+        raise TooFast(
+            _(
+                "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザから開くか、明日お試しください。"
+            )
+        )
     key = GuestKey.objects.opened_by(code, typed)
     if key is None:
         raise Refused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))

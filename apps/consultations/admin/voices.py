@@ -13,15 +13,15 @@ from apps.operations.admin import ReadOnlyAdmin
 
 
 class RevisionInline(admin.StackedInline):
-    """編集前の文."""
+    """編集前の文, for those who decide about texts: what its author corrected is nobody else's to read."""
 
     model: Any = ProposalRevision
     extra = 0
     fields = readonly_fields = ("replaced_at", "title", "body")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the proposal."""
-        return request.user.has_perm("consultations.view_proposal")
+        """Moderators and the secretariat."""
+        return request.user.has_perm("consultations.moderate")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
@@ -35,6 +35,10 @@ class NoteInline(RevisionInline):
 
     model: Any = InternalNote
     fields = readonly_fields = ("created_at", "written_by", "body")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """With the proposal."""
+        return request.user.has_perm("consultations.view_proposal")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Of the proposals the person works on."""

@@ -10,6 +10,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.consultations.forms.voices import ProposalForm
 from apps.core import text
 
@@ -55,7 +56,10 @@ class GuestProposalForm(ProposalForm):
         name = unicodedata.normalize("NFKC", self.cleaned_data["nickname"]).strip()
         if "@" in name or text.UNWANTED.search(name):
             raise forms.ValidationError(_("ニックネームに「@」や特殊な文字は使えません。"))
-        return "" if name == "匿名" else name
+        if name == "匿名":
+            return ""
+        User.objects.require_nickname_free(name)
+        return name
 
     def clean(self) -> dict[str, Any]:
         """Machines fill every field, and at once."""

@@ -35,6 +35,10 @@ class GuestKeyQuerySet(models.QuerySet[Any]):
         stored = key.passphrase if key else nobodys()
         return key if check_password(normalised(typed), stored) and key else None
 
+    def is_from(self, code: str, handle: str) -> bool:
+        """Whether the proposal was written in this browser."""
+        return bool(handle) and self.filter(proposal__code=code.upper(), handle=handle).exists()
+
     def of(self, code: str) -> "GuestKey | None":
         """The key of this proposal."""
         return self.select_related("proposal").filter(proposal__code=code.upper()).first()

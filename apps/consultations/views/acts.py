@@ -42,6 +42,8 @@ def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpRe
     identity, handle = guest_identity(request)
     try:
         actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
+    except Restricted:
+        raise
     except Refused as refused:
         if is_htmx(request):
             raise PermissionDenied(str(refused.sentence)) from refused
@@ -94,9 +96,9 @@ def comment_create(request: HttpRequest, code: str) -> HttpResponse:
                 parent=parent,
                 submit_key=typed["submit_key"],
             )
-        except (Refused, Restricted) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
-            return proposal_page(request, code, form=form, status=422 if isinstance(refused, Refused) else 403)
+            return proposal_page(request, code, form=form, status=403 if isinstance(refused, Restricted) else 422)
         note_consent(request.user)
         if is_new:
             messages.success(request, _("コメントを投稿しました。") if comment.is_public else HELD)

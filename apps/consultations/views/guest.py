@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import Restricted, Restriction
+from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, GuestProposalForm, PassphraseForm, ProposalEditForm
 from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
-from apps.consultations.views.browser import address_of, guest_handle, guest_identity, remember_guest
+from apps.consultations.views.browser import address_of, earlier_handle, guest_handle, guest_identity, remember_guest
 from apps.consultations.views.moderation import ask_to_look_again
+from apps.consultations.views.proposal import edited_sentence
 from apps.consultations.views.shared import TERMS, consultation_for
 from apps.operations.models import SitePage
 
@@ -67,7 +68,7 @@ def post(request: HttpRequest, asked: Consultation, form: GuestProposalForm) -> 
         key, words = actions.post_as_guest(
             handle=handle, address=address_of(request), consent_version=version, **fields
         )
-    except (Refused, Restricted) as refused:
+    except Refused as refused:
         form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     context = {"proposal": key.proposal, "consultation": asked, "passphrase": words}
@@ -84,7 +85,8 @@ def guest(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            key = actions.open_with(code=typed["code"], typed=typed["passphrase"], address=address_of(request))
+            where = {"address": address_of(request), "handle": earlier_handle(request)}
+            key = actions.open_with(code=typed["code"], typed=typed["passphrase"], **where)
         except actions.TooFast as refused:
             form.add_error(None, refused.sentence)
             status = 429
@@ -171,13 +173,13 @@ def guest_edit(request: HttpRequest, code: str) -> HttpResponse:
     form = ProposalEditForm(request.POST or None, initial={"body": shown.body, "title": shown.title})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_proposal(proposal=shown, by=key, **form.cleaned_data)
-        except (Refused, Restricted) as refused:
+            edited = actions.edit_proposal(proposal=shown, by=key, **form.cleaned_data)
+        except Refused as refused:
             form.add_error(None, str(refused))
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("編集しました。「編集済み」と表示されます。"))
+            messages.success(request, edited_sentence(edited))
             return redirect("consultations:guest_proposal", code=shown.code)
     context = {"proposal": shown, "form": form}
     return render(request, "consultations/guest_edit.html", context, status=422 if form.errors else 200)

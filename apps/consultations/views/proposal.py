@@ -39,7 +39,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
         "proposal": shown,
         "is_own": own,
         "decision": Decision.objects.hiding(shown) if shown.state == State.HIDDEN else None,
-        "revisions": shown.revisions.all() if own or request.user.is_staff else [],
+        "revisions": shown.revisions.all() if own else [],
         "replies": replies,
         "way": way_of(shown, replies) if shown.published_at else [],
         "form": form or comment_form(request, None),
@@ -107,7 +107,7 @@ def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, 
     try:
         asked.require_open()
         cast("Any", request.user).require_may_write()
-    except (Refused, Restricted) as refused:
+    except Refused as refused:
         context["refusal"], status = str(refused), 403
     return render(request, "consultations/proposal_form.html", context, status=status)
 
@@ -133,7 +133,7 @@ def post(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpR
     fields = {name: typed[name] for name in ("question", "body", "title", "tags", "submit_key", *ATTRIBUTES)}
     try:
         shown, _is_new = actions.post_proposal(author=request.user, anonymous=form.is_anonymous, **fields)
-    except (Refused, Restricted) as refused:
+    except Refused as refused:
         form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     note_consent(request.user)
@@ -185,9 +185,7 @@ def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
             edited = actions.edit_proposal(proposal=shown, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.sentence)
-        except Restricted as restricted:
-            form.add_error(None, str(restricted))
-            status = 403
+            status = 403 if isinstance(refused, Restricted) else 422
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -111,6 +111,7 @@ class CaseQuerySet(models.QuerySet[Any]):
                 "rule",
             )
             .annotate(author_id=Coalesce("proposal__author_id", "comment__author_id"))
+            .annotate(author_handle=Coalesce("proposal__author__handle", "comment__author__handle"))
             .annotate(guest=F("proposal__guest_key__handle"))
             .annotate(report_count=reports, author_cases=earlier + by_guest)
         )
@@ -135,6 +136,7 @@ class CaseQuerySet(models.QuerySet[Any]):
             total=Count("pk"),
         )
 
+    @transaction.atomic
     def open_for(
         self, text: Proposal | Comment, *, trigger: str, rule: Any = None, detail: str = "", by: Any = None
     ) -> "ModerationCase":

@@ -1,0 +1,55 @@
+"""Which names a person may choose: none that speaks for the city, none that is somebody else's."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models.department import Department
+from apps.accounts.models.posting import Posting, Role
+from apps.core.text import fold
+
+KEY_MAX = 80
+# What speaks for the city wherever it stands in a name, and what does so when it is the whole name.
+ANYWHERE = (
+    "市役所", "市長", "事務局", "モデレーター", "システム管理者", "サイト管理者", "調布市公式", "chofucity", "moderator",
+    "administrator",
+)  # fmt: skip
+ALONE = (
+    "調布市", "職員", "市職員", "市の職員", "調布市職員", "担当者", "担当課", "所管課", "管理者", "管理人", "運営", "運営者",
+    "公式", "匿名", "admin", "staff", "official", "chofu",
+)  # fmt: skip
+CITY = _("市や職員と間違われる名前は使えません。ほかのニックネームにしてください。")
+TAKEN = _("このニックネームは、ほかの人が使っています。ほかのニックネームにしてください。")
+
+
+def key_of(name: str) -> str:
+    """A name as it is compared: letters and digits only, in whatever width, case or kana they were typed."""
+    folded = fold(name)
+    return ("".join(letter for letter in folded if letter.isalnum()) or folded.replace(" ", ""))[:KEY_MAX]
+
+
+def speaks_for_city(key: str) -> bool:
+    """Whether a compared name is that of the city, one of its departments or roles, or an organization's."""
+    if any(key_of(word) in key for word in ANYWHERE):
+        return True
+    roles = [str(role.label) for role in Role]
+    organizations = Posting.objects.current().exclude(organization="").values_list("organization", flat=True)
+    if key in {key_of(word) for word in (*ALONE, *roles, *organizations.distinct())}:
+        return True
+    return any(key_of(name) in key for name in Department.objects.values_list("name", flat=True))
+
+
+def require_free(name: str, *, people: Any, person: Any = None) -> None:
+    """Refuse a name that is not free, with a sentence. person: who chooses it; nobody for a guest.
+
+    people: the rows of those who have names. Who works for the city, or speaks for an organization, may say so.
+    """
+    key = key_of(name)
+    if not key:
+        return
+    may_say_so = person is not None and (person.serves_city or bool(person.current_postings()))
+    if not may_say_so and speaks_for_city(key):
+        raise ValidationError(CITY, code="city")
+    if people.filter(nickname_key=key).exclude(pk=getattr(person, "pk", None)).exists():
+        raise ValidationError(TAKEN, code="taken")
