@@ -15,6 +15,10 @@ from apps.consultations.models import Channel, ReplyStatus, Tag
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
 PERIOD = {"since": _("%(day)sから"), "until": _("%(day)sまで")}
+NOT_PUBLIC = _(
+    "年代・地域・調布市との関わりごとの集計は、個人がわからないように、このページでは公開していません。"
+    "受付が終わった後の「結果報告」に、5人以上の集まりの数だけを載せます。"
+)
 WRONG = {"invalid_choice": _("選べるものの中から選び直してください。")}
 
 
@@ -28,7 +32,7 @@ class DayInput(forms.DateInput):
 
 
 class ChoiceForm(forms.Form):
-    """A filter of a cloud: by one attribute of persons alone, or by anything else."""
+    """A filter of a cloud: by anything but persons; for staff of the consultation also by one attribute of them alone."""
 
     shows_need = False
 
@@ -61,7 +65,8 @@ class ChoiceForm(forms.Form):
         label=_("大きさの基準"), required=False, choices=list(MEASURES.items()), error_messages=WRONG
     )
 
-    def __init__(self, data: Any, *, scope: Scope, prefix: str | None = None) -> None:
+    def __init__(self, data: Any, *, scope: Scope, attributes: bool = False, prefix: str | None = None) -> None:
+        """attributes: whether the reader may narrow by attributes of persons."""
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [
@@ -78,10 +83,16 @@ class ChoiceForm(forms.Form):
             del self.fields["question"]
         if scope.consultation:
             del self.fields["state"]
+        self.offers_attributes = attributes
+        if not attributes:
+            for name in ATTRIBUTES:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """A period has its days in order; one attribute at a time, and with nothing else."""
+        """A period has its days in order; attributes are for staff, one at a time and with nothing else."""
         data = super().clean() or self.cleaned_data
+        if not self.offers_attributes and any(self.data.get(self.add_prefix(name)) for name in ATTRIBUTES):
+            self.add_error(None, NOT_PUBLIC)
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
         asked = [name for name in ATTRIBUTES if data.get(name)]
@@ -105,13 +116,13 @@ class ChoiceForm(forms.Form):
     @classmethod
     def read(cls, scope: Scope, query: dict[str, Any]) -> Choice:
         """A choice that was kept; what no longer exists narrows nothing."""
-        form = cls(query, scope=scope)
+        form = cls(query, scope=scope, attributes=True)
         return form.choice if form.is_valid() else Choice()
 
     @classmethod
     def said(cls, scope: Scope, choice: Choice) -> str:
         """A choice in words: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty for one that asks for nothing."""
-        return cls({}, scope=scope).in_words(choice) if choice.narrows else ""
+        return cls({}, scope=scope, attributes=True).in_words(choice) if choice.narrows else ""
 
     def in_words(self, choice: Choice) -> str:
         """The same, in the words of this form's fields."""

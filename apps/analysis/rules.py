@@ -1,8 +1,20 @@
 """Who may change the city's dictionary and freeze what was counted."""
 
+from typing import Any
+
 import rules
 
 from apps.accounts.rules import is_city_staff, is_secretariat
+from apps.analysis.scope import Scope
+from apps.consultations.rules import works_for_its_department
+
+
+@rules.predicate
+def answers_for_it(user: Any, scope: Scope | None) -> bool:
+    """Whether the page is about a consultation of the person's own department; a viewpoint belongs to none."""
+    consultation = scope.consultation if scope else None
+    return consultation is not None and bool(works_for_its_department(user, consultation))
+
 
 rules.add_perm("analysis", is_city_staff)
 for model in ("userword", "stopword", "synonym", "dictionaryversion", "snapshot"):
@@ -11,3 +23,5 @@ for model in ("userword", "stopword", "synonym"):
     for verb in ("add", "change", "delete"):
         rules.add_perm(f"analysis.{verb}_{model}", is_secretariat)
 rules.add_perm("analysis.add_snapshot", is_secretariat)
+# Age bands, districts and relations of authors, counted live: never for everyone (docs/adr/0036).
+rules.add_perm("analysis.view_attributes", is_city_staff & (is_secretariat | answers_for_it))

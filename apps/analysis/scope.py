@@ -7,10 +7,9 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from apps.analysis.models.snapshot import ATTRIBUTES
 from apps.consultations.models import Consultation, Proposal
 from apps.vision.models import Viewpoint
-
-ATTRIBUTES = ("age_band", "district", "relation")
 
 
 @dataclass(frozen=True)

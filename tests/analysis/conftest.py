@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal
+from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 
@@ -25,3 +27,9 @@ def voices(theme: Consultation) -> Callable[..., list[Proposal]]:
         return rows
 
     return made
+
+
+@pytest.fixture
+def staff(sign_in: Callable[[Any], Client]) -> Client:
+    """A browser of the secretariat, which may look at attributes live."""
+    return sign_in(make_secretariat())

@@ -48,12 +48,14 @@ def test_two_sides_with_their_counts_and_what_five_people_of_one_say(client: Cli
     assert "1.96以上" in client.get("/analysis/words/compare/?a-channel=paper").content.decode()
 
 
-def test_each_attribute_narrows_by_itself_and_each_link_keeps_what_narrows(client: Client, voices: Any) -> None:
+def test_each_attribute_narrows_by_itself_and_each_link_keeps_what_narrows(
+    client: Client, staff: Client, voices: Any
+) -> None:
     mine = {"age_band": "20s", "district": "north", "relation": "works"}
     voices(*["公園の木陰"] * 5, **mine)
     voices(*["公園の駐車場"] * 5, channel="paper", author=None)
     for name, value in mine.items():
-        found = client.get(f"/analysis/words.json?{name}={value}").json()["words"]
+        found = staff.get(f"/analysis/words.json?{name}={value}").json()["words"]
         assert {(row["word"], row["people"]) for row in found} == {("公園", 5), ("木陰", 5)}, name
     html = client.get("/analysis/words/?channel=paper").content.decode()
     links = re.findall(r'href="(/analysis/words/words/[^"]+)"', html)

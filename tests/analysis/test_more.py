@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.utils import InternalError, OperationalError
 from django.test import Client
@@ -53,27 +54,27 @@ def test_two_groups_side_by_side_with_the_statistic_named(client: Client, voices
     assert "「それ以外の意見」で目立つことば" in rest
 
 
-def test_a_group_of_fewer_than_five_people_is_not_compared(client: Client, voices: Any) -> None:
+def test_a_group_of_fewer_than_five_people_is_not_compared(staff: Client, voices: Any) -> None:
     voices(*["公園の木陰"] * 4, age_band="20s")
     voices(*["公園の駐車場"] * 8, age_band="40s")
-    html = main_of(client, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
+    html = main_of(staff, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
     assert "5人に満たない" in html
     assert "木陰" not in html
     assert "駐車場" not in html
 
 
-def test_a_comparison_by_attribute_has_counts_of_five_people_and_no_links(client: Client, voices: Any) -> None:
+def test_a_comparison_by_attribute_has_counts_of_five_people_and_no_links(staff: Client, voices: Any) -> None:
     voices(*["公園の木陰"] * 6, "公園の秘密基地", age_band="20s")
     voices(*["公園の駐車場"] * 6, age_band="40s")
-    html = main_of(client, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
+    html = main_of(staff, "/analysis/words/compare/?a-age_band=20s&b-age_band=40s")
     assert "木陰" in html
     assert "秘密基地" not in html
     assert "/words/words/" not in html
-    rest = main_of(client, "/analysis/words/compare/?a-age_band=20s")
+    rest = main_of(staff, "/analysis/words/compare/?a-age_band=20s")
     assert "木陰" in rest
     assert "秘密基地" not in rest
     assert "/words/words/" not in rest
-    main_of(client, "/analysis/words/compare/?a-age_band=20s&a-district=north", status=422)
+    main_of(staff, "/analysis/words/compare/?a-age_band=20s&a-district=north", status=422)
 
 
 def test_words_used_together_are_a_net_with_groups_as_text(client: Client, voices: Any) -> None:
@@ -120,10 +121,12 @@ def test_weeks_show_what_rose(client: Client, voices: Any) -> None:
     assert "年代" in main_of(client, "/analysis/words/weeks/?age_band=20s", status=422)
 
 
-def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(voices: Any) -> None:
+def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(
+    voices: Any, sign_in: Callable[[Any], Client]
+) -> None:
     for age in ("u20", "40s"):
         voices(*["公園のベンチ"] * 6, age_band=age)
-    japanese, english = Client(), Client()
+    japanese, english = (sign_in(make_secretariat()) for _reader in range(2))
     english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     for page in ("groups/", "network/"):
         abroad, at_home = main_of(english, f"/analysis/words/{page}"), main_of(japanese, f"/analysis/words/{page}")
@@ -139,12 +142,12 @@ def test_one_week_has_no_trend(client: Client, voices: Any) -> None:
     assert "2週間分以上" in main_of(client, "/analysis/words/weeks/")
 
 
-def test_small_groups_come_first_and_groups_under_five_do_not_show(client: Client, voices: Any) -> None:
+def test_small_groups_come_first_and_groups_under_five_do_not_show(staff: Client, voices: Any) -> None:
     voices(*["夜道の街灯"] * 6, age_band="40s")
     voices(*["夜道の噴水"] * 6, age_band="40s", author=UserFactory())
     voices(*["公園のベンチ"] * 14, age_band="u20")
     voices(*["秘密の話題"] * 3, age_band="80s")
-    html = main_of(client, "/analysis/words/groups/")
+    html = main_of(staff, "/analysis/words/groups/")
     part = html.partition("年代ごと")[2].partition("</section>")[0]
     assert part.index("40代") < part.index("10代以下"), "seven people before fourteen, whatever their age"
     assert "街灯" in part
@@ -154,13 +157,18 @@ def test_small_groups_come_first_and_groups_under_five_do_not_show(client: Clien
     assert "/words/words/" not in part
 
 
-def test_quotes_come_from_many_groups_and_never_say_which(client: Client, voices: Any) -> None:
+def test_quotes_come_from_many_channels_and_questions_and_not_from_groups_of_persons(
+    client: Client, voices: Any
+) -> None:
     voices(*["多数の意見"] * 10, age_band="40s")
+    (paper,) = voices("紙の声", channel="paper", author=None)
     (rare,) = voices("一人だけの声", age_band="70s", district="north")
-    html = main_of(client, "/analysis/words/groups/").partition("いろいろな立場からの声")[2]
-    assert rare.code in html
-    assert "70代" not in html
-    assert "北部" not in html
+    quoted = main_of(client, "/analysis/words/groups/").partition("いろいろな経路からの声")[2]
+    assert paper.code in quoted
+    Proposal.objects.filter(pk=rare.pk).update(age_band="", district="")
+    cache.clear()
+    again = main_of(client, "/analysis/words/groups/").partition("いろいろな経路からの声")[2]
+    assert again == quoted, "who is quoted tells nothing of anybody"
 
 
 def freeze(client: Client, kind: str, query: str = "") -> Snapshot:
@@ -239,11 +247,9 @@ def test_nothing_and_too_few_people_cannot_be_kept(voices: Any, sign_in: Callabl
     assert not Snapshot.objects.exists()
 
 
-def test_a_kept_cloud_of_a_group_has_no_links_either(
-    client: Client, voices: Any, sign_in: Callable[[Any], Client]
-) -> None:
+def test_a_kept_cloud_of_a_group_has_no_links_either(staff: Client, voices: Any) -> None:
     voices(*["公園のベンチ"] * 5, age_band="20s")
-    html = main_of(client, freeze(sign_in(make_secretariat()), "cloud", "age_band=20s").get_absolute_url())
+    html = main_of(staff, freeze(staff, "cloud", "age_band=20s").get_absolute_url())
     assert "公園：5回、5件の意見、5人" in html
     assert "/words/words/" not in html
 

@@ -10,11 +10,12 @@ TYPED = {"text", "hidden", "email", "search", "url", "number", "textarea", "pass
 
 @dataclass
 class Control:
-    """A field of a form: its kind and what it holds before anybody types."""
+    """A field of a form: its kind, what it holds before anybody types, and what a choice offers."""
 
     name: str
     kind: str
     value: str = ""
+    options: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -80,6 +81,7 @@ class Page(HTMLParser):
             self._select = Control(given["name"], kind)
             self._form.controls.append(self._select)
         elif tag == "option" and self._select is not None:
+            self._select.options.append(given.get("value", ""))
             if "selected" in given or not self._select.value:
                 self._select.value = given.get("value", "")
         elif tag == "textarea":

@@ -13,6 +13,9 @@ from apps.operations.models import AuditEntry
 from apps.vision.models import Viewpoint
 
 
+ATTRIBUTES = ("age_band", "district", "relation")  # of persons, as they stood with the act
+
+
 class SnapshotQuerySet(models.QuerySet[Any]):
     """Questions about what was frozen."""
 
@@ -96,6 +99,11 @@ class Snapshot(models.Model):
         if self.consultation is not None:
             return {"slug": self.consultation.slug}
         return {"number": self.viewpoint.number if self.viewpoint else 0}
+
+    @property
+    def is_about_attributes(self) -> bool:
+        """Whether it was narrowed by an attribute of persons: such a one is for staff of the consultation only."""
+        return any(query.get(name) for query in self.query for name in ATTRIBUTES)
 
     @property
     def hidden_since(self) -> int:

@@ -82,7 +82,11 @@ def shown(scope: Scope, form: ChoiceForm, run: Run) -> dict[str, Any]:
         ],
         "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
         "running": DictionaryVersion.objects.running(),
-        "snapshots": Snapshot.objects.of(scope.consultation, scope.viewpoint)[:50],
+        "snapshots": [
+            kept
+            for kept in Snapshot.objects.of(scope.consultation, scope.viewpoint)[:50]
+            if form.offers_attributes or not kept.is_about_attributes
+        ],
     }
 
 
@@ -208,6 +212,8 @@ def word(request: HttpRequest, word: str, **where: Any) -> HttpResponse:
     """Exactly the proposals that use a word, with the words round it."""
     scope, form = asked(request, where)
     context: dict[str, Any] = {"scope": scope, "word": word, "form": form}
+    if not form.offers_attributes and form.non_field_errors():
+        return render(request, "analysis/word.html", {**context, "refusal": form.non_field_errors()[0]}, status=422)
     if form.errors or form.choice.attribute:
         sentence = _("年代・地域・調布市との関わりで絞り込んだときは、件数だけを表示します。意見の一覧は表示しません。")
         return render(request, "analysis/word.html", {**context, "refusal": sentence}, status=422)

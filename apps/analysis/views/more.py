@@ -16,7 +16,7 @@ from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
 from apps.analysis.runs import day
 from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.views.shared import asked, label_of_counts, tabs, word_address
+from apps.analysis.views.shared import asked, label_of_counts, may_see_attributes, tabs, word_address
 from apps.consultations.models import Channel
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -24,10 +24,11 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def both_forms(request: HttpRequest, scope: Scope) -> tuple[ChoiceForm, ChoiceForm]:
     """The two sides of a comparison, checked."""
-    forms = ChoiceForm(request.GET, scope=scope, prefix="a"), ChoiceForm(request.GET, scope=scope, prefix="b")
+    may = may_see_attributes(request, scope)
+    forms = tuple(ChoiceForm(request.GET, scope=scope, attributes=may, prefix=side) for side in ("a", "b"))
     for form in forms:
         form.is_valid()
-    return forms
+    return forms[0], forms[1]
 
 
 @require_safe
@@ -185,17 +186,20 @@ def _points(counts: list[int], most: int) -> str:
 
 @require_safe
 def groups(request: HttpRequest, **where: Any) -> HttpResponse:
-    """What is distinctive of each group, the smallest first; voices that few have reacted to; quotes from all sides."""
+    """What is distinctive of each group, the smallest first; voices that few have reacted to; quotes from all channels."""
     scope = scope_of(**where)
     found = answer(more.groups(scope))
     context = {"scope": scope, "heading": _("グループごとのことば"), "tabs": tabs(scope, "groups"), "answer": found}
     if found.data:
-        context |= grouped(scope, found.data)
+        context |= grouped(scope, found.data, attributes=may_see_attributes(request, scope))
     return render(request, "analysis/groups.html", context)
 
 
-def grouped(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
-    """Groups as they are shown; the quotes are read anew from what is public."""
+def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str, Any]:
+    """Groups as they are shown; the quotes are read anew from what is public.
+
+    attributes: whether the reader may see the groups of persons (age bands, districts, relations).
+    """
     channels = data["channels"]
     if channels:
         linked = [_with_links(scope, group) for group in channels["groups"]]
@@ -203,7 +207,10 @@ def grouped(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
     kinds = dict(more.GROUPINGS)
     return {
         "data": in_words(data),
-        "groupings": [{**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"]],
+        "shows_attributes": attributes,
+        "groupings": [
+            {**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"] if attributes
+        ],
         "quiet": [{**row, "url": word_address(scope, Choice(), row["word"])} for row in data["quiet"]],
         "channels": channels,
         "quotes": scope.proposals().among(data["quotes"]).for_lists(),

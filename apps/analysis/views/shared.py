@@ -24,9 +24,14 @@ TABS = (
 def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:
     """The scope of an address and its filter, checked."""
     scope = scope_of(**where)
-    form = ChoiceForm(request.GET, scope=scope)
+    form = ChoiceForm(request.GET, scope=scope, attributes=may_see_attributes(request, scope))
     form.is_valid()
     return scope, form
+
+
+def may_see_attributes(request: HttpRequest, scope: Scope) -> bool:
+    """Whether this reader may see live counts by age band, district and relation: staff of the consultation only."""
+    return request.user.has_perm("analysis.view_attributes", scope)  # type: ignore[union-attr]
 
 
 def with_query(address: str, query: dict[str, Any]) -> str:

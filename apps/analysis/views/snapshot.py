@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from apps.analysis.runs import Run, run_of
 from apps.analysis.scope import Choice, Scope, scope_of
 from apps.analysis.views.cloud import drawn
 from apps.analysis.views.more import both_forms, compared, drawn_weeks, grouped, netted
+from apps.analysis.views.shared import asked, may_see_attributes
 
 
 @require_POST
@@ -42,7 +43,10 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
         payload=payload,
         ids=sorted(rows.values_list("pk", flat=True)),
     )
-    messages.success(request, _("固定版をつくりました。このページのアドレスは変わりません。"))
+    told = _("固定版をつくりました。このページのアドレスは変わりません。")
+    if made.is_about_attributes:
+        told += _("年代などで絞り込んでいるため、このテーマを担当する職員だけが見られます。")
+    messages.success(request, told)
     return redirect(made)
 
 
@@ -50,7 +54,7 @@ def choices_of(request: HttpRequest, scope: Scope, kind: str) -> list[Choice] | 
     """What the address of the page asks for; None when that is wrong. Groups are always those of everything."""
     if kind == "groups":
         return [Choice()]
-    forms = both_forms(request, scope) if kind == "compare" else (ChoiceForm(request.GET, scope=scope),)
+    forms = both_forms(request, scope) if kind == "compare" else (asked(request, scope.where)[1],)
     return [form.choice for form in forms] if all(form.is_valid() for form in forms) else None
 
 
@@ -83,6 +87,9 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     """What was frozen, told apart from what is live; sentences behind it are today's public ones."""
     kept = get_object_or_404(Snapshot.objects.public().select_related("consultation", "viewpoint"), pk=pk)
     scope = scope_of(**kept.where)
+    attributes = may_see_attributes(request, scope)
+    if kept.is_about_attributes and not attributes:
+        raise Http404
     choices = [ChoiceForm.read(scope, query) for query in kept.query]
     context = {
         "kept": kept,
@@ -97,7 +104,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     elif kept.kind == Snapshot.Kind.NETWORK:
         context |= netted(scope, kept.payload, choices[0])
     elif kept.kind == Snapshot.Kind.GROUPS:
-        context |= grouped(scope, kept.payload)
+        context |= grouped(scope, kept.payload, attributes=attributes)
     else:
         context |= drawn_weeks(scope, kept.payload, choices[0])
     return render(request, "analysis/snapshot.html", context)

@@ -62,9 +62,9 @@ class NarrowedVoices(VoiceQuerySet):
         return self.filter(shuffle__lt=place).order_by("shuffle", "pk")
 
     def spread_out(self, *, limit: int) -> list[Any]:
-        """Some proposals from as many different groups of people, channels and questions as there are: one of each in
-        turn, the longest-standing first. Which group somebody belongs to is not told."""
-        group = ("question", "channel", "age_band", "district")
+        """Some proposals from as many different channels and questions as there are: one of each in turn, the
+        longest-standing first. Attributes of persons have no part in it: who is quoted would tell them."""
+        group = ("question", "channel")
         number = Window(RowNumber(), partition_by=[F(name) for name in group], order_by=F("pk").asc())
         ids = self.annotate(turn=number).order_by("turn", "shuffle", "pk").values_list("pk", flat=True)[:limit]
         rows = {row.pk: row for row in self.filter(pk__in=list(ids)).select_related("consultation")}
