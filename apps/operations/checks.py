@@ -1,11 +1,11 @@
-"""The portal refuses to serve with more rights in the database than it needs."""
+"""The portal refuses to serve with more rights in the database than it needs, and warns of a server that logs words."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
 
@@ -28,3 +28,30 @@ def serves_as_chofu_app(
             Error("The portal may not serve as owner or superuser of its database.", hint=hint, id="operations.E001")
         ]
     return []
+
+
+# How a server must be set so that its log holds nothing that people typed: (setting, values that will do).
+WORDLESS = {
+    "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_duration_sample": {"-1"},
+    "log_min_error_statement": {"fatal", "panic"},
+    "log_error_verbosity": {"terse"},
+}
+
+
+@register(Tags.database)
+def database_logs_no_words(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of a database server that would write statements or rows, with what residents typed, into its log."""
+    if not databases:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(WORDLESS)])
+        loose = {name: value for name, value in cursor.fetchall() if value not in WORDLESS[name]}
+    if not loose:
+        return []
+    told = ", ".join(f"{name}={value}" for name, value in sorted(loose.items()))
+    hint = "Set them as docs/operations.md says: a log outlives what its authors take back."
+    return [Warning(f"The database server logs words of residents: {told}.", hint=hint, id="operations.W001")]

@@ -42,9 +42,13 @@ class Log:
 
     @classmethod
     def open(cls, path: Path) -> "Log":
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
+        path.touch(mode=0o600)
+        for file in path.parent.glob(f"{path.stem}.log*"):
+            file.chmod(0o600)
         return cls(path, path.stat().st_size if path.exists() else 0)
 
     def tail(self, lines: int = 20) -> str:
