@@ -214,16 +214,21 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING says what a line may hold, in the workers too
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
 # Work that takes minutes waits in a queue of its own, so that it never holds up mail.
 CELERY_TASK_ROUTES = {"apps.operations.tasks.run_slow_jobs": {"queue": "reports"}}
 CELERY_BEAT_SCHEDULE = {
     "read-proposals": {"task": "apps.analysis.tasks.read_proposals", "schedule": 60.0},
+    "strike-missing-words": {"task": "apps.analysis.tasks.strike_missing_words", "schedule": 24 * 3600.0},
     "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
     "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
     "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
     "forget-job-files": {"task": "apps.operations.tasks.forget_job_files", "schedule": 24 * 3600.0},
+    "forget-dead-mail": {"task": "apps.operations.tasks.forget_dead_mail", "schedule": 24 * 3600.0},
+    "forget-old-logs": {"task": "apps.operations.tasks.forget_old_logs", "schedule": 24 * 3600.0},
+    "forget-invited": {"task": "apps.accounts.tasks.forget_invited", "schedule": 24 * 3600.0},
     "forget-sessions": {"task": "apps.operations.tasks.forget_sessions", "schedule": 6 * 3600.0},
     "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
@@ -449,7 +454,9 @@ TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "apps.core.logs.WordlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
 }

@@ -2,12 +2,14 @@
 
 import logging
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.analysis.drawings import DRAWING, Analysis
-from apps.analysis.models import Due, ProposalTerm, Reading, Term, lexicon
+from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import Refused
@@ -50,10 +52,17 @@ def open_and_forget() -> int:
 
 
 def forget_unused_words() -> int:
-    """Remove the words that stand in no text any more: what was erased or blacked out is not kept as a word either."""
+    """Remove the words that stand in no text any more: what was erased or struck out is not kept as a word either. How many
+    words there were."""
     with transaction.atomic():
         change_alone()
         return Term.objects.unused().delete()[0]
+
+
+def strike_missing_words(within: timedelta) -> int:
+    """Strike words out of snapshots that stand in no counted text any more, where one changed within this time; how many
+    snapshots there were."""
+    return Snapshot.objects.strike_missing(changed_since=timezone.now() - within)
 
 
 def _read(row: Reading, known: Lexicon) -> None:

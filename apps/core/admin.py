@@ -28,6 +28,29 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
     return redirect(row.get_absolute_url())
 
 
+class Nameless:
+    """A row for the admin site's log: everything of it but its words."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+    def __str__(self) -> str:
+        return f"{self._row._meta.verbose_name} {self._row.pk}"
+
+
+def _without_names(message: Any) -> Any:
+    """A change message without the words of inline rows."""
+    if not isinstance(message, list):
+        return message
+    return [
+        {act: {name: "" if name == "object" else told for name, told in facts.items()} for act, facts in part.items()}
+        for part in message
+    ]
+
+
 class PortalAdmin(admin.ModelAdmin):
     """A list is narrowed down by what it offers, and by nothing else; what was done is said once.
 
@@ -41,6 +64,18 @@ class PortalAdmin(admin.ModelAdmin):
         """What the person may see, where the model has that question."""
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Note the act with the row's number only: what people wrote, or whom it is about, is not kept in a log."""
+        return super().log_addition(request, Nameless(obj), _without_names(message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """See log_addition."""
+        return super().log_change(request, Nameless(obj), _without_names(message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """See log_addition."""
+        return super().log_deletions(request, [Nameless(obj) for obj in queryset])
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether an address may narrow the list by this."""

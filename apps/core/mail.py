@@ -22,7 +22,8 @@ class ReadableFileBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the messages; the number written is returned."""
         folder = Path(settings.EMAIL_FILE_PATH)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
         for message in email_messages:
             address = re.sub(r"[^A-Za-z0-9@._-]", "_", message.to[0])[:80]
             path = folder / f"{time.time_ns()}-{address}.txt"

@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from apps.operations.jobs import run_due
+from apps.operations.log_files import set_aside_old
 from apps.operations.models import Job, Outbox
 from apps.operations.stored_files import forget_strays
 
@@ -36,6 +37,18 @@ def run_slow_jobs() -> int:
 def forget_job_files() -> int:
     """Remove old result files; how many there were."""
     return Job.objects.forget_files()
+
+
+@shared_task
+def forget_dead_mail() -> int:
+    """Empty mail that was given up a month ago; how many there were."""
+    return Outbox.objects.forget_dead()
+
+
+@shared_task
+def forget_old_logs() -> int:
+    """Set log files aside so that none is older than 90 days; how many were."""
+    return set_aside_old()
 
 
 @shared_task

@@ -8,6 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from apps.accounts.models import Invitation, Restriction
+from apps.accounts.sessions import forget_sessions
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.operations.models import AuditEntry, Notification, Outbox
 
@@ -26,7 +27,9 @@ def leave(*, user: Any, withdraw: bool) -> None:
     """A person deletes the account: likes (with their counts), follows, notifications and every way to sign in go.
 
     Proposals and comments stay as 匿名 or are withdrawn; earlier wordings go either way. The row of the account stays
-    as an empty tombstone. Sessions elsewhere end by themselves: the tombstone signs nobody in.
+    as an empty tombstone. Sessions go in every browser.
+
+    withdraw: take all texts back, hidden ones too; hidden ones that are kept are erased a year later all the same.
     """
     AuditEntry.record("leave", user, by=user, withdraw=withdraw)
     Like.objects.take_back_all(user)
@@ -42,6 +45,7 @@ def leave(*, user: Any, withdraw: bool) -> None:
     Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()
     Invitation.objects.forget_address(user)
+    forget_sessions(user=user)
     if user.email:
         Outbox.objects.forget_address(user.email)
     for model in (EmailAddress, Authenticator, SocialAccount):

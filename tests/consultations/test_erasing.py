@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from django.core import serializers
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from time_machine import Traveller
 
 from apps.consultations import actions
-from apps.consultations.actions.erasing import MARK
 from apps.consultations.models import (
     AbuseReport,
     Batch,
@@ -26,9 +25,10 @@ from apps.consultations.models import (
     State,
 )
 from apps.consultations.models.shared import ERASED
-from apps.operations.models import AuditEntry, Job, Notification
+from apps.core.copies import MARK
+from apps.operations.models import AuditEntry, Job, Notification, with_quotations
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat
-from tests.consultations.factories import ConsultationFactory
+from tests.consultations.factories import ConsultationFactory, ReplyFactory
 from tests.consultations.moderation import ArticleFactory, comment_on, propose
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
     assert text.body == f"うちの電話は{MARK}です。ベンチがほしい"
     assert (text.title, text.state) == (f"電話{MARK}", State.PUBLISHED)
     assert text.revisions.get().body == f"はじめは {MARK} と書いた"
-    assert Notification.objects.get(kind="liked").body == f"電話{MARK}"
+    assert with_quotations(Notification.objects.filter(kind="liked"))[0].quotation == f"電話{MARK}"
     left = everything()
     assert PHONE not in left
     assert "0４２" not in left
@@ -108,15 +108,48 @@ def test_a_reader_that_kept_the_feed_is_told_that_the_entry_changed(text: Propos
     assert updated() > before
 
 
-def test_a_quotation_that_was_cut_short_is_rewritten_too() -> None:
+def test_a_notification_shows_the_words_that_everyone_may_read_now() -> None:
     asked, author = ConsultationFactory(), UserFactory()
     comment = comment_on(propose(asked, UserFactory()), author, "あ" * 114 + PHONE)
-    told = Notification.objects.get(kind="comment")
-    assert told.body.endswith(PHONE[:6])
-    case = actions.open_case(text=comment, by=make_moderator())
-    actions.redact(case=case, by=make_moderator(), part=PHONE)
-    told.refresh_from_db()
-    assert PHONE[:6] not in told.body
+    (told,) = with_quotations(Notification.objects.filter(kind="comment"))
+    assert told.quotation.startswith("ああ")
+    assert (told.body, len(told.quotation)) == ("", 120)
+    actions.redact(case=actions.open_case(text=comment, by=make_moderator()), by=make_moderator(), part=PHONE)
+    assert PHONE[:3] not in with_quotations([told])[0].quotation
+    actions.withdraw_comment(comment=comment, by=author)
+    assert with_quotations([told])[0].quotation == ""
+
+
+STRIKES = [
+    ("body = replace(body, '電話', '●●（個人情報のため）')", True),
+    ("body = '●●（個人情報のため）'", True),
+    ("body = replace(body, '電話', '')", False),
+    ("body = replace(body, '電話', '●●（個人情報のため）') || '。'", False),
+    ("body = '別の文'", False),
+    ("body = '●●（個人情報のため）', status_name = '参考'", False),
+]
+
+
+@pytest.mark.parametrize(("change", "allowed"), STRIKES)
+def test_what_is_frozen_may_be_struck_and_nothing_else(change: str, allowed: bool) -> None:
+    reply = ReplyFactory(proposal=propose(ConsultationFactory(), UserFactory()), draft_body="電話 100%_ です\\")
+    reply.publish(by=None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if allowed:
+            cursor.execute(f"UPDATE consultations_replychange SET {change}")
+            return
+        with pytest.raises(DatabaseError, match="only parts may be struck out"):
+            cursor.execute(f"UPDATE consultations_replychange SET {change}")
+        transaction.set_rollback(True)
+
+
+def test_the_citys_published_reply_is_struck_with_the_text(text: Proposal) -> None:
+    reply = ReplyFactory(proposal=text, draft_body=f"{PHONE} へお電話しました。")
+    change = reply.publish(by=None)
+    actions.redact(case=ModerationCase.objects.about(text).get(), by=make_moderator(), part=PHONE)
+    change.refresh_from_db()
+    reply.refresh_from_db()
+    assert change.body == reply.body == reply.draft_body == f"{MARK} へお電話しました。"
 
 
 def test_a_title_that_would_grow_too_long_is_the_mark_alone() -> None:

@@ -77,6 +77,10 @@ class ReadingQuerySet(models.QuerySet[Any]):
         rows = public.annotate(wanted=DIGEST, is_due=models.Exists(due), is_anew=models.Exists(due.filter(anew=True)))
         return rows.filter(Q(is_due=True) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE))
 
+    def up_to_date(self, proposals: Any) -> Self:
+        """Those of these proposals whose text has not changed since it was read."""
+        return self.filter(proposal__in=proposals.order_by(), read_at__gte=F("proposal__updated_at"))
+
     def that_use(self, words: list[str]) -> Self:
         """Those in which one of these words was read."""
         return self.filter(terms__overlap=words)

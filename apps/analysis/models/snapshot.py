@@ -1,5 +1,6 @@
 """固定版: what was counted on a day, kept as it was, under an address that can be printed."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,12 +9,60 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.analysis.models.dictionary import Synonym
+from apps.analysis.models.reading import ProposalTerm, Reading, Term
 from apps.consultations.models import Consultation, Proposal
+from apps.core.copies import MARK, replaced
 from apps.operations.models import AuditEntry
 from apps.vision.models import Viewpoint
 
-
 ATTRIBUTES = ("age_band", "district", "relation")  # of persons, as they stood with the act
+
+
+WORD_KEYS = ("word", "a", "b")  # under which a payload names words
+WORD_COLUMN = 1  # where a row of a cloud names its word, after its number
+
+
+def _word_of(item: Any) -> set[str]:
+    """The words that one entry of a list is about; none for an entry that is no word's."""
+    if isinstance(item, dict):
+        return {item[key] for key in WORD_KEYS if isinstance(item.get(key), str)}
+    if isinstance(item, list) and len(item) > WORD_COLUMN and isinstance(item[WORD_COLUMN], str):
+        return {item[WORD_COLUMN]}
+    return set()
+
+
+def words_of(payload: Any, *, under: str = "") -> set[str]:
+    """Every word that a frozen analysis names."""
+    if isinstance(payload, dict):
+        return {word for key, value in payload.items() for word in words_of(value, under=key)}
+    if not isinstance(payload, list):
+        return set()
+    plain = {item for item in payload if isinstance(item, str)} if under == "words" else set()
+    return plain.union(*(_word_of(item) or words_of(item) for item in payload if not isinstance(item, str)))
+
+
+def without(payload: Any, gone: set[str]) -> Any:
+    """The analysis without these words: whatever names one is left out."""
+    if isinstance(payload, dict):
+        return {key: without(value, gone) for key, value in payload.items()}
+    if isinstance(payload, list):
+        kept = (item for item in payload if not (({item} if isinstance(item, str) else _word_of(item)) & gone))
+        return [without(item, gone) for item in kept]
+    return payload
+
+
+def missing_words(words: set[str], texts: Any) -> set[str]:
+    """Those of these words that stand in none of these proposals, in whatever form they are written."""
+    read = Reading.objects.up_to_date(texts).values("proposal")
+    used = ProposalTerm.objects.filter(proposal__in=read, term__text__in=words).values_list("term__text", flat=True)
+    rest = words - set(used.distinct())
+    forms = dict(Term.objects.filter(text__in=rest).values_list("text", "forms"))
+    return {
+        word
+        for word in rest
+        if not texts.mentioning({word, *forms.get(word, []), *Synonym.objects.spellings_of(word)}).exists()
+    }
 
 
 class SnapshotQuerySet(models.QuerySet[Any]):
@@ -26,6 +75,27 @@ class SnapshotQuerySet(models.QuerySet[Any]):
     def of(self, consultation: Any, viewpoint: Any) -> Self:
         """Those of one consultation or viewpoint, the newest first."""
         return self.public().filter(consultation=consultation, viewpoint=viewpoint).order_by("-pk")
+
+    @transaction.atomic
+    def strike_missing(self, *, changed_since: datetime) -> int:
+        """Strike the words out that stand in none of the counted texts any more, not even in a hidden one or in an earlier
+        wording: they were erased or struck out. How many snapshots were changed.
+
+        changed_since: snapshots of which no text has changed after this moment are not looked at.
+        """
+        struck = 0
+        for kept in self.select_for_update():
+            texts = Proposal.objects.among(kept.proposal_ids)
+            if not texts.changed_since(max(kept.made_at, changed_since)).exists():
+                continue
+            words = words_of(kept.payload) - {MARK}
+            gone = missing_words(words, texts)
+            gone -= {word for word in gone if texts.once_said(word).exists()}
+            if gone:
+                kept.payload = replaced(kept.payload, lambda held, gone=gone: MARK if held in gone else held)
+                kept.save(update_fields=["payload"])
+                struck += 1
+        return struck
 
     @transaction.atomic
     def freeze(
@@ -104,6 +174,18 @@ class Snapshot(models.Model):
     def is_about_attributes(self) -> bool:
         """Whether it was narrowed by an attribute of persons: such a one is for staff of the consultation only."""
         return any(query.get(name) for query in self.query for name in ATTRIBUTES)
+
+    def shown_payload(self) -> tuple[Any, int]:
+        """The counts as everyone may see them now, and how many words are left out.
+
+        A word is left out when it stands in none of the counted texts any more that can be read today: its text was
+        hidden, taken back, or the word was struck out. Nothing is looked up while none of the texts has changed.
+        """
+        counted = Proposal.objects.among(self.proposal_ids)
+        gone = {MARK} & words_of(self.payload)
+        if self.hidden_since or counted.changed_since(self.made_at).exists():
+            gone |= missing_words(words_of(self.payload), Proposal.objects.public().among(self.proposal_ids))
+        return (without(self.payload, gone), len(gone)) if gone else (self.payload, 0)
 
     @property
     def hidden_since(self) -> int:

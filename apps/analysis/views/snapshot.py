@@ -97,14 +97,15 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "hidden": kept.hidden_since,
         "said": "" if kept.kind == Snapshot.Kind.COMPARE else ChoiceForm.said(scope, choices[0]),
     }
+    payload, context["left_out_since"] = kept.shown_payload()
     if kept.kind == Snapshot.Kind.CLOUD:
-        context |= drawn(scope, choices[0], Run.from_payload(kept.payload))
+        context |= drawn(scope, choices[0], Run.from_payload(payload))
     elif kept.kind == Snapshot.Kind.COMPARE:
-        context |= compared(scope, kept.payload, choices)
+        context |= compared(scope, payload, choices)
     elif kept.kind == Snapshot.Kind.NETWORK:
-        context |= netted(scope, kept.payload, choices[0])
+        context |= netted(scope, payload, choices[0])
     elif kept.kind == Snapshot.Kind.GROUPS:
-        context |= grouped(scope, kept.payload, attributes=attributes)
+        context |= grouped(scope, payload, attributes=attributes)
     else:
-        context |= drawn_weeks(scope, kept.payload, choices[0])
+        context |= drawn_weeks(scope, payload, choices[0])
     return render(request, "analysis/snapshot.html", context)

@@ -1,9 +1,10 @@
 """Taking words away: a part that names somebody (伏せる), or all of a text for a legal reason (完全削除). Neither can be undone.
 
-Whatever stores a copy of the words changes with them: earlier wordings, search columns, notices, reports, requests,
-appeals, notes, the files of exports. Analysis reads its own rows anew when it hears that a proposal changed.
+Whatever stores a copy of the words changes with them: models say so beside their columns (`core.copies`). Files that may
+hold them go before their time. Analysis reads its own rows anew when it hears that a proposal changed.
 """
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -12,26 +13,28 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.actions.moderation import close
 from apps.consultations.models import (
-    AbuseReport,
+    Batch,
     Comment,
     Decision,
-    InternalNote,
     ModerationCase,
     PolicyArticle,
     Proposal,
     Refused,
     State,
-    TakedownRequest,
+    Tag,
+    Topic,
 )
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.shared import ERASED
+from apps.core.copies import MARK, empty_copies, strike_copies, strike_row
 from apps.core.text import replace_part, spans_of
 from apps.operations.models import AuditEntry, Job, Notification
 
 Action = Decision.Action
-MARK = "●●（個人情報のため）"
 EXPORTS = "export-proposals"
 TELLING = 6  # letters from which on a wording is told again by a reason that repeats it
+QUOTABLE = 10  # letters from which on a sentence of an erased text is struck out where the city repeats it
+SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 
 def wordings_of(text: Proposal | Comment) -> list[str]:
@@ -55,8 +58,8 @@ def redact(*, case: ModerationCase, by: Any, part: str) -> int:
     places = _redact_wordings(text, part)
     if not places:
         raise Refused(_("この部分は、本文にも見出しにも見つかりません。"))
-    _redact_copies(text, part)
-    refresh_notices(text)
+    strike_copies(text, [part])
+    _strike_notifications(text, [part])
     waits_on = case.closed_at is None and text.state != State.PUBLISHED
     decision, opened = case.decision, case.closed_at is None
     close(case, text, action=Action.REDACT, state=text.state, by=by, article=text.hidden_for)
@@ -72,14 +75,27 @@ def _redact_wordings(text: Any, part: str) -> int:
     fields = ["body", "updated_at"]
     if isinstance(text, Proposal):
         text.title, more = _redacted_title(part, text.title)
-        places, fields = places + more, ["title", *fields]
+        places, fields = places + more + _drop_tags(part, text), ["title", *fields]
+        for column in ("group_label", "external_id"):
+            setattr(text, column, replace_part(part, getattr(text, column), "●●")[0])
+            fields.append(column)
         for old in text.revisions.all():
             old.title, in_title = _redacted_title(part, old.title)
             old.body, in_body = replace_part(part, old.body, MARK)
             places += in_title + in_body
             old.save(update_fields=["title", "body"])
+    if spans_of(part, text.public_name):
+        text.public_name, places, fields = "", places + 1, ["public_name", *fields]
     text.save(update_fields=fields)
     return places
+
+
+def _drop_tags(part: str, text: Proposal) -> int:
+    """Take the tags off that say the part; how many there were."""
+    named = [tag for tag in text.tags.all() if spans_of(part, tag.name)]
+    text.tags.remove(*named)
+    Tag.objects.forget_unused()
+    return len(named)
 
 
 def _redacted_title(part: str, title: str) -> tuple[str, int]:
@@ -88,41 +104,19 @@ def _redacted_title(part: str, title: str) -> tuple[str, int]:
     return (redacted if len(redacted) <= TITLE_MAX else MARK), places
 
 
-def _copies(text: Any) -> list[tuple[Any, str]]:
-    """Where people may have quoted the text: (rows, the column of their words)."""
-    copies = [
-        (AbuseReport.objects.about(text), "text"),
-        (ModerationCase.objects.about(text), "detail"),
-        (Decision.objects.about(text), "appeal"),
-        (Decision.objects.about(text), "note"),
-        (TakedownRequest.objects.about(text), "reason"),
-    ]
-    return [*copies, (InternalNote.objects.on(text), "body")] if isinstance(text, Proposal) else copies
-
-
-def _redact_copies(text: Any, part: str) -> None:
-    for rows, column in _copies(text):
-        for row in rows:
-            words = getattr(row, column)
-            if spans_of(part, words):
-                setattr(row, column, replace_part(part, words, MARK)[0])
-                row.save(update_fields=[column])
+def _strike_notifications(text: Any, parts: list[str]) -> None:
+    """What people were told names a topic by its title, which may say a part."""
+    pages = [text.get_absolute_url(), *(topic.get_absolute_url() for topic in Topic.objects.repeating(text))]
+    for row in Notification.objects.leading_to(pages):
+        for column in ("title", "body"):
+            strike_row(row, column, parts)
 
 
 def _drop_files(text: Any) -> None:
     """Files that may hold the words go before their time: the exports of staff, and the file that the text came in by."""
     Job.objects.of_kind(EXPORTS).drop_files()
-    batch = text.batch if isinstance(text, Proposal) else None
-    if batch is not None and batch.file:
+    for batch in Batch.objects.repeating(text):
         batch.forget_file()
-
-
-def refresh_notices(text: Any) -> None:
-    """What people were told quotes the beginning of a text: from now on the present one."""
-    if isinstance(text, Proposal):
-        Notification.objects.rewrite(kind="liked", key=text.code, body=text.heading)
-    else:
-        Notification.objects.rewrite(kind="comment", key=str(text.pk), body=text.body[:120])
 
 
 @transaction.atomic
@@ -137,15 +131,21 @@ def erase(*, case: ModerationCase, by: Any, article: PolicyArticle, reason: str)
         raise Refused(_("完全に削除されています。"))
     if any(len(wording) >= TELLING and spans_of(wording, reason) for wording in wordings_of(text)):
         raise Refused(_("根拠に、消す文のことばを書かないでください。"))
+    sentences = _sentences_of(text)
+    empty_copies(text, sentences)
+    _strike_notifications(text, sentences)
     _empty(text)
-    for rows, column in _copies(text):
-        rows.order_by().update(**{column: ERASED if column == "body" else ""})
-    refresh_notices(text)
     state = State.WITHDRAWN if text.state == State.WITHDRAWN else State.HIDDEN
     decision = close(case, text, action=Action.ERASE, state=state, by=by, article=article)
     AuditEntry.record("erase_reason", text, by=by, reason=reason, case=case.pk)
     _drop_files(text)
     return decision
+
+
+def _sentences_of(text: Any) -> list[str]:
+    """What somebody may have quoted of a text: its sentences, long enough to be nobody else's words."""
+    said = {found.strip() for wording in wordings_of(text) for found in SENTENCE.findall(wording)}
+    return sorted((words for words in said if len(words) >= QUOTABLE), key=len, reverse=True)
 
 
 def _empty(text: Any) -> None:
@@ -157,4 +157,5 @@ def _empty(text: Any) -> None:
         fields += ["title", "age_band", "district", "relation"]
         text.revisions.all().delete()
         text.tags.clear()
+        Tag.objects.forget_unused()
     text.save(update_fields=fields)

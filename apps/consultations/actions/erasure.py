@@ -1,10 +1,11 @@
-"""Letting go of words that their authors took back."""
+"""Letting go of words that their authors took back, and of hidden ones whose authors have left."""
 
 from django.db import transaction
 
 from apps.consultations.models import Comment, Proposal
+from apps.core.copies import empty_copies
 
-AT_ONCE = 500
+AT_ONCE = 100
 
 
 def erase_withdrawn() -> int:
@@ -20,7 +21,10 @@ def _erase(kind: type[Proposal] | type[Comment]) -> int:
     while True:
         with transaction.atomic():
             rows = kind.objects.to_erase().select_for_update(of=("self",), skip_locked=True).order_by("pk")
-            keys = [row.pk for row in rows[:AT_ONCE]]
+            texts = list(rows[:AT_ONCE])
+            keys = [text.pk for text in texts]
+            for text in texts:
+                empty_copies(text, [])
             erased += kind.objects.filter(pk__in=keys).erase()
         if len(keys) < AT_ONCE:
             return erased

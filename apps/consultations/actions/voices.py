@@ -158,7 +158,7 @@ def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") ->
             kind="liked",
             key=proposal.code,
             title=_("あなたの意見 %(code)s にイイネ！が届きました") % {"code": proposal.code},
-            body=proposal.heading,
+            quotes=proposal,
             address=proposal.get_absolute_url(),
         )
     return changed
@@ -223,7 +223,7 @@ def tell_of_comment(comment: Comment) -> None:
                 kind="comment",
                 key=str(comment.pk),
                 title=title % {"code": comment.proposal.code},
-                body=comment.body[:120],
+                quotes=comment,
                 address=comment.get_absolute_url(),
             )
 

@@ -15,8 +15,9 @@ from apps.accounts.models import Department, Role, User
 from apps.consultations.models.letters import tell_assigned
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply, one_answerable
-from apps.consultations.models.shared import Refused
+from apps.consultations.models.shared import ERASED, Refused
 from apps.consultations.models.topic import Topic
+from apps.core.copies import Copied
 from apps.operations.models import AuditEntry, Notification
 
 REASON_MAX = 500
@@ -60,6 +61,10 @@ class AssignmentQuerySet(models.QuerySet[Any]):
     def overdue(self) -> Self:
         """Those whose day has passed."""
         return self.filter(due_on__lt=timezone.localdate())
+
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text in why they were sent back."""
+        return self.filter(proposal=text).exclude(sent_back_at=None) if isinstance(text, Proposal) else self.none()
 
     def sent_back(self) -> Self:
         """Those that their department gave back, with a reason."""
@@ -111,6 +116,8 @@ def _asked_by(by: Any, known: Any, due_on: date) -> dict[str, Any]:
 
 class Assignment(models.Model):
     """One department that shall answer one voice or topic, perhaps through a named person, until a day."""
+
+    copied_words = (Copied("sent_back_reason", instead=ERASED),)
 
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name=_("アイデア・意見")

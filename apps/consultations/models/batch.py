@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Role
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
+from apps.core.copies import Copied
 
 EVENT_MAX = 60
 GROUP_MAX = 40
@@ -89,9 +90,16 @@ class BatchQuerySet(models.QuerySet[Any]):
         """The one with its consultation, as the import needs it."""
         return self.select_related("consultation", "entered_by").filter(pk=pk).first()
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text: what it came in by."""
+        batch = getattr(text, "batch", None)
+        return self.filter(pk__in=[batch.pk, batch.part_of_id]) if batch else self.none()
+
     def forget_files(self) -> int:
-        """Remove uploaded files after two weeks: they hold what people wrote, in any form. How many there were."""
-        old = list(self.exclude(file="").filter(created_at__lt=timezone.now() - FILES_KEPT))
+        """Remove uploaded files after two weeks, with what the check showed of them: they hold what people wrote, in any
+        form. How many there were."""
+        kept = self.filter(~Q(file="") | Q(result__has_any_keys=["voices", "problems"]))
+        old = list(kept.filter(created_at__lt=timezone.now() - FILES_KEPT))
         for batch in old:
             batch.forget_file()
         return len(old)
@@ -108,6 +116,8 @@ class Batch(models.Model):
 
         TYPED = "typed", _("まとめ入力")
         FILE = "file", _("ファイルの取り込み")
+
+    copied_words = (Copied("result"),)
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="batches", verbose_name=_("テーマ"))
     source = models.CharField(_("入力の方法"), max_length=10, choices=Source.choices, default=Source.TYPED)
@@ -180,6 +190,8 @@ class Batch(models.Model):
             raise Refused(_("入力の誤りとして取り消されたまとまりの意見です。先に、まとまりを元に戻してください。"))
 
     def forget_file(self) -> None:
-        """Remove the uploaded file."""
-        self.file.delete(save=False)
-        self.save(update_fields=["file"])
+        """Remove the uploaded file, and the rows of it that the check showed."""
+        if self.file:
+            self.file.delete(save=False)
+        self.result = {name: found for name, found in self.result.items() if name not in {"voices", "problems"}}
+        self.save(update_fields=["file", "result"])

@@ -63,15 +63,15 @@ class CommentQuerySet(VoiceQuerySet):
         return self.select_related("proposal__consultation", "hidden_for")
 
     def withdraw_all(self) -> int:
-        """Take back all of them that stand or wait, with the counts: their author leaves. How many there were."""
+        """Take back all of them, hidden ones too, with the counts: their author leaves. How many there were."""
         now = timezone.now()
         with transaction.atomic():
-            rows = list(self.filter(state__in=[State.PUBLISHED, State.HELD]).select_for_update(of=("self",)))
+            rows = list(self.exclude(state=State.WITHDRAWN).select_for_update(of=("self",)))
             public = Counter(row.proposal_id for row in rows if row.state == State.PUBLISHED)
             for proposal_id, n in sorted(public.items()):
                 Proposal.objects.filter(pk=proposal_id).update(comment_count=F("comment_count") - n)
             return Comment.objects.filter(pk__in=[row.pk for row in rows]).update(
-                state=State.WITHDRAWN, state_changed_at=now, updated_at=now
+                state=State.WITHDRAWN, hidden_for=None, state_changed_at=now, updated_at=now
             )
 
     def erase(self) -> int:

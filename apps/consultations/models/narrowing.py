@@ -1,6 +1,9 @@
 """Proposals narrowed down by what is known of them: for figures and comparisons over many."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db.models import F, Q, Window
@@ -8,6 +11,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from apps.consultations.models.shared import VoiceQuerySet
+from apps.core.text import fold
 
 QUIET_LIKES = 2  # as many at most has a voice that is not heard yet
 
@@ -48,6 +52,19 @@ class NarrowedVoices(VoiceQuerySet):
     def outside(self, others: Any) -> Self:
         """Those that are not among the others."""
         return self.exclude(pk__in=others.order_by().values("pk"))
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Those whose text or state has changed after a moment."""
+        return self.filter(updated_at__gt=moment)
+
+    def mentioning(self, words: Iterable[str]) -> Self:
+        """Those in whose title or body one of these words stands, in whatever width, case or kana."""
+        return self.filter(reduce(or_, (Q(search_text__contains=fold(word)) for word in words)))
+
+    def once_said(self, word: str) -> Self:
+        """Those of which an earlier wording has this word."""
+        old = Q(revisions__title__icontains=word) | Q(revisions__body__icontains=word)
+        return self.filter(old).order_by()
 
     def little_heard(self) -> Self:
         """Those with at most two likes and no comment, whether or not their consultation is open."""

@@ -124,16 +124,18 @@ class ProposalQuerySet(AnswerableQuerySet):
         return self.select_related("consultation", "question").prefetch_related("revisions", "tags")
 
     def withdraw_all(self) -> int:
-        """Take back all of them that stand or wait: their author leaves. How many there were."""
+        """Take back all of them, hidden ones too: their author leaves. How many there were."""
         nudge("proposal-changed")
-        standing = self.filter(state__in=[State.PUBLISHED, State.HELD])
-        return standing.update(state=State.WITHDRAWN, state_changed_at=timezone.now(), updated_at=timezone.now())
+        standing = self.exclude(state=State.WITHDRAWN)
+        now = timezone.now()
+        return standing.update(state=State.WITHDRAWN, hidden_for=None, state_changed_at=now, updated_at=now)
 
     @transaction.atomic
     def erase(self) -> int:
         """Let the words of these proposals go, and who wrote them; number and dates stay. How many there were."""
         self.forget_earlier_wordings()
         ProposalTag.objects.filter(content_object__in=self.order_by()).delete()
+        Tag.objects.forget_unused()
         keys = cast("Any", self.model._meta.get_field("guest_key").related_model)
         keys.objects.filter(proposal__in=self.order_by()).delete()
         person = {"author": None, "public_name": "", "age_band": "", "district": "", "relation": ""}
@@ -274,6 +276,11 @@ class Proposal(Voice, Searchable):
     @property
     def words_of_number(self) -> str:
         """Its heading: the number stands beside it."""
+        return self.heading
+
+    @property
+    def quotation(self) -> str:
+        """Its title or beginning, as a notification shows it."""
         return self.heading
 
     @property

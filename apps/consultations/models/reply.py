@@ -13,6 +13,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_news import tell_of_reply
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.topic import Topic
+from apps.core.copies import Copied
 from apps.core.days import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.operations.models import AuditEntry
@@ -90,6 +91,12 @@ class ReplyQuerySet(SearchQuerySet):
         """Replies to one voice, and to the public topics that it is in."""
         return self.filter(Q(proposal=proposal) | Q(topic__in=Topic.objects.public().holding(proposal)))
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text: to it, or to a topic that it is in."""
+        if not isinstance(text, Proposal):
+            return self.none()
+        return self.filter(Q(proposal=text) | Q(topic__in=Topic.objects.repeating(text).order_by().values("pk")))
+
     def to_topic(self, topic: Topic) -> Self:
         """Replies to one topic."""
         return self.filter(topic=topic)
@@ -119,6 +126,7 @@ class Reply(Timestamped, Searchable):
     """
 
     search_fields = ("body",)
+    copied_words = (Copied("draft_body"), Copied("body"))
 
     proposal = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("アイデア・意見")
@@ -251,12 +259,19 @@ class ReplyChangeQuerySet(models.QuerySet[Any]):
         """The first one first."""
         return self.order_by("published_at", "pk")
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text."""
+        return self.filter(reply__in=Reply.objects.repeating(text).order_by().values("pk"))
+
 
 class ReplyChange(models.Model):
-    """One step of a reply, as it was published: status, words, department, day. The database refuses to change it.
+    """One step of a reply, as it was published: status, words, department, day. The database refuses to change it, but for
+    a part that is struck out.
 
     The names of status and department stand as they were on that day.
     """
+
+    copied_words = (Copied("body"),)
 
     reply = models.ForeignKey(Reply, models.PROTECT, related_name="changes", verbose_name=_("市の考え方・回答"))
     status = models.ForeignKey(ReplyStatus, models.PROTECT, related_name="+", verbose_name=_("状況"))

@@ -12,6 +12,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.figures import BREAKDOWNS, figures_of, gone_since
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.shared import Refused
+from apps.core.copies import Copied
 from apps.operations.models import AuditEntry
 
 GROUP_TITLES = {"age_band": _("年代"), "district": _("お住まいの地域"), "relation": _("調布市との関わり")}
@@ -71,6 +72,10 @@ class ResultReportQuerySet(models.QuerySet[Any]):
             quoted |= Q(**{f"figures__{kind}__contains": row})
         return self.filter(quoted, consultation=proposal.consultation_id).order_by("edition")
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text, in what the city said to it: those of its consultation."""
+        return self.filter(consultation=text.consultation_id) if isinstance(text, Proposal) else self.none()
+
     def edition(self, number: int | None) -> "ResultReport | None":
         """One edition, the newest without a number."""
         return (self.filter(edition=number) if number else self).first()
@@ -97,11 +102,14 @@ class ResultReportQuerySet(models.QuerySet[Any]):
 
 
 class ResultReport(models.Model):
-    """One edition of the report: its figures are frozen, the database refuses to change them.
+    """One edition of the report: its figures are frozen, the database refuses to change them; a part of what the city said
+    may be struck out.
 
     Residents' words are not in it, only the numbers of the quoted voices: a text hidden later is not shown by an old
     edition either.
     """
+
+    copied_words = (Copied("figures"),)
 
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, related_name="result_reports", verbose_name=_("テーマ")

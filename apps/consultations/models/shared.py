@@ -1,6 +1,7 @@
 """What proposals and comments share: a state, a public name, and refusals that speak."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from apps.core.models import SearchQuerySet, Timestamped
 ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
 ERASED = "（消去しました）"
+QUOTED_LENGTH = 120
 
 
 class State(models.TextChoices):
@@ -49,12 +52,22 @@ class VoiceQuerySet(SearchQuerySet):
 
     def forget_name(self) -> int:
         """The texts of somebody who leaves stand as 匿名."""
-        return self.update(public_name="")
+        return self.update(public_name="", updated_at=timezone.now())
 
     def to_erase(self) -> Self:
-        """Taken back by their authors so long ago that the words go; who looks up the number still finds the placeholder."""
+        """Texts whose words go: taken back by their authors so long ago, or hidden so long ago and their authors have left.
+
+        Who looks up the number still finds the placeholder.
+        """
         long_ago = timezone.now() - WITHDRAWN_KEPT
-        return self.filter(state=State.WITHDRAWN, state_changed_at__lte=long_ago).exclude(body=ERASED)
+        left = Q(state=State.HIDDEN, author__erased_at__lte=long_ago)
+        gone = self.filter(Q(state=State.WITHDRAWN) | left, state_changed_at__lte=long_ago)
+        return gone.exclude(body=ERASED)
+
+    def quotations(self, ids: Iterable[int]) -> dict[int, str]:
+        """The beginning of each of these texts as everyone may read it now; nothing of one that is not public."""
+        public = self.public().filter(pk__in=list(ids))  # type: ignore[attr-defined]
+        return {row.pk: row.quotation for row in public}
 
     def with_reason(self) -> Self:
         """Each with the article by which it is hidden, if it is."""
@@ -105,6 +118,11 @@ class Voice(Timestamped):
     def shown_name(self) -> str:
         """The name beside the text: what the author chose at posting, else 匿名."""
         return self.public_name or ANONYMOUS
+
+    @property
+    def quotation(self) -> str:
+        """Its beginning, as a notification shows it."""
+        return Truncator(self.body).chars(QUOTED_LENGTH)  # type: ignore[attr-defined]
 
     @property
     def is_public(self) -> bool:

@@ -42,6 +42,15 @@ class TagQuerySet(models.QuerySet[Any]):
         """The approved tags of a consultation, by name."""
         return self.public().filter(consultation_items__content_object=consultation).order_by("name")
 
+    def forget_unused(self) -> int:
+        """Remove words that nobody approved and that stand on nothing any more: somebody typed them. How many."""
+        unused = self.filter(is_approved=False)
+        for relation in self.model._meta.related_objects:
+            if relation.one_to_many:
+                carried = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+                unused = unused.filter(~models.Exists(carried))
+        return unused.delete()[0]
+
     def used(self) -> Self:
         """Approved tags, the most used first."""
         return self.public().annotate(uses=models.Count("proposal_items")).order_by("-uses", "name")

@@ -17,6 +17,7 @@ from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_news import tell_latecomers
 from apps.consultations.models.shared import Refused, State
+from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.core.numbered import next_numbers
 from apps.core.search import similarity
@@ -87,6 +88,10 @@ class TopicQuerySet(SearchQuerySet):
         """Those that were made public."""
         return self.exclude(published_at=None)
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text: those that it is in."""
+        return self.filter(proposals=text) if isinstance(text, Proposal) else self.none()
+
     def drafts(self) -> Self:
         """Those that only staff see."""
         return self.filter(published_at=None)
@@ -105,6 +110,7 @@ class Topic(Timestamped, Searchable):
 
     search_fields = ("title", "summary")
     number_field = "code"
+    copied_words = (Copied("title"), Copied("summary"))
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="topics", verbose_name=_("テーマ"))

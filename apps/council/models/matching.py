@@ -14,6 +14,7 @@ from taggit.models import ItemBase
 from apps.accounts.models import Department, Posting, Role, User
 from apps.consultations.models import Proposal, Refused, Tag
 from apps.core import search
+from apps.core.copies import Copied
 from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.council.models.organization import Organization
 from apps.operations.models import AuditEntry
@@ -205,6 +206,10 @@ class ChallengeQuerySet(CallQuerySet):
         """Those that start from a voice."""
         return self.filter(proposal=proposal)
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text: those that start from it."""
+        return self.from_voice(text) if isinstance(text, Proposal) else self.none()
+
     def of(self, user: Any) -> Self:
         """One's department's, and those that one stated as a resident."""
         return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))
@@ -214,6 +219,7 @@ class Challenge(Call):
     """課題: something the city or a resident would like to solve together with somebody."""
 
     origin_name = "department"
+    copied_words = (Copied("title"), Copied("body"), Copied("conditions"), Copied("decision_note"))
 
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="challenges", verbose_name=_("市の担当課")

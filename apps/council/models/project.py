@@ -15,6 +15,7 @@ from taggit.models import ItemBase
 
 from apps.accounts.models import Department
 from apps.consultations.models import Consultation, Proposal, Refused, Tag, Topic
+from apps.core.copies import Copied
 from apps.core.models import CleanTextField, Searchable, Timestamped, no_control_characters
 from apps.core.numbered import next_numbers
 from apps.council.models.choices import Domain, Method, Part, Stage
@@ -43,6 +44,7 @@ class Project(Timestamped, Searchable):
 
     search_fields = ("title", "summary", "body", "result", "lesson", "place")
     number_field = "code"
+    copied_words = tuple(map(Copied, (*search_fields, "method_reason", "source", "source_quote", "source_note")))
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))

@@ -88,6 +88,10 @@ class ProjectQuerySet(SearchQuerySet):
         """Those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text: those that it started."""
+        return self.filter(proposal=text) if isinstance(text, Proposal) else self.none()
+
     def newest(self) -> Self:
         """What changed last comes first."""
         return self.order_by("-changed_at", "-pk")

@@ -2,8 +2,8 @@
 
 from apps.operations.models.audit import AuditEntry
 from apps.operations.models.job import Job, JobFailed, JobStopped
-from apps.operations.models.notification import Notification
+from apps.operations.models.notification import Notification, with_quotations
 from apps.operations.models.outbox import Outbox
 from apps.operations.models.page import SitePage
 
-__all__ = ["AuditEntry", "Job", "JobFailed", "JobStopped", "Notification", "Outbox", "SitePage"]
+__all__ = ["AuditEntry", "Job", "JobFailed", "JobStopped", "Notification", "Outbox", "SitePage", "with_quotations"]

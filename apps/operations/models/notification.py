@@ -1,8 +1,12 @@
 """Notifications: what a person is told on the page お知らせ, and in a digest by mail."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +27,24 @@ class NotificationQuerySet(models.QuerySet[Any]):
         """Unread and in no digest yet."""
         return self.unread().filter(mailed_at=None)
 
-    def tell(self, recipient_id: int, *, kind: str, key: str, title: str, address: str, body: str = "") -> None:
-        """Tell a person something once: the same kind and key again renews the row instead of adding one."""
+    def tell(
+        self,
+        recipient_id: int,
+        *,
+        kind: str,
+        key: str,
+        title: str,
+        address: str,
+        body: str = "",
+        quotes: models.Model | None = None,
+    ) -> None:
+        """Tell a person something once: the same kind and key again renews the row instead of adding one.
+
+        quotes: the text of somebody else that it is about. Its words are not copied: they are read when the notification
+        is shown, as they are then (`with_quotations`).
+        """
         now = timezone.now()
+        about = {"quotes_label": quotes._meta.label_lower if quotes else "", "quotes_id": quotes.pk if quotes else None}
         self.update_or_create(
             recipient_id=recipient_id,
             kind=kind,
@@ -37,8 +56,9 @@ class NotificationQuerySet(models.QuerySet[Any]):
                 "renewed_at": now,
                 "read_at": None,
                 "mailed_at": None,
+                **about,
             },
-            create_defaults={"title": title, "address": address, "body": body, "renewed_at": now},
+            create_defaults={"title": title, "address": address, "body": body, "renewed_at": now, **about},
         )
 
     def tell_once(self, recipient_ids: Iterable[int], *, kind: str, key: str, title: str, address: str) -> int:
@@ -52,9 +72,10 @@ class NotificationQuerySet(models.QuerySet[Any]):
         self.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         return len(rows)
 
-    def rewrite(self, *, kind: str, key: str, body: str) -> int:
-        """Change what notices quote, whoever got them and whether they were read; how many there were."""
-        return self.filter(kind=kind, key=key).update(body=body)
+    def leading_to(self, urls: list[str]) -> Self:
+        """Those that lead to one of these pages, or to a place on it."""
+        here = [models.Q(address=url) | models.Q(address__startswith=f"{url}#") for url in urls]
+        return self.filter(reduce(or_, here)) if here else self.none()
 
     def before(self, moment: Any) -> Self:
         """Those whose last news is older than this moment."""
@@ -69,14 +90,36 @@ class NotificationQuerySet(models.QuerySet[Any]):
         return self.unread().update(read_at=timezone.now())
 
 
+def with_quotations(rows: Iterable["Notification"]) -> list["Notification"]:
+    """These notifications, each with `quotation`: what it quotes, as everyone may read it now; empty when nobody may."""
+    told = list(rows)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in told:
+        if row.quotes_id is not None:
+            wanted[row.quotes_label].add(row.quotes_id)
+    found = {
+        (label, pk): words
+        for label, ids in wanted.items()
+        for pk, words in apps.get_model(label)._default_manager.quotations(ids).items()
+    }
+    for row in told:
+        row.quotation = found.get((row.quotes_label, row.quotes_id), "")
+    return told
+
+
 class Notification(models.Model):
-    """Something that happened to what a person wrote or follows, with the address of the page that shows it."""
+    """Something that happened to what a person wrote or follows, with the address of the page that shows it.
+
+    body: the city's own words to this person. What somebody else wrote is named, never copied.
+    """
 
     recipient_id = models.BigIntegerField(_("宛先の利用者ID"))
     kind = models.CharField(_("種類"), max_length=40)
     key = models.CharField(_("鍵"), max_length=120)
     title = models.CharField(_("見出し"), max_length=200)
     body = models.TextField(_("本文"), blank=True)
+    quotes_label = models.CharField(_("引用する文の種類"), max_length=80, blank=True, editable=False)
+    quotes_id = models.BigIntegerField(_("引用する文のID"), null=True, blank=True, editable=False)
     address = models.CharField(_("ページ"), max_length=300)
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     renewed_at = models.DateTimeField(_("最新の日時"), default=timezone.now)
@@ -84,6 +127,7 @@ class Notification(models.Model):
     mailed_at = models.DateTimeField(_("まとめメール送信日時"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
+    quotation = ""  # see with_quotations
 
     class Meta:
         verbose_name = _("お知らせ")

@@ -15,6 +15,7 @@ from apps.core.nudge import nudge
 from apps.operations.models.audit import AuditEntry
 
 MAX_TRIES = 8
+DEAD_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change both together
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -25,8 +26,8 @@ class OutboxQuerySet(models.QuerySet[Any]):
         return self.filter(sent_at=None, dead=False, send_after__lte=timezone.now()).order_by("pk")
 
     def dead_letters(self) -> Self:
-        """Mail that was given up."""
-        return self.filter(dead=True)
+        """Mail that was given up, as long as it can still be sent."""
+        return self.filter(dead=True).exclude(to="")
 
     def waiting(self) -> Self:
         """Mail that is still to be sent, due or not."""
@@ -46,6 +47,11 @@ class OutboxQuerySet(models.QuerySet[Any]):
                 AuditEntry.record("try_mail_again", mail, by=by)
             nudge("mail-queued")
         return len(letters)
+
+    def forget_dead(self) -> int:
+        """Mail that was given up a month ago is sent to nobody any more: address and words go; how many there were."""
+        old = self.dead_letters().filter(created_at__lt=timezone.now() - DEAD_KEPT).exclude(to="")
+        return old.update(to="", subject="", body="", headers={}, last_error="")
 
     def keys_among(self, keys: list[str]) -> set[str]:
         """Which of these keys are taken: whose mail was written before."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.consultations.models import digest
 from apps.core.pagination import Order, read_page
-from apps.operations.models import Notification
+from apps.operations.models import Notification, with_quotations
 
 NEWEST_FIRST = Order(("renewed_at", "pk"))
 
@@ -21,7 +21,10 @@ def notifications(request: HttpRequest) -> HttpResponse:
     """What the person was told, the newest first. Reading this page marks nothing: a button does."""
     own = Notification.objects.visible_to(request.user)
     page = read_page(own, NEWEST_FIRST, name=f"notifications:{request.user.pk}", cursor=request.GET.get("cursor", ""))
-    return render(request, "portal/notifications.html", {"page": page, "has_unread": own.unread().exists()})
+    told = with_quotations(page.rows)
+    return render(
+        request, "portal/notifications.html", {"page": page, "told": told, "has_unread": own.unread().exists()}
+    )
 
 
 @require_POST

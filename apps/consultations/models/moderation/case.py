@@ -16,6 +16,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.moderation.rule import ModerationRule
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.shared import State
+from apps.core.copies import Copied
 
 OLD = timedelta(days=3)  # from then on a waiting case is named on the home page of the admin site
 
@@ -83,6 +84,10 @@ class CaseQuerySet(models.QuerySet[Any]):
     def about(self, text: Proposal | Comment) -> Self:
         """Those about one text, the newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
+
+    def repeating(self, text: Proposal | Comment) -> Self:
+        """Those that may repeat words of a text."""
+        return self.about(text)
 
     def of_author(self, author_id: int) -> Self:
         """Those about texts of one person, the newest first."""
@@ -163,6 +168,8 @@ class ModerationCase(models.Model):
         RULE = "rule", _("自動ルール")
         APPROVAL = "approval", _("承認待ち")
         TAKEDOWN = "takedown", _("削除・訂正の申出")
+
+    copied_words = (Copied("detail", instead=""),)
 
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, null=True, blank=True, related_name="cases", verbose_name=_("アイデア・意見")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.moderation.case import ModerationCase, target_of
 from apps.consultations.models.policy import PolicyArticle
 from apps.consultations.models.shared import State
+from apps.core.copies import Copied
 
 APPEAL_MAX = 1000
 
@@ -25,6 +26,10 @@ class DecisionQuerySet(models.QuerySet[Any]):
         """Those about one text, the newest first."""
         target = {f"case__{name}": value for name, value in target_of(text).items()}
         return self.filter(**target).select_related("article", "decided_by").order_by("-pk")
+
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text."""
+        return self.about(text)
 
     def hiding(self, text: Any) -> "Decision | None":
         """The decision by which a text is hidden now, if one is in force."""
@@ -77,6 +82,8 @@ class Decision(models.Model):
         RESTORE = "restore", _("公開に戻した")
         REDACT = "redact", _("一部を伏せた")
         ERASE = "erase", _("完全に削除した")
+
+    copied_words = (Copied("note", instead=""), Copied("appeal", instead=""))
 
     case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="decisions", verbose_name=_("案件"))
     action = models.CharField(_("判断"), max_length=10, choices=Action.choices)

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.shared import ERASED
+from apps.core.copies import Copied
 from apps.core.models import CleanTextField
 
 
@@ -21,9 +23,15 @@ class InternalNoteQuerySet(models.QuerySet[Any]):
         """Those on one proposal."""
         return self.filter(proposal=proposal)
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text."""
+        return self.on(text) if isinstance(text, Proposal) else self.none()
+
 
 class InternalNote(models.Model):
     """A note on a proposal, for staff only: in no page for residents, feed, search, count or export."""
+
+    copied_words = (Copied("body", instead=ERASED),)
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="notes", verbose_name=_("アイデア・意見"))
     body = CleanTextField(_("メモ"))

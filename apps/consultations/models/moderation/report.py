@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase, one_target, target_of
 from apps.consultations.models.proposal import Proposal
+from apps.core.copies import Copied
 
 
 class AbuseReportQuerySet(models.QuerySet[Any]):
@@ -26,6 +27,10 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
     def about(self, text: Proposal | Comment) -> Self:
         """The reports about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
+
+    def repeating(self, text: Proposal | Comment) -> Self:
+        """Those that may repeat words of a text."""
+        return self.about(text)
 
     def forget_reporter(self) -> int:
         """What was reported stays with the moderators, who reported it goes."""
@@ -56,6 +61,8 @@ class AbuseReport(models.Model):
         ADVERTISING = "advertising", _("宣伝・迷惑な投稿")
         OFF_TOPIC = "off_topic", _("テーマと関係がない")
         OTHER = "other", _("その他")
+
+    copied_words = (Copied("text", instead=""),)
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("通報した人")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.moderation.case import ModerationCase
+from apps.core.copies import Copied
 from apps.core.days import wareki
 
 KEEP_ADDRESS = timedelta(days=30)
@@ -25,6 +26,10 @@ class TakedownQuerySet(models.QuerySet[Any]):
         cases = ModerationCase.objects.about(text).order_by().values("pk")
         return self.filter(case__in=cases).order_by("-pk")
 
+    def repeating(self, text: Any) -> Self:
+        """Those that may repeat words of a text."""
+        return self.about(text)
+
     def forget_addresses(self) -> int:
         """A month after the answer nobody needs the applicant's address any more; how many there were."""
         old = self.filter(answered_at__lte=timezone.now() - KEEP_ADDRESS).exclude(email="")
@@ -39,6 +44,8 @@ class TakedownRequest(models.Model):
 
         DELETE = "delete", _("削除してほしい")
         CORRECT = "correct", _("一部を伏せる・直してほしい")
+
+    copied_words = (Copied("reason", instead=""),)
 
     case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="takedowns", verbose_name=_("案件"))
     wish = models.CharField(_("申出の種類"), max_length=10, choices=Wish.choices)
