@@ -293,6 +293,7 @@ RESTRICTED_MAY_SEND = {
     "analysis:draw",
     "analysis:viewpoint_draw",
     "operations:job_cancel",
+    "admin:logout",
 }
 STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60

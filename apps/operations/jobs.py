@@ -13,7 +13,8 @@ from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from apps.operations.models.job import MAX_TRIES, Job, JobFailed, JobStopped
+from apps.core.exceptions import Refused
+from apps.operations.models.job import MAX_TRIES, Job, JobStopped
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
@@ -44,8 +45,8 @@ def run(job: Job) -> None:
             job.finish()
     except JobStopped:
         log.info("job %s: another run has it, or nobody wants it any more", job.pk)
-    except JobFailed as failed:
-        sentence = failed.sentence
+    except Refused as refused:  # JobFailed, or a verb that says why it cannot be done: trying again helps nothing
+        sentence = refused.sentence
         _unless_lost(job, lambda: job.fail(sentence))
     except Exception:  # whatever went wrong in a runner, the person who waits gets a sentence and the log the trace
         log.exception("job %s (%s) stumbled, try %s", job.pk, job.kind, job.tries)

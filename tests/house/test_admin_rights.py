@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.consultations.models import InternalNote, Reply
 from tests.accounts import factories as people
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
-from tests.council.factories import ProjectFactory, ProjectUpdateFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory, ProjectUpdateFactory
 from tests.safety.world import City
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,8 @@ def test_a_department_neither_sees_nor_touches_drafts_of_another(sign_in: Any) -
 
 def test_no_list_of_the_admin_site_shows_what_its_reader_may_not_see(city: City) -> None:
     """Where a model says who may see its rows, its desk shows no others; nor does 「サイト上で表示」 tell an address."""
+    hidden = OrganizationFactory(is_public=False)
+    ProjectUpdateFactory(project=ProjectFactory.by(hidden, published_at=None), published_at=None)
     for person in (people.make_staff(), people.make_moderator(), people.make_secretariat()):
         request = request_of(person)
         for label, desk in SITE.items():

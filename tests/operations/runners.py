@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from apps.core.exceptions import Refused
 from apps.operations.models import AuditEntry, Job, JobFailed
 
 calls: list[int] = []
@@ -27,6 +28,11 @@ def write_file(job: Job) -> None:
 def refuse(job: Job) -> None:
     """A reason for people."""
     raise JobFailed("ファイルが読めませんでした。")
+
+
+def refuse_as_a_verb(job: Job) -> None:
+    """A verb of the portal says why not."""
+    raise Refused("このテーマは、まだ始まっていません。")
 
 
 def break_down(job: Job) -> None:

@@ -31,6 +31,7 @@ def job_settings(settings: Any, tmp_path: Path) -> None:
         "count": "tests.operations.runners.count_to_five",
         "file": "tests.operations.runners.write_file",
         "refuse": "tests.operations.runners.refuse",
+        "verb": "tests.operations.runners.refuse_as_a_verb",
         "break": "tests.operations.runners.break_down",
         "die": "tests.operations.runners.die_before_saying_so",
         "slow": "tests.operations.runners.count_to_five",
@@ -118,6 +119,13 @@ def test_a_reason_for_people_is_shown_and_a_bug_never_is() -> None:
     broken.refresh_from_db()
     assert (refused.state, refused.error) == ("failed", "ファイルが読めませんでした。")
     assert (broken.state, broken.error[:6], runners.calls) == ("failed", "思わぬ不具合", [broken.pk] * 3)
+
+
+def test_a_verbs_refusal_ends_the_job_with_its_sentence_at_once() -> None:
+    job = ask("verb")
+    run_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.error, job.tries) == ("failed", "このテーマは、まだ始まっていません。", 1)
 
 
 def test_what_was_cancelled_meanwhile_leaves_nothing_half_written() -> None:

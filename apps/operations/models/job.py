@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.exceptions import Refused
 from apps.core.nudge import nudge
 from apps.operations.models.notification import Notification
 
@@ -22,12 +23,8 @@ FILES_KEPT = timedelta(days=14)
 ONE_AT_A_TIME = 713_001  # the key of PostgreSQL's advisory lock round the choice of a slow job
 
 
-class JobFailed(Exception):
+class JobFailed(Refused):
     """The work cannot be done; the sentence tells the person who asked why, and what to do."""
-
-    def __init__(self, sentence: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class JobStopped(Exception):
