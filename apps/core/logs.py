@@ -1,15 +1,16 @@
 """Log lines without residents' words: an error of the database is logged without the row that it names."""
 
 import logging
+import re
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
 
 from django.db import Error as DatabaseError
 from psycopg import Error as DriverError
 
 ERRORS = (DatabaseError, DriverError)
+DETAIL = re.compile(r"(?:\n|\\n)DETAIL:.*", re.DOTALL)  # as it stands, and inside a repr
 
 
 def first_line(error: BaseException) -> str:
@@ -21,13 +22,16 @@ class WordlessFormatter(logging.Formatter):
     """Formats like logging.Formatter; errors of the database say their first line only, wherever in a chain they stand."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See logging.Formatter: what stands in the arguments is shortened too."""
-        if isinstance(record.args, tuple) and any(isinstance(value, ERRORS) for value in record.args):
-            record = logging.makeLogRecord({**record.__dict__, "args": tuple(map(_shortened, record.args))})
-        record.exc_text = None  # another handler's formatter may have kept its own
+        """See logging.Formatter, without what another handler's formatter kept of the traceback."""
+        record.exc_text = None
         text = super().format(record)
         record.exc_text = None
         return text
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line itself: whatever brought an error into it, also as a text, it ends before DETAIL."""
+        record.message = DETAIL.sub("", record.message)
+        return super().formatMessage(record)
 
     def formatException(
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -48,8 +52,3 @@ def _shorten(told: traceback.TracebackException | None, error: BaseException | N
         told._str = first_line(error)  # type: ignore[attr-defined]
     _shorten(told.__cause__, error.__cause__, depth + 1)
     _shorten(told.__context__, error.__context__, depth + 1)
-
-
-def _shortened(value: Any) -> Any:
-    """An error of the database as its first line; anything else as it is."""
-    return f"{type(value).__name__}: {first_line(value)}" if isinstance(value, ERRORS) else value

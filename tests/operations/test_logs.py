@@ -56,6 +56,8 @@ def test_the_portals_own_log_has_the_constraint_and_not_the_row() -> None:
         caught = (RuntimeError, error, error.__traceback__)
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, "broke: %r", (refused,), caught)
     line = WordlessFormatter("%(message)s").format(record)
+    as_celery_does = logging.LogRecord("x", logging.ERROR, "", 1, "%(exc)s", ({"exc": repr(refused)},), None)
+    assert WORD not in WordlessFormatter("%(message)s").format(as_celery_does)
     assert "proposal_body_plain" in line
     assert "while saving" in line
     assert "Traceback" in line
