@@ -75,7 +75,8 @@ class PortalAdmin(admin.ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """See log_addition."""
-        return super().log_deletions(request, [Nameless(obj) for obj in queryset])
+        rows: Any = [Nameless(obj) for obj in queryset]
+        return super().log_deletions(request, rows)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether an address may narrow the list by this."""

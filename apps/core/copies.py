@@ -7,6 +7,7 @@ so in `copied_words`, and its manager answers `repeating(text)`: the rows that m
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -51,7 +52,7 @@ def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
     before = getattr(row, column)
     after = before
     for part in parts:
-        after = replaced(after, lambda words, part=part: replace_part(part, words, MARK)[0])  # type: ignore[misc]
+        after = replaced(after, partial(_struck, part=part))
     if after == before:
         return 0
     limit = getattr(row._meta.get_field(column), "max_length", None)
@@ -69,6 +70,10 @@ def empty_copies(text: models.Model, parts: Iterable[str]) -> None:
             continue
         for row in rows:
             strike_row(row, copied.column, wanted)
+
+
+def _struck(words: str, *, part: str) -> str:
+    return replace_part(part, words, MARK)[0]
 
 
 def replaced(value: Any, change: Callable[[str], str]) -> Any:

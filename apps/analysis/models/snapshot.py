@@ -52,6 +52,11 @@ def without(payload: Any, gone: set[str]) -> Any:
     return payload
 
 
+def struck_out(payload: Any, gone: set[str]) -> Any:
+    """The analysis with the mark in the place of these words."""
+    return replaced(payload, lambda held: MARK if held in gone else held)
+
+
 def missing_words(words: set[str], texts: Any) -> set[str]:
     """Those of these words that stand in none of these proposals, in whatever form they are written."""
     read = Reading.objects.up_to_date(texts).values("proposal")
@@ -92,7 +97,7 @@ class SnapshotQuerySet(models.QuerySet[Any]):
             gone = missing_words(words, texts)
             gone -= {word for word in gone if texts.once_said(word).exists()}
             if gone:
-                kept.payload = replaced(kept.payload, lambda held, gone=gone: MARK if held in gone else held)
+                kept.payload = struck_out(kept.payload, gone)
                 kept.save(update_fields=["payload"])
                 struck += 1
         return struck

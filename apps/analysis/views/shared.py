@@ -31,7 +31,8 @@ def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceFor
 
 def may_see_attributes(request: HttpRequest, scope: Scope) -> bool:
     """Whether this reader may see live counts by age band, district and relation: staff of the consultation only."""
-    return request.user.has_perm("analysis.view_attributes", scope)  # type: ignore[union-attr]
+    reader: Any = request.user
+    return bool(reader.has_perm("analysis.view_attributes", scope))
 
 
 def with_query(address: str, query: dict[str, Any]) -> str:
