@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -45,7 +46,7 @@ class Standing:
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
         """Refuse what a restricted person sends, at every address that the settings do not name, old or new."""
-        person = request.user
+        person: Any = request.user
         if request.method in SAFE or not getattr(person, "restriction_id", None):
             return None
         match = request.resolver_match
@@ -124,6 +125,7 @@ def _is_part(request: HttpRequest) -> bool:
 
 def ask_for_factor(request: HttpRequest) -> HttpResponse:
     """Lead to the second factor and back; what a form was sending is kept on a page that sends it again."""
+    response: HttpResponse
     if request.method in {"GET", "HEAD"}:
         response = redirect_to_login(request.get_full_path(), reverse("accounts:second_factor_again"))
     else:

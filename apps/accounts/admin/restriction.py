@@ -33,7 +33,8 @@ class PersonField(forms.ModelChoiceField):
         if value in self.empty_values:
             return None
         by_number = self.takes_numbers and value.isascii() and value.isdigit() and len(value) < NUMBER_MAX
-        found = self.queryset.filter(**{"pk" if by_number else "handle": value}).first()
+        people: Any = self.queryset
+        found = people.filter(**{"pk" if by_number else "handle": value}).first()
         if found is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found
