@@ -12,7 +12,8 @@ from django.db import models
 from django.forms.widgets import Script
 
 from apps.core.days import wareki
-from apps.core.spreadsheet.parse import CellError, clock, only_day
+from apps.core.spreadsheet.days import clock, only_day
+from apps.core.spreadsheet.parse import CellError
 
 
 class DayInput(widgets.AdminDateWidget):

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 WIDTH, HEIGHT = 360, 200  # about the width of a phone, so that letters keep their size there
 TOP, RIGHT, BOTTOM, LETTER = 38, 346, 170, 7.5
+BENEATH = 19  # from a dot to the words under it
 MARGIN = 22  # beside the first and the last dot, for half of its words
 BARS_MOST = 4  # so many values are bars, more are a line
 YEARS_MOST = 8  # so many years have room beneath a line
@@ -56,7 +57,7 @@ class Mark:
     @property
     def text_y(self) -> float:
         """Where its words stand: above it, under a valley beneath it, so that the line does not run through them."""
-        return round(self.tip + (19 if self.is_valley else -9), 2)
+        return round(self.tip + (BENEATH if self.is_valley else -9), 2)
 
 
 @dataclass(frozen=True)
@@ -180,9 +181,10 @@ def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
         x = round(begin + (end - begin) * (figure.year - first) / span, 2)
         is_said = (n == last or len(values) <= WORDS_MOST) and len(figure.text) * LETTER <= 2 * (MARGIN + 14)
         label = figure.label if (last - n) % every == 0 else ""
-        dots.append(
-            Mark(x, axis.level(figure.value), figure.text if is_said else "", label, is_valley=_is_valley(values, n))
-        )
+        tip = axis.level(figure.value)
+        has_room = tip + BENEATH <= BOTTOM  # else its words would stand on the years
+        is_valley = _is_valley(values, n) and has_room
+        dots.append(Mark(x, tip, figure.text if is_said else "", label, is_valley=is_valley))
     return Chart(
         axis.ticks,
         round(axis.left, 2),

@@ -54,6 +54,21 @@ def test_the_words_of_a_valley_stand_beneath_it_and_have_room() -> None:
     assert all((dot.text_y > dot.tip) == dot.is_valley for dot in drawn.dots)
 
 
+@pytest.mark.parametrize("last", ["0.2", "0", "3", "9"])
+@pytest.mark.parametrize("first", ["90", "0.1"])
+def test_the_words_of_a_low_value_never_stand_on_the_years(first: str, last: str) -> None:
+    drawn = draw([figure(2019 + n, value) for n, value in enumerate([first, "40", "60", "55", last])], most=100)
+    assert drawn is not None
+    assert all(dot.text_y <= charts.BOTTOM for dot in drawn.dots)
+
+
+@given(values=st.lists(FIGURES, min_size=5, max_size=12))
+def test_no_words_of_a_line_stand_on_the_years(values: list[Decimal]) -> None:
+    drawn = draw([figure(2010 + n, value) for n, value in enumerate(values)])
+    assert drawn is not None
+    assert all(dot.text_y <= charts.BOTTOM for dot in drawn.dots)
+
+
 def test_years_without_a_value_leave_a_gap() -> None:
     drawn = draw([figure(year, "50") for year in (2010, 2011, 2012, 2013, 2024)])
     assert drawn is not None

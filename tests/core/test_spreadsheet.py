@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -24,11 +25,14 @@ from apps.core.spreadsheet import (
     csv_chunks,
     csv_response,
     day,
+    is_month_first,
     moment,
     whole_number,
     write_xlsx,
 )
 from apps.core.spreadsheet.cells import ILLEGAL, display_width, escape, unescape
+from apps.core.spreadsheet.formats import shown
+from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 from apps.core.spreadsheet.xlsx_writer import WriteFailed
 
 COLUMNS = [Column("code", "番号", "意見の番号"), Column("body", "本文", "意見の本文")]
@@ -79,10 +83,10 @@ def test_what_the_exchange_file_holds_comes_back(rows: list[tuple[str, str]]) ->
 @given(texts)
 def test_exactly_one_mark_goes_on_and_comes_off(text: str) -> None:
     assert unescape(escape(text)) == text
-    assert not escape(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not escape(text).startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"))
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "'"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'"])
 def test_each_sign_that_begins_a_formula_is_marked(sign: str) -> None:
     assert (escape(f"{sign}1"), unescape(f"'{sign}1")) == (f"'{sign}1", f"{sign}1")
     assert unescape("'そのまま") == "'そのまま", "no file of ours begins a cell so"
@@ -222,6 +226,113 @@ def test_numbers_days_and_choices_are_read_as_people_write_them() -> None:
     assert moment("2025/11/10 9:05").isoformat() == "2025-11-10T09:05:00+09:00"
     assert moment("2025-11-10T00:05:00.000123+00:00").isoformat() == "2025-11-10T00:05:00.000123+00:00"
     assert choice("紙", {"web": "Web", "paper": "紙"}) == choice("ｐａｐｅｒ", {"paper": "紙"}) == "paper"
+
+
+ONE_DAY = [
+    "2025/11/10", "R7.11.10", "令和7年11月10日", "令和7年11月10日（月）", "2025/11/10(月)", "20251110", "Ｒ７．１１．１０",
+    "㋿7年11月10日", "令7.11.10", "10-Nov-25", "45971", "2025.11.10", "R07/11/10", "令和7年11月10日（月・祝）",
+    "2025年 11月 10日 月曜日", "2025－11－10", "2025-11-10 午前0時",
+]  # fmt: skip
+HALF_PAST_THREE = [
+    "2025/11/10 午後 3:30", "2025/11/10 3:30:00 午後 GMT+9", "2025/11/10 15:30:00 JST", "11/10/2025 15:30",
+    "2025-11-10T06:30:00Z", "2025年11月10日 15時30分", "令和７年１１月１０日　午後３時３０分", "2025-11-10 3:30 PM",
+    "45971.6458333333", "令和7年11月10日（月）午後3時30分",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"), [*((text, "00:00") for text in ONE_DAY), *((text, "15:30") for text in HALF_PAST_THREE)]
+)
+def test_a_day_is_read_in_every_way_that_files_have_it(text: str, clock: str) -> None:
+    assert day(text) == date(2025, 11, 10)
+    assert f"{moment(text).astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d %H:%M}" == f"2025-11-10 {clock}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("令和7年度", "日まで書いてください"),
+        ("2025年11月", "日まで書いてください"),
+        ("11月10日", "年から書いてください"),
+        ("11/10", "年から書いてください"),
+        ("令和7年11月10日（火）", "曜日が日付と合いません"),
+        ("2025/11/10～11/12", "時刻は"),
+        ("25/11/2025", "年・月・日の順で"),
+        ("2025-11-10 午後25時", "時刻は"),
+        ("123456", "日付（例"),
+    ],
+)
+def test_what_is_no_one_day_says_what_is_missing(text: str, sentence: str) -> None:
+    for read_cell in (day, moment):
+        with pytest.raises(CellError) as refused:
+            read_cell(text)
+        assert sentence in str(refused.value.sentence)
+
+
+def test_a_day_that_may_be_read_in_two_ways_is_known_as_such() -> None:
+    assert [is_month_first(text) for text in ("11/10/2025", "11/25/2025", "2025/11/10", "11/11/2025")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "number", "text"),
+    [
+        (0.944, "0.0%", 0, "94.4%"),
+        (65.09999999999999, "0.0", 0, "65.1"),
+        (57.699999999999996, "General", 0, "57.7"),
+        (0.1 + 0.2, "General", 0, "0.3"),
+        (1e20, "0.00E+00", 0, "1" + "0" * 20),
+        (-1.2, '0.0;"▲"0.0', 0, "▲1.2"),
+        (-1.2, "#,##0.0_);[Red](#,##0.0)", 0, "-1.2"),
+        (-1234.5, "#,##0;[Red]#,##0", 0, "-1,235"),
+        (1234567, '#,##0"人"', 0, "1,234,567人"),
+        (1, "000", 0, "001"),
+        (12, '"WS-"000', 0, "WS-012"),
+        (1234567, "#,##0,", 0, "1,235"),
+        (0, "#,###", 0, "0"),
+        (-0.04, "0.0", 0, "0.0"),
+        (0.5, "# ?/?", 0, "0.5"),
+        (5, '[>100]"多";0', 0, "5"),
+        (45971, "General", 31, "2025-11-10"),
+        (45971.6458333333, "General", 57, "2025-11-10 15:30"),
+        (0.6458333333, "General", 32, "15:30"),
+        (45971, '[DBNum3][$-411]ggge"年"m"月"d"日"', 0, "2025-11-10"),
+        (45971, "[$-ja-JP-x-gannen]ggge", 0, "2025-11-10"),
+        (2025, '0"年度"', 0, "2025年度"),
+        (1.5, "[h]:mm", 0, "36:00"),
+    ],
+)
+def test_a_number_is_what_its_format_shows(value: float, code: str, number: int, text: str) -> None:
+    assert shown(value, code, number).text == text
+
+
+@pytest.mark.parametrize("number", [*range(27, 32), 36, *range(50, 59)])
+def test_every_japanese_built_in_day_format_is_a_day(number: int) -> None:
+    assert shown(45971, "General", number).text == "2025-11-10"
+
+
+def test_a_number_that_its_format_hides_is_known() -> None:
+    assert shown(5, ";;;").is_hidden
+    assert not shown(0, ";;;").is_hidden
+
+
+@pytest.mark.parametrize("text", ["合計", "計 2件", "小計：", "総計 12", "【合計】", "合計　"])
+def test_a_row_of_sums_is_known(text: str) -> None:
+    assert is_total(["", text])
+
+
+@pytest.mark.parametrize("text", ["計画を知りたい", "合計特殊出生率", "時計", "平均寿命をのばす", "1", ""])
+def test_a_word_that_only_looks_like_a_sum_is_none(text: str) -> None:
+    assert not is_total([text])
+
+
+def test_errors_ditto_and_nothing_are_known_and_words_are_not() -> None:
+    assert all(map(is_error, ["#REF!", "#N/A", "#DIV/0!", "####", "＃ＲＥＦ！"]))
+    assert all(map(is_ditto, ["同上", "〃", "上に同じ", "同上。"]))
+    assert all(map(is_nothing, ["なし", "特になし", "とくにありません。", "―", "N/A", "無回答"]))
+    words = ["#1の公園", "同上の理由で反対", "なしの木を植える", "無料にして", "ー丁目"]
+    assert not [word for word in words if is_error(word) or is_ditto(word) or is_nothing(word)]
 
 
 @pytest.mark.parametrize(

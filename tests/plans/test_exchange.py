@@ -199,3 +199,53 @@ def test_mark_and_grade_come_in_by_the_same_guard(sign_in: Callable[[Any], Clien
     refused = client.post(reverse("admin:plans_plansheet_bring", args=[last.pk]), {"payload": page.context["payload"]})
     assert refused.status_code == 422
     assert "評価の根拠（" in refused.text
+
+
+def test_hidden_rows_and_columns_stop_the_workbook_but_our_own_column_does_not(sheet: PlanSheet) -> None:
+    def hide(book: Any) -> None:
+        page = book["シート"]
+        row = row_of(page, "new:do_second")
+        page.cell(row, 3).value = "見えない実績"
+        page.row_dimensions[row].hidden = True
+        page["E3"] = "右のメモ"
+        page.column_dimensions["E"].hidden = True
+
+    with pytest.raises(Unreadable, match=r"見えなくなっている行が1行（.+）、列が1列（E列）あります"):
+        read_workbook(io.BytesIO(changed(sheet, hide)))
+    assert read_workbook(io.BytesIO(changed(sheet, lambda book: None))).sheet == sheet.pk
+
+
+def test_a_cell_of_a_plan_is_read_as_excel_shows_it(sheet: PlanSheet) -> None:
+    def write_in(book: Any) -> None:
+        page, proof = book["シート"], book["根拠"]
+        cell = page.cell(row_of(page, "new:do_second"), 3)
+        cell.value, cell.number_format = 0.944, '0.0%"（達成率）"'
+        place = row_of(proof, "evidence:new")
+        for column, value in ((2, "資料・文書"), (3, "報告書"), (5, 45971)):
+            proof.cell(place, column).value = value
+        proof.cell(place, 5).number_format = "[$-411]ge.m.d"
+
+    brought = read_workbook(io.BytesIO(changed(sheet, write_in)))
+    assert "94.4%（達成率）" in [text for _pk, _mark, text in brought.blocks["do_second"]]
+    assert brought.evidence[-1]["dated_on"] == "2025-11-10"
+
+
+def test_errors_ditto_and_a_missing_sheet_are_named(sheet: PlanSheet) -> None:
+    def write_in(book: Any) -> None:
+        page = book["シート"]
+        row = row_of(page, "new:do_second")
+        page.cell(row, 3).value = "同上"
+        page.cell(row + 1, 3).value = "#REF!"
+        page.cell(row + 2, 4).value = "右に書いた実績"
+
+    with pytest.raises(Unreadable) as wrong:
+        read_workbook(io.BytesIO(changed(sheet, write_in)))
+    assert "「同上」は、上の行の内容を書いてください。" in str(wrong.value.sentence)
+    assert "計算のエラー（#REF!）です。" in str(wrong.value.sentence)
+    assert "右の列に文字があります。" in str(wrong.value.sentence)
+
+    def rename(book: Any) -> None:
+        book["根拠"].title = "こんきょ"
+
+    with pytest.raises(Unreadable, match="ファイルにあるシート：シート、こんきょ、選択肢"):
+        read_workbook(io.BytesIO(changed(sheet, rename)))

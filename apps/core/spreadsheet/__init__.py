@@ -5,8 +5,10 @@ Writing never breaks on what a person typed, and says what it had to change; rea
 
 from apps.core.spreadsheet.cells import Breaks, Changes, Column
 from apps.core.spreadsheet.csv_writer import csv_chunks, csv_file
-from apps.core.spreadsheet.parse import CellError, choice, day, moment, whole_number
-from apps.core.spreadsheet.reader import Row, TableReader, Unreadable
+from apps.core.spreadsheet.days import day, is_month_first, moment
+from apps.core.spreadsheet.parse import CellError, choice, whole_number
+from apps.core.spreadsheet.reader import Row, TableReader
+from apps.core.spreadsheet.record import Odd, Unreadable
 from apps.core.spreadsheet.response import csv_response
 from apps.core.spreadsheet.xlsx_writer import TooLarge, write_xlsx
 
@@ -15,6 +17,7 @@ __all__ = [
     "CellError",
     "Changes",
     "Column",
+    "Odd",
     "Row",
     "TableReader",
     "TooLarge",
@@ -24,6 +27,7 @@ __all__ = [
     "csv_file",
     "csv_response",
     "day",
+    "is_month_first",
     "moment",
     "whole_number",
     "write_xlsx",

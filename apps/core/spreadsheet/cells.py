@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
-# A spreadsheet program takes a cell that begins so for a formula; what begins with ' is marked too, so that exactly
-# one ' can be taken off again.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+# A spreadsheet program takes a cell that begins so for a formula, those of Japan the full-width signs too; what begins
+# with ' is marked as well, so that exactly one ' can be taken off again.
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 LONGEST = 32_767  # UTF-16 units: what one cell of a spreadsheet program holds
 CUT_MARK = "…（以下略）"
 # No XML and no spreadsheet program takes these: C0 controls but TAB, LF, CR; DEL; lone surrogates; two non-characters.

@@ -1,40 +1,18 @@
 """Tables that staff bring in: CSV in the encodings of the offices, and XLSX, read row by row and never trusted."""
 
-import codecs
-import csv
-import io
-import re
 import unicodedata
-import warnings
-import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import IO, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from apps.core.spreadsheet.cells import unescape
+from apps.core.spreadsheet.csv_reader import csv_records, encoding_of
+from apps.core.spreadsheet.record import MOST_ROWS, Odd, Record, Unreadable
+from apps.core.spreadsheet.xlsx_reader import Hidden, Sheet, Workbook, column_name
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = 50 * MEGABYTE  # of a CSV file, and of all that an XLSX file unpacks to
-MOST_PARTS = 1_000
-MOST_RATIO = 100
-MOST_ROWS = 200_000
-MOST_COLUMNS = 100
-MOST_LETTERS = 200_000
-# How XLSX writes a control character (_x000D_), and what only looks like one (_x0041_ is kept as _x005F_x0041_).
-ESCAPED = re.compile(r"_x005F(_x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read; the sentence says why and what to do."""
-
-    def __init__(self, sentence: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -43,7 +21,8 @@ class Row:
 
     number: int
     cells: dict[str, str]
-    beyond: bool = False  # something stands to the right of the last named column
+    odd: dict[str, Odd] = field(default_factory=dict)
+    beyond: bool = False  # something stands in a column without a name
 
     def get(self, *titles: str) -> str:
         """The cell of the first of these columns that the file has."""
@@ -53,173 +32,121 @@ class Row:
 class TableReader:
     """The first sheet of a file. `header` is read at once; iterate for the rows, in which something is written.
 
-    Raises Unreadable, at the beginning or in the middle.
+    Raises Unreadable, at the beginning or in the middle; also when something in the sheet is hidden, because nobody
+    publishes what one does not see.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
-        beginning = file.read(8)
-        file.seek(0)
-        if beginning.startswith(OLD_EXCEL):
-            raise Unreadable(
-                _(
-                    "古い形式の Excel ファイル（.xls）か、パスワード付きのファイルです。.xlsx か CSV で保存し直してください。"
-                )
-            )
-        if beginning.startswith(b"PK\x03\x04"):
+        refuse_old(file)
+        self.sheet, self.other_sheets = "", list[str]()
+        if is_workbook(file):
             self.encoding = "xlsx"
-            self._records = _xlsx_records(file)
+            self._records = self._of_workbook(Workbook(file))
         else:
-            self.encoding = _encoding(file)
-            self._records = _csv_records(file, self.encoding)
-        first = next(self._records, [])
-        self.header = _header(first)
+            self.encoding = encoding_of(file)
+            self._records = csv_records(file, self.encoding)
+        first = next(self._records, None)
+        self.header = self._header(first)
+
+    def _of_workbook(self, book: Workbook) -> Iterator[Record]:
+        sheet = book.first_seen()
+        self.sheet = sheet.name
+        self.other_sheets = [
+            f"{other.name}{_('（非表示）') if other.is_hidden else ''}" for other in book.sheets if other is not sheet
+        ]
+        refuse_hidden(sheet, sheet.hidden)
+        return sheet.records()
 
     def __iter__(self) -> Iterator[Row]:
-        for number, record in enumerate(self._records, start=2):
-            if number > MOST_ROWS:
+        for record in self._records:
+            if record.number > MOST_ROWS:
                 raise Unreadable(
                     _("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS}
                 )
-            if any(cell.strip() for cell in record):
-                yield self._row(number, record)
+            if any(cell.strip() for cell in record.cells) or record.odd:
+                yield self._row(record)
 
-    def _row(self, number: int, record: list[str]) -> Row:
+    def _row(self, record: Record) -> Row:
         width = len(self.header)
-        padded = [*record, *[""] * (width - len(record))]
+        padded = [*record.cells, *[""] * (width - len(record.cells))]
         cells = {title: unescape(cell) for title, cell in zip(self.header, padded, strict=False) if title}
-        return Row(number, cells, beyond=any(cell.strip() for cell in record[width:]))
+        odd = {self.header[place]: what for place, what in record.odd.items() if place < width}
+        nameless = [cell for place, cell in enumerate(record.cells) if place >= width or not self.header[place]]
+        return Row(record.number, cells, odd, beyond=any(cell.strip() for cell in nameless))
+
+    def _header(self, record: Record | None) -> list[str]:
+        """The names of the columns, in half-width and without blanks; one without a name is left out."""
+        cells = record.cells if record and record.number == 1 else []
+        titles = ["".join(unicodedata.normalize("NFKC", unescape(cell)).split()) for cell in cells]
+        while titles and not titles[-1]:
+            titles.pop()
+        if not titles:
+            raise Unreadable(
+                _("%(where)s1行目に列の名前がありません。見本のファイルをご覧ください。%(others)s")
+                % {"where": self._where(), "others": self._others()}
+            )
+        for place, title in enumerate(titles):
+            if title and title in titles[:place]:
+                raise Unreadable(
+                    _("1行目に、列「%(title)s」が2つあります。1つにしてください。") % {"title": title[:40]}
+                )
+        return titles
+
+    def missing(self, titles: list[str]) -> Unreadable:
+        """What is said when columns are missing: which, and what stands there instead."""
+        found = "、".join(title[:40] for title in self.header if title)
+        return Unreadable(
+            _(
+                "%(where)s「%(titles)s」の列がありません。1行目に列の名前が必要です。見本のファイルをご覧ください。"
+                "1行目にあった列：%(found)s。%(others)s"
+            )
+            % {"where": self._where(), "titles": "」「".join(titles), "found": found, "others": self._others()}
+        )
+
+    def _where(self) -> str:
+        return _("シート「%(sheet)s」：") % {"sheet": self.sheet} if self.sheet else ""
+
+    def _others(self) -> str:
+        if not self.other_sheets:
+            return ""
+        return _("読むのは1枚めのシートだけです（ほかのシート：%(sheets)s）。") % {
+            "sheets": "、".join(self.other_sheets)
+        }
 
 
-def _header(record: list[str]) -> list[str]:
-    """The names of the columns, in half-width and without blanks; one without a name is left out."""
-    titles = ["".join(unicodedata.normalize("NFKC", unescape(cell)).split()) for cell in record]
-    while titles and not titles[-1]:
-        titles.pop()
-    if not titles:
-        raise Unreadable(_("1行目に列の名前がありません。見本のファイルをご覧ください。"))
-    for place, title in enumerate(titles):
-        if title and title in titles[:place]:
-            raise Unreadable(_("1行目に、列「%(title)s」が2つあります。1つにしてください。") % {"title": title[:40]})
-    return titles
-
-
-# --- CSV ------------------------------------------------------------------------------------------------------------
-def _encoding(file: IO[bytes]) -> str:
-    """UTF-8 with or without byte order mark, UTF-16 with one, else CP932."""
-    file.seek(0, io.SEEK_END)
-    size = file.tell()
+def is_workbook(file: IO[bytes]) -> bool:
+    """Whether the file begins as XLSX does."""
+    beginning = file.read(4)
     file.seek(0)
-    if size > MOST_BYTES:
-        raise Unreadable(_("ファイルが大きすぎます（50MBまで）。分けてください。"))
-    if size == 0:
-        raise Unreadable(_("ファイルが空です。"))
-    beginning = file.read(3)
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    elif beginning == codecs.BOM_UTF8:
-        candidates = ["utf-8-sig"]
-    else:
-        candidates = ["utf-8", "cp932"]
-    for encoding in candidates:
-        if _decodes(file, encoding):
-            return encoding
-    raise Unreadable(
-        _("文字コードを読み取れませんでした。「CSV UTF-8（コンマ区切り）」で保存し直すか、Excel 形式でお試しください。")
-    )
+    return beginning == b"PK\x03\x04"
 
 
-def _decodes(file: IO[bytes], encoding: str) -> bool:
+def refuse_old(file: IO[bytes]) -> None:
+    """A sentence for the old format and for files with a password."""
+    beginning = file.read(8)
     file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := file.read(MEGABYTE):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    finally:
-        file.seek(0)
-    return True
-
-
-def _csv_records(file: IO[bytes], encoding: str) -> Iterator[list[str]]:
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    try:
-        first = text.readline()
-        text.seek(0)
-        delimiter = "\t" if "\t" in first and "," not in first else ","
-        csv.field_size_limit(MOST_LETTERS)
-        yield from _without_errors(csv.reader(text, delimiter=delimiter, strict=True))
-    finally:
-        if not file.closed:
-            text.detach()  # else the wrapper would close the caller's file
-
-
-def _without_errors(records: Iterable[list[str]]) -> Iterator[list[str]]:
-    """The records; a broken one is named by its number."""
-    number = 0
-    try:
-        for number, record in enumerate(records, start=1):  # noqa: B007 - the number is needed when the next one breaks
-            yield record
-    except csv.Error as error:
+    if beginning.startswith(OLD_EXCEL):
         raise Unreadable(
-            _('%(row)d行目：引用符（"）の対応が正しくないか、1つの欄が長すぎるため、読めません。') % {"row": number + 1}
-        ) from error
-
-
-# --- XLSX -----------------------------------------------------------------------------------------------------------
-def _check_archive(file: IO[bytes]) -> None:
-    """Refuse what would unpack to far more than it is, before anything is unpacked."""
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-    size = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts) or 1
-    strange = any(part.filename.startswith(("/", "\\")) or ".." in part.filename for part in parts)
-    if len(parts) > MOST_PARTS or size > MOST_BYTES or size / packed > MOST_RATIO or strange:
-        raise Unreadable(
-            _("この Excel ファイルは大きすぎるか、普通のファイルではないため、読めません。CSV で保存し直してください。")
+            _(
+                "古い形式の Excel ファイル（.xls）か、パスワード付きのファイルです。.xlsx か CSV で保存し直してください。"
+            )
         )
 
 
-def _xlsx_records(file: IO[bytes]) -> Iterator[list[str]]:
-    """The rows of the first sheet. The library fails in many ways on broken files; all of them are one sentence here."""
-    try:
-        _check_archive(file)
-        file.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are of no interest here
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield [_text(value) for value in _trimmed(row)]
-    except Unreadable:
-        raise
-    except Exception as error:
+def refuse_hidden(sheet: Sheet, hidden: Hidden) -> None:
+    """Stop where something is hidden, and say how much: hidden, filtered out, folded away."""
+    parts = []
+    if hidden.rows:
+        shown = "、".join(str(number) for number in hidden.rows[:10]) + ("…" if len(hidden.rows) > 10 else "")
+        parts.append(_("行が%(n)d行（%(which)s行目）") % {"n": len(hidden.rows), "which": shown})
+    if hidden.columns:
+        shown = "、".join(column_name(place) for place in sorted(hidden.columns)[:10])
+        parts.append(_("列が%(n)d列（%(which)s）") % {"n": len(hidden.columns), "which": shown})
+    if parts:
         raise Unreadable(
-            _("Excel ファイルとして読めませんでした。Excel で開いて保存し直すか、CSV でお試しください。")
-        ) from error
-
-
-def _trimmed(row: tuple[Any, ...]) -> list[Any]:
-    """A row without the empty cells at its end."""
-    if len(row) > MOST_COLUMNS:
-        if any(value is not None for value in row[MOST_COLUMNS:]):
-            raise Unreadable(_("列が多すぎます（%(most)d列まで）。") % {"most": MOST_COLUMNS})
-        row = row[:MOST_COLUMNS]
-    return list(row)
-
-
-def _text(value: Any) -> str:
-    """A cell's value as it would be typed."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), value)
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+            _(
+                "シート「%(sheet)s」に、見えなくなっている%(what)sあります。何も取り込んでいません。"
+                "フィルターや非表示を解いて内容を確かめ、取り込まないものは消してから、選び直してください。"
+            )
+            % {"sheet": sheet.name, "what": "、".join(parts)}
+        )

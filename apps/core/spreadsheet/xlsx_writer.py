@@ -185,6 +185,6 @@ def _always(changes: Changes) -> dict[str, str]:
 def escape_rule() -> str:
     """The rule that the dictionary of every file declares."""
     return _(
-        "「=」「+」「-」「@」「'」、タブ、改行（CR）で始まる文字列は、表計算ソフトが式として扱わないように、"
+        "「=」「+」「-」「@」（全角も同じ）、「'」、タブ、改行で始まる文字列は、表計算ソフトが式として扱わないように、"
         "先頭に「'」を1つ付けています。"
     )

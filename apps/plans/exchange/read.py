@@ -1,21 +1,22 @@
-"""Reads the workbook back; every cell as text, nothing believed. What is wrong is named by sheet and row."""
+"""Reads the workbook back; every cell as the person sees it, nothing believed. What is wrong is named by sheet and row."""
 
-import io
-import warnings
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
-from apps.core.spreadsheet import CellError, TableReader, Unreadable, choice, day
-from apps.core.spreadsheet.reader import ESCAPED
+from apps.core.spreadsheet import CellError, Odd, Unreadable, choice, day
+from apps.core.spreadsheet.oddities import is_ditto, is_error
+from apps.core.spreadsheet.reader import is_workbook, refuse_hidden, refuse_old
+from apps.core.spreadsheet.xlsx_reader import Hidden, Sheet, Workbook
 from apps.core.text import UNWANTED, with_unix_lines
 from apps.plans.exchange.write import FORM, PROOF
 from apps.plans.models import MARKS, Block, Evidence
 from apps.plans.models.line import LINE_MAX
 
 MOST_ROWS = 3000
+WIDTHS = {FORM: 3, PROOF: 5}  # so many columns of each sheet hold something
+OURS = {1}  # column A is hidden by us: it says what a row is
 
 
 @dataclass
@@ -38,9 +39,22 @@ class Brought:
 class _Rows:
     """The rows of one sheet as texts, with the names of what is wrong in them."""
 
-    def __init__(self, page: Any) -> None:
-        self.name, self.wrong = page.title, list[str]()
-        self.rows = [[_text(value) for value in row[:6]] for row in page.iter_rows(max_row=MOST_ROWS, values_only=True)]
+    def __init__(self, page: Sheet, width: int) -> None:
+        self.name, self.wrong = page.name, list[str]()
+        refuse_hidden(page, Hidden(page.hidden.rows, page.hidden.columns - OURS))
+        self.rows: dict[int, list[str]] = {}
+        for record in page.records(fill=False):
+            if record.number > MOST_ROWS:
+                raise Unreadable(
+                    _("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS}
+                )
+            self.rows[record.number] = [with_unix_lines(cell) for cell in record.cells[:width]]
+            if any(cell.strip() for cell in record.cells[width:]):
+                self.complain(record.number, _("右の列に文字があります。この欄は読みません。"))
+            if Odd.UNSAVED in record.odd.values():
+                self.complain(record.number, _("式の結果がファイルにありません。文字で書いてください。"))
+            for cell in filter(is_error, record.cells[1:width]):
+                self.complain(record.number, _("計算のエラー（%(cell)s）です。") % {"cell": cell.strip()})
 
     def complain(self, number: int, sentence: Any) -> None:
         where = _("「%(sheet)s」%(row)d行目") % {"sheet": self.name, "row": number}
@@ -48,36 +62,26 @@ class _Rows:
 
     def each(self) -> Any:
         """Row number, what the hidden column says, and the cells, always five."""
-        for number, row in enumerate(self.rows, start=1):
+        for number, row in self.rows.items():
             cells = [*row, *[""] * (6 - len(row))]
             yield number, cells[0].strip(), cells[1:]
 
 
 def read_workbook(file: IO[bytes]) -> Brought:
     """What the file says. Raises Unreadable with one sentence, or with a line for each row that is wrong."""
-    data = io.BytesIO(file.read())
-    TableReader(data)  # refuses what is no workbook, or would unpack to far more than it is
-    data.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are of no interest here
-            book = openpyxl.load_workbook(data, data_only=True, keep_links=False)
-        pages = [_Rows(book[FORM]), _Rows(book[PROOF])]
-    except Exception as error:  # the library fails in many ways on broken files; all of them are one sentence here
-        raise Unreadable(_("このサイトから書き出したPDCAシートのファイルではありません。")) from error
+    refuse_old(file)
+    book = Workbook(file) if is_workbook(file) else None
+    sheets = [book.sheet(name) for name in WIDTHS] if book else []
+    if book is None or None in sheets:
+        names = "、".join(sheet.name for sheet in book.sheets) if book else ""
+        found = _("（ファイルにあるシート：%(names)s）") % {"names": names} if names else ""
+        raise Unreadable(_("このサイトから書き出したPDCAシートのファイルではありません。") + found)
+    pages = [_Rows(sheet, WIDTHS[sheet.name]) for sheet in sheets if sheet]
     brought = _form(pages[0])
     _proof(pages[1], brought)
     if wrong := [*pages[0].wrong, *pages[1].wrong]:
         raise Unreadable("\n".join(wrong[:30]))
     return brought
-
-
-def _text(value: Any) -> str:
-    """A cell's value as it was typed."""
-    if value is None:
-        return ""
-    words = value if isinstance(value, str) else str(value)
-    return with_unix_lines(ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), words))
 
 
 def _number(key: str) -> int | None:
@@ -86,7 +90,7 @@ def _number(key: str) -> int | None:
 
 
 def _form(page: _Rows) -> Brought:
-    first = page.rows[0][0] if page.rows else ""
+    first = page.rows.get(1, [""])[0]
     pk = _number(first) if first.startswith("sheet:") else None
     if pk is None:
         raise Unreadable(
@@ -113,6 +117,9 @@ def _line(page: _Rows, number: int, lines: list[Any], block: str, key: str, cell
         return
     if "\n" in text or UNWANTED.search(text) or len(text) > LINE_MAX or len(mark) > 4:
         page.complain(number, _("1つの行に書けるのは、改行のない%(most)d文字までの文です。") % {"most": LINE_MAX})
+        return
+    if is_ditto(text) and not key.startswith("line:"):
+        page.complain(number, _("「%(cell)s」は、上の行の内容を書いてください。") % {"cell": text.strip()})
         return
     mark = mark or MARKS.get(Block(block), "○")
     lines.append((_number(key) if key.startswith("line:") else None, mark, text))

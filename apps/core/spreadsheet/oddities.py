@@ -1,0 +1,43 @@
+"""Cells that are no content: errors of formulas, totals, 同上, なし. Plain Python.
+
+People see them for what they are; a program would publish them as somebody's words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|BLOCKED!|FIELD!|#+)", re.I)
+TOTAL = re.compile(
+    r"[【\[(※・ ]*(総?合計|小計|総計|累計|総数|計|平均)[】\]) ]*[::]?\s*([0-9,.]+\s*[件人名票枚個%点]?)?"
+)
+DITTO = re.compile(r"同上|〃+|々|仝|(上|右|左)に同じ|同右|同左|上記と同じ|上記に?同じ|同じ|″+|\"+")
+NOTHING = re.compile(
+    r"(特に|とくに)?(無し|なし|ナシ|無|ありません|ございません|ない|無い|無いです|ないです)|(無|未)(回答|記入)|空欄|空白|該当(なし|無し)"
+    r"|n/?a|none|null|nil|[-−‐‑‒–—―ー.・/×]+",
+    re.I,
+)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[。．、!\s]+$", "", unicodedata.normalize("NFKC", text).strip())
+
+
+def is_error(text: str) -> bool:
+    """Whether the cell shows an error of a formula: #REF!, #N/A, ####."""
+    return bool(ERROR.fullmatch(unicodedata.normalize("NFKC", text).strip()))
+
+
+def is_ditto(text: str) -> bool:
+    """Whether the cell says: as above."""
+    return bool(DITTO.fullmatch(_bare(text)))
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the cell says that there is nothing: なし, 特になし, ―."""
+    return bool(NOTHING.fullmatch(_bare(text)))
+
+
+def is_total(texts: Iterable[str]) -> bool:
+    """Whether one of the cells of a row makes it a row of sums: 合計, 計 2件."""
+    return any(TOTAL.fullmatch(_bare(text)) for text in texts if text.strip())

@@ -1,0 +1,36 @@
+"""What the readers of every kind of file give: records of cells, and one exception with a sentence for the person."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 50 * MEGABYTE  # of a CSV file, and of all that an XLSX file unpacks to
+MOST_ROWS = 200_000
+MOST_COLUMNS = 100
+MOST_LETTERS = 200_000
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the sentence says why and what to do."""
+
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Odd(Enum):
+    """What is odd about a cell beside its text."""
+
+    DAY = "day"  # stored as a day: what was typed (1-2) may have become one
+    UNSAVED = "unsaved"  # a formula of which the file holds no result
+    HIDDEN = "hidden"  # a number that its format does not show
+
+
+@dataclass
+class Record:
+    """One row as it stands in a file: its number as the spreadsheet program shows it, and its cells from the left."""
+
+    number: int
+    cells: list[str]
+    odd: dict[int, Odd] = field(default_factory=dict)

@@ -1,0 +1,270 @@
+"""XLSX read as the person sees it who sends it: what is hidden is counted, merged cells hold in every row they cover,
+numbers and days are what their formats show. Nothing in the file is trusted.
+
+The library reads what a workbook is made of (sheets, shared texts, formats); the rows of a sheet are read here, because
+in its reading by rows it knows neither hidden rows and columns nor merged cells.
+"""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import IO, Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.cell.text import Text
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+from openpyxl.utils.datetime import from_ISO8601
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from apps.core.spreadsheet.formats import Shown, shown
+from apps.core.spreadsheet.record import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Odd, Record, Unreadable
+
+MOST_PARTS = 1_000
+MOST_RATIO = 100
+MOST_MERGED = 50_000
+# How XLSX writes a control character (_x000D_), and what only looks like one (_x0041_ is kept as _x005F_x0041_).
+ESCAPED = re.compile(r"_x005F(_x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
+NS = f"{{{SHEET_MAIN_NS}}}"
+ROW, CELL, VALUE, FORMULA, INLINE, COLUMN, MERGED = (
+    NS + tag for tag in ("row", "c", "v", "f", "is", "col", "mergeCell")
+)
+TRUE = {"1", "true"}
+NO_EXCEL = "Excel ファイルとして読めませんでした。Excel で開いて保存し直すか、CSV でお試しください。"
+
+
+def check_archive(file: IO[bytes]) -> None:
+    """Refuse what would unpack to far more than it is, before anything is unpacked."""
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+    size = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts) or 1
+    strange = any(part.filename.startswith(("/", "\\")) or ".." in part.filename for part in parts)
+    if len(parts) > MOST_PARTS or size > MOST_BYTES or size / packed > MOST_RATIO or strange:
+        raise Unreadable(
+            _("この Excel ファイルは大きすぎるか、普通のファイルではないため、読めません。CSV で保存し直してください。")
+        )
+
+
+@dataclass
+class Hidden:
+    """What of a sheet holds something and is not seen."""
+
+    rows: list[int] = field(default_factory=list)
+    columns: set[int] = field(default_factory=set)  # counted from 1
+
+
+class Workbook:
+    """A workbook. The library fails in many ways on broken files; all of them are one sentence here."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        try:
+            check_archive(file)
+            file.seek(0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and extensions that are of no interest here
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            self.sheets = [Sheet(sheet) for sheet in book.worksheets]
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(_(NO_EXCEL)) from error
+
+    def first_seen(self) -> "Sheet":
+        """The first sheet that is not hidden."""
+        found = next((sheet for sheet in self.sheets if not sheet.is_hidden), None)
+        if found is None:
+            raise Unreadable(_(NO_EXCEL))
+        return found
+
+    def sheet(self, name: str) -> "Sheet | None":
+        """The sheet with this name."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+class Sheet:
+    """One sheet; its rows are read anew by each call of `records`."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet, self.book, self.name = sheet, sheet.parent, str(sheet.title)
+        self.is_hidden = sheet.sheet_state != "visible"
+        self._formats: dict[int, tuple[str, int]] = {}
+
+    @cached_property
+    def _survey(self) -> "_Survey":
+        try:
+            with self._source() as source:
+                return _Survey(source)
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(_(NO_EXCEL)) from error
+
+    @property
+    def hidden(self) -> Hidden:
+        """Its rows and columns that hold something and are hidden."""
+        return self._survey.hidden
+
+    def records(self, *, fill: bool = True) -> Iterator[Record]:
+        """The rows in which something stands. fill: a merged cell holds in every row it covers."""
+        filler = _Filler(self._survey.merged if fill else [])
+        try:
+            with self._source() as source:
+                for row in _rows(source):
+                    if record := filler.filled(self._record(*row)):
+                        yield record
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(_(NO_EXCEL)) from error
+
+    def _source(self) -> Any:
+        return self.sheet._get_source()
+
+    def _record(self, number: int, row: Any) -> Record:
+        """One row; empty cells between others are empty texts."""
+        record = Record(number, [])
+        for place, cell in _cells(row):
+            text, odd = self._cell(cell)
+            if not text and odd is None:
+                continue
+            if place > MOST_COLUMNS:
+                raise Unreadable(_("列が多すぎます（%(most)d列まで）。") % {"most": MOST_COLUMNS})
+            record.cells += [""] * (place - len(record.cells))
+            record.cells[place - 1] = text
+            if odd:
+                record.odd[place - 1] = odd
+        return record
+
+    def _cell(self, cell: Any) -> tuple[str, Odd | None]:
+        """What the cell shows, and what is odd about it."""
+        kind, raw = cell.get("t", "n"), cell.findtext(VALUE)
+        if kind == "inlineStr":
+            inline = cell.find(INLINE)
+            return (_typed(Text.from_tree(inline).content) if inline is not None else ""), None
+        if not raw:
+            is_unsaved = cell.find(FORMULA) is not None and (raw is None or kind != "str")
+            return "", Odd.UNSAVED if is_unsaved else None
+        if kind == "s":
+            return _typed(str(self.sheet._shared_strings[int(raw)])), None
+        if kind == "b":
+            return ("TRUE" if raw in TRUE else "FALSE"), None
+        if kind == "d":
+            return str(from_ISO8601(raw)), Odd.DAY
+        if kind != "n":
+            return _typed(raw), None
+        found = self._number(raw, int(cell.get("s") or 0))
+        return found.text, Odd.DAY if found.is_day else Odd.HIDDEN if found.is_hidden else None
+
+    def _number(self, raw: str, style: int) -> Shown:
+        value = int(raw) if raw.lstrip("-").isdigit() else float(raw)
+        if style not in self._formats:
+            number = self.book._cell_styles[style].numFmtId
+            own = number - BUILTIN_FORMATS_MAX_SIZE
+            code = self.book._number_formats[own] if own >= 0 else BUILTIN_FORMATS.get(number, "General")
+            self._formats[style] = code, number
+        code, number = self._formats[style]
+        return shown(value, code, number, self.book.epoch)
+
+
+def _typed(text: str) -> str:
+    return ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), text)
+
+
+def _rows(source: Any) -> Iterator[tuple[int, Any]]:
+    """The rows of a sheet with their numbers, each forgotten when the next is asked for."""
+    number = 0
+    for _event, element in iterparse(source):
+        if element.tag == ROW:
+            number = int(element.get("r") or number + 1)
+            if len(element):
+                yield number, element
+            element.clear()
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    """The cells of a row with their places, counted from 1."""
+    place = 0
+    for cell in row.iter(CELL):
+        letters = (cell.get("r") or "").rstrip("0123456789")
+        place = column_index_from_string(letters) if letters else place + 1
+        yield place, cell
+
+
+def _holds(cell: Any) -> bool:
+    """Whether something stands in the cell."""
+    return bool(cell.findtext(VALUE)) or cell.find(FORMULA) is not None or cell.find(INLINE) is not None
+
+
+class _Survey:
+    """What has to be known before the rows are read: it stands in the file behind them, or in what is no cell."""
+
+    def __init__(self, source: Any) -> None:
+        self.hidden, self.merged = Hidden(), list[tuple[int, int, int, int]]()
+        columns: list[tuple[int, int]] = []
+        for _event, element in iterparse(source):
+            if element.tag == COLUMN and _is_out_of_sight(element, "width"):
+                columns.append((int(element.get("min")), int(element.get("max"))))
+            elif element.tag == MERGED:
+                self._merge(element.get("ref"))
+            elif element.tag == ROW:
+                self._row(element, columns)
+                element.clear()
+
+    def _row(self, row: Any, columns: list[tuple[int, int]]) -> None:
+        is_hidden = _is_out_of_sight(row, "ht")
+        if not is_hidden and not columns:
+            return
+        held = [place for place, cell in _cells(row) if _holds(cell)]
+        if is_hidden and held:
+            self.hidden.rows.append(int(row.get("r") or 0))
+        self.hidden.columns |= {place for place in held for first, last in columns if first <= place <= last}
+
+    def _merge(self, ref: str) -> None:
+        if len(self.merged) >= MOST_MERGED:
+            raise Unreadable(_("結合されたセルが多すぎます。結合を解いて保存し直してください。"))
+        left, top, right, bottom = range_boundaries(ref)
+        if bottom > top:
+            self.merged.append((top, bottom, left, right))
+
+
+def _is_out_of_sight(element: Any, size: str) -> bool:
+    """Whether a row or column is hidden, filtered out, folded away or without width."""
+    return element.get("hidden") in TRUE or 0 <= float(element.get(size) or 9) < 0.5
+
+
+class _Filler:
+    """Writes what a merged cell holds into the rows beneath its first one."""
+
+    def __init__(self, merged: list[tuple[int, int, int, int]]) -> None:
+        self.waiting = sorted(merged, reverse=True)
+        self.open: list[tuple[int, int, str, Odd | None]] = []  # (last row, place from 0, text, what is odd)
+
+    def filled(self, record: Record) -> Record | None:
+        """The row as it is seen; None for one in which nothing stands, or nothing but the lower parts of merged cells."""
+        if not any(cell.strip() for cell in record.cells) and not record.odd:
+            return None
+        if record.number > MOST_ROWS:
+            raise Unreadable(_("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS})
+        self.open = [area for area in self.open if area[0] >= record.number]
+        for _last, place, text, odd in self.open:
+            record.cells += [""] * (place + 1 - len(record.cells))
+            if not record.cells[place]:
+                record.cells[place] = text
+                if odd:
+                    record.odd[place] = odd
+        while self.waiting and self.waiting[-1][0] <= record.number:
+            top, bottom, left, _right = self.waiting.pop()
+            if top == record.number and left <= len(record.cells):
+                self.open.append((bottom, left - 1, record.cells[left - 1], record.odd.get(left - 1)))
+        return record
+
+
+def column_name(place: int) -> str:
+    """A column as the spreadsheet program shows it, counted from 1: C列."""
+    return _("%(letters)s列") % {"letters": get_column_letter(place)}
