@@ -94,6 +94,7 @@ WORDS = {
     "submit_check_side": _("チェックシートの提出"),
     "take_back_assignment": _("割当ての取消し"),
     "send_back_assignment": _("割当ての差し戻し"),
+    "take_back_value": _("指標の値の取込みの取消し"),
     "take_back_batch": _("まとめて入力した意見の取消し"),
     "take_over_sheet": _("シートの引継ぎ"),
     "try_mail_again": _("メールの再送"),

@@ -49,19 +49,20 @@ class ParcelForm(forms.Form):
         self.user = user
 
     @classmethod
-    def packed(cls, looked: actions.Looked, *, user: Any) -> "ParcelForm":
+    def packed(cls, looked: actions.Looked, *, file_name: str, user: Any) -> "ParcelForm":
         """The form for the page on which the file is looked at."""
-        words = signing.dumps([user.pk, actions.as_parcel(looked)], salt=SALT, compress=True)
+        parcel = actions.as_parcel(looked, file_name=file_name)
+        words = signing.dumps([user.pk, parcel], salt=SALT, compress=True)
         return cls(initial={"parcel": words}, user=user)
 
-    def clean_parcel(self) -> list[list[Any]]:
+    def clean_parcel(self) -> dict[str, Any]:
         """What was looked at within the last hour, by this person."""
         try:
-            owner, lines = signing.loads(self.cleaned_data["parcel"], salt=SALT, max_age=AN_HOUR)
+            owner, parcel = signing.loads(self.cleaned_data["parcel"], salt=SALT, max_age=AN_HOUR)
         except signing.BadSignature as error:
             raise forms.ValidationError(
                 _("確認から時間がたったため、取り込めませんでした。もう一度ファイルを選んでください。")
             ) from error
         if owner != self.user.pk:
             raise forms.ValidationError(_("確認した人だけが取り込めます。もう一度ファイルを選んでください。"))
-        return lines
+        return parcel

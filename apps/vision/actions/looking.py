@@ -1,33 +1,24 @@
-"""Yearly values out of a file: first looked at, then written, all of them or none."""
+"""Yearly values in a file: looked at as the person sees them, and what may be wrong with them; nothing is written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.core import spreadsheet
-from apps.core.exceptions import Refused
-from apps.core.spreadsheet import CellError, Row, TableReader, Unreadable
-from apps.core.text import UNWANTED
-from apps.operations.models import AuditEntry
-from apps.vision.cells import figure_of, fiscal_year_of
+from apps.core.fiscal import fiscal_label
+from apps.core.spreadsheet import CellError, Odd, Row, TableReader, Unreadable
+from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing
+from apps.core.text import UNWANTED, fold
+from apps.vision.cells import figure_of, fiscal_year_of, years_named
 from apps.vision.models import VALUE_COLUMNS, Indicator, IndicatorValue
-from apps.vision.models.value import as_number
+from apps.vision.models.value import WRITTEN
 
 MOST_ROWS = 2000
 CODE, TITLE, YEAR, VALUE, UNIT, DAY, SOURCE, NOTE = (column.title for column in VALUE_COLUMNS)
 NEEDED = (CODE, YEAR, VALUE, SOURCE)
-CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取り込んでいません。もう一度ファイルを選んでください。")
-WRITTEN = ("value", "measured_on", "source", "note")
-
-
-class ImportRefused(Refused):
-    """Nothing was imported; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class FileRow:
     indicator: Indicator
     new: IndicatorValue
     old: IndicatorValue | None
-    doubt: str = ""
+    doubts: list[str] = field(default_factory=list)
 
     @property
     def is_same(self) -> bool:
@@ -57,8 +48,11 @@ class FileRow:
 
 @dataclass
 class Looked:
-    """What a file says: rows that were understood, cells that were not, rows without a value."""
+    """What a file says: rows that were understood, cells that were not, rows without a value, and what was not read."""
 
+    sheet: str = ""
+    other_sheets: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
     readings: list[FileRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     empty: int = 0
@@ -80,10 +74,13 @@ class Looked:
 
 
 def sample_rows() -> Iterator[list[Any]]:
-    """The sample file: each indicator with its last value, to write the next year's below."""
+    """The sample file: each indicator with the year after its last value; figure, source and note are for who fills it in.
+
+    Nothing of the last year is in it, so that nothing of it stands under the new one.
+    """
     for indicator in Indicator.objects.with_values():
         last = indicator.latest
-        yield last.as_row() if last else [indicator.slug, indicator.title, "", "", indicator.unit, "", "", ""]
+        yield [indicator.slug, indicator.title, last.year + 1 if last else "", "", indicator.unit, "", "", ""]
 
 
 def look_at_values(file: IO[bytes]) -> Looked:
@@ -91,16 +88,16 @@ def look_at_values(file: IO[bytes]) -> Looked:
     reader = TableReader(file)
     missing = [title for title in NEEDED if title not in reader.header]
     if missing:
-        raise Unreadable(
-            _("1行目に列「%(title)s」がありません。見本のファイルをご覧ください。") % {"title": "」「".join(missing)}
-        )
-    looked = Looked()
+        raise reader.missing(missing)
+    known_titles = {column.title for column in VALUE_COLUMNS}
+    unused = [title for title in reader.header if title and title not in known_titles]
+    looked = Looked(sheet=reader.sheet, other_sheets=reader.other_sheets, unused=unused)
     known = {indicator.slug: indicator for indicator in Indicator.objects.with_values()}
     seen: dict[tuple[str, int], int] = {}
     for count, row in enumerate(reader, start=1):
         if count > MOST_ROWS:
             raise Unreadable(_("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS})
-        if not row.get(VALUE).strip():
+        if not row.get(VALUE).strip() and VALUE not in row.odd:
             looked.empty += 1
             continue
         _look_at_row(row, known, seen, looked)
@@ -126,6 +123,7 @@ def _look_at_row(row: Row, known: dict[str, Indicator], seen: dict[tuple[str, in
     }
     for title, read in readers.items():
         try:
+            _refuse_unusable(row.get(title), row.odd.get(title))
             cells[title] = read(row.get(title))
         except CellError as error:
             problems.append(Problem(row.number, title, str(error.sentence)))
@@ -136,11 +134,23 @@ def _look_at_row(row: Row, known: dict[str, Indicator], seen: dict[tuple[str, in
         if first != row.number:
             problems.append(Problem(row.number, YEAR, _("%(row)d行目と同じ指標・年度です。") % {"row": first}))
         else:
-            looked.readings.append(_file_row(row.number, indicator, cells))
+            looked.readings.append(_file_row(row, indicator, cells))
     looked.problems += problems
 
 
-def _file_row(number: int, indicator: Indicator, cells: dict[str, Any]) -> FileRow:
+def _refuse_unusable(text: str, odd: Odd | None) -> None:
+    """An error of a formula, a result that is not in the file or not shown, 同上: no content."""
+    if is_error(text):
+        raise CellError(_("計算のエラー（%(cell)s）です。") % {"cell": text.strip()[:20]})
+    if odd is Odd.UNSAVED:
+        raise CellError(_("式の結果がファイルにありません。Excel で開いて保存し直すか、値で貼り付けてください。"))
+    if odd is Odd.HIDDEN:
+        raise CellError(_("表示しない書式のため、値が見えません。書式を直してください。"))
+    if is_ditto(text):
+        raise CellError(_("「%(cell)s」は、上の行の内容を書いてください。") % {"cell": text.strip()[:20]})
+
+
+def _file_row(row: Row, indicator: Indicator, cells: dict[str, Any]) -> FileRow:
     """A row that was understood, beside what the portal holds."""
     new = IndicatorValue(
         indicator=indicator,
@@ -151,19 +161,61 @@ def _file_row(number: int, indicator: Indicator, cells: dict[str, Any]) -> FileR
         note=cells[NOTE],
     )
     old = next((value for value in indicator.series if value.year == new.year), None)
-    before = old or next((value for value in reversed(indicator.series) if value.year < new.year), None)
-    return FileRow(number, indicator, new, old, doubt=_doubt(indicator, new.value, before))
+    before = next((value for value in reversed(indicator.series) if value.year < new.year), None)
+    doubts = [
+        *_doubts_of_figure(indicator, new.value, old or before),
+        *_doubts_of_words(row, new, before),
+        *_doubts_of_remark(new, before),
+    ]
+    return FileRow(row.number, indicator, new, old, doubts)
 
 
-def _doubt(indicator: Indicator, value: Decimal, before: IndicatorValue | None) -> str:
+def _doubts_of_figure(indicator: Indicator, value: Decimal, before: IndicatorValue | None) -> Iterator[str]:
     """A figure that may have been mistyped; it can be imported all the same."""
     if value != round(value, indicator.decimals):
-        return _("ページでは小数点以下%(n)d桁に丸めて表示します。") % {"n": indicator.decimals}
+        yield _("ページでは小数点以下%(n)d桁に丸めて表示します。") % {"n": indicator.decimals}
     if indicator.unit == "%" and not 0 <= value <= 100:
-        return _("0%から100%の範囲にありません。")
+        yield _("0%から100%の範囲にありません。")
+    if indicator.unit == "%" and 0 < value < 1:
+        yield _("1%より小さい値です（94.4%を0.944と書いていませんか）。")
     if before and before.value and abs(value - before.value) > abs(before.value) / 2:
-        return _("%(year)s（%(value)s）から大きく変わっています。") % {"year": before.year_shown, "value": before.shown}
-    return ""
+        yield _("%(year)s（%(value)s）から大きく変わっています。") % {"year": before.year_shown, "value": before.shown}
+
+
+def _doubts_of_words(row: Row, new: IndicatorValue, before: IndicatorValue | None) -> Iterator[str]:
+    """Words that may be those of another year or another indicator."""
+    indicator = new.indicator
+    title = row.get(TITLE).strip()
+    if title and fold(title) != fold(indicator.title):
+        yield _("指標名「%(name)s」が、このコードの指標「%(title)s」と違います。") % {
+            "name": title[:40],
+            "title": indicator.title,
+        }
+    years = years_named(new.source)
+    if years and new.year not in years:
+        named = "、".join(fiscal_label(year) for year in sorted(years))
+        yield _("出典の年度（%(years)s）が、値の年度と違います。") % {"years": named}
+    elif before and new.source == before.source and any(letter.isdigit() for letter in new.source):
+        yield _("出典が、%(year)sと同じ文です。") % {"year": before.year_shown}
+    if before and new.note and new.note == before.note:
+        yield _("備考が、%(year)sと同じ文です。") % {"year": before.year_shown}
+    for words, label in ((new.source, SOURCE), (new.note, NOTE)):
+        if is_nothing(words):
+            yield _("%(column)sに「%(words)s」と書かれています。") % {"column": label, "words": words}
+
+
+def _doubts_of_remark(new: IndicatorValue, before: IndicatorValue | None) -> Iterator[str]:
+    """A ひとこと that was written under an earlier value, where the new one falls or is worse."""
+    indicator = new.indicator
+    is_newest = indicator.latest is None or new.year >= indicator.latest.year
+    if not (indicator.remark and before and is_newest):
+        return
+    falls = new.value < before.value
+    if falls or indicator.is_worse(new.value, before.value):
+        how = _("値が下がっています") if falls else _("値が悪くなっています")
+        yield _(
+            "ひとこと「%(remark)s」は、前の値のときの文です。%(how)s。取り込んだあと、指標の画面でひとことを直してください。"
+        ) % {"remark": indicator.remark, "how": how}
 
 
 def _unit_of(text: str, unit: str) -> str:
@@ -181,52 +233,3 @@ def _words_of(text: str, *, most: int, needed: bool = False) -> str:
     if UNWANTED.search(words):
         raise CellError(_("使えない文字（制御文字など）が含まれています。"))
     return words
-
-
-def as_parcel(looked: Looked) -> list[list[Any]]:
-    """What is to be written, with what was there when it was looked at, in plain values."""
-    return [
-        [
-            reading.indicator.slug,
-            reading.new.year,
-            str(reading.new.value),
-            reading.new.measured_on and reading.new.measured_on.isoformat(),
-            reading.new.source,
-            reading.new.note,
-            str(reading.old.value.normalize()) if reading.old else None,
-        ]
-        for reading in [*looked.added, *looked.changed]
-    ]
-
-
-def import_values(*, parcel: list[list[Any]], by: Any) -> int:
-    """Write what was looked at, all of it or nothing; how many values there were.
-
-    Raises ImportRefused when the portal's values have changed since they were looked at.
-    """
-    try:
-        with transaction.atomic():
-            found = Indicator.objects.locked({line[0] for line in parcel})
-            held = IndicatorValue.objects.by_year(found.values())
-            for line in parcel:
-                _write(line, found, held, by)
-    except IntegrityError as error:
-        raise ImportRefused(CHANGED) from error
-    return len(parcel)
-
-
-def _write(line: list[Any], found: dict[str, Indicator], held: dict[tuple[int, int], IndicatorValue], by: Any) -> None:
-    """Write one value, if what it replaces is still what was looked at."""
-    slug, year, value, day, source, note, before = line
-    indicator = found.get(slug)
-    if indicator is None:
-        raise ImportRefused(CHANGED)
-    old = held.get((indicator.pk, year))
-    if (str(old.value.normalize()) if old else None) != before:
-        raise ImportRefused(CHANGED)
-    row = old or IndicatorValue(indicator=indicator, year=year)
-    row.value, row.source, row.note = Decimal(value), source, note
-    row.measured_on = date.fromisoformat(day) if day else None
-    row.save()
-    facts = {"year": year, "before": before, "after": as_number(row.value)}
-    AuditEntry.record("import_value", indicator, by=by, **facts)

@@ -1,10 +1,11 @@
-"""指標の値を取り込む: a page inside the admin site."""
+"""指標の値を取り込む, and take an import back: pages inside the admin site."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,20 +14,22 @@ from apps.core.admin import PortalAdmin
 from apps.core.spreadsheet import csv_response
 from apps.vision import actions
 from apps.vision.forms import ParcelForm, ValueFileForm
-from apps.vision.models import VALUE_COLUMNS
+from apps.vision.models import VALUE_COLUMNS, ValueImport
 
 PAGE = "vision_indicator_import"
 SAMPLE = "vision_indicator_sample"
+TAKE_BACK = "vision_indicator_take_back"
 
 
-class ValueImport(PortalAdmin):
+class ImportingAdmin(PortalAdmin):
     """Choose a file, look at what it says, write it: all of it or nothing."""
 
     def get_urls(self) -> list[Any]:
-        """Two addresses more."""
+        """Three addresses more."""
         own = [
             path("import/", self.admin_site.admin_view(self.import_view), name=PAGE),
             path("import/sample.csv", self.admin_site.admin_view(self.sample_view), name=SAMPLE),
+            path("import/<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=TAKE_BACK),
         ]
         return own + super().get_urls()
 
@@ -44,7 +47,7 @@ class ValueImport(PortalAdmin):
         return self._write(request) if "parcel" in request.POST else self._look(request)
 
     def sample_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        """The sample file: the columns, and each indicator with its last value."""
+        """The sample file: the columns, and each indicator with the year that comes next."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         return csv_response(_("指標の値（見本）.csv"), VALUE_COLUMNS, actions.sample_rows())
@@ -57,9 +60,8 @@ class ValueImport(PortalAdmin):
             return self._page(request, form=form, status=422)
         if looked.problems:
             return self._page(request, form=ValueFileForm(), looked=looked, status=422)
-        return self._page(
-            request, form=ValueFileForm(), looked=looked, parcel=ParcelForm.packed(looked, user=request.user)
-        )
+        parcel = ParcelForm.packed(looked, file_name=form.cleaned_data["file"].name, user=request.user)
+        return self._page(request, form=ValueFileForm(), looked=looked, parcel=parcel)
 
     def _write(self, request: HttpRequest) -> HttpResponse:
         """Write what was looked at."""
@@ -73,11 +75,28 @@ class ValueImport(PortalAdmin):
         messages.success(request, _("%(n)d件の値を取り込みました。") % {"n": count})
         return HttpResponseRedirect(reverse("admin:vision_indicator_changelist"))
 
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What would come back; a POST brings it back, all of it or nothing."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        done = get_object_or_404(ValueImport, pk=pk)
+        refusal, status = "", 200
+        if request.method == "POST":
+            try:
+                count = actions.take_back_values(pk=pk, by=request.user)
+            except actions.ImportRefused as refused:
+                refusal, status = refused.sentence, 422
+            else:
+                messages.success(request, _("%(n)d件の値を、取り込む前に戻しました。") % {"n": count})
+                return HttpResponseRedirect(reverse(f"admin:{PAGE}"))
+        context = {"title": _("取り込みの取り消し"), "done": done, "refusal": refusal}
+        return self._render(request, "take_back", status, rows=actions.what_comes_back(done), **context)
+
     def _page(self, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-        whole = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("指標の値の取り込み"),
-            **context,
-        }
-        return TemplateResponse(request, "admin/vision/indicator/import.html", whole, status=status)
+        return self._render(
+            request, "import", status, title=_("指標の値の取り込み"), done=ValueImport.objects.newest(), **context
+        )
+
+    def _render(self, request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/vision/indicator/{template}.html", whole, status=status)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.operations.models import AuditEntry
 from apps.vision.admin.base import FIGURES_AND_DAYS, SHOWN_WHERE, ShownAdmin
-from apps.vision.admin.importing import ValueImport
+from apps.vision.admin.importing import ImportingAdmin
 from apps.vision.models import Indicator, IndicatorValue
 
 
@@ -39,7 +39,7 @@ class ValueInline(admin.TabularInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ValueImport, ShownAdmin):
+class IndicatorAdmin(ImportingAdmin, ShownAdmin):
     """指標."""
 
     class Media:

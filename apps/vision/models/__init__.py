@@ -7,6 +7,7 @@ from apps.vision.models.priority import PriorityProject
 from apps.vision.models.ranking import SurveyRanking
 from apps.vision.models.statement import VisionText
 from apps.vision.models.value import VALUE_COLUMNS, IndicatorValue
+from apps.vision.models.value_import import ValueImport
 from apps.vision.models.words import Field, SlugManager, Viewpoint
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "SlugManager",
     "SourceDocument",
     "SurveyRanking",
+    "ValueImport",
     "Viewpoint",
     "VisionText",
 ]

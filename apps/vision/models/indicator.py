@@ -44,6 +44,10 @@ class IndicatorQuerySet(ShownQuerySet):
         """These, by their slug, while their values are being written."""
         return {row.slug: row for row in self.filter(slug__in=slugs).order_by("pk").select_for_update()}
 
+    def named(self, slugs: set[str]) -> Self:
+        """These, by their slug."""
+        return self.filter(slug__in=slugs)
+
     def without_target(self) -> Self:
         """目標なし."""
         return self.filter(target_value=None)
@@ -164,6 +168,10 @@ class Indicator(Shown):
     def is_reached(self) -> bool:
         """Whether the last value meets the target."""
         return self.gap is not None and self.gap <= 0
+
+    def is_worse(self, value: Decimal, than: Decimal) -> bool:
+        """Whether a value is worse than another, in the direction that is better."""
+        return value < than if self.direction == Direction.UP else value > than
 
     def moved_away_in(self, year: int) -> bool:
         """Whether the value of a year lies further from the target than the one before it; never without a target."""

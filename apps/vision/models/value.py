@@ -24,6 +24,8 @@ VALUE_COLUMNS = (
     Column("note", "備考", "読む人に知らせること"),
 )
 
+WRITTEN = ("value", "measured_on", "source", "note")  # what a file says of a year
+
 
 def as_number(value: Decimal) -> int | float:
     """A value as a spreadsheet holds it."""
