@@ -66,11 +66,19 @@ GUEST_LIKES = part(
     lambda p: p.guest_like_count, "整数",
 )  # fmt: skip
 OLD_LIKES = part(
-    "imported_likes", "移行イイネ数", "旧Liqlidなどから移行したイイネ！の数。", lambda p: p.imported_like_count, "整数"
+    "imported_likes",
+    "移行イイネ数",
+    "紙や会場、旧Liqlidなどで集めて、移したイイネ！の数。",
+    lambda p: p.imported_like_count,
+    "整数",
 )
 LIKES_ON = part(
     "imported_likes_on", "イイネ時点", "移行したイイネ！の数がいつのものか。", lambda p: p.imported_likes_on, "日付"
 )
+EXCHANGED_ON = part(
+    "likes_on", "イイネ時点", "イイネ！の数がいつのものか。移行した数があればその時点、なければ書き出した日。",
+    lambda p: p.imported_likes_on or (timezone.localdate() if p.like_count else None), "日付",
+)  # fmt: skip
 COMMENTS = part("comments", "コメント数", "公開中のコメントの数。", lambda p: p.comment_count, "整数")
 TAGS = part(
     "tags", "タグ", "市が確認したタグ。「、」で区切ります。", lambda p: "、".join(tag.name for tag in p.public_tags)
@@ -109,7 +117,7 @@ PUBLIC = [
 ]  # fmt: skip
 STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, ADDRESS]
 EXCHANGE = [
-    NUMBER, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, MOMENT, LIKES, OLD_LIKES, LIKES_ON, EVENT, HELD_ON,
+    NUMBER, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, MOMENT, LIKES, OLD_LIKES, EXCHANGED_ON, EVENT, HELD_ON,
     GROUP, TAGS, AGE, DISTRICT, RELATION,
 ]  # fmt: skip
 

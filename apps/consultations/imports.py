@@ -1,12 +1,13 @@
 """取り込み: voices in a file become voices on the portal, each once, however often the file comes.
 
-A row is known again by its number (番号): the portal's own code, or the number that the file gave it. A file without
-numbers gets them from what the rows say. What residents wrote on the portal itself is never changed by a file.
+A row is known again by its number (番号): the portal's own code, or the number that it has in its list, an event or a
+file. A list without numbers gets them from what the rows say. What residents wrote on the portal itself is never changed
+by a file.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any
@@ -15,40 +16,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
+from apps.consultations.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
 from apps.consultations.models import Batch, Channel, Question
 from apps.consultations.models.batch import EVENT_MAX, GROUP_MAX
+from apps.consultations.models.numbers import code_in, import_key, list_of
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.shared import ANONYMOUS
 from apps.core import text
-from apps.core.spreadsheet import CellError, Row, TableReader, Unreadable, choice, day, moment, whole_number
+from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
+from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 
 AT_ONCE = 500
 NUMBER_MAX = 100
 NAME_MAX = 20
-# What a column is → the names under which files have it (half-width, without blanks). The first is ours.
-TITLES = {
-    "number": ("番号", "取込番号", "ID", "id", "No.", "No", "NO"),
-    "theme": ("テーマ",),
-    "question_number": ("設問番号",),
-    "question": ("設問", "問い"),
-    "title": ("見出し", "タイトル", "件名"),
-    "body": ("本文", "意見", "アイデア", "アイデア・意見", "投稿内容", "内容"),
-    "name": ("表示名", "投稿者", "ニックネーム", "匿名/name", "匿名", "名前", "name"),
-    "channel": ("収集経路", "経路"),
-    "posted": ("投稿日時", "公開日時", "投稿日", "日付"),
-    "likes": ("イイネ数", "イイネ!数", "イイネ!の数", "イイネ!", "イイネ", "いいね数", "いいね"),
-    "old_likes": ("移行イイネ数",),
-    "likes_on": ("イイネ時点",),
-    "event": ("行事名",),
-    "held_on": ("集めた日",),
-    "group": ("グループ", "テーブル"),
-    "tags": ("タグ",),
-    "age_band": ("年代",),
-    "district": ("地域",),
-    "relation": ("関わり",),
-}
-KNOWN_TITLES = {title for titles in TITLES.values() for title in titles}
+WORDS = ("number", "title", "body", "name", "event", "group", "tags")  # columns that hold words, no figures and days
+DAYS = ("posted", "held_on", "likes_on")
+ODD, SAME = "odd", "same"  # why a row is doubted: a cell looks like no content; the same text is there already
 
 
 @dataclass(frozen=True)
@@ -64,19 +48,34 @@ class Problem:
         return [self.row, self.column, self.reason]
 
 
+@dataclass(frozen=True)
+class Doubt(Problem):
+    """What can be read and looks wrong; a person decides."""
+
+    kind: str = ODD
+
+    def as_list(self) -> list[Any]:
+        """For JSON and for the report."""
+        return [*super().as_list(), self.kind]
+
+
 @dataclass
 class Voice:
-    """One row as it was understood."""
+    """One row as it was understood; `key` is its list and its number there, `code` the number of the portal's that it has."""
 
     row: int
     number: str
+    key: str
+    code: str
     question: Question
     title: str
     body: str
     name: str
+    is_anonymous: bool
     channel: str
     posted: datetime | None
     likes: int
+    old_likes: int
     likes_on: date | None
     event: str
     held_on: date | None
@@ -85,6 +84,7 @@ class Voice:
     age_band: str
     district: str
     relation: str
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 class VoiceReader:
@@ -93,14 +93,15 @@ class VoiceReader:
     def __init__(self, batch: Batch, file: IO[bytes]) -> None:
         self.batch, self.consultation = batch, batch.consultation
         self.table = TableReader(file)
-        self.columns = {
-            what: next((title for title in titles if title in self.table.header), "") for what, titles in TITLES.items()
-        }
+        self.columns = columns_of(self.table.header, use_names=batch.use_names)
         if not self.columns["body"]:
-            raise Unreadable(_("「本文」の列がありません。1行目に列の名前が必要です。見本のファイルをご覧ください。"))
-        self.unused = [title for title in self.table.header if title and title not in KNOWN_TITLES]
+            raise self.table.missing([TITLES["body"][0]])
+        used = set(self.columns.values())
+        self.unused = [title for title in self.table.header if title and title not in used]
+        self.unasked_names = [title for title in self.unused if title in REAL_NAMES]
         self.questions = list(self.consultation.questions.all())
         self.seen: dict[str, int] = {}
+        self.met: dict[int, int] = {}  # which voice of the portal stands in which row
         self.problems: list[Problem] = []
 
     def pieces(self, *, after: int = 1) -> Iterator[tuple[list[Voice], list[Problem], int, int]]:
@@ -114,6 +115,10 @@ class VoiceReader:
             count = sum(row.number > after for row in piece)
             if count:
                 yield wanted, problems, count, piece[-1].number
+
+    def has(self, what: str) -> bool:
+        """Whether the file has this column; what it does not have, it does not change."""
+        return bool(self.columns[what])
 
     def cell(self, row: Row, what: str) -> str:
         """The raw cell of a column, empty where the file has no such column."""
@@ -131,12 +136,20 @@ class RowReading:
     """The reading of one row: every cell is looked at, so that all that is wrong is said at once."""
 
     def __init__(self, reader: VoiceReader, row: Row) -> None:
-        self.reader, self.row, self.problems = reader, row, list[Problem]()
+        self.reader, self.row = reader, row
+        self.problems, self.doubts = list[Problem](), list[Doubt]()
 
     def problem(self, what: str, reason: Any) -> None:
         """Something is wrong with a cell of this row."""
-        column = self.reader.columns.get(what) or (TITLES[what][0] if what in TITLES else what)
-        self.problems.append(Problem(self.row.number, column, str(reason)))
+        self.problems.append(Problem(self.row.number, self.column(what), str(reason)))
+
+    def doubt(self, what: str, reason: Any) -> None:
+        """Something about a cell of this row looks wrong."""
+        self.doubts.append(Doubt(self.row.number, self.column(what), str(reason)))
+
+    def column(self, what: str) -> str:
+        """The name of a column as this file has it."""
+        return self.reader.columns.get(what) or (TITLES[what][0] if what in TITLES else what)
 
     def raw(self, what: str) -> str:
         """The cell as it stands in the file."""
@@ -164,29 +177,33 @@ class RowReading:
             self.problem(what, _("%(most)s文字までです。") % {"most": f"{most:,}"})
         return cleaned
 
-    def read(self) -> Voice:
-        """Every cell."""
+    def read(self) -> Voice | None:
+        """Every cell; None for a row that is no voice at all."""
+        if self.is_no_voice():
+            return None
+        self.look_at_cells()
         if self.row.beyond:
             self.problem(_("（列名なし）"), _("列の名前がないところに文字があります。"))
         self.theme()
         body = self.words("body", BODY_MAX, lines=True)
         if not body and not self.problems:
             self.problem("body", _("本文が空です。"))
-        likes = self.parsed("likes", whole_number, 0) + self.parsed("old_likes", whole_number, 0)
-        likes_on = self.parsed("likes_on", day, self.reader.batch.likes_on)
-        if likes and not likes_on:
-            self.problem("likes", _("いつの時点のイイネ！の数か、わかりません（「イイネ時点」の列を加えてください）。"))
+        unnamed = self.parsed("anonymous", is_anonymous, False)
         voice = Voice(
             row=self.row.number,
             number="",
+            key="",
+            code="",
             question=self.question(),
             title=self.words("title", TITLE_MAX),
             body=body,
-            name=self.name(),
+            name="" if unnamed else self.name(),
+            is_anonymous=unnamed,
             channel=self.parsed("channel", chosen(Channel), self.reader.batch.channel),
             posted=self.posted(),
-            likes=likes,
-            likes_on=likes_on if likes else None,
+            likes=self.parsed("likes", whole_number, 0),
+            old_likes=self.parsed("old_likes", whole_number, 0),
+            likes_on=self.parsed("likes_on", day, self.reader.batch.likes_on),
             event=self.words("event", EVENT_MAX),
             held_on=self.parsed("held_on", day, None),
             group=self.words("group", GROUP_MAX),
@@ -194,9 +211,48 @@ class RowReading:
             age_band=self.parsed("age_band", chosen(AgeBand), ""),
             district=self.parsed("district", chosen(District), ""),
             relation=self.parsed("relation", chosen(Relation), ""),
+            doubts=self.doubts,
         )
-        voice.number = self.number(voice)
+        self.number(voice)
         return voice
+
+    def is_no_voice(self) -> bool:
+        """Whether the row is something else: sums, the heading once more, words that may not be published."""
+        if not self.parsed("consent", may_be_public, True):
+            self.problem(
+                "consent", _("公開できない（「%(value)s」の）行です。") % {"value": self.raw("consent").strip()[:20]}
+            )
+        elif not self.problems and is_total(self.row.cells.values()):
+            self.problem("body", _("合計などの行です。意見ではないため、取り込めません。"))
+        elif self.raw("body").strip() and text.fold(self.raw("body")) == text.fold(self.column("body")):
+            self.problem("body", _("見出しの行です。意見ではないため、取り込めません。"))
+        return bool(self.problems)
+
+    def look_at_cells(self) -> None:
+        """Errors of formulas and 同上 cannot be taken; なし, ※ and what was turned into a day are pointed out."""
+        for what, title in self.reader.columns.items():
+            cell, odd = self.raw(what), self.row.odd.get(title)
+            if reason := why_unusable(cell, odd):
+                self.problem(what, reason)
+            elif what in WORDS:
+                self.look_at_words(what, cell, odd)
+            elif what in DAYS and is_month_first(cell):
+                self.doubt(what, _("「%(cell)s」を、月・日・年の順に読みました。") % {"cell": cell.strip()[:20]})
+
+    def look_at_words(self, what: str, cell: str, odd: Odd | None) -> None:
+        """What stands in a cell of words and looks like none."""
+        if odd is Odd.DAY:
+            self.doubt(
+                what,
+                _(
+                    "セルが日付（%(day)s）になっています。「1-2」などが Excel で日付に変わっていないか、お確かめください。"
+                )
+                % {"day": cell},
+            )
+        elif what != "number" and is_nothing(cell):
+            self.doubt(what, _("「%(cell)s」と書かれています。") % {"cell": cell.strip()[:20]})
+        elif what == "body" and cell.lstrip().startswith("※"):
+            self.doubt(what, _("注記のようです（※で始まっています）。"))
 
     def theme(self) -> None:
         """A file of several themes: rows of another one are not for here."""
@@ -241,22 +297,39 @@ class RowReading:
             self.problem("tags", _("タグは一つ20文字までです。"))
         return names
 
-    def number(self, voice: Voice) -> str:
-        """By which the row is known again; a number may stand in a file once."""
+    def number(self, voice: Voice) -> None:
+        """By which the row is known again; a number may stand in a list once."""
         number = self.words("number", NUMBER_MAX)
+        of_list = list_of(event=voice.event, held_on=voice.held_on, file_name=self.reader.batch.file_name)
         seen = self.reader.seen
         if number:
-            if number in seen:
+            voice.number, voice.code, voice.key = number, code_in(number), import_key(of_list, number)
+            first = seen.setdefault(voice.code or voice.key, voice.row)
+            if first != voice.row:
                 self.problem(
                     "number",
-                    _("番号「%(number)s」が%(row)d行目にもあります。") % {"number": number[:40], "row": seen[number]},
+                    _("番号「%(number)s」が%(row)d行目にもあります。") % {"number": number[:40], "row": first},
                 )
-            seen.setdefault(number, voice.row)
-            return number
+            return
         said = "\x1f".join([str(voice.question.number), voice.body, voice.name, str(voice.posted or "")])
         digest = "auto-" + hashlib.sha256(said.encode()).hexdigest()[:24]
-        seen[digest] = seen.get(digest, 0) + 1  # the same words twice in a file are two voices
-        return f"{digest}-{seen[digest]}"
+        same = import_key(of_list, digest)
+        seen[same] = seen.get(same, 0) + 1  # the same words twice in a list are two voices
+        voice.number = f"{digest}-{seen[same]}"
+        voice.key = import_key(of_list, voice.number)
+
+
+def why_unusable(cell: str, odd: Odd | None) -> str:
+    """Why a cell cannot be taken for what it shows; empty for any other."""
+    if is_error(cell):
+        return _("計算のエラー（%(cell)s）です。") % {"cell": cell.strip()[:20]}
+    if odd is Odd.UNSAVED:
+        return _("式の結果がファイルにありません。Excel で開いて保存し直すか、値で貼り付けてください。")
+    if odd is Odd.HIDDEN:
+        return _("表示しない書式のため、値が見えません。書式を直してください。")
+    if is_ditto(cell):
+        return _("「%(cell)s」は、上の行の内容を書いてください。") % {"cell": cell.strip()[:20]}
+    return ""
 
 
 def chosen(choices: Any) -> Callable[[str], str]:

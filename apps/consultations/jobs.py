@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 from apps.consultations import actions
 from apps.consultations.exports import EXPORTS
 from apps.consultations.import_plan import Plan, planned
-from apps.consultations.imports import VoiceReader
+from apps.consultations.imports import ODD, SAME, VoiceReader
 from apps.consultations.models import Batch, Consultation
 from apps.core.spreadsheet import Changes, Column, TooLarge, Unreadable, csv_file, write_xlsx
 from apps.operations.models import Job, JobFailed
 
 LONGEST = 120.0  # seconds of one call
 SHOWN_PROBLEMS, SHOWN_VOICES = 200, 10
+COUNTED = ("rows", "added", "updated", "unchanged", "bad", "left")
 REPORT = [
+    Column("kind", "種類", "読めない行、お確かめいただく行、更新される意見のいずれか"),
     Column("row", "行", "行の番号"),
     Column("column", "列", "列の名前"),
-    Column("reason", "理由", "取り込めない理由"),
+    Column("reason", "理由", "取り込めない理由、確かめること、または更新される意見の番号"),
+    Column("before", "今の内容", "更新される意見の、今の内容"),
+    Column("after", "ファイルの内容", "更新される意見の、ファイルの内容"),
 ]
 
 
@@ -40,7 +44,7 @@ def plans(batch: Batch, *, after: int = 1) -> Iterator[tuple[Plan, VoiceReader]]
         with batch.file.open("rb") as file:
             reader = VoiceReader(batch, file)
             for voices, problems, rows, last_row in reader.pieces(after=after):
-                yield planned(batch, voices, problems, rows, last_row), reader
+                yield planned(batch, reader, voices, problems, rows, last_row), reader
     except Unreadable as unreadable:
         raise JobFailed(unreadable.sentence) from unreadable
 
@@ -48,24 +52,72 @@ def plans(batch: Batch, *, after: int = 1) -> Iterator[tuple[Plan, VoiceReader]]
 def run_check(job: Job) -> None:
     """確認: read the whole file and say what it would add, change and leave, and what is wrong with which row."""
     batch = batch_of(job)
-    counts = {"rows": 0, "added": 0, "updated": 0, "unchanged": 0, "bad": 0}
-    problems: list[list[Any]] = []
-    shown: list[list[Any]] = []
-    unused: list[str] = []
+    findings = Findings()
     for plan, reader in plans(batch):
-        add_up(counts, plan)
-        problems += [problem.as_list() for problem in plan.problems]
-        shown += [
-            [v.row, v.number, v.title or v.body[:80], v.name, v.channel, v.likes] for v in plan.add[:SHOWN_VOICES]
-        ]
-        unused = reader.unused
-        job.advance(done=counts["rows"], message=_("%(n)d行を確認しました") % {"n": counts["rows"]})
-    if not counts["rows"]:
+        findings.add(plan, reader)
+        rows = findings.counts["rows"]
+        job.advance(done=rows, message=_("%(n)d行を確認しました") % {"n": rows})
+    if not findings.counts["rows"]:
         raise JobFailed(_("意見の行がありません。1行目は列の名前、2行目からが意見です。"))
-    result = {**counts, "problems": problems[:SHOWN_PROBLEMS], "voices": shown[:SHOWN_VOICES], "unused": unused}
-    actions.note_check(batch=batch, result=result)
-    attach_report(job, batch, problems)
-    job.advance(message=_("%(rows)d行を確認しました。読めない行は%(bad)d行です。") % counts)
+    actions.note_check(batch=batch, result=findings.result())
+    attach_report(job, batch, findings.report())
+    job.advance(message=_("%(rows)d行を確認しました。読めない行は%(bad)d行です。") % findings.counts)
+
+
+class Findings:
+    """What the check of a file found, for its page (the beginning of each list) and for the report (everything)."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(COUNTED, 0)
+        self.problems: list[list[Any]] = []
+        self.doubts: list[list[Any]] = []
+        self.changes: list[list[Any]] = []
+        self.agreed: dict[str, str] = {}
+        self.voices: list[list[Any]] = []
+        self.about: dict[str, Any] = {}
+        self.named = 0
+
+    def add(self, plan: Plan, reader: VoiceReader) -> None:
+        """A piece of the file."""
+        add_up(self.counts, plan)
+        self.problems += [problem.as_list() for problem in plan.problems]
+        self.doubts += [doubt.as_list() for doubt in plan.doubts]
+        self.changes += [change.as_list() for change in plan.update]
+        self.agreed |= {str(change.voice.row): change.stamp for change in plan.update}
+        self.voices += [[v.row, v.number, v.title or v.body[:80], v.name, v.channel, v.likes] for v in plan.add]
+        del self.voices[SHOWN_VOICES:]
+        self.named += sum(bool(voice.name) for voice in plan.add)
+        self.about = {
+            "sheet": reader.table.sheet,
+            "other_sheets": reader.table.other_sheets,
+            "unused": reader.unused,
+            "unasked_names": reader.unasked_names,
+            "name_column": reader.columns["name"],
+        }
+
+    def result(self) -> dict[str, Any]:
+        """What is kept with the batch until it is brought in."""
+        return {
+            **self.counts,
+            **self.about,
+            "named": self.named,
+            "problems": self.problems[:SHOWN_PROBLEMS],
+            "doubts": self.doubts[:SHOWN_PROBLEMS],
+            "doubted": {kind: len({row for row, *_rest, its in self.doubts if its == kind}) for kind in (ODD, SAME)},
+            "changes": self.changes[:SHOWN_PROBLEMS],
+            "agreed": self.agreed,
+            "voices": self.voices,
+        }
+
+    def report(self) -> Iterator[list[Any]]:
+        """Every row that somebody has to look at."""
+        for row, column, reason in self.problems:
+            yield [_("読めない行"), row, column, reason, "", ""]
+        for row, column, reason, _kind in self.doubts:
+            yield [_("お確かめいただく行"), row, column, reason, "", ""]
+        for row, code, fields, _likes, _comments in self.changes:
+            for column, before, after in fields:
+                yield [_("更新される意見"), row, column, code, before, after]
 
 
 def add_up(counts: dict[str, int], plan: Plan) -> None:
@@ -75,14 +127,15 @@ def add_up(counts: dict[str, int], plan: Plan) -> None:
     counts["updated"] += len(plan.update)
     counts["unchanged"] += plan.unchanged
     counts["bad"] += len({problem.row for problem in plan.problems})
+    counts["left"] += plan.left
 
 
-def attach_report(job: Job, batch: Batch, problems: Iterable[list[Any]]) -> None:
-    """The rows that cannot be read, as a file to work through."""
-    rows = list(problems)
-    if rows:
-        with csv_file(REPORT, rows) as file:
-            job.attach(f"取り込めない行_{batch.pk}.csv", File(file))
+def attach_report(job: Job, batch: Batch, rows: Iterable[list[Any]]) -> None:
+    """The rows that somebody has to look at, as a file to work through."""
+    held = list(rows)
+    if held:
+        with csv_file(REPORT, held) as file:
+            job.attach(f"確認が必要な行_{batch.pk}.csv", File(file))
 
 
 def run_import(job: Job) -> Any:
@@ -90,19 +143,25 @@ def run_import(job: Job) -> Any:
     batch, started = batch_of_import(job), time.monotonic()
     if batch is None:
         return None
-    counts = job.memory.get("counts") or {"rows": 0, "added": 0, "updated": 0, "unchanged": 0, "bad": 0}
+    counts = job.memory.get("counts") or dict.fromkeys(COUNTED, 0)
+    take = job.arguments.get("take", [])
+    agreed = batch.result.get("agreed", {}) if "update" in take else {}
     for plan, _reader in plans(batch, after=job.memory.get("row", 1)):
         if plan.problems and not job.arguments["skip_bad"]:
             problem = plan.problems[0]
             where = {"row": problem.row, "column": problem.column, "reason": problem.reason}
             raise JobFailed(_("%(row)d行目「%(column)s」：%(reason)s もう一度確認してください。") % where)
+        plan.decide(take=take, agreed=agreed)
         add_up(counts, plan)
         with transaction.atomic():
             actions.bring_in(batch=batch, plan=plan)
             job.advance(
                 done=min(counts["rows"], batch.result["rows"]),
                 total=batch.result["rows"],
-                message=_("%(added)d件を追加、%(updated)d件を更新、変更なし%(unchanged)d件、読めない行%(bad)d行")
+                message=_(
+                    "%(added)d件を追加、%(updated)d件を更新、変更なし%(unchanged)d件、読めない行%(bad)d行、"
+                    "取り込まなかった行%(left)d行"
+                )
                 % counts,
                 memory={"row": plan.last_row, "counts": counts},
             )

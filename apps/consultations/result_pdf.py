@@ -58,7 +58,7 @@ def _facts(figures: dict[str, Any]) -> list[list[str]]:
     if figures.get("guest_likes"):  # editions of before guests could like have none
         likes += _("、ほかに登録のない人から %(n)d件") % {"n": figures["guest_likes"]}
     if figures["imported_likes"]:
-        likes += _("、ほかに旧サイトから移したもの %(n)d件") % {"n": figures["imported_likes"]}
+        likes += _("、ほかに紙・会場や旧サイトで集めたもの %(n)d件") % {"n": figures["imported_likes"]}
     count = _("%(n)d件")
     return [
         [_("意見"), count % {"n": figures["proposals"]}],

@@ -125,7 +125,9 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_row_is_changed(browser: 
     bring_in(browser, again)
     changed = send(browser, f"{head}A1,一つめ,5\nA2,二つめ（訂正）,0\nA3,三つめ,1\n".encode())
     assert result(changed) == (1, 2, 0, 0)
-    bring_in(browser, changed)
+    assert "更新される意見" in bring_in(browser, changed), "it is asked for"
+    assert Proposal.objects.count() == 2
+    bring_in(browser, changed, update="take")
     assert Proposal.objects.count() == 3
     one, two = Proposal.objects.get(external_id="A1"), Proposal.objects.get(external_id="A2")
     assert (one.like_total, two.body) == (5, "二つめ（訂正）")
@@ -134,7 +136,7 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_row_is_changed(browser: 
 
 
 def test_rows_without_a_number_are_known_again_by_what_they_say(browser: Client, asked: Consultation) -> None:
-    content = "本文\n同じ\n同じ\n別\n".encode()
+    content = "本文\n木陰\n木陰\nベンチ\n".encode()
     bring_in(browser, send(browser, content))
     assert Proposal.objects.count() == 3
     again = send(browser, content)
@@ -172,7 +174,7 @@ def test_on_request_the_good_rows_come_in_with_a_report_of_the_rest(browser: Cli
     batch = send(browser, BAD.encode())
     check = Job.objects.about(batch).latest("pk")
     report = browser.get(f"/jobs/{check.pk}/file/").getvalue().decode("utf-8-sig")
-    assert report.splitlines()[0] == "行,列,理由"
+    assert report.splitlines()[0] == "種類,行,列,理由,今の内容,ファイルの内容"
     assert len(report.splitlines()) == 11
     page = bring_in(browser, batch, skip_bad="1")
     assert "追加 1件" in page
@@ -443,7 +445,7 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
     assert Proposal.objects.count() == 95
     assert len(set(Proposal.objects.values_list("external_id", flat=True))) == 95
     batch.refresh_from_db()
-    told = {"rows": 95, "added": 95, "updated": 0, "unchanged": 0, "bad": 0}
+    told = {"rows": 95, "added": 95, "updated": 0, "unchanged": 0, "bad": 0, "left": 0}
     assert batch.result["imported"] == told, "what came in before the interruption is not read and counted again"
 
 

@@ -166,7 +166,7 @@ def test_a_file_goes_with_the_events_it_names_and_the_right_one_may_have_the_sam
     assert "追加 2件" in bring_in(browser, right)
     assert channels(asked) == {"紙": 2}
     refusal = browser.post(page_of(wrong), {"step": "put-back"}, follow=True).content.decode()
-    assert "同じ番号の意見が、あとから2件取り込まれています" in refusal
+    assert "同じ番号の意見が、あとから1件取り込まれています" in refusal
     browser.post(page_of(right), {"reason": REASON})
     browser.post(page_of(wrong), {"step": "put-back"})
     assert set(Proposal.objects.public().values_list("body", flat=True)) == {"まちがい", "まちがい２"}

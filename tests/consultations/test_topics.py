@@ -72,7 +72,7 @@ def test_the_page_counts_people_once_and_names_nobody(client: Client) -> None:
     page = client.get(topic.get_absolute_url()).text
     assert "3件" in page
     assert "1人（二つ以上の意見にイイネ！をした人も1人と数えています）" in page
-    assert "7件（旧サイトの記録のため、人数はわかりません）" in page
+    assert "7件（紙・会場や旧サイトで数えたため、人数はわかりません）" in page
     assert "イイネの人" not in page
     assert hidden.code not in page
     assert voices[0].get_absolute_url() in page

@@ -31,7 +31,7 @@ from apps.core.text import replace_part, spans_of
 from apps.operations.models import AuditEntry, Job, Notification
 
 Action = Decision.Action
-EXPORTS = "export-proposals"
+EXPORTS, CHECKS = "export-proposals", "check-import"
 TELLING = 6  # letters from which on a wording is told again by a reason that repeats it
 QUOTABLE = 10  # letters from which on a sentence of an erased text is struck out where the city repeats it
 SENTENCE = re.compile(r"[^。！？!?\n]+")
@@ -113,8 +113,12 @@ def _strike_notifications(text: Any, parts: list[str]) -> None:
 
 
 def _drop_files(text: Any) -> None:
-    """Files that may hold the words go before their time: the exports of staff, and the file that the text came in by."""
+    """Files that may hold the words go before their time: the exports of staff, and files that are to be brought in.
+
+    Their check has shown what they would change, with the present words; whoever still wants one sends it again.
+    """
     Job.objects.of_kind(EXPORTS).drop_files()
+    Job.objects.of_kind(CHECKS).drop_files()
     for batch in Batch.objects.repeating(text):
         batch.forget_file()
 

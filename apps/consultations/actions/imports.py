@@ -1,5 +1,6 @@
 """Bringing in a file: what was planned becomes voices, in the transaction in which the job notes how far it is."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +10,9 @@ from django.utils import timezone
 from apps.consultations.actions.intake import AT_ONCE, KNOWN, publish_voices
 from apps.consultations.import_plan import Plan
 from apps.consultations.imports import Voice
-from apps.consultations.models import Batch, Consultation, Proposal, ProposalTag, Tag
+from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, ProposalTag, Tag
 from apps.consultations.models.batch import require_intake
+from apps.consultations.models.former import facts_of
 from apps.core.nudge import nudge
 from apps.operations.models import AuditEntry, Job
 
@@ -20,7 +22,16 @@ CHANGED = [
 ]  # fmt: skip
 
 
-def upload(*, consultation: Consultation, file: Any, channel: str, likes_on: Any, by: Any, submit_key: Any) -> Batch:
+def upload(
+    *,
+    consultation: Consultation,
+    file: Any,
+    channel: str,
+    likes_on: Any,
+    by: Any,
+    submit_key: Any,
+    use_names: bool = False,
+) -> Batch:
     """Keep a file privately until it was looked at and brought in; a second press gives the first one back.
 
     Raises Refused when voices may not be brought in now.
@@ -34,6 +45,7 @@ def upload(*, consultation: Consultation, file: Any, channel: str, likes_on: Any
         source=Batch.Source.FILE,
         channel=channel,
         likes_on=likes_on,
+        use_names=use_names,
         file_name=file.name[-200:],
         entered_by=by,
         submit_key=submit_key,
@@ -68,10 +80,15 @@ def ask_for_check(*, batch: Batch, by: Any) -> Job:
     return _ask("check-import", str(batch.pk), f"取り込みの確認：{batch}", batch, by, {})[0]
 
 
-def ask_for_import(*, batch: Batch, by: Any, skip_bad: bool) -> tuple[Job, bool]:
-    """Bring a checked file in; one file at a time for a consultation. skip_bad: leave out the rows that cannot be read."""
+def ask_for_import(*, batch: Batch, by: Any, skip_bad: bool, take: Collection[str] = ()) -> tuple[Job, bool]:
+    """Bring a checked file in; one file at a time for a consultation.
+
+    skip_bad: leave out the rows that cannot be read; take: what was asked for beside new rows without doubts, of
+    "update", "odd" and "same".
+    """
     key = f"consultation-{batch.consultation_id}"
-    return _ask("import-proposals", key, f"意見の取り込み：{batch}", batch, by, {"skip_bad": skip_bad})
+    arguments = {"skip_bad": skip_bad, "take": sorted(take)}
+    return _ask("import-proposals", key, f"意見の取り込み：{batch}", batch, by, arguments)
 
 
 def _ask(kind: str, key: str, title: str, batch: Batch, by: Any, arguments: dict[str, Any]) -> tuple[Job, bool]:
@@ -91,9 +108,10 @@ def bring_in(*, batch: Batch, plan: Plan) -> None:
     """Add and change the voices of one piece of a file. The caller holds the transaction."""
     Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk).require_standing()
     sittings = Sittings(batch)
-    new = [(voice, as_proposal(voice, Proposal(external_id=voice.number), sittings)) for voice in plan.add]
+    new = [(voice, as_proposal(voice, new_proposal(voice), sittings)) for voice in plan.add]
     publish_voices([proposal for _voice, proposal in new])
-    changed = [(voice, as_proposal(voice, found, sittings)) for voice, found in plan.update]
+    keep_former([change.found for change in plan.update], batch)
+    changed = [(change.voice, as_proposal(change.voice, change.found, sittings)) for change in plan.update]
     now = timezone.now()
     for _voice, proposal in changed:
         proposal.updated_at = now
@@ -103,6 +121,22 @@ def bring_in(*, batch: Batch, plan: Plan) -> None:
     set_many_tags([(voice.tags, proposal) for voice, proposal in [*new, *changed] if voice.tags])
     if changed:
         nudge("proposal-changed")
+
+
+def new_proposal(voice: Voice) -> Proposal:
+    """A voice that nobody knows yet, with the number by which the same list will know it."""
+    return Proposal(external_id=voice.number, import_key=voice.key)
+
+
+def keep_former(found: list[Proposal], batch: Batch) -> None:
+    """Keep what voices say now, whole: taking the file back restores it."""
+    ProposalRevision.objects.bulk_create(
+        [
+            ProposalRevision(proposal=row, title=row.title, body=row.body, facts=facts_of(row), batch=batch)
+            for row in found
+        ],
+        batch_size=AT_ONCE,
+    )
 
 
 class Sittings:
@@ -132,7 +166,10 @@ class Sittings:
 
 def as_proposal(voice: Voice, proposal: Proposal, sittings: Sittings) -> Proposal:
     """Put what a row says into a proposal."""
-    proposal.question, proposal.batch = voice.question, sittings.of(voice)
+    held = proposal.batch
+    if held is None or (held.event_name, held.held_on) != (voice.event, voice.held_on):
+        proposal.batch = sittings.of(voice)  # a voice whose event stays the same belongs to whoever brought it in
+    proposal.question = voice.question
     proposal.title, proposal.body, proposal.public_name = voice.title, voice.body, voice.name
     proposal.channel, proposal.group_label = voice.channel, voice.group
     proposal.published_at = voice.posted or proposal.published_at

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Batch, Proposal, Refused, State
+from apps.consultations.models import Batch, Proposal, ProposalRevision, Refused, State
+from apps.consultations.models.former import swap
 from apps.core.nudge import nudge
 from apps.operations.models import AuditEntry, Job
 
@@ -22,12 +23,13 @@ PIECE = 1000
 def take_back(*, batch: Batch, reason: str, by: Any) -> int:
     """Take back everything that came in by a batch; how many voices go. Raises Refused while it is being brought in.
 
+    Voices of other batches that it changed stay, and say again what they said before.
     Always possible, whatever others did meanwhile: likes and comments stay with the rows, unseen, and come back with them.
     """
     batch = _locked(batch, by)
     if batch.taken_back_at:
         raise Refused(_("すでに取り消されています。"))
-    voices = Proposal.objects.in_batch(batch).standing(True).count()
+    voices = Proposal.objects.added_by(batch).standing(True).count() + ProposalRevision.objects.standing(batch).count()
     Batch.objects.making_up(batch).mark(taken_back_at=timezone.now(), reason=reason)
     AuditEntry.record("take_back_batch", batch, by=by, reason=reason, voices=voices)
     _begin(batch, by)
@@ -48,7 +50,7 @@ def put_back(*, batch: Batch, by: Any) -> int:
     if again:
         sentence = _("同じ番号の意見が、あとから%(n)d件取り込まれています。先に、その取り込みを取り消してください。")
         raise Refused(sentence % {"n": again})
-    voices = gone.count()
+    voices = gone.count() + ProposalRevision.objects.standing(batch).count()
     Batch.objects.making_up(batch).mark(taken_back_at=None, reason="")
     AuditEntry.record("put_back_batch", batch, by=by, reason=batch.taken_back_reason, voices=voices)
     _begin(batch, by)
@@ -83,10 +85,16 @@ def _begin(batch: Batch, by: Any) -> None:
 
 @transaction.atomic
 def follow_mark(*, batch: Batch) -> int:
-    """Bring a piece of a batch to where its mark says; how many moved. Fewer than a piece: the rest is done."""
+    """Bring a piece of a batch to where its mark says; how many moved. Fewer than a piece: the rest is done.
+
+    First what it changed of other batches' voices says again what it said before, then its own voices go.
+    """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    changed = ProposalRevision.objects.to_swap(batch)[:PIECE]
+    for revision in changed:
+        swap(revision)
     stands = batch.taken_back_at is None
     voices = Proposal.objects.in_batch(batch).standing(not stands)
-    moved = voices.move_piece(State.PUBLISHED if stands else State.WITHDRAWN, size=PIECE)
+    moved = voices.move_piece(State.PUBLISHED if stands else State.WITHDRAWN, size=PIECE - len(changed))
     nudge("proposal-changed")
-    return moved
+    return len(changed) + moved

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations import actions
 from apps.consultations.exports import EXPORTS, SAMPLE, sample_rows
-from apps.consultations.forms import ExportForm, ImportForm, SkipForm
+from apps.consultations.forms import ExportForm, ImportDecisionForm, ImportForm
 from apps.consultations.models import Batch, Consultation, Refused
 from apps.consultations.models.batch import why_no_intake
 from apps.core.spreadsheet import csv_response, write_xlsx
@@ -58,20 +58,22 @@ def import_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return begin_import(request, batch)
     job = Job.objects.about(batch).first()
-    context = {"title": _("取り込みの確認"), "batch": batch, "job": job, "result": batch.result}
+    form = ImportDecisionForm(result=batch.result)
+    context = {"title": _("取り込みの確認"), "batch": batch, "job": job, "result": batch.result, "form": form}
     return admin.page(request, "import", **context)
 
 
 def begin_import(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """Ask for the import, when the file is right or the wrong rows are to be left out."""
-    form = SkipForm(request.POST)
-    skip_bad = form.is_valid() and form.cleaned_data["skip_bad"]
+    """Ask for the import, when the file is right or the wrong rows are to be left out, and the rest is decided."""
+    form = ImportDecisionForm(request.POST, result=batch.result)
     if not batch.may_import:
         messages.error(request, _("このファイルは取り込めません。もう一度アップロードしてください。"))
-    elif batch.result["bad"] and not skip_bad:
-        messages.error(request, _("読めない行があるため、取り込んでいません。"))
+    elif not form.is_valid():
+        for sentences in form.errors.values():
+            messages.error(request, sentences[0])
     else:
-        job, is_new = actions.ask_for_import(batch=batch, by=request.user, skip_bad=skip_bad)
+        skip_bad = form.cleaned_data["skip_bad"]
+        job, is_new = actions.ask_for_import(batch=batch, by=request.user, skip_bad=skip_bad, take=form.taken)
         if not is_new and job.arguments["batch"] != batch.pk:
             messages.error(request, _("このテーマの別の取り込みが終わってから、もう一度押してください。"))
     return HttpResponseRedirect(batch.get_absolute_url())

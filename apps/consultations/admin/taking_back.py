@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.consultations import actions
 from apps.consultations.admin.files import may_bring_in
 from apps.consultations.forms import TakeBackForm
-from apps.consultations.models import Batch, Proposal, Refused
+from apps.consultations.models import Batch, Proposal, ProposalRevision, Refused
 from apps.operations.models import Job
 
 SHOWN = 20
@@ -25,12 +25,15 @@ def take_back_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and (asks_back or form.is_valid()):
         _act(request, batch, "" if asks_back else form.cleaned_data["reason"])
         return redirect("admin:consultations_batch_take_back", batch.pk)
-    voices = Proposal.objects.in_batch(batch).standing(batch.taken_back_at is None)
+    voices = Proposal.objects.added_by(batch).standing(batch.taken_back_at is None)
+    counts, changed = voices.what_goes(), ProposalRevision.objects.standing(batch).count()
     context = {
         "title": _("まとまりの取り消し"),
         "batch": batch,
         "form": form,
-        "counts": voices.what_goes(),
+        "counts": counts,
+        "changed": changed,
+        "all": counts["voices"] + changed,
         "voices": voices.for_tables()[:SHOWN],
         "job": Job.objects.about(batch).of_kind("move-batch").first(),
     }

@@ -1,7 +1,7 @@
 """What people type, and what stands in the addresses of lists."""
 
 from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
-from apps.consultations.forms.intake import BatchForm, ExportForm, ImportForm, SkipForm, TakeBackForm
+from apps.consultations.forms.intake import BatchForm, ExportForm, ImportDecisionForm, ImportForm, TakeBackForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.voices import (
     SORTS,
@@ -25,13 +25,13 @@ __all__ = [
     "ExportForm",
     "FiguresForm",
     "GuestProposalForm",
+    "ImportDecisionForm",
     "ImportForm",
     "PassphraseForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",
     "ReportForm",
-    "SkipForm",
     "TakeBackForm",
     "TakedownForm",
     "WantedForm",

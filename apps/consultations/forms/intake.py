@@ -14,7 +14,7 @@ from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
 from apps.core.formfields import CleanTextFormField
-from apps.core.spreadsheet.reader import MOST_BYTES
+from apps.core.spreadsheet.record import MOST_BYTES
 
 MOST_LINES = 200
 HAND_CHANNELS = [(channel.value, channel.label) for channel in BY_HAND]
@@ -170,6 +170,14 @@ class ImportForm(forms.Form):
             "イイネ！の数があり、「イイネ時点」の列がないときに入れてください。数とともに表示されます。"
         ),
     )
+    use_names = forms.BooleanField(
+        label=gettext_lazy("「名前」「氏名」「投稿者」などの列を、表示名として公開する"),
+        required=False,
+        help_text=gettext_lazy(
+            "印を付けないとき、表示名になるのは「表示名」「ニックネーム」の列だけで、名前の列は使いません（匿名になります）。"
+            "名前を公開してよいと、書いた人みんなから聞いているときだけ、付けてください。"
+        ),
+    )
     submit_key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"invalid": gettext_lazy("画面を開き直してください。")}
     )
@@ -230,7 +238,60 @@ class ExportForm(forms.Form):
         return self.cleaned_data["file"].partition("-")[2]
 
 
-class SkipForm(forms.Form):
-    """Whether the rows that cannot be read are left out."""
+class ImportDecisionForm(forms.Form):
+    """What a person decides after the check: about wrong rows, doubted rows, and voices that would change."""
 
+    LEAVE, TAKE = "leave", "take"
+    ASKED = {
+        "update": (
+            gettext_lazy("更新される意見"),
+            gettext_lazy("今の内容をファイルの内容に更新する（取り消すと、今の内容に戻ります）"),
+            gettext_lazy("更新しない（今の内容のままにする）"),
+        ),
+        "odd": (
+            gettext_lazy("お確かめいただく行"),
+            gettext_lazy("そのまま取り込む"),
+            gettext_lazy("取り込まない"),
+        ),
+        "same": (
+            gettext_lazy("同じ文の意見がすでにある行"),
+            gettext_lazy("別の人の意見として追加する"),
+            gettext_lazy("取り込まない"),
+        ),
+    }
     skip_bad = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, result: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bad = result.get("bad", 0)
+        doubted = result.get("doubted", {})
+        for name, n in (
+            ("update", result.get("updated", 0)),
+            ("odd", doubted.get("odd")),
+            ("same", doubted.get("same")),
+        ):
+            if n:
+                label, take, leave = self.ASKED[name]
+                self.fields[name] = forms.ChoiceField(
+                    label=_("%(label)s（%(n)d件）") % {"label": label, "n": n},
+                    choices=[(self.TAKE, take), (self.LEAVE, leave)],
+                    widget=forms.RadioSelect,
+                    error_messages={"required": _("「%(label)s」をどうするか、選んでください。") % {"label": label}},
+                )
+
+    def clean_skip_bad(self) -> bool:
+        """Wrong rows are left out on request only."""
+        skip_bad: bool = self.cleaned_data["skip_bad"]
+        if self.bad and not skip_bad:
+            raise forms.ValidationError(_("読めない行があるため、取り込んでいません。"))
+        return skip_bad
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields that a person sees."""
+        return [self[name] for name in self.ASKED if name in self.fields]
+
+    @property
+    def taken(self) -> list[str]:
+        """What was asked for."""
+        return [name for name in self.ASKED if self.cleaned_data.get(name) == self.TAKE]

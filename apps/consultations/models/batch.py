@@ -22,6 +22,13 @@ EVENT_MAX = 60
 GROUP_MAX = 40
 TAKE_BACK_MAX = 300
 FILES_KEPT = timedelta(days=14)
+WORDS = (
+    "voices",
+    "changes",
+    "agreed",
+    "doubts",
+    "problems",
+)  # what `result` holds of the words of a file, until it is in
 
 
 class Channel(models.TextChoices):
@@ -91,14 +98,19 @@ class BatchQuerySet(models.QuerySet[Any]):
         return self.select_related("consultation", "entered_by").filter(pk=pk).first()
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text: what it came in by."""
+        """Those that may repeat words of a text: what it came in by, and files of its theme that wait to be brought in.
+
+        The check of such a file has shown what it would change, with the present words.
+        """
         batch = getattr(text, "batch", None)
-        return self.filter(pk__in=[batch.pk, batch.part_of_id]) if batch else self.none()
+        own = Q(pk__in=[batch.pk, batch.part_of_id]) if batch else Q(pk=None)
+        theme = getattr(text, "consultation_id", None)
+        return self.filter(own | (Q(consultation=theme) & ~Q(file="")) if theme else own)
 
     def forget_files(self) -> int:
         """Remove uploaded files after two weeks, with what the check showed of them: they hold what people wrote, in any
         form. How many there were."""
-        kept = self.filter(~Q(file="") | Q(result__has_any_keys=["voices", "problems"]))
+        kept = self.filter(~Q(file="") | Q(result__has_any_keys=list(WORDS)))
         old = list(kept.filter(created_at__lt=timezone.now() - FILES_KEPT))
         for batch in old:
             batch.forget_file()
@@ -137,6 +149,7 @@ class Batch(models.Model):
     )
     file_name = models.CharField(_("ファイル名"), max_length=200, blank=True)
     likes_on = models.DateField(_("イイネ！の数の時点"), null=True, blank=True)
+    use_names = models.BooleanField(_("名前の列を表示名にする"), default=False)
     result = models.JSONField(_("結果"), default=dict, blank=True, editable=False)
     checked_at = models.DateTimeField(_("確認日時"), null=True, blank=True, editable=False)
     imported_at = models.DateTimeField(_("取込日時"), null=True, blank=True, editable=False)
@@ -190,8 +203,8 @@ class Batch(models.Model):
             raise Refused(_("入力の誤りとして取り消されたまとまりの意見です。先に、まとまりを元に戻してください。"))
 
     def forget_file(self) -> None:
-        """Remove the uploaded file, and the rows of it that the check showed."""
+        """Remove the uploaded file, and what the check showed of its words; its numbers stay."""
         if self.file:
             self.file.delete(save=False)
-        self.result = {name: found for name, found in self.result.items() if name not in {"voices", "problems"}}
+        self.result = {name: value for name, value in self.result.items() if name not in WORDS}
         self.save(update_fields=["file", "result"])

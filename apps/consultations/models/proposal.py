@@ -183,6 +183,7 @@ class Proposal(Voice, Searchable):
     )
     group_label = models.CharField(_("テーブル・グループ"), max_length=GROUP_MAX, blank=True)
     external_id = models.CharField(_("取込元の番号"), max_length=100, blank=True, editable=False)
+    import_key = models.CharField(max_length=40, blank=True, editable=False)  # numbers.import_key
     age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
     district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
     relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
@@ -214,7 +215,7 @@ class Proposal(Voice, Searchable):
             models.Index(fields=["consultation", "state"], name="proposal_state"),
             # Counts on cards and by channel are read from this index alone.
             models.Index(fields=["consultation", "channel"], name="proposal_channel", condition=Q(state="published")),
-            models.Index(fields=["external_id"], name="proposal_external", condition=~Q(external_id="")),
+            models.Index(fields=["import_key"], name="proposal_import_key", condition=~Q(import_key="")),
             # Words are counted over the whole set: who, and when, is read from this index alone.
             models.Index(
                 fields=["consultation", "id"],
@@ -235,8 +236,8 @@ class Proposal(Voice, Searchable):
                 condition=Q(imported_like_count=0) | Q(imported_likes_on__isnull=False), name="proposal_imported_dated"
             ),
             models.UniqueConstraint(
-                fields=["consultation", "external_id"],
-                condition=~Q(external_id="") & ~Q(state=State.WITHDRAWN),
+                fields=["consultation", "import_key"],
+                condition=~Q(import_key="") & ~Q(state=State.WITHDRAWN),
                 name="proposal_imported_once",
             ),
         ]
@@ -266,6 +267,11 @@ class Proposal(Voice, Searchable):
     def public_tags(self) -> list[Tag]:
         """Its approved tags; only on a proposal that was read by `for_lists`."""
         return [item.tag for item in cast("Any", self).public_tag_items]
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it was written on 旧Liqlid, and liked there."""
+        return self.channel == Channel.LEGACY
 
     @property
     def heading(self) -> str:

@@ -1,8 +1,9 @@
-"""Earlier wordings of a voice: what it said before its author's edit."""
+"""Earlier wordings of a voice: what it said before its author's edit, or before a file of the city changed it."""
 
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,17 +14,38 @@ TITLE_MAX = 60
 
 
 class ProposalRevisionQuerySet(models.QuerySet[Any]):
-    """QuerySet of ProposalRevision."""
+    """Questions about earlier wordings."""
 
     def repeating(self, text: Any) -> Self:
         """The earlier wordings of a proposal."""
         return self.filter(proposal=text) if text._meta.model_name == "proposal" else self.none()
 
+    def replaced_by(self, batch: Any) -> Self:
+        """What voices said before a file changed them."""
+        return self.filter(batch=batch)
+
+    def to_swap(self, batch: Any) -> Self:
+        """Those of a file that have not followed its mark yet: taken back but not restored, or the other way round."""
+        return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is None).order_by("pk")
+
+    def standing(self, batch: Any) -> Self:
+        """Those of a file that follow its mark: what it changed, or what was restored when it was taken back."""
+        return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is not None)
+
+    def standing_after(self, revision: "ProposalRevision") -> "ProposalRevision | None":
+        """What the same voice said before the next file that still stands; None when the voice itself came next."""
+        later = self.filter(proposal=revision.proposal_id, pk__gt=revision.pk, is_restored=False)
+        return later.exclude(batch=None).order_by("pk").first()
+
 
 class ProposalRevision(models.Model):
-    """The wording before an edit: for its author and for staff, never public."""
+    """The wording before an edit: for its author and for staff, never public.
 
-    copied_words = (Copied("title", instead=""), Copied("body", instead=ERASED))
+    With a batch it is what the voice was before that file changed it, whole (`facts`: all but title and body), so that
+    taking the file back restores it. Then the two change places: `is_restored`, and this row holds what the file said.
+    """
+
+    copied_words = (Copied("title", instead=""), Copied("body", instead=ERASED), Copied("facts"))
 
     proposal = models.ForeignKey(
         "consultations.Proposal", models.CASCADE, related_name="revisions", verbose_name=_("アイデア・意見")
@@ -31,6 +53,16 @@ class ProposalRevision(models.Model):
     title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
     body = models.TextField(_("本文"))
     replaced_at = models.DateTimeField(_("編集日時"), db_default=Now())
+    batch = models.ForeignKey(
+        "consultations.Batch",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="replaced",
+        verbose_name=_("取り込んだファイル"),
+    )
+    facts = models.JSONField(default=dict, editable=False)
+    is_restored = models.BooleanField(default=False, editable=False)
 
     objects = ProposalRevisionQuerySet.as_manager()
 
@@ -38,6 +70,14 @@ class ProposalRevision(models.Model):
         verbose_name = _("編集前の文")
         verbose_name_plural = _("編集前の文")
         ordering = ["-replaced_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "proposal"], condition=Q(batch__isnull=False), name="revision_once_by_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_restored=False) | Q(batch__isnull=False), name="revision_restored_by_file"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.replaced_at}"

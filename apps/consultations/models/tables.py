@@ -35,19 +35,27 @@ class TableQuerySet(NarrowedVoices):
             yield from piece
             last = piece[-1].pk
 
-    def known_as(self, numbers: list[str]) -> dict[str, Any]:
-        """Proposals by the number that a file has for them: their code, or the number of the file they came with."""
+    def known_as(self, *, codes: set[str], keys: set[str]) -> dict[str, Any]:
+        """Proposals by their code, and by the key of the list they came with."""
         # «not empty» is said for the index, which leaves out the many rows that came with no file
-        found = self.filter(Q(code__in=numbers) | Q(Q(external_id__in=numbers), ~Q(external_id="")))
+        found = self.filter(Q(code__in=codes) | Q(Q(import_key__in=keys), ~Q(import_key="")))
         # What staff took back as an error is not known any more: the right file may have the same numbers.
         found = found.exclude(state=State.WITHDRAWN, batch__taken_back_at__isnull=False)
         wanted = found.select_related("question", "batch").defer("search_text", "search_bigrams")
         rows = list(wanted.prefetch_related("tags").order_by("pk"))
-        return {row.external_id: row for row in rows if row.external_id} | {row.code: row for row in rows}
+        return {row.import_key: row for row in rows if row.import_key} | {row.code: row for row in rows}
 
     def in_batch(self, batch: Batch) -> Self:
         """Those that came in by a batch; by a file also those of the events it names."""
         return self.filter(batch__in=Batch.objects.making_up(batch))
+
+    def added_by(self, batch: Batch) -> Self:
+        """Those that a batch brought in, without those of other batches that it changed."""
+        return self.in_batch(batch).exclude(revisions__batch=batch)
+
+    def outside(self, batch: Batch) -> Self:
+        """Those that did not come in by it."""
+        return self.exclude(batch__in=Batch.objects.making_up(batch))
 
     def standing(self, stands: bool) -> Self:
         """Those of a batch that are public, or those that were taken back with it and whose words are still there."""
@@ -67,12 +75,12 @@ class TableQuerySet(NarrowedVoices):
         return self.order_by().aggregate(voices=models.Count("pk"), **counts)
 
     def numbers_came_again(self) -> int:
-        """How many of them a later file has brought in again under the same number."""
+        """How many of them a later file has brought in again under the same number of the same list."""
         same = type(self)(self.model).filter(
-            consultation=models.OuterRef("consultation"), external_id=models.OuterRef("external_id")
+            consultation=models.OuterRef("consultation"), import_key=models.OuterRef("import_key")
         )
-        same = same.exclude(external_id="").exclude(state=State.WITHDRAWN)
-        return self.exclude(external_id="").filter(models.Exists(same)).count()
+        same = same.exclude(import_key="").exclude(state=State.WITHDRAWN)
+        return self.exclude(import_key="").filter(models.Exists(same)).count()
 
     def move_piece(self, state: str, *, size: int) -> int:
         """Let the first so many stand as this from now on; how many there were."""
@@ -80,6 +88,6 @@ class TableQuerySet(NarrowedVoices):
         piece = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:size])
         return type(self)(self.model).filter(pk__in=piece).update(state=state, state_changed_at=now, updated_at=now)
 
-    def bodies_among(self, bodies: list[str]) -> set[str]:
-        """Which of these texts are there already, word for word."""
-        return set(self.filter(body__in=bodies).order_by().values_list("body", flat=True))
+    def bodies_among(self, bodies: list[str]) -> dict[str, str]:
+        """Which of these texts are there already, word for word, each with the code of the first one that says it."""
+        return dict(self.filter(body__in=bodies).order_by("-pk").values_list("body", "code"))
