@@ -94,7 +94,7 @@ def planned(
             plan.unchanged += 1  # a text that is not public any more stays as it is
         else:
             _compare(plan, settled, found)
-    _doubt_same(plan, here.public().outside(batch).bodies_among([voice.body for voice in plan.add]))
+    _doubt_same(plan, here.public().not_brought_in_by(batch).bodies_among([voice.body for voice in plan.add]))
     return plan
 
 

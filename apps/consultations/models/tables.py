@@ -53,7 +53,7 @@ class TableQuerySet(NarrowedVoices):
         """Those that a batch brought in, without those of other batches that it changed."""
         return self.in_batch(batch).exclude(revisions__batch=batch)
 
-    def outside(self, batch: Batch) -> Self:
+    def not_brought_in_by(self, batch: Batch) -> Self:
         """Those that did not come in by it."""
         return self.exclude(batch__in=Batch.objects.making_up(batch))
 
