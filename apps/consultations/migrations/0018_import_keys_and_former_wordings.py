@@ -34,7 +34,7 @@ def fill_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0015_index_of_voices'),
+        ('consultations', '0017_quotations_and_strikes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
