@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.consultations.models.proposal import Proposal
@@ -27,6 +28,7 @@ def facts_of(row: Proposal) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
 def swap(revision: ProposalRevision) -> None:
     """Let a file's change go, or come again; what it said and what it replaced change places.
 
