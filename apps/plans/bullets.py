@@ -13,6 +13,8 @@ FROM_PROGRAMS = "•‣⁃▪◦➢➤✓\uf06c\uf09f\uf0b7\uf0a7\uf0d8\uf0fc"  
 BULLET = re.compile(rf"[ \t\u3000]*(?:(※[0-9０-９]*)|([{KEPT}])|([{FROM_PROGRAMS}]))[ \t\u3000]?")
 QUOTED_CELL = re.compile(r'(?:^|\t)"[^"\n]*\n', re.MULTILINE)  # Excel puts a cell with line ends into quotes
 
+PAST = re.compile(r"(?:ました|でした)(?:が)?[。）」]*$")
+
 Line = tuple[str, str]  # mark and text
 
 
@@ -62,6 +64,16 @@ def same_lines(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
             for step in range(min(old_end - old_first, new_end - new_first)):
                 kept[new_first + step] = old_first + step
     return kept
+
+
+def directions_in(text: str) -> str:
+    """The sentences of a line of 総括 that say what is to come; empty where all of them say what was done.
+
+    A line of 【今年度の総括，次年度以降の取組の方向】 often holds both: a sentence in the past tense (〜しました) is a result,
+    every other one (進めます, 必要があります) a direction.
+    """
+    sentences = re.findall(r"[^。]+。?", text)
+    return "".join(one for one in sentences if not PAST.search(one)).strip()
 
 
 def _cells(text: str) -> str:

@@ -164,7 +164,16 @@ class ReasonForm(Placed, forms.Form):
     """Why a sheet is opened again or corrected; `stage` only for opening."""
 
     reason = CleanTextField(label=_("理由"), required=False, max_length=400, widget=forms.Textarea)
+    verb = forms.CharField(required=False, max_length=20)
+    seen = forms.BooleanField(required=False)  # the sheet was looked at as everybody will read it
     stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)
+
+
+class WordingForm(forms.Form):
+    """Which earlier wording of a block is to be written again, and the version of the block on the screen."""
+
+    wording = forms.IntegerField(min_value=1, max_value=2**31)
+    version = forms.IntegerField(min_value=0, max_value=2**31)
 
 
 class ReportForm(forms.Form):
@@ -186,6 +195,14 @@ class YearForm(forms.Form):
         """The year, if it is one."""
         self.is_valid()
         return self.cleaned_data.get("year")
+
+
+class BoardForm(forms.Form):
+    """A button of the board: which year, whether it is opened or taken back, and whether its effect was looked at."""
+
+    year = forms.IntegerField(min_value=2000, max_value=2099)
+    verb = forms.ChoiceField(choices=[("open", ""), ("remove", "")], required=False)
+    seen = forms.BooleanField(required=False)
 
 
 class MemoForm(Placed, forms.Form):

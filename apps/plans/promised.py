@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from apps.core.search import bigrams, similarity
+from apps.plans.bullets import directions_in
 from apps.plans.models import Block, PlanSheet, SheetLine
 from apps.plans.models.shared import PLAN_BLOCKS
 
@@ -11,15 +12,16 @@ ALIKE = 0.5
 
 @dataclass
 class Promise:
-    """One line of last year's 総括, and the line of this year's plan that takes it up (None: none does)."""
+    """What a line of last year's 総括 gave as direction, and the line of this year's plan that takes it up (None: none)."""
 
-    line: SheetLine
+    mark: str
+    text: str
     taken_up: SheetLine | None
 
     @property
     def is_same(self) -> bool:
         """Whether it stands there word for word."""
-        return self.taken_up is not None and self.taken_up.text == self.line.text
+        return self.taken_up is not None and self.taken_up.text == self.text
 
 
 def promises_of(sheet: PlanSheet, lines: list[SheetLine]) -> list[Promise]:
@@ -28,11 +30,12 @@ def promises_of(sheet: PlanSheet, lines: list[SheetLine]) -> list[Promise]:
     if last is None:
         return []
     plans = [(line, set(bigrams(line.text))) for line in lines if line.block in PLAN_BLOCKS]
-    return [Promise(line, _nearest(line, plans)) for line in last.lines.in_block(Block.SUMMARY)]
+    found = [(line, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)]
+    return [Promise(line.mark, text, _nearest(text, plans)) for line, text in found if text]
 
 
-def _nearest(promise: SheetLine, plans: list[tuple[SheetLine, set[str]]]) -> SheetLine | None:
-    wanted = set(bigrams(promise.text))
+def _nearest(promise: str, plans: list[tuple[SheetLine, set[str]]]) -> SheetLine | None:
+    wanted = set(bigrams(promise))
     scored = [(similarity(wanted, pairs), -line.pk, line) for line, pairs in plans]
     best = max(scored, default=None)
     return best[2] if best and best[0] >= ALIKE else None

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.operations.models import AuditEntry
-from apps.plans.models import Block, BlockState, Metric, PlanSheet
+from apps.plans.models import Block, BlockState, BlockWording, Metric, PlanSheet
+from apps.plans.models.line import KEPT_WORDINGS
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
-from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, fill_stage, grade
+from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, fill_stage, grade, published_sheet
 from tests.safety.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +185,13 @@ def test_the_year_of_a_sheet_from_writing_to_publishing(writer: Client, sign_in:
     secretariat.post(address(sheet, "grade"), typed | {"next_action": "発注を早めます。"})
     secretariat.post(address(sheet, "stage"), {"verb": "confirm"})
     assert write(writer, sheet, "○あとから", block="summary", version=1).status_code == 422
-    secretariat.post(address(sheet, "stage"), {"verb": "publish"})
+    asked = secretariat.post(address(sheet, "stage"), {"verb": "publish"}, follow=True)
+    sheet.refresh_from_db()
+    assert sheet.state == "confirmed", "first it is looked at as everybody will read it"
+    for words in ("公表前の確認", "参加者は４４人でした。", "設置が一部遅れたため", "この内容で公表する"):
+        assert words in asked.text
+    assert writer.get(address(sheet, "preview")).status_code == 302
+    secretariat.post(address(sheet, "stage"), {"verb": "publish", "seen": "on"})
     sheet.refresh_from_db()
     assert sheet.state == "published"
     public = Client().get(sheet.get_absolute_url()).text
@@ -328,3 +338,63 @@ def test_every_label_of_the_page_leads_to_its_own_control(sign_in: SignIn, sheet
     page = sign_in(make_secretariat()).get(address(bring_to(sheet, "summary")))
     ids = re.findall(r' id="([^"]+)"', page.text)
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_what_a_block_said_before_can_be_had_back(writer: Client, sign_in: SignIn, sheet: PlanSheet) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        write(writer, sheet, "○木陰のベンチを三か所に置き、利用した人の声を聞きました。")
+        clock.shift(5)
+        write(writer, sheet, "○木陰のベンチを三か所に置き、利用した人の声を聞きました。○", version=1)
+        assert not sheet.wordings.exists(), "not every save while one types"
+        clock.shift(5)
+        write(writer, sheet, "○", version=2)
+        assert [kept.text[:12] for kept in sheet.wordings.all()] == ["○木陰のベンチを三か所に"], "much went at once"
+        clock.shift(90)
+        write(writer, sheet, "○あとから書いた文", version=2 + 1)
+        other = sign_in(make_secretariat())
+        write(other, sheet, "○ほかの人の文", version=4)
+        kept = [wording.text for wording in sheet.wordings.order_by("pk")]
+        assert "○あとから書いた文" in kept, "another person's text took its place"
+        page = writer.get(address(sheet)).text
+        assert "前の文（" in page
+        first = sheet.wordings.order_by("pk").first()
+        stale = writer.post(address(sheet, "back"), {"wording": first.pk, "version": 1})
+        assert stale.status_code == 409
+        version = BlockState.objects.get(sheet=sheet, block="do_first").version
+        assert writer.post(address(sheet, "back"), {"wording": first.pk, "version": version}).status_code == 302
+        assert shown(sheet, Block.DO_FIRST)[0].startswith("○木陰のベンチを三か所に")
+        assert "○ほかの人の文" in [wording.text for wording in sheet.wordings.all()], (
+            "the present text is kept in its place"
+        )
+        for wrong in ({"wording": 999_999, "version": version + 1}, {"wording": "x"}, {}):
+            assert writer.post(address(sheet, "back"), wrong).status_code == 422
+
+
+def test_old_wordings_are_few_and_go_with_publication(sheet: PlanSheet) -> None:
+    state = BlockState.objects.create(sheet=sheet, block="do_first")
+    for number in range(KEPT_WORDINGS + 5):
+        BlockWording.objects.keep(state, f"○{number}番目の文")
+    assert sheet.wordings.count() == KEPT_WORDINGS
+    assert sheet.wordings.order_by("pk").first().text == "○5番目の文"
+    bring_to(sheet, "published")
+    assert not sheet.wordings.exists()
+
+
+def test_a_sheet_from_a_document_takes_ties_after_publication(sign_in: SignIn) -> None:
+    sheet = bring_to(SheetFactory(), "confirmed")
+    PlanSheet.objects.filter(pk=sheet.pk).update(source="令和5年度のPDCAシート")
+    sheet = PlanSheet.objects.get(pk=sheet.pk)
+    sheet.publish(by=None)
+    secretariat, promise = sign_in(make_secretariat()), sheet.lines.plans()[0]
+    result = sheet.lines.results()[0]
+    typed = {"version": 0, f"outcome-{promise.pk}": "not", f"results-{promise.pk}": [result.pk]}
+    assert f"outcome-{promise.pk}" in secretariat.get(address(sheet)).text
+    assert secretariat.post(address(sheet, "answers"), typed).status_code == 302
+    page = Client().get(sheet.get_absolute_url()).text
+    assert "未実施" in page
+    assert result.text in page
+    own = published_sheet()
+    promise = own.lines.plans()[0]
+    assert secretariat.post(address(own, "answers"), {"version": 0, f"outcome-{promise.pk}": "not"}).status_code == 422
+    with pytest.raises(DatabaseError), transaction.atomic():
+        own.answers.create(plan_line=promise, outcome="not")

@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.consultations.models import State
-from apps.plans.models import SheetLink
+from apps.plans.models import PlanSheet, SheetLink
 from tests.accounts.factories import make_secretariat, make_staff
 from tests.consultations.factories import ProposalFactory, TopicFactory
+from tests.council.factories import ProjectFactory
 from tests.plans.factories import SheetFactory, bring_to, published_sheet
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,25 @@ def test_lines_of_another_sheet_are_not_linked(sign_in: Callable[[Any], Client])
     data = {"line": other.lines.all()[0].pk, "kind": "proposal", "key": voice.code}
     assert sign_in(make_secretariat()).post(link_page(sheet), data).status_code == 422
     assert not SheetLink.objects.exists()
+
+
+def test_links_go_over_to_the_edition_that_corrects_a_sheet() -> None:
+    voice, project, topic = ProposalFactory(), ProjectFactory(), TopicFactory()
+    sheet = published_sheet()
+    first, second = sheet.lines.in_block("do_first")[0], sheet.lines.in_block("do_second")[0]
+    for line, end in ((first, {"proposal": voice}), (second, {"project": project}), (None, {"topic": topic})):
+        SheetLink.objects.create(sheet=sheet, line=line, **end)
+    new = sheet.correct(by=None, reason="人数の誤り")
+    changed, gone = new.lines.in_block("do_first")[0], new.lines.in_block("do_second")
+    changed.text = "木陰のあるベンチを３か所に設置しました。"
+    changed.save()
+    gone.delete()
+    assert SheetLink.objects.waiting_for(new).count() == 3
+    new.confirm(by=None)
+    PlanSheet.objects.get(pk=new.pk).publish(by=None)
+    links = {link.target: link.line for link in SheetLink.objects.filter(sheet=new)}
+    assert links == {voice: changed, project: None, topic: None}
+    assert not SheetLink.objects.filter(sheet=sheet).exists()
+    page = Client().get(f"/plans/cited/proposal/{voice.code}/").text
+    assert f"{sheet.get_absolute_url()}#line-{changed.pk}" in page
+    assert f'<span class="grade">{new.grade.code}</span>' in Client().get(f"{voice.get_absolute_url()}way/").text

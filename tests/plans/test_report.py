@@ -262,13 +262,20 @@ def test_the_secretariat_has_it_made_and_publishes_it(sign_in: Callable[[Any], C
     assert staff.post(button).status_code == 403
     page = reverse("admin:plans_report_change", args=[report.pk])
     assert secretariat.get(button).headers["Location"] == page, "reading its address publishes nothing"
-    assert f'formaction="{button}"' in secretariat.get(page).text
-    assert Client().get("/plans/2024/report.html").status_code == 404
-    assert "を公表しました。" in secretariat.post(button, follow=True).text
-    assert Client().get("/plans/2024/report.html").status_code == 200
+    preview = reverse("admin:plans_report_preview", args=[report.pk])
+    assert f'href="{preview}"' in secretariat.get(page).text
     listed = {"action": "publish", "_selected_action": [str(report.pk)]}
-    refused = secretariat.post(reverse("admin:plans_report_changelist"), listed, follow=True)
-    assert "この版はすでに公表しています。" in refused.text
+    for asked in (secretariat.post(button), secretariat.post(reverse("admin:plans_report_changelist"), listed)):
+        assert asked.headers["Location"] == preview, "an edition is looked at before it stands for good"
+    seen = secretariat.get(preview).text
+    assert held in seen
+    assert "この内容で公表する" in seen
+    assert staff.get(preview).status_code == 403
+    assert Client().get("/plans/2024/report.html").status_code == 404
+    assert "を公表しました。" in secretariat.post(button, {"seen": "on"}, follow=True).text
+    assert Client().get("/plans/2024/report.html").status_code == 200
+    assert "この版はすでに公表しています。" in secretariat.post(button, {"seen": "on"}, follow=True).text
+    assert secretariat.get(preview).status_code == 302
 
 
 def test_a_report_that_cannot_be_made_says_why() -> None:

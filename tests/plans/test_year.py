@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.operations.models import Outbox
+from apps.plans.bullets import directions_in
 from apps.plans.models import Block, HandoverMemo, PlanSheet, StageDeadline
+from apps.plans.models.sheet import PARTS_OF_WORK
 from apps.plans.promised import promises_of
 from apps.plans.reminders import occasion, remind
 from tests.accounts.factories import DepartmentFactory, make_moderator, make_secretariat, make_staff
@@ -21,6 +23,7 @@ from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published
 
 pytestmark = pytest.mark.django_db
 BOARD = "admin:plans_plansheet_board"
+OPEN = {"year": 2025, "verb": "open", "seen": "on"}
 CHOFU = ZoneInfo("Asia/Tokyo")
 
 
@@ -33,19 +36,27 @@ def test_a_new_year_begins_with_what_was_promised(sign_in: Callable[[Any], Clien
     PlanFactory(is_active=False)
     StageDeadline.objects.create(year=2024, stage="first", due_on=date(2024, 9, 30))
     secretariat = sign_in(make_secretariat())
-    page = secretariat.post(reverse(BOARD), {"year": 2025}, follow=True).text
+    asked = secretariat.post(reverse(BOARD), {"year": 2025, "verb": "open"}).text
+    assert "○次年度も引き続き設置を進めます。" in asked, "what will be made is shown first"
+    assert "令和7年9月30日" in asked
+    assert not PlanSheet.objects.in_year(2025).exists()
+    assert not StageDeadline.objects.of_year(2025)
+    page = secretariat.post(reverse(BOARD), OPEN, follow=True).text
     assert "令和7年度（2025年度）のシートを1件作りました。" in page
     draft = PlanSheet.objects.in_year(2025).get()
     assert (draft.state, draft.number) == ("plan", last.number)
     assert [str(line) for line in draft.lines.all()] == ["○次年度も引き続き設置を進めます。"]
     assert StageDeadline.objects.of_year(2025) == {"first": date(2025, 9, 30)}
-    secretariat.post(reverse(BOARD), {"year": 2025})
+    secretariat.post(reverse(BOARD), OPEN)
     assert PlanSheet.objects.in_year(2025).count() == 1, "a second press makes nothing"
 
 
 def test_only_the_secretariat_opens_a_year(sign_in: Callable[[Any], Client]) -> None:
     published_sheet()
-    assert sign_in(make_staff()).post(reverse(BOARD), {"year": 2025}).status_code == 403
+    for verb in ("open", "remove"):
+        for seen in ("", "on"):
+            answer = sign_in(make_staff()).post(reverse(BOARD), {"year": 2025, "verb": verb, "seen": seen})
+            assert answer.status_code == 403
     secretariat = sign_in(make_secretariat())
     for year in ("", "²", "99999", "-1"):
         assert secretariat.post(reverse(BOARD), {"year": year}).status_code == 302
@@ -169,3 +180,53 @@ def test_a_stage_has_one_deadline() -> None:
     StageDeadline.objects.create(year=2024, stage="first", due_on=date(2024, 9, 30))
     with pytest.raises(IntegrityError), transaction.atomic():
         StageDeadline.objects.create(year=2024, stage="first", due_on=date(2024, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("講座を開きました。", ""),
+        ("講座を開きました。次年度は、回数を増やします。", "次年度は、回数を増やします。"),
+        ("引き続き，適切な運用を図ります。", "引き続き，適切な運用を図ります。"),
+        ("課題を整理する必要があります。", "課題を整理する必要があります。"),
+        ("参加者は44人でした", ""),
+        (
+            "大きな混乱はありませんでしたが，次年度は見直します。",
+            "大きな混乱はありませんでしたが，次年度は見直します。",
+        ),
+    ],
+)
+def test_directions_are_told_from_results(text: str, direction: str) -> None:
+    assert directions_in(text) == direction
+
+
+def test_a_draft_begins_with_directions_and_not_with_results() -> None:
+    last = bring_to(SheetFactory(), "summary")
+    write(last, Block.SUMMARY, "ベンチを置きました。次年度は日陰を増やします。", "看板を直しました。")
+    bring_to(last, "published")
+    PlanSheet.objects.open_year(2025, by=None)
+    texts = [line.text for line in PlanSheet.objects.in_year(2025).get().lines.in_block(Block.PLAN_FIRST)]
+    assert texts == ["次年度は日陰を増やします。", "次年度も引き続き設置を進めます。"]
+
+
+def test_a_year_that_was_opened_by_mistake_is_taken_back_while_empty(sign_in: Callable[[Any], Client]) -> None:
+    for _each in range(2):
+        published_sheet()
+    secretariat = sign_in(make_secretariat())
+    secretariat.post(reverse(BOARD), OPEN)
+    touched, empty = PlanSheet.objects.in_year(2025)
+    written = {"block": "plan_first", "version": 0, "text": "○書き始めた文"}
+    secretariat.post(edit_page(touched, "block"), written)
+    asked = secretariat.post(reverse(BOARD), {"year": 2025, "verb": "remove"}).text
+    assert empty.title in asked
+    assert "記入の始まっている1件" in asked
+    assert PlanSheet.objects.in_year(2025).count() == 2
+    page = secretariat.post(reverse(BOARD), {"year": 2025, "verb": "remove", "seen": "on"}, follow=True).text
+    assert "シートを1件取り消しました" in page
+    assert list(PlanSheet.objects.in_year(2025)) == [touched]
+    assert PlanSheet.objects.in_year(2024).count() == 2
+
+
+def test_everything_that_hangs_on_a_sheet_keeps_it_from_being_taken_back() -> None:
+    parts = {relation.get_accessor_name() for relation in PlanSheet._meta.related_objects}
+    assert parts == {*PARTS_OF_WORK, "lines"}

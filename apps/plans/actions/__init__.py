@@ -10,8 +10,8 @@ from apps.plans.actions.beside import (
     store_figure,
     write_memo,
 )
-from apps.plans.actions.bringing import bring_in, open_year
-from apps.plans.actions.writing import answer_lines, require_writer, take_over, write_block
+from apps.plans.actions.bringing import bring_in, open_year, remove_year
+from apps.plans.actions.writing import answer_lines, go_back_to, require_writer, take_over, write_block
 
 __all__ = [
     "add_evidence",
@@ -19,10 +19,12 @@ __all__ = [
     "answer_lines",
     "bring_in",
     "give_grade",
+    "go_back_to",
     "open_year",
     "remove_evidence",
     "remove_figure",
     "remove_link",
+    "remove_year",
     "require_writer",
     "store_figure",
     "take_over",

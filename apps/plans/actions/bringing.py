@@ -23,6 +23,14 @@ def open_year(*, year: int, by: Any) -> int:
 
 
 @transaction.atomic
+def remove_year(*, year: int, by: Any) -> int:
+    """The secretariat takes back the sheets of a year that was opened by mistake: those on which nobody has worked yet."""
+    if not by.has_perm("plans.confirm_sheet"):
+        raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
+    return PlanSheet.objects.remove_untouched(year, by=by)
+
+
+@transaction.atomic
 def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: Any) -> None:
     """Store what a file says: all of it, or nothing with the list of what stands in the way.
 

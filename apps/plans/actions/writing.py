@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
 from apps.plans.bullets import Line, read_lines, same_lines, write_lines
-from apps.plans.models import MARKS, Block, BlockState, Conflict, PlanSheet, Refused, SheetLine, State
+from apps.plans.models import MARKS, Block, BlockState, BlockWording, Conflict, PlanSheet, Refused, SheetLine
 from apps.plans.models.line import LINE_MAX
 
 LINES_MAX = 200
+RESTED = 60  # seconds that a text stood before it is kept when the same person goes on writing
+MUCH_SHORTER = 20  # characters less: something was taken out, perhaps by a slip
 ONE_ENTRY_EVERY = 600  # seconds: a person who types for an hour is not sixty pages of the audit trail
 ANSWERS = "answers"
-ANSWERED_IN = {State.FIRST, State.SECOND, State.SUMMARY}
 
 
 def require_writer(by: Any, sheet: PlanSheet) -> None:
@@ -55,10 +56,38 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: An
     state = hold(sheet, block)
     if state.version != version:
         raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
+    before = text_of_block(sheet, block)
     if store_lines(sheet, block, lines):
+        if is_worth_keeping(state, before, text_of_block(sheet, block), by=by):
+            BlockWording.objects.keep(state, before)
         note_writing(state, by=by, lines=len(lines))
     if sheet.writer_id is None and sheet.plan.is_of(by):
         take_over(sheet=sheet, by=by)
+    return state
+
+
+def is_worth_keeping(state: BlockState, before: str, after: str, *, by: Any) -> bool:
+    """Return whether the text that is being replaced is kept, so that one can go back to it.
+
+    Not every save while one types: another person's text, one that stood for a minute, and one of which much is gone.
+    """
+    if state.changed_at is None or state.changed_by_id != by.pk:
+        return True
+    rested = (timezone.now() - state.changed_at).total_seconds() >= RESTED
+    return rested or len(after) <= len(before) - MUCH_SHORTER
+
+
+@transaction.atomic
+def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: Any) -> BlockState:
+    """Write an earlier wording of a block again; the present one is kept in its place. Refused when it is not there."""
+    require_writer(by, sheet)
+    kept = sheet.wordings.filter_key(wording)
+    if kept is None:
+        raise Refused(_("前の文が見つかりません。画面を開き直してください。"))
+    now = text_of_block(sheet, kept.block)
+    state = write_block(sheet=sheet, block=kept.block, text=kept.text, version=version, by=by)
+    BlockWording.objects.keep(state, now)
+    AuditEntry.record("go_back_to_wording", sheet, by=by, block=kept.block)
     return state
 
 
@@ -133,7 +162,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
     """
     require_writer(by, sheet)
     sheet = sheet.locked()
-    if sheet.state not in ANSWERED_IN:
+    if not sheet.takes_answers:
         raise Refused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
     state = hold(sheet, ANSWERS)
     if state.version != version:

@@ -1,6 +1,6 @@
 """What the editor shows: the sheet in the order of the paper, with the boxes that are open to this person now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from apps.plans.forms import (
 from apps.plans.models import (
     Block,
     BlockState,
+    BlockWording,
     HandoverMemo,
     Metric,
     MetricValue,
@@ -30,9 +31,9 @@ from apps.plans.models import (
     StageDeadline,
     State,
 )
+from apps.plans.models.stages import ANSWERED_IN
 from apps.plans.promised import promises_of
 
-ANSWERED_IN = {State.FIRST, State.SECOND, State.SUMMARY}
 PLACES: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in Block]
 PLACES.insert(3, ("block-outlook", _("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）")))
 PLACES[-1:-1] = [("answers", _("計画と実績の対応")), ("evidence", _("評価の根拠")), ("grade", _("年次評価"))]
@@ -48,6 +49,7 @@ class Box:
     is_open: bool
     text: str
     theirs: str | None = None  # what another person stored meanwhile
+    wordings: list[BlockWording] = field(default_factory=list)  # what it said before, the last one first
 
     @property
     def rows(self) -> int:
@@ -68,7 +70,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "boxes": boxes_of(sheet, lines, states, may_write, told),
         "may_write": may_write,
         "may_confirm": user.has_perm("plans.confirm_sheet"),
-        "can_answer": may_write and sheet.state in ANSWERED_IN,
+        "can_answer": may_write and sheet.takes_answers,
         "to_write": to_write(sheet) if may_write else [],
         "promised": promised,
         "unanswered": [line for line in promised if not line.answers.all()],
@@ -81,6 +83,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "reopenings": sheet.reopenings.newest(),
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
+        "links_to_take_over": SheetLink.objects.waiting_for(sheet).with_public_ends(),
         "file_form": told.get("file_form") or FileForm(),
         "figure_form": told.get("figure_form") or figure_form(sheet, lines, told.get("wish", {})),
         "figures": figures,
@@ -131,12 +134,13 @@ def boxes_of(
     sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_write: bool, told: dict[str, Any]
 ) -> dict[str, Box]:
     """Every block; the one that an act came from shows what was typed there."""
-    boxes = {}
+    boxes, wordings = {}, list(sheet.wordings.select_related("written_by").order_by("-pk")) if may_write else []
     for block in Block:
         own = [line for line in lines if line.block == block]
         stored = write_lines([(line.mark, line.text) for line in own])
         state = states.get(block) or BlockState(sheet=sheet, block=block)
         box = Box(block, own, state, may_write and block in sheet.open_blocks, stored)
+        box.wordings = [wording for wording in wordings if wording.block == block] if box.is_open else []
         if told.get("block") == block:
             box.text = told.get("typed", stored)
             box.theirs = told.get("theirs")

@@ -19,6 +19,7 @@ from apps.operations.admin import ReadOnlyAdmin
 from apps.operations.models import Job
 from apps.plans.forms import ReportForm
 from apps.plans.models import PlanSheet, Refused, Report
+from apps.plans.report_page import page_of
 
 
 def letters(found: list[dict[str, Any]]) -> str:
@@ -53,6 +54,7 @@ class ReportAdmin(ReadOnlyAdmin):
         """The files of an edition that is not public yet, and its button."""
         own = [
             path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file"),
+            path("<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="plans_report_preview"),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_one), name="plans_report_publish"),
         ]
         return [*own, *super().get_urls()]
@@ -90,13 +92,29 @@ class ReportAdmin(ReadOnlyAdmin):
         response["Content-Disposition"] = f'attachment; filename="{held.file_name}"'
         return response
 
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An edition as everybody will read it, with the button that publishes it."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied(_("年次報告書を公表するのは事務局（企画経営課）です。"))
+        report = get_object_or_404(Report, pk=pk)
+        if report.published_at:
+            return HttpResponseRedirect(report.get_absolute_url())
+        files = [
+            {"address": reverse("admin:plans_report_file", args=[report.pk, held.kind]), "size": held.size,
+             "get_kind_display": held.get_kind_display(), "sha256": held.sha256}
+            for held in report.files.listed()
+        ]  # fmt: skip
+        return TemplateResponse(request, "admin/plans/report/preview.html", page_of(report, files=files))
+
     def publish_one(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The button on the page of an edition; read, its address leads back there."""
+        """The button of the preview; read, its address leads to the page of the edition."""
         if not self.has_publish_permission(request):
             raise PermissionDenied(_("年次報告書を公表するのは事務局（企画経営課）です。"))
         report = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method == "POST" and not request.POST.get("seen"):
+            return HttpResponseRedirect(reverse("admin:plans_report_preview", args=[report.pk]))
         if request.method == "POST":
-            self.publish(request, [report])
+            self.publish_all(request, [report])
         return HttpResponseRedirect(reverse("admin:plans_report_change", args=[report.pk]))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -125,10 +143,20 @@ class ReportAdmin(ReadOnlyAdmin):
         )
         return job
 
-    @admin.action(description=gettext_lazy("選んだ版を公表する"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: Iterable[Report]) -> None:
-        """Publish each of the chosen editions, or say why not."""
-        for report in queryset:
+    @admin.action(description=gettext_lazy("選んだ版を確かめて公表する"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Lead to the preview of the chosen edition: each is looked at before it stands for good."""
+        chosen = list(queryset[:2])
+        if len(chosen) > 1:
+            messages.error(
+                request, _("公表は、一つの版ずつ、公開ページの形で確かめてから行います。版を一つだけ選んでください。")
+            )
+            return None
+        return HttpResponseRedirect(reverse("admin:plans_report_preview", args=[chosen[0].pk]))
+
+    def publish_all(self, request: HttpRequest, reports: Iterable[Report]) -> None:
+        """Publish each of these editions, or say why not."""
+        for report in reports:
             try:
                 report.publish(by=request.user)
             except Refused as refused:

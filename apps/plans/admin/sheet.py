@@ -21,8 +21,9 @@ from apps.plans.admin.board import board
 from apps.plans.admin.grading import GradingActs
 from apps.plans.admin.more import MoreActs
 from apps.plans.admin.page import editor_context
-from apps.plans.forms import AnswersForm, BlockForm, FigureWishForm, OutlookForm, ReasonForm
+from apps.plans.forms import AnswersForm, BlockForm, FigureWishForm, OutlookForm, ReasonForm, WordingForm
 from apps.plans.models import Block, Conflict, PlanSheet, Refused, State
+from apps.plans.sheet_page import page_of
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -88,7 +89,8 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         """The editor's own addresses before Django's."""
         acts = {"block": self.block, "outlook": self.outlook, "grade": self.grade, "answers": self.answers,
                 "evidence": self.evidence, "stage": self.stage, "link": self.link, "memo": self.memo,
-                "take": self.take, "export": self.export, "bring": self.bring, "figure": self.figure}  # fmt: skip
+                "take": self.take, "export": self.export, "bring": self.bring, "figure": self.figure,
+                "back": self.go_back, "preview": self.preview_publication}  # fmt: skip
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(self.button(act)), name=f"plans_plansheet_{name}")
             for name, act in acts.items()
@@ -100,7 +102,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         """An act of the page. Read (after one has signed in again) its address leads back to the page."""
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
-            is_read = request.method != "POST" and act != self.export
+            is_read = request.method != "POST" and act not in {self.export, self.preview_publication}
             return self.back(self.sheet_for(request, pk), "content") if is_read else act(request, pk)
 
         return view
@@ -170,6 +172,30 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         }
         return JsonResponse({"version": state.version, "sentence": saved})
 
+    def go_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write an earlier wording of a block again."""
+        sheet = self.writable(request, pk)
+        form = WordingForm(request.POST)
+        if not form.is_valid():
+            sentence = _("送られた内容を読み取れません。画面を開き直してください。")
+            return self.page(request, sheet, status=422, sentence=sentence)
+        try:
+            return self.do(
+                request, sheet, "content", lambda: actions.go_back_to(sheet=sheet, by=request.user, **form.cleaned_data)
+            )
+        except Conflict:
+            sentence = _("ほかの人がこの欄を書き換えました。いまの文を確かめてから、もう一度選んでください。")
+            return self.page(request, sheet, status=409, sentence=sentence)
+
+    def preview_publication(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The sheet as everybody will read it, with the button that publishes it; for the secretariat."""
+        sheet = self.writable(request, pk)
+        if sheet.state != State.CONFIRMED or not request.user.has_perm("plans.confirm_sheet"):
+            return self.back(sheet, "stage")
+        editions = [sheet, *PlanSheet.objects.published().in_year(sheet.year).numbered(sheet.number).for_page()]
+        context = {**page_of(sheet, editions), "stage_url": reverse("admin:plans_plansheet_stage", args=[sheet.pk])}
+        return TemplateResponse(request, "admin/plans/plansheet/preview.html", context)
+
     def answer(self, request: HttpRequest, sheet: PlanSheet, status: int, **told: Any) -> HttpResponse:
         """A refusal: for the script as data, else the page with everything that was typed."""
         if wants_json(request):
@@ -222,7 +248,9 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
             "publish": lambda: sheet.publish(by=by),
             "correct": lambda: sheet.correct(by=by, reason=reason),
         }
-        verb = verbs.get(request.POST.get("verb", ""))
+        if form.cleaned_data["verb"] == "publish" and sheet.state == State.CONFIRMED and not form.cleaned_data["seen"]:
+            return HttpResponseRedirect(reverse("admin:plans_plansheet_preview", args=[sheet.pk]))
+        verb = verbs.get(form.cleaned_data["verb"])
         if verb is None:
             return self.page(request, sheet, status=422, sentence=_("何をするかを選んでください。"))
         return self.do(request, sheet, "stage", verb, reason_form=form)

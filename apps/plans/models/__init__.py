@@ -1,6 +1,6 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
-from apps.plans.models.line import BlockState, SheetLine
+from apps.plans.models.line import BlockState, BlockWording, SheetLine
 from apps.plans.models.links import SheetLink
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
@@ -16,6 +16,7 @@ __all__ = [
     "MARKS",
     "Block",
     "BlockState",
+    "BlockWording",
     "Conflict",
     "Evidence",
     "Grade",

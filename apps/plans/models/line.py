@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from apps.plans.models.shared import LINE_NAMES, PLAN_BLOCKS, RESULT_BLOCKS, Blo
 from apps.plans.models.sheet import PlanSheet
 
 LINE_MAX = 2000
+KEPT_WORDINGS = 20  # of each block
 
 
 class SheetLineQuerySet(SearchQuerySet):
@@ -141,3 +143,59 @@ class BlockState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.get_block_display()} {self.version}"
+
+
+class BlockWordingQuerySet(models.QuerySet[Any]):
+    """Questions about the wordings that a block had before."""
+
+    def in_block(self, block: str) -> Self:
+        """Those of one block, the last one first."""
+        return self.filter(block=block).select_related("written_by").order_by("-pk")
+
+    def filter_key(self, pk: int) -> "BlockWording | None":
+        """The one with this id."""
+        return self.filter(pk=pk).first()
+
+    @transaction.atomic
+    def keep(self, state: BlockState, text: str) -> None:
+        """Keep what a block says now, before somebody else's or a much shorter text takes its place.
+
+        state: the block with the person and the moment of the stored text. The last KEPT_WORDINGS of a block stay.
+        """
+        if not text or self.filter(sheet=state.sheet, block=state.block, text=text).exists():
+            return
+        self.create(
+            sheet=state.sheet, block=state.block, text=text,
+            written_by=state.changed_by, written_at=state.changed_at or timezone.now(),
+        )  # fmt: skip
+        old = self.filter(sheet=state.sheet, block=state.block).order_by("-pk").values_list("pk", flat=True)
+        self.filter(pk__in=list(old[KEPT_WORDINGS:])).delete()
+
+
+class BlockWording(models.Model):
+    """What a block of a sheet said before: the editor saves while one types, and a slip must not be for ever.
+
+    Kept until the sheet is published; the last KEPT_WORDINGS of each block.
+    """
+
+    sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="wordings")
+    block = models.CharField(_("欄"), max_length=12, choices=Block.choices)
+    text = models.TextField(_("前の文"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("記入者")
+    )
+    written_at = models.DateTimeField(_("記入日時"))
+
+    objects = BlockWordingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("欄の前の文")
+        verbose_name_plural = _("欄の前の文")
+        ordering = ["sheet", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="block_wording_text"),
+            models.CheckConstraint(condition=Q(block__in=Block.values), name="block_wording_block_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.get_block_display()}"

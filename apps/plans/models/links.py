@@ -3,14 +3,16 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Consultation, Proposal, Topic
 from apps.council.models import Project
+from apps.plans.bullets import same_lines
 from apps.plans.models.line import SheetLine
+from apps.plans.models.shared import Block
 from apps.plans.models.sheet import PlanSheet
 from apps.vision.models import Indicator
 
@@ -47,6 +49,30 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
     def of_sheet(self, sheet: PlanSheet) -> Self:
         """The links of one sheet whose other end everyone may see."""
         return self.filter(sheet=sheet).with_public_ends()
+
+    def waiting_for(self, sheet: PlanSheet) -> Self:
+        """The links of the published edition that a correction in work will take over when it is published."""
+        earlier = PlanSheet.objects.published().in_year(sheet.year).numbered(sheet.number).exclude(pk=sheet.pk)
+        return self.filter(sheet__in=earlier) if not sheet.is_published else self.none()
+
+    def in_effect_for(self, sheet: PlanSheet) -> Self:
+        """The links of a sheet, and those that it will take over from the edition that it corrects."""
+        return self.filter(Q(pk__in=self.filter(sheet=sheet)) | Q(pk__in=self.waiting_for(sheet)))
+
+    @transaction.atomic
+    def move_to(self, sheet: PlanSheet) -> int:
+        """Let these links belong to a newer edition; how many there were. A link to a line goes to the line it became.
+
+        A line that the newer edition does not have any more leaves its link at the sheet as a whole.
+        """
+        moved = list(self.select_related("line").order_by("pk"))
+        places = lines_of_next_edition({link.sheet_id for link in moved}, sheet)
+        for link in moved:
+            ends = {column: getattr(link, f"{column}_id") for column, _model, _key in TARGETS.values()}
+            where = {f"{column}_id": pk for column, pk in ends.items()} | {"line_id": places.get(link.line_id)}
+            sheet.links.get_or_create(**where, defaults={"made_by_id": link.made_by_id, "made_at": link.made_at})
+        self.filter(pk__in=[link.pk for link in moved]).delete()
+        return len(moved)
 
     def with_public_ends(self) -> Self:
         """Those whose other end is public: a voice that was hidden or withdrawn since is named nowhere."""
@@ -154,3 +180,15 @@ class SheetLink(models.Model):
         """How the other end is called in a list."""
         proposal = self.proposal
         return f"{proposal.code} {proposal.heading}" if proposal else str(self.target)
+
+
+def lines_of_next_edition(old_sheets: set[int], new: PlanSheet) -> dict[int | None, int]:
+    """Which line of a newer edition each line of older ones became: id of the old line → id of the new one."""
+    places: dict[int | None, int] = {}
+    for sheet_id in old_sheets:
+        for block in Block.values:
+            old = list(SheetLine.objects.filter(sheet_id=sheet_id).in_block(block))
+            now = list(new.lines.in_block(block))
+            kept = same_lines([(line.mark, line.text) for line in old], [(line.mark, line.text) for line in now])
+            places |= {old[place].pk: line.pk for line, place in zip(now, kept, strict=True) if place is not None}
+    return places

@@ -14,11 +14,15 @@ from apps.accounts.models import Role
 from apps.core.fiscal import fiscal_label
 from apps.core.models import CleanTextField, Timestamped
 from apps.operations.models import AuditEntry
+from apps.plans.bullets import Line, directions_in
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.shared import STAGES, Block, State
 from apps.plans.models.stages import Staged
 from apps.plans.models.tree import Plan
 from apps.plans.models.year import StageDeadline
+
+# What people add to a sheet that was made: while all of it is empty, nothing is lost with the sheet.
+PARTS_OF_WORK = ("answers", "evidence", "values", "links", "block_states", "stage_records", "reopenings", "wordings")
 
 
 class PlanSheetQuerySet(models.QuerySet[Any]):
@@ -115,13 +119,27 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
             .prefetch_related("plan__plan_departments__department", "evidence", "stage_records")
         )
 
+    def untouched(self) -> Self:
+        """First editions in 計画 of which nobody has written, tied, proved or confirmed anything: as they were made."""
+        rows = self.filter(state=State.PLAN, edition=1, outlook=None, grade=None, source="", writer=None)
+        return rows.filter(**dict.fromkeys(PARTS_OF_WORK))
+
+    def remove_untouched(self, year: int, *, by: Any) -> int:
+        """Take away the sheets of a year that was opened by mistake, as far as nobody worked on them; how many."""
+        with transaction.atomic():
+            rows = list(self.of_year(year).untouched().select_for_update(of=("self",)))
+            for sheet in rows:
+                AuditEntry.record("remove_sheet", sheet, by=by, year=year, number=sheet.number)
+                sheet.delete()
+        return len(rows)
+
     def open_year(self, year: int, *, by: Any) -> int:
         """Draft sheets of a year for every plan that goes on; how many there were none of.
 
         A draft's 前期 PLAN begins with what the year before gave as the direction of the next (総括).
         """
         with transaction.atomic():
-            made = [self._draft(plan, year) for plan in Plan.objects.continued().without_sheet(year)]
+            made = [self._draft(plan, year, lines) for plan, lines in self.drafts_for(year)]
             for sheet in made:
                 AuditEntry.record("open_year", sheet, by=by, year=year)
         return len(made)
@@ -130,12 +148,21 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """An empty sheet of a plan for a year, under the number that the plan has."""
         return self.create(plan=plan, year=year, number=plan.number)
 
-    def _draft(self, plan: Plan, year: int) -> "PlanSheet":
+    def _draft(self, plan: Plan, year: int, lines: list[Line]) -> "PlanSheet":
         sheet = self.begin(plan, year)
-        last = self.public().of_plan(plan.pk).of_year(year - 1).first()
-        for line in last.lines.in_block(Block.SUMMARY) if last else []:
-            sheet.lines.create(block=Block.PLAN_FIRST, order=line.order, mark=line.mark, text=line.text)
+        for order, (mark, text) in enumerate(lines, start=1):
+            sheet.lines.create(block=Block.PLAN_FIRST, order=order, mark=mark, text=text)
         return sheet
+
+    def directions_for(self, plan: Plan, year: int) -> list[Line]:
+        """What the published sheet of the year before gave as the direction of this year: mark and text of each line."""
+        last = self.public().of_plan(plan.pk).of_year(year - 1).first()
+        found = [(line.mark, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)] if last else []
+        return [(mark, text) for mark, text in found if text]
+
+    def drafts_for(self, year: int) -> list[tuple[Plan, list[Line]]]:
+        """What `open_year` would make: every plan that has no sheet of the year, and the lines its draft begins with."""
+        return [(plan, self.directions_for(plan, year)) for plan in Plan.objects.continued().without_sheet(year)]
 
     def years(self) -> list[int]:
         """The years that have a sheet, newest first."""

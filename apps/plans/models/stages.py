@@ -23,6 +23,8 @@ NEEDED = {
     State.SUMMARY: [Block.SUMMARY],
 }
 
+ANSWERED_IN = {State.FIRST, State.SECOND, State.SUMMARY}
+
 
 class Staged(models.Model):
     """Where a sheet stands in its year, and every verb that changes that."""
@@ -48,6 +50,12 @@ class Staged(models.Model):
     def is_in_stage(self) -> bool:
         """Whether one of its four stages of writing is open."""
         return self.state in STAGES
+
+    @property
+    def takes_answers(self: Any) -> bool:
+        """Whether promises and results can be tied together now: while the results are written, and for a sheet that was
+        written down from a document also after 公表, because no paper has such ties."""
+        return self.state in ANSWERED_IN or (self.is_published and self.is_transcribed)
 
     @property
     def confirmations(self: Any) -> list[Any]:
@@ -106,7 +114,7 @@ class Staged(models.Model):
                 titles.append(value.metric.title)
         return titles + [
             indicator.title
-            for indicator in self.links.all().indicators()
+            for indicator in self.links.model.objects.in_effect_for(self).indicators()
             if indicator.moved_away_in(self.year) and indicator.title not in said
         ]
 
@@ -197,14 +205,19 @@ class Staged(models.Model):
         return {"state": self.state, "outlook": str(self.outlook or ""), "blocks": blocks, **grade}
 
     def publish(self: Any, *, by: Any) -> None:
-        """公表: from now on the database refuses every change; names are kept as they are today."""
+        """公表: from now on the database refuses every change; names are kept as they are today.
+
+        Links of the edition that this one corrects go over to it, and the wordings kept while it was written go.
+        """
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state != State.CONFIRMED:
                 raise Refused(_("確定したシートだけを公表できます。"))
             frozen = sheet.facts_of_today()
-            now = timezone.now()
+            now, earlier_links = timezone.now(), self.links.model.objects.waiting_for(sheet)
             sheet._move_on(State.PUBLISHED, by=by, verb="publish_sheet", published_at=now, frozen=frozen)
+            earlier_links.move_to(sheet)
+            sheet.wordings.all().delete()
         self.refresh_from_db()
 
     def correct(self: Any, *, by: Any, reason: str) -> "PlanSheet":

@@ -30,13 +30,16 @@ class StageDeadlineQuerySet(models.QuerySet[Any]):
         """The last day of each stage of a year, where the city has set one."""
         return dict(self.filter(year=year).values_list("stage", "due_on"))
 
+    def carried_over(self, year: int) -> dict[str, date]:
+        """Days of the year before, a year later, for stages that have none yet in this year."""
+        known = self.of_year(year)
+        return {stage: a_year_later(day) for stage, day in self.of_year(year - 1).items() if stage not in known}
+
     @transaction.atomic
     def carry_over(self, year: int) -> None:
-        """Days of the year before, a year later, for stages that have none yet."""
-        known = self.of_year(year)
-        for stage, due_on in self.of_year(year - 1).items():
-            if stage not in known:
-                self.create(year=year, stage=stage, due_on=a_year_later(due_on))
+        """Store the days that are carried over from the year before."""
+        for stage, due_on in self.carried_over(year).items():
+            self.create(year=year, stage=stage, due_on=due_on)
 
 
 class StageDeadline(models.Model):

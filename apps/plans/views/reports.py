@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.plans.forms import EditionForm
-from apps.plans.models import Block, Report, ReportFile
+from apps.plans.models import Report, ReportFile
+from apps.plans.report_page import page_of
 
 
 def report_of(request: HttpRequest, year: int) -> Report | None:
@@ -26,15 +27,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     found = report_of(request, year)
     if found is None:
         return none_yet(request, year)
-    for sheet in found.content["sheets"]:  # stored JSON has lost the order of its keys
-        sheet["blocks"] = {block: sheet["blocks"][block] for block in Block.values}
-    context = {
-        "report": found,
-        "content": found.content,
-        "files": found.files.listed(),
-        "editions": Report.objects.public().of_year(year).defer("content"),
-    }
-    return render(request, "plans/report_detail.html", context)
+    return render(request, "plans/report_detail.html", page_of(found, files=found.files.listed()))
 
 
 def file_of(request: HttpRequest, year: int, kind: str) -> HttpResponse:

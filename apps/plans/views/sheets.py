@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from apps.core.pagination import Order, read_page
 from apps.plans import tree
 from apps.plans.forms import EditionForm, TreeFilterForm
-from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine, SheetLink
+from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import public_target
+from apps.plans.sheet_page import page_of
 
-FIRST_VOICES = 5
 MOST_LIKED = Order(("like_total", "pk"))
 
 
@@ -73,28 +73,8 @@ def sheet(request: HttpRequest, year: int, number: int) -> HttpResponse:
     shown = next((found for found in editions if wanted in {None, found.edition}), None)
     if shown is None:
         raise Http404
-    context = {"sheet": shown, "editions": editions, "is_last": shown == editions[0], **parts_of(shown)}
+    context = page_of(shown, editions)
     return render(request, "plans/sheet_detail.html", context)
-
-
-def parts_of(shown: PlanSheet) -> dict[str, Any]:
-    """The blocks of a sheet with their lines, its series, and the plan's other years."""
-    blocks: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
-    for line in shown.lines.in_form_order().with_answers():
-        line.sheet = shown
-        blocks[line.block].append(line)
-    links = SheetLink.objects.of_sheet(shown)
-    voices = links.voices()
-    others = PlanSheet.objects.public().of_plan(shown.plan_id)
-    return {
-        "blocks": blocks,
-        "metrics": Metric.objects.of_plan(shown.plan),
-        "other_years": [found for found in others if found.year != shown.year],
-        "links": links,
-        "voices": voices.order_by("-like_total", "pk")[:FIRST_VOICES],
-        "voice_count": voices.count(),
-        "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
-    }
 
 
 @require_safe

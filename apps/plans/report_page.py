@@ -1,0 +1,17 @@
+"""What the public page of a year's report shows: for everybody after 公表, and for the secretariat before it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from apps.plans.models import Block, Report
+
+
+def page_of(report: Report, *, files: Iterable[Any]) -> dict[str, Any]:
+    """Return the context of `plans/report_detail.html`.
+
+    files: what can be downloaded, each with `address`, `get_kind_display`, `size` in bytes and `sha256`.
+    """
+    for sheet in report.content["sheets"]:  # stored JSON has lost the order of its keys
+        sheet["blocks"] = {block: sheet["blocks"][block] for block in Block.values}
+    editions = Report.objects.public().of_year(report.year).defer("content")
+    return {"report": report, "content": report.content, "files": files, "editions": editions}
