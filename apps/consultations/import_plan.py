@@ -169,7 +169,7 @@ class Settling:
 
 def differences(voice: Voice, found: Proposal) -> list[tuple[str, str, str]]:
     """Each column in which the row says something else than the portal holds, with both, as people read them."""
-    lines = [
+    lines: list[Any] = [
         ("question", found.question_id, voice.question.pk, found.question.text, voice.question.text),
         ("title", found.title, voice.title),
         ("body", found.body, voice.body),

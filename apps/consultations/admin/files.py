@@ -70,7 +70,7 @@ def begin_import(request: HttpRequest, batch: Batch) -> HttpResponse:
         messages.error(request, _("このファイルは取り込めません。もう一度アップロードしてください。"))
     elif not form.is_valid():
         for sentences in form.errors.values():
-            messages.error(request, sentences[0])
+            messages.error(request, str(sentences[0]))
     else:
         skip_bad = form.cleaned_data["skip_bad"]
         job, is_new = actions.ask_for_import(batch=batch, by=request.user, skip_bad=skip_bad, take=form.taken)

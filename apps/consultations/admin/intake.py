@@ -39,7 +39,7 @@ class BatchAdmin(ReadOnlyAdmin):
     list_select_related = ("consultation",)
     fields = (
         "consultation", "source", "channel", "event_name", "held_on", "voice_count", "entered_by", "created_at",
-        "file_name", "likes_on", "imported_at", "part_of", "taken_back_at", "taken_back_reason",
+        "file_name", "use_names", "likes_on", "imported_at", "part_of", "taken_back_at", "taken_back_reason",
     )  # fmt: skip
 
     @admin.display(description=gettext_lazy("意見の数"))

@@ -76,7 +76,10 @@ def clock(text: str) -> time:
 def is_month_first(text: str) -> bool:
     """Whether the day is written 11/10/2025, which may be read in two ways; a file is told how it was read."""
     found = MONTH_FIRST.match(squeezed(text))
-    return bool(found) and int(found["month"]) <= 12 and int(found["day"]) <= 12 and found["month"] != found["day"]
+    if found is None:
+        return False
+    month, number = int(found["month"]), int(found["day"])
+    return month <= 12 and number <= 12 and month != number
 
 
 def _read(text: str, *, may_have_clock: bool = True) -> _Read:

@@ -128,7 +128,7 @@ def _sections(code: str) -> list[str]:
 
 
 def _parts(section: str) -> tuple[str, str | None, str]:
-    """What stands before the digits, the places for digits, and what stands behind; \0 for a percent sign that counts."""
+    """What stands before the digits, the places for digits, and what stands behind. A percent sign that counts is NUL there."""
     said: list[tuple[str, bool]] = []  # (text, whether it is literal)
     last = 0
     for found in re.finditer(rf"{LITERALS.pattern}|{BRACKETS.pattern}", section):
@@ -138,8 +138,8 @@ def _parts(section: str) -> tuple[str, str | None, str]:
     before, places, after = "", None, ""
     for text, literal in said:
         rest = text if literal else text.replace("%", "\0")
-        if not literal and places is None and (found := PLACES.search(rest)):
-            before, places, after = before + rest[: found.start()], found[0], rest[found.end() :]
+        if not literal and places is None and (digits := PLACES.search(rest)):
+            before, places, after = before + rest[: digits.start()], digits[0], rest[digits.end() :]
         elif places is None:
             before += rest
         else:
