@@ -23,6 +23,11 @@ loglevel = "warning"
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeat files, not to be on disk
 
+if os.environ.get("CHOFU_DEV") == "1":
+    from chofu_cocreation.development import load_packages
+
+    load_packages()
+
 
 def post_worker_init(_worker: object) -> None:
     """What is loaded now stays as long as the process: set apart, it is no longer gone through with every full collection,

@@ -13,6 +13,7 @@ from functools import partial
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from chofu_cocreation import development
 from chofu_cocreation.children import Child, Signals, Stopped, run_to_end
 from chofu_cocreation.embedded import EmbeddedError, var_dir
 from chofu_cocreation.embedded.process import Log, port_is_free
@@ -36,6 +37,8 @@ def say(text: str = "") -> None:
 class Supervisor:
     """One running portal."""
 
+    copies_static = True
+
     def __init__(self, environment: dict[str, str]) -> None:
         self.env = environment
         self.var = var_dir()
@@ -51,6 +54,7 @@ class Supervisor:
         self.is_local = urlsplit(self.site).hostname in {"localhost", "127.0.0.1", "::1"}
         environment["DJANGO_SETTINGS_MODULE"] = "chofu_cocreation.settings"
         environment.pop("CHOFU_PROCESS", None)
+        environment.pop(development.VARIABLE, None)  # whoever set it: only script/server --dev serves with DEBUG
 
     def _port(self) -> int:
         text = self.env.get("PORT") or "8000"
@@ -107,10 +111,13 @@ class Supervisor:
     def prepare(self) -> None:
         """Tables as their owner; everything after that with the portal's own, smaller rights."""
         static = StaticCopies(self.var)
-        copy = [] if static.are_current() else [self.command("collectstatic", "--noinput", "--clear")]
+        copy = []
+        if self.copies_static and not static.are_current():
+            copy = [self.command("collectstatic", "--noinput", "--clear")]
         say("表と画面の部品を用意しています…" if copy else "表を確かめています…")
         self.manage(self.as_owner("migrate", "--noinput"), *copy)
-        static.made()
+        if copy:
+            static.made()
         # Only now: the tables' rights for the portal's own role come with the migrations.
         checked = self.command("check", "--database", "default", CHOFU_PROCESS="web")
         demo = [self.command("load_demo")] if self.env.get("LOAD_DEMO", "1") == "1" else []
@@ -252,12 +259,12 @@ def ended(name: str, code: int, log: Log) -> str:
     )
 
 
-def main() -> int:
+def main(supervisor: type[Supervisor] = Supervisor) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
-        return Supervisor(dict(os.environ)).run()
+        return supervisor(dict(os.environ)).run()
     except (ServeError, EmbeddedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from chofu_cocreation import embedded
+from chofu_cocreation import development, embedded
 from chofu_cocreation.bounded import BoundedConnection
 
 # name: (default, what it means)
@@ -55,7 +55,7 @@ SITE = urlsplit(SITE_URL)
 HTTPS = SITE.scheme == "https"
 IS_DEMO = env("DEMO") == "1"
 
-DEBUG = False
+DEBUG = development.is_on()  # by script/server --dev, on the developer's own machine
 SECRET_KEY = env("SECRET_KEY") or embedded.secret_key()
 ALLOWED_HOSTS = sorted(
     {SITE.hostname or "localhost", *(h.strip() for h in env("ALLOWED_HOSTS").split(",") if h.strip())}
@@ -386,6 +386,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if DEBUG:
+    development.show_changes_at_once(TEMPLATES, STORAGES)
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "webp", "woff2", "ttf", "gz", "br")
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

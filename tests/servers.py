@@ -64,7 +64,7 @@ def start() -> Servers:
             continue
         break
     atexit.register(servers.stop)
-    for name in (portal_variables() | {"CHOFU_PROCESS"}) - KEPT:
+    for name in (portal_variables() | {"CHOFU_PROCESS", "CHOFU_DEV"}) - KEPT:
         os.environ.pop(name, None)
     os.environ.update(environment_for_tests(var, urls))
     return servers

@@ -87,7 +87,7 @@ class Portal:
             connection.close()
 
 
-def start_portal(var: Path, *, keep: bool = False, **extra: str) -> Portal:
+def start_portal(var: Path, *, keep: bool = False, module: str = "chofu_cocreation.serve", **extra: str) -> Portal:
     """Start the supervisor and wait until it serves; `extra` are environment variables.
 
     The folder is emptied first, unless what is in it is to be kept.
@@ -105,7 +105,7 @@ def start_portal(var: Path, *, keep: bool = False, **extra: str) -> Portal:
     environment |= {"CHOFU_VAR": str(var), "PORT": str(port), "SITE_URL": url, **extra}
     with open(var / "supervisor.log", "wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "chofu_cocreation.serve"],
+            [sys.executable, "-m", module],
             cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
