@@ -277,9 +277,8 @@ class BlindQuerySet(models.QuerySet[Any]):
 
     def public(self, sheet: CheckSheet) -> Self:
         """What everyone may read of a sheet: everything once it is published, nothing before."""
-        return self.filter(self._complete(), side__sheet=sheet, side__sheet__published_at__isnull=False).select_related(
-            "side"
-        )
+        public = CheckSheet.objects.public().filter(pk=sheet.pk)
+        return self.filter(self._complete(), side__sheet__in=public).select_related("side")
 
 
 class CheckAnswer(models.Model):

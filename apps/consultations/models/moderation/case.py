@@ -38,6 +38,8 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """All for those who decide; for staff of a department, to read, those of their own consultations."""
+        if not user.is_authenticated:
+            return self.none()
         if user.has_role(Role.MODERATOR, Role.SECRETARIAT):
             return self.all()
         return self.in_consultations(Consultation.objects.filter(department__in=user.department_ids()))

@@ -17,6 +17,8 @@ class InternalNoteQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """Those on proposals the person works on: all for moderators and the secretariat, else of the own departments."""
+        if not user.is_authenticated:
+            return self.none()
         return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
 
     def on(self, proposal: Proposal) -> Self:
