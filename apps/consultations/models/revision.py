@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.shared import ERASED
@@ -52,7 +52,7 @@ class ProposalRevision(models.Model):
     )
     title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
     body = models.TextField(_("本文"))
-    replaced_at = models.DateTimeField(_("編集日時"), db_default=Now())
+    replaced_at = models.DateTimeField(_("編集日時"), default=timezone.now)
     batch = models.ForeignKey(
         "consultations.Batch",
         models.PROTECT,
