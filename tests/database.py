@@ -27,15 +27,18 @@ OUR_IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:apps|chofu_cocreation)(?:\.\
 
 
 def fingerprint() -> str:
-    """Change whenever the migrations, what they import, a package, or the settings have changed."""
-    digest = hashlib.sha256()
-    files = {
-        settings.BASE_DIR / "requirements-dev.lock",
-        settings.BASE_DIR / "chofu_cocreation/settings.py",
-        settings.BASE_DIR / "chofu_cocreation/embedded/postgres.py",
-    }
+    """Change whenever the migrations have changed, or what those import that make rows, a package, or what is installed."""
+    asked = (
+        settings.INSTALLED_APPS,
+        settings.AUTH_USER_MODEL,
+        settings.DEFAULT_AUTO_FIELD,
+        settings.CACHES["database"],
+    )
+    digest = hashlib.sha256(repr(asked).encode())
+    files = {settings.BASE_DIR / "requirements-dev.lock", settings.BASE_DIR / "chofu_cocreation/embedded/postgres.py"}
     for path in settings.BASE_DIR.glob("apps/*/migrations/*.py"):
-        files |= {path, *map(module_file, OUR_IMPORT.findall(path.read_text(encoding="utf-8")))}
+        text = path.read_text(encoding="utf-8")
+        files |= {path, *map(module_file, OUR_IMPORT.findall(text) if "RunPython" in text else [])}
     for path in sorted(files):
         digest.update(f"{path} ".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,14 +1,17 @@
 """The suite itself: its clock, and its database between tests and runs."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import TransactionTestCase
 from django.utils import timezone
 
@@ -80,11 +83,10 @@ def test_another_kept_database_is_made_when_migrations_or_what_they_import_chang
 ) -> None:
     files = {
         "requirements-dev.lock": "",
-        "chofu_cocreation/settings.py": "",
         "chofu_cocreation/embedded/postgres.py": "",
         "apps/parks/text.py": "",
         "apps/parks/models/__init__.py": "",
-        "apps/parks/migrations/0001_initial.py": "import apps.parks.models\nfrom apps.parks.text import fold\n",
+        "apps/parks/migrations/0001_initial.py": "import apps.parks.models\nfrom apps.parks.text import fold\n# RunPython\n",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -97,3 +99,20 @@ def test_another_kept_database_is_made_when_migrations_or_what_they_import_chang
         (tmp_path / name).write_text(files[name] + "# changed\n", encoding="utf-8")
         assert database.fingerprint() not in seen, name
         seen.add(database.fingerprint())
+    monkeypatch.setattr(settings, "INSTALLED_APPS", [*settings.INSTALLED_APPS, "apps.parks"])
+    assert database.fingerprint() not in seen
+
+
+DATABASE_TIME = re.compile(
+    r"(?<!timezone\.)(?<!datetime\.)\b(?:now\(\)|NOW\(\)|current_date|CURRENT_DATE|(?:current|statement|clock|transaction)_timestamp)"
+    r"|CURRENT_TIMESTAMP|LOCALTIMESTAMP"
+)
+
+
+def test_nothing_compares_the_databases_time_with_ours() -> None:
+    """Two clocks differ, in a test by years: moments are written by Python and compared with Python's."""
+    for path in settings.BASE_DIR.glob("apps/**/*.py"):
+        assert not DATABASE_TIME.search(path.read_text(encoding="utf-8")), path
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            assert not isinstance(field.db_default, Now), f"{model._meta.label}.{field.name}"
