@@ -7,7 +7,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.forms import AddressField, DigitsField
+from apps.accounts.forms import CodeField, DigitsField
+from apps.core.formfields import AddressField
 
 APP_OR_RECOVERY = _("認証アプリの6桁の数字、または回復コード")
 
@@ -22,7 +23,7 @@ class ChangeAddressForm(account.AddEmailForm):
 class ConfirmAddressForm(account.ConfirmEmailVerificationCodeForm):
     """The code sent to the new address."""
 
-    code = DigitsField()
+    code = CodeField()
     shows_need = False
 
 

@@ -1,5 +1,6 @@
 """The few fields of signing in."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -12,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
+from apps.core.formfields import AddressField
+from apps.core.human import HoneypotField
 from apps.core.text import UnwantedCharacter, clean
 
+NUMBERS = re.compile(r"[0-9](?:[ -]?[0-9])*")
 LIMITS = "allauth.account"
 TOO_OFTEN = _("続けて操作されたため、いったん受付を止めています。しばらく待ってから、もう一度お試しください。")
 
@@ -23,25 +27,15 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-class AddressField(forms.EmailField):
-    """An e-mail address: 全角 becomes 半角, capital letters small."""
-
-    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        messages = {
-            "required": _("メールアドレスを入力してください。"),
-            "invalid": _("メールアドレスの形（例：taro@example.jp）になっていません。もう一度確かめてください。"),
-        }
-        super().__init__(**{"label": _("メールアドレス"), "max_length": 254, "error_messages": messages, **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        """As it is stored."""
-        return str(super().to_python(half_width(str(value or ""))) or "").lower()
+def joined(number: str) -> str:
+    """The digits alone."""
+    return "".join(filter(str.isdigit, number))
 
 
 class DigitsField(forms.CharField):
-    """Six digits, typed in half or full width, with or without blanks."""
+    """Six digits (or the eight of a recovery code), typed in half or full width, with or without blanks."""
+
+    lengths = frozenset({6, 8})
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"})
@@ -51,28 +45,36 @@ class DigitsField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """In half width."""
-        return half_width(str(super().to_python(value) or ""))
+        """The digits, in half width: pasted with the words around them too, if there is one number of the right length."""
+        typed = half_width(str(super().to_python(value) or ""))
+        found = [number for number in NUMBERS.findall(typed) if len(joined(number)) in self.lengths]
+        return joined(found[0]) if len(found) == 1 else typed
+
+
+class CodeField(DigitsField):
+    """The code of a mail. What is no six digits is told so, and is no try."""
+
+    lengths = frozenset({6})
+
+    def clean(self, value: Any) -> str:
+        """Six digits, or a sentence."""
+        code = str(super().clean(value))
+        if not (len(code) == 6 and code.isascii() and code.isdigit()):
+            raise ValidationError(self.error_messages["required"], code="no_code")
+        return code
 
 
 class AddressForm(forms.Form):
     """The one door: an address, nothing else. The field that people do not see catches programs that fill in all."""
 
     email = AddressField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
-    homepage = forms.CharField(label=_("この欄には何も入力しないでください"), required=False, max_length=200)
+    leave_empty = HoneypotField()
 
     shows_need = False
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
         super().__init__(*args, **kwargs)
-        self.fields["homepage"].widget.attrs.update({"tabindex": "-1", "autocomplete": "off"})
-
-    def clean_homepage(self) -> str:
-        """Whoever fills it in is told so; a program does not read it."""
-        if self.cleaned_data["homepage"]:
-            raise ValidationError(_("「この欄には何も入力しないでください」という欄を空にしてください。"))
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """Count the request, per address and per network; nothing here depends on whether the address is known."""
@@ -86,7 +88,7 @@ class AddressForm(forms.Form):
 class CodeForm(forms.Form):
     """The code from the mail."""
 
-    code = DigitsField()
+    code = CodeField()
 
     shows_need = False
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
+from apps.core.mail_addresses import LOCAL_PART, NotAnAddress, canonical
 
 
 class CleanTextFormField(forms.CharField):
@@ -45,3 +47,40 @@ class OneLineFormField(CleanTextFormField):
                 _("%(most)d文字以内で書いてください。"), params={"most": self.most}, code="too_long"
             )
         return line
+
+
+MAIL_ADDRESS_MAX = 254
+
+
+class AddressValidator(EmailValidator):
+    """Django's, for addresses that telephone companies gave out too (a..b@docomo.ne.jp)."""
+
+    user_regex = LOCAL_PART
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, however it was typed or pasted: 全角 becomes 半角, capitals small, the domain its one spelling."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+    default_error_messages = {
+        "required": _("メールアドレスを入力してください。"),
+        "invalid": _("メールアドレスの形（例：taro@example.jp）になっていません。もう一度確かめてください。"),
+    }
+    validate_address = AddressValidator()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("メールアドレス"), "max_length": MAIL_ADDRESS_MAX, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        """As it is stored."""
+        typed = super().to_python(value)
+        if not typed:
+            return ""
+        try:
+            address = canonical(typed)
+            self.validate_address(address)
+        except (NotAnAddress, forms.ValidationError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if len(address) > (self.max_length or MAIL_ADDRESS_MAX):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return address

@@ -27,22 +27,51 @@ def seconds_since(value: str) -> float | None:
     return seconds if seconds >= 0 else None
 
 
+class HoneypotInput(forms.TextInput):
+    """A line that is never drawn with what was sent: who had it filled by their browser needs only press again."""
+
+    def __init__(self) -> None:
+        # The last three are what password managers look for to leave a field alone.
+        super().__init__(
+            {
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": "",
+                "data-lpignore": "true",
+                "data-bwignore": "",
+            }
+        )
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
+class HoneypotField(forms.CharField):
+    """A line that people do not see: a program fills it in. Its name is one that no browser has a value for."""
+
+    widget = HoneypotInput
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("この欄には何も入力しないでください"), required=False, max_length=200)
+
+    def clean(self, value: Any) -> str:
+        """Whoever fills it in is told so; a program does not read it."""
+        if super().clean(value):
+            raise forms.ValidationError(
+                _("見えない欄が自動で入力されていたため、空にしました。もう一度送信してください。")
+            )
+        return ""
+
+
 class HumanForm(forms.Form):
     """Mix-in for forms without account: nobody has to solve a puzzle, and what was typed always comes back."""
 
-    homepage = forms.CharField(label=gettext_lazy("この欄には何も入力しないでください"), required=False, max_length=200)
+    leave_empty = HoneypotField()
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["homepage"].widget.attrs.update({"tabindex": "-1", "autocomplete": "off"})
         self.initial["opened"] = stamp()
-
-    def clean_homepage(self) -> str:
-        """Whoever fills it in is told so; a program does not read it."""
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(_("「この欄には何も入力しないでください」という欄を空にしてください。"))
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """Sent at once, or from a page opened yesterday: please press again."""

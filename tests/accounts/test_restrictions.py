@@ -38,7 +38,7 @@ def restrict(user: Any, kind: str = LIMITED, **fields: Any) -> Restriction:
 def enter(address: str) -> Any:
     """Through the door with the code of the mail."""
     browser = Client()
-    browser.post("/accounts/login/", {"email": address, "homepage": ""})
+    browser.post("/accounts/login/", {"email": address, "leave_empty": ""})
     letter = Outbox.objects.filter(to=address, body__contains="確認コード：").order_by("-pk")[0]
     code = re.search(r"確認コード：(\d{6})", letter.body)
     assert code

@@ -155,7 +155,14 @@ def test_nobody_is_led_to_another_site(client: Client) -> None:
     assert client.post(CODE, {"code": code(), "next": "https://evil.example/"}).url == "/"
 
 
-@pytest.mark.parametrize("typed", ["ＴＡＲＯ@example.com", "Taro@Example.com", " taro@example.com "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ＴＡＲＯ@example.com", "Taro@Example.com", " taro@example.com ", "taro@example.com。", "taro@example.com\u200b",
+        "ta\u00adro@exam\u00adple.com", "taro＠ｅｘａｍｐｌｅ。ｃｏｍ", "taro@example.com.", "mailto:taro@example.com",
+        '"taro"@example.com', "\ufefftaro@example.com\ufe0f",
+    ],
+)  # fmt: skip
 def test_look_alike_addresses_are_one_person(client: Client, typed: str) -> None:
     person = UserFactory(email="taro@example.com")
     ask(client, typed)
@@ -165,13 +172,56 @@ def test_look_alike_addresses_are_one_person(client: Client, typed: str) -> None
     assert User.objects.count() == 1
 
 
-def test_a_mail_goes_to_the_spelling_on_file_never_to_another(client: Client) -> None:
+def test_a_domain_that_only_looks_alike_is_another_and_gets_its_own_mail(client: Client) -> None:
     UserFactory(email="taro@strasse.example")
     ask(client, "taro@straße.example")
+    assert mail.outbox[-1].to == ["taro@xn--strae-oqa.example"]
+    ask(client, "taro@ｓｔｒａｓｓｅ.example")
     assert mail.outbox[-1].to == ["taro@strasse.example"]
 
 
-@pytest.mark.parametrize("typed", ["", "taro", "taro@", "a\x00b@example.com", "x" * 250 + "@example.com"])
+@pytest.mark.parametrize("typed", ["a..b@docomo.ne.jp", "a.@ezweb.ne.jp"])
+def test_addresses_that_telephone_companies_gave_out_get_in(client: Client, typed: str, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "apps.core.mail.ReadableFileBackend"
+    assert ask(client, typed).status_code == 302
+    assert Outbox.objects.filter(sent_at=None).count() == 0
+
+
+def test_a_code_pasted_with_its_words_is_the_code_and_what_is_none_costs_no_try(client: Client) -> None:
+    ask(client, "new@example.com")
+    for typed in ("", "abc", "12345", "確認コード", f"{code()} {code()}"):
+        answer = client.post(CODE, {"code": typed})
+        assert (answer.status_code, "あと" in answer.text) == (422, False), typed
+    assert client.post(CODE, {"code": f"確認コード：{code()}"}).status_code == 302
+
+
+def test_a_new_address_is_asked_for_a_few_times_an_hour(client: Client) -> None:
+    ask(client, "taro@example.com")
+    client.post(CODE, {"code": code()})
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(10):
+            sent = client.post("/accounts/email/", {"email": f"new{number}@example.com", "action_add": "1"})
+            assert sent.url == "/accounts/confirm-email/", number
+            clock.shift(31)
+        assert client.post("/accounts/email/", {"email": "more@example.com", "action_add": "1"}).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "taro",
+        "taro@",
+        "a\x00b@example.com",
+        "x" * 250 + "@example.com",
+        "taro@example.com\u202c",
+        "taro\u202e@example.com",
+        "taro@xn--a.jp",
+        "taro@-.jp",
+        "@example.com",
+        "taro@例え",
+    ],
+)
 def test_what_is_no_address_gets_a_sentence_and_comes_back(client: Client, typed: str) -> None:
     answer = ask(client, typed)
     assert answer.status_code == 422
@@ -180,8 +230,11 @@ def test_what_is_no_address_gets_a_sentence_and_comes_back(client: Client, typed
 
 
 def test_a_program_that_fills_in_everything_gets_no_mail(client: Client) -> None:
-    assert ask(client, "new@example.com", homepage="https://spam.example/").status_code == 422
+    answer = ask(client, "new@example.com", leave_empty="https://spam.example/")
+    assert answer.status_code == 422
     assert not mail.outbox
+    assert "spam.example" not in answer.text  # empty again: pressing once more is enough
+    assert ask(client, "new@example.com", leave_empty="").status_code == 302
 
 
 def test_a_mail_server_that_is_down_is_no_error_for_the_person(client: Client, settings: Any) -> None:

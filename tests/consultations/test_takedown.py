@@ -26,7 +26,7 @@ def request(client: Client, text: Any, *, seconds: float = 10, opened: str | Non
     address = text if isinstance(text, str) else text.get_absolute_url()
     with time_machine.travel(timezone.now() - timedelta(seconds=seconds), tick=False):
         made = stamp()
-    data = {"address": address, "wish": "delete", "reason": "わたしの名前です", "email": "who@example.com", "homepage": "",
+    data = {"address": address, "wish": "delete", "reason": "わたしの名前です", "email": "who@example.com", "leave_empty": "",
             "opened": made if opened is None else opened}  # fmt: skip
     return client.post("/takedown/", data | typed)
 
@@ -91,7 +91,7 @@ def test_only_what_everyone_sees_can_be_named(client: Client, make: Callable[[],
         (-60, {}, "時間がたちました"),
         (10, {"opened": "forged"}, "時間がたちました"),
         (10, {"opened": ""}, "時間がたちました"),
-        (10, {"homepage": "https://spam.example"}, "空にしてください"),
+        (10, {"leave_empty": "https://spam.example"}, "空にしました"),
         (10, {"reason": ""}, "理由を書いてください"),
         (10, {"reason": "a\x0bb"}, "使えない文字"),
         (10, {"wish": "burn"}, "選択"),

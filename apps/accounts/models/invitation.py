@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models.department import Department
 from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.user import User, normalise_email
+from apps.core.modelfields import MailAddressField
 from apps.operations.models import AuditEntry
 
 VALID_FOR = timedelta(days=7)
@@ -57,7 +58,7 @@ class InvitationQuerySet(models.QuerySet[Any]):
 class Invitation(models.Model):
     """A role offered to one e-mail address, once, for a week. Only the person with that address can take it."""
 
-    email = models.EmailField(_("メールアドレス"))
+    email = MailAddressField(_("メールアドレス"))
     role = models.CharField(_("役割"), max_length=20, choices=Role.choices)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name=_("所管課"))
     organization = models.CharField(_("団体名"), max_length=100, blank=True)

@@ -19,6 +19,8 @@ from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
 from apps.core.exceptions import Refused
+from apps.core.mail_addresses import compared
+from apps.core.modelfields import MailAddressField
 from apps.core.text import UNWANTED
 
 UNREAD: Any = object()  # the person was read without asking for restrictions
@@ -60,8 +62,8 @@ class Relation(models.TextChoices):
 
 
 def normalise_email(email: str) -> str:
-    """The address as it is compared: NFKC and case folded, so that look-alike spellings are one address."""
-    return unicodedata.normalize("NFKC", email).casefold().strip()
+    """The address as it is compared, so that all spellings of one mailbox are one person."""
+    return compared(email)
 
 
 def new_handle() -> str:
@@ -151,7 +153,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     handle = models.CharField(_("内部名"), max_length=40, unique=True, default=new_handle, editable=False)
-    email = models.EmailField(_("メールアドレス"), null=True, blank=True)
+    email = MailAddressField(_("メールアドレス"), null=True, blank=True)
     email_normalised = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
     nickname = models.CharField(
         _("ニックネーム"),

@@ -11,6 +11,7 @@ from apps.consultations.forms.voices import CleanTextFormField
 from apps.consultations.models import Comment, Proposal, TakedownRequest
 from apps.consultations.models.moderation.decision import APPEAL_MAX
 from apps.core.days import fiscal_label
+from apps.core.formfields import AddressField
 from apps.core.human import HumanForm
 from apps.core.text import fold
 
@@ -55,13 +56,10 @@ class TakedownForm(HumanForm):
         help_text=gettext_lazy("投稿のどの部分が、だれの、どのような権利や個人情報に関わるかを書いてください。"),
         error_messages={"required": gettext_lazy("理由を書いてください。")},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=gettext_lazy("連絡先メールアドレス"),
         required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         help_text=gettext_lazy("書いていただくと、市の判断をお知らせします。回答から30日で消去します。"),
-        error_messages={"invalid": gettext_lazy("メールアドレスの形（例：taro@example.jp）になっていません。")},
     )
 
     def clean_address(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.modelfields import MailAddressField
 from apps.core.nudge import nudge
 from apps.operations.models.audit import AuditEntry
 
@@ -80,7 +81,7 @@ class Outbox(models.Model):
     key = models.CharField(
         _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵")
     )
-    to = models.EmailField(_("宛先"), blank=True)
+    to = MailAddressField(_("宛先"), blank=True)
     subject = models.CharField(_("件名"), max_length=200)
     body = models.TextField(_("本文"), blank=True)
     headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)
