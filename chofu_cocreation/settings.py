@@ -106,12 +106,16 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.core.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    "apps.core.middleware.ForeignText",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.PartsApart",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.SharedTerminal",
+    "apps.accounts.middleware.SignInAgain",
     "apps.accounts.middleware.Standing",
     "apps.accounts.middleware.SecondFactor",
     "apps.core.middleware.NeverCacheSignedIn",
@@ -297,6 +301,7 @@ RESTRICTED_MAY_SEND = {
 }
 STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60
+SHARED_IDLE_AGE = 15 * 60  # a terminal that others use next
 
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
@@ -338,8 +343,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "request_login_code": "60/m/ip,300/h/ip,3/m/key,10/h/key,30/d/key",
     "login_failed": "30/m/ip,200/h/ip,5/300s/key",
-    "reauthenticate": "10/m/user",
-    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user,30/h/user",
+    "manage_email": "5/m/user,10/h/user,20/d/user",
     "confirm_email": "1/10s/key,10/h/key",
     "takedown": "20/h/ip,60/d/ip",
 }
@@ -418,6 +423,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+GUEST_COOKIE_NAME = "__Host-guest" if HTTPS else "guest"  # the number of a browser without account
+TRACE_COOKIES = [SESSION_COOKIE_NAME, GUEST_COOKIE_NAME]  # by which somebody who comes next would be taken for the last
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import second_factor
+from apps.accounts import second_factor, shared_terminal
 from apps.accounts.models import User
 from apps.accounts.standing import show_suspension, suspension_of
+from apps.core.addressing import takes_get
 from apps.operations.models import Outbox
 
 
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": _("このメールアドレスには変更できません。"),
         "account_inactive": _("このアカウントは使えません。"),
     }
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where a sign-in may lead: to a page of ours, never to an address that only a button may ask."""
+        return super().is_safe_url(url) and takes_get(str(url))
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """People have no user name."""
@@ -51,6 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if second_factor.is_needed_by(user):
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
+        if shared_terminal.is_on(request):
+            shared_terminal.begin(request)
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """Whoever is suspended has proved who they are, and reads why, until when and how to object; no session begins."""

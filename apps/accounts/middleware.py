@@ -3,28 +3,99 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from apps.accounts import second_factor
+from apps.accounts import kept_words, second_factor, shared_terminal
 from apps.accounts.models import Restricted
 from apps.accounts.standing import show_suspension, suspension_of
+from apps.core.addressing import standing_on
 from apps.core.middleware import CSRF_FIELD, refusal
+from apps.core.parts import is_part_wanted
+from apps.core.typed import coming_back, words_in
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REFUSALS = {403, 404, 410}  # a page that opens for staff answers others with one of these
 DOOR = "/accounts/"  # signing in, and one's own sign-in: nothing there is for staff only
+
+
+class SharedTerminal:
+    """共用の端末: begins with a form that says so, ends when the browser was left, and keeps no page meanwhile."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if shared_terminal.was_left(request):
+            shared_terminal.end(request)
+            return redirect("accounts:finished")
+        request.is_shared_terminal = shared_terminal.is_on(request)  # type: ignore[attr-defined]
+        if request.is_shared_terminal and not (_is_part(request) and request.method == "GET"):  # type: ignore[attr-defined]
+            shared_terminal.note_presence(request)
+        response = self.get_response(request)
+        if request.is_shared_terminal:  # type: ignore[attr-defined]
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(self, request: HttpRequest, *args: object) -> None:
+        """A form of people who are not signed in may say so; the guard against forged forms has seen it before."""
+        if request.method == "POST" and not request.is_shared_terminal and shared_terminal.FIELD in request.POST:  # type: ignore[attr-defined]
+            shared_terminal.begin(request)
+            request.is_shared_terminal = True  # type: ignore[attr-defined]
+
+
+class SignInAgain:
+    """Where a page sends somebody to the door (or to the second factor), nothing of what they were doing is lost.
+
+    A part that a script asks for gets a sentence in place of the door, so that no page is ever replaced by it. What was
+    sent by a form comes back after the sign-in on the page it was typed on; `next` names that page, never an address
+    that only a button may ask.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.doors = {
+            reverse(name) for name in ("account_login", "accounts:confirm_again", "accounts:second_factor_again")
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user.pk
+        typed = kept_words.come_back_on(request) if request.method == "GET" else None
+        if typed is None:
+            return self.answer(request, self.get_response(request), person)
+        request.words_before = words_in(typed)  # type: ignore[attr-defined]
+        with coming_back(typed):
+            return self.answer(request, self.get_response(request), person)
+
+    def answer(self, request: HttpRequest, response: HttpResponse, person: int | None) -> HttpResponse:
+        """The answer of the page, led to the right place when it leads to a door."""
+        parts = urlsplit(response.headers.get("Location", ""))
+        if response.status_code not in {301, 302}:
+            return response
+        if parts.netloc or parts.path not in self.doors or request.path in self.doors:
+            kept_words.forget_sent(request)
+            return response
+        page = standing_on(request)
+        door = f"{parts.path}?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
+        if is_part_wanted(request):
+            return render(request, "accounts/sign_in_again.html", {"door": door}, status=401)
+        if QueryDict(parts.query).get(REDIRECT_FIELD_NAME) == request.get_full_path():
+            response.headers["Location"] = door
+        if request.method == "POST":
+            kept_words.keep(request, page, person=person)
+        return response
 
 
 class Standing:

@@ -6,6 +6,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView, TemplateView
 
 from apps.accounts import views
@@ -28,6 +29,8 @@ urlpatterns = [
         TemplateView.as_view(template_name="accounts/second_factor_shown.html"),
         name="second_factor_shown",
     ),
+    path("logout/", views.sign_out, name="sign_out"),
+    path("finished/", never_cache(TemplateView.as_view(template_name="account/finished.html")), name="finished"),
     path("restriction/", views.restriction, name="restriction"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     # Before a change of how one signs in, people without a second factor confirm by a code to their address.

@@ -24,7 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
-from apps.accounts import second_factor
+from apps.accounts import kept_words, second_factor, shared_terminal
 from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm, ObjectionForm
 from apps.accounts.models import Invitation, Restriction, Role
 from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
@@ -69,6 +69,7 @@ class SignInView(EntranceView):
         """Whoever is signed in goes on to where they wanted."""
         if request.user.is_authenticated:
             return HttpResponseRedirect(get_login_redirect_url(request))
+        kept_words.forget_unless_for(request, self.get_next_url() or "")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -230,6 +231,23 @@ def second_factor_again(request: HttpRequest) -> HttpResponse:
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     url = methods[0]["url"] if methods else reverse("accounts:second_factor_needed")
     return HttpResponseRedirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """利用を終わる: one press signs out and takes away every trace by which the next person would be taken for this one.
+
+    The number of a guest is made of the cookie that guards the forms, so both go.
+    """
+    if request.method != "POST":
+        return render(request, "account/logout.html")
+    shared_terminal.end(request)
+    response = redirect("accounts:finished")
+    for name in (*settings.TRACE_COOKIES, settings.CSRF_COOKIE_NAME):
+        response.delete_cookie(name, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @never_cache

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 
 from apps.core.admindays import DAYS
 
@@ -49,6 +51,25 @@ def _without_names(message: Any) -> Any:
         {act: {name: "" if name == "object" else told for name, told in facts.items()} for act, facts in part.items()}
         for part in message
     ]
+
+
+class NamedFormSet(forms.models.BaseInlineFormSet):
+    """The rows of a table: each control is named as its column, for those who do not see the head of the table."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Every field of a row, the box that removes it included."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            for control in getattr(widget, "widgets", [widget]):
+                control.attrs.setdefault("aria-label", capfirst(field.label or ""))
+
+
+class PortalTabularInline(admin.TabularInline):
+    """Parts of a thing as the rows of a table."""
+
+    formset = NamedFormSet
+    formfield_overrides = DAYS
 
 
 class PortalAdmin(admin.ModelAdmin):

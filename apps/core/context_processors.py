@@ -18,10 +18,17 @@ MENU = (
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Menu of the header, address of the site, and whether this is a demonstration."""
+    """Menu of the header, address of the site, whether this is a demonstration, and whether this browser would know its
+    user again."""
     path = request.path
     menu = [
         {"label": label, "url": url, "is_current": path.startswith(prefix) if prefix else path == url}
         for label, url, prefix in ((label, reverse(name), prefix) for label, name, prefix in MENU)
     ]
-    return {"site_menu": menu, "site_url": settings.SITE_URL, "is_demo": settings.IS_DEMO}
+    left_traces = any(name in request.COOKIES for name in settings.TRACE_COOKIES)
+    return {
+        "site_menu": menu,
+        "site_url": settings.SITE_URL,
+        "is_demo": settings.IS_DEMO,
+        "has_left_traces": left_traces or getattr(request, "is_shared_terminal", False),
+    }

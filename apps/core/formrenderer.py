@@ -1,10 +1,13 @@
 """How every form of the portal is drawn: label with 必須/任意 in words, help, control, then 「エラー：…」 beside the control."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+
+from apps.core.typed import NOTHING, value_before
 
 
 class PortalBoundField(BoundField):
@@ -13,6 +16,12 @@ class PortalBoundField(BoundField):
     `required` and `maxlength` stay out of the HTML: the browser would refuse in its own words, or silently drop the end
     of a pasted text. The server's Japanese sentence is the only judge.
     """
+
+    @cached_property
+    def initial(self) -> Any:
+        """What the field holds at first; after a sign-in that came in between, what was typed into it before."""
+        typed = value_before(self)
+        return super().initial if typed is NOTHING else typed
 
     @property
     def need(self) -> str:

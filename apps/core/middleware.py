@@ -10,11 +10,13 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.utils import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from apps.core.addressing import page_above
 from apps.core.exceptions import Refused
+from apps.core.foreign import mark_japanese
+from apps.core.typed import words_in
 from apps.core.unavailable import is_away, unavailable
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
@@ -54,6 +56,20 @@ class ChosenLanguage:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class ForeignText:
+    """On a page in another language, what the city and residents wrote in Japanese says that it is Japanese."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and translation.get_language() != settings.LANGUAGE_CODE:
+            response.content = mark_japanese(response.text).encode()
         return response
 
 
@@ -102,11 +118,10 @@ class RefusedHasSentence:
 
 def refusal(request: HttpRequest, refused: Refused, *, status: int) -> HttpResponse:
     """A page with the sentence of a refusal, the words that were sent, and the way back."""
-    typed = [words for name, every in request.POST.lists() if name != CSRF_FIELD for words in every]
     context = {
         "sentence": refused.sentence,
         "missing": refused.missing,
-        "written": [words for words in typed if not words.isascii() or " " in words.strip()],
+        "written": words_in(request.POST),
         "back": page_before(request) or page_above(request.path),
     }
     return render(request, "refused.html", context, status=status)
@@ -117,16 +132,6 @@ def page_before(request: HttpRequest) -> str:
     before = urlsplit(request.headers.get("Referer", ""))
     is_ours = before.netloc == request.get_host() and before.path != request.path
     return f"{before.path}?{before.query}".rstrip("?") if is_ours else ""
-
-
-def page_above(path: str) -> str:
-    """The address one step up, if it leads somewhere: the button stood there."""
-    above = f"{path.rstrip('/').rpartition('/')[0]}/"
-    try:
-        resolve(above)
-    except Resolver404:
-        return ""
-    return above
 
 
 class MethodHasSentence:
@@ -142,6 +147,24 @@ class MethodHasSentence:
         page = render(request, "405.html", {"back": page_above(request.path)}, status=405)
         page.headers["Allow"] = response.headers.get("Allow", "")
         return page
+
+
+class PartsApart:
+    """A part of a page and the page at the same address never stand for each other in anybody's cache.
+
+    Browsers go Back to what they kept last of an address, without asking again: what htmx was given is never kept, and
+    a page says that another answer exists.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        if request.headers.get("HX-Request"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class NeverCacheSignedIn:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from apps.core.typed import words_in
 from apps.core.unavailable import is_away, unavailable
 
 
@@ -34,15 +35,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-# Fields in which people write; nothing else that was sent is shown again.
-WRITTEN = ("title", "body", "text", "reason", "next_action", "notes")
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the page was open too long or the browser keeps no cookies; what was written is shown, to be copied.
 
     Only when the browser says that a page of ours sent it: nobody else's words may stand under the city's name.
     """
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    written = [request.POST[name] for name in WRITTEN if request.POST.get(name, "").strip()] if is_ours else []
+    written = words_in(request.POST) if is_ours else []
     return render(request, "403_csrf.html", {"written": written}, status=403)

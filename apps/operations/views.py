@@ -1,7 +1,5 @@
 """Where long work stands: for the person who asked for it, and for the secretariat."""
 
-from typing import Any, cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -9,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.parts import is_part_wanted
 from apps.operations.models import Job
 
 
@@ -21,7 +20,7 @@ def job_for(request: HttpRequest, pk: int) -> Job:
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress, and the result once there is one; htmx asks for the middle of the page again while it is open."""
-    part = bool(cast("Any", request).htmx)
+    part = is_part_wanted(request)
     template = "operations/_job.html" if part else "operations/job_detail.html"
     return render(request, template, {"job": job_for(request, pk)})
 

@@ -45,18 +45,24 @@ document.addEventListener("input", (event) => {
 
 /* ---- drafts: what was being written comes back after a closed sign-in, a lost line, a wrong turn ----
  * <form data-draft="propose:some-theme"> keeps it, an element with data-draft-clear="propose:some-theme" drops it.
- * Kept in this tab only, for a day, and only for the person who wrote it; a visitor's draft goes along through sign-in. */
+ * Kept in this tab only, for a day, and only for the person who wrote it. Of a visitor nobody knows who sits there next:
+ * such a draft is kept for half an hour, is offered and not shown, and goes when somebody signs in. On a shared terminal
+ * nothing is kept. */
 
 const DRAFT = "draft:";
 const DRAFT_AGE = 24 * 60 * 60 * 1000;
+const VISITORS_AGE = 30 * 60 * 1000;
 const person = document.body.dataset.person ?? "";
+const isShared = () => "shared" in document.body.dataset || document.querySelector("[name=shared_terminal]:checked") !== null;
 
 function remembered(key) {
   try {
     const draft = JSON.parse(window.sessionStorage.getItem(DRAFT + key) ?? "null");
     if (!draft) return null;
-    if (Date.now() - draft.at < DRAFT_AGE && (draft.person === person || draft.person === "")) return draft.values;
-    window.sessionStorage.removeItem(DRAFT + key);
+    const age = person ? DRAFT_AGE : VISITORS_AGE;
+    if (!isShared() && Date.now() - draft.at < age && draft.person === person) return draft.values;
+    // A signed-out browser keeps the drafts of whoever will sign in again.
+    if (person || draft.person === "" || isShared()) window.sessionStorage.removeItem(DRAFT + key);
   } catch { /* storage refused by the browser: the page works without drafts */ }
   return null;
 }
@@ -73,7 +79,7 @@ function keepDraft(form) {
   const controls = draftControls(form);
   const values = Object.fromEntries(controls.map((control) => [nameInDraft(control), stateOf(control)]));
   try {
-    if (controls.some((control) => !isChoice(control) && control.tagName !== "SELECT" && control.value.trim())) {
+    if (!isShared() && controls.some((control) => !isChoice(control) && control.tagName !== "SELECT" && control.value.trim())) {
       window.sessionStorage.setItem(DRAFT + form.dataset.draft, JSON.stringify({ at: Date.now(), person, values }));
     } else {
       window.sessionStorage.removeItem(DRAFT + form.dataset.draft);
@@ -95,27 +101,53 @@ function restoreDraft(form) {
   // What the server sent back is newer than any draft.
   if (!values || typed.some((control) => control.value.trim()) || form.querySelector(".field--error")) return;
   const before = controls.map(stateOf);
-  controls.forEach((control) => {
-    const state = values[nameInDraft(control)];
-    if (state !== undefined) setState(control, state);
-    if (control.dataset.countMax) showCount(control);
-  });
   const note = document.createElement("div");
   note.className = "draft-note";
   const words = document.createElement("p");
-  words.textContent = sentence("draft");
-  note.append(words, button(sentence("draft-clear"), () => {
+  const tell = (key, ...buttons) => {
+    words.textContent = sentence(key);
+    note.replaceChildren(words, ...buttons);
+    say(words.textContent);
+  };
+  const clear = button(sentence("draft-clear"), () => {
     controls.forEach((control, index) => setState(control, before[index]));
     controls.filter((control) => control.dataset.countMax).forEach(showCount);
     dropDraft(form.dataset.draft);
-    words.textContent = sentence("draft-cleared");
-    note.querySelector("button").remove();
-    say(words.textContent);
+    tell("draft-cleared");
     typed[0]?.focus();
-  }));
+  });
+  const putBack = () => {
+    controls.forEach((control) => {
+      const state = values[nameInDraft(control)];
+      if (state !== undefined) setState(control, state);
+      if (control.dataset.countMax) showCount(control);
+    });
+    tell("draft", clear);
+  };
   form.prepend(note);
-  say(words.textContent);
+  if (person) putBack();
+  else tell("draft-offer", button(sentence("draft-take"), () => { putBack(); typed[0]?.focus(); }), clear);
 }
+
+/** What others left in this tab goes when somebody is signed in; what a shared terminal holds goes at once. */
+function dropOthersDrafts() {
+  try {
+    for (const name of Object.keys(window.sessionStorage).filter((key) => key.startsWith(DRAFT))) {
+      if (isShared() || (person && JSON.parse(window.sessionStorage.getItem(name)).person !== person)) window.sessionStorage.removeItem(name);
+    }
+  } catch { /* see remembered() */ }
+}
+
+/** The other ways of signing in are forms of their own: the choice goes with whichever is pressed. */
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "shared_terminal") return;
+  dropOthersDrafts();
+  document.querySelectorAll('main form[method="post"]').forEach((form) => {
+    form.querySelector('input[type="hidden"][name="shared_terminal"]')?.remove();
+    if (!event.target.checked || form === event.target.form) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shared_terminal", value: "1" }));
+  });
+});
 
 document.addEventListener("input", (event) => {
   if (event.target.form?.dataset.draft) keepDraft(event.target.form);
@@ -159,28 +191,33 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 
 /* ---- htmx: what changed is said, what failed is seen ---- */
 
-function showTrouble(words) {
+function showTrouble(words, way = null) {
   const bar = document.querySelector("#trouble");
-  if (!bar || !words) return;
+  if (!bar || !words || bar.firstElementChild?.textContent === words) return;
   const text = document.createElement("p");
   text.textContent = words;
-  bar.replaceChildren(text, button(sentence("close"), () => bar.replaceChildren()));
+  bar.replaceChildren(text, ...(way ? [way] : []), button(sentence("close"), () => bar.replaceChildren()));
 }
 
-/** The sentence of a refusal, when the server sent one of its pages for it (data-refusal). */
+/** The sentence of a refusal (data-refusal) and the way on (data-way-on), when the server sent one of its pages for it. */
 function refusalIn(xhr) {
-  if (!(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) return "";
-  return new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refusal]")?.textContent.trim() ?? "";
+  if (!(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) return {};
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return { words: page.querySelector("[data-refusal]")?.textContent.trim(), way: page.querySelector("[data-way-on]") };
 }
 
-document.addEventListener("htmx:beforeRequest", () => document.querySelector("#trouble")?.replaceChildren());
+const wasPressed = (request) => ["submit", "click"].includes(request?.triggeringEvent?.type);
+
+const forgetTrouble = () => document.querySelector("#trouble")?.replaceChildren();
+document.addEventListener("htmx:beforeRequest", (event) => { if (wasPressed(event.detail.requestConfig)) forgetTrouble(); });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
-  // A whole page where a part was asked for: the session has ended, or the page moved. Go there.
+  // A whole page where a part was asked for: the page moved. Who pressed something goes there; what a script asked for
+  // by itself never takes the page away from under somebody's hands.
   if (xhr.status < 400 && target !== document.body && /^\s*<!doctype html/i.test(xhr.responseText)) {
     event.detail.shouldSwap = false;
-    window.location.assign(xhr.responseURL);
+    if (wasPressed(event.detail.requestConfig)) window.location.assign(xhr.responseURL);
   }
 });
 
@@ -188,10 +225,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // The element of the request itself: after a swap the event comes from what stands in its place.
   const form = event.detail.requestConfig?.elt.closest("form");
   if (form) setFree(form);
+  if (event.detail.successful) forgetTrouble();
 });
 document.addEventListener("htmx:sendError", () => showTrouble(sentence("offline")));
 document.addEventListener("htmx:timeout", () => showTrouble(sentence("offline")));
-document.addEventListener("htmx:responseError", (event) => showTrouble(refusalIn(event.detail.xhr) || sentence("failed")));
+document.addEventListener("htmx:responseError", (event) => {
+  const { words, way } = refusalIn(event.detail.xhr);
+  showTrouble(words || sentence("failed"), way);
+});
 
 /* ---- passkeys: allauth's script does the work and, when the device says no, tells nobody but us ---- */
 
@@ -211,11 +252,20 @@ function prepare(part) {
   all("form[data-draft]").forEach(restoreDraft);
 }
 
+// What changes while somebody types or waits (data-announce-once) is said when it is something new.
+const saidOf = new Map();
+
 document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
   if (part === document.body) return;
   prepare(part);
   if (part.dataset?.announce) say(part.dataset.announce);
+  const once = part.dataset?.announceOnce;
+  if (once && once !== saidOf.get(part.id)) say(once);
+  if (once !== undefined) saidOf.set(part.id, once);
 });
 
+dropOthersDrafts();
 prepare(document.body);
+// With a place in the address the browser goes there and leaves the focus alone: what was done is still said.
+if (window.location.hash) document.querySelector(".messages")?.focus({ preventScroll: true });

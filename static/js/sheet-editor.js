@@ -8,6 +8,7 @@ const WAIT = 1200;
 const keyOf = (form) => `sheet:${words.sheet}:${form.dataset.block}:${words.person}`;
 
 function remember(form, text) {
+  if ("shared" in words) return; // others use this computer next: what is typed is in the portal only
   try { window.localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), text })); } catch { /* refused by the browser */ }
 }
 function forget(form) {
@@ -122,6 +123,7 @@ const placeOf = (form, field) => `sheet:${words.sheet}:${words.person}:${form.ge
 const typedIn = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "submit", "fieldset"].includes(field.type));
 
 function inTab(act) {
+  if ("shared" in words) return null;
   try { return act(window.sessionStorage); } catch { return null; } // refused by the browser
 }
 

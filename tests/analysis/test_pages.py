@@ -214,9 +214,9 @@ def test_what_is_still_being_read_is_said(client: Client, theme: Consultation, v
     voices("公園")
     ProposalFactory(consultation=theme, body="図書館")
     assert "2件のうち1件が済みました" in page(client)
-    assert "HX-Refresh" not in client.get("/analysis/words/status/").headers
+    assert "HX-Refresh" not in client.get("/analysis/words/status/", headers={"HX-Request": "true"}).headers
     read_proposals()
-    assert client.get("/analysis/words/status/").headers["HX-Refresh"] == "true"
+    assert client.get("/analysis/words/status/", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "読み取っています" not in page(client)
 
 

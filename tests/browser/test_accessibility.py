@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.walk import open_form, sign_in, write
+from tests.browser.walk import enter, open_form, session_of, sign_in, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -75,6 +75,44 @@ def look(page: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
     assert page.locator("h1").count() == 1, page.url
     assert page.locator("html").get_attribute("lang") == "ja"
+
+
+def fits(page: Any) -> bool:
+    """Whether nothing of the page is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def test_pages_fit_the_smallest_phone_and_letters_of_twice_the_size(portal: Any, new_page: Callable[..., Any]) -> None:
+    page = new_page(width=320)
+    page.goto("/")
+    enter(page, portal, session_of(portal, "council"))
+    addresses = [*PUBLIC, *SIGNED_IN, "/council/desk/"]
+    page.goto("/council/desk/")
+    addresses += page.locator("main a[href^='/council/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    uploads, wide = 0, []
+    for address in dict.fromkeys(addresses):
+        page.set_viewport_size({"width": 320, "height": 700})
+        page.goto(address)
+        uploads += page.locator("input[type=file]").count()
+        wide += [] if fits(page) else [(320, address)]
+        page.set_viewport_size({"width": 375, "height": 812})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide += [] if fits(page) else [("200%", address)]
+    assert uploads
+    assert not wide
+
+
+def test_charts_keep_their_words_in_forced_colours(new_page: Callable[..., Any]) -> None:
+    page = new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto("/indicators/disability-welfare/")
+    words = page.locator(".chart__value")
+    assert words.count()
+    for style in words.evaluate_all(
+        "all => all.map(one => [getComputedStyle(one).fill, getComputedStyle(one).stroke])"
+    ):
+        assert style[0] != page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert style[1] == "none", "a rim of the letters' own forced colour covers them"
 
 
 @pytest.mark.parametrize("width", [375, 1280])

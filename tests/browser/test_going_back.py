@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.test_accessibility import PUBLIC
 from tests.browser.walk import open_form, preview, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
@@ -66,3 +67,64 @@ def test_a_lost_cookie_loses_no_words(portal: Any, new_page: Callable[..., Any],
     page.get_by_role("button", name="投稿する").click()
     page.get_by_text("投稿しました。").wait_for()
     assert own_voices(page).count(words) == 1
+
+
+def is_whole(page: Any) -> bool:
+    """Whether a page with header and style is shown, and not the part of one."""
+    return bool(page.locator("header.site-header").count() == 1 and page.locator("link[rel=stylesheet]").count() > 3)
+
+
+def parts_on(page: Any, address: str) -> list[str]:
+    """The addresses of which a page loads a part."""
+    page.goto(address)
+    return list(page.locator("[hx-get]").evaluate_all("all => all.map(one => one.getAttribute('hx-get'))"))
+
+
+def kind_of(address: str) -> str:
+    """Pages of one kind load their parts in the same way."""
+    return re.sub(r"(?<=/)(C\d\d-\d+|\d+|liqlid-2025|demo-[a-z]+)(?=/)", "…", address.partition("?")[0])
+
+
+def test_going_back_never_shows_a_part_in_place_of_a_page(new_page: Callable[..., Any]) -> None:
+    # Playwright starts chromium without its cache of whole pages: Back reads what was kept of the address.
+    page = new_page(width=375)
+    found = {}
+    for address in PUBLIC:
+        for part in parts_on(page, address):
+            found.setdefault((kind_of(address), kind_of(part)), (address, part))
+    assert {part for _page, part in found} >= {"/consultations/…/", "/proposals/…/way/", "/analysis/similar/…/"}
+    for address, part in found.values():
+        page.goto(part)
+        assert is_whole(page), part
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        for form in page.locator("form[hx-get]").all():
+            form.locator("input[type=text], input:not([type])").first.fill("公園")
+            with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+                form.get_by_role("button").click()
+            page.wait_for_url("**q=*")
+        here = page.url
+        page.goto("/terms/")
+        page.go_back()
+        assert (page.url, is_whole(page)) == (here, True)
+        if page.url == here and "q=" in here:
+            page.go_back()
+            page.locator("header.site-header").wait_for()
+        page.go_back()
+        assert is_whole(page), (address, part, page.url)
+
+
+def test_filtering_opening_a_voice_and_going_back_is_a_page(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    page.goto("/consultations/liqlid-2025/")
+    page.get_by_label("ことばで探す").fill("公園")
+    page.get_by_role("search", name="意見を探す").get_by_role("button", name="探す").click()
+    page.locator("#live", has_text=re.compile("あてはまる意見は[0-9]+件です。")).wait_for(state="attached")
+    page.locator("#proposals article a[href^='/proposals/']").first.click()
+    page.wait_for_url("**/proposals/**")
+    page.go_back()
+    assert is_whole(page)
+    assert page.get_by_label("ことばで探す").input_value() == "公園"
+    page.get_by_label("ことばで探す").fill("どこにもないことば")
+    page.get_by_role("search", name="意見を探す").get_by_role("button", name="探す").click()
+    page.locator("#live", has_text="あてはまる意見は見つかりませんでした。").wait_for(state="attached")

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from apps.accounts.models import Restriction
 from apps.consultations import actions
-from apps.consultations.forms.guest import opened_now
 from apps.consultations.models import Consultation, GuestKey, GuestLike, Like, Proposal, State
 from apps.consultations.passphrase import WORDS, new_passphrase, normalised
+from apps.core.human import stamp
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.consultations.moderation import RuleFactory
@@ -224,7 +224,7 @@ def test_where_guests_are_not_asked_there_is_no_door(clock: Any) -> None:
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        ({"homepage": "http://spam"}, "いちばん下の欄を空に"),
+        ({"leave_empty": "http://spam"}, "空にしました"),
         ({"opened": ""}, "画面を開いてから時間がたちました"),
         ({"opened": "forged"}, "画面を開いてから時間がたちました"),
         ({"nickname": "a@b.jp"}, "「@」や特殊な文字"),
@@ -248,7 +248,7 @@ def test_the_clock_of_the_form(clock: Any, asked: Consultation) -> None:
     client = Client()
     data = typed(client, asked, clock)
     clock.shift(timedelta(seconds=-8))
-    assert "数秒たってから" in client.post(address(asked), data).content.decode()
+    assert "早すぎました" in client.post(address(asked), data).content.decode()
     clock.shift(timedelta(seconds=-60))  # a moment that is yet to come
     assert client.post(address(asked), data).status_code == 422
     clock.shift(timedelta(days=2))
@@ -276,13 +276,17 @@ def test_too_many_from_one_browser_and_from_one_network(clock: Any, asked: Consu
 
 def test_outside_the_period_the_typed_text_is_given_back(clock: Any, asked: Consultation) -> None:
     client = Client()
-    data = typed(client, asked, clock, body="間に合わなかった文")
+    data = typed(client, asked, clock, body="間に合わなかった文", title="見出し", tags="公園", nickname="川べり")
     clock.move_to(asked.closes_at + timedelta(seconds=1))
-    data["opened"] = opened_now()
+    data["opened"] = stamp()
     clock.shift(timedelta(seconds=10))
     answer = client.post(address(asked), data)
     assert (answer.status_code, Proposal.objects.count()) in {(422, 0), (403, 0)}
-    assert "間に合わなかった文" in answer.content.decode()
+    for words in ("間に合わなかった文", "見出し", "公園", "川べり"):
+        assert words in answer.text
+    preview = client.post(address(asked), data | {"step": "preview"})
+    assert preview.status_code == 403
+    assert "公開されます" not in preview.text
 
 
 def like(client: Client, voice: Proposal, wanted: str = "1") -> Any:

@@ -121,6 +121,27 @@ def test_after_closing_the_text_comes_back_with_the_reason(client: Client, asked
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.parametrize("step", ["preview", "post", "edit"])
+def test_after_closing_everything_comes_back_and_no_preview_promises_publication(
+    client: Client, asked: Any, step: str
+) -> None:
+    with time_machine.travel(asked.closes_at, tick=False):
+        data = typed(asked, step=step, title="木陰の話", tags="公園、ベンチ")
+        answer = client.post("/consultations/parks/propose/", data)
+    assert answer.status_code == 403
+    assert "この内容で公開されます" not in answer.text
+    for words in ("木陰のあるベンチがほしい", "木陰の話", "公園、ベンチ"):
+        assert words in answer.text
+
+
+def test_a_preview_of_one_closed_question_promises_nothing(client: Client, asked: Any) -> None:
+    later = QuestionFactory(consultation=asked, number=99, opens_at=timezone.now() + timedelta(days=5))
+    answer = client.post("/consultations/parks/propose/", typed(asked, question=later.pk, step="preview"))
+    assert answer.status_code == 422
+    assert "まだ受付が始まっていません" in answer.text
+    assert "この内容で公開されます" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("shift", "sentence"), [(timedelta(days=-2), "まだ受付が始まっていません"), (timedelta(days=8), "受付は終了")]
 )

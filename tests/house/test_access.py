@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Department
+from apps.core.addressing import takes_get
 from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.accounts.factories import show_second_factor
@@ -50,13 +51,13 @@ GETS: dict[str, tuple[Any, ...]] = {
     "analysis:json": EVERYONE,
     "analysis:png": EVERYONE,
     "analysis:similar": EVERYONE,
-    "analysis:status": EVERYONE,
+    "analysis:status": BACK_TO_THE_PAGE,
     "analysis:svg": EVERYONE,
     "analysis:viewpoint_cloud": EVERYONE,
     "analysis:viewpoint_csv": EVERYONE,
     "analysis:viewpoint_json": EVERYONE,
     "analysis:viewpoint_png": EVERYONE,
-    "analysis:viewpoint_status": EVERYONE,
+    "analysis:viewpoint_status": BACK_TO_THE_PAGE,
     "analysis:viewpoint_svg": EVERYONE,
     "analysis:viewpoint_word": EVERYONE,
     "analysis:word": EVERYONE,
@@ -368,6 +369,21 @@ def test_staff_without_second_factor_are_residents_at_every_address(things: Any,
             if not good:
                 wrong.append((name, role, *found))
     assert not wrong
+
+
+def test_what_only_a_button_may_ask_is_known_as_such_and_no_sign_in_leads_there(
+    things: Any, browsers: dict[str, Client]
+) -> None:
+    for name in GETS:
+        address = address_of(name, things)
+        only_buttons = browsers["superuser"].get(address).status_code == 405
+        assert takes_get(address) is not only_buttons, name
+        if only_buttons:
+            for method in ("get", "post"):
+                answer = getattr(browsers["visitor"], method)(address)
+                if answer.status_code == 302 and "?next=" in answer.headers["Location"]:
+                    page = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+                    assert browsers["superuser"].get(page).status_code != 405, (name, method, page)
 
 
 def test_drafts_are_seen_by_their_own_department_and_the_secretariat_only(

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.safety.world import City, visit
 
 pytestmark = pytest.mark.django_db
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=|\son[a-z]+=|javascript:", re.I)
@@ -80,3 +82,29 @@ def test_signed_in_pages_are_never_kept(sign_in) -> None:  # type: ignore[no-unt
     answer = sign_in(proposal.author).get("/consultations/")
     assert "no-store" in answer.headers["Cache-Control"]
     assert "Cookie" in answer.headers["Vary"]
+
+
+def is_page(answer: Any) -> bool:
+    """Whether an answer is a page with header and footer."""
+    is_html = not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html")
+    return is_html and "<html" in answer.text
+
+
+def test_a_part_is_never_kept_and_a_page_says_that_there_is_one() -> None:
+    """Of every address: as a page, as a part, and whole again after a step back in the script's own history."""
+    city = City()
+    city.grow(1)
+    resident = Client()
+    resident.force_login(city.resident, backend="apps.accounts.backends.PortalBackend")
+    part_asked = {"HX-Request": "true"}
+    back = {**part_asked, "HX-History-Restore-Request": "true", "HX-Target": "proposals"}
+    parts = 0
+    for name, address in city.addresses().items():
+        for client in (Client(), resident):
+            page, part = visit(client, address), visit(client, address, headers=part_asked)
+            assert "HX-Request" in page.headers["Vary"], name
+            assert "no-store" in part.headers["Cache-Control"], name
+            if is_page(page) and not is_page(part):
+                parts += 1
+                assert is_page(visit(client, address, headers=back)), name
+    assert parts >= 4

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from apps.analysis.runs import DISCLAIMER, MEASURES, Run, last_run, run_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
 from apps.core.pagination import Order, read_page
+from apps.core.parts import is_part_wanted
 from apps.core.spreadsheet import Column, csv_response
 
 NEWEST = Order(("published_at", "pk"))
@@ -115,8 +116,10 @@ def without_measure(query: dict[str, Any], measure: str) -> dict[str, Any]:
 
 @require_safe
 def status(request: HttpRequest, **where: Any) -> HttpResponse:
-    """How far the reading is, asked for by htmx; the page is loaded anew when it is done."""
+    """How far the reading is, asked for by htmx; the page is loaded anew when it is done. Others are led to the page."""
     scope, _form = asked(request, where)
+    if not is_part_wanted(request):
+        return redirect(scope.cloud_url)
     extent = extent_of(scope.proposals())
     response = render(request, "analysis/_status.html", {"scope": scope, "extent": extent})
     if not extent.unread:

@@ -1,6 +1,6 @@
 """Asking a worker for a large analysis, and how far it is."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -17,6 +17,7 @@ from apps.analysis.scope import Scope, scope_of
 from apps.analysis.views.shared import with_query
 from apps.analysis.views.snapshot import choices_of
 from apps.consultations.models import Refused
+from apps.core.parts import is_part_wanted
 from apps.operations.models import Job
 
 LONGEST = 300  # letters of an address
@@ -39,11 +40,11 @@ def draw(request: HttpRequest, **where: Any) -> HttpResponse:
                 analysis=analysis, address=address, network=str(get_adapter().get_client_ip(request))
             )
         except Refused as refused:
-            if cast("Any", request).htmx:
+            if is_part_wanted(request):
                 return render(request, "analysis/_refused_drawing.html", {"sentence": refused.sentence})
             messages.error(request, refused.sentence)
         else:
-            if cast("Any", request).htmx:
+            if is_part_wanted(request):
                 return render(request, "analysis/_progress.html", {"job": job})
     return redirect(address)
 
@@ -64,7 +65,7 @@ def analysis_of(request: HttpRequest, scope: Scope, kind: str) -> Analysis | Non
 def drawing(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a drawing is, asked for by htmx; when it has ended the page is loaded anew. Others are led to the page."""
     job = get_object_or_404(Job.objects.of_kind(DRAWING), pk=pk)
-    if not cast("Any", request).htmx:
+    if not is_part_wanted(request):
         return redirect(job.address)
     response = render(request, "analysis/_progress.html", {"job": job})
     if not job.is_open:

@@ -1,13 +1,12 @@
 """似た意見: the voices that share most words with one."""
 
-from typing import Any, cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.analysis.models.counting import alike
 from apps.consultations.models import Proposal
+from apps.core.parts import is_part_wanted
 
 
 @require_safe
@@ -19,5 +18,5 @@ def similar(request: HttpRequest, code: str) -> HttpResponse:
     by_id = {row.pk: row for row in rows.among([pk for pk, _words in found]).for_lists()}
     pairs = [(by_id[pk], words) for pk, words in found if pk in by_id]
     context = {"proposal": shown, "similar": pairs}
-    is_part = bool(cast("Any", request).htmx)
+    is_part = is_part_wanted(request)
     return render(request, "analysis/_similar.html" if is_part else "analysis/similar.html", context)

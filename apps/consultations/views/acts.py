@@ -1,5 +1,7 @@
 """Small acts: イイネ！, comment, follow, report. Each works as a plain form; htmx only swaps the part that changed."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,7 +17,9 @@ from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import Comment, Proposal, Refused
 from apps.consultations.views.browser import address_of, earlier_handle, guest_identity, remember_guest
 from apps.consultations.views.proposal import comment_form, proposal_page
-from apps.consultations.views.shared import back, consultation_for, is_htmx, note_consent, public_proposal, refuse
+from apps.consultations.views.shared import back, consultation_for, note_consent, public_proposal, refuse
+from apps.core.addressing import standing_on
+from apps.core.parts import is_part_wanted
 
 HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
 
@@ -45,17 +49,17 @@ def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpRe
     except Restricted:
         raise
     except Refused as refused:
-        if is_htmx(request):
+        if is_part_wanted(request):
             raise PermissionDenied(str(refused.sentence)) from refused
         return refuse(request, refused.sentence, shown.get_absolute_url())
     response = like_answer(request, shown, guest=handle)
-    remember_guest(response, identity)
+    remember_guest(request, response, identity)
     return response
 
 
 def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpResponse:
     """The button as it is now, or back to the page."""
-    if not is_htmx(request):
+    if not is_part_wanted(request):
         return back(request, shown.get_absolute_url())
     liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).filter_code(shown.code)
     return render(request, "consultations/_like.html", {"proposal": liked})
@@ -64,8 +68,8 @@ def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpR
 def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
     """To the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
-    address = f"{_login_url()}?next={shown.get_absolute_url()}"
-    if is_htmx(request):
+    address = f"{_login_url()}?{urlencode({'next': standing_on(request)}, safe='/')}"
+    if is_part_wanted(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
         return response

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-COOKIE = "__Host-guest" if settings.HTTPS else "guest"
+from apps.accounts import shared_terminal
+
+COOKIE = settings.GUEST_COOKIE_NAME
+IN_SESSION = "guest_number"  # of a shared terminal, which gets no cookie
 SALT = "apps.consultations.guest"
 YEAR = 365 * 24 * 3600
 
@@ -18,7 +21,9 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _cookie(request: HttpRequest) -> str:
-    """What the cookie says, if it is ours."""
+    """What the cookie says, if it is ours; on a shared terminal what the session says, which ends soon."""
+    if shared_terminal.is_on(request):
+        return str(request.session.setdefault(IN_SESSION, secrets.token_hex(32)))
     return request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
 
 
@@ -48,8 +53,10 @@ def guest_identity(request: HttpRequest) -> tuple[str, str]:
     return identity, _handle(identity)
 
 
-def remember_guest(response: HttpResponse, identity: str) -> None:
-    """Give the browser its number."""
+def remember_guest(request: HttpRequest, response: HttpResponse, identity: str) -> None:
+    """Give the browser its number, unless others use it next."""
+    if shared_terminal.is_on(request):
+        return
     response.set_signed_cookie(
         COOKIE, identity, salt=SALT, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
     )

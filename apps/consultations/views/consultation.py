@@ -12,8 +12,9 @@ from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilt
 from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
 from apps.consultations.models.numbers import place_of_day
 from apps.consultations.views.browser import guest_handle
-from apps.consultations.views.shared import consultation_for, wants_part
+from apps.consultations.views.shared import consultation_for
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
+from apps.core.parts import is_part_wanted
 
 BY_NEARNESS = Order(("nearness", "opens_at", "pk"))
 BY_OPENING = Order(("opens_at", "pk"))
@@ -54,8 +55,8 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     }
     template = (
         "consultations/_proposals.html"
-        if wants_part(request, "proposals")
-        else ("consultations/consultation_detail.html")
+        if is_part_wanted(request, "proposals")
+        else "consultations/consultation_detail.html"
     )
     return render(request, template, context)
 
@@ -84,7 +85,13 @@ def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, An
     else:
         page = read_page(rows, SORTS[chosen["sort"]][1], name=name, cursor=chosen["cursor"])
     kept = {key: getattr(value, "slug", value) for key, value in chosen.items() if value and key != "cursor"}
-    return {"page": page, "is_filtered": bool(set(kept) - {"sort"}), **links(page, kept)}
+    is_filtered = bool(set(kept) - {"sort"})
+    return {
+        "page": page,
+        "is_filtered": is_filtered,
+        "found": rows.count() if is_filtered else None,
+        **links(page, kept),
+    }
 
 
 def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:

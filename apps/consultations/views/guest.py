@@ -19,7 +19,7 @@ from apps.consultations.forms import AppealForm, GuestProposalForm, PassphraseFo
 from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
 from apps.consultations.views.browser import address_of, earlier_handle, guest_handle, guest_identity, remember_guest
 from apps.consultations.views.moderation import ask_to_look_again
-from apps.consultations.views.proposal import edited_sentence
+from apps.consultations.views.proposal import edited_sentence, refusal_of
 from apps.consultations.views.shared import TERMS, consultation_for
 from apps.operations.models import SitePage
 
@@ -41,6 +41,9 @@ def propose_guest(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or step == "edit":
         return show_form(request, asked, form, status=422 if form.errors else 200)
     if step != "post":
+        if refusal := refusal_of(request, form):
+            form.add_error(None, refusal)
+            return show_form(request, asked, form, status=422)
         similar = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user, guest_handle(request))
         context = {"consultation": asked, "form": form, "typed": form.cleaned_data}
         context["similar"] = similar.resembling(form.cleaned_data["body"])
@@ -73,7 +76,7 @@ def post(request: HttpRequest, asked: Consultation, form: GuestProposalForm) -> 
         return show_form(request, asked, form, status=422)
     context = {"proposal": key.proposal, "consultation": asked, "passphrase": words}
     response = render(request, "consultations/guest_done.html", context)
-    remember_guest(response, identity)
+    remember_guest(request, response, identity)
     return response
 
 

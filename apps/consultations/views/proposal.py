@@ -14,6 +14,7 @@ from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
 from apps.consultations.models import Comment, Consultation, Decision, Proposal, Refused, State
+from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.models.way import replies_about, way_of
 from apps.consultations.views.browser import guest_handle
 from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
@@ -94,6 +95,20 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     return post(request, asked, form)
 
 
+def refusal_of(request: HttpRequest, form: ProposalForm) -> str:
+    """Why the chosen question takes no proposal of this person or browser now; nothing when it does."""
+    person: Any = request.user
+    try:
+        form.cleaned_data["question"].require_open()
+        if person.is_authenticated:
+            person.require_may_write()
+        else:
+            require_guest_may_write(guest_handle(request))
+    except (Refused, Restricted) as refused:
+        return str(refused)
+    return ""
+
+
 def proposal_form(request: HttpRequest, asked: Consultation) -> ProposalForm:
     """The form, filled with what was typed."""
     data = request.POST if request.method == "POST" else None
@@ -113,7 +128,10 @@ def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, 
 
 
 def show_preview(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpResponse:
-    """The second step: how it will look, and whether somebody said it already."""
+    """The second step: how it will look, and whether somebody said it already. It promises nothing that will be refused."""
+    if refusal := refusal_of(request, form):
+        form.add_error(None, refusal)
+        return show_form(request, asked, form, status=422)
     body = form.cleaned_data["body"]
     similar = (
         Proposal.objects.public()

@@ -1,6 +1,6 @@
 """What several pages need: finding the consultation, answering an act, coming back to where one was."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,13 +46,3 @@ def note_consent(user: Any) -> None:
     """Store the consent with the version of the terms in force."""
     if consent_needed(user):
         user.give_consent(SitePage.objects.current_version(TERMS))
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    """Whether htmx asks, and only a part of the page is wanted."""
-    return bool(cast("Any", request).htmx)
-
-
-def wants_part(request: HttpRequest, part: str) -> bool:
-    """Whether htmx asks for this part of the page."""
-    return is_htmx(request) and cast("Any", request).htmx.target == part

@@ -1,10 +1,16 @@
 """Small words of display: dates as the city writes them, residents' text, the way to a page."""
 
 import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
 
-from django import template
+from django import forms, template
+from django.template import Context
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.core.days import closing, days_left, fiscal_label, is_japanese, jdatetime, last_day, opening, wareki
 from apps.core.numbered import Numbered, find_numbered
@@ -42,6 +48,47 @@ def linebreaks_ja(text: str | None) -> SafeString:
     paragraphs = re.split(r"\n[ \t\u3000]*\n\s*", (text or "").replace("\r\n", "\n").strip("\n"))
     parts = ((in_japanese(), _with_breaks(p.split("\n"))) for p in paragraphs if p.strip())
     return format_html_join("", "<p{}>{}</p>", parts)
+
+
+@register.filter
+def machine_time(moment: datetime | date | None) -> str:
+    """A moment as programs read it in <time datetime="…">: to the second, with the city's offset."""
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment).isoformat(timespec="seconds")
+    return moment.isoformat() if moment else ""
+
+
+def _forms_in(values: Iterable[Any]) -> Iterator[Any]:
+    """The forms that a page is made of, also those in its lists."""
+    for value in values:
+        if isinstance(value, forms.BaseForm | forms.BaseFormSet):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _forms_in(value)
+
+
+def _has_errors(form: Any) -> bool:
+    if isinstance(form, forms.BaseFormSet):
+        return form.is_bound and bool(form.total_error_count())
+    return form.is_bound and bool(form.errors)
+
+
+@register.simple_tag(takes_context=True)
+def title_mark(context: Context) -> str:
+    """What a title begins with, for those who hear it first: エラー： on a form that came back, or what was just done."""
+    request = context.get("request")
+    if (
+        request is not None
+        and request.method == "POST"
+        and any(map(_has_errors, _forms_in(context.flatten().values())))
+    ):
+        return _("エラー：")
+    for message in context.get("messages") or ():
+        kind = {"success": _("完了"), "warning": _("ご注意"), "error": _("エラー")}.get(
+            message.level_tag, _("お知らせ")
+        )
+        return f"{kind}：{message} | "
+    return ""
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import Refused
 from apps.consultations.uploads import redrawn_picture
-from apps.core.admin import PortalAdmin
+from apps.core.admin import PortalAdmin, PortalTabularInline
 from apps.council.models import (
     CheckSheet,
     Organization,
@@ -98,7 +98,7 @@ class OrganizationAdmin(KeptAdmin):
             obj.rename(wanted, by=request.user)
 
 
-class PartInline(admin.TabularInline):
+class PartInline(PortalTabularInline):
     """A part of a project: whoever may change the project may change it."""
 
     extra = 0
@@ -156,7 +156,7 @@ class PictureInline(PartInline):
         return format_html('<a href="{}">{}</a>', picture.get_absolute_url(), picture.description)
 
 
-class StageInline(admin.TabularInline):
+class StageInline(PortalTabularInline):
     """これまでの段階: written by changes of the stage only."""
 
     model = StageChange

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.consultations.models import Refused
+from apps.core.parts import is_part_wanted
 from apps.council import actions
 from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
 from apps.council.models import (
@@ -164,7 +165,7 @@ def _lessons(request: HttpRequest) -> dict[str, Any]:
 def lessons(request: HttpRequest) -> HttpResponse:
     """The same, asked for by htmx when the 手法 is chosen; a page of its own without JavaScript."""
     require_work(request)
-    template = "council/_lessons.html" if request.headers.get("HX-Request") else "council/lessons.html"
+    template = "council/_lessons.html" if is_part_wanted(request) else "council/lessons.html"
     return render(request, template, _lessons(request))
 
 

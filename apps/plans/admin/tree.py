@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.core.admin import PortalAdmin
+from apps.core.admin import PortalAdmin, PortalTabularInline
 from apps.core.admindays import DAYS
 from apps.operations.models import AuditEntry
 from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
@@ -41,7 +41,7 @@ class MeasureAdmin(KeptAdmin):
     list_select_related = ("policy",)
 
 
-class PlanDepartmentInline(admin.TabularInline):
+class PlanDepartmentInline(PortalTabularInline):
     """担当課."""
 
     model = PlanDepartment
@@ -72,7 +72,7 @@ class ProgressMarkAdmin(KeptAdmin):
     list_display = ("mark", "words", "order")
 
 
-class MetricValueInline(admin.TabularInline):
+class MetricValueInline(PortalTabularInline):
     """Figures of a series that stand in no sheet yet; those of a published sheet are frozen with it."""
 
     model = MetricValue

@@ -1,6 +1,6 @@
 """The years, the tree of a year, and one sheet in the order of the paper form."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.pagination import Order, read_page
+from apps.core.parts import is_part_wanted
 from apps.plans import tree
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
@@ -102,7 +103,7 @@ def cited(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     target = public_target(kind, key[:80])
     if target is None:
         raise Http404
-    part = bool(cast("Any", request).htmx)
+    part = is_part_wanted(request)
     context = {"target": target, "links": SheetLink.objects.leading_to(target), "words": words_of(target)}
     return render(request, "plans/_cited.html" if part else "plans/cited.html", context)
 

@@ -1,6 +1,6 @@
 """声のゆくえ: from one voice to the city's reply, the projects and the plan lines that have to do with it, and their grades."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Proposal
 from apps.consultations.models.way import replies_about, way_of
 from apps.core.fiscal import fiscal_year
+from apps.core.parts import is_part_wanted
 from apps.council.models import Challenge, Project
 from apps.plans.models import SheetLink
 
@@ -21,7 +22,7 @@ def way(request: HttpRequest, code: str) -> HttpResponse:
     """All of the way on one page; the part beyond the reply for htmx, which the page of the voice loads in place."""
     voice = get_object_or_404(Proposal.objects.public().for_lists(), code=code.upper())
     context: dict[str, Any] = {"proposal": voice, **onward_of(voice)}
-    if cast("Any", request).htmx:
+    if is_part_wanted(request):
         return render(request, "portal/_way.html", context)
     context["replies"] = replies_about(voice)
     context["way"] = way_of(voice, context["replies"])

@@ -7,13 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.admin import PortalTabularInline
 from apps.operations.models import AuditEntry
 from apps.vision.admin.base import FIGURES_AND_DAYS, SHOWN_WHERE, ShownAdmin
 from apps.vision.admin.importing import ImportingAdmin
 from apps.vision.models import Indicator, IndicatorValue
 
 
-class ValueInline(admin.TabularInline):
+class ValueInline(PortalTabularInline):
     """Values by year: whoever may change the indicator may change them."""
 
     model = IndicatorValue
