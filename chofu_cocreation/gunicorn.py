@@ -1,6 +1,7 @@
 """How gunicorn serves the portal; read by script/server and by the container alike.
 
-Threads, not more processes: a page waits for the database most of its time, and each process keeps its own pool.
+Threads, not more processes: a page waits for the database most of its time, and each process keeps its own pool. What
+browsers send and read slowly holds no thread (`chofu_cocreation.buffered`).
 """
 
 import gc
@@ -9,11 +10,10 @@ from pathlib import Path
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_WORKERS") or "2")
-worker_class = "gthread"
-threads = 4
+worker_class = "chofu_cocreation.buffered.BufferedWorker"
+threads = 6
 timeout = 60
 graceful_timeout = 6
-keepalive = 5
 max_requests = 5_000
 max_requests_jitter = 500
 raw_env = ["CHOFU_PROCESS=web"]

@@ -14,6 +14,7 @@ from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import Refused
 from apps.core.limits import allows
+from apps.core.rows import wait_for_turn
 from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
@@ -103,11 +104,13 @@ def _add_forms(news: list[tuple[int, list[str]]]) -> None:
             )
 
 
+@transaction.atomic
 def ask_to_draw(*, analysis: Analysis, address: str, network: str) -> Job:
     """Have a worker draw a large analysis; while it is being drawn already, that work is meant.
 
     address: its page; network: where the question comes from, so that nobody fills the queue alone.
     """
+    wait_for_turn(DRAWING)  # so that those who ask at once are counted one after another
     jobs = Job.objects.of_kind(DRAWING).open()
     busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MOST_WAITING
     if busy or not allows(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):

@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
+from django.db.utils import OperationalError
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
 from apps.analysis.models import DictionaryVersion
 from apps.analysis.models.counting import Extent, extent_of
@@ -25,6 +27,7 @@ DRAWING = "draw-words"  # the kind of operations.Job
 LARGE = 20_000  # proposals; from here on a worker draws
 FRESH = timedelta(minutes=5)  # so long new voices do not make a drawing old; a hidden one does at once
 PAUSE = timedelta(minutes=1)  # between a drawing that is nowhere to be found and the next that starts by itself
+LEFT_TO_WORKER = 900  # seconds, after an analysis took longer than a page may
 REMEMBERED = timedelta(days=1)  # so long a page tells that its drawing failed
 Tell = Callable[[int, int, Any], None]
 
@@ -50,8 +53,12 @@ class Analysis:
 
     @property
     def is_large(self) -> bool:
-        """Whether a worker has to draw it."""
-        return sum(extent.proposals for extent in self.extents) > LARGE
+        """Whether a worker has to draw it: for its size, or because it took longer than a page may take."""
+        return sum(extent.proposals for extent in self.extents) > LARGE or bool(cache.get(f"words-slow:{self.key}"))
+
+    def note_slow(self) -> None:
+        """Leave it to a worker for a while."""
+        cache.set(f"words-slow:{self.key}", True, LEFT_TO_WORKER)
 
     @property
     def queries(self) -> list[dict[str, Any]]:
@@ -134,7 +141,12 @@ def answer(analysis: Analysis) -> Answer:
     if data is not None:
         return Answer(data)
     if not analysis.is_large:
-        return Answer(analysis.draw())
+        try:
+            return Answer(analysis.draw())
+        except OperationalError as error:  # while a bulk load is read even a small set may take too long
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+            analysis.note_slow()
     last, now = analysis.last(), timezone.now()
     if last and last["made_at"] > now - FRESH:
         return Answer(last["data"])

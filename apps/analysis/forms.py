@@ -11,6 +11,7 @@ from apps.analysis.more import QUESTIONS
 from apps.analysis.runs import MEASURES, day
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.consultations.models import Channel, ReplyStatus, Tag
+from apps.core.formfields import DayFormField
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
@@ -39,8 +40,8 @@ class ChoiceForm(forms.Form):
     question = forms.TypedChoiceField(
         label=_("問い"), required=False, coerce=int, empty_value=None, error_messages=WRONG
     )
-    since = forms.DateField(label=_("いつから"), required=False, widget=DayInput, error_messages=DAY)
-    until = forms.DateField(label=_("いつまで"), required=False, widget=DayInput, error_messages=DAY)
+    since = DayFormField(label=_("いつから"), required=False, widget=DayInput, error_messages=DAY)
+    until = DayFormField(label=_("いつまで"), required=False, widget=DayInput, error_messages=DAY)
     channel = forms.ChoiceField(
         label=_("収集経路"), required=False, choices=[ALL, *Channel.choices], error_messages=WRONG
     )

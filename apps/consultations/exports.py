@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -18,6 +19,7 @@ from apps.core.spreadsheet import Breaks, Column
 from apps.core.spreadsheet.xlsx_writer import escape_rule
 
 AT_ONCE = 2000
+COUNTS_HOLD = 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,22 @@ class Export:
             proposal.consultation, proposal.question = consultation, questions[proposal.question_id]
             proposal.batch = batches.get(proposal.batch_id)
             yield [part.value(proposal) for part in self.parts]
+
+    def state(self, consultation: Consultation) -> str:
+        """Which state of the data a file made now would show. Counts of likes and comments may be half a minute old."""
+        voices = self.voices(consultation)
+        words = voices.state_of_words()
+        shared = [
+            consultation.title, settings.SITE_URL,
+            *consultation.questions.order_by("pk").values_list("pk", "number", "text"),
+            *consultation.batches.order_by("pk").values_list("pk", "event_name", "held_on"),
+        ]  # fmt: skip
+        key = f"counts:{self.kind}:{consultation.pk}:{words}"
+        counts = cache.get(key)
+        if counts is None:
+            counts = voices.state_of_counts()
+            cache.set(key, counts, COUNTS_HOLD)
+        return f"{words}/{counts}/{shared}/{[part.column.title for part in self.parts]}"
 
     def file_name(self, consultation: Consultation, ending: str) -> str:
         """The name under which it is saved."""

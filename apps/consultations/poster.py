@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.consultations.models import Consultation
 from apps.core.fiscal import wareki
+from apps.core.made_files import made_bytes
 
 FONTS = settings.BASE_DIR / "static" / "fonts"
 
@@ -28,11 +29,17 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "address": address,
     }
     source = Path(settings.BASE_DIR / "templates" / "consultations" / "poster.typ")
+    words = json.dumps(data, ensure_ascii=False)
+    state = f"{words}{source.read_text(encoding='utf-8')}"
+    return made_bytes("poster", asked.slug, state, lambda: _typeset(source, words, address))
+
+
+def _typeset(source: Path, words: str, address: str) -> bytes:
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         (room / "poster.typ").write_bytes(source.read_bytes())
         (room / "qr.svg").write_bytes(code.getvalue())
-        (room / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (room / "data.json").write_text(words, encoding="utf-8")
         return typst.compile(room / "poster.typ", font_paths=[FONTS], ignore_system_fonts=True)

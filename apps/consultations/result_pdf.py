@@ -16,6 +16,7 @@ from apps.consultations.models import ResultReport
 from apps.consultations.poster import FONTS
 from apps.core import markdown
 from apps.core.fiscal import wareki
+from apps.core.made_files import made_bytes
 
 QUOTE_LENGTH = 400
 
@@ -23,10 +24,16 @@ QUOTE_LENGTH = 400
 def draw_result(report: ResultReport, *, address: str) -> bytes:
     """The report as PDF, for this moment's public voices."""
     source = Path(settings.BASE_DIR / "templates" / "consultations" / "result.typ")
+    words = json.dumps(content(report, address), ensure_ascii=False)
+    state = f"{words}{source.read_text(encoding='utf-8')}"
+    return made_bytes("result", str(report.pk), state, lambda: _typeset(source, words))
+
+
+def _typeset(source: Path, words: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         (room / "result.typ").write_bytes(source.read_bytes())
-        (room / "data.json").write_text(json.dumps(content(report, address), ensure_ascii=False), encoding="utf-8")
+        (room / "data.json").write_text(words, encoding="utf-8")
         return typst.compile(room / "result.typ", font_paths=[FONTS], ignore_system_fonts=True)
 
 

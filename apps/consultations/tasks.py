@@ -7,6 +7,7 @@ from celery import shared_task
 from apps.consultations import actions
 from apps.consultations.models import Batch, TakedownRequest, digest, news, reminders
 from apps.consultations.models.moderation import summary
+from apps.core.made_files import forget_made
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
 
@@ -46,6 +47,12 @@ def forget_applicants() -> int:
 def forget_import_files() -> int:
     """Remove files that staff uploaded more than two weeks ago; how many there were."""
     return Batch.objects.forget_files()
+
+
+@shared_task
+def forget_files_of_voices() -> int:
+    """A voice came, went or changed: remove the files for everyone that hold its words; how many there were."""
+    return sum(forget_made(kind) for kind in ("proposals", "result"))
 
 
 @shared_task

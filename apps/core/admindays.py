@@ -12,6 +12,7 @@ from django.db import models
 from django.forms.widgets import Script
 
 from apps.core.days import wareki
+from apps.core.formfields import DayFormField
 from apps.core.spreadsheet.days import clock, only_day
 from apps.core.spreadsheet.parse import CellError
 
@@ -44,7 +45,7 @@ class MomentInput(widgets.AdminSplitDateTime):
         forms.MultiWidget.__init__(self, [DayInput, ClockInput], attrs)
 
 
-class DayField(forms.DateField):
+class DayField(DayFormField):
     """2026-11-25, 2026/11/25, 令和8年11月25日, R8.11.25."""
 
     widget = DayInput

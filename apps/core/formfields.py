@@ -1,5 +1,6 @@
 """Fields of forms that several apps share."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
 from apps.core.mail_addresses import LOCAL_PART, NotAnAddress, canonical
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class DayFormField(forms.DateField):
+    """A day as portals know them. Beyond, neither the database nor a clock with a time zone can be asked for its ends."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day of another age."""
+        super().validate(value)
+        if value and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(
+                _("%(first)d年から%(last)d年までの日付を入れてください。"),
+                params={"first": EARLIEST.year, "last": LATEST.year},
+                code="out_of_range",
+            )
 
 
 class CleanTextFormField(forms.CharField):

@@ -16,14 +16,27 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from apps.core.addressing import page_above
 from apps.core.exceptions import Refused
 from apps.core.foreign import mark_japanese
+from apps.core.made_files import StillMaking, release_connections
 from apps.core.typed import words_in
-from apps.core.unavailable import is_away, unavailable
+from apps.core.unavailable import is_away, still_making, unavailable
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
 TYPED_PAGES = {200, 422}
 CSRF_FIELD = "csrfmiddlewaretoken"
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ReleaseConnections:
+    """Give the database's connections back before an answer is sent: however slowly it is read, it holds none."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        release_connections()
+        return response
 
 
 class ServiceUnavailable:
@@ -40,6 +53,8 @@ class ServiceUnavailable:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Errors of a view come here, before Django makes a 500 of them."""
+        if isinstance(error, StillMaking):
+            return still_making(request)
         return unavailable(request, error) if is_away(error) else None
 
 

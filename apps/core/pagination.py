@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Value
 
 SALT = "apps.core.pagination"
+SIGNER = signing.Signer(salt=f"{SALT}.place")
 PAGE_SIZE = 20
 
 
@@ -81,18 +82,21 @@ def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> li
 
 
 def _close(direction: str, row: Any, name: str, order: Order) -> str:
-    """A signed cursor that stands at this row."""
+    """A signed cursor that stands at this row: the same row has the same one, whenever the page is asked."""
     values = [getattr(row, column) for column in order.columns]
     plain = [["t", value.isoformat()] if isinstance(value, datetime) else ["v", value] for value in values]
-    return signing.dumps([name, direction, plain], salt=SALT)
+    return SIGNER.sign_object([name, direction, plain])
 
 
 def _open(cursor: str, name: str, order: Order) -> tuple[str, list[Any]] | None:
     """What a cursor says; None when it is broken or belongs to another list."""
     try:
-        of, direction, plain = signing.loads(cursor, salt=SALT)
+        of, direction, plain = SIGNER.unsign_object(cursor)
     except signing.BadSignature:
-        return None
+        try:  # one of before, which carried the moment of its making
+            of, direction, plain = signing.loads(cursor, salt=SALT)
+        except signing.BadSignature:
+            return None
     if of != name or len(plain) != len(order.columns):
         return None
     return direction, [datetime.fromisoformat(value) if kind == "t" else value for kind, value in plain]

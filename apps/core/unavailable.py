@@ -5,6 +5,7 @@ import logging
 
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg_pool import PoolTimeout
@@ -19,6 +20,14 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
     return isinstance(error, AWAY) or isinstance(getattr(error, "__cause__", None), IdleInTransactionSessionTimeout)
+
+
+def still_making(request: HttpRequest) -> HttpResponse:
+    """503: the file that was asked for is being made; the site itself is well."""
+    response = render(request, "503_making.html", status=503)
+    response["Retry-After"] = "20"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:

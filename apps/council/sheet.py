@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.fiscal import wareki
+from apps.core.made_files import made_bytes
 from apps.council.models import Project
 
 FONTS = settings.BASE_DIR / "static" / "fonts"
@@ -81,11 +82,17 @@ def cut(text: str, most: int) -> str:
 
 def typeset(template: str, data: dict[str, Any], *, address: str) -> bytes:
     """A PDF of a template with these data and the address as QR code."""
+    words = json.dumps(data, ensure_ascii=False)
+    state = f"{words}{(TEMPLATES / template).read_text(encoding='utf-8')}"
+    return made_bytes(template, address, state, lambda: _typeset(template, words, address))
+
+
+def _typeset(template: str, words: str, address: str) -> bytes:
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         (room / template).write_bytes((TEMPLATES / template).read_bytes())
         (room / "qr.svg").write_bytes(code.getvalue())
-        (room / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (room / "data.json").write_text(words, encoding="utf-8")
         return typst.compile(room / template, font_paths=[FONTS], ignore_system_fonts=True)

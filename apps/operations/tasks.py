@@ -4,12 +4,14 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from apps.core.made_files import forget_made
 from apps.operations.jobs import run_due
 from apps.operations.log_files import set_aside_old
 from apps.operations.models import Job, Outbox
 from apps.operations.stored_files import forget_strays
 
 BATCH = 200
+DAY = 24 * 3600.0
 
 
 @shared_task
@@ -61,3 +63,9 @@ def forget_stray_files() -> int:
 def forget_sessions() -> int:
     """Remove sessions whose time is over: they hold the address that was typed at the door. How many there were."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+@shared_task
+def forget_made_files() -> int:
+    """Remove files for everyone that were made more than a day ago; how many. Who asks again has them made again."""
+    return forget_made(older_than=DAY)

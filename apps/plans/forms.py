@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
 from apps.core.fiscal import fiscal_label
+from apps.core.formfields import DayFormField
 from apps.plans.models import (
     Block,
     Evidence,
@@ -120,6 +121,7 @@ class EvidenceForm(Placed, forms.ModelForm):
         model = Evidence
         fields = ("kind", "title", "url", "dated_on")
         widgets = {"dated_on": DAY}
+        field_classes = {"dated_on": DayFormField}
 
     url = forms.URLField(label=_("アドレス"), required=False, max_length=400, assume_scheme="https")
 
@@ -259,6 +261,7 @@ class FigureForm(Placed, forms.ModelForm):
         model = MetricValue
         fields = ("metric", "year", "value", "as_of", "line")
         widgets = {"as_of": DAY}
+        field_classes = {"as_of": DayFormField}
 
     field_order = ("change", "line", "metric", "title", "unit", "year", "value", "as_of")
 

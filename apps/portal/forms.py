@@ -11,6 +11,7 @@ from apps.accounts.models import AgeBand, District, Relation, User
 from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
 from apps.core.exceptions import Refused
+from apps.core.formfields import DayFormField
 from apps.core.text import UNWANTED
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
@@ -134,8 +135,8 @@ class SearchForm(forms.Form):
     theme: Any = forms.ModelChoiceField(
         label=_("意見のテーマ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
-    since = forms.DateField(label=_("意見の公開日（いつから）"), required=False, widget=day_input(), error_messages=DAY)
-    until = forms.DateField(label=_("意見の公開日（いつまで）"), required=False, widget=day_input(), error_messages=DAY)
+    since = DayFormField(label=_("意見の公開日（いつから）"), required=False, widget=day_input(), error_messages=DAY)
+    until = DayFormField(label=_("意見の公開日（いつまで）"), required=False, widget=day_input(), error_messages=DAY)
     cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
 
     def __init__(self, data: Any) -> None:

@@ -6,21 +6,23 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from time_machine import Traveller
 
 from apps.analysis import actions, drawings, more
-from apps.analysis.models import StopWord
+from apps.analysis.models import ProposalTerm, StopWord, Term
+from apps.analysis.models.counting import count_together
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
+from apps.consultations.models.numbers import next_codes
 from apps.operations.jobs import run
 from apps.operations.models import Job
-from tests.accounts.factories import make_secretariat
+from tests.accounts.factories import UserFactory, make_secretariat
 from tests.analysis.test_more import main_of
-from tests.consultations.factories import ConsultationFactory, ProposalFactory
+from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
 NET = "/analysis/words/network/"
@@ -214,3 +216,42 @@ def test_a_large_set_is_kept_only_once_it_is_drawn(
     assert "集計がまだ終わっていない" in staff.post(freeze, {"kind": "network"}, follow=True).content.decode()
     drawn(client)
     assert "固定版をつくりました" in staff.post(freeze, {"kind": "network"}, follow=True).content.decode()
+
+
+def test_a_small_set_that_takes_too_long_is_left_to_the_worker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme = ConsultationFactory(slug="words")
+    for _n in range(6):
+        ProposalFactory(consultation=theme, body="公園のベンチと木陰")
+    read_proposals()
+
+    def slow(*_args: Any, **_options: Any) -> Any:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+            cursor.execute("SELECT pg_sleep(1)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(more, "count_together", slow)
+        assert "集計をはじめる" in main_of(client, NET)
+    assert drawn(client).state == Job.State.DONE
+    assert "公園" in main_of(client, NET)
+
+
+def test_the_words_of_a_bulk_load_are_paired_whatever_the_database_thinks_of_their_number() -> None:
+    theme = ConsultationFactory(slug="words", question=None)
+    question = QuestionFactory(consultation=theme)
+    author, now = UserFactory(), timezone.now()
+    voices = [
+        Proposal(consultation=theme, question=question, author=author, body="文", code=code, published_at=now)
+        for code in next_codes(3000)
+    ]
+    Proposal.objects.bulk_create(voices)
+    terms = Term.objects.bulk_create(Term(text=f"語{n}", kind=Term.Kind.NOUN) for n in range(20))
+    ProposalTerm.objects.bulk_create(
+        (ProposalTerm(proposal=voice, term=term, n=1) for voice in voices for term in terms), batch_size=5000
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        cursor.execute("SET LOCAL statement_timeout = '5s'")  # as a page has
+        pairs = count_together(Proposal.objects.public(), [term.pk for term in terms])
+    assert {n for _a, _b, n in pairs} == {3000}
+    assert len(pairs) == 190

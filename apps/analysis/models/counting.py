@@ -85,13 +85,17 @@ ALL_WEEKS = """
 WITH {chosen}
 SELECT date_trunc('week', published_at AT TIME ZONE 'Asia/Tokyo')::date AS week, count(*)::int FROM chosen GROUP BY 1
 """
+# Proposal by proposal, without a join of the words with themselves: while a bulk load is read the database knows nothing
+# yet of how many words there are, and would compare every one with every other.
 TOGETHER = """
 WITH {chosen}, used AS (
   SELECT pt.proposal_id, pt.term_id FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id
   WHERE pt.term_id = ANY(%s)
 )
-SELECT a.term_id, b.term_id, count(*)::int
-FROM used a JOIN used b ON b.proposal_id = a.proposal_id AND b.term_id > a.term_id
+SELECT a.term, b.term, count(*)::int
+FROM (SELECT array_agg(term_id) AS terms FROM used GROUP BY proposal_id) one
+CROSS JOIN LATERAL unnest(one.terms) a(term)
+JOIN LATERAL unnest(one.terms) b(term) ON b.term > a.term
 GROUP BY 1, 2 HAVING count(*) >= %s
 """
 GROUP_SIZES = """

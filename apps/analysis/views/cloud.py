@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -198,7 +198,7 @@ def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @require_safe
-def as_csv(request: HttpRequest, **where: Any) -> StreamingHttpResponse | HttpResponse:
+def as_csv(request: HttpRequest, **where: Any) -> FileResponse | HttpResponse:
     """The words with their counts, for spreadsheets."""
     scope, form = asked(request, where)
     if form.errors:

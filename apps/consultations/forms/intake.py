@@ -13,7 +13,7 @@ from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
-from apps.core.formfields import CleanTextFormField
+from apps.core.formfields import CleanTextFormField, DayFormField
 from apps.core.spreadsheet.record import MOST_BYTES
 
 MOST_LINES = 200
@@ -45,7 +45,7 @@ class BatchForm(forms.Form):
         error_messages={"required": gettext_lazy("行事名を入れてください。")},
         help_text=gettext_lazy("例：公園ワークショップ（第2回）、市役所1階の意見箱。意見のページに表示されます。"),
     )
-    held_on = forms.DateField(label=gettext_lazy("集めた日"), widget=DAY, validators=[past_day])
+    held_on = DayFormField(label=gettext_lazy("集めた日"), widget=DAY, validators=[past_day])
     channel = forms.ChoiceField(label=gettext_lazy("収集経路"), choices=HAND_CHANNELS, widget=forms.RadioSelect)
     group = forms.CharField(
         label=gettext_lazy("テーブル・グループ"),
@@ -161,7 +161,7 @@ class ImportForm(forms.Form):
         choices=Channel.choices,
         help_text=gettext_lazy("「収集経路」の列がないとき、すべての行がこの経路になります。"),
     )
-    likes_on = forms.DateField(
+    likes_on = DayFormField(
         label=gettext_lazy("イイネ！の数の時点"),
         widget=DAY,
         required=False,

@@ -12,6 +12,19 @@ from apps.consultations.models.narrowing import NarrowedVoices
 from apps.consultations.models.shared import ERASED, State
 from apps.consultations.models.tag import ProposalTag
 
+WORDS = (
+    "pk", "code", "state", "title", "body", "public_name", "question_id", "channel", "batch_id", "group_label",
+    "published_at", "edited_at", "external_id", "imported_like_count", "imported_likes_on", "updated_at",
+)  # fmt: skip
+COUNTS = ("pk", "like_count", "guest_like_count", "comment_count")
+
+
+class RowHash(models.Func):
+    """Some columns of a row as one number."""
+
+    template = "hashtextextended(jsonb_build_array(%(expressions)s)::text, 0)::numeric"
+    output_field = models.DecimalField(max_digits=40, decimal_places=0)
+
 
 class TableQuerySet(NarrowedVoices):
     """Questions that files ask of proposals."""
@@ -27,6 +40,25 @@ class TableQuerySet(NarrowedVoices):
             .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
             .order_by("pk")
         )
+
+    def state_of_words(self) -> str:
+        """What these rows say, as a number that is another whenever one comes, goes or changes."""
+        return "-".join(str(part) for part in [*self._sums(WORDS), *self._tags()])
+
+    def state_of_counts(self) -> str:
+        """The same of how often they were liked and commented."""
+        return "-".join(str(part) for part in self._sums(COUNTS))
+
+    def _sums(self, columns: tuple[str, ...]) -> list[Any]:
+        found = self.order_by().aggregate(rows=models.Count("pk"), sum=models.Sum(RowHash(*columns)))
+        return [found["rows"], found["sum"]]
+
+    def _tags(self) -> list[Any]:
+        tags = ProposalTag.objects.approved().filter(content_object__in=self.order_by().values("pk"))
+        found = tags.order_by().aggregate(
+            rows=models.Count("pk"), sum=models.Sum(RowHash("content_object_id", "tag__name"))
+        )
+        return [found["rows"], found["sum"]]
 
     def piece_by_piece(self, size: int) -> Iterator[Any]:
         """Row by row, read in pieces by number: no piece lasts long, none stays in memory, no cursor is held open."""

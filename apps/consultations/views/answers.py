@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -73,7 +73,7 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_safe
-def answers_csv(request: HttpRequest) -> StreamingHttpResponse:
+def answers_csv(request: HttpRequest) -> FileResponse:
     """The consultations behind the table, as filtered, as a file."""
     chosen = PromiseFilterForm(request.GET).values()
     rows = Consultation.objects.with_promise_chosen(chosen).select_related("department").order_by("first_promise", "pk")

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -98,7 +98,7 @@ def policy_figures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def policy_figures_csv(request: HttpRequest) -> StreamingHttpResponse:
+def policy_figures_csv(request: HttpRequest) -> FileResponse:
     """The same figures as a file."""
     form = FiguresForm(request.GET, years=figures.years())
     table = figures.of_year(form.chosen)

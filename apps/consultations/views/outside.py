@@ -16,7 +16,8 @@ from apps.consultations.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
 from apps.consultations.models import Consultation, Proposal
 from apps.consultations.poster import draw_poster
 from apps.consultations.views.shared import consultation_for
-from apps.core.spreadsheet import csv_response
+from apps.core.made_files import made_file
+from apps.core.spreadsheet import CSV, csv_response, sent_file, write_csv
 
 FEED_SIZE = 50
 
@@ -95,7 +96,13 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
 def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
     asked = get_object_or_404(Consultation.objects.public(), slug=slug)
-    return csv_response(PUBLIC_DATA.file_name(asked, "csv"), PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked))
+    file = made_file(
+        "proposals",
+        asked.slug,
+        PUBLIC_DATA.state(asked),
+        lambda file: write_csv(file, PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked), breaks=PUBLIC_DATA.breaks),
+    )
+    return sent_file(file, PUBLIC_DATA.file_name(asked, "csv"), CSV)
 
 
 @require_safe

@@ -9,10 +9,11 @@ from apps.core.spreadsheet.days import day, is_month_first, moment
 from apps.core.spreadsheet.parse import CellError, choice, whole_number
 from apps.core.spreadsheet.reader import Row, TableReader
 from apps.core.spreadsheet.record import Odd, Unreadable
-from apps.core.spreadsheet.response import csv_response
+from apps.core.spreadsheet.response import CSV, csv_response, sent_file, write_csv
 from apps.core.spreadsheet.xlsx_writer import TooLarge, write_xlsx
 
 __all__ = [
+    "CSV",
     "Breaks",
     "CellError",
     "Changes",
@@ -29,6 +30,8 @@ __all__ = [
     "day",
     "is_month_first",
     "moment",
+    "sent_file",
     "whole_number",
+    "write_csv",
     "write_xlsx",
 ]

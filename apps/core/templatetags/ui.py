@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -95,6 +96,18 @@ def title_mark(context: Context) -> str:
 def in_japanese() -> str:
     """Marks what people and the city wrote on a page in another language: read aloud and broken into lines as Japanese."""
     return "" if is_japanese() else format_html(' lang="{}"', "ja")
+
+
+@register.simple_tag(takes_context=True)
+def later_page(context: dict[str, Any]) -> str:
+    """On a later page of a list: what search engines are told of it. They index the list, not each of its pages."""
+    request = context.get("request")
+    if request is None or "cursor" not in request.GET:
+        return ""
+    query = request.GET.copy()
+    del query["cursor"]
+    address = f"{settings.SITE_URL}{request.path}{'?' if query else ''}{query.urlencode()}"
+    return format_html('<meta name="robots" content="noindex, follow"><link rel="canonical" href="{}">', address)
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.formfields import CleanTextFormField
+from apps.core.formfields import CleanTextFormField, DayFormField
 from apps.council.models.agreement import CLAUSES
 
 
@@ -25,7 +25,7 @@ class AgreementForm(forms.Form):
 class SignForm(forms.Form):
     """When both sides signed."""
 
-    signed_on = forms.DateField(label=_("締結日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    signed_on = DayFormField(label=_("締結日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def clean_signed_on(self) -> Any:
         """Not before it happened."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, Role
 from apps.consultations.models import Proposal
 from apps.core import text
-from apps.core.formfields import OneLineFormField
+from apps.core.formfields import DayFormField, OneLineFormField
 from apps.council.forms.editing import CHOOSE, TAGS_MAX, date_input, long_text
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
@@ -30,7 +30,7 @@ class CallForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     tags = OneLineFormField(label=_("タグ"), most=200, required=False, help_text=_("例：見守り、AI（8つまで）"))
-    closes_on = forms.DateField(
+    closes_on = DayFormField(
         label=_("募集の終わり"), required=False, widget=date_input, help_text=_("空欄のときは、期限なしになります。")
     )
     submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -27,7 +27,7 @@ def _filtered(request: HttpRequest) -> tuple[Any, ProjectFilterForm]:
 
 
 @require_safe
-def projects_csv(request: HttpRequest) -> StreamingHttpResponse:
+def projects_csv(request: HttpRequest) -> FileResponse:
     """The projects that the list shows under this filter, as CSV."""
     rows, _form = _filtered(request)
     return csv_response(f"{NAME}_{timezone.localdate():%Y%m%d}.csv", tables.COLUMNS, tables.rows(rows))

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -39,7 +39,7 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def values_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+def values_csv(request: HttpRequest, slug: str) -> FileResponse:
     """The values of one indicator as a file."""
     shown = get_object_or_404(Indicator.objects.public().with_values(), slug=slug)
     rows = (value.as_row() for value in shown.series)

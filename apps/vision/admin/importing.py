@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -46,7 +46,7 @@ class ImportingAdmin(PortalAdmin):
             return self._page(request, form=ValueFileForm())
         return self._write(request) if "parcel" in request.POST else self._look(request)
 
-    def sample_view(self, request: HttpRequest) -> StreamingHttpResponse:
+    def sample_view(self, request: HttpRequest) -> FileResponse:
         """The sample file: the columns, and each indicator with the year that comes next."""
         if not self.has_change_permission(request):
             raise PermissionDenied

@@ -1,0 +1,219 @@
+"""The worker of gunicorn that serves the portal: no thread waits for a browser.
+
+One loop in each process (waitress) takes every request in whole and hands every answer out of a buffer; a thread has a
+request from the moment it is there until its answer is written, however slowly the browser sends or reads. What would
+only hold the loop up is ended: headers that do not come to an end, a body too slow or too large, a reader that reads
+nothing. gunicorn remains the parent: it starts the processes, sees that they live, and replaces them.
+"""
+
+import logging
+import os
+import time
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask
+from waitress.utilities import BadRequest
+
+from chofu_cocreation.limits import (
+    BODY_PACE,
+    BODY_SECONDS,
+    CONNECTIONS,
+    FILES_AT_ONCE,
+    FORM_BYTES,
+    HEADER_BYTES,
+    HEADER_SECONDS,
+    IDLE_SECONDS,
+    body_limit,
+)
+
+MEGABYTE = 1024 * 1024
+SENTENCES = {
+    413: "送られたデータが大きすぎるため、受け取れませんでした。ファイルを小さくするか、分けてください。",
+    431: "アドレスや送られた情報が長すぎるため、受け取れませんでした。ブラウザーのCookieを消すと直ることがあります。",
+    503: "いま大きなファイルがいくつも送られています。数分たってから、もう一度お試しください。",
+}
+OTHERWISE = "送られた内容を読み取れませんでした。前の画面に戻って、もう一度お試しください。"
+PAGE = (
+    '<!doctype html><html lang="ja"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>受け取れませんでした</title><h1>受け取れませんでした</h1><p>{}</p>"
+    '<p><a href="/">ホームへ</a></p></html>'
+)
+
+
+class TooManyFiles(BadRequest):
+    """Large files are coming in from others."""
+
+    code, reason = 503, "Service Unavailable"
+
+
+class Limited:
+    """waitress's settings with the limit of one request."""
+
+    def __init__(self, adj: Any, most: int) -> None:
+        self._adj, self.max_request_body_size = adj, most
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adj, name)
+
+
+class Request(HTTPRequestParser):
+    """A request on its way in. How much of it is taken is decided when its headers are there, before anything is kept."""
+
+    large: "weakref.WeakSet[Request]" = weakref.WeakSet()
+
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self.began = time.monotonic()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the headers, then the limit that holds for this request."""
+        super().parse_header(header_plus)
+        self.adj = Limited(self.adj, body_limit(self.headers) + 1)
+
+    def received(self, data: bytes) -> int:
+        """Take data in; a large body only while not too many of them are coming in."""
+        consumed = int(super().received(data))
+        size = max(self.content_length, self.body_bytes_received)
+        if not self.error and not self.completed and size > FORM_BYTES and self not in self.large:
+            if len(self.large) >= FILES_AT_ONCE:
+                self.error, self.completed = TooManyFiles("too many files at once"), True
+            else:
+                self.large.add(self)
+        if self.completed:
+            self.large.discard(self)
+        return consumed
+
+    @property
+    def deadline(self) -> float:
+        """When it has to be there."""
+        if not self.headers_finished:
+            return self.began + HEADER_SECONDS
+        return self.began + HEADER_SECONDS + BODY_SECONDS + self.content_length / BODY_PACE
+
+
+class ServiceError(ErrorTask):
+    """What is said to a request that never reaches the portal's own pages."""
+
+    def execute(self) -> None:
+        """A sentence, and the connection ends."""
+        code, reason = self.request.error.code, self.request.error.reason
+        body = PAGE.format(SENTENCES.get(code, OTHERWISE)).encode()
+        self.status = f"{code} {reason}"
+        self.response_headers.append(("Content-Type", "text/html; charset=utf-8"))
+        self.response_headers.append(("Cache-Control", "no-store"))
+        if code == 503:
+            self.response_headers.append(("Retry-After", "60"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """One browser's connection."""
+
+    parser_class = Request
+    error_task_class = ServiceError
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing of the portal's is due on it: no request is answered, no answer is on its way."""
+        return not self.requests and not self.total_outbufs_len
+
+    def is_late(self, now: float) -> bool:
+        """Whether its request should have been there by now."""
+        coming = self.request
+        return coming is not None and now > coming.deadline
+
+
+class Server(TcpWSGIServer):
+    """The loop of one process."""
+
+    channel_class = Channel
+
+    def maintenance(self, now: float) -> None:
+        """Close what has been idle for long, what comes in too slowly, and what nobody reads."""
+        moment = time.monotonic()
+        for channel in list(self.active_channels.values()):
+            is_idle = not channel.requests and channel.last_activity < now - IDLE_SECONDS
+            if is_idle or channel.is_late(moment):
+                channel.will_close = True
+
+    def handle_accept(self) -> None:
+        """Take a connection; where there are too many, the one that has kept us waiting longest goes."""
+        if len(self.active_channels) >= CONNECTIONS:
+            waiting = [channel for channel in self.active_channels.values() if channel.is_waiting]
+            if waiting:
+                min(waiting, key=lambda channel: channel.creation_time).handle_close()
+        super().handle_accept()
+
+
+class BufferedWorker(Worker):
+    """A process of gunicorn with such a loop."""
+
+    def run(self) -> None:
+        """Serve until gunicorn says otherwise, the process has served enough, or its parent is gone."""
+        adj = Adjustments(
+            threads=self.cfg.threads,
+            connection_limit=CONNECTIONS * 2,
+            cleanup_interval=1,
+            channel_timeout=IDLE_SECONDS,
+            max_request_header_size=HEADER_BYTES,
+            inbuf_overflow=MEGABYTE // 2,
+            outbuf_overflow=MEGABYTE,
+            outbuf_high_watermark=64 * MEGABYTE,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # which of them count, settings say (TRUSTED_PROXY_COUNT)
+            ident=None,
+        )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no news
+        channels: dict[int, Any] = {}
+        servers = [
+            Server(
+                self.counted(self.wsgi), map=channels, _sock=bound.sock, adj=adj, bind_socket=False,
+                sockinfo=(bound.sock.family, bound.sock.type, bound.sock.proto, bound.sock.getsockname()),
+            )
+            for bound in self.sockets
+        ]  # fmt: skip
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            wasyncore.loop(timeout=0.5, use_poll=True, map=channels, count=1)
+        self.finish(servers, channels)
+
+    def counted(self, application: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+        """The portal, which ends the process after as many requests as gunicorn's settings say."""
+
+        def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            self.nr += 1
+            if self.nr >= self.max_requests:
+                self.alive = False
+            body = application(environ, start_response)
+            if environ["REQUEST_METHOD"] != "HEAD":
+                return body
+            close = getattr(body, "close", None)
+            if close:
+                close()
+            return []
+
+        return answer
+
+    def finish(self, servers: list[Server], channels: dict[int, Any]) -> None:
+        """Take nothing new; let what has begun come to its end, but not for long."""
+        for server in servers:
+            server.accepting = False
+        end = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < end:
+            if all(channel.is_waiting for server in servers for channel in server.active_channels.values()):
+                break
+            self.notify()
+            wasyncore.loop(timeout=0.2, use_poll=True, map=channels, count=1)
+        for server in servers:
+            server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(channels)
