@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from chofu_cocreation import development, embedded
+from chofu_cocreation import development, embedded, limits
 from chofu_cocreation.bounded import BoundedConnection
 
 # name: (default, what it means)
@@ -24,7 +24,7 @@ ENV = {
     "ALLOWED_HOSTS": ("", "further host names, separated by commas"),
     "PORT": ("8000", "port that gunicorn listens on"),
     "BIND": ("127.0.0.1", "address that gunicorn listens on"),
-    "WEB_WORKERS": ("2", "gunicorn processes, four threads each"),
+    "WEB_WORKERS": ("2", "gunicorn processes, six threads each"),
     "TRUSTED_PROXY_COUNT": ("0", "reverse proxies in front whose X-Forwarded-For is believed"),
     "EMAIL_URL": (
         "",
@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "taggit",
 ]
 MIDDLEWARE = [
+    "apps.core.middleware.ReleaseConnections",
     "apps.core.middleware.ServiceUnavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -117,6 +118,8 @@ MIDDLEWARE = [
     "apps.accounts.middleware.SharedTerminal",
     "apps.accounts.middleware.SignInAgain",
     "apps.accounts.middleware.Standing",
+    "apps.accounts.middleware.RequestSize",
+    "apps.accounts.middleware.Leavers",
     "apps.accounts.middleware.SecondFactor",
     "apps.core.middleware.NeverCacheSignedIn",
     "apps.core.middleware.MethodHasSentence",
@@ -164,7 +167,7 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     options: dict[str, object] = {"connect_timeout": 3, "options": waits}
     if pool:
         options["pool"] = {
-            "min_size": 1, "max_size": 4, "timeout": 3, "max_lifetime": 600, "connection_class": BoundedConnection,
+            "min_size": 1, "max_size": 6, "timeout": 3, "max_lifetime": 600, "connection_class": BoundedConnection,
         }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -234,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-logs": {"task": "apps.operations.tasks.forget_old_logs", "schedule": 24 * 3600.0},
     "forget-invited": {"task": "apps.accounts.tasks.forget_invited", "schedule": 24 * 3600.0},
     "forget-sessions": {"task": "apps.operations.tasks.forget_sessions", "schedule": 6 * 3600.0},
+    "forget-made-files": {"task": "apps.operations.tasks.forget_made_files", "schedule": 3600.0},
     "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
     "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},
@@ -248,7 +252,7 @@ CELERY_BEAT_SCHEDULE = {
 NUDGES = {
     "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
-    "proposal-changed": ["apps.analysis.tasks.read_proposals"],
+    "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.forget_files_of_voices"],
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {
@@ -387,6 +391,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+MADE_ROOT = VAR_DIR / "made"  # files for everyone, made again whenever they are missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -396,6 +401,8 @@ if DEBUG:
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "webp", "woff2", "ttf", "gz", "br")
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.FORM_BYTES
+FILE_BYTES = limits.FILE_BYTES  # what a request with files may hold
 
 # --- mail ------------------------------------------------------------------------------------------------------------
 MAIL = urlsplit(env("EMAIL_URL"))

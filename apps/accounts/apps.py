@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.leavers import guard_leavers
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +11,7 @@ class AccountsConfig(AppConfig):
     name = "apps.accounts"
     label = "accounts"
     verbose_name = _("利用者")
+
+    def ready(self) -> None:
+        """After every migration, whatever app it is of, the tables that name a person are guarded."""
+        post_migrate.connect(guard_leavers, sender=self)

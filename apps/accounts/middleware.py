@@ -17,7 +17,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from apps.accounts import kept_words, second_factor, shared_terminal
-from apps.accounts.models import Restricted
+from apps.accounts.leavers import SENTENCE, is_by_leaver
+from apps.accounts.models import Restricted, Role
 from apps.accounts.standing import show_suspension, suspension_of
 from apps.core.addressing import standing_on
 from apps.core.middleware import CSRF_FIELD, refusal
@@ -128,6 +129,46 @@ class Standing:
         except Restricted as restricted:
             return refusal(request, restricted, status=403)
         return None
+
+
+class Leavers:
+    """What somebody wrote while leaving in another window is not kept, and they are told so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The database's refusal in words."""
+        return render(request, "403.html", {"sentence": SENTENCE}, status=403) if is_by_leaver(error) else None
+
+
+class RequestSize:
+    """Refuses, before anything of it is read, what is larger than a form: files come from the city and the council only.
+
+    How much the server takes in at all, and how fast, is held before (`chofu_cocreation.limits`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(sent) if sent.isascii() and sent.isdigit() else 0
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if size > most and self.may_send_files(request):
+            most = settings.FILE_BYTES
+        if size > most:
+            return render(request, "413.html", {"megabytes": most // 1024**2}, status=413)
+        return self.get_response(request)
+
+    def may_send_files(self, request: HttpRequest) -> bool:
+        """Whether this person works with files here, and sends them as forms do."""
+        user = request.user
+        is_form_with_files = request.content_type == "multipart/form-data"
+        return is_form_with_files and user.is_authenticated and (user.serves_city or user.has_role(Role.COUNCIL))
 
 
 class SecondFactor:

@@ -32,6 +32,7 @@ from apps.consultations.models import (
     TopicProposal,
 )
 from apps.consultations.models.numbers import RING, next_codes
+from apps.core.submission import ContentKey
 
 CHUNK = 5000
 SENTENCES = [
@@ -203,7 +204,7 @@ def _proposals(
             body=_text(chance),
             state=State.PUBLISHED,
             published_at=start + (end - start) * chance.random(),
-            submit_key=uuid.UUID(int=chance.getrandbits(128)),
+            submit_key=ContentKey(int=chance.getrandbits(128)),
             shuffle=chance.randrange(RING),
             like_count=liked[place],
             comment_count=commented[place],
@@ -221,7 +222,7 @@ def _comments(chance: random.Random, people: list[int], ids: list[int], commente
             body=chance.choice(SENTENCES),
             state=State.PUBLISHED,
             published_at=now,
-            submit_key=uuid.UUID(int=chance.getrandbits(128)),
+            submit_key=ContentKey(int=chance.getrandbits(128)),
         )
         comment.fill_search()
         yield comment

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from apps.accounts.models import Invitation, Restriction
+from apps.accounts.models import Invitation, Restriction, User
 from apps.accounts.sessions import forget_sessions
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.operations.models import AuditEntry, Notification, Outbox
@@ -30,7 +30,12 @@ def leave(*, user: Any, withdraw: bool) -> None:
     as an empty tombstone. Sessions go in every browser.
 
     withdraw: take all texts back, hidden ones too; hidden ones that are kept are erased a year later all the same.
+
+    The person's row is locked first: what they were writing in another window is done by then, and goes with the rest,
+    or waits and is refused (`accounts.leavers`). Leaving twice at once is leaving once.
     """
+    if not User.objects.hold_to_leave(user):
+        return
     AuditEntry.record("leave", user, by=user, withdraw=withdraw)
     Like.objects.take_back_all(user)
     Follow.objects.by(user).delete()

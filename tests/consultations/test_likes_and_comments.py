@@ -1,21 +1,36 @@
 """イイネ！, comments, following and reporting; counters that agree with their rows whatever happens at once."""
 
 import random
-import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from apps.consultations import actions
-from apps.consultations.models import AbuseReport, Comment, Follow, Like, ModerationCase, Proposal, State
+from apps.consultations.models import (
+    AbuseReport,
+    Comment,
+    Follow,
+    GuestLike,
+    Like,
+    ModerationCase,
+    Proposal,
+    Refused,
+    State,
+)
+from apps.council.actions import state_challenge
+from apps.council.models import Challenge
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+from tests.races import in_parallel
+
+KEY = uuid.uuid4()
 
 
 def consented(**fields: Any) -> Any:
@@ -24,29 +39,6 @@ def consented(**fields: Any) -> Any:
 
 def assert_counters_true() -> None:
     assert Proposal.recount() == 0
-
-
-def in_parallel(act: Callable[[int], None], times: int, threads: int = 8) -> None:
-    """Run the act many times from several threads, each with a connection of its own."""
-    failures: list[BaseException] = []
-    gate = threading.Barrier(threads)
-
-    def work(first: int) -> None:
-        gate.wait()
-        try:
-            for number in range(first, times, threads):
-                act(number)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work, args=(first,)) for first in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert not failures, failures[0]
 
 
 @pytest.mark.django_db
@@ -248,3 +240,65 @@ def test_open_redirects_are_refused(sign_in: Callable[[Any], Client]) -> None:
     for wanted in ("//evil.example", "/\\evil.example", "https:evil.example", "javascript:alert(1)"):
         answer = client.post(f"/proposals/{proposal.code}/like/", {"wanted": "1", "next": wanted})
         assert answer.headers["Location"] == proposal.get_absolute_url()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_like_and_unlike_at_once_never_fail_and_count_right() -> None:
+    proposal, person = ProposalFactory(), UserFactory()
+    in_parallel(lambda n: actions.set_like(user=person, proposal=proposal, wanted=n % 16 < 8) and None, 400)
+    assert_counters_true()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rows_of_likes_and_follows_take_on_and_off_at_once() -> None:
+    proposal, person = ProposalFactory(consultation__allows_guests=True), UserFactory()
+    for turn in (
+        lambda on: Like.objects.set(user=person, proposal=proposal, wanted=on),
+        lambda on: GuestLike.objects.set(handle="a" * 64, proposal=proposal, wanted=on),
+        lambda on: Follow.objects.set(user=person, consultation=proposal.consultation, wanted=on),
+    ):
+        in_parallel(lambda n, turn=turn: turn(n % 16 < 8), 400)
+    assert_counters_true()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["proposals", "comments", "reports", "challenges"])
+def test_the_hourly_limit_holds_for_what_is_sent_at_once(kind: str) -> None:
+    person, voice = consented(), ProposalFactory()
+    others = [ProposalFactory(consultation=voice.consultation) for _number in range(40)]
+    own = ProposalFactory(author=person, consultation=voice.consultation, published_at=timezone.now())
+    Proposal.objects.filter(pk=own.pk).update(created_at=timezone.now() - timedelta(hours=2))
+    question = voice.consultation.questions.get()
+    send: dict[str, Callable[[int], Any]] = {
+        "proposals": lambda n: actions.post_proposal(question=question, author=person, body=f"{n}", submit_key=KEY),
+        "comments": lambda n: actions.post_comment(proposal=voice, author=person, body=f"{n}", submit_key=KEY),
+        "reports": lambda n: actions.report(text=others[n], by=person, reason="other"),
+        "challenges": lambda n: state_challenge(by=person, proposal=own, title=f"{n}", body="文", submit_key=KEY),
+    }
+
+    def act(number: int) -> None:
+        with suppress(Refused):
+            send[kind](number)
+
+    in_parallel(act, 40)
+    counts = {
+        "proposals": (Proposal.objects.by_author(person).count() - 1, 10),
+        "comments": (Comment.objects.by_author(person).count(), 30),
+        "reports": (AbuseReport.objects.by(person).count(), 30),
+        "challenges": (Challenge.objects.written_by_person(person).count(), 10),
+    }
+    assert counts[kind][0] == counts[kind][1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_is_hidden_by_the_last_of_the_reports_that_come_at_once() -> None:
+    for _turn in range(5):
+        voice = ProposalFactory(consultation__hides_after_reports=4)
+        people = [UserFactory() for _number in range(4)]
+        in_parallel(
+            lambda n, voice=voice, people=people: actions.report(text=voice, by=people[n], reason="other") and None,
+            4,
+            4,
+        )
+        voice.refresh_from_db()
+        assert voice.state == State.HIDDEN

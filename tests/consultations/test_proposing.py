@@ -75,6 +75,15 @@ def test_same_submit_key_makes_one_proposal(client: Client, asked: Any) -> None:
     assert Proposal.objects.count() == 1
 
 
+def test_going_back_and_writing_something_else_posts_it_too(client: Client, asked: Any) -> None:
+    data = typed(asked, body="一つ目の考え")
+    first = client.post("/consultations/parks/propose/", data)
+    second = client.post("/consultations/parks/propose/", {**data, "body": "二つ目の考え"}, follow=True)
+    assert set(Proposal.objects.values_list("body", flat=True)) == {"一つ目の考え", "二つ目の考え"}
+    assert Proposal.objects.get(body="二つ目の考え").code in second.text
+    assert first.headers["Location"] not in second.redirect_chain[0][0]
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

@@ -271,10 +271,13 @@ def test_two_people_do_not_overwrite_each_other(own: Project, member: Any, sign_
     viewpoint = ViewpointFactory()
     sign_in(member).post("/council/projects/own/edit/", typed(viewpoint))
     answer = colleague.post("/council/projects/own/edit/", typed(viewpoint, title="同僚の題名"))
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "ほかの人が変更を提出しました" in answer.text
+    assert '<del><span class="visually-hidden">（削除）</span>新しい題名</del>' in answer.text
     assert "同僚の題名" in answer.text
-    colleague.post("/council/projects/own/edit/", typed(viewpoint, title="同僚の題名", base="2"))
+    sent = {field.name: field.value() for field in answer.context["form"] if field.value() is not None}
+    assert sent["base"] == 2
+    colleague.post("/council/projects/own/edit/", {**sent, "step": "save"})
     assert [r.state for r in ProjectRevision.objects.order_by("number")] == ["published", "replaced", "waiting"]
 
 
@@ -284,6 +287,36 @@ def test_a_second_press_hands_in_once(own: Project, member: Any, sign_in: SignIn
         assert browser.post("/council/projects/own/edit/", words).status_code == 302
     assert ProjectRevision.objects.waiting().count() == 1
     assert ProjectRevision.objects.count() == 2
+
+
+def test_going_back_and_writing_something_else_is_not_taken_for_a_repeat(
+    own: Project, member: Any, sign_in: SignIn
+) -> None:
+    browser, words = sign_in(member), typed()
+    browser.post("/council/projects/own/edit/", words)
+    again = browser.post("/council/projects/own/edit/", {**words, "title": "さらに新しい題名"})
+    assert again.status_code == 409
+    assert "あなたは別の内容を提出しています" in again.text
+    assert "さらに新しい題名" in again.text
+
+
+def test_a_new_project_pressed_twice_is_one_and_leads_to_itself(own: Project, member: Any, sign_in: SignIn) -> None:
+    browser, words = sign_in(member), typed(organization="own", slug="fresh")
+    places = {browser.post("/council/projects/new/", words).headers["Location"] for _press in range(2)}
+    assert places == {"/council/projects/fresh/history/1/"}
+    other = browser.post("/council/projects/new/", {**words, "title": "別の取組"})
+    assert other.status_code == 422
+    assert "このアドレス名は使われています" in other.text
+    assert "別の取組" in other.text
+
+
+def test_news_pressed_twice_is_one(own: Project, member: Any, sign_in: SignIn) -> None:
+    browser = sign_in(member)
+    news = {"title": "説明会", "body": "開きました。", "happened_on": "2025-11-01", "step": "save",
+            "submit_key": str(uuid.uuid4())}  # fmt: skip
+    for words in (news, news, {**news, "body": "別の日にも開きました。"}):
+        assert browser.post("/council/projects/own/updates/new/", words).status_code == 302
+    assert ProjectUpdate.objects.count() == 2
 
 
 def test_a_member_edits_the_own_page(own: Project, member: Any, sign_in: SignIn) -> None:

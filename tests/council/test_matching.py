@@ -43,7 +43,7 @@ def published_challenge(**fields: Any) -> Challenge:
     if not fields.get("proposal"):
         fields["department"] = fields.get("department") or DepartmentFactory()
     made = Challenge.objects.create(
-        title="見守りの課題", body="夜の見守りが足りません。", submit_key=uuid.uuid4(),
+        title="見守りの課題", body="夜の見守りが足りません。",
         **{"state": "published", "written_by": UserFactory(), **fields},
     )  # fmt: skip
     return made
@@ -51,7 +51,7 @@ def published_challenge(**fields: Any) -> Challenge:
 
 def published_offer(**fields: Any) -> Offer:
     return Offer.objects.create(
-        **{"title": "見守りの機器", "body": "センサーで見守ります。", "submit_key": uuid.uuid4(), "state": "published",
+        **{"title": "見守りの機器", "body": "センサーで見守ります。", "state": "published",
            "organization": fields.pop("organization", None) or OrganizationFactory(), "written_by": UserFactory(), **fields}
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,15 +13,26 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from apps.accounts.models import Invitation, Role
+from apps.accounts.leavers import is_by_leaver
+from apps.accounts.models import HasLeft, Invitation, Role, User
 from apps.consultations import actions
-from apps.consultations.models import AbuseReport, Comment, Like, Proposal, ProposalRevision, State
+from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal, ProposalRevision, State
+from apps.consultations.views import acts
+from apps.council import actions as council
+from apps.council.models.content import of_project
 from apps.operations.models import AuditEntry, Notification, Outbox
-from tests.accounts.factories import make_secretariat, make_staff
+from apps.portal.actions import leave
+from apps.portal.forms import ProfileForm
+from tests.accounts.factories import DepartmentFactory, PostingFactory, UserFactory, make_secretariat, make_staff
+from tests.consultations.factories import ProposalFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory
 from tests.operations.factories import OutboxFactory
 from tests.portal.factories import busy_person
+from tests.races import while_under_way
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -144,3 +156,125 @@ def test_the_invitation_of_somebody_who_left_has_no_address(sign_in: SignIn) -> 
     invitation.refresh_from_db()
     assert (invitation.email, invitation.accepted_by_id) == ("", staff.pk)
     assert not staff.postings.exists()
+
+
+def everything_a_person_writes(person: Any) -> dict[str, Callable[[], object]]:
+    """Each verb of a resident and of a member of the council, ready to be done."""
+    voice, own = ProposalFactory(), ProposalFactory(author=person, published_at=timezone.now())
+    organization = OrganizationFactory()
+    project = ProjectFactory.by(organization)
+    PostingFactory(user=person, role=Role.COUNCIL, organization=organization.name)
+    key, day = uuid.uuid4(), timezone.localdate()
+    words: dict[str, Any] = {"by": person, "note": "", "submit_key": key, "base": 0}
+    person = User.objects.with_postings().get(pk=person.pk)
+    return {
+        "like": lambda: actions.set_like(user=person, proposal=voice, wanted=True),
+        "follow": lambda: actions.follow(user=person, consultation=voice.consultation, wanted=True),
+        "comment": lambda: actions.post_comment(proposal=voice, author=person, body="文", submit_key=key),
+        "proposal": lambda: actions.post_proposal(
+            question=voice.question, author=person, body="文", anonymous=False, submit_key=key
+        ),
+        "edit": lambda: actions.edit_proposal(proposal=own, by=person, body="別の文", title=""),
+        "report": lambda: actions.report(text=voice, by=person, reason="other", words="くわしく"),
+        "challenge": lambda: council.state_challenge(by=person, proposal=own, title="題", body="文", submit_key=key),
+        "offer": lambda: council.make_offer(
+            by=person, organization=organization, title="題", body="文", submit_key=key
+        ),
+        "project": lambda: council.hand_in_project(project=project, content=of_project(project), **words),
+        "organization": lambda: council.hand_in_organization(
+            organization=organization, content={"body": "文"}, **words
+        ),
+        "update": lambda: council.write_update(project=project, by=person, title="題", body="文", happened_on=day),
+        "profile": lambda: ProfileForm({"nickname": "また来た人"}, instance=User.objects.get(pk=person.pk)).save(),
+        "whole row": lambda: User(**vars_of(person)).save(),
+        "address": lambda: EmailAddress.objects.create(user=person, email="new@example.com"),
+        "key": lambda: Authenticator.objects.create(user=person, type="recovery_codes", data={}),
+        "role": lambda: PostingFactory(user=person, role=Role.STAFF, department=DepartmentFactory()),
+    }
+
+
+def vars_of(person: Any) -> dict[str, Any]:
+    """All columns as a request read them before."""
+    return {column.attname: getattr(person, column.attname) for column in User._meta.concrete_fields}
+
+
+VERBS = (
+    "like", "follow", "comment", "proposal", "edit", "report", "challenge", "offer", "project", "organization",
+    "update", "profile", "whole row", "address", "key", "role",
+)  # fmt: skip
+
+
+def left_behind(person: Any) -> dict[str, Any]:
+    """What of a person may not be there after leaving."""
+    return {
+        "likes": Like.objects.by(person).count(),
+        "follows": Follow.objects.by(person).count(),
+        "names": [text.public_name for model in (Proposal, Comment) for text in model.objects.by_author(person)],
+        "earlier": ProposalRevision.objects.filter(proposal__author=person).count(),
+        "reports": AbuseReport.objects.by(person).count(),
+        "logins": [model.objects.filter(user=person).count() for model in (EmailAddress, Authenticator)],
+        "roles": person.postings.count(),
+        "account": User.objects.filter(pk=person.pk, erased_at=None).count(),
+    }
+
+
+def assert_nothing_left_behind(person: Any, verb: str) -> None:
+    found = left_behind(person)
+    found["names"] = [name for name in found["names"] if name]
+    assert not any(any(value) if isinstance(value, list) else value for value in found.values()), (verb, found)
+    assert Proposal.recount() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_under_way_when_its_person_leaves_goes_with_them() -> None:
+    for verb in VERBS:
+        person = UserFactory(nickname="去る人")
+        act = everything_a_person_writes(person)[verb]
+        assert while_under_way(act, partial(leave, user=person, withdraw=False)) == [], verb
+        assert_nothing_left_behind(person, verb)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_its_person_is_leaving_is_not_written() -> None:
+    for verb in VERBS:
+        person = UserFactory(nickname="去る人")
+        act = everything_a_person_writes(person)[verb]
+        refused = while_under_way(partial(leave, user=person, withdraw=False), act)
+        assert refused, verb
+        assert isinstance(refused[0], HasLeft) or is_by_leaver(refused[0]), refused
+        assert_nothing_left_behind(person, verb)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_twice_at_once_is_leaving_once() -> None:
+    person = UserFactory()
+    assert while_under_way(lambda: leave(user=person, withdraw=True), lambda: leave(user=person, withdraw=True)) == []
+    assert AuditEntry.objects.filter(verb="leave").count() == 1
+
+
+def test_the_database_guards_every_table_that_names_a_person() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.conrelid::regclass::text, a.attname, array_agg(t.tgname::text)"
+            " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+            " LEFT JOIN pg_trigger t ON t.tgrelid = c.conrelid"
+            " WHERE c.contype = 'f' AND c.confrelid = 'accounts_user'::regclass GROUP BY 1, 2"
+        )
+        links = cursor.fetchall()
+    assert len(links) > 25
+    for table, column, triggers in links:
+        assert {f"{column}_may_write", f"{column}_may_write_later"} <= set(triggers), table
+
+
+def test_who_left_in_another_window_is_told_that_nothing_was_kept(sign_in: SignIn, monkeypatch: Any) -> None:
+    person, voice = UserFactory(), ProposalFactory()
+    browser, found = sign_in(person), acts.public_proposal
+
+    def found_too_late(code: str) -> Proposal:
+        leave(user=User.objects.get(pk=person.pk), withdraw=False)
+        return found(code)
+
+    monkeypatch.setattr(acts, "public_proposal", found_too_late)
+    answer = browser.post(f"/proposals/{voice.code}/like/", {"wanted": "1"})
+    assert answer.status_code == 403
+    assert "退会の手続が終わった" in answer.text

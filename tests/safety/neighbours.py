@@ -1,6 +1,5 @@
 """What the upper parts of the city hold: answers, vision, council and plans, one more of everything at each call."""
 
-import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -77,7 +76,7 @@ class Neighbours:
         self.project.fields.add(self.field)
         self.update = ProjectUpdateFactory(project=self.project)
         self.sheet = actions.open_sheet(project=self.project, kind=SheetKind.PLANNING, partner=partner, by=None)
-        stated = {"submit_key": uuid.uuid4(), "state": "published", "written_by": self.resident}
+        stated = {"state": "published", "written_by": self.resident}
         self.challenge = Challenge.objects.create(title="見守りの課題", body="足りません。", proposal=voice, **stated)
         self.offer = Offer.objects.create(title="機器", body="見守ります。", organization=self.organization, **stated)
         said = {"challenger_confirmed_at": timezone.now(), "offerer_confirmed_at": timezone.now()}

@@ -4,12 +4,22 @@ from apps.accounts.models.department import Department
 from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.restriction import Restriction
-from apps.accounts.models.user import AgeBand, District, Relation, Restricted, User, display_name, normalise_email
+from apps.accounts.models.user import (
+    AgeBand,
+    District,
+    HasLeft,
+    Relation,
+    Restricted,
+    User,
+    display_name,
+    normalise_email,
+)
 
 __all__ = [
     "AgeBand",
     "Department",
     "District",
+    "HasLeft",
     "Invitation",
     "Posting",
     "Relation",

@@ -42,6 +42,7 @@ class RestrictionQuerySet(models.QuerySet[Any]):
     def object_to(self, restriction: "Restriction", *, words: str, by: Any) -> bool:
         """異議の申立て against a restriction, once; whether it was taken. by: who is restricted."""
         with transaction.atomic():
+            by.hold()
             found = self.select_for_update(of=("self",)).get(pk=restriction.pk)
             if found.appealed_at or not found.is_current:
                 return False

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.leavers import SENTENCE
 from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
@@ -80,6 +81,10 @@ class Restricted(Refused, PermissionDenied):
     """Somebody who may not write for a while tried to; the sentence says why, until when and how to object."""
 
 
+class HasLeft(Restricted):
+    """Somebody wrote something while leaving in another window, and leaving came first."""
+
+
 class UserQuerySet(models.QuerySet[Any]):
     """Questions about people."""
 
@@ -114,6 +119,10 @@ class UserQuerySet(models.QuerySet[Any]):
     def require_nickname_free(self, name: str, *, person: Any = None) -> None:
         """Refuse a name that speaks for the city or is somebody else's; person: who chooses it, nobody for a guest."""
         require_free(name, people=self.present(), person=person)
+
+    def hold_to_leave(self, user: Any) -> bool:
+        """Lock a person's row against everything that names the person; whether they are still here."""
+        return bool(self.select_for_update().filter(pk=user.pk, erased_at=None).values_list("pk", flat=True))
 
     def by_email(self, email: str) -> Self:
         """The person with this address, in whatever spelling."""
@@ -272,6 +281,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         restriction = self.restriction
         if restriction is not None:
             raise Restricted(f"{restriction.sentence} {_('異議があるときは、マイページから申し立てられます。')}")
+
+    def hold(self) -> None:
+        """Hold the person's row until the end of the transaction; HasLeft for somebody who left meanwhile.
+
+        What one person writes then comes one after another, so that what is counted before a row is added is counted
+        right, and leaving comes before it or after it, never in between.
+        """
+        present = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk, erased_at=None)
+        if not list(present.values_list("pk", flat=True)):
+            raise HasLeft(SENTENCE)
+
+    def begin_writing(self) -> None:
+        """Hold the person's row, and refuse while the person may not write."""
+        self.hold()
+        self.require_may_write()
 
     @property
     def serves_city(self) -> bool:

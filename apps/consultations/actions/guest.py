@@ -21,6 +21,7 @@ from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.models.numbers import next_codes
 from apps.core import limits
 from apps.core.nudge import nudge
+from apps.core.submission import content_key
 from apps.operations.models import AuditEntry
 
 HOUR = 3600
@@ -60,10 +61,14 @@ def post_as_guest(
 ) -> tuple[GuestKey, str]:
     """Somebody without an account answers a question; the key, and its passphrase in clear, which is told only now.
 
-    The same submit key again gives the first key without a passphrase. Raises Refused where guests are not asked,
+    The same form with the same content again gives the first key without a passphrase. Raises Refused where guests are not asked,
     outside the period and when it goes too fast; Restricted for a browser that may not write now.
     """
-    repeated = GuestKey.objects.filter(submit_key=submit_key).first()
+    sent = content_key(
+        submit_key, question=question, title=title, body=body, nickname=nickname, tags=tags or [],
+        age_band=age_band, district=district, relation=relation,
+    )  # fmt: skip
+    repeated = GuestKey.objects.filter(submit_key=sent).first()
     if repeated:
         return repeated, ""
     if not question.consultation.allows_guests:
@@ -86,14 +91,14 @@ def post_as_guest(
         code=next_codes()[0],
     )
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    key = GuestKey(proposal=proposal, handle=handle, submit_key=submit_key, consent_version=consent_version)
+    key = GuestKey(proposal=proposal, handle=handle, submit_key=sent, consent_version=consent_version)
     words = key.make_passphrase()
     try:
         with transaction.atomic():
             proposal.save(force_insert=True)
             key.save(force_insert=True)
     except IntegrityError:
-        return GuestKey.objects.get(submit_key=submit_key), ""
+        return GuestKey.objects.get(submit_key=sent), ""
     set_tags(proposal=proposal, names=tags or [])
     verdict.open_case(proposal)
     nudge("proposal-changed")
@@ -131,6 +136,7 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
 @transaction.atomic
 def attach_to_account(*, key: GuestKey, user: Any) -> Proposal:
     """The person has an account now: the proposal is theirs as if they had been signed in; the passphrase ends."""
+    user.hold()
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key.proposal_id)
     if proposal.author_id is not None:
         raise Refused(_("この意見は、すでにアカウントに移されています。"))

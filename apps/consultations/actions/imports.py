@@ -14,6 +14,8 @@ from apps.consultations.models import Batch, Consultation, Proposal, ProposalRev
 from apps.consultations.models.batch import require_intake
 from apps.consultations.models.former import facts_of
 from apps.core.nudge import nudge
+from apps.core.rows import wait_for_turn
+from apps.core.submission import content_key
 from apps.operations.models import AuditEntry, Job
 
 CHANGED = [
@@ -22,6 +24,7 @@ CHANGED = [
 ]  # fmt: skip
 
 
+@transaction.atomic
 def upload(
     *,
     consultation: Consultation,
@@ -32,11 +35,16 @@ def upload(
     submit_key: Any,
     use_names: bool = False,
 ) -> Batch:
-    """Keep a file privately until it was looked at and brought in; a second press gives the first one back.
+    """Keep a file privately until it was looked at and brought in; the same file sent twice by one form is one.
 
     Raises Refused when voices may not be brought in now.
     """
-    repeated = Batch.objects.filter(submit_key=submit_key).first()
+    key = content_key(
+        submit_key, by=by, consultation=consultation, file=file, file_name=file.name, channel=channel, likes_on=likes_on,
+        use_names=use_names,
+    )  # fmt: skip
+    wait_for_turn(f"upload:{key}")
+    repeated = Batch.objects.filter(submit_key=key).first()
     if repeated:
         return repeated
     require_intake(consultation)
@@ -48,9 +56,9 @@ def upload(
         use_names=use_names,
         file_name=file.name[-200:],
         entered_by=by,
-        submit_key=submit_key,
+        submit_key=key,
     )
-    batch.file.save(f"{submit_key}.{file.name.rsplit('.', 1)[-1].lower()}", file, save=False)
+    batch.file.save(f"{key}.{file.name.rsplit('.', 1)[-1].lower()}", file, save=False)
     batch.save(force_insert=True)
     return batch
 

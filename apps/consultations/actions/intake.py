@@ -14,6 +14,7 @@ from apps.consultations.models import Batch, Proposal, Question, Refused, State
 from apps.consultations.models.batch import require_intake
 from apps.consultations.models.numbers import next_codes
 from apps.core.nudge import nudge
+from apps.core.submission import content_key
 from apps.operations.models import AuditEntry
 
 AT_ONCE = 500
@@ -44,7 +45,10 @@ def enter_batch(
     They are public at once, without author and name. Who typed them is kept with the batch and in the audit trail.
     Raises Refused before the opening and after the city's answer.
     """
-    repeated = Batch.objects.filter(submit_key=submit_key).first()
+    key = content_key(
+        submit_key, by=by, question=question, channel=channel, event_name=event_name, held_on=held_on, lines=lines
+    )
+    repeated = Batch.objects.filter(submit_key=key).first()
     if repeated:
         return repeated, False
     require_intake(question.consultation)
@@ -56,14 +60,14 @@ def enter_batch(
         event_name=event_name,
         held_on=held_on,
         entered_by=by,
-        submit_key=submit_key,
+        submit_key=key,
     )
     batch.full_clean(validate_unique=False, exclude=["consultation", "entered_by"])
     try:
         with transaction.atomic():
             batch.save(force_insert=True)
     except IntegrityError:
-        return Batch.objects.get(submit_key=submit_key), False
+        return Batch.objects.get(submit_key=key), False
     publish_voices(
         [
             Proposal(question=question, batch=batch, channel=channel, body=line.body, group_label=line.group)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.actions.telling import answer_applicant, tell_author, tell_of_undoing
-from apps.consultations.actions.voices import slow_down, tell_of_comment
+from apps.consultations.actions.voices import tell_of_comment
 from apps.consultations.models import (
     AbuseReport,
     Comment,
@@ -19,6 +19,7 @@ from apps.consultations.models import (
     State,
     TakedownRequest,
 )
+from apps.consultations.models.rate_limit import require_under_limit
 from apps.core.nudge import nudge
 from apps.operations.models import AuditEntry
 
@@ -164,6 +165,7 @@ def _is_open_elsewhere(case: ModerationCase) -> bool:
 @transaction.atomic
 def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
     """異議の申立て: the author asks, once per decision, that somebody looks again; the case opens again."""
+    by.hold()
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=decision.case_id)
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     text = case.text
@@ -197,17 +199,20 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
     Reports alone hide nothing, unless the consultation says from how many people on, and then only what nobody of the
     city has looked at yet, until somebody does. Raises Refused when somebody reports one text after the other.
     """
-    slow_down(AbuseReport.objects.by(by), REPORTS_AN_HOUR)
+    require_under_limit(by=by, rows=AbuseReport.objects.by(by), most=REPORTS_AN_HOUR)
     target = {"proposal": text} if isinstance(text, Proposal) else {"comment": text}
     is_new = AbuseReport.objects.submit(by=by, reason=reason, text=words, **target)
     limit = (text if isinstance(text, Proposal) else text.proposal).consultation.hides_after_reports
-    if limit and is_new and AbuseReport.objects.about(text).count() >= limit:
-        _hide_for_reports(text)
+    if limit and is_new:
+        _hide_for_reports(text, limit)
     return is_new
 
 
-def _hide_for_reports(text: Proposal | Comment) -> None:
+def _hide_for_reports(text: Proposal | Comment, limit: int) -> None:
+    """Hide what `limit` people reported. The case is locked before they are counted: of two at once the later counts both."""
     case = ModerationCase.objects.about(text).undecided().select_for_update(of=("self",)).get()
+    if AbuseReport.objects.about(text).count() < limit:
+        return
     locked = text.locked()
     looked_at = Decision.objects.about(text).by_people().exists()
     if locked.state == State.PUBLISHED and not looked_at:

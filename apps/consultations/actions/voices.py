@@ -1,10 +1,9 @@
 """What residents do: writing, changing, taking back, liking, following."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,18 +23,13 @@ from apps.consultations.models import (
     Tag,
 )
 from apps.consultations.models.numbers import next_codes
+from apps.consultations.models.rate_limit import require_under_limit
 from apps.core.nudge import nudge
+from apps.core.submission import content_key
 from apps.operations.models import Notification
 
-HOUR = timedelta(hours=1)
 PROPOSALS_AN_HOUR = 10
 COMMENTS_AN_HOUR = 30
-
-
-def slow_down(texts: Any, limit: int) -> None:
-    """Refuse when a person wrote as much as `limit` texts within the last hour."""
-    if texts.written_since(timezone.now() - HOUR).count() >= limit:
-        raise Refused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
 
 
 @transaction.atomic
@@ -54,17 +48,21 @@ def post_proposal(
 ) -> tuple[Proposal, bool]:
     """A resident answers a question of the city; the proposal and whether it is new.
 
-    It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same author's same submit key
-    gives the first proposal back: a second press, a reload or a retry makes no second one. Raises Refused
+    It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same form sent again with the
+    same content gives the first proposal back: a second press, a reload or a retry makes no second one. Raises Refused
     outside the period and when somebody posts too fast, Restricted for somebody who may not write now, ValidationError
     for a bad text.
     """
-    repeated = Proposal.objects.filter(author=author, submit_key=submit_key).first()
+    author.begin_writing()
+    key = content_key(
+        submit_key, question=question, title=title, body=body, anonymous=anonymous, tags=tags or [],
+        age_band=age_band, district=district, relation=relation,
+    )  # fmt: skip
+    repeated = Proposal.objects.filter(author=author, submit_key=key).first()
     if repeated:
         return repeated, False
     question.require_open()
-    author.require_may_write()
-    slow_down(Proposal.objects.by_author(author), PROPOSALS_AN_HOUR)
+    require_under_limit(by=author, rows=Proposal.objects.by_author(author), most=PROPOSALS_AN_HOUR)
     verdict = look_at(f"{title}\n{body}", consultation=question.consultation, author=author)
     proposal = Proposal(
         consultation=question.consultation,
@@ -76,17 +74,13 @@ def post_proposal(
         age_band=age_band,
         district=district,
         relation=relation,
-        submit_key=submit_key,
+        submit_key=key,
         state=State.HELD if verdict.holds else State.PUBLISHED,
         published_at=None if verdict.holds else timezone.now(),
         code=next_codes()[0],
     )
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    try:
-        with transaction.atomic():
-            proposal.save(force_insert=True)
-    except IntegrityError:
-        return Proposal.objects.get(author=author, submit_key=submit_key), False
+    proposal.save(force_insert=True)
     set_tags(proposal=proposal, names=tags or [])
     verdict.open_case(proposal)
     nudge("proposal-changed")
@@ -104,6 +98,7 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
 
     A new wording is looked at as a new text is: what was approved is approved again.
     """
+    by.hold()
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
         raise Refused(_("ご自分の投稿だけ編集できます。"))
@@ -148,7 +143,7 @@ def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") ->
     guest: the browser's hash. What it liked before its person signed in does not count beside the person's own like.
     """
     if wanted:
-        user.require_may_write()
+        user.begin_writing()
     if guest and wanted:
         GuestLike.objects.set(handle=guest, proposal=proposal, wanted=False)
     changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
@@ -175,15 +170,16 @@ def post_comment(
     submit_key: uuid.UUID,
 ) -> tuple[Comment, bool]:
     """Say something to a proposal or reply to a comment; the comment and whether it is new. Authors are told."""
-    repeated = Comment.objects.filter(author=author, submit_key=submit_key).first()
+    author.begin_writing()
+    key = content_key(submit_key, proposal=proposal, parent=parent, body=body, anonymous=anonymous)
+    repeated = Comment.objects.filter(author=author, submit_key=key).first()
     if repeated:
         return repeated, False
     if not proposal.is_public:
         raise Refused(_("この投稿は公開されていないため、コメントできません。"))
     if parent and not parent.is_public:
         raise Refused(_("このコメントは取り下げられたため、返信できません。"))
-    author.require_may_write()
-    slow_down(Comment.objects.by_author(author), COMMENTS_AN_HOUR)
+    require_under_limit(by=author, rows=Comment.objects.by_author(author), most=COMMENTS_AN_HOUR)
     verdict = look_at(body, consultation=proposal.consultation, author=author)
     comment = Comment(
         proposal=proposal,
@@ -191,16 +187,12 @@ def post_comment(
         author=author,
         public_name="" if anonymous else author.nickname,
         body=body,
-        submit_key=submit_key,
+        submit_key=key,
         state=State.HELD if verdict.holds else State.PUBLISHED,
         published_at=None if verdict.holds else timezone.now(),
     )
     comment.full_clean(validate_constraints=False, exclude=["proposal", "parent", "author"])
-    try:
-        with transaction.atomic():
-            comment.save(force_insert=True)
-    except IntegrityError:
-        return Comment.objects.get(author=author, submit_key=submit_key), False
+    comment.save(force_insert=True)
     verdict.open_case(comment)
     if comment.is_public:
         Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
@@ -242,4 +234,5 @@ def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
 @transaction.atomic
 def follow(*, user: Any, consultation: Consultation, wanted: bool) -> None:
     """Be told of a consultation, or no more."""
+    user.hold()
     Follow.objects.set(user=user, consultation=consultation, wanted=wanted)

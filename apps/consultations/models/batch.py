@@ -1,6 +1,5 @@
 """まとめ入力と取り込み: voices from paper, workshops and the desk, typed in by staff or brought in as a file."""
 
-import uuid
 from datetime import timedelta
 from typing import Any, Self, cast
 
@@ -17,6 +16,7 @@ from apps.accounts.models import Role
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
 from apps.core.copies import Copied
+from apps.core.submission import SubmitKeyField
 
 EVENT_MAX = 60
 GROUP_MAX = 40
@@ -140,7 +140,7 @@ class Batch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("入力した職員")
     )
     created_at = models.DateTimeField(_("入力日時"), auto_now_add=True)
-    submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submit_key = SubmitKeyField(unique=True)
     file = models.FileField(
         _("ファイル"),
         upload_to="batches/%Y/%m/",

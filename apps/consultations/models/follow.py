@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
+from apps.core.rows import insert_once
 
 
 class FollowQuerySet(models.QuerySet[Any]):
@@ -20,7 +21,7 @@ class FollowQuerySet(models.QuerySet[Any]):
     def set(self, *, user: Any, consultation: Consultation, wanted: bool) -> None:
         """Follow or stop following."""
         if wanted:
-            self.get_or_create(user=user, consultation=consultation)
+            insert_once(Follow(user=user, consultation=consultation))
         else:
             self.filter(user=user, consultation=consultation).delete()
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Restricted, Restriction
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.passphrase import new_passphrase, normalised
+from apps.core.rows import insert_once
+from apps.core.submission import SubmitKeyField
 
 HANDLE = 64  # a browser is known by a hash of what its cookie holds
 
@@ -57,7 +59,7 @@ class GuestKey(models.Model):
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="guest_key")
     passphrase = models.CharField(max_length=200, editable=False)
     handle = models.CharField(max_length=HANDLE, db_index=True, editable=False)
-    submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submit_key = SubmitKeyField(unique=True)
     consent_version = models.CharField(_("同意した規約の版"), max_length=20, editable=False)
     consented_at = models.DateTimeField(_("同意日時"), default=timezone.now, editable=False)
 
@@ -79,6 +81,11 @@ class GuestKey(models.Model):
         """Refuse while this browser may not write."""
         require_guest_may_write(self.handle)
 
+    def hold(self) -> None:
+        """Nothing of a person is there to be held."""
+
+    begin_writing = require_may_write
+
     def make_passphrase(self) -> str:
         """A new passphrase, in clear for this one moment; only its hash is kept."""
         words = new_passphrase()
@@ -99,7 +106,7 @@ class GuestLikeQuerySet(models.QuerySet[Any]):
         """Make a browser like the proposal or not; whether anything changed. The row decides, as with residents' likes."""
         with transaction.atomic():
             if wanted:
-                _like, changed = self.get_or_create(handle=handle, proposal=proposal)
+                changed = insert_once(GuestLike(handle=handle, proposal=proposal))
             else:
                 changed = bool(self.filter(handle=handle, proposal=proposal).delete()[0])
             if changed:

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
+from apps.core.rows import insert_once
 
 
 class LikeQuerySet(models.QuerySet[Any]):
@@ -21,7 +22,7 @@ class LikeQuerySet(models.QuerySet[Any]):
         """
         with transaction.atomic():
             if wanted:
-                _like, changed = self.get_or_create(user=user, proposal=proposal)
+                changed = insert_once(Like(user=user, proposal=proposal))
             else:
                 changed = bool(self.filter(user=user, proposal=proposal).delete()[0])
             if changed:

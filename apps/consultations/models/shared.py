@@ -1,6 +1,5 @@
 """What proposals and comments share: a state, a public name, and refusals that speak."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Self
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.exceptions import Refused as Refused
 from apps.core.models import SearchQuerySet, Timestamped
+from apps.core.submission import SubmitKeyField
 
 ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
@@ -93,7 +93,7 @@ class Voice(Timestamped):
     state = models.CharField(_("状態"), max_length=10, choices=State.choices, default=State.PUBLISHED, editable=False)
     state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
-    submit_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    submit_key = SubmitKeyField()
     hidden_for = models.ForeignKey(
         "consultations.PolicyArticle",
         models.PROTECT,

@@ -3,6 +3,8 @@
 from apps.council.actions.checks import agree_to_publish, answer_sheet, open_next_round, open_sheet
 from apps.council.actions.editing import (
     NOT_YOURS,
+    AddressTaken,
+    Outdated,
     hand_in_organization,
     hand_in_project,
     latest_content,
@@ -25,6 +27,8 @@ from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
 
 __all__ = [
     "NOT_YOURS",
+    "AddressTaken",
+    "Outdated",
     "agree_to_publish",
     "answer_sheet",
     "confirm_match",

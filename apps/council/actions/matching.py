@@ -1,19 +1,18 @@
 """課題 × 提案: stating, offering, bringing together, saying yes; the other side is told."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.consultations.models import Proposal, Refused, Tag
+from apps.consultations.models.rate_limit import require_under_limit
+from apps.core.submission import content_key
 from apps.council.models import Challenge, Match, Offer, Organization
 from apps.operations.models import AuditEntry, Notification
 
-HOUR = timedelta(hours=1)
 CALLS_AN_HOUR = 10
 
 
@@ -43,19 +42,18 @@ def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any],
 
     Raises Restricted for somebody who may not write now, Refused when it goes too fast.
     """
-    repeated = model.objects.filter(written_by=by, submit_key=submit_key).first()
+    by.begin_writing()
+    key = content_key(submit_key, **words, **origin)
+    repeated = model.objects.filter(written_by=by, submit_key=key).first()
     if repeated:
         return repeated, False
-    by.require_may_write()
-    if model.objects.written_by_person(by).created_since(timezone.now() - HOUR).count() >= CALLS_AN_HOUR:
-        raise Refused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
+    require_under_limit(by=by, rows=model.objects.written_by_person(by), most=CALLS_AN_HOUR)
     fields, tags = words.pop("fields", []), words.pop("tags", [])
-    made, is_new = model.objects.get_or_create(written_by=by, submit_key=submit_key, defaults={**words, **origin})
-    if is_new:
-        made.fields.set(fields)
-        made.tags.set(Tag.objects.named_or_new(tags))
-        AuditEntry.record(f"state_{model._meta.model_name}", made, by=by)
-    return made, is_new
+    made = model.objects.create(written_by=by, submit_key=key, **words, **origin)
+    made.fields.set(fields)
+    made.tags.set(Tag.objects.named_or_new(tags))
+    AuditEntry.record(f"state_{model._meta.model_name}", made, by=by)
+    return made, True
 
 
 @transaction.atomic

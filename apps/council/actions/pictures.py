@@ -9,7 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import Refused
-from apps.council.actions.editing import hand_in_organization, hand_in_project, latest_content
+from apps.core.submission import content_key
+from apps.council.actions.editing import (
+    add_revision,
+    begin_editing,
+    latest_content,
+    repeated_revision,
+    require_latest,
+)
 from apps.council.models import Organization, OrganizationRevision, Project, ProjectPicture, ProjectRevision
 
 PICTURES_MAX = 8
@@ -22,10 +29,14 @@ def hand_in_pictures(
     note: str, submit_key: uuid.UUID, base: int,
 ) -> tuple[ProjectRevision, bool]:  # fmt: skip
     """A member proposes which pictures stand on the page of a project, and perhaps a new one."""
-    repeated = ProjectRevision.objects.filter(made_by=by, submit_key=submit_key).select_related("project").first()
+    begin_editing(project, by=by)
+    key = content_key(submit_key, project=project, keep=keep, file=file, description=description, note=note, base=base)
+    repeated = repeated_revision(project, by=by, key=key)
     if repeated:
         return repeated, False
-    pictures = [pair for pair in latest_content(project).get("pictures", []) if pair[0] in keep]
+    require_latest(project, base, by=by)
+    content = latest_content(project)
+    pictures = [pair for pair in content.get("pictures", []) if pair[0] in keep]
     if file:
         if len(pictures) >= PICTURES_MAX:
             raise Refused(_("画像は8枚までです。載せない画像を外してから追加してください。"))
@@ -33,9 +44,7 @@ def hand_in_pictures(
             project=project, file=file, description=description, order=10 * (len(pictures) + 1), is_public=False
         )
         pictures.append([made.pk, made.description])
-    return hand_in_project(
-        project=project, by=by, content={"pictures": pictures}, note=note, submit_key=submit_key, base=base
-    )
+    return add_revision(project, {**content, "pictures": pictures}, by=by, note=note, key=key), True
 
 
 @transaction.atomic
@@ -43,10 +52,12 @@ def hand_in_logo(
     *, organization: Organization, by: Any, file: ContentFile | None, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
     """A member proposes another logo, or none."""
-    repeated = OrganizationRevision.objects.filter(made_by=by, submit_key=submit_key).first()
+    begin_editing(organization, by=by)
+    key = content_key(submit_key, organization=organization, file=file, note=note, base=base)
+    repeated = repeated_revision(organization, by=by, key=key)
     if repeated:
         return repeated, False
+    require_latest(organization, base, by=by)
     name = default_storage.save(f"{LOGOS}/{file.name}", file) if file else ""
-    return hand_in_organization(
-        organization=organization, by=by, content={"logo": name}, note=note, submit_key=submit_key, base=base
-    )
+    content = {**latest_content(organization), "logo": name}
+    return add_revision(organization, content, by=by, note=note, key=key), True

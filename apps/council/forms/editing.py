@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import text
-from apps.core.formfields import CleanTextFormField, OneLineFormField
+from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField
 from apps.council.models import Domain, Match, Method, Organization, Project, Stage
 from apps.council.models.content import plain
 from apps.vision.models import Field, Viewpoint
@@ -41,6 +41,12 @@ class HandInForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submit_key", uuid.uuid4())
+
+    def build_on(self, number: int) -> None:
+        """The same words once more, as a change of this wording: what is sent next was typed with it in view."""
+        data: Any = self.data.copy()
+        data["base"], data["submit_key"] = number, uuid.uuid4()
+        self.data = data
 
     @property
     def handed_in(self) -> dict[str, Any]:
@@ -89,12 +95,12 @@ class ProjectEditForm(HandInForm):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     stage = forms.ChoiceField(label=_("段階"), choices=Stage.choices)
-    stage_since = forms.DateField(
+    stage_since = DayFormField(
         label=_("この段階になった日"), required=False, widget=date_input,
         help_text=_("段階を変えたら、この日付も直してください。直さないときは今日になります。"),
     )  # fmt: skip
-    starts_on = forms.DateField(label=_("開始日"), required=False, widget=date_input)
-    ends_on = forms.DateField(label=_("終了日"), required=False, widget=date_input)
+    starts_on = DayFormField(label=_("開始日"), required=False, widget=date_input)
+    ends_on = DayFormField(label=_("終了日"), required=False, widget=date_input)
     result = long_text(_("結果"), 2000, required=False, help_text=_("終了にするときに必要です。公開されます。"))
     lesson = long_text(
         _("次への生かし方"), 2000, required=False,
@@ -234,19 +240,23 @@ class NewProjectForm(ProjectEditForm):
 
     field_order = ["organization", "title", "slug"]
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, is_final: bool = False, **kwargs: Any) -> None:
+        """is_final: the last press; whether the address and the match are free then says who registers the project."""
         super().__init__(*args, **kwargs)
+        self.is_final = is_final
         own = Organization.objects.editable_by(user)
         chooser = cast("forms.ModelChoiceField", self.fields["organization"])
         chooser.queryset = own
         if len(own[:2]) == 1:
             chooser.initial, chooser.empty_label = own[0].slug, None
-        cast("forms.ModelChoiceField", self.fields["match"]).queryset = Match.objects.startable_by(user)
+        cast("forms.ModelChoiceField", self.fields["match"]).queryset = (
+            Match.objects.all() if is_final else Match.objects.startable_by(user)
+        )
 
     def clean_slug(self) -> str:
         """An address that is still free."""
         slug = self.cleaned_data["slug"].lower()
-        if slug in RESERVED or Project.objects.filter(slug=slug).exists():
+        if slug in RESERVED or (not self.is_final and Project.objects.filter(slug=slug).exists()):
             raise ValidationError(_("このアドレス名は使われています。ほかの名前にしてください。"))
         return slug
 
@@ -256,7 +266,14 @@ class UpdateForm(forms.Form):
 
     title = OneLineFormField(label=_("見出し"), most=80, error_messages={"required": _("見出しを書いてください。")})
     body = long_text(_("内容"), 2000, error_messages={"required": _("内容を書いてください。")})
-    happened_on = forms.DateField(label=_("日付"), widget=date_input)
+    happened_on = DayFormField(label=_("日付"), widget=date_input)
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput, required=False, error_messages={"invalid": _("画面を開き直してください。")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("submit_key", uuid.uuid4())
 
 
 class DecisionForm(forms.Form):

@@ -16,6 +16,7 @@ from apps.consultations.models import Proposal, Refused, Tag
 from apps.core import search
 from apps.core.copies import Copied
 from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.submission import SubmitKeyField
 from apps.council.models.organization import Organization
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field
@@ -62,7 +63,7 @@ class CallQuerySet(SearchQuerySet):
         """What a person wrote, for the own file: it stays the organization's when the person leaves."""
         return self.filter(written_by=user).select_related(self.model.origin_name).order_by("pk")
 
-    def created_since(self, moment: Any) -> Self:
+    def written_since(self, moment: Any) -> Self:
         """Those written after this moment."""
         return self.filter(created_at__gt=moment)
 
@@ -129,7 +130,7 @@ class Call(Timestamped, Searchable):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")
     )
-    submit_key = models.UUIDField(editable=False)
+    submit_key = SubmitKeyField()
 
     class Meta:
         abstract = True

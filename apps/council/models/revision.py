@@ -1,6 +1,5 @@
 """変更の履歴: every wording that a member handed in, and what became of it. The public page shows published ones only."""
 
-import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Refused
+from apps.core.submission import SubmitKeyField
 from apps.council.models import content
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
@@ -73,7 +73,7 @@ class Revision(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("提出者")
     )
-    submit_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    submit_key = SubmitKeyField()
     decided_at = models.DateTimeField(_("確認日時"), null=True, blank=True, editable=False)
     decision_note = models.TextField(_("事務局から"), blank=True, editable=False)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Refused
 from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.submission import SubmitKeyField
 from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
 
@@ -64,6 +65,7 @@ class ProjectUpdate(Timestamped, Searchable):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")
     )
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+    submit_key = SubmitKeyField()
 
     objects = UpdateQuerySet.as_manager()
 
@@ -74,6 +76,7 @@ class ProjectUpdate(Timestamped, Searchable):
         constraints = [
             models.CheckConstraint(condition=~Q(body=""), name="project_update_body_given"),
             no_control_characters("body", "project_update_body_plain"),
+            models.UniqueConstraint(fields=["written_by", "submit_key"], name="project_update_once"),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from apps.council.models import (
     ProjectUpdate,
     content,
 )
-from apps.council.views.shared import organization_to_edit, project_to_edit, require_desk, require_work
+from apps.council.views.shared import organization_to_edit, project_to_edit, refused_form, require_desk, require_work
 
 LESSONS = 5
 SHEETS = 30
@@ -77,8 +77,7 @@ def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
             organization=shown, by=request.user, content=form.content, **form.handed_in
         )
     except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return _form(request, "council/organization_edit.html", context)
+        return refused_form(request, "council/organization_edit.html", context, refused)
     return _handed_in(request, made)
 
 
@@ -103,8 +102,7 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
     except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return _form(request, "council/project_edit.html", context)
+        return refused_form(request, "council/project_edit.html", context, refused)
     return _handed_in(request, made)
 
 
@@ -114,7 +112,8 @@ def project_new(request: HttpRequest) -> HttpResponse:
     """A project that is not registered yet; lessons of earlier ones of the same 手法 stand beside the form."""
     require_work(request)
     initial = _from_match(request)
-    form = NewProjectForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
+    sent, is_final = (request.POST if request.method == "POST" else None), _step(request) == "save"
+    form = NewProjectForm(sent, user=request.user, is_final=is_final, initial=initial)
     context = {"form": form, **_lessons(request)}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_new.html", context)
@@ -128,8 +127,11 @@ def project_new(request: HttpRequest) -> HttpResponse:
             organization=form.cleaned_data["organization"], slug=form.cleaned_data["slug"], by=request.user,
             content=form.content, match=form.cleaned_data["match"], **typed,
         )  # fmt: skip
+    except actions.AddressTaken as refused:
+        form.add_error("slug", refused.sentence)
     except Refused as refused:
         form.add_error(None, refused.sentence)
+    if form.errors:
         return _form(request, "council/project_new.html", context)
     messages.success(request, _("取組を登録しました。事務局の確認が済むと公開されます。"))
     return redirect("council:project_revision", made.slug, actions.latest_number(made))

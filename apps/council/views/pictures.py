@@ -13,7 +13,7 @@ from apps.consultations.models import Refused
 from apps.council import actions
 from apps.council.forms.pictures import LogoForm, PicturesForm
 from apps.council.models import Organization
-from apps.council.views.shared import organization_to_edit, picture_response, project_to_edit
+from apps.council.views.shared import organization_to_edit, picture_response, project_to_edit, refused_form
 
 
 @login_required
@@ -24,9 +24,12 @@ def project_pictures(request: HttpRequest, slug: str) -> HttpResponse:
     pictures = list(shown.pictures.named_in(actions.latest_content(shown)))
     form = PicturesForm(*_sent(request), pictures=pictures, initial={"base": actions.latest_number(shown)})
     if request.method == "POST" and form.is_valid():
-        made = _try(form, actions.hand_in_pictures, project=shown, by=request.user, **form.picked)
-        if made:
-            return _handed_in(request, made)
+        try:
+            made, _new = actions.hand_in_pictures(project=shown, by=request.user, **form.picked, **form.handed_in)
+        except Refused as refused:
+            context = {"form": form, "subject": shown, "pictures": pictures}
+            return refused_form(request, "council/project_pictures.html", context, refused)
+        return _handed_in(request, made)
     context = {"form": form, "subject": shown, "pictures": pictures}
     return render(request, "council/project_pictures.html", context, status=422 if form.errors else 200)
 
@@ -38,9 +41,13 @@ def logo_edit(request: HttpRequest, slug: str) -> HttpResponse:
     shown = organization_to_edit(request, slug)
     form = LogoForm(*_sent(request), initial={"base": actions.latest_number(shown)})
     if request.method == "POST" and form.is_valid():
-        made = _try(form, actions.hand_in_logo, organization=shown, by=request.user, file=form.cleaned_data["file"])
-        if made:
-            return _handed_in(request, made)
+        file = form.cleaned_data["file"]
+        try:
+            made, _new = actions.hand_in_logo(organization=shown, by=request.user, file=file, **form.handed_in)
+        except Refused as refused:
+            context = {"form": form, "subject": shown}
+            return refused_form(request, "council/organization_logo.html", context, refused)
+        return _handed_in(request, made)
     context = {"form": form, "subject": shown}
     return render(request, "council/organization_logo.html", context, status=422 if form.errors else 200)
 
@@ -58,16 +65,6 @@ def revision_logo(request: HttpRequest, slug: str, number: int) -> FileResponse:
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def _try(form: Any, act: Any, **words: Any) -> Any:
-    """What was handed in; nothing when it was refused, and then the form says why."""
-    try:
-        made, _new = act(**words, **form.handed_in)
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return None
-    return made
 
 
 def _handed_in(request: HttpRequest, made: Any) -> HttpResponse:

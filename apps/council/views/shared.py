@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from apps.council.actions import NOT_YOURS
-from apps.council.models import Organization, Project
+from apps.consultations.models import Refused
+from apps.council.actions import NOT_YOURS, Outdated
+from apps.council.models import Organization, Project, content
 
 
 def project_to_edit(request: HttpRequest, slug: str) -> Project:
@@ -34,6 +35,21 @@ def picture_response(stored: Any) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
+    """The form with everything that was typed and why it was refused.
+
+    409 when another wording came in meanwhile: it stands beside what was typed, and the next press builds on it.
+    """
+    form, status = context["form"], 422
+    form.add_error(None, refused.sentence)
+    if isinstance(refused, Outdated):
+        newest, status = refused.newest, 409
+        form.build_on(newest.number)
+        typed = getattr(form, "content", {})
+        context = {**context, "newer": newest, "changes": content.changes(type(newest.subject), newest.content, typed)}
+    return render(request, template, context, status=status)
 
 
 def require_work(request: HttpRequest) -> None:

@@ -1,0 +1,79 @@
+"""Idempotent submissions: one press of a button twice makes one row, other words under the same key are another row.
+
+A form carries a random key. What is stored is that key together with everything that the person typed and chose: the
+same key with the same content is a repeat, and the unique constraint of the row says so; whoever goes back and writes
+something else has written something new.
+"""
+
+import hashlib
+import json
+import uuid
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import File
+from django.db import models
+
+
+class ContentKey(uuid.UUID):
+    """The stored key of a submission. Only `content_key` makes it of what was sent, `new_content_key` of nothing."""
+
+
+def content_key(submit_key: uuid.UUID, **content: Any) -> ContentKey:
+    """Give the key under which a submission is stored.
+
+    submit_key: of the form, as it came from the browser; content: everything the person typed or chose, whose it is,
+    and what it is about.
+    """
+    plain = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
+    return ContentKey(int=uuid.uuid5(submit_key, plain).int)
+
+
+def new_content_key() -> ContentKey:
+    """Give a key of its own to a row that no form made."""
+    return ContentKey(int=uuid.uuid4().int)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is compared; what has no such form is an error of ours."""
+    if isinstance(value, models.Model):
+        return [value._meta.label, value.pk]
+    if isinstance(value, models.QuerySet):
+        return sorted(value.values_list("pk", flat=True))
+    if isinstance(value, File):
+        return digest_of(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date | uuid.UUID | Decimal):
+        return str(value)
+    raise TypeError(f"a submission cannot be told apart by {type(value).__name__}")
+
+
+def digest_of(file: File) -> str:
+    """What a file holds, whatever it is called; read from its beginning, and left there."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+class SubmitKeyField(models.UUIDField):
+    """The column of such a key. It takes no key as the browser sent it: that one would stand for any content."""
+
+    def __init__(self, *args: Any, default: Any = new_content_key, editable: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, default=default, editable=editable, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """For migrations it is the column that it is; what may be stored is not the database's matter."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.UUIDField", args, {**kwargs, "default": uuid.uuid4}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Refuse, in a new row, what no content went into."""
+        value = super().pre_save(model_instance, add)
+        if add and not isinstance(value, ContentKey):
+            raise TypeError(f"{model_instance._meta.label}.{self.attname} needs a key made by content_key()")
+        return uuid.UUID(int=value.int) if isinstance(value, uuid.UUID) else value
