@@ -69,6 +69,10 @@ class Request(HTTPRequestParser):
 
     large: "weakref.WeakSet[Request]" = weakref.WeakSet()
 
+    adj: Any
+    error: Any
+    completed: bool
+
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
@@ -190,12 +194,12 @@ class BufferedWorker(Worker):
     def counted(self, application: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
         """The portal, which ends the process after as many requests as gunicorn's settings say."""
 
-        def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def answer(asked: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             self.nr += 1
             if self.nr >= self.max_requests:
                 self.alive = False
-            body = application(environ, start_response)
-            if environ["REQUEST_METHOD"] != "HEAD":
+            body = application(asked, start_response)
+            if asked["REQUEST_METHOD"] != "HEAD":
                 return body
             close = getattr(body, "close", None)
             if close:

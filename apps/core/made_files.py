@@ -7,6 +7,7 @@ Nothing is served that the data does not say now: another state is another file,
 import fcntl
 import hashlib
 import io
+import math
 import os
 import time
 from collections.abc import Callable
@@ -65,7 +66,7 @@ def forget_made(kind: str = "*", *, older_than: float = 0) -> int:
 
     older_than: in seconds, only those.
     """
-    gone, until = 0, time.time() - older_than
+    gone, until = 0, time.time() - older_than if older_than else math.inf
     for folder in settings.MADE_ROOT.glob(f"{kind}/*"):
         with open(folder / "lock", "ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

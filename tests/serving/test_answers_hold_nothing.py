@@ -10,6 +10,7 @@ from typing import IO, Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -172,8 +173,10 @@ def test_who_may_send_how_much(sign_in: SignIn, who: str, kind: str, size: int, 
     staff = make_staff(ConsultationFactory(slug="koen").department)
     browser = {"visitor": Client(), "resident": sign_in(UserFactory()), "staff": sign_in(staff)}[who]
     address = "/admin/consultations/batch/import/?consultation=koen"
-    body = b"--x\r\n" + b"x" * size if status == 422 else b"x"
-    answer = browser.generic("POST", address, body, kind, **({} if status == 422 else {"CONTENT_LENGTH": str(size)}))
+    if status == 422:
+        answer = browser.post(address, {"file": SimpleUploadedFile("a.exe", b"x" * size)})
+    else:
+        answer = browser.generic("POST", address, b"x", kind, CONTENT_LENGTH=str(size))
     assert answer.status_code == status
     if status == 413:
         assert "大きすぎます" in answer.text

@@ -1,7 +1,8 @@
 """A table as an answer of the portal: written to a file first, so that nothing is asked of the database while it is sent."""
 
 from collections.abc import Iterable, Sequence
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse
@@ -17,8 +18,12 @@ def csv_response(
     name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, breaks: Breaks = Breaks.SPACE
 ) -> FileResponse:
     """A CSV file to save under a Japanese name (RFC 5987), UTF-8 with byte order mark, in constant memory."""
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    write_csv(file, columns, rows, breaks=breaks)
+    file: Any = BytesIO()
+    for chunk in csv_chunks(columns, rows, breaks=breaks):
+        if isinstance(file, BytesIO) and file.tell() > IN_MEMORY:
+            written, file = file.getvalue(), TemporaryFile()  # noqa: SIM115 - the answer closes it
+            file.write(written)
+        file.write(chunk)
     file.seek(0)
     return sent_file(file, name, CSV)
 

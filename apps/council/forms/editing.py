@@ -44,7 +44,7 @@ class HandInForm(forms.Form):
 
     def build_on(self, number: int) -> None:
         """The same words once more, as a change of this wording: what is sent next was typed with it in view."""
-        data: Any = self.data.copy()
+        data: Any = cast("Any", self.data).copy()
         data["base"], data["submit_key"] = number, uuid.uuid4()
         self.data = data
 
