@@ -128,7 +128,7 @@ def tell_past_theme(
         code = next_codes(on=timezone.localdate(moment))[0]
         voice = Proposal(
             code=code, consultation=consultation, question=question, author=author, body=body,
-            state=State.PUBLISHED, published_at=moment, submit_key=uuid.uuid4(),
+            state=State.PUBLISHED, published_at=moment,
         )  # fmt: skip
         voice.save()
         TopicProposal.objects.create(topic=topic, proposal=voice, grouped_at=said.grouped_at)
