@@ -5,7 +5,6 @@ What stays is named in STAYS, with the sentence of the page プライバシー t
 """
 
 import json
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -72,7 +71,7 @@ class Voice:
         topic = TopicFactory(consultation=self.theme)
         topic.group([self.text, other], by=None)
         ReplyFactory(topic=topic).publish(by=None)
-        Challenge.objects.create(title="課題", body="足りません", proposal=self.text, submit_key=uuid.uuid4())
+        Challenge.objects.create(title="課題", body="足りません", proposal=self.text)
         ProjectFactory(proposal=self.text)
         self.case = ModerationCase.objects.about(self.text).get()
         self._files()
