@@ -463,9 +463,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # --- tags ------------------------------------------------------------------------------------------------------------
-TAGGIT_GET_TAGS_FROM_STRING = "apps.core.text.split_tags"
+TAGGIT_TAGS_FROM_STRING = "apps.core.text.split_tags"
 TAGGIT_CASE_INSENSITIVE = True
-TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 
 # --- log -------------------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import CodeField, DigitsField
-from apps.core.formfields import AddressField
+from apps.core.formfields import AddressField, OneLineFormField
 
 APP_OR_RECOVERY = _("認証アプリの6桁の数字、または回復コード")
 
@@ -51,7 +51,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     """A name for a new passkey, so that its owner knows it again; it always opens the door by itself."""
 
-    name = forms.CharField(label=_("パスキーの名前"), max_length=100, required=False)
+    name = OneLineFormField(label=_("パスキーの名前"), most=100, required=False)
     passwordless = forms.BooleanField(
         initial=True, required=False, label=_("このパスキーだけでログインできるようにする")
     )
@@ -61,7 +61,7 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
 class EditPasskeyForm(webauthn.EditWebAuthnForm):
     """Another name."""
 
-    name = forms.CharField(
-        label=_("パスキーの名前"), max_length=100, error_messages={"required": _("名前を入力してください。")}
+    name = OneLineFormField(
+        label=_("パスキーの名前"), most=100, error_messages={"required": _("名前を入力してください。")}
     )
     shows_need = False

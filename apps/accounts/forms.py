@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
-from apps.core.formfields import AddressField
+from apps.core.formfields import AddressField, CleanTextFormField
 from apps.core.human import HoneypotField
-from apps.core.text import UnwantedCharacter, clean
 
 NUMBERS = re.compile(r"[0-9](?:[ -]?[0-9])*")
 LIMITS = "allauth.account"
@@ -115,20 +114,12 @@ class CodeForm(forms.Form):
 class ObjectionForm(forms.Form):
     """異議の申立て against a restriction."""
 
-    words = forms.CharField(
+    words = CleanTextFormField(
         label=_("申立ての内容"),
-        max_length=APPEAL_MAX,
+        most=APPEAL_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("判断のどこが違うと思うか、書いてください。申立ては1回できます。公開はされません。"),
         error_messages={
             "required": _("申立ての内容を書いてください。"),
-            "max_length": _("1,000文字以内で書いてください。"),
         },
     )
-
-    def clean_words(self) -> str:
-        """As every text that people type."""
-        try:
-            return clean(self.cleaned_data["words"])
-        except UnwantedCharacter as error:
-            raise ValidationError(_("使えない文字（制御文字など）が含まれています。取り除いてください。")) from error

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
 from apps.analysis.models.effect import Effect, effect_of
 from apps.core.admin import PortalAdmin
+from apps.core.formfields import ReturnedFormField
 from apps.operations.admin import ReadOnlyAdmin
 
 NOT_YET = gettext_lazy("まだ保存していません。下の「保存したときの効果」を確かめて、よければもう一度保存してください。")
@@ -21,7 +22,7 @@ NOT_YET = gettext_lazy("まだ保存していません。下の「保存した�
 class EntryForm(forms.ModelForm):
     """A line of the dictionary. The first press on 保存 shows what it would do to the cloud, the second saves it."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = ReturnedFormField(required=False)
     effect: Effect | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

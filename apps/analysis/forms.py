@@ -11,7 +11,7 @@ from apps.analysis.more import QUESTIONS
 from apps.analysis.runs import MEASURES, day
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.consultations.models import Channel, ReplyStatus, Tag
-from apps.core.formfields import DayFormField
+from apps.core.formfields import AddressChoiceField, DayFormField, OneLineFormField, ReturnedFormField
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
@@ -45,7 +45,7 @@ class ChoiceForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("収集経路"), required=False, choices=[ALL, *Channel.choices], error_messages=WRONG
     )
-    tag: Any = forms.ModelChoiceField(
+    tag: Any = AddressChoiceField(
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=ALL[1], error_messages=WRONG
     )
     state = forms.ChoiceField(
@@ -153,7 +153,7 @@ class ChoiceForm(forms.Form):
 class WordForm(forms.Form):
     """Which part of a word's list is shown."""
 
-    cursor = forms.CharField(required=False, max_length=400)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
 
 class PictureForm(forms.Form):
@@ -173,7 +173,7 @@ class FreezeForm(forms.Form):
     """What is to be kept, and under which title."""
 
     kind = forms.ChoiceField(choices=Snapshot.Kind.choices)
-    title = forms.CharField(label=_("題名"), max_length=120, required=False)
+    title = OneLineFormField(label=_("題名"), most=120, required=False)
 
 
 class DrawForm(forms.Form):

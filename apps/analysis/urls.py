@@ -20,7 +20,8 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
         path(f"{root}/groups/", more.groups, name=f"{prefix}groups"),
         path(f"{root}/draw/", drawing.draw, name=f"{prefix}draw"),
         path(f"{root}/freeze/", snapshot.freeze, name=f"{prefix}freeze"),
-        path(f"{root}/words/<str:word>/", cloud.word, name=f"{prefix}word"),
+        path(f"{root}/words/<int:term>/", cloud.word, name=f"{prefix}word"),
+        path(f"{root}/words/<str:written>/", cloud.word_by_letters, name=f"{prefix}word_by_letters"),
     ]
 
 

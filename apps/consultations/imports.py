@@ -24,6 +24,7 @@ from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.shared import ANONYMOUS
 from apps.core import text
+from apps.core.sentences import unwanted_at
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 
@@ -169,8 +170,8 @@ class RowReading:
         """The cell as a text of at most so many characters."""
         try:
             cleaned = text.clean(self.raw(what))
-        except text.UnwantedCharacter:
-            self.problem(what, _("使えない文字（制御文字など）が含まれています。"))
+        except text.UnwantedCharacter as error:
+            self.problem(what, unwanted_at(error.place))
             return ""
         cleaned = cleaned if lines else " ".join(cleaned.split("\n"))
         if text.count_characters(cleaned) > most:

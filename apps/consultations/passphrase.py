@@ -2,7 +2,7 @@
 
 import secrets
 
-from apps.core.text import fold
+from apps.core.text import DASH, fold
 
 LIST = """
 あさひ あじさい あひる あまがさ あさがお あしあと いちご いるか いわし いとこ いろがみ うさぎ うちわ
@@ -36,5 +36,5 @@ def new_passphrase() -> str:
 
 
 def normalised(typed: str) -> str:
-    """A passphrase as it is compared: in hiragana, without what stands between the words."""
-    return "".join(letter for letter in fold(typed) if letter.isalpha() or letter == "ー")
+    """A passphrase as it is compared: in hiragana, without what stands between the words (no word has a long sound)."""
+    return "".join(letter for letter in fold(typed) if letter.isalpha() and letter != DASH)

@@ -6,12 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 from apps.core.admindays import DAYS
+from apps.core.models import Searchable
+from apps.core.text import fold
 
 
 @admin.site.admin_view
@@ -104,6 +107,17 @@ class PortalAdmin(admin.ModelAdmin):
         return super().lookup_allowed(lookup, value, request) and (
             self._is_offered(lookup, request) or not self._is_column(lookup)
         )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """What is searched as typed is also searched folded, as on the portal: 髙橋 and 高橋, ＤＸ and dx."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term or not self.get_search_fields(request):
+            return found, may_repeat
+        folded, repeats = super().get_search_results(request, queryset, fold(search_term))
+        asked = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=folded.order_by().values("pk"))
+        if issubclass(self.model, Searchable):
+            asked |= Q(pk__in=self.model._default_manager.search(search_term).order_by().values("pk"))
+        return queryset.filter(asked), may_repeat or repeats
 
     def tell(self, request: Any, sentence: Any) -> None:
         """Say what saving has brought about: published, answered, closed."""

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.formfields import ReturnedFormField
+
 SALT = "apps.core.human"
 LEAST_SECONDS = 3
 MOST_SECONDS = 24 * 3600
@@ -67,7 +69,7 @@ class HumanForm(forms.Form):
     """Mix-in for forms without account: nobody has to solve a puzzle, and what was typed always comes back."""
 
     leave_empty = HoneypotField()
-    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    opened = ReturnedFormField(required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -179,16 +178,4 @@ class Searchable(models.Model):
 
 
 class CleanTextField(models.TextField):
-    """A text that people type: cleaned (LF, no control characters) before it is checked or stored."""
-
-    def to_python(self, value: Any) -> Any:
-        """The cleaned text; a control character in it is an error with a sentence."""
-        value = super().to_python(value)
-        if not isinstance(value, str):
-            return value
-        try:
-            return text.clean(value)
-        except text.UnwantedCharacter as error:
-            raise ValidationError(
-                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
-            ) from error
+    """What texts were before they were `TypedTextField`; only migrations know it."""

@@ -14,10 +14,10 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.core.fiscal import fiscal_year
-from apps.core.text import fold
+from apps.core.text import DASH, fold
 
-# A dash of any kind, or none at all, between year and number; what else is typed is no number.
-NUMBER = re.compile(r"([a-z])(\d{2})[-\u2010-\u2015\u2212\u30fc\uff0d\uff70 ]?(\d{4,9})")
+# A dash (folding makes one of all), a blank or nothing between year and number; what else is typed is no number.
+NUMBER = re.compile(rf"([a-z])(\d{{2}})[{DASH} ]?(\d{{4,9}})", re.ASCII)
 
 
 @dataclass(frozen=True)

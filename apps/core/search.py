@@ -6,12 +6,12 @@ more letters, and the folded text then proves that the letters really stand in a
 
 import re
 import unicodedata
-from functools import lru_cache
 
-from apps.core.text import fold
+from apps.core.text import FOLDED, UNSEEN, fold, fold_letter
 
 # One letter with what is written onto it: half-width kana carry their ゛ as a letter of its own.
 LETTER = re.compile(r".[\uff9e\uff9f\u3099\u309a\u0300-\u036f]*", re.DOTALL)
+BLANK = re.compile(r"\s")
 
 
 def bigrams(text: str) -> list[str]:
@@ -50,27 +50,15 @@ def is_telling(pair: str) -> bool:
     return any(not ("ぁ" <= letter <= "ゖ") and letter.isalnum() for letter in pair)
 
 
-def _kana(letter: str) -> str:
-    """Katakana as hiragana, a blank for any other blank."""
-    if letter.isspace():
-        return " "
-    return chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter
-
-
-@lru_cache(maxsize=8192)
-def _folded(letter: str) -> str:
-    """One letter folded, a blank for what leaves nothing; kept, as texts are written with the same few thousand."""
-    return fold(letter) or " "
-
-
 def folded_places(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its letters the place in the text as it was typed (blanks are kept)."""
-    if unicodedata.is_normalized("NFKC", text) and len(text.casefold()) == len(text):
-        return "".join(_kana(letter) for letter in text.casefold()), list(range(len(text) + 1))
+    plain = text.casefold()
+    if len(plain) == len(text) and unicodedata.is_normalized("NFKC", plain) and not UNSEEN.search(text):
+        return BLANK.sub(" ", plain.translate(FOLDED)), list(range(len(text) + 1))
     letters: list[str] = []
     places: list[int] = []
     for found in LETTER.finditer(text):
-        letter = _folded(found[0])
+        letter = fold_letter(found[0])
         letters.append(letter)
         places.extend([found.start()] * len(letter))
     return "".join(letters), [*places, len(text)]

@@ -5,7 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.text import Place
 
 SENTENCES: dict[Any, Any] = {
     forms.Field: _("入力してください。"),
@@ -24,3 +27,18 @@ def speak() -> None:
         kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
     # Django's own Japanese asks for some letter to be typed.
     ProhibitNullCharactersValidator.message = _("使えない文字（制御文字など）が含まれています。取り除いてください。")
+
+
+def unwanted_at(place: Place) -> str:
+    """Where an unusable character stands: its line and what is seen round it."""
+    around = {"before": place.before, "after": place.after}
+    if place.before and place.after:
+        where = gettext("「%(before)s」と「%(after)s」の間") % around
+    elif place.before:
+        where = gettext("「%(before)s」のうしろ") % around
+    elif place.after:
+        where = gettext("「%(after)s」の前") % around
+    else:
+        where = gettext("この行の中")
+    found = {"line": place.line, "where": where, "code": place.code}
+    return gettext("使えない文字（%(code)s）があります：%(line)d行目、%(where)s。取り除いてください。") % found

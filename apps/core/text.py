@@ -1,37 +1,141 @@
-"""Text as people type it: cleaned once on the way in, counted as a person counts. Knows no Django."""
+"""Text as people type it: cleaned once on the way in, counted as a person counts, folded for comparing. Knows no Django."""
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
-# Everything that is not a letter of a text: C0/C1 controls but TAB and LF, lone surrogates, the overrides that make a
-# text read in another order than it is stored (U+202A–202E, U+2066–2069), and the byte order mark.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+from apps.core.kanji import variants
+
+# What no keyboard types and no page can show, and what makes a text read in another order than it is stored: C0/C1 controls
+# but TAB and LF, lone surrogates, the direction overrides U+202A–202E and U+2066–2069, and Unicode's 66 noncharacters,
+# which no XML can hold (Unicode Standard, 23.7).
+NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069{NONCHARACTERS}]")
+# What slides, word processors and other systems write for a line end: VT, FF, NEL, and Unicode's own two.
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+DROPPED = re.compile("[\ufeff\x08]")  # a byte order mark in the middle of pasted text, and a backspace
+# A letter written as a base with marks (か + ゛, e + ´, Hangul in parts) becomes the letter itself. Kanji of Unicode's
+# compatibility block are left alone: composing would replace the letter of a name by another.
+IN_PARTS = regex.compile(r"[^\p{M}\uf900-\ufaff\U0002f800-\U0002fa1f]\p{M}+|[\u1100-\u11ff]{2,}")
+# More marks on one letter than any script stacks, more code points in one character than any emoji has.
+MARKS_MOST, PARTS_MOST = 5, 12
+MARK = r"[\p{Mn}\p{Me}--[\ufe00-\ufe0f\U000e0100-\U000e01ef]]"
+STACK = regex.compile(f"(?:{MARK}){{{MARKS_MOST + 1},}}", regex.V1)
+CLUSTER = regex.compile(r"\X")
+EXTENDING = regex.compile(r"[\p{M}\p{Cf}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]")  # without these a character is short
+CODE_POINTS_EACH = 4  # so many code points, on average, a character may have; a column has room for them
+# What leaves nothing to see: blanks, the letters that Unicode says to ignore, marks without a letter, the empty Braille
+# pattern, and the controls that are taken out.
+SEEN = regex.compile(r"[^\s\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{C}\u2800]|\p{Co}")
+# Letters that leave no trace when texts are compared: variation selectors, zero-width letters, soft hyphens, fillers.
+UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\ufeff]")
+DASH, WAVE = "ー", "~"
+DASHES = "-‐‑‒–—―−─━﹘⁃⸺⸻－"  # every dash but the long sound of kana, which folding cannot tell from them
+FOLDED: dict[int, int | str | None] = {
+    **dict.fromkeys([0x115F, 0x1160]),  # what NFKC makes of the other two fillers of Hangul
+    **{kana: kana - 0x60 for kana in range(ord("ァ"), ord("ヶ") + 1)},
+    **{ord(dash): DASH for dash in DASHES},
+    **{ord(wave): WAVE for wave in "〜∼∽〰⁓˜"},
+    **{ord(form): letter for form, letter in variants().items()},
+}
 TAG_SEPARATORS = re.compile(r"[、，,;；\s]+")
 TAG_MAX = 20
+AROUND = 8  # letters shown before and after a place
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a text something unusable stands: its line, what is seen before and after it, its code point."""
+
+    line: int
+    before: str
+    after: str
+    code: str
 
 
 class UnwantedCharacter(ValueError):
     """A text holds a character that no keyboard types and no page can show."""
 
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.code)
+        self.place = place
+
 
 def with_unix_lines(text: str) -> str:
-    """The text with LF as its only line end, whatever the browser or file used."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """The text with LF as its only line end, whatever the browser, file or program used."""
+    return LINE_ENDS.sub("\n", text)
+
+
+def tidy(text: str) -> str:
+    """The text with what can be mended without asking: line ends, byte order marks, letters in parts."""
+    text = DROPPED.sub("", with_unix_lines(text))
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return IN_PARTS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+
+
+def unwanted_in(text: str) -> tuple[int, int] | None:
+    """Where the first unusable character, or the first heap of marks, stands in a text."""
+    found = UNWANTED.search(text)
+    if not found and EXTENDING.search(text):
+        long = (match for match in CLUSTER.finditer(text) if match.end() - match.start() > PARTS_MOST)
+        found = STACK.search(text) or next(long, None)
+    return found.span() if found else None
+
+
+def place_in(text: str, span: tuple[int, int]) -> Place:
+    """What a person needs to find it."""
+    start, end = span
+    before, after = text[:start].rpartition("\n")[2], text[end:].partition("\n")[0]
+    shown = [without_unwanted(part) for part in (before[-AROUND * 4 :], after[: AROUND * 4])]
+    around = ("".join(clusters(shown[0])[-AROUND:]), "".join(clusters(shown[1])[:AROUND]))
+    return Place(text.count("\n", 0, start) + 1, *around, f"U+{ord(text[start]):04X}")
+
+
+def usable(text: str) -> str:
+    """The tidy text; raises UnwantedCharacter, with the place, when something unusable stands in it."""
+    text = tidy(text)
+    span = unwanted_in(text)
+    if span:
+        raise UnwantedCharacter(place_in(text, span))
+    return text
 
 
 def clean(text: str) -> str:
     """A typed text as it is stored: LF line ends, no blanks at its ends or at line ends, at most two empty lines in a row.
 
-    Raises UnwantedCharacter when a control character or a direction override stands in it; such a text is given back
-    to its author rather than changed in silence.
+    A text of nothing that can be seen is empty. Raises UnwantedCharacter, with the place, when something unusable stands
+    in it; such a text is given back to its author rather than changed in silence.
     """
-    text = with_unix_lines(text)
-    if UNWANTED.search(text):
-        raise UnwantedCharacter
-    lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n \t\u3000")
+    lines = "\n".join(line.rstrip() for line in usable(text).split("\n"))
+    cleaned = re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n \t\u3000")
+    return cleaned if SEEN.search(cleaned) else ""
+
+
+def clean_line(text: str) -> str:
+    """A typed text of one line; a line end in it is a blank."""
+    return " ".join(clean(text).split("\n"))
+
+
+def without_unwanted(text: str) -> str:
+    """The text without what `clean` refuses; of a heap of marks the first few stay."""
+    text = UNWANTED.sub("", tidy(text))
+    if not EXTENDING.search(text):
+        return text
+    return CLUSTER.sub(lambda found: found[0][:PARTS_MOST], STACK.sub(lambda found: found[0][:MARKS_MOST], text))
+
+
+def count_unwanted(text: str) -> int:
+    """How many code points `without_unwanted` takes out."""
+    return len(tidy(text)) - len(without_unwanted(text))
+
+
+def file_name(name: str, *, most: int = 200) -> str:
+    """The name of a file as it is noted; what cannot be used goes, of a long name the end stays."""
+    return " ".join(without_unwanted(name).split())[-most:]
 
 
 def count_characters(text: str) -> int:
@@ -43,30 +147,49 @@ def count_characters(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """The text as search sees it: NFKC (全角 and 半角 alike), lower case, katakana as hiragana, one blank between words."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    kana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in folded)
-    return re.sub(r"\s+", " ", kana).strip()
+    """The text as everything that compares sees it: search, filters, 伏せる, NG words, tags, numbers, imports.
+
+    NFKC (全角 and 半角 alike), lower case, katakana as hiragana, one form of a kanji (kanji.py), one dash, one wave; nothing
+    that cannot be seen (variation selectors, zero-width letters, soft hyphens); one blank between words.
+    """
+    plain = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).casefold()
+    if not unicodedata.is_normalized("NFKC", plain):
+        plain = unicodedata.normalize("NFKC", plain)
+    return " ".join(plain.translate(FOLDED).split())
+
+
+def as_number(text: str) -> str:
+    """A number that people copy, as it is stored: `ｃ26ー0043` and `c26−0043` are C26-0043."""
+    return fold(text).replace(" ", "").replace(DASH, "-").upper()
 
 
 def split_tags(text: str) -> list[str]:
-    """Tag names in the order typed, each once: parted by 、 ， , ; or blanks, NFKC, without a leading #."""
-    names: list[str] = []
-    for raw in TAG_SEPARATORS.split(unicodedata.normalize("NFKC", text)):
+    """Tag names in the order typed, each once: parted by 、 ， , ; or blanks, NFKC, without a leading #.
+
+    A name without letter or digit is none: it could be searched by nobody.
+    """
+    names: dict[str, str] = {}
+    for raw in TAG_SEPARATORS.split(unicodedata.normalize("NFKC", UNSEEN.sub("", clean(text)))):
         name = raw.strip("#＃ ")
-        if name and name.casefold() not in {n.casefold() for n in names}:
-            names.append(name)
-    return names
+        if tag_key(name):
+            names.setdefault(tag_key(name), name)
+    return list(names.values())
+
+
+def tag_key(name: str) -> str:
+    """By which a tag is known again, however it is written; empty for a name without letter or digit, which is no tag."""
+    folded = fold(name)
+    return folded if any(letter.isalnum() and letter != DASH for letter in folded) else ""
 
 
 def spans_of(part: str, text: str) -> list[tuple[int, int]]:
     """Where a part stands in a text, in whatever width, case or kana it is written; places that do not overlap."""
-    wanted = "".join(_folded(cluster) for cluster in clusters(part))
+    wanted = "".join(fold_letter(cluster) for cluster in clusters(part))
     folded: list[str] = []
     places: list[tuple[int, int]] = []
     at = 0
     for cluster in clusters(text):
-        letters = _folded(cluster)
+        letters = fold_letter(cluster)
         folded.append(letters)
         places += [(at, at + len(cluster))] * len(letters)
         at += len(cluster)
@@ -78,9 +201,13 @@ def spans_of(part: str, text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _folded(cluster: str) -> str:
-    """One character as search sees it; every blank and line end is one blank."""
-    return fold(cluster) or " "
+@lru_cache(maxsize=8192)
+def fold_letter(letter: str) -> str:
+    """One character as search sees it; a blank or line end is one blank, what cannot be seen is nothing.
+
+    Kept, as texts are written with the same few thousand.
+    """
+    return fold(letter) or (" " if letter.isspace() else "")
 
 
 def clusters(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from apps.core.text import UNWANTED, UnwantedCharacter, with_unix_lines
+from apps.core.text import usable
 
 KEPT = "○〇◯◎●◆◇■□▲△▼▽・"  # what the city's own paper uses: stays exactly as typed
 FROM_PROGRAMS = "•‣⁃▪◦➢➤✓\uf06c\uf09f\uf0b7\uf0a7\uf0d8\uf0fc"  # Word's own bullets: become the block's mark
@@ -23,12 +23,9 @@ def read_lines(typed: str, *, mark: str) -> list[Line]:
 
     A bullet begins a line; what follows without one belongs to it, because Word and PDF break lines where the paper
     ends; an empty line ends it. A text without any bullet has a line in every row. mark: what a new line begins with.
-    Raises UnwantedCharacter for control characters.
+    Raises UnwantedCharacter for what no text may hold.
     """
-    text = _cells(with_unix_lines(typed))
-    if UNWANTED.search(text):
-        raise UnwantedCharacter
-    rows = text.split("\n")
+    rows = _cells(usable(typed)).split("\n")
     has_bullets = any(BULLET.match(row) for row in rows)
     lines: list[Line] = []
     goes_on = False

@@ -5,9 +5,15 @@ from typing import Any, Self, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import text
 from apps.core.fiscal import fiscal_label
-from apps.core.formfields import DayFormField
+from apps.core.formfields import (
+    CleanTextFormField,
+    DayFormField,
+    ListFormField,
+    OneLineFormField,
+    ReturnedFormField,
+    WordsFormField,
+)
 from apps.plans.models import (
     Block,
     Evidence,
@@ -24,25 +30,12 @@ from apps.plans.models.shared import RESULT_BLOCKS, STAGES
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class CleanTextField(forms.CharField):
-    """A typed text with LF line ends; a control character in it is an error with a sentence."""
-
-    def to_python(self, value: Any) -> str:
-        """The cleaned text."""
-        try:
-            return text.clean(str(super().to_python(value) or ""))
-        except text.UnwantedCharacter as error:
-            raise forms.ValidationError(
-                _("使えない文字（制御文字など）が含まれています。取り除いてください。"), code="unwanted"
-            ) from error
-
-
 class TreeFilterForm(forms.Form):
     """The sheets of a year by words, department and grade. What cannot be read is left out, never an error."""
 
     shows_need = False
 
-    q = forms.CharField(label=_("ことば"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことば"), required=False, max_length=100)
     department = forms.ChoiceField(label=_("担当課"), required=False)
     grade = forms.ChoiceField(label=_("年次評価"), required=False)
 
@@ -82,7 +75,7 @@ class BlockForm(forms.Form):
 
     block = forms.ChoiceField(choices=Block.choices)
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
-    text = forms.CharField(required=False, strip=False, max_length=200_000)
+    text = ListFormField(required=False, most=200_000)
 
 
 class Placed:
@@ -104,8 +97,8 @@ class GradeForm(Placed, forms.Form):
     """年次評価, its reason and what is done next."""
 
     grade = forms.ModelChoiceField(label=_("年次評価"), queryset=Grade.objects.all(), required=False)
-    reason = CleanTextField(label=_("評価の理由"), required=False, max_length=2000, widget=forms.Textarea)
-    next_action = CleanTextField(label=_("今後の対応"), required=False, max_length=2000, widget=forms.Textarea)
+    reason = CleanTextFormField(label=_("評価の理由"), required=False, most=2000, widget=forms.Textarea)
+    next_action = CleanTextFormField(label=_("今後の対応"), required=False, most=2000, widget=forms.Textarea)
 
     @classmethod
     def of(cls, sheet: PlanSheet, data: Any = None) -> Self:
@@ -165,8 +158,8 @@ class AnswersForm(Placed, forms.Form):
 class ReasonForm(Placed, forms.Form):
     """Why a sheet is opened again or corrected; `stage` only for opening."""
 
-    reason = CleanTextField(label=_("理由"), required=False, max_length=400, widget=forms.Textarea)
-    verb = forms.CharField(required=False, max_length=20)
+    reason = CleanTextFormField(label=_("理由"), required=False, most=400, widget=forms.Textarea)
+    verb = ReturnedFormField(required=False, max_length=20)
     seen = forms.BooleanField(required=False)  # the sheet was looked at as everybody will read it
     stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)
 
@@ -210,7 +203,7 @@ class BoardForm(forms.Form):
 class MemoForm(Placed, forms.Form):
     """引継ぎメモ."""
 
-    text = CleanTextField(label=_("引継ぎメモ"), required=False, max_length=2000, widget=forms.Textarea)
+    text = CleanTextFormField(label=_("引継ぎメモ"), required=False, most=2000, widget=forms.Textarea)
 
 
 class LinkForm(Placed, forms.Form):
@@ -227,9 +220,9 @@ class LinkForm(Placed, forms.Form):
             ("indicator", _("指標（アドレス名）")),
         ],
     )
-    key = forms.CharField(
+    key = OneLineFormField(
         label=_("番号・アドレス名"),
-        max_length=80,
+        most=80,
         error_messages={"required": _("番号かアドレス名を書いてください。")},
     )
 
@@ -252,10 +245,10 @@ class FigureForm(Placed, forms.ModelForm):
     """A figure that a line of the sheet names (参加者44人, 64.2％); with one of its own series, or one that begins here."""
 
     change = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
-    title = forms.CharField(
-        label=_("新しい系列の名称（上にないとき）"), required=False, max_length=80, help_text=_("例：講座の参加者")
+    title = OneLineFormField(
+        label=_("新しい系列の名称（上にないとき）"), required=False, most=80, help_text=_("例：講座の参加者")
     )
-    unit = forms.CharField(label=_("新しい系列の単位"), required=False, max_length=12, help_text=_("例：人、％、件"))
+    unit = OneLineFormField(label=_("新しい系列の単位"), required=False, most=12, help_text=_("例：人、％、件"))
 
     class Meta:
         model = MetricValue

@@ -11,8 +11,7 @@ from apps.accounts.models import AgeBand, District, Relation, User
 from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
 from apps.core.exceptions import Refused
-from apps.core.formfields import DayFormField
-from apps.core.text import UNWANTED
+from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
@@ -86,7 +85,7 @@ class IndicatorFilterForm(forms.Form):
         ("none", _("目標なし")),
     ]
 
-    q = forms.CharField(label=_("ことば"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことば"), required=False, max_length=100)
     viewpoint: Any = forms.ModelChoiceField(
         label=_("視点"),
         queryset=Viewpoint.objects.all(),
@@ -121,7 +120,7 @@ class SearchForm(forms.Form):
 
     shows_need = False
 
-    q = forms.CharField(
+    q = WordsFormField(
         label=_("探すことば"),
         required=False,
         max_length=100,
@@ -137,7 +136,7 @@ class SearchForm(forms.Form):
     )
     since = DayFormField(label=_("意見の公開日（いつから）"), required=False, widget=day_input(), error_messages=DAY)
     until = DayFormField(label=_("意見の公開日（いつまで）"), required=False, widget=day_input(), error_messages=DAY)
-    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="search_%s")
@@ -146,10 +145,6 @@ class SearchForm(forms.Form):
         cast("forms.ModelChoiceField", self.fields["theme"]).queryset = Consultation.objects.public().only(
             "slug", "title"
         )
-
-    def clean_q(self) -> str:
-        """Words without what no text can hold."""
-        return " ".join(UNWANTED.sub(" ", self.cleaned_data["q"]).split())
 
     def clean(self) -> dict[str, Any]:
         """A period has its days in order."""

@@ -6,6 +6,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.formfields import ReturnedFormField
 from apps.core.spreadsheet import Unreadable
 from apps.vision import actions
 
@@ -42,7 +43,7 @@ class ValueFileForm(forms.Form):
 class ParcelForm(forms.Form):
     """What was looked at comes back signed, so that exactly that is written."""
 
-    parcel = forms.CharField(widget=forms.HiddenInput, max_length=1_000_000)
+    parcel = ReturnedFormField(max_length=1_000_000)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,9 @@ from time_machine import Traveller
 
 from apps.analysis import totals
 from apps.analysis.cloud import PHONE, WIDE, draw_picture, lay_out, overlaps
-from apps.analysis.models import StopWord, Synonym, Term, counting
+from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term, counting
+from apps.analysis.runs import run_of
+from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
@@ -33,13 +35,16 @@ def test_each_word_is_a_link_to_exactly_the_proposals_that_use_it(
 ) -> None:
     first, second, third = voices("公園のベンチ", "木陰のベンチ", "図書館の本")
     html = page(client)
-    assert html.count('href="/analysis/words/words/%E3%83%99%E3%83%B3%E3%83%81/"') == 3  # wide, phone, table
+    address = f"/analysis/words/words/{Term.objects.get(text='ベンチ').pk}/"
+    assert html.count(f'href="{address}"') == 3  # wide, phone, table
     assert "ベンチ：2回、2件の意見、2人" in html
     assert 'href="#cloud-files"' in html.partition("<figure")[2].partition("</figure")[0], (
         "a way past the words by keyboard"
     )
     assert 'id="cloud-files"' in html
-    behind = page(client, "/analysis/words/words/ベンチ/")
+    behind = page(client, address)
+    older = main_of(page(client, "/analysis/words/words/ベンチ/"))
+    assert main_of(behind) == older, "addresses of before words had numbers go on"
     assert first.code in behind
     assert second.code in behind
     assert third.code not in behind
@@ -61,6 +66,43 @@ def test_what_is_hidden_is_gone_from_cloud_table_list_and_files_at_once(
     behind = main_of(page(client, "/analysis/words/words/秘密基地/"))
     assert hidden.code not in behind
     assert behind.replace("秘密基地", "宇宙基地") == main_of(page(client, "/analysis/words/words/宇宙基地/"))
+
+
+def test_a_word_with_a_stroke_in_it_breaks_no_cloud(
+    client: Client, voices: Callable[..., list[Proposal]], sign_in: Any
+) -> None:
+    voices("よろしくお願いします ok(^_^)/", "また ok(^_^)/ です", "ＡＣ/ＤＣとand/or", "★☆ (^o^)丿 orz/")
+    assert not [word for word in Term.objects.values_list("text", flat=True) if "(" in word or "☆" in word]
+    Term.objects.create(text="ok(^_^)/")  # as texts were read before
+    ProposalTerm.objects.create(term=Term.objects.get(text="ok(^_^)/"), proposal=Proposal.objects.first(), n=1)
+    pages = [f"{URL}{name}" for name in ("", "network/", "weeks/", "groups/", "compare/?a-channel=paper")]
+    for address in (*pages, "/analysis/words.svg", "/analysis/words.json"):
+        assert client.get(address).status_code == 200, address
+    payload = run_of(scope_of(slug="words"), Choice()).to_payload()
+    for row in payload["words"]:
+        row[1] = "もうない/ことば" if row[1] == "ok(^_^)/" else row[1]
+    kept = Snapshot.objects.create(
+        kind="cloud",
+        title="固定",
+        consultation=Consultation.objects.get(),
+        payload=payload,
+        query=[{}],
+        proposal_ids=[],
+    )
+    frozen = client.get(kept.get_absolute_url())
+    assert frozen.status_code == 200
+    assert "もうない/ことば" in frozen.content.decode()
+
+
+def test_a_number_tells_nothing_of_words_that_are_not_public(
+    client: Client, voices: Callable[..., list[Proposal]]
+) -> None:
+    (hidden, _other) = voices("秘密基地", "図書館")
+    number = Term.objects.get(text="秘密基地").pk
+    Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
+    answer, unknown = (client.get(f"/analysis/words/words/{n}/") for n in (number, 999_999_999_999_999_999_999))
+    assert (answer.status_code, unknown.status_code) == (404, 404)
+    assert main_of(answer.content.decode()) == main_of(unknown.content.decode())
 
 
 def test_a_draft_has_no_cloud(client: Client) -> None:

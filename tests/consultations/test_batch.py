@@ -104,7 +104,7 @@ def test_a_second_press_adds_nothing(sign_in: SignIn, asked: Consultation, typis
 def test_every_line_that_cannot_be_taken_is_named_and_nothing_is_lost(
     sign_in: SignIn, asked: Consultation, typist: User
 ) -> None:
-    lines = "よい\n" + "あ" * 2001 + "\n悪い\x0b文字\n# " + "長" * 41
+    lines = "よい\n" + "あ" * 2001 + "\n悪い\x1b文字\n# " + "長" * 41
     answer = sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, lines))
     page = answer.content.decode()
     assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """A resident answers a question: what is taken, what is refused, and that nothing typed is lost."""
 
+import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -92,7 +93,9 @@ def test_going_back_and_writing_something_else_posts_it_too(client: Client, aske
         ("あ" * 2001, "1文字多くなっています"),
         ("a\x00b", "使えない文字"),
         ("a\u202eb", "使えない文字"),
-        ("x\x0by", "使えない文字"),
+        ("一行目\nまちの\uffff公園", "2行目、「まちの」と「公園」の間"),
+        ("あ" + "\u0301" * 120_000, "使えない文字"),
+        ("\u200b\u3164", "アイデア・意見を書いてください。"),
         ("行\n" * 10_000, "文字多くなっています"),
     ],
 )
@@ -108,6 +111,35 @@ def test_characters_are_counted_as_a_person_counts(client: Client, asked: Any) -
     family, composed = "👨‍👩‍👧‍👦", "か\u3099"
     body = (family + composed) * 1000
     assert client.post("/consultations/parks/propose/", typed(asked, body=body)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "title", ["❤\ufe0f" * 31, "か\u3099" * 31, "か\u3099" * 60, "👨\u200d👩\u200d👧\u200d👦" * 31, "❤\ufe0f" * 60]
+)
+def test_a_title_of_composed_letters_is_taken_or_refused_with_a_sentence(
+    client: Client, asked: Any, title: str
+) -> None:
+    answer = client.post("/consultations/parks/propose/", typed(asked, title=title))
+    if answer.status_code == 422:
+        assert "多すぎて" in answer.text
+    else:
+        assert Proposal.objects.get().title == unicodedata.normalize("NFC", title)
+
+
+def test_unusable_characters_are_taken_out_with_one_press_and_shown_again(client: Client, asked: Any) -> None:
+    bad = typed(asked, body="まちの\uffff公園\u202e", title="見\x00出し")
+    refused = client.post("/consultations/parks/propose/", bad)
+    assert refused.status_code == 422
+    assert 'name="take_out" value="body"' in refused.text
+    mended = client.post("/consultations/parks/propose/", {**bad, "take_out": "body"})
+    assert mended.status_code == 422
+    assert "使えない文字を2つ取り除きました" in mended.text
+    assert "まちの公園</textarea>" in mended.text
+    assert 'value="見出し"' in mended.text
+    assert not Proposal.objects.exists()
+    fine = typed(asked, body="まちの公園", take_out="body")
+    assert client.post("/consultations/parks/propose/", fine).status_code == 422
+    assert client.post("/consultations/parks/propose/", {**fine, "take_out": ""}).status_code == 302
 
 
 def test_line_ends_are_lf(client: Client, asked: Any) -> None:

@@ -36,7 +36,7 @@ def test_reading(typed: str, lines: list[tuple[str, str]]) -> None:
 
 def test_control_characters_are_refused() -> None:
     with pytest.raises(UnwantedCharacter):
-        read_lines("○制御\x0b文字", mark="○")
+        read_lines("○制御\x1b文字", mark="○")
 
 
 @given(LINES)

@@ -132,7 +132,7 @@ def test_saving_while_typing_says_so_and_fills_the_trail_once(writer: Client, sh
     assert len([entry for entry in AuditEntry.objects.about(sheet) if entry.verb == "write_block"]) == 1
 
 
-@pytest.mark.parametrize("text", ["○制御\x0b文字", "○" + "長" * 2001, "\n".join(["○行"] * 201)])
+@pytest.mark.parametrize("text", ["○制御\x1b文字", "○" + "長" * 2001, "\n".join(["○行"] * 201)])
 def test_what_no_form_holds_comes_back_typed(writer: Client, sheet: PlanSheet, text: str) -> None:
     answer = write(writer, sheet, text)
     assert answer.status_code == 422

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import Department
+from apps.analysis.models import ProposalTerm, Term
 from apps.consultations.models import Consultation, Proposal
 from apps.council import actions
 from apps.council.models import Challenge, Match, Offer, Organization, Part, Participation, SheetKind, Stage
@@ -42,6 +43,8 @@ class Neighbours:
 
     def add_neighbours(self, number: int, voices: list[Proposal]) -> None:
         """One more of everything."""
+        self.word = Term.objects.get_or_create(text="公園")[0]
+        ProposalTerm.objects.bulk_create(ProposalTerm(term=self.word, proposal=voice, n=1) for voice in voices)
         self._answers(voices)
         self._vision(number)
         self._council(voices[0])
@@ -107,9 +110,11 @@ class Neighbours:
             "plans:": [year],
             "consultations:topic": [self.topic.code],
             "analysis:similar": [self.asked.proposals.first().code],
-            "analysis:viewpoint_word": [1, "公園"],
+            "analysis:viewpoint_word_by": [1, self.word.text],
+            "analysis:viewpoint_word": [1, self.word.pk],
             "analysis:viewpoint": [1],
-            "analysis:word": [self.asked.slug, "公園"],
+            "analysis:word_by": [self.asked.slug, self.word.text],
+            "analysis:word": [self.asked.slug, self.word.pk],
             "portal:viewpoint_list": [1, "voices"],
             "portal:viewpoint": [1],
             "portal:field_list": [self.field.slug, "voices"],

@@ -25,6 +25,7 @@ from apps.analysis.tasks import read_proposals
 from apps.consultations import actions
 from apps.consultations.models import Batch, InternalNote, ModerationCase, Proposal, ResultReport
 from apps.consultations.tasks import erase_withdrawn
+from apps.core.textfields import TypedField
 from apps.council.models import Challenge
 from apps.operations.models import Job, Outbox
 from apps.operations.tasks import deliver_mail, forget_dead_mail
@@ -136,7 +137,7 @@ def _plant(model: Any, rows: Any) -> list[str]:
         for name in typed_columns(model):
             field = model._meta.get_field(name)
             room = getattr(field, "max_length", None) or 1000
-            is_words = type(field) in {models.CharField, models.TextField} or "CleanText" in type(field).__name__
+            is_words = type(field) in {models.CharField, models.TextField} or isinstance(field, TypedField)
             if is_words and not field.unique and room > len(SENTENCE) and str(field) not in OTHER_COLUMNS:
                 keys = list(rows.values_list("pk", flat=True))
                 with suppress(IntegrityError), transaction.atomic():  # a column that is not filled in this state

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.modelfields import MailAddressField
+from apps.core.textfields import TypedCharField
 
 
 class DepartmentManager(models.Manager[Any]):
@@ -25,7 +26,7 @@ class Department(models.Model):
     """A department of the city (所管課): it asks, answers and writes plan sheets. Reorganised ones are kept, not deleted."""
 
     code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。公開後は変えません。"))
-    name = models.CharField(_("名称"), max_length=60, unique=True)
+    name = TypedCharField(_("名称"), max_length=60, unique=True)
     email = MailAddressField(_("課の代表アドレス"), blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
     is_active = models.BooleanField(_("現在ある課"), default=True)

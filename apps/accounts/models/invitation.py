@@ -14,6 +14,7 @@ from apps.accounts.models.department import Department
 from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.user import User, normalise_email
 from apps.core.modelfields import MailAddressField
+from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 
 VALID_FOR = timedelta(days=7)
@@ -61,7 +62,7 @@ class Invitation(models.Model):
     email = MailAddressField(_("メールアドレス"))
     role = models.CharField(_("役割"), max_length=20, choices=Role.choices)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name=_("所管課"))
-    organization = models.CharField(_("団体名"), max_length=100, blank=True)
+    organization = TypedCharField(_("団体名"), max_length=100, blank=True)
     ends_on = models.DateField(_("役割の終了日"), null=True, blank=True)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False, verbose_name=_("招待した人"))

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.department import Department
 from apps.accounts.models.posting import Posting, Role
-from apps.core.text import fold
+from apps.core.text import DASHES, fold
 
 KEY_MAX = 80
+NO_DASHES = str.maketrans(dict.fromkeys(DASHES))  # 市-役所 is 市役所; the long sound of a name stays
 # What speaks for the city wherever it stands in a name, and what does so when it is the whole name.
 ANYWHERE = (
     "市役所", "市長", "事務局", "モデレーター", "システム管理者", "サイト管理者", "調布市公式", "chofucity", "moderator",
@@ -25,7 +26,7 @@ TAKEN = _("このニックネームは、ほかの人が使っています。ほ
 
 def key_of(name: str) -> str:
     """A name as it is compared: letters and digits only, in whatever width, case or kana they were typed."""
-    folded = fold(name)
+    folded = fold(name.translate(NO_DASHES))
     return ("".join(letter for letter in folded if letter.isalnum()) or folded.replace(" ", ""))[:KEY_MAX]
 
 

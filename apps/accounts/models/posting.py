@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.department import Department
+from apps.core.textfields import TypedCharField
 
 
 class Role(models.TextChoices):
@@ -65,7 +66,7 @@ class Posting(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("所管課")
     )
-    organization = models.CharField(_("団体名"), max_length=100, blank=True)
+    organization = TypedCharField(_("団体名"), max_length=100, blank=True)
     starts_on = models.DateField(_("開始日"), default=timezone.localdate)
     ends_on = models.DateField(_("終了日"), null=True, blank=True)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
 
 APPEAL_MAX = 1000
@@ -75,7 +76,7 @@ class Restriction(models.Model):
     )
     guest = models.CharField(_("登録のない人"), max_length=64, blank=True, editable=False)
     kind = models.CharField(_("制限の内容"), max_length=10, choices=Kind.choices)
-    reason = models.TextField(_("理由"), max_length=500, help_text=_("本人に伝わる文です。"))
+    reason = TypedTextField(_("理由"), max_length=500, help_text=_("本人に伝わる文です。"))
     article = models.PositiveSmallIntegerField(_("運用ポリシーの条"), help_text=_("第○条の数字"))
     starts_at = models.DateTimeField(_("開始"), default=timezone.now)
     ends_at = models.DateTimeField(
@@ -90,7 +91,7 @@ class Restriction(models.Model):
         verbose_name=_("判断した人"),
     )
     created_at = models.DateTimeField(_("登録日時"), auto_now_add=True)
-    appeal = models.TextField(_("異議の申立て"), blank=True, editable=False)
+    appeal = TypedTextField(_("異議の申立て"), blank=True, editable=False)
     appealed_at = models.DateTimeField(_("申立て日時"), null=True, blank=True, editable=False)
     lifted_at = models.DateTimeField(_("解除日時"), null=True, blank=True, editable=False)
 

@@ -22,7 +22,7 @@ from apps.accounts.models.restriction import Restriction
 from apps.core.exceptions import Refused
 from apps.core.mail_addresses import compared
 from apps.core.modelfields import MailAddressField
-from apps.core.text import UNWANTED
+from apps.core.textfields import TypedCharField
 
 UNREAD: Any = object()  # the person was read without asking for restrictions
 NICKNAME_MAX = 20
@@ -164,7 +164,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     handle = models.CharField(_("内部名"), max_length=40, unique=True, default=new_handle, editable=False)
     email = MailAddressField(_("メールアドレス"), null=True, blank=True)
     email_normalised = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
-    nickname = models.CharField(
+    nickname = TypedCharField(
         _("ニックネーム"),
         max_length=NICKNAME_MAX,
         blank=True,
@@ -224,8 +224,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email or None
         self.email_normalised = normalise_email(self.email) if self.email else None
         self.nickname = unicodedata.normalize("NFKC", self.nickname).strip()
-        if "@" in self.nickname or UNWANTED.search(self.nickname):
-            raise ValidationError({"nickname": _("ニックネームに「@」や特殊な文字は使えません。")})
+        if "@" in self.nickname:
+            raise ValidationError({"nickname": _("ニックネームに「@」は使えません。")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the compared spellings of address and nickname with them."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.models.reading import Due, Reading, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
 from apps.core.nudge import nudge
+from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 
 WORD_MAX = LONGEST_TERM
@@ -31,8 +32,8 @@ class DictionaryVersionQuerySet(models.QuerySet[Any]):
 class DictionaryVersion(models.Model):
     """One change of the dictionary: printed under every cloud, so that two clouds can be told apart."""
 
-    what = models.CharField(_("変更の内容"), max_length=200)
-    reason = models.CharField(_("理由"), max_length=200)
+    what = models.CharField(_("変更の内容"), max_length=200, editable=False)
+    reason = TypedCharField(_("理由"), max_length=200)
     touched = models.PositiveIntegerField(_("読み直す投稿の数"), default=0)
     made_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
     made_by = models.ForeignKey(
@@ -65,7 +66,7 @@ class Entry(models.Model):
 
     key_field = "word"
 
-    reason = models.CharField(
+    reason = TypedCharField(
         _("理由"), max_length=200, help_text=_("なぜそうするのかを、市民にも伝わる言葉で書いてください。")
     )
 
@@ -130,7 +131,7 @@ class UserWord(Entry):
         NOUN = "noun", _("ことば")
         PLACE = "place", _("地名・施設名")
 
-    word = models.CharField(_("ことば"), max_length=WORD_MAX, unique=True)
+    word = TypedCharField(_("ことば"), max_length=WORD_MAX, unique=True)
     kind = models.CharField(_("種類"), max_length=5, choices=Kind.choices, default=Kind.NOUN)
 
     class Meta:
@@ -153,7 +154,7 @@ class UserWord(Entry):
 class StopWord(Entry):
     """除くことば: a word that says nothing here."""
 
-    word = models.CharField(_("ことば"), max_length=WORD_MAX, unique=True)
+    word = TypedCharField(_("ことば"), max_length=WORD_MAX, unique=True)
 
     class Meta:
         verbose_name = _("除くことば")
@@ -197,8 +198,8 @@ class Synonym(Entry):
 
     key_field = "written"
 
-    written = models.CharField(_("書かれたことば"), max_length=WORD_MAX, unique=True)
-    shown = models.CharField(_("まとめて表示することば"), max_length=WORD_MAX)
+    written = TypedCharField(_("書かれたことば"), max_length=WORD_MAX, unique=True)
+    shown = TypedCharField(_("まとめて表示することば"), max_length=WORD_MAX)
 
     objects = SynonymQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.analysis.models.counting import count_joined
 from apps.analysis.models.dictionary import Entry, Synonym, UserWord, lexicon
-from apps.analysis.models.reading import ProposalTerm, Reading
+from apps.analysis.models.reading import Reading, Term
 from apps.analysis.text import Reader
 from apps.consultations.models import Proposal
 
@@ -46,8 +46,7 @@ def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
 
 def _proposals_of(*words: str) -> int:
     """How many public proposals use one of these words."""
-    ids = [pk for word in words for pk in ProposalTerm.objects.ids_of(word)]
-    return count_joined(Proposal.objects.public(), ids)
+    return count_joined(Proposal.objects.public(), Term.objects.numbers_of(words).values())
 
 
 def _of_join(entry: Synonym, touched: int, *, removing: bool) -> list[Change]:

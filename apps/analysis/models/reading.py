@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -40,6 +41,15 @@ class TermQuerySet(models.QuerySet[Any]):
         """Those that stand in no text any more."""
         return self.filter(~models.Exists(ProposalTerm.objects.filter(term=models.OuterRef("pk"))))
 
+    def used_in(self, proposals: Any, **which: Any) -> "Term | None":
+        """The word of this number, or of these letters, when one of these proposals uses it."""
+        uses = ProposalTerm.objects.filter(term=models.OuterRef("pk"), proposal__in=proposals.order_by())
+        return self.filter(models.Exists(uses), **which).first()
+
+    def numbers_of(self, words: Iterable[str]) -> dict[str, int]:
+        """The numbers by which these words stand in addresses; a word that no text uses any more has none."""
+        return dict(self.filter(text__in=set(words)).values_list("text", "pk"))
+
 
 class Term(models.Model):
     """語: a word in dictionary form, as it is shown in clouds. It goes with the last text that used it."""
@@ -51,7 +61,7 @@ class Term(models.Model):
         VERB = "verb", _("動詞")
         ADJECTIVE = "adjective", _("形容詞")
 
-    text = models.CharField(_("語"), max_length=30, unique=True)
+    text = models.CharField(_("語"), max_length=30, unique=True, editable=False)
     kind = models.CharField(_("品詞"), max_length=10, choices=Kind.choices, default=Kind.NOUN)
     forms = ArrayField(models.CharField(max_length=60), verbose_name=_("書かれた形"), default=list, blank=True)
 
@@ -187,12 +197,12 @@ class Reading(models.Model):
     """What was read of one revision of a proposal's text: every word with its place."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("アイデア・意見"))
-    digest = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=32, blank=True, editable=False)
     recipe = models.PositiveSmallIntegerField(default=0)
     uses = models.JSONField(default=list, blank=True)
     terms = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     read_at = models.DateTimeField(_("読み取り日時"), null=True)
-    failure = models.CharField(_("読み取れなかった理由"), max_length=200, blank=True)
+    failure = models.CharField(_("読み取れなかった理由"), max_length=200, blank=True, editable=False)
 
     objects = ReadingQuerySet.as_manager()
 
@@ -259,13 +269,9 @@ def _after(text: str, end: int) -> str:
 class ProposalTermQuerySet(models.QuerySet[Any]):
     """Questions about where a word is used."""
 
-    def proposals_using(self, word: str) -> Any:
+    def proposals_using(self, term: Term) -> Any:
         """The proposals that use this word, as a subquery."""
-        return self.filter(term__text=word).values("proposal_id")
-
-    def ids_of(self, word: str) -> list[int]:
-        """The id of a word; none for a word that was never read."""
-        return list(Term.objects.filter(text=word).values_list("pk", flat=True))
+        return self.filter(term=term).values("proposal_id")
 
 
 class ProposalTerm(models.Model):

@@ -13,6 +13,7 @@ from apps.analysis.models.dictionary import Synonym
 from apps.analysis.models.reading import ProposalTerm, Reading, Term
 from apps.consultations.models import Consultation, Proposal
 from apps.core.copies import MARK, replaced
+from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 from apps.vision.models import Viewpoint
 
@@ -135,7 +136,7 @@ class Snapshot(models.Model):
         GROUPS = "groups", _("グループごと")
 
     kind = models.CharField(_("種類"), max_length=10, choices=Kind.choices)
-    title = models.CharField(_("題名"), max_length=120)
+    title = TypedCharField(_("題名"), max_length=120)
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("テーマ")
     )

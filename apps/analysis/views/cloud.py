@@ -17,7 +17,7 @@ from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snaps
 from apps.analysis.models.counting import count_words, extent_of
 from apps.analysis.runs import DISCLAIMER, MEASURES, Run, last_run, run_of
 from apps.analysis.scope import Choice, Scope
-from apps.analysis.views.shared import asked, marks, tabs, with_query, word_address
+from apps.analysis.views.shared import asked, links_of, marks, tabs, with_query
 from apps.core.pagination import Order, read_page
 from apps.core.parts import is_part_wanted
 from apps.core.spreadsheet import Column, csv_response
@@ -93,14 +93,13 @@ def shown(scope: Scope, form: ChoiceForm, run: Run) -> dict[str, Any]:
 
 def drawn(scope: Scope, choice: Choice, run: Run) -> dict[str, Any]:
     """A run, live or frozen, with its links and table."""
-    table = [
-        {**row, "url": "" if run.only_counts else word_address(scope, choice, row["word"].text)} for row in run.table
-    ]
+    links = links_of(run, scope)
+    table = [{**row, "url": links.to(row["word"].text, choice)} for row in run.table]
     return {
         "run": run,
         "table": table,
-        "wide": marks(run.wide, run, scope, choice),
-        "phone": marks(run.phone, run, scope, choice),
+        "wide": marks(run.wide, run, links, choice),
+        "phone": marks(run.phone, run, links, choice),
         "choice": choice,
         "joins": Synonym.objects.shown_as([row["word"].text for row in table]),
         "left_out": StopWord.objects.all(),
@@ -143,7 +142,7 @@ def svg(request: HttpRequest, **where: Any) -> HttpResponse:
     context = {
         "run": run,
         "said": form.conditions,
-        "marks": marks(run.wide, run, scope, form.choice),
+        "marks": marks(run.wide, run, links_of(run, scope), form.choice),
         "host": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "analysis/cloud.svg", context, content_type="image/svg+xml; charset=utf-8")
@@ -211,32 +210,52 @@ def as_csv(request: HttpRequest, **where: Any) -> FileResponse | HttpResponse:
 
 
 @require_safe
-def word(request: HttpRequest, word: str, **where: Any) -> HttpResponse:
+def word(request: HttpRequest, term: int, **where: Any) -> HttpResponse:
     """Exactly the proposals that use a word, with the words round it."""
     scope, form = asked(request, where)
-    context: dict[str, Any] = {"scope": scope, "word": word, "form": form}
+    found = Term.objects.used_in(scope.proposals(), pk=term)
+    if found is None:  # a number tells nothing of a word that only texts use which are not public
+        context = {"scope": scope, "word": _("このことば"), "form": form, "back_url": scope.cloud_url}
+        return render(request, "analysis/word.html", context, status=404)
+    return word_page(request, scope, form, found.text, found)
+
+
+@require_safe
+def word_by_letters(request: HttpRequest, written: str, **where: Any) -> HttpResponse:
+    """The same under the addresses of before words had numbers: people have kept them."""
+    scope, form = asked(request, where)
+    return word_page(request, scope, form, written, Term.objects.used_in(scope.proposals(), text=written))
+
+
+def word_page(request: HttpRequest, scope: Scope, form: ChoiceForm, written: str, term: Term | None) -> HttpResponse:
+    """The page of a word; of one that no public text uses it says only that."""
+    context: dict[str, Any] = {"scope": scope, "word": written, "form": form, "back_url": scope.cloud_url}
     if not form.offers_attributes and form.non_field_errors():
         return render(request, "analysis/word.html", {**context, "refusal": form.non_field_errors()[0]}, status=422)
     if form.errors or form.choice.attribute:
         sentence = _("年代・地域・調布市との関わりで絞り込んだときは、件数だけを表示します。意見の一覧は表示しません。")
         return render(request, "analysis/word.html", {**context, "refusal": sentence}, status=422)
+    context["back_url"] = with_query(scope.address("cloud"), form.choice.query)
+    return render(request, "analysis/word.html", context | (uses_of(request, scope, form, term) if term else {}))
+
+
+def uses_of(request: HttpRequest, scope: Scope, form: ChoiceForm, term: Term) -> dict[str, Any]:
+    """A page of the proposals that use a word, with its counts and its other spellings."""
     rows = form.choice.apply(scope.proposals())
-    counted = count_words(rows, terms=ProposalTerm.objects.ids_of(word), limit=1)
+    counted = count_words(rows, terms=[term.pk], limit=1)
     cursor = WordForm(request.GET)
     cursor.is_valid()
-    using = rows.among(ProposalTerm.objects.proposals_using(word)).for_lists()
-    name = f"word:{scope.key}:{word}:{sorted(form.choice.query.items())!s}"
+    using = rows.among(ProposalTerm.objects.proposals_using(term)).for_lists()
+    name = f"word:{scope.key}:{term.pk}:{sorted(form.choice.query.items())!s}"
     page = read_page(using, NEWEST, name=name, cursor=cursor.cleaned_data.get("cursor", ""))
-    spellings = [word, *Synonym.objects.spellings_of(word)]
+    spellings = [term.text, *Synonym.objects.spellings_of(term.text)]
     contexts = Reading.objects.contexts(page.rows, spellings)
     query = {key: value for key, value in form.choice.query.items() if key != "measure"}
-    context |= {
+    return {
         "counted": counted[0] if counted else None,
         "spellings": spellings[1:],
         "page": page,
         "found": [(row, contexts.get(row.pk, [])) for row in page.rows],
         "older_url": with_query("", {**query, "cursor": page.older}) if page.older else "",
         "newer_url": with_query("", {**query, "cursor": page.newer}) if page.newer else "",
-        "back_url": with_query(scope.address("cloud"), form.choice.query),
     }
-    return render(request, "analysis/word.html", context)

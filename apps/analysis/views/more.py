@@ -16,7 +16,7 @@ from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
 from apps.analysis.runs import day
 from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.views.shared import asked, label_of_counts, may_see_attributes, tabs, word_address
+from apps.analysis.views.shared import WordLinks, asked, label_of_counts, may_see_attributes, tabs
 from apps.consultations.models import Channel
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -62,6 +62,7 @@ def in_words(data: dict[str, Any]) -> dict[str, Any]:
 def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[str, Any]:
     """A comparison as it is drawn."""
     names = [said(scope, choice) for choice in choices]
+    links = WordLinks(scope, () if data["only_counts"] else words_in(data["words"], data["contrasts"]))
     shown = []
     for number, choice in enumerate(choices):
         words = data["words"][number]
@@ -72,13 +73,12 @@ def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[
                 "name": names[number],
                 "caption": _("「%(name)s」で目立つことば") % {"name": names[number]},
                 "layout": layout,
-                "marks": [_mark(scope, choice, placed, counts[placed.text], data) for placed in layout.words],
+                "marks": [
+                    {"placed": p, "label": label_of_counts(counts[p.text]), "url": links.to(p.text, choice)}
+                    for p in layout.words
+                ],
                 "contrasts": [
-                    {
-                        **row,
-                        "z": abs(row["z"]),
-                        "url": "" if data["only_counts"] else word_address(scope, choice, row["word"]),
-                    }
+                    {**row, "z": abs(row["z"]), "url": links.to(row["word"], choice)}
                     for row in data["contrasts"][number]
                 ],
                 **data["sides"][number],
@@ -87,9 +87,9 @@ def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[
     return {"data": in_words(data), "sides": shown}
 
 
-def _mark(scope: Scope, choice: Choice, placed: Any, counts: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    url = "" if data["only_counts"] else word_address(scope, choice, placed.text)
-    return {"placed": placed, "label": label_of_counts(counts), "url": url}
+def words_in(*parts: list[list[dict[str, Any]]]) -> list[str]:
+    """The words of an analysis' rows."""
+    return [row["word"] for part in parts for rows in part for row in rows]
 
 
 def said(scope: Scope, choice: Choice) -> str:
@@ -120,11 +120,12 @@ def network(request: HttpRequest, **where: Any) -> HttpResponse:
 
 def netted(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
     """A net as it is drawn, for a desk and for a phone; what was frozen before there was one for phones has one sheet."""
+    links = WordLinks(scope, words_in([data["nodes"]]))
     sheets = []
     for size, sheet in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
-        nodes = [{**node, "url": word_address(scope, choice, node["word"])} for node in sheet["nodes"]]
+        nodes = [{**node, "url": links.to(node["word"], choice)} for node in sheet["nodes"]]
         sheets.append({"size": size, "nodes": nodes, "edges": sheet["edges"], "box": box_of(nodes)})
-    urls = {node["word"]: word_address(scope, choice, node["word"]) for node in data["nodes"]}
+    urls = {node["word"]: links.to(node["word"], choice) for node in data["nodes"]}
     return {
         "data": in_words(data),
         "nodes": data["nodes"],
@@ -161,8 +162,9 @@ CHART = {"width": 300, "height": 90, "air": 8}
 def drawn_weeks(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
     """Weeks as a small chart for each word, all on one scale, and as a table."""
     most = max((n for row in data["table"] for n in row["counts"]), default=0) or 1
-    table = [{**row, "url": word_address(scope, choice, row["word"])} for row in data["table"]]
-    rising = [{**row, "url": word_address(scope, choice, row["word"])} for row in data["rising"]]
+    links = WordLinks(scope, words_in([data["table"], data["rising"]]))
+    table = [{**row, "url": links.to(row["word"], choice)} for row in data["table"]]
+    rising = [{**row, "url": links.to(row["word"], choice)} for row in data["rising"]]
     return {
         "data": in_words(data),
         "charts": [
@@ -201,8 +203,10 @@ def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str
     attributes: whether the reader may see the groups of persons (age bands, districts, relations).
     """
     channels = data["channels"]
+    linked_rows = [data["quiet"], *(group["words"] for group in (channels or {"groups": []})["groups"])]
+    links = WordLinks(scope, words_in(linked_rows))
     if channels:
-        linked = [_with_links(scope, group) for group in channels["groups"]]
+        linked = [_with_links(links, group) for group in channels["groups"]]
         channels = {**channels, "groups": _labelled(linked, Channel)}
     kinds = dict(more.GROUPINGS)
     return {
@@ -211,7 +215,7 @@ def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str
         "groupings": [
             {**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"] if attributes
         ],
-        "quiet": [{**row, "url": word_address(scope, Choice(), row["word"])} for row in data["quiet"]],
+        "quiet": [{**row, "url": links.to(row["word"], Choice())} for row in data["quiet"]],
         "channels": channels,
         "quotes": scope.proposals().among(data["quotes"]).for_lists(),
     }
@@ -222,6 +226,6 @@ def _labelled(groups: list[dict[str, Any]], kinds: Any) -> list[dict[str, Any]]:
     return [{**group, "label": kinds(group["value"]).label} for group in groups]
 
 
-def _with_links(scope: Scope, group: dict[str, Any]) -> dict[str, Any]:
+def _with_links(links: WordLinks, group: dict[str, Any]) -> dict[str, Any]:
     choice = Choice(channel=group["value"])
-    return {**group, "words": [{**row, "url": word_address(scope, choice, row["word"])} for row in group["words"]]}
+    return {**group, "words": [{**row, "url": links.to(row["word"], choice)} for row in group["words"]]}

@@ -1,5 +1,6 @@
 """What several pages need: the scope and choice of an address, the links and words on a drawing."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.analysis.cloud import Layout
 from apps.analysis.forms import ChoiceForm
-from apps.analysis.runs import Run
+from apps.analysis.models import Term
+from apps.analysis.runs import TABLE, Run
 from apps.analysis.scope import Choice, Scope, scope_of
 
 TABS = (
@@ -40,21 +42,29 @@ def with_query(address: str, query: dict[str, Any]) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def word_address(scope: Scope, choice: Choice, word: str) -> str:
-    """The page of the proposals that use a word, under the same choice."""
-    query = {name: value for name, value in choice.query.items() if name != "measure"}
-    return with_query(scope.address("word", word=word), query)
+class WordLinks:
+    """The pages of the proposals that use a word. An address has the word's number, never what somebody typed."""
+
+    def __init__(self, scope: Scope, words: Iterable[str]) -> None:
+        self.scope, self.numbers = scope, Term.objects.numbers_of(words)
+
+    def to(self, word: str, choice: Choice) -> str:
+        """The page of a word under this choice; empty for a word that no text uses any more, as in a frozen page."""
+        query = {name: value for name, value in choice.query.items() if name != "measure"}
+        number = self.numbers.get(word)
+        return with_query(self.scope.address("word", term=number), query) if number else ""
 
 
-def marks(layout: Layout, run: Run, scope: Scope, choice: Choice) -> list[dict[str, Any]]:
+def links_of(run: Run, scope: Scope) -> WordLinks:
+    """Where the words of a run lead; of a group of persons nowhere."""
+    return WordLinks(scope, () if run.only_counts else (word.text for word in run.words[:TABLE]))
+
+
+def marks(layout: Layout, run: Run, links: WordLinks, choice: Choice) -> list[dict[str, Any]]:
     """The words of a drawing with the address of each and the sentence that a screen reader says."""
     counts = {word.text: word for word in run.words}
     return [
-        {
-            "placed": placed,
-            "label": label_of(counts[placed.text]),
-            "url": "" if run.only_counts else word_address(scope, choice, placed.text),
-        }
+        {"placed": placed, "label": label_of(counts[placed.text]), "url": links.to(placed.text, choice)}
         for placed in layout.words
     ]
 

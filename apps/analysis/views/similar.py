@@ -7,12 +7,13 @@ from django.views.decorators.http import require_safe
 from apps.analysis.models.counting import alike
 from apps.consultations.models import Proposal
 from apps.core.parts import is_part_wanted
+from apps.core.text import as_number
 
 
 @require_safe
 def similar(request: HttpRequest, code: str) -> HttpResponse:
     """A page of its own, whose list a proposal's page loads in place."""
-    shown = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
+    shown = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
     rows = Proposal.objects.public().in_consultation(shown.consultation)
     found = alike(rows, shown)
     by_id = {row.pk: row for row in rows.among([pk for pk, _words in found]).for_lists()}

@@ -22,6 +22,7 @@ from apps.consultations.models.numbers import next_codes
 from apps.core import limits
 from apps.core.nudge import nudge
 from apps.core.submission import content_key
+from apps.core.text import as_number
 from apps.operations.models import AuditEntry
 
 HOUR = 3600
@@ -114,13 +115,13 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
     wrote the proposal is never stopped by it.
     """
     is_own = GuestKey.objects.is_from(code, handle)
-    tries = f"passphrase:{code.upper()}:{handle if is_own else address}"
+    tries = f"passphrase:{as_number(code)}:{handle if is_own else address}"
     fair = limits.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
     if not is_own:
         fair &= limits.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
     if not fair:
         raise TooFast(_("合言葉の入力が続けて間違っています。15分ほどたってから、もう一度お試しください。"))
-    if not is_own and not limits.allows(f"passphrase-to:{code.upper()}", most=TRIES_A_DAY, seconds=DAY):
+    if not is_own and not limits.allows(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
         raise TooFast(
             _(
                 "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザから開くか、明日お試しください。"

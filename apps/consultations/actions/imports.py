@@ -16,6 +16,7 @@ from apps.consultations.models.former import facts_of
 from apps.core.nudge import nudge
 from apps.core.rows import wait_for_turn
 from apps.core.submission import content_key
+from apps.core.text import file_name, tag_key
 from apps.operations.models import AuditEntry, Job
 
 CHANGED = [
@@ -54,7 +55,7 @@ def upload(
         channel=channel,
         likes_on=likes_on,
         use_names=use_names,
-        file_name=file.name[-200:],
+        file_name=file_name(file.name),
         entered_by=by,
         submit_key=key,
     )
@@ -189,12 +190,14 @@ def as_proposal(voice: Voice, proposal: Proposal, sittings: Sittings) -> Proposa
 @transaction.atomic
 def set_many_tags(pairs: list[tuple[list[str], Proposal]]) -> None:
     """Put tags on many proposals; a word new to the city waits for staff, as everywhere."""
-    names = {name.casefold(): name for tags, _proposal in pairs for name in tags}
-    known = {tag.name.casefold(): tag for tag in Tag.objects.named(names.values())}
-    for folded, name in names.items():
-        known.setdefault(folded, Tag.objects.get_or_create(name=name)[0])
+    known = {tag.key: tag for tag in Tag.objects.named_or_new(name for tags, _proposal in pairs for name in tags)}
     ProposalTag.objects.on_proposals([proposal for _tags, proposal in pairs]).delete()
-    items = [ProposalTag(tag=known[name.casefold()], content_object=row) for tags, row in pairs for name in tags]
+    items = [
+        ProposalTag(tag=known[key], content_object=row)
+        for tags, row in pairs
+        for key in dict.fromkeys(tag_key(name) for name in tags)
+        if key
+    ]
     ProposalTag.objects.bulk_create(items, batch_size=AT_ONCE)
 
 

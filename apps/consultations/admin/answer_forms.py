@@ -1,7 +1,6 @@
 """What staff type about topics, replies and assignments. Voices and topics are named by their numbers."""
 
 import re
-import unicodedata
 from typing import Any, cast
 
 from django import forms
@@ -13,14 +12,16 @@ from apps.consultations.models import Assignment, Proposal, Refused, Topic
 from apps.consultations.models.assignment import REASON_MAX
 from apps.consultations.models.topic import GROUPED_AT_ONCE
 from apps.core.admindays import DayField
+from apps.core.formfields import CleanTextFormField
+from apps.core.text import as_number
 
 SHOWN_FIRST = 100
 PLACEHOLDER = "C25-0142 C25-0150"
 
 
 def split_codes(text: str) -> list[str]:
-    """The numbers in a text, in whatever width and case they were typed, each once."""
-    words = re.split(r"[\s、,，;；]+", unicodedata.normalize("NFKC", text).upper())
+    """The numbers in a text, in whatever width, case and with whatever dash they were typed, each once."""
+    words = map(as_number, re.split(r"[\s、,，;；]+", text))
     return list(dict.fromkeys(word for word in words if word))
 
 
@@ -58,7 +59,7 @@ class StaffForm(forms.ModelForm):
 class TopicForm(StaffForm):
     """A topic: its words, the voices that go in or out, and whether it becomes public."""
 
-    codes = forms.CharField(
+    codes = CleanTextFormField(
         label=_("加える意見の番号"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": PLACEHOLDER}),
@@ -150,7 +151,7 @@ class PersonChoice(forms.ModelChoiceField):
 class AssignmentForm(StaffForm):
     """Who shall answer what, and by when."""
 
-    codes = forms.CharField(
+    codes = CleanTextFormField(
         label=_("意見・論点の番号"),
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C25-0142 T25-0012"}),
         help_text=_("空白や読点で区切って書きます。"),
@@ -171,10 +172,10 @@ class AssignmentForm(StaffForm):
         required=False,
         choices=[("", _("保存だけする")), ("send_back", _("差し戻す（割り当てた人に知らせます）"))],
     )
-    reason = forms.CharField(
+    reason = CleanTextFormField(
         label=_("差し戻しの理由"),
         required=False,
-        max_length=REASON_MAX,
+        most=REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("この課が答えない理由と、分かるときは担当の課を書いてください。割り当てた人に届きます。"),
     )

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import ChosenVoice, Proposal, Refused
 from apps.core.admin import PortalAdmin
+from apps.core.formfields import NumberFormField, OneLineFormField
 
 
 class ChoiceForm(forms.ModelForm):
     """Which voice, under which viewpoint, at which place; the likes are counted at that moment."""
 
-    code = forms.CharField(
+    code = NumberFormField(
         label=gettext_lazy("意見の番号"),
         max_length=12,
         help_text=gettext_lazy("例：C25-0001。公開されている意見だけを選べます。"),
@@ -46,7 +47,7 @@ class ChoiceForm(forms.ModelForm):
 class DropForm(ActionForm):
     """Why voices are taken off the page."""
 
-    reason = forms.CharField(label=gettext_lazy("取り消す理由"), required=False, max_length=400)
+    reason = OneLineFormField(label=gettext_lazy("取り消す理由"), required=False, most=400)
 
 
 @admin.register(ChosenVoice)

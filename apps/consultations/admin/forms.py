@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.uploads import checked_pdf, redrawn_picture
 from apps.core.days import wareki
+from apps.core.formfields import CleanTextFormField, ReturnedFormField
 
 DATES = ("closes_at", "reply_due_on")
 COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")
@@ -45,21 +46,21 @@ class ConsultationForm(forms.ModelForm):
     """A consultation with the acts that publish, close and answer it; moving a promised date asks for the reason."""
 
     act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)
-    reason = forms.CharField(
+    reason = CleanTextFormField(
         label=_("変更の理由"),
         required=False,
-        max_length=400,
+        most=400,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("公開したテーマの受付終了や回答予定日を変えるときに必要です。変更前後の日付とともに公開されます。"),
     )
-    answer_text = forms.CharField(
+    answer_text = CleanTextFormField(
         label=_("市の回答（まとめ）"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("「市の回答を公開する」を選んで保存すると公開されます。見出しや箇条書きはMarkdownで書けます。"),
     )
 
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = ReturnedFormField(required=False)
     standing: Consultation | None = None  # as somebody else saved it meanwhile
 
     class Meta:
@@ -136,10 +137,10 @@ class ConsultationForm(forms.ModelForm):
 class QuestionForm(forms.ModelForm):
     """A question. Once it was announced, other words need a reason."""
 
-    reason = forms.CharField(
+    reason = CleanTextFormField(
         label=_("ことばを変える理由"),
         required=False,
-        max_length=400,
+        most=400,
         help_text=_("公開した問いのことばを変えるときに必要です。変更前のことばとともに公開されます。"),
     )
 

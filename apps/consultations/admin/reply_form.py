@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.admin.answer_forms import StaffForm, split_codes
 from apps.consultations.models import Reply, ReplyStatus
+from apps.core.formfields import CleanTextFormField, NumberFormField
 
 
 def in_full(target: Any) -> str:
@@ -22,7 +23,7 @@ def in_full(target: Any) -> str:
 class ReplyForm(StaffForm):
     """A reply: to what, in which department's name, status and words, and whether they become public."""
 
-    code = forms.CharField(
+    code = NumberFormField(
         label=_("意見か論点の番号"), max_length=12, help_text=_("例：C25-0142（意見）、T25-0012（論点）")
     )
     act = forms.ChoiceField(
@@ -109,9 +110,7 @@ class PreviewForm(forms.Form):
     """What of a reply is looked at before it is public."""
 
     draft_status: Any = forms.ModelChoiceField(queryset=ReplyStatus.objects.none(), required=False)
-    draft_body = forms.CharField(
-        max_length=4000, error_messages={"required": _("市の考え方が、まだ書かれていません。")}
-    )
+    draft_body = CleanTextFormField(most=4000, error_messages={"required": _("市の考え方が、まだ書かれていません。")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

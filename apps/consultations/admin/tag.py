@@ -17,7 +17,7 @@ class TagAdmin(PortalAdmin):
 
     list_display = ("name", "is_approved", "slug")
     list_filter = ("is_approved",)
-    search_fields = ("name",)
+    search_fields = ("name", "key")
     fields = ("name",)
     actions = ("approve",)
 

@@ -9,6 +9,7 @@ from apps.accounts.models import Department
 from apps.consultations.forms.voices import SORTS
 from apps.consultations.models import Consultation, Outcome
 from apps.core.days import fiscal_label
+from apps.core.formfields import ReturnedFormField
 
 LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]
 
@@ -19,7 +20,7 @@ class TopicOrderForm(forms.Form):
     shows_need = False
 
     sort = forms.ChoiceField(label=_("並び順"), required=False, choices=LOUD_SORTS)
-    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def values(self) -> dict[str, str]:
         """What can be used of the address."""
@@ -37,7 +38,7 @@ class PromiseFilterForm(forms.Form):
         label=_("担当課"), required=False, queryset=None, to_field_name="code", empty_label=_("すべて")
     )
     outcome = forms.ChoiceField(label=_("結果"), required=False, choices=[("", _("すべて")), *Outcome.choices])
-    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="promise_%s")

@@ -1,16 +1,14 @@
 """What people without an account type. A honeypot and a clock stand in for a riddle: nobody has to prove to be human."""
 
-import unicodedata
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.consultations.forms.voices import ProposalForm
-from apps.core import text
+from apps.core.formfields import NameFormField, NumberFormField, SecretFormField
 from apps.core.human import HumanForm
 
 NICKNAME_MAX = 20
@@ -20,10 +18,10 @@ NOBODY = SimpleNamespace(nickname="", age_band="", district="", relation="")
 class GuestProposalForm(HumanForm, ProposalForm):
     """A voice without an account."""
 
-    nickname = forms.CharField(
+    nickname = NameFormField(
         label=gettext_lazy("ニックネーム"),
         required=False,
-        max_length=NICKNAME_MAX,
+        most=NICKNAME_MAX,
         help_text=gettext_lazy("空欄のときは「匿名」と表示されます。本名や連絡先は書かないでください。"),
     )
 
@@ -37,10 +35,8 @@ class GuestProposalForm(HumanForm, ProposalForm):
         return not self.cleaned_data["nickname"]
 
     def clean_nickname(self) -> str:
-        """A name of one line that is no address."""
-        name = unicodedata.normalize("NFKC", self.cleaned_data["nickname"]).strip()
-        if "@" in name or text.UNWANTED.search(name):
-            raise forms.ValidationError(_("ニックネームに「@」や特殊な文字は使えません。"))
+        """A name that is free."""
+        name: str = self.cleaned_data["nickname"]
         if name == "匿名":
             return ""
         User.objects.require_nickname_free(name)
@@ -50,18 +46,14 @@ class GuestProposalForm(HumanForm, ProposalForm):
 class PassphraseForm(forms.Form):
     """番号と合言葉."""
 
-    code = forms.CharField(
+    code = NumberFormField(
         label=gettext_lazy("意見の番号"), max_length=12, help_text=gettext_lazy("例：C26-0001"),
         error_messages={"required": gettext_lazy("意見の番号を入れてください。")},
     )  # fmt: skip
-    passphrase = forms.CharField(
+    passphrase = SecretFormField(
         label=gettext_lazy("合言葉"),
         max_length=100,
         help_text=gettext_lazy("投稿したときに表示された4つの言葉です。ひらがなで、間の「・」はなくてもかまいません。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": gettext_lazy("合言葉を入れてください。")},
     )
-
-    def clean_code(self) -> str:
-        """In whatever width it was typed."""
-        return unicodedata.normalize("NFKC", self.cleaned_data["code"]).strip().upper()

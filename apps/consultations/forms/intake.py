@@ -13,7 +13,8 @@ from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
-from apps.core.formfields import CleanTextFormField, DayFormField
+from apps.core.formfields import CleanTextFormField, DayFormField, ListFormField, OneLineFormField
+from apps.core.sentences import unwanted_at
 from apps.core.spreadsheet.record import MOST_BYTES
 
 MOST_LINES = 200
@@ -39,26 +40,25 @@ class BatchForm(forms.Form):
         empty_label=None,
         error_messages={"required": gettext_lazy("問いを選んでください。")},
     )
-    event_name = forms.CharField(
+    event_name = OneLineFormField(
         label=gettext_lazy("行事名"),
-        max_length=EVENT_MAX,
+        most=EVENT_MAX,
         error_messages={"required": gettext_lazy("行事名を入れてください。")},
         help_text=gettext_lazy("例：公園ワークショップ（第2回）、市役所1階の意見箱。意見のページに表示されます。"),
     )
     held_on = DayFormField(label=gettext_lazy("集めた日"), widget=DAY, validators=[past_day])
     channel = forms.ChoiceField(label=gettext_lazy("収集経路"), choices=HAND_CHANNELS, widget=forms.RadioSelect)
-    group = forms.CharField(
+    group = OneLineFormField(
         label=gettext_lazy("テーブル・グループ"),
-        max_length=GROUP_MAX,
+        most=GROUP_MAX,
         required=False,
         help_text=gettext_lazy(
             "全部が同じグループのとき。分かれているときは、下の欄に「# テーブル1」のような行を入れてください。"
         ),
     )
-    lines = forms.CharField(
+    lines = ListFormField(
         label=gettext_lazy("意見（1行に1件）"),
         error_messages={"required": gettext_lazy("意見を1件以上入力してください。")},
-        strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "cols": 80}),
         help_text=gettext_lazy(
             "200件まで。1行が1件の意見になります。「#」で始まる行は、その下の意見のテーブル名・グループ名になります。"
@@ -79,57 +79,41 @@ class BatchForm(forms.Form):
         self.initial.setdefault("channel", Channel.WORKSHOP)
         self.initial.setdefault("submit_key", uuid.uuid4())
 
-    def clean_event_name(self) -> str:
-        """A name of one line."""
-        return one_line(self.cleaned_data["event_name"])
-
-    def clean_group(self) -> str:
-        """A name of one line."""
-        return one_line(self.cleaned_data["group"])
-
     def clean(self) -> dict[str, Any]:
         """The lines with their groups; every line that cannot be taken is named by its number."""
         data = super().clean() or self.cleaned_data
         if "lines" in data and "group" in data:
             reader = LineReader(data["group"])
             found = reader.read(data["lines"])
-            for sentence in reader.problems:
-                self.add_error("lines", sentence)
+            for problem in reader.problems:
+                self.add_error("lines", problem)
             data["found"] = found
         return data
-
-
-def one_line(value: str) -> str:
-    """Without characters that no page can show."""
-    if text.UNWANTED.search(value):
-        raise forms.ValidationError(_("使えない文字（制御文字など）が含まれています。取り除いてください。"))
-    return " ".join(value.split())
 
 
 class LineReader:
     """Reads a pasted list: voices, group names, and what is wrong with which line."""
 
     def __init__(self, group: str = "") -> None:
-        self.group, self.found, self.problems = group, list[Line](), list[str]()
+        self.group, self.found, self.problems = group, list[Line](), list[forms.ValidationError]()
 
     def read(self, pasted: str) -> list[Line]:
         """The voices of a list."""
         for number, raw in enumerate(text.with_unix_lines(pasted).split("\n"), start=1):
             self._line(number, raw)
         if not self.found and not self.problems:
-            self.problems.append(_("意見を1件以上入力してください。"))
+            self.problems.append(forms.ValidationError(_("意見を1件以上入力してください。")))
         if len(self.found) > MOST_LINES:
             over = {"most": MOST_LINES, "n": len(self.found)}
-            self.problems.append(
-                _("一度に入力できるのは%(most)d件までです（%(n)d件あります）。分けてください。") % over
-            )
+            sentence = _("一度に入力できるのは%(most)d件までです（%(n)d件あります）。分けてください。") % over
+            self.problems.append(forms.ValidationError(sentence))
         return self.found
 
     def _line(self, number: int, raw: str) -> None:
         try:
             words = text.clean(raw.replace("\t", " "))
-        except text.UnwantedCharacter:
-            self._problem(number, _("使えない文字（制御文字など）が含まれています。"))
+        except text.UnwantedCharacter as error:
+            self._problem(number, unwanted_at(error.place), code="unwanted")
             return
         if words.startswith(("#", "＃")):
             self._new_group(number, words.lstrip("#＃").strip(" \u3000"))
@@ -139,12 +123,13 @@ class LineReader:
             self.found.append(Line(number, words, self.group))
 
     def _new_group(self, number: int, name: str) -> None:
-        if len(name) > GROUP_MAX:
+        if text.count_characters(name) > GROUP_MAX:
             self._problem(number, _("テーブル・グループの名前は%(most)d文字までにしてください。") % {"most": GROUP_MAX})
         self.group = name[:GROUP_MAX]
 
-    def _problem(self, number: int, reason: str) -> None:
-        self.problems.append(_("%(number)d行目：%(reason)s") % {"number": number, "reason": reason})
+    def _problem(self, number: int, reason: str, *, code: str = "line") -> None:
+        sentence = _("%(number)d行目：%(reason)s") % {"number": number, "reason": reason}
+        self.problems.append(forms.ValidationError(sentence, code=code))
 
 
 class ImportForm(forms.Form):

@@ -11,12 +11,12 @@ from apps.consultations.forms.voices import CleanTextFormField
 from apps.consultations.models import Comment, Proposal, TakedownRequest
 from apps.consultations.models.moderation.decision import APPEAL_MAX
 from apps.core.days import fiscal_label
-from apps.core.formfields import AddressField
+from apps.core.formfields import AddressField, OneLineFormField
 from apps.core.human import HumanForm
-from apps.core.text import fold
+from apps.core.text import DASH, fold
 
-CODE = re.compile(r"c[0-9]{2}-[0-9]{1,8}", re.ASCII)
-COMMENT = re.compile(r"comments?[-/]([0-9]{1,15})", re.ASCII)
+CODE = re.compile(f"c[0-9]{{2}}{DASH}[0-9]{{1,8}}", re.ASCII)
+COMMENT = re.compile(f"comments?[{DASH}/]([0-9]{{1,15}})", re.ASCII)
 
 
 class AppealForm(forms.Form):
@@ -34,13 +34,12 @@ class AppealForm(forms.Form):
 class TakedownForm(HumanForm):
     """削除・訂正の申出: which text, what for, and perhaps where the answer goes."""
 
-    address = forms.CharField(
+    address = OneLineFormField(
         label=gettext_lazy("対象の投稿のアドレスか番号"),
-        max_length=500,
+        most=500,
         help_text=gettext_lazy("例：C26-0142（投稿のページに表示されている番号）"),
         error_messages={
             "required": gettext_lazy("対象の投稿のアドレスか番号を書いてください。"),
-            "max_length": gettext_lazy("アドレスが長すぎます。番号（例：C26-0142）を書いてください。"),
         },
     )
     wish = forms.ChoiceField(

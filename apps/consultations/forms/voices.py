@@ -11,8 +11,14 @@ from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyS
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
-from apps.core import text
-from apps.core.formfields import CleanTextFormField
+from apps.core.formfields import (
+    AddressChoiceField,
+    CleanTextFormField,
+    OneLineFormField,
+    ReturnedFormField,
+    TagsFormField,
+    WordsFormField,
+)
 from apps.core.pagination import Order
 
 TAGS_MAX = 5
@@ -65,9 +71,10 @@ class ProposalForm(NamedForm):
         ),
         error_messages={"required": _("アイデア・意見を書いてください。")},
     )
-    title = CleanTextFormField(label=_("見出し"), most=TITLE_MAX, required=False, help_text=_("なくてもかまいません。"))
-    tags = forms.CharField(
+    title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False, help_text=_("なくてもかまいません。"))
+    tags = TagsFormField(
         label=_("タグ"),
+        most=TAGS_MAX,
         required=False,
         help_text=_("例：公園、子育て（5つまで。新しいことばは、市が確認してから表示されます）"),
     )
@@ -86,24 +93,6 @@ class ProposalForm(NamedForm):
         for name in ("age_band", "district", "relation"):
             self.initial.setdefault(name, getattr(user, name))
 
-    def clean_title(self) -> str:
-        """A title is one line."""
-        return " ".join(self.cleaned_data["title"].split("\n"))
-
-    def clean_tags(self) -> list[str]:
-        """At most five tags of at most twenty letters."""
-        names = text.split_tags(self.cleaned_data["tags"])
-        if text.UNWANTED.search("".join(names)):
-            raise forms.ValidationError(_("タグに使えない文字が含まれています。"))
-        if len(names) > TAGS_MAX:
-            raise forms.ValidationError(_("タグは5つまでにしてください。"))
-        for name in names:
-            if len(name) > text.TAG_MAX:
-                raise forms.ValidationError(
-                    _("タグは一つ20文字までにしてください（「%(name)s」）。"), params={"name": name[:30]}
-                )
-        return names
-
 
 class ProposalEditForm(forms.Form):
     """Better wording within thirty minutes."""
@@ -114,9 +103,7 @@ class ProposalEditForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("アイデア・意見を書いてください。")},
     )
-    title = CleanTextFormField(label=_("見出し"), most=TITLE_MAX, required=False)
-
-    clean_title = ProposalForm.clean_title
+    title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False)
 
 
 class CommentForm(NamedForm):
@@ -167,17 +154,17 @@ class ProposalFilterForm(forms.Form):
 
     shows_need = False
 
-    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     sort = forms.ChoiceField(
         label=_("並び順"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
     )
     question = forms.TypedChoiceField(label=_("問い"), required=False, coerce=int, empty_value=None)
-    tag: Any = forms.ModelChoiceField(
+    tag: Any = AddressChoiceField(
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
     channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])
     reply = forms.ChoiceField(label=_("市の回答"), required=False)
-    cursor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def __init__(self, data: Any, *, consultation: Consultation) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -214,7 +201,7 @@ class ConsultationFilterForm(forms.Form):
 
     shows_need = False
 
-    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     state = forms.ChoiceField(
         label=_("状態"),
         required=False,
@@ -232,4 +219,4 @@ class CommentOrderForm(forms.Form):
     """Newest or oldest comment first, and which part of them."""
 
     order = forms.ChoiceField(required=False, choices=[("old", _("古い順")), ("new", _("新しい順"))])
-    cursor = forms.CharField(required=False, max_length=400)
+    cursor = ReturnedFormField(required=False, max_length=400)

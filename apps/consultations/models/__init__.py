@@ -27,7 +27,7 @@ from apps.consultations.models.result import DifferingVoice, ResultReport
 from apps.consultations.models.revision import ProposalRevision
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
-from apps.consultations.models.tag import ConsultationTag, ProposalTag, Tag
+from apps.consultations.models.tag import ConsultationTag, ProposalTag, Tag, TagsField
 from apps.consultations.models.topic import Topic, TopicProposal
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "ScheduleChange",
     "State",
     "Tag",
+    "TagsField",
     "TakedownRequest",
     "Topic",
     "TopicProposal",

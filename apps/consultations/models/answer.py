@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.days import wareki
+from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class AnswerChangeQuerySet(models.QuerySet[Any]):
@@ -47,8 +48,8 @@ class AnswerChange(models.Model):
         "consultations.Consultation", models.PROTECT, related_name="answer_changes", verbose_name=_("テーマ")
     )
     is_first = models.BooleanField(_("はじめの回答"), default=False)
-    department_name = models.CharField(_("担当課"), max_length=60)
-    body = models.TextField(_("市の回答（まとめ）"))
+    department_name = TypedCharField(_("担当課"), max_length=60)
+    body = TypedTextField(_("市の回答（まとめ）"))
     published_at = models.DateTimeField(_("公開日時"))
 
     objects = AnswerChangeQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Role
 from apps.consultations.models.tables import TableQuerySet
+from apps.core.text import as_number
 
 
 class AnswerableQuerySet(TableQuerySet):
@@ -27,7 +28,7 @@ class AnswerableQuerySet(TableQuerySet):
 
     def with_codes(self, codes: list[str]) -> Self:
         """Those with these numbers."""
-        return self.filter(code__in=[code.upper() for code in codes]).order_by("pk")
+        return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 
     def _replied(self, **status: Any) -> Q:
         """Whether a public reply of such a status answers the voice itself or a public topic that it is in."""

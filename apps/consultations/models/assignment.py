@@ -18,6 +18,7 @@ from apps.consultations.models.reply import Reply, one_answerable
 from apps.consultations.models.shared import ERASED, Refused
 from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
+from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry, Notification
 
 REASON_MAX = 500
@@ -145,7 +146,7 @@ class Assignment(models.Model):
         verbose_name=_("割り当てた人"),
     )
     sent_back_at = models.DateTimeField(_("差し戻した日時"), null=True, blank=True, editable=False)
-    sent_back_reason = models.TextField(_("差し戻しの理由"), blank=True, max_length=REASON_MAX, editable=False)
+    sent_back_reason = TypedTextField(_("差し戻しの理由"), blank=True, max_length=REASON_MAX, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 

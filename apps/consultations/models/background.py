@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
+from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class Attachment(models.Model):
@@ -21,13 +22,13 @@ class Attachment(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="attachments", verbose_name=_("テーマ"))
     kind = models.CharField(_("種類"), max_length=10, choices=Kind.choices, default=Kind.DOCUMENT)
-    title = models.CharField(_("名称"), max_length=120)
+    title = TypedCharField(_("名称"), max_length=120)
     file = models.FileField(
         _("ファイル"),
         upload_to="consultations/",
         validators=[FileExtensionValidator(["pdf", "png", "jpg", "jpeg", "webp"])],
     )
-    description = models.TextField(
+    description = TypedTextField(
         _("図の内容の説明"), blank=True, help_text=_("図が見えない人にも内容が伝わるように書いてください。")
     )
     dated_on = models.DateField(_("資料の日付"))
@@ -79,7 +80,7 @@ class BackgroundLink(models.Model):
     """A page elsewhere that helps to answer."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="links", verbose_name=_("テーマ"))
-    title = models.CharField(_("名称"), max_length=120)
+    title = TypedCharField(_("名称"), max_length=120)
     url = models.URLField(_("アドレス"), max_length=500)
     order = models.PositiveSmallIntegerField(_("並び順"), default=10)
 
@@ -96,8 +97,8 @@ class GlossaryTerm(models.Model):
     """ことばの説明: a word of the background that not everybody knows."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="glossary", verbose_name=_("テーマ"))
-    term = models.CharField(_("ことば"), max_length=60)
-    explanation = models.TextField(_("説明"), max_length=400)
+    term = TypedCharField(_("ことば"), max_length=60)
+    explanation = TypedTextField(_("説明"), max_length=400)
 
     class Meta:
         verbose_name = _("ことばの説明")

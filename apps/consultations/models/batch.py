@@ -17,6 +17,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
 from apps.core.copies import Copied
 from apps.core.submission import SubmitKeyField
+from apps.core.textfields import TypedCharField
 
 EVENT_MAX = 60
 GROUP_MAX = 40
@@ -134,7 +135,7 @@ class Batch(models.Model):
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="batches", verbose_name=_("テーマ"))
     source = models.CharField(_("入力の方法"), max_length=10, choices=Source.choices, default=Source.TYPED)
     channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices)
-    event_name = models.CharField(_("行事名"), max_length=EVENT_MAX, blank=True)
+    event_name = TypedCharField(_("行事名"), max_length=EVENT_MAX, blank=True)
     held_on = models.DateField(_("集めた日"), null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("入力した職員")
@@ -147,7 +148,7 @@ class Batch(models.Model):
         blank=True,
         validators=[FileExtensionValidator(["csv", "txt", "xlsx"])],
     )
-    file_name = models.CharField(_("ファイル名"), max_length=200, blank=True)
+    file_name = TypedCharField(_("ファイル名"), max_length=200, blank=True)
     likes_on = models.DateField(_("イイネ！の数の時点"), null=True, blank=True)
     use_names = models.BooleanField(_("名前の列を表示名にする"), default=False)
     result = models.JSONField(_("結果"), default=dict, blank=True, editable=False)
@@ -157,7 +158,7 @@ class Batch(models.Model):
         "self", models.PROTECT, null=True, editable=False, related_name="parts", verbose_name=_("取り込んだファイル")
     )
     taken_back_at = models.DateTimeField(_("取消日時"), null=True, blank=True, editable=False)
-    taken_back_reason = models.CharField(_("取り消した理由"), max_length=TAKE_BACK_MAX, blank=True, editable=False)
+    taken_back_reason = TypedCharField(_("取り消した理由"), max_length=TAKE_BACK_MAX, blank=True, editable=False)
 
     objects = BatchQuerySet.as_manager()
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.shared import ERASED, State, Voice, VoiceQuerySet
-from apps.core.models import CleanTextField, Searchable, no_control_characters
+from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
+from apps.core.textfields import TypedTextField
 
 COMMENT_MAX = 1000
 
@@ -94,7 +95,7 @@ class Comment(Voice, Searchable):
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("返信先")
     )
-    body = CleanTextField(_("コメント"))
+    body = TypedTextField(_("コメント"))
 
     objects = CommentQuerySet.as_manager()
 

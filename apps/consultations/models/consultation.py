@@ -10,15 +10,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
 from apps.accounts.models import Department, Role
 from apps.consultations.models.answer import AnswerChange
 from apps.consultations.models.promise import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
-from apps.consultations.models.tag import ConsultationTag
+from apps.consultations.models.tag import ConsultationTag, TagsField
 from apps.core.models import Searchable, Timestamped
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
 
@@ -131,18 +131,16 @@ class Consultation(PromiseClock, Timestamped, Searchable):
     search_fields = ("title", "summary", "background")
 
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
-    title = models.CharField(_("テーマ"), max_length=120)
-    summary = models.TextField(_("概要"), max_length=400)
-    background = models.TextField(
-        _("背景・参考情報"), blank=True, help_text=_("見出しや箇条書きはMarkdownで書けます。")
-    )
+    title = TypedCharField(_("テーマ"), max_length=120)
+    summary = TypedTextField(_("概要"), max_length=400)
+    background = TypedTextField(_("背景・参考情報"), blank=True, help_text=_("見出しや箇条書きはMarkdownで書けます。"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="consultations", verbose_name=_("所管課"))
     viewpoints = models.ManyToManyField(Viewpoint, blank=True, related_name="consultations", verbose_name=_("視点"))
     fields = models.ManyToManyField(Field, blank=True, related_name="consultations", verbose_name=_("分野"))
-    tags = TaggableManager(_("タグ"), through=ConsultationTag, blank=True)
+    tags = TagsField(_("タグ"), through=ConsultationTag, blank=True)
     opens_at = models.DateTimeField(_("受付開始"))
     closes_at = models.DateTimeField(_("受付終了"))
-    period_note = models.CharField(_("期間の注記"), max_length=60, blank=True)
+    period_note = TypedCharField(_("期間の注記"), max_length=60, blank=True)
     reply_due_on = models.DateField(_("回答予定日"), null=True, blank=True)
     allows_guests = models.BooleanField(
         _("登録のない人も参加できる"),
@@ -167,7 +165,7 @@ class Consultation(PromiseClock, Timestamped, Searchable):
     is_legacy = models.BooleanField(_("旧Liqlidから移行"), default=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True, editable=False)
-    answer = models.TextField(_("市の回答（まとめ）"), blank=True)
+    answer = TypedTextField(_("市の回答（まとめ）"), blank=True)
 
     objects = ConsultationQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.consultations.passphrase import new_passphrase, normalised
 from apps.core.rows import insert_once
 from apps.core.submission import SubmitKeyField
+from apps.core.text import as_number
 
 HANDLE = 64  # a browser is known by a hash of what its cookie holds
 
@@ -33,17 +34,17 @@ class GuestKeyQuerySet(models.QuerySet[Any]):
 
     def opened_by(self, code: str, typed: str) -> "GuestKey | None":
         """The key of this proposal, if the passphrase is right. A number without key takes as long to refuse."""
-        key = self.select_related("proposal").filter(proposal__code=code.upper()).first()
+        key = self.select_related("proposal").filter(proposal__code=as_number(code)).first()
         stored = key.passphrase if key else nobodys()
         return key if check_password(normalised(typed), stored) and key else None
 
     def is_from(self, code: str, handle: str) -> bool:
         """Whether the proposal was written in this browser."""
-        return bool(handle) and self.filter(proposal__code=code.upper(), handle=handle).exists()
+        return bool(handle) and self.filter(proposal__code=as_number(code), handle=handle).exists()
 
     def of(self, code: str) -> "GuestKey | None":
         """The key of this proposal."""
-        return self.select_related("proposal").filter(proposal__code=code.upper()).first()
+        return self.select_related("proposal").filter(proposal__code=as_number(code)).first()
 
 
 class GuestKey(models.Model):

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField
+
 
 class PolicyArticleQuerySet(models.QuerySet[Any]):
     """Questions about the articles."""
@@ -26,7 +28,7 @@ class PolicyArticle(models.Model):
     """
 
     number = models.PositiveSmallIntegerField(_("条"), unique=True)
-    reason = models.CharField(
+    reason = TypedCharField(
         _("理由のことば"),
         max_length=40,
         help_text=_("「○○の理由により非表示」の○○に入ることば。運用ポリシーのページの条文とそろえてください。"),

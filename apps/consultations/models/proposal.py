@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.answerable import AnswerableQuerySet
@@ -19,10 +18,11 @@ from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
 from apps.consultations.models.revision import TITLE_MAX, ProposalRevision
 from apps.consultations.models.shared import ERASED, State, Voice
-from apps.consultations.models.tag import ProposalTag, Tag
-from apps.core.models import CleanTextField, Searchable, no_control_characters
+from apps.consultations.models.tag import ProposalTag, Tag, TagsField
+from apps.core.models import Searchable, no_control_characters
 from apps.core.nudge import nudge
-from apps.core.text import count_characters
+from apps.core.text import as_number, count_characters
+from apps.core.textfields import TypedCharField, TypedTextField
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)
@@ -70,7 +70,7 @@ class ProposalQuerySet(AnswerableQuerySet):
 
     def filter_code(self, code: str) -> "Proposal | None":
         """The one with this number, in whatever case it was typed."""
-        return self.filter(code=code.upper()).first()
+        return self.filter(code=as_number(code)).first()
 
     def chosen(self, chosen: dict[str, Any]) -> Self:
         """Those that the filter of a list asks for: words, question, tag, channel, reply, quiet ones only if asked."""
@@ -175,19 +175,19 @@ class Proposal(Voice, Searchable):
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
     question = models.ForeignKey(Question, models.PROTECT, related_name="proposals", verbose_name=_("問い"))
-    title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
-    body = CleanTextField(_("アイデア・意見"))
+    title = TypedCharField(_("見出し"), max_length=TITLE_MAX, blank=True)
+    body = TypedTextField(_("アイデア・意見"))
     channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("まとめ入力・取り込み")
     )
-    group_label = models.CharField(_("テーブル・グループ"), max_length=GROUP_MAX, blank=True)
-    external_id = models.CharField(_("取込元の番号"), max_length=100, blank=True, editable=False)
+    group_label = TypedCharField(_("テーブル・グループ"), max_length=GROUP_MAX, blank=True)
+    external_id = TypedCharField(_("取込元の番号"), max_length=100, blank=True, editable=False)
     import_key = models.CharField(max_length=40, blank=True, editable=False)  # numbers.import_key
     age_band = models.CharField(_("年代"), max_length=10, choices=AgeBand.choices, blank=True)
     district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
     relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
-    tags = TaggableManager(_("タグ"), through=ProposalTag, blank=True)
+    tags = TagsField(_("タグ"), through=ProposalTag, blank=True)
     edited_at = models.DateTimeField(_("編集日時"), null=True, blank=True, editable=False)
     like_count = models.PositiveIntegerField(_("イイネ！の数"), default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("コメントの数"), default=0, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.shared import Refused
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
 
@@ -31,8 +32,8 @@ class Question(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions", verbose_name=_("テーマ"))
     number = models.PositiveSmallIntegerField(_("番号"), default=1)
-    text = models.CharField(_("問い"), max_length=300)
-    help_text = models.TextField(_("補足"), blank=True, max_length=1000)
+    text = TypedCharField(_("問い"), max_length=300)
+    help_text = TypedTextField(_("補足"), blank=True, max_length=1000)
     opens_at = models.DateTimeField(_("受付開始（この設問だけ）"), null=True, blank=True)
     closes_at = models.DateTimeField(_("受付終了（この設問だけ）"), null=True, blank=True)
 
@@ -115,9 +116,9 @@ class QuestionWording(models.Model):
     """What an announced question said before it was put in other words: people answered these words, so they stay."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="wordings", verbose_name=_("問い"))
-    text = models.CharField(_("変更前の問い"), max_length=300)
-    help_text = models.TextField(_("変更前の補足"), blank=True)
-    reason = models.TextField(_("理由"), max_length=400)
+    text = TypedCharField(_("変更前の問い"), max_length=300)
+    help_text = TypedTextField(_("変更前の補足"), blank=True)
+    reason = TypedTextField(_("理由"), max_length=400)
     changed_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("変更した職員")

@@ -16,6 +16,7 @@ from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
 from apps.core.days import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
 
@@ -40,8 +41,8 @@ class ReplyStatus(models.Model):
     """受付, 検討中, 反映 …: where the city's answer stands. Rows, so that the secretariat can add one without code."""
 
     code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。あとから変えません。"))
-    name = models.CharField(_("状況"), max_length=20, unique=True)
-    meaning = models.CharField(_("市民への説明"), max_length=120, blank=True)
+    name = TypedCharField(_("状況"), max_length=20, unique=True)
+    meaning = TypedCharField(_("市民への説明"), max_length=120, blank=True)
     is_answer = models.BooleanField(
         _("回答とみなす"), default=True, help_text=_("受付・検討中のように、まだ回答していない状況では外します。")
     )
@@ -138,12 +139,12 @@ class Reply(Timestamped, Searchable):
     draft_status = models.ForeignKey(
         ReplyStatus, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("状況")
     )
-    draft_body = models.TextField(_("市の考え方"), blank=True, max_length=4000)
+    draft_body = TypedTextField(_("市の考え方"), blank=True, max_length=4000)
     draft_version = models.PositiveIntegerField(default=0, editable=False)  # how often the draft was written down
     status = models.ForeignKey(
         ReplyStatus, models.PROTECT, null=True, editable=False, related_name="replies", verbose_name=_("公開中の状況")
     )
-    body = models.TextField(_("公開中の文"), blank=True, editable=False)
+    body = TypedTextField(_("公開中の文"), blank=True, editable=False)
     published_at = models.DateTimeField(_("最初の公開日時"), null=True, editable=False)
 
     objects = ReplyQuerySet.as_manager()
@@ -275,9 +276,9 @@ class ReplyChange(models.Model):
 
     reply = models.ForeignKey(Reply, models.PROTECT, related_name="changes", verbose_name=_("市の考え方・回答"))
     status = models.ForeignKey(ReplyStatus, models.PROTECT, related_name="+", verbose_name=_("状況"))
-    status_name = models.CharField(_("状況"), max_length=20)
-    department_name = models.CharField(_("担当課"), max_length=60)
-    body = models.TextField(_("市の考え方"))
+    status_name = TypedCharField(_("状況"), max_length=20)
+    department_name = TypedCharField(_("担当課"), max_length=60)
+    body = TypedTextField(_("市の考え方"))
     published_at = models.DateTimeField(_("公開日時"))
 
     objects = ReplyChangeQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.shared import ERASED
 from apps.core.copies import Copied
+from apps.core.textfields import TypedCharField, TypedTextField
 
 TITLE_MAX = 60
 
@@ -50,8 +51,8 @@ class ProposalRevision(models.Model):
     proposal = models.ForeignKey(
         "consultations.Proposal", models.CASCADE, related_name="revisions", verbose_name=_("アイデア・意見")
     )
-    title = models.CharField(_("見出し"), max_length=TITLE_MAX, blank=True)
-    body = models.TextField(_("本文"))
+    title = TypedCharField(_("見出し"), max_length=TITLE_MAX, blank=True)
+    body = TypedTextField(_("本文"))
     replaced_at = models.DateTimeField(_("編集日時"), default=timezone.now)
     batch = models.ForeignKey(
         "consultations.Batch",

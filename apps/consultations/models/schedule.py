@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.days import closing, wareki
+from apps.core.textfields import TypedTextField
 
 
 class ScheduleChange(models.Model):
@@ -24,7 +25,7 @@ class ScheduleChange(models.Model):
     new_time = models.DateTimeField(_("変更後"), null=True, blank=True)
     old_day = models.DateField(_("変更前の日"), null=True, blank=True)
     new_day = models.DateField(_("変更後の日"), null=True, blank=True)
-    reason = models.TextField(_("理由"), max_length=400)
+    reason = TypedTextField(_("理由"), max_length=400)
     changed_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("変更した職員")

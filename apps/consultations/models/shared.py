@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.exceptions import Refused as Refused
 from apps.core.models import SearchQuerySet, Timestamped
 from apps.core.submission import SubmitKeyField
+from apps.core.textfields import TypedCharField
 
 ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
@@ -89,7 +90,7 @@ class Voice(Timestamped):
         related_name="%(class)ss",
         verbose_name=_("投稿者"),
     )
-    public_name = models.CharField(_("表示名"), max_length=20, blank=True)
+    public_name = TypedCharField(_("表示名"), max_length=20, blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=State.choices, default=State.PUBLISHED, editable=False)
     state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)

@@ -1,14 +1,22 @@
-"""タグ: words that staff have approved; a word new to the city waits until staff look at it."""
+"""タグ: words that staff have approved; a word new to the city waits until staff look at it.
+
+A tag is known by its folded name, so that case, width and kana make no second one, and stands in addresses by its number,
+so that no page depends on what somebody typed.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.models import ItemBase, TagBase
+from taggit.managers import TaggableManager, _TaggableManager
+from taggit.models import ItemBase
 
-from apps.core.text import TAG_MAX
+from apps.core.formfields import TagsFormField
+from apps.core.text import TAG_MAX, split_tags, tag_key
+from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 
 
@@ -19,10 +27,25 @@ class TagQuerySet(models.QuerySet[Any]):
         """Tags that staff approved."""
         return self.filter(is_approved=True)
 
-    def named_or_new(self, names: list[str]) -> list["Tag"]:
-        """The tags with these names, in whatever case; a word new to the city is made and waits for staff."""
-        known = {tag.name.casefold(): tag for tag in self.filter(name__in=names)}
-        return [known.get(name.casefold()) or self.get_or_create(name=name)[0] for name in names]
+    def named_or_new(self, names: Iterable[str]) -> list["Tag"]:
+        """The tags with these names, however they are written, each once; a word new to the city is made and waits for staff.
+
+        A name without letter or digit is no tag and is left out.
+        """
+        wanted = {tag_key(name): name for name in reversed(list(names)) if tag_key(name)}
+        known = {tag.key: tag for tag in self.filter(key__in=wanted)}
+        return [known.get(key) or self._made(key, name) for key, name in reversed(wanted.items())]
+
+    def _made(self, key: str, name: str) -> "Tag":
+        return self.get_or_create(key=key, defaults={"name": name})[0]
+
+    def at(self, address: str) -> "Tag | None":
+        """The tag of an address: by its number, or by what older addresses were made of, its name."""
+        key = tag_key(address)
+        found = {tag.slug == address: tag for tag in self.filter(models.Q(slug=address[:50]) | models.Q(key=key))}
+        if found or not key or address.isdigit():
+            return found.get(True) or found.get(False)
+        return next((tag for tag in self if slugify(tag.name, allow_unicode=True) == address.lower()), None)
 
     def approve(self, *, by: Any) -> int:
         """Let waiting tags show on public pages; how many there were."""
@@ -33,10 +56,6 @@ class TagQuerySet(models.QuerySet[Any]):
                 tag.save(update_fields=["is_approved"])
                 AuditEntry.record("approve_tag", tag, by=by)
         return len(waiting)
-
-    def named(self, names: Iterable[str]) -> Self:
-        """Those with one of these names, in whatever case."""
-        return self.annotate(folded=Lower("name")).filter(folded__in=[name.lower() for name in names])
 
     def on_consultation(self, consultation: Any) -> Self:
         """The approved tags of a consultation, by name."""
@@ -56,10 +75,12 @@ class TagQuerySet(models.QuerySet[Any]):
         return self.public().annotate(uses=models.Count("proposal_items")).order_by("-uses", "name")
 
 
-class Tag(TagBase):
+class Tag(models.Model):
     """A word by which proposals and consultations are found together."""
 
-    name = models.CharField(_("タグ"), max_length=TAG_MAX, unique=True)
+    name = TypedCharField(_("タグ"), max_length=TAG_MAX, unique=True)
+    key = models.CharField(max_length=TAG_MAX * 4, unique=True, editable=False)
+    slug = models.SlugField(_("アドレスの番号"), unique=True, editable=False)
     is_approved = models.BooleanField(
         _("承認済み"), default=False, help_text=_("承認するまで、このタグは公開ページに出ません。")
     )
@@ -70,6 +91,63 @@ class Tag(TagBase):
         verbose_name = _("タグ")
         verbose_name_plural = _("タグ")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(key=""), name="tag_has_letters"),
+            models.CheckConstraint(condition=models.Q(slug__regex="^[a-z0-9-]+$"), name="tag_has_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """A name is one word with a letter or digit in it, and no other tag's."""
+        names = split_tags(self.name)
+        if len(names) != 1:
+            raise ValidationError({"name": _("文字か数字を含む、一つのことばを書いてください。")})
+        self.name = names[0]
+        if type(self).objects.filter(key=tag_key(self.name)).exclude(pk=self.pk).exists():
+            raise ValidationError(
+                {"name": _("同じタグがあります（大文字・小文字、全角・半角、かな・カナは区別しません）。")}
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep by which the tag is known again; a new one stands in addresses by its number."""
+        self.key = tag_key(self.name)
+        if not self.slug:
+            self.pk = self.pk or self._next_number()
+            self.slug = str(self.pk)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def _next_number(cls) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [cls._meta.db_table])
+            return int(cursor.fetchone()[0])
+
+
+class TagManager(_TaggableManager):
+    """What hangs tags on a thing: names that somebody typed become tags in one way everywhere."""
+
+    def _to_tag_model_instances(self, tags: Iterable[Any], tag_kwargs: dict[str, Any]) -> list[Tag]:
+        given = list(tags)
+        made = Tag.objects.named_or_new(name for tag in given if isinstance(tag, str) for name in split_tags(tag))
+        return list(dict.fromkeys([*(tag for tag in given if isinstance(tag, Tag)), *made]))
+
+
+class TagsField(TaggableManager):
+    """The tags of a thing; in a form they are typed as people part them, 「公園、遊び場」."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"manager": TagManager, **kwargs})
+
+    def deconstruct(self) -> Any:
+        """For migrations it is taggit's field: what is ours about it is no matter of tables."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "taggit.managers.TaggableManager", args, {k: v for k, v in kwargs.items() if k != "manager"}
+
+    def formfield(self, form_class: Any = TagsFormField, **kwargs: Any) -> Any:
+        """The field that residents have, too."""
+        return super().formfield(form_class=form_class, **kwargs)
 
 
 class TagItemQuerySet(models.QuerySet[Any]):

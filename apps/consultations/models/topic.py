@@ -21,6 +21,8 @@ from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.core.numbered import next_numbers
 from apps.core.search import similarity
+from apps.core.text import as_number
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
 TOPICS_PER_PROPOSAL = 3  # a voice may name several things; more would make every number of the topics say little
@@ -63,7 +65,7 @@ class TopicQuerySet(SearchQuerySet):
 
     def filter_code(self, code: str) -> "Topic | None":
         """The one with this number, in whatever case it was typed."""
-        return self.filter(code=code.upper()).first()
+        return self.filter(code=as_number(code)).first()
 
     def with_counts(self) -> Self:
         """Each with its public proposals, the different people who like one of them, and apart from them the different
@@ -82,7 +84,7 @@ class TopicQuerySet(SearchQuerySet):
 
     def with_codes(self, codes: list[str]) -> Self:
         """Those with these numbers."""
-        return self.filter(code__in=[code.upper() for code in codes]).order_by("pk")
+        return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 
     def published(self) -> Self:
         """Those that were made public."""
@@ -114,8 +116,8 @@ class Topic(Timestamped, Searchable):
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="topics", verbose_name=_("テーマ"))
-    title = models.CharField(_("論点"), max_length=80)
-    summary = models.TextField(_("まとめ"), max_length=600, blank=True)
+    title = TypedCharField(_("論点"), max_length=80)
+    summary = TypedTextField(_("まとめ"), max_length=600, blank=True)
     proposals = models.ManyToManyField(
         Proposal, through="TopicProposal", related_name="topics", verbose_name=_("アイデア・意見")
     )

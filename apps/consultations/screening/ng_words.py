@@ -7,10 +7,11 @@ Latin words are found as whole words only.
 
 from dataclasses import dataclass
 
-from apps.core.text import fold
+from apps.core.text import DASHES, fold
 
 LISTING = frozenset(" 、。，．,.・/／\n")
 MOST_SIGNS = 3  # signs that may stand between two letters
+PARTING = str.maketrans(dict.fromkeys(DASHES, "*"))  # a dash may be a sign (ば-か) as well as a long sound (コ-ヒ-)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class WordList:
     @classmethod
     def read(cls, lines: str) -> "WordList":
         """One word a line; 「!」 before a word that is harmless."""
-        folded = [fold(line) for line in lines.splitlines()]
+        folded = [fold(line.translate(PARTING)) for line in lines.splitlines()]
         return cls(
             tuple(dict.fromkeys(letters(word) for word in folded if not word.startswith("!") and letters(word))),
             tuple(dict.fromkeys(word[1:].strip() for word in folded if word.startswith("!") and word[1:].strip())),
@@ -37,7 +38,12 @@ def letters(text: str) -> str:
 
 def find(text: str, wanted: WordList) -> list[str]:
     """The words of the list that stand in the text, each once."""
-    folded = fold(text)
+    read = dict.fromkeys([fold(text), fold(text.translate(PARTING))])
+    found = [word for folded in read for word in _found_in(folded, wanted)]
+    return [word for word in wanted.words if word in found]
+
+
+def _found_in(folded: str, wanted: WordList) -> list[str]:
     for word in wanted.harmless:
         folded = folded.replace(word, "\n")
     bare = letters(folded)

@@ -20,6 +20,7 @@ from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.consultations.views.shared import back, consultation_for, note_consent, public_proposal, refuse
 from apps.core.addressing import standing_on
 from apps.core.parts import is_part_wanted
+from apps.core.text import as_number
 
 HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
 
@@ -125,7 +126,7 @@ def comment_reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def comment_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Asks, then takes a comment back."""
     comment = get_object_or_404(
-        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=code.upper()
+        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
     )
     if request.method == "POST":
         actions.withdraw_comment(comment=comment, by=request.user)

@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -126,7 +126,11 @@ def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Consultations and voices that carry one tag."""
-    shown = get_object_or_404(Tag.objects.public(), slug=slug)
+    shown = Tag.objects.public().at(slug)
+    if shown is None:
+        raise Http404
+    if shown.slug != slug:
+        return redirect("consultations:tag", slug=shown.slug)
     rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user, guest_handle(request))
     page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
     consultations = Consultation.objects.public().tagged(shown).for_cards()[:20]

@@ -21,6 +21,7 @@ from apps.consultations.views.browser import address_of, earlier_handle, guest_h
 from apps.consultations.views.moderation import ask_to_look_again
 from apps.consultations.views.proposal import edited_sentence, refusal_of
 from apps.consultations.views.shared import TERMS, consultation_for
+from apps.core.text import as_number
 from apps.operations.models import SitePage
 
 SESSION = "guest_keys"
@@ -115,7 +116,7 @@ def ask_again(request: HttpRequest, code: str) -> HttpResponse:
     """To the passphrase."""
     messages.info(request, _("番号と合言葉を入れてください。"))
     response = redirect("consultations:guest")
-    response["Location"] += f"?code={code.upper()[:12]}"
+    response["Location"] += f"?code={as_number(code)[:12]}"
     return response
 
 

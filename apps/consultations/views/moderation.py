@@ -15,15 +15,16 @@ from apps.consultations.forms import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.models import Comment, Decision, Proposal, Refused
 from apps.consultations.models.moderation import figures
 from apps.core.spreadsheet import csv_response
+from apps.core.text import as_number
 
 
 def own_text(request: HttpRequest, code: str, pk: int | None) -> Any:
     """The proposal of this address, or the comment on it, if the person wrote it; else 404."""
     if pk is None:
         own: Any = Proposal.objects.by_author(request.user).for_own_page()
-        return get_object_or_404(own, code=code.upper())
+        return get_object_or_404(own, code=as_number(code))
     own = Comment.objects.by_author(request.user).for_own_page()
-    return get_object_or_404(own, pk=pk, proposal__code=code.upper())
+    return get_object_or_404(own, pk=pk, proposal__code=as_number(code))
 
 
 @login_required

@@ -19,6 +19,7 @@ from apps.consultations.models.way import replies_about, way_of
 from apps.consultations.views.browser import guest_handle
 from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
 from apps.core.pagination import Order, read_page
+from apps.core.text import as_number
 
 ATTRIBUTES = ("age_band", "district", "relation")
 
@@ -51,7 +52,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
 
 def gone(request: HttpRequest, code: str) -> HttpResponse:
     """410 for what was public once, with nothing of its text; 404 for everything else."""
-    shown = get_object_or_404(Proposal.objects.once_public().placeholders().with_reason(), code=code.upper())
+    shown = get_object_or_404(Proposal.objects.once_public().placeholders().with_reason(), code=as_number(code))
     context = {"when": shown.state_changed_at, "reason": shown.gone_reason, "what": _("この投稿")}
     return render(request, "410.html", context, status=410)
 
@@ -195,7 +196,7 @@ def edited_sentence(edited: Proposal) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Better wording within thirty minutes."""
-    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=code.upper())
+    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=as_number(code))
     form = ProposalEditForm(request.POST or None, initial={"body": shown.body, "title": shown.title})
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -219,7 +220,7 @@ def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Asks, then takes a voice back."""
-    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=code.upper())
+    shown = get_object_or_404(Proposal.objects.by_author(request.user).for_lists(), code=as_number(code))
     if request.method == "POST":
         actions.withdraw_proposal(proposal=shown, by=request.user)
         messages.success(request, _("%(code)s を取り下げました。") % {"code": shown.code})

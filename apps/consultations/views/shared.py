@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.consultations.models import Consultation, Proposal
+from apps.core.text import as_number
 from apps.operations.models import SitePage
 
 TERMS = "terms"
@@ -20,7 +21,7 @@ def consultation_for(request: HttpRequest, slug: str) -> Consultation:
 
 def public_proposal(code: str) -> Proposal:
     """A public proposal, or 404: nobody likes, comments or reports what is not public."""
-    return get_object_or_404(Proposal.objects.public().select_related("consultation"), code=code.upper())
+    return get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:

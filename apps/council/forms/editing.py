@@ -9,8 +9,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import text
-from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField
+from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
 from apps.council.models import Domain, Match, Method, Organization, Project, Stage
 from apps.council.models.content import plain
 from apps.vision.models import Field, Viewpoint
@@ -121,7 +120,7 @@ class ProjectEditForm(HandInForm):
     longitude = forms.DecimalField(
         label=_("経度"), required=False, min_value=-180, max_value=180, max_digits=8, decimal_places=5
     )
-    tags = OneLineFormField(label=_("タグ"), most=200, required=False, help_text=_("例：見守り、AI（8つまで）"))
+    tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
     links = long_text(
         _("関連リンク"), 3000, rows=3, required=False,
         help_text=_("1行に一つ、「名称 アドレス」の順に書いてください。例：紹介ページ https://example.jp/"),
@@ -142,13 +141,6 @@ class ProjectEditForm(HandInForm):
                   "取組として登録できるのは領域A〜Dです。")
             )  # fmt: skip
         return domain
-
-    def clean_tags(self) -> list[str]:
-        """At most eight tags of at most twenty letters."""
-        names = text.split_tags(self.cleaned_data["tags"])
-        if len(names) > TAGS_MAX or any(len(name) > text.TAG_MAX for name in names):
-            raise ValidationError(_("タグは8つまで、一つ20文字までにしてください。"))
-        return names
 
     def clean_links(self) -> list[list[str]]:
         """A name and an address on each line."""

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.days import fiscal_label
+from apps.core.formfields import ReturnedFormField, WordsFormField
 from apps.council.models import Domain, Method, Organization, Stage
 from apps.council.models.questions import DIMENSIONS
 from apps.vision.models import Field, Viewpoint
@@ -26,7 +27,7 @@ class ProjectFilterForm(forms.Form):
 
     shows_need = False
 
-    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     viewpoint = forms.TypedChoiceField(label=_("視点"), required=False, coerce=_whole_number, empty_value="")
     field = forms.TypedChoiceField(label=_("分野"), required=False, coerce=_whole_number, empty_value="")
     organization = forms.TypedChoiceField(label=_("団体"), required=False, coerce=_whole_number, empty_value="")
@@ -35,7 +36,7 @@ class ProjectFilterForm(forms.Form):
     stage = forms.ChoiceField(label=_("段階"), required=False)
     year = forms.TypedChoiceField(label=_("開始年度"), required=False, coerce=_whole_number, empty_value="")
     view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
-    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def __init__(self, data: Any, *, rows: Any) -> None:
         super().__init__(data, auto_id="filter_%s")

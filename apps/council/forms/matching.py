@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
 from apps.consultations.models import Proposal
-from apps.core import text
-from apps.core.formfields import DayFormField, OneLineFormField
+from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, TagsFormField, WordsFormField
 from apps.council.forms.editing import CHOOSE, TAGS_MAX, date_input, long_text
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
@@ -29,7 +28,7 @@ class CallForm(forms.Form):
         label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    tags = OneLineFormField(label=_("タグ"), most=200, required=False, help_text=_("例：見守り、AI（8つまで）"))
+    tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
     closes_on = DayFormField(
         label=_("募集の終わり"), required=False, widget=date_input, help_text=_("空欄のときは、期限なしになります。")
     )
@@ -38,13 +37,6 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submit_key", uuid.uuid4())
-
-    def clean_tags(self) -> list[str]:
-        """At most eight tags of at most twenty letters."""
-        names = text.split_tags(self.cleaned_data["tags"])
-        if len(names) > TAGS_MAX or any(len(name) > text.TAG_MAX for name in names):
-            raise ValidationError(_("タグは8つまで、一つ20文字までにしてください。"))
-        return names
 
     def clean_closes_on(self) -> Any:
         """Not over before it begins."""
@@ -126,11 +118,11 @@ class CallFilterForm(forms.Form):
 
     shows_need = False
 
-    q = forms.CharField(label=_("ことばで探す"), required=False, max_length=100)
+    q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     field: Any = forms.ModelChoiceField(
         label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
     )
-    cursor = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
     def values(self) -> dict[str, Any]:
         """What can be used of the address."""

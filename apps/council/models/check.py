@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Posting, Role
 from apps.consultations.models import Refused
-from apps.core.models import CleanTextField
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.check_items import ITEMS, Item
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
@@ -285,8 +285,8 @@ class CheckAnswer(models.Model):
     """One answer of one side."""
 
     side = models.ForeignKey(CheckSide, models.CASCADE, related_name="answers")
-    item = models.CharField(_("項目"), max_length=10)
-    value = models.CharField(_("答え"), max_length=10)
+    item = TypedCharField(_("項目"), max_length=10)
+    value = TypedCharField(_("答え"), max_length=10)
 
     objects = BlindQuerySet.as_manager()
 
@@ -303,7 +303,7 @@ class CheckNote(models.Model):
     """What a side adds in its own words, as blind as its answers."""
 
     side = models.OneToOneField(CheckSide, models.CASCADE, related_name="words")
-    text = CleanTextField(_("話し合いたいこと"), blank=True, max_length=1000)
+    text = TypedTextField(_("話し合いたいこと"), blank=True, max_length=1000)
 
     objects = BlindQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField
 from apps.council.models.project import Project
 
 
@@ -13,7 +14,7 @@ class ProjectLink(models.Model):
     """A page elsewhere about a project."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="links", verbose_name=_("プロジェクト"))
-    title = models.CharField(_("名称"), max_length=120)
+    title = TypedCharField(_("名称"), max_length=120)
     url = models.URLField(_("アドレス"), max_length=500)
     order = models.PositiveSmallIntegerField(_("並び順"), default=10)
 
@@ -55,7 +56,7 @@ class ProjectPicture(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="pictures", verbose_name=_("プロジェクト"))
     file = models.FileField(_("画像"), upload_to="council/pictures/")
-    description = models.CharField(
+    description = TypedCharField(
         _("画像の説明"), max_length=200, help_text=_("画像が見えない人にも内容が伝わるように書いてください。")
     )
     order = models.PositiveSmallIntegerField(_("並び順"), default=10)

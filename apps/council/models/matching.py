@@ -8,15 +8,15 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from apps.accounts.models import Department, Posting, Role, User
-from apps.consultations.models import Proposal, Refused, Tag
+from apps.consultations.models import Proposal, Refused, Tag, TagsField
 from apps.core import search
 from apps.core.copies import Copied
-from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.core.submission import SubmitKeyField
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.organization import Organization
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field
@@ -118,15 +118,15 @@ class Call(Timestamped, Searchable):
     fields: Any
     tags: Any
 
-    title = models.CharField(_("題名"), max_length=80)
-    body = CleanTextField(_("内容"), max_length=2000)
-    conditions = CleanTextField(_("条件"), blank=True, max_length=1000)
+    title = TypedCharField(_("題名"), max_length=80)
+    body = TypedTextField(_("内容"), max_length=2000)
+    conditions = TypedTextField(_("条件"), blank=True, max_length=1000)
     closes_on = models.DateField(_("募集の終わり"), null=True, blank=True)
     state = models.CharField(
         _("状態"), max_length=10, choices=CallState.choices, default=CallState.WAITING, editable=False
     )
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
-    decision_note = models.TextField(_("事務局から"), blank=True, editable=False)
+    decision_note = TypedTextField(_("事務局から"), blank=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")
     )
@@ -229,7 +229,7 @@ class Challenge(Call):
         Proposal, models.PROTECT, null=True, blank=True, related_name="challenges", verbose_name=_("もとになった意見")
     )
     fields = models.ManyToManyField(Field, blank=True, related_name="challenges", verbose_name=_("分野"))
-    tags = TaggableManager(_("タグ"), through=ChallengeTag, blank=True)
+    tags = TagsField(_("タグ"), through=ChallengeTag, blank=True)
 
     objects = ChallengeQuerySet.as_manager()
 
@@ -298,7 +298,7 @@ class Offer(Call):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="offers", verbose_name=_("団体"))
     fields = models.ManyToManyField(Field, blank=True, related_name="offers", verbose_name=_("分野"))
-    tags = TaggableManager(_("タグ"), through=OfferTag, blank=True)
+    tags = TagsField(_("タグ"), through=OfferTag, blank=True)
 
     objects = OfferQuerySet.as_manager()
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Posting, Role
-from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.choices import Sector
 from apps.operations.models import AuditEntry
 
@@ -28,7 +29,7 @@ class OrganizationKind(models.Model):
     """
 
     slug = models.SlugField(_("アドレス名"), unique=True)
-    name = models.CharField(_("名称"), max_length=40, unique=True)
+    name = TypedCharField(_("名称"), max_length=40, unique=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = SlugManager()
@@ -117,7 +118,7 @@ class Organization(Timestamped, Searchable):
     search_fields = ("name", "body")
 
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
-    name = models.CharField(
+    name = TypedCharField(
         _("団体名"),
         max_length=100,
         unique=True,
@@ -130,8 +131,8 @@ class Organization(Timestamped, Searchable):
     joined_on = models.DateField(
         _("加入日"), null=True, blank=True, help_text=_("分からないときは空欄にします（「資料に記載なし」と表示）。")
     )
-    body = CleanTextField(_("紹介"), blank=True, max_length=2000)
-    contact = models.CharField(
+    body = TypedTextField(_("紹介"), blank=True, max_length=2000)
+    contact = TypedCharField(
         _("連絡方法"),
         max_length=200,
         blank=True,
@@ -139,7 +140,7 @@ class Organization(Timestamped, Searchable):
     )
     website = models.URLField(_("ウェブサイト"), max_length=300, blank=True)
     logo = models.FileField(_("ロゴ"), upload_to="council/logos/", blank=True)
-    source = models.CharField(_("出典"), max_length=200, blank=True)
+    source = TypedCharField(_("出典"), max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = OrganizationQuerySet.as_manager()

@@ -10,14 +10,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from apps.accounts.models import Department
-from apps.consultations.models import Consultation, Proposal, Refused, Tag, Topic
+from apps.consultations.models import Consultation, Proposal, Refused, Tag, TagsField, Topic
 from apps.core.copies import Copied
-from apps.core.models import CleanTextField, Searchable, Timestamped, no_control_characters
+from apps.core.models import Searchable, Timestamped, no_control_characters
 from apps.core.numbered import next_numbers
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.questions import ProjectQuerySet
@@ -48,11 +48,11 @@ class Project(Timestamped, Searchable):
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
-    title = models.CharField(_("名称"), max_length=120)
-    summary = CleanTextField(_("概要"), max_length=400)
-    body = CleanTextField(_("くわしい内容"), blank=True, max_length=4000)
-    result = CleanTextField(_("結果"), blank=True, max_length=2000)
-    lesson = CleanTextField(_("次への生かし方"), blank=True, max_length=2000)
+    title = TypedCharField(_("名称"), max_length=120)
+    summary = TypedTextField(_("概要"), max_length=400)
+    body = TypedTextField(_("くわしい内容"), blank=True, max_length=4000)
+    result = TypedTextField(_("結果"), blank=True, max_length=2000)
+    lesson = TypedTextField(_("次への生かし方"), blank=True, max_length=2000)
     stage = models.CharField(_("段階"), max_length=10, choices=Stage.choices, default=Stage.UNKNOWN)
     stage_since = models.DateField(_("この段階になった日"), null=True, blank=True)
     starts_on = models.DateField(_("開始日"), null=True, blank=True)
@@ -64,11 +64,11 @@ class Project(Timestamped, Searchable):
         Viewpoint, through="council.ProjectViewpoint", related_name="projects", verbose_name=_("視点")
     )
     fields = models.ManyToManyField(Field, blank=True, related_name="projects", verbose_name=_("分野"))
-    tags = TaggableManager(_("タグ"), through=ProjectTag, blank=True)
+    tags = TagsField(_("タグ"), through=ProjectTag, blank=True)
     method = models.CharField(_("協働の手法"), max_length=12, choices=Method.choices, blank=True)
-    method_reason = CleanTextField(_("手法を選んだ理由"), blank=True, max_length=400)
+    method_reason = TypedTextField(_("手法を選んだ理由"), blank=True, max_length=400)
     domain = models.CharField(_("協働の領域"), max_length=1, choices=Domain.choices, blank=True)
-    place = models.CharField(_("場所"), max_length=120, blank=True)
+    place = TypedCharField(_("場所"), max_length=120, blank=True)
     latitude = models.DecimalField(
         _("緯度"), max_digits=8, decimal_places=5, null=True, blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
@@ -93,9 +93,9 @@ class Project(Timestamped, Searchable):
         "council.Match", models.PROTECT, null=True, blank=True, related_name="project", editable=False,
         verbose_name=_("もとになったマッチング"),
     )  # fmt: skip
-    source = models.CharField(_("出典"), max_length=200, blank=True)
-    source_quote = models.TextField(_("出典の文"), blank=True)
-    source_note = models.TextField(_("出典についての注記"), blank=True)
+    source = TypedCharField(_("出典"), max_length=200, blank=True)
+    source_quote = TypedTextField(_("出典の文"), blank=True)
+    source_note = TypedTextField(_("出典についての注記"), blank=True)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("公開内容の最終変更"), default=timezone.now, editable=False)
 
@@ -245,7 +245,7 @@ class Participation(models.Model):
         Organization, models.PROTECT, related_name="participations", verbose_name=_("団体")
     )
     part = models.CharField(_("役割"), max_length=10, choices=Part.choices, default=Part.PARTNER)
-    note = models.CharField(_("役割の説明"), max_length=120, blank=True)
+    note = TypedCharField(_("役割の説明"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("実施団体")

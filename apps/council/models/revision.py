@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Refused
 from apps.core.submission import SubmitKeyField
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models import content
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
@@ -68,14 +69,14 @@ class Revision(models.Model):
     state = models.CharField(
         _("状態"), max_length=10, choices=RevisionState.choices, default=RevisionState.WAITING, editable=False
     )
-    note = models.CharField(_("変更の説明"), max_length=200, blank=True)
+    note = TypedCharField(_("変更の説明"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("提出日時"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("提出者")
     )
     submit_key = SubmitKeyField()
     decided_at = models.DateTimeField(_("確認日時"), null=True, blank=True, editable=False)
-    decision_note = models.TextField(_("事務局から"), blank=True, editable=False)
+    decision_note = TypedTextField(_("事務局から"), blank=True, editable=False)
 
     objects = RevisionQuerySet.as_manager()
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Refused
-from apps.core.models import CleanTextField, Searchable, SearchQuerySet, Timestamped, no_control_characters
+from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.core.submission import SubmitKeyField
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
 
@@ -58,8 +59,8 @@ class ProjectUpdate(Timestamped, Searchable):
     search_fields = ("title", "body")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="updates", verbose_name=_("プロジェクト"))
-    title = models.CharField(_("見出し"), max_length=80)
-    body = CleanTextField(_("内容"), max_length=2000)
+    title = TypedCharField(_("見出し"), max_length=80)
+    body = TypedTextField(_("内容"), max_length=2000)
     happened_on = models.DateField(_("日付"), default=timezone.localdate)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("作成者")

@@ -19,6 +19,7 @@ from apps.operations.models.notification import Notification
 
 SILENCE = timedelta(seconds=60)  # a running job whose heart has not beaten for so long has lost its process
 MAX_TRIES = 3
+TITLE_MAX = 200
 FILES_KEPT = timedelta(days=14)
 ONE_AT_A_TIME = 713_001  # the key of PostgreSQL's advisory lock round the choice of a slow job
 
@@ -82,7 +83,7 @@ class JobQuerySet(models.QuerySet[Any]):
         asked = Job(
             kind=kind,
             key=key,
-            title=title,
+            title=title[:TITLE_MAX],
             target_label=about._meta.label_lower,
             target_id=str(about.pk),
             address=address,
@@ -163,22 +164,22 @@ class Job(models.Model):
         FAILED = "failed", gettext_lazy("失敗")
         CANCELLED = "cancelled", gettext_lazy("取りやめ")
 
-    kind = models.CharField(gettext_lazy("種類"), max_length=40)
-    key = models.CharField(gettext_lazy("鍵"), max_length=120)
-    title = models.CharField(gettext_lazy("内容"), max_length=200)
-    target_label = models.CharField(gettext_lazy("対象の種類"), max_length=80)
-    target_id = models.CharField(gettext_lazy("対象ID"), max_length=64)
-    address = models.CharField(gettext_lazy("結果のページ"), max_length=300)
+    kind = models.CharField(gettext_lazy("種類"), max_length=40, editable=False)
+    key = models.CharField(gettext_lazy("鍵"), max_length=120, editable=False)
+    title = models.CharField(gettext_lazy("内容"), max_length=TITLE_MAX, editable=False)
+    target_label = models.CharField(gettext_lazy("対象の種類"), max_length=80, editable=False)
+    target_id = models.CharField(gettext_lazy("対象ID"), max_length=64, editable=False)
+    address = models.CharField(gettext_lazy("結果のページ"), max_length=300, editable=False)
     requested_by_id = models.BigIntegerField(gettext_lazy("依頼者ID"), null=True, blank=True)
     arguments = models.JSONField(default=dict, blank=True, editable=False)
     memory = models.JSONField(default=dict, blank=True, editable=False)
     state = models.CharField(gettext_lazy("状態"), max_length=10, choices=State.choices, default=State.QUEUED)
     done = models.PositiveIntegerField(gettext_lazy("済み"), default=0)
     total = models.PositiveIntegerField(gettext_lazy("全体"), default=0)
-    message = models.CharField(gettext_lazy("経過"), max_length=300, blank=True)
-    error = models.CharField(gettext_lazy("できなかった理由"), max_length=500, blank=True)
+    message = models.CharField(gettext_lazy("経過"), max_length=300, blank=True, editable=False)
+    error = models.CharField(gettext_lazy("できなかった理由"), max_length=500, blank=True, editable=False)
     file = models.FileField(gettext_lazy("結果のファイル"), upload_to="jobs/%Y/%m/", blank=True)
-    file_name = models.CharField(gettext_lazy("ファイル名"), max_length=150, blank=True)
+    file_name = models.CharField(gettext_lazy("ファイル名"), max_length=150, blank=True, editable=False)
     run = models.UUIDField(null=True, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(gettext_lazy("試行回数"), default=0)
     run_after = models.DateTimeField(default=timezone.now, editable=False)
@@ -294,7 +295,7 @@ class Job(models.Model):
                 self.requested_by_id,
                 kind="job",
                 key=str(self.pk),
-                title=title[:200],
+                title=title[:TITLE_MAX],
                 body=self.error or self.message,
                 address=self.get_absolute_url(),
             )

@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+TITLE_MAX = 200
+
 
 class NotificationQuerySet(models.QuerySet[Any]):
     """Questions about what people were told."""
@@ -50,7 +52,7 @@ class NotificationQuerySet(models.QuerySet[Any]):
             kind=kind,
             key=key,
             defaults={
-                "title": title,
+                "title": title[:TITLE_MAX],
                 "address": address,
                 "body": body,
                 "renewed_at": now,
@@ -58,14 +60,14 @@ class NotificationQuerySet(models.QuerySet[Any]):
                 "mailed_at": None,
                 **about,
             },
-            create_defaults={"title": title, "address": address, "body": body, "renewed_at": now, **about},
+            create_defaults={"title": title[:TITLE_MAX], "address": address, "body": body, "renewed_at": now, **about},
         )
 
     def tell_once(self, recipient_ids: Iterable[int], *, kind: str, key: str, title: str, address: str) -> int:
         """Tell many people something that happens once; whoever was told before is not told again, read or not."""
         told = set(self.filter(kind=kind, key=key).values_list("recipient_id", flat=True))
         rows = [
-            self.model(recipient_id=pk, kind=kind, key=key, title=title, address=address)
+            self.model(recipient_id=pk, kind=kind, key=key, title=title[:TITLE_MAX], address=address)
             for pk in recipient_ids
             if pk not in told
         ]
@@ -114,13 +116,13 @@ class Notification(models.Model):
     """
 
     recipient_id = models.BigIntegerField(_("宛先の利用者ID"))
-    kind = models.CharField(_("種類"), max_length=40)
-    key = models.CharField(_("鍵"), max_length=120)
-    title = models.CharField(_("見出し"), max_length=200)
-    body = models.TextField(_("本文"), blank=True)
+    kind = models.CharField(_("種類"), max_length=40, editable=False)
+    key = models.CharField(_("鍵"), max_length=120, editable=False)
+    title = models.CharField(_("見出し"), max_length=TITLE_MAX, editable=False)
+    body = models.TextField(_("本文"), blank=True, editable=False)
     quotes_label = models.CharField(_("引用する文の種類"), max_length=80, blank=True, editable=False)
     quotes_id = models.BigIntegerField(_("引用する文のID"), null=True, blank=True, editable=False)
-    address = models.CharField(_("ページ"), max_length=300)
+    address = models.CharField(_("ページ"), max_length=300, editable=False)
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     renewed_at = models.DateTimeField(_("最新の日時"), default=timezone.now)
     read_at = models.DateTimeField(_("既読日時"), null=True, blank=True)

@@ -19,6 +19,9 @@ MAX_TRIES = 8
 DEAD_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change both together
 
 
+SUBJECT_MAX = 200
+
+
 class OutboxQuerySet(models.QuerySet[Any]):
     """Questions to the outbox."""
 
@@ -64,7 +67,9 @@ class OutboxQuerySet(models.QuerySet[Any]):
 
     def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
         """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
-        line = " ".join(subject.split())  # names of departments and titles are typed; a subject is one line
+        line = " ".join(subject.split())[
+            :SUBJECT_MAX
+        ]  # names of departments and titles are typed; a subject is one line
         mail, _created = self.get_or_create(
             key=key, defaults={"to": to, "subject": line, "body": body, "headers": headers or {}}
         )
@@ -79,17 +84,17 @@ class Outbox(models.Model):
     """
 
     key = models.CharField(
-        _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵")
+        _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵"), editable=False
     )
     to = MailAddressField(_("宛先"), blank=True)
-    subject = models.CharField(_("件名"), max_length=200)
-    body = models.TextField(_("本文"), blank=True)
+    subject = models.CharField(_("件名"), max_length=SUBJECT_MAX, editable=False)
+    body = models.TextField(_("本文"), blank=True, editable=False)
     headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)
     message_id = models.UUIDField(_("メッセージID"), default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     send_after = models.DateTimeField(_("送信予定"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("試行回数"), default=0)
-    last_error = models.TextField(_("最後のエラー"), blank=True)
+    last_error = models.TextField(_("最後のエラー"), blank=True, editable=False)
     sent_at = models.DateTimeField(_("送信日時"), null=True, blank=True)
     dead = models.BooleanField(_("送信を断念"), default=False)
 

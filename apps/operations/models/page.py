@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models.audit import AuditEntry
 
 
@@ -24,9 +25,9 @@ class SitePage(models.Model):
     """利用規約, プライバシー, お問い合わせ: text that staff edit. A change of meaning gets a new version."""
 
     slug = models.SlugField(_("アドレス名"), unique=True)
-    title = models.CharField(_("題名"), max_length=60)
-    body = models.TextField(_("本文"), help_text=_("見出しや箇条書きはMarkdownで書けます。"))
-    version = models.CharField(_("版"), max_length=20, default="1", help_text=_("意味が変わるときは番号を上げます。"))
+    title = TypedCharField(_("題名"), max_length=60)
+    body = TypedTextField(_("本文"), help_text=_("見出しや箇条書きはMarkdownで書けます。"))
+    version = TypedCharField(_("版"), max_length=20, default="1", help_text=_("意味が変わるときは番号を上げます。"))
     updated_at = models.DateTimeField(_("更新日時"), auto_now=True)
 
     objects = SitePageManager()

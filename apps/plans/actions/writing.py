@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.sentences import unwanted_at
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
 from apps.plans.bullets import Line, read_lines, same_lines, write_lines
@@ -95,8 +96,8 @@ def read_block(text: str, block: str) -> list[Line]:
     """The lines of a typed text; Refused names what cannot be stored."""
     try:
         lines = read_lines(text, mark=MARKS.get(Block(block), "○"))
-    except UnwantedCharacter:
-        raise Refused(_("使えない文字（制御文字など）が含まれています。取り除いてください。")) from None
+    except UnwantedCharacter as error:
+        raise Refused(unwanted_at(error.place)) from None
     check_lines(lines)
     return lines
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.text import tidy, unwanted_in
 from apps.plans.bullets import write_lines
 from apps.plans.figures import Found, figures_in
 from apps.plans.forms import (
@@ -50,6 +51,11 @@ class Box:
     text: str
     theirs: str | None = None  # what another person stored meanwhile
     wordings: list[BlockWording] = field(default_factory=list)  # what it said before, the last one first
+
+    @property
+    def has_unwanted(self) -> bool:
+        """Whether what was typed holds something that no text may hold."""
+        return unwanted_in(tidy(self.text)) is not None
 
     @property
     def rows(self) -> int:

@@ -146,9 +146,11 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         sheet = self.writable(request, pk)
         form = BlockForm(request.POST)
         if not form.is_valid():
-            return self.answer(
-                request, sheet, 422, sentence=_("送られた内容を読み取れません。画面を開き直してください。")
-            )
+            sentence, told = _("送られた内容を読み取れません。画面を開き直してください。"), {}
+            if set(form.errors) == {"text"}:
+                sentence = form.errors["text"][0]
+                told = {"block": form.cleaned_data["block"], "typed": form["text"].value()}
+            return self.answer(request, sheet, 422, sentence=sentence, **told)
         block, typed = form.cleaned_data["block"], form.cleaned_data["text"]
         told = {"block": block, "typed": typed}
         try:

@@ -9,7 +9,7 @@ from apps.core.spreadsheet import CellError, Odd, Unreadable, choice, day
 from apps.core.spreadsheet.oddities import is_ditto, is_error
 from apps.core.spreadsheet.reader import is_workbook, refuse_hidden, refuse_old
 from apps.core.spreadsheet.xlsx_reader import Hidden, Sheet, Workbook
-from apps.core.text import UNWANTED, with_unix_lines
+from apps.core.text import tidy, unwanted_in
 from apps.plans.exchange.write import FORM, PROOF
 from apps.plans.models import MARKS, Block, Evidence
 from apps.plans.models.line import LINE_MAX
@@ -48,7 +48,7 @@ class _Rows:
                 raise Unreadable(
                     _("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS}
                 )
-            self.rows[record.number] = [with_unix_lines(cell) for cell in record.cells[:width]]
+            self.rows[record.number] = [tidy(cell) for cell in record.cells[:width]]
             if any(cell.strip() for cell in record.cells[width:]):
                 self.complain(record.number, _("右の列に文字があります。この欄は読みません。"))
             if Odd.UNSAVED in record.odd.values():
@@ -115,7 +115,7 @@ def _line(page: _Rows, number: int, lines: list[Any], block: str, key: str, cell
     mark, text = cells[0].strip(), cells[1]
     if not text.strip():
         return
-    if "\n" in text or UNWANTED.search(text) or len(text) > LINE_MAX or len(mark) > 4:
+    if "\n" in text or unwanted_in(text) or len(text) > LINE_MAX or len(mark) > 4:
         page.complain(number, _("1つの行に書けるのは、改行のない%(most)d文字までの文です。") % {"most": LINE_MAX})
         return
     if is_ditto(text) and not key.startswith("line:"):

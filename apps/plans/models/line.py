@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_era
 from apps.core.models import Searchable, SearchQuerySet, no_control_characters
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.plans.models.shared import LINE_NAMES, PLAN_BLOCKS, RESULT_BLOCKS, Block
 from apps.plans.models.sheet import PlanSheet
 
@@ -76,8 +77,8 @@ class SheetLine(Searchable):
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="lines", verbose_name=_("PDCAシート"))
     block = models.CharField(_("欄"), max_length=12, choices=Block.choices)
     order = models.PositiveSmallIntegerField(_("並び順"))
-    mark = models.CharField(_("行頭の記号"), max_length=4, blank=True)
-    text = models.TextField(_("本文"))
+    mark = TypedCharField(_("行頭の記号"), max_length=4, blank=True)
+    text = TypedTextField(_("本文"))
 
     objects = SheetLineQuerySet.as_manager()
 
@@ -180,7 +181,7 @@ class BlockWording(models.Model):
 
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="wordings")
     block = models.CharField(_("欄"), max_length=12, choices=Block.choices)
-    text = models.TextField(_("前の文"))
+    text = TypedTextField(_("前の文"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("記入者")
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Consultation, Proposal, Topic
+from apps.core.text import as_number
 from apps.council.models import Project
 from apps.plans.bullets import same_lines
 from apps.plans.models.line import SheetLine
@@ -40,7 +41,7 @@ def public_target(kind: str, key: str) -> Any:
     if kind not in TARGETS:
         return None
     _column, model, name = TARGETS[kind]
-    return model.objects.public().filter(**{name: key.upper() if name == "code" else key}).first()
+    return model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
 
 
 class SheetLinkQuerySet(models.QuerySet[Any]):

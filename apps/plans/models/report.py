@@ -131,7 +131,7 @@ class ReportFile(models.Model):
     kind = models.CharField(_("種類"), max_length=12, choices=Kind.choices)
     content = models.BinaryField(_("内容"))
     size = models.PositiveIntegerField(_("大きさ"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
 
     objects = ReportFileQuerySet.as_manager()
 

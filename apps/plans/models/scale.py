@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField
+
 
 class ScaleManager(models.Manager[Any]):
     """Fixtures name a grade by its letter, a mark by itself."""
@@ -19,8 +21,8 @@ class Grade(models.Model):
 
     key_field = "code"
 
-    code = models.CharField(_("記号"), max_length=2, unique=True)
-    words = models.CharField(_("意味"), max_length=40)
+    code = TypedCharField(_("記号"), max_length=2, unique=True)
+    words = TypedCharField(_("意味"), max_length=40)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
     needs_next_action = models.BooleanField(_("今後の対応の記載が必要"), default=True)
 
@@ -47,8 +49,8 @@ class ProgressMark(models.Model):
 
     key_field = "mark"
 
-    mark = models.CharField(_("記号"), max_length=2, unique=True)
-    words = models.CharField(_("意味"), max_length=40, help_text=_("公開ページと報告書で、記号の横に表示されます。"))
+    mark = TypedCharField(_("記号"), max_length=2, unique=True)
+    words = TypedCharField(_("意味"), max_length=40, help_text=_("公開ページと報告書で、記号の横に表示されます。"))
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = ScaleManager()

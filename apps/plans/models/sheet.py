@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
 from apps.core.fiscal import fiscal_label
-from apps.core.models import CleanTextField, Timestamped
+from apps.core.models import Timestamped
+from apps.core.search import query_words
+from apps.core.text import fold
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 from apps.plans.bullets import Line, directions_in
 from apps.plans.models.scale import Grade, ProgressMark
@@ -23,6 +26,7 @@ from apps.plans.models.year import StageDeadline
 
 # What people add to a sheet that was made: while all of it is empty, nothing is lost with the sheet.
 PARTS_OF_WORK = ("answers", "evidence", "values", "links", "block_states", "stage_records", "reopenings", "wordings")
+PRINTED = ("pk", "frozen__title", "frozen__overview")
 
 
 class PlanSheetQuerySet(models.QuerySet[Any]):
@@ -105,7 +109,10 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
             return self
         lines = self.model._meta.get_field("lines").related_model
         found = lines.objects.search(query).values("sheet")
-        return self.filter(Q(pk__in=found) | Q(frozen__title__icontains=query) | Q(frozen__overview__icontains=query))
+        words = query_words(query)
+        printed = ((pk, fold(f"{title} {overview}")) for pk, title, overview in self.values_list(*PRINTED))
+        said = [pk for pk, folded in printed if all(word in folded for word in words)]
+        return self.filter(Q(pk__in=found) | Q(pk__in=said))
 
     def for_tree(self) -> Self:
         """What the tree of a year shows, without the lines."""
@@ -184,14 +191,14 @@ class PlanSheet(Staged, Timestamped):
     year = models.PositiveSmallIntegerField(_("年度（西暦）"))
     number = models.PositiveSmallIntegerField(_("プラン番号"))
     edition = models.PositiveSmallIntegerField(_("版"), default=1)
-    correction_reason = CleanTextField(_("正誤の理由"), blank=True)
+    correction_reason = TypedTextField(_("正誤の理由"), blank=True)
     outlook = models.ForeignKey(
         ProgressMark, models.PROTECT, null=True, blank=True, verbose_name=_("年度別計画に対する今年度の進捗見込")
     )
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, blank=True, verbose_name=_("年次評価"))
-    grade_reason = CleanTextField(_("評価の理由"), blank=True)
-    next_action = CleanTextField(_("今後の対応"), blank=True)
-    source = models.CharField(
+    grade_reason = TypedTextField(_("評価の理由"), blank=True)
+    next_action = TypedTextField(_("今後の対応"), blank=True)
+    source = TypedCharField(
         _("転記元の資料"), max_length=200, blank=True, help_text=_("資料から書き写したシートだけに入ります。")
     )
     writer = models.ForeignKey(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.days import wareki
+from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
 from apps.plans.models.shared import EDITABLE, STAGES, Block, Refused, State
 
@@ -295,7 +296,7 @@ class Reopening(models.Model):
 
     sheet = models.ForeignKey("plans.PlanSheet", models.CASCADE, related_name="reopenings")
     stage = models.CharField(gettext_lazy("開き直した段階"), max_length=12, choices=State.choices)
-    reason = models.TextField(gettext_lazy("理由"))
+    reason = TypedTextField(gettext_lazy("理由"))
     reopened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reopened_at = models.DateTimeField(gettext_lazy("日時"), default=timezone.now)
     kept = models.JSONField(gettext_lazy("そのときの本文"))

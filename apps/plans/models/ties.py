@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.models import CleanTextField, no_control_characters
+from apps.core.models import no_control_characters
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.plans.models.line import SheetLine
 from apps.plans.models.sheet import PlanSheet
 from apps.plans.models.tree import Plan
@@ -81,7 +82,7 @@ class Evidence(models.Model):
 
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="evidence")
     kind = models.CharField(_("種類"), max_length=12, choices=Kind.choices)
-    title = models.CharField(_("内容"), max_length=200)
+    title = TypedCharField(_("内容"), max_length=200)
     url = models.URLField(_("アドレス"), blank=True, max_length=400)
     dated_on = models.DateField(_("時点"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
@@ -141,9 +142,9 @@ class Metric(models.Model):
         NONE = "none", _("どちらともいえない")
 
     slug = models.SlugField(_("アドレス名"), unique=True)
-    title = models.CharField(_("名称"), max_length=80, unique=True)
-    unit = models.CharField(_("単位"), max_length=12)
-    description = CleanTextField(_("説明"), blank=True)
+    title = TypedCharField(_("名称"), max_length=80, unique=True)
+    unit = TypedCharField(_("単位"), max_length=12)
+    description = TypedTextField(_("説明"), blank=True)
     wanted = models.CharField(_("望ましい向き"), max_length=4, choices=Wanted.choices, default=Wanted.NONE)
     target = models.DecimalField(_("目標"), max_digits=14, decimal_places=3, null=True, blank=True)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="metrics", verbose_name=_("プラン"))
@@ -204,7 +205,7 @@ class MetricValue(models.Model):
     line = models.ForeignKey(
         SheetLine, models.SET_NULL, null=True, blank=True, related_name="values", verbose_name=_("行")
     )
-    source = models.CharField(_("出典"), max_length=200, blank=True)
+    source = TypedCharField(_("出典"), max_length=200, blank=True)
 
     objects = MetricValueQuerySet.as_manager()
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
-from apps.core.models import CleanTextField, Timestamped
+from apps.core.models import Timestamped
+from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class CodeQuerySet(models.QuerySet[Any]):
@@ -44,8 +45,8 @@ class Policy(models.Model):
 
     code = models.SlugField(_("コード"), unique=True)
     starts_in = models.PositiveSmallIntegerField(_("開始年度（西暦）"))
-    number = models.CharField(_("番号"), max_length=8)
-    title = models.CharField(_("名称"), max_length=100)
+    number = TypedCharField(_("番号"), max_length=8)
+    title = TypedCharField(_("名称"), max_length=100)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = CodeQuerySet.as_manager()
@@ -75,8 +76,8 @@ class Measure(models.Model):
 
     code = models.SlugField(_("コード"), unique=True)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="measures", verbose_name=_("方針"))
-    number = models.CharField(_("番号"), max_length=8)
-    title = models.CharField(_("名称"), max_length=100)
+    number = TypedCharField(_("番号"), max_length=8)
+    title = TypedCharField(_("名称"), max_length=100)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = CodeQuerySet.as_manager()
@@ -107,8 +108,8 @@ class Plan(Timestamped):
     code = models.SlugField(_("コード"), unique=True)
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="plans", verbose_name=_("基本的取組"))
     number = models.PositiveSmallIntegerField(_("番号"))
-    title = models.CharField(_("名称"), max_length=100)
-    overview = CleanTextField(_("プランの概要"))
+    title = TypedCharField(_("名称"), max_length=100)
+    overview = TypedTextField(_("プランの概要"))
     departments = models.ManyToManyField(Department, through="PlanDepartment", related_name="plans")
     with_related = models.BooleanField(_("関係各課も担当"), default=False)
     is_active = models.BooleanField(_("継続中"), default=True)

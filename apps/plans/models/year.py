@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
-from apps.core.models import CleanTextField
+from apps.core.textfields import TypedTextField
 from apps.plans.models.shared import STAGES, State
 from apps.plans.models.tree import Plan
 
@@ -81,7 +81,7 @@ class HandoverMemo(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="memos")
     year = models.PositiveSmallIntegerField(_("年度（西暦）"))
-    text = CleanTextField(_("引継ぎメモ"), max_length=2000)
+    text = TypedTextField(_("引継ぎメモ"), max_length=2000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField(_("記入日時"), default=timezone.now)
 

@@ -11,6 +11,7 @@ from apps.consultations.models import Proposal
 from apps.consultations.models.way import replies_about, way_of
 from apps.core.fiscal import fiscal_year
 from apps.core.parts import is_part_wanted
+from apps.core.text import as_number
 from apps.council.models import Challenge, Project
 from apps.plans.models import SheetLink
 
@@ -20,7 +21,7 @@ MOST = 20
 @require_safe
 def way(request: HttpRequest, code: str) -> HttpResponse:
     """All of the way on one page; the part beyond the reply for htmx, which the page of the voice loads in place."""
-    voice = get_object_or_404(Proposal.objects.public().for_lists(), code=code.upper())
+    voice = get_object_or_404(Proposal.objects.public().for_lists(), code=as_number(code))
     context: dict[str, Any] = {"proposal": voice, **onward_of(voice)}
     if is_part_wanted(request):
         return render(request, "portal/_way.html", context)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from apps.core import spreadsheet
 from apps.core.fiscal import fiscal_label
+from apps.core.sentences import unwanted_at
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, Unreadable
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing
-from apps.core.text import UNWANTED, fold
+from apps.core.text import UnwantedCharacter, clean_line, fold
 from apps.vision.cells import figure_of, fiscal_year_of, years_named
 from apps.vision.models import VALUE_COLUMNS, Indicator, IndicatorValue
 from apps.vision.models.value import WRITTEN
@@ -225,11 +226,12 @@ def _unit_of(text: str, unit: str) -> str:
 
 
 def _words_of(text: str, *, most: int, needed: bool = False) -> str:
-    words = " ".join(text.split())
+    try:
+        words = " ".join(clean_line(text).split())
+    except UnwantedCharacter as error:
+        raise CellError(unwanted_at(error.place)) from error
     if needed and not words:
         raise CellError(_("値の出典を書いてください。"))
     if len(words) > most:
         raise CellError(_("%(most)d文字以内で書いてください。") % {"most": most})
-    if UNWANTED.search(words):
-        raise CellError(_("使えない文字（制御文字など）が含まれています。"))
     return words

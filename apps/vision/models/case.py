@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.vision.models.shared import Shown, ShownQuerySet
 
 
@@ -22,8 +23,8 @@ class DigitalCase(Shown):
 
     search_fields = ("title", "body")
 
-    title = models.CharField(_("名称"), max_length=120, unique=True)
-    body = models.TextField(_("説明"), blank=True)
+    title = TypedCharField(_("名称"), max_length=120, unique=True)
+    body = TypedTextField(_("説明"), blank=True)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="digital_cases", verbose_name=_("所管課")
     )

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Searchable, SearchQuerySet
+from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class SourceDocumentQuerySet(SearchQuerySet):
@@ -26,19 +27,19 @@ class SourceDocument(Searchable):
     search_fields = ("title", "edition", "publisher", "note")
 
     slug = models.SlugField(_("アドレス名"), unique=True)
-    title = models.CharField(_("資料名"), max_length=120)
-    edition = models.CharField(_("版"), max_length=60, blank=True, help_text=_("例：素案、中間とりまとめ"))
-    publisher = models.CharField(_("発行"), max_length=60, default="調布市")
+    title = TypedCharField(_("資料名"), max_length=120)
+    edition = TypedCharField(_("版"), max_length=60, blank=True, help_text=_("例：素案、中間とりまとめ"))
+    publisher = TypedCharField(_("発行"), max_length=60, default="調布市")
     dated_on = models.DateField(
         _("資料の日付"), null=True, blank=True, help_text=_("月までしかわからないときは、その月の1日にしてください。")
     )
-    as_of = models.CharField(_("時点の表記"), max_length=40, blank=True, help_text=_("例：2025年12月時点"))
+    as_of = TypedCharField(_("時点の表記"), max_length=40, blank=True, help_text=_("例：2025年12月時点"))
     url = models.URLField(_("掲載アドレス"), max_length=500, blank=True)
-    reference = models.CharField(_("管理番号"), max_length=20, blank=True)
+    reference = TypedCharField(_("管理番号"), max_length=20, blank=True)
     earlier = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="later", verbose_name=_("一つ前の版")
     )
-    note = models.TextField(_("注記"), blank=True)
+    note = TypedTextField(_("注記"), blank=True)
 
     objects = SourceDocumentQuerySet.as_manager()
 
@@ -79,7 +80,7 @@ class Sourced(models.Model):
     source: Any = models.ForeignKey(
         SourceDocument, models.PROTECT, null=True, blank=True, related_name="%(class)ss", verbose_name=_("出典の資料")
     )
-    source_place = models.CharField(
+    source_place = TypedCharField(
         _("資料の中の場所"), max_length=80, blank=True, help_text=_("例：大切にすべき視点①（12ページから）")
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import charts
 from apps.core.fiscal import fiscal_label, fiscal_short
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.vision.models.shared import Shown, ShownQuerySet
 
 PERCENT = "%"
@@ -81,15 +82,15 @@ class Indicator(Shown):
 
     search_fields = ("title", "survey", "remark", "note")
 
-    title = models.CharField(_("指標名"), max_length=120, unique=True)
-    unit = models.CharField(_("単位"), max_length=20, default=PERCENT)
+    title = TypedCharField(_("指標名"), max_length=120, unique=True)
+    unit = TypedCharField(_("単位"), max_length=20, default=PERCENT)
     decimals = models.PositiveSmallIntegerField(_("小数点以下の桁数"), default=1)
     direction = models.CharField(_("向き"), max_length=4, choices=Direction.choices, default=Direction.UP)
-    survey = models.CharField(_("値のもと（調査名など）"), max_length=80, blank=True)
+    survey = TypedCharField(_("値のもと（調査名など）"), max_length=80, blank=True)
     target_value = models.DecimalField(_("目標値"), max_digits=16, decimal_places=4, null=True, blank=True)
     target_year = models.PositiveSmallIntegerField(_("目標の年度"), null=True, blank=True, help_text=_("西暦"))
-    remark = models.CharField(_("ひとこと"), max_length=120, blank=True)
-    note = models.TextField(_("注記"), blank=True, help_text=_("資料の中の食い違いなど、読む人に知らせること。"))
+    remark = TypedCharField(_("ひとこと"), max_length=120, blank=True)
+    note = TypedTextField(_("注記"), blank=True, help_text=_("資料の中の食い違いなど、読む人に知らせること。"))
 
     objects = IndicatorQuerySet.as_manager()
 

@@ -1,8 +1,8 @@
 """重点プロジェクト: what the city's 基本計画 concentrates on."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.vision.models.shared import Shown, ShownQuerySet
 
 
@@ -11,8 +11,8 @@ class PriorityProject(Shown):
 
     search_fields = ("title", "body")
 
-    title = models.CharField(_("名称"), max_length=80, unique=True)
-    body = models.TextField(_("説明"))
+    title = TypedCharField(_("名称"), max_length=80, unique=True)
+    body = TypedTextField(_("説明"))
 
     objects = ShownQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
+from apps.core.textfields import TypedCharField, TypedTextField
 from apps.vision.models.shared import Shown, ShownQuerySet
 
 
@@ -24,14 +25,14 @@ class SurveyRanking(Shown):
     search_fields = ("title", "survey", "entries", "result", "remark")
 
     kind = models.CharField(_("種類"), max_length=10, choices=Kind.choices, default=Kind.RANKED)
-    survey = models.CharField(_("調査名"), max_length=80)
-    title = models.CharField(_("問い・名称"), max_length=120)
+    survey = TypedCharField(_("調査名"), max_length=80)
+    title = TypedCharField(_("問い・名称"), max_length=120)
     year = models.PositiveSmallIntegerField(
         _("年度"), null=True, blank=True, help_text=_("西暦。わからないときは空欄にしてください。")
     )
-    entries = models.TextField(_("項目"), help_text=_("1行に1項目、上位から順に書いてください。"))
-    result = models.CharField(_("割合など"), max_length=80, blank=True, help_text=_("例：過半数"))
-    remark = models.CharField(_("ひとこと"), max_length=120, blank=True)
+    entries = TypedTextField(_("項目"), help_text=_("1行に1項目、上位から順に書いてください。"))
+    result = TypedCharField(_("割合など"), max_length=80, blank=True, help_text=_("例：過半数"))
+    remark = TypedCharField(_("ひとこと"), max_length=120, blank=True)
 
     objects = ShownQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
 from apps.core.spreadsheet import Column
+from apps.core.textfields import TypedCharField
 from apps.vision.models.indicator import Indicator
 
 # The columns of a file with values: what is saved can be read back.
@@ -56,8 +57,8 @@ class IndicatorValue(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"), help_text=_("西暦（例：令和6年度は2024）"))
     measured_on = models.DateField(_("時点"), null=True, blank=True, help_text=_("年度より細かい日付がわかるとき"))
     value = models.DecimalField(_("値"), max_digits=16, decimal_places=4)
-    source = models.CharField(_("出典"), max_length=120, help_text=_("例：令和6年度 市民意識調査"))
-    note = models.CharField(_("備考"), max_length=200, blank=True)
+    source = TypedCharField(_("出典"), max_length=120, help_text=_("例：令和6年度 市民意識調査"))
+    note = TypedCharField(_("備考"), max_length=200, blank=True)
 
     objects = IndicatorValueQuerySet.as_manager()
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField
+
 SHOWN = 20
 
 
@@ -21,7 +23,7 @@ class ValueImport(models.Model):
     """One file of yearly values that was brought in: each line with what was there before and what it wrote."""
 
     at = models.DateTimeField(_("取込日時"), auto_now_add=True)
-    file_name = models.CharField(_("ファイル名"), max_length=200, blank=True)
+    file_name = TypedCharField(_("ファイル名"), max_length=200, blank=True)
     lines = models.JSONField(_("値"), default=list, editable=False)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("取り込んだ職員")

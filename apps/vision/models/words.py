@@ -6,6 +6,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.textfields import TypedCharField, TypedTextField
+
 
 class SlugManager(models.Manager[Any]):
     """Fixtures name a row by its slug."""
@@ -23,9 +25,9 @@ class Viewpoint(models.Model):
 
     number = models.PositiveSmallIntegerField(_("番号"), unique=True)
     slug = models.SlugField(_("アドレス名"), unique=True)
-    title = models.CharField(_("名称"), max_length=60)
-    body = models.TextField(_("説明"))
-    voices_note = models.CharField(
+    title = TypedCharField(_("名称"), max_length=60)
+    body = TypedTextField(_("説明"))
+    voices_note = TypedCharField(
         _("市民の声の注記"),
         max_length=200,
         blank=True,
@@ -63,8 +65,8 @@ class Field(models.Model):
     """
 
     slug = models.SlugField(_("アドレス名"), unique=True)
-    title = models.CharField(_("名称"), max_length=60, unique=True)
-    body = models.TextField(_("共創のイメージ"), blank=True)
+    title = TypedCharField(_("名称"), max_length=60, unique=True)
+    body = TypedTextField(_("共創のイメージ"), blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
 
     objects = SlugManager()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from apps.consultations.forms.voices import CleanTextFormField
 from apps.consultations.models import InternalNote, ModerationCase, PolicyArticle, Proposal
 from apps.core import text as texts
+from apps.core.formfields import NumberFormField
 
 ACTS = [
     ("approve", gettext_lazy("承認（公開する・公開を続ける）")),
@@ -124,7 +125,7 @@ class EraseForm(forms.Form):
 class InternalNoteForm(forms.ModelForm):
     """内部メモ on a proposal that the person works on, named by its number."""
 
-    code = forms.CharField(
+    code = NumberFormField(
         label=gettext_lazy("意見の番号"),
         max_length=12,
         error_messages={"required": gettext_lazy("意見の番号を書いてください。")},

@@ -17,6 +17,7 @@ from apps.consultations.models.moderation.rule import ModerationRule
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.shared import State
 from apps.core.copies import Copied
+from apps.core.textfields import TypedTextField
 
 OLD = timedelta(days=3)  # from then on a waiting case is named on the home page of the admin site
 
@@ -183,7 +184,7 @@ class ModerationCase(models.Model):
     rule = models.ForeignKey(
         ModerationRule, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("自動ルール")
     )
-    detail = models.TextField(_("きっかけのくわしい内容"), blank=True)
+    detail = TypedTextField(_("きっかけのくわしい内容"), blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("案件にした職員")
     )

@@ -11,6 +11,7 @@ from apps.consultations.models.moderation.case import ModerationCase, target_of
 from apps.consultations.models.policy import PolicyArticle
 from apps.consultations.models.shared import State
 from apps.core.copies import Copied
+from apps.core.textfields import TypedTextField
 
 APPEAL_MAX = 1000
 
@@ -90,7 +91,7 @@ class Decision(models.Model):
     article = models.ForeignKey(
         PolicyArticle, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("理由")
     )
-    note = models.TextField(_("内部メモ"), blank=True)
+    note = TypedTextField(_("内部メモ"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("判断した人")
     )
@@ -100,7 +101,7 @@ class Decision(models.Model):
         PolicyArticle, models.PROTECT, null=True, related_name="+", verbose_name=_("判断の前の理由")
     )
     after = models.CharField(_("判断の後"), max_length=10, choices=State.choices)
-    appeal = models.TextField(_("異議の申立て"), blank=True)
+    appeal = TypedTextField(_("異議の申立て"), blank=True)
     appealed_at = models.DateTimeField(_("申立て日時"), null=True, blank=True)
     undone_at = models.DateTimeField(_("取消日時"), null=True, blank=True)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.shared import ERASED
 from apps.core.copies import Copied
-from apps.core.models import CleanTextField
+from apps.core.textfields import TypedTextField
 
 
 class InternalNoteQuerySet(models.QuerySet[Any]):
@@ -36,7 +36,7 @@ class InternalNote(models.Model):
     copied_words = (Copied("body", instead=ERASED),)
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="notes", verbose_name=_("アイデア・意見"))
-    body = CleanTextField(_("メモ"))
+    body = TypedTextField(_("メモ"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("書いた職員")
     )

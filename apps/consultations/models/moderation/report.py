@@ -11,6 +11,7 @@ from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase, one_target, target_of
 from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
+from apps.core.textfields import TypedTextField
 
 
 class AbuseReportQuerySet(models.QuerySet[Any]):
@@ -70,7 +71,7 @@ class AbuseReport(models.Model):
     proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, blank=True, related_name="reports")
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="reports")
     reason = models.CharField(_("理由"), max_length=20, choices=Reason.choices)
-    text = models.TextField(_("くわしい内容"), blank=True, max_length=500)
+    text = TypedTextField(_("くわしい内容"), blank=True, max_length=500)
     created_at = models.DateTimeField(_("通報日時"), auto_now_add=True)
 
     objects = AbuseReportQuerySet.as_manager()

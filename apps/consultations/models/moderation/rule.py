@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.screening import links, ng_words, repeated, too_fast
+from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class ModerationRuleQuerySet(models.QuerySet[Any]):
@@ -36,9 +37,9 @@ class ModerationRule(models.Model):
         TOO_FAST = "too_fast", _("短い時間に続けて投稿")
         REPEATED = "repeated", _("同じ内容の繰り返し")
 
-    name = models.CharField(_("名称"), max_length=40, unique=True)
+    name = TypedCharField(_("名称"), max_length=40, unique=True)
     kind = models.CharField(_("見るもの"), max_length=10, choices=Kind.choices)
-    words = models.TextField(
+    words = TypedTextField(
         _("ことば"),
         blank=True,
         max_length=20000,

@@ -1,0 +1,106 @@
+"""Columns of texts that somebody types: cleaned and counted as in forms, and what came past every form is refused.
+
+`core.text` decides what a typed text may hold. A column has four code points for each character that a person may see.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import BaseValidator, MaxLengthValidator
+from django.db import models
+from django.utils.deconstruct import deconstructible
+
+from apps.core import text
+from apps.core.formfields import CleanTextFormField, OneLineFormField
+from apps.core.sentences import unwanted_at
+
+# PostgreSQL's side of core.text.UNWANTED (surrogates and NUL it cannot hold at all).
+UNWANTED = (
+    r"[\u0001-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF"
+    + "".join(f"\\U{plane:04X}FFFE\\U{plane:04X}FFFF" for plane in range(1, 17))
+    + "]"
+)
+
+
+@deconstructible
+class SeenLengthValidator(BaseValidator):
+    """At most so many characters, counted as a person counts."""
+
+    message = MaxLengthValidator.message
+    code = "max_length"
+
+    def compare(self, a: int, b: int) -> bool:
+        """Whether there are too many."""
+        return a > b
+
+    def clean(self, x: Any) -> int:
+        """How many there are."""
+        return text.count_characters(x)
+
+
+class TypedField(models.Field):
+    """What both kinds of typed columns have in common."""
+
+    form_field: type[CleanTextFormField] = CleanTextFormField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = [one for one in self.validators if not isinstance(one, MaxLengthValidator)]
+        if self.max_length:
+            kept += [SeenLengthValidator(self.max_length), MaxLengthValidator(self.max_length * text.CODE_POINTS_EACH)]
+        self.validators = kept
+
+    def to_python(self, value: Any) -> Any:
+        """The cleaned text; something unusable in it is an error that names the place."""
+        value = super().to_python(value)
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.cleaned(value)
+        except text.UnwantedCharacter as error:
+            raise ValidationError(unwanted_at(error.place), code="unwanted") from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        """As the database is asked or told: nothing is cleaned there, for a question may hold anything."""
+        value = models.Field.get_prep_value(self, value)
+        return value if value is None or isinstance(value, str) else str(value)
+
+    def cleaned(self, typed: str) -> str:
+        """The text as it is stored."""
+        return text.clean(typed)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """The field of every form, the admin site's included."""
+        typed = {"form_class": self.form_field, "most": self.max_length, **({"empty_value": None} if self.null else {})}
+        return models.Field.formfield(self, **{**typed, **kwargs})
+
+    def db_check(self, connection: Any) -> str:
+        """The database says no as well."""
+        return f"{connection.ops.quote_name(self.column)} !~ '{UNWANTED}'"
+
+
+class TypedCharField(TypedField, models.CharField):
+    """A typed text of one line; `max_length` counts characters as a person sees them."""
+
+    form_field = OneLineFormField
+
+    def cleaned(self, typed: str) -> str:
+        """The text as it is stored."""
+        return text.clean_line(typed)
+
+    def db_type(self, connection: Any) -> str:
+        """Room for every character of so many code points."""
+        return f"varchar({(self.max_length or 0) * text.CODE_POINTS_EACH})"
+
+    def cast_db_type(self, connection: Any) -> str:
+        """The same where a value is cast."""
+        return self.db_type(connection)
+
+
+class TypedTextField(TypedField, models.TextField):
+    """A typed text of any number of lines."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """With room for lines."""
+        return super().formfield(**{"widget": forms.Textarea, **kwargs})

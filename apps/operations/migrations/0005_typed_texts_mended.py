@@ -1,0 +1,11 @@
+"""What no keyboard types and no page can show goes out of the texts, before the database refuses it."""
+
+from django.db import migrations
+
+from apps.core.refold import mend_typed
+
+
+class Migration(migrations.Migration):
+    dependencies = [("operations", "0004_quotations_and_strikes")]
+
+    operations = [mend_typed("operations")]

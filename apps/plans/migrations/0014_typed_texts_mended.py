@@ -1,0 +1,11 @@
+"""What no keyboard types and no page can show goes out of the texts, before the database refuses it."""
+
+from django.db import migrations
+
+from apps.core.refold import mend_typed
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0013_refolded")]
+
+    operations = [mend_typed("plans")]
