@@ -131,7 +131,8 @@ def test_recount_finds_and_mends_a_wrong_counter() -> None:
 def test_imported_likes_stand_beside_live_ones_and_sorting_uses_the_sum() -> None:
     asked = ConsultationFactory(slug="old")
     day = timezone.datetime(2025, 11, 10).date()
-    ProposalFactory(consultation=asked, body="移行した声", imported_like_count=7, imported_likes_on=day)
+    old = {"channel": "legacy", "imported_like_count": 7, "imported_likes_on": day}
+    ProposalFactory(consultation=asked, body="移行した声", **old)
     eight = ProposalFactory(consultation=asked, body="新しい声")
     for _number in range(8):
         actions.set_like(user=UserFactory(), proposal=eight, wanted=True)

@@ -54,7 +54,7 @@ def import_values(*, parcel: dict[str, Any], by: Any) -> int:
                 if indicator is None or _facts(held.get((indicator.pk, year))) != before:
                     raise ImportRefused(CHANGED)
                 _write(held.get((indicator.pk, year)) or IndicatorValue(indicator=indicator, year=year), after)
-                _note("import_value", indicator, year, before, after, by)
+                _note(indicator, year, before, after, verb="import_value", by=by)
             if lines:
                 ValueImport.objects.create(file_name=parcel["file"], lines=lines, imported_by=by)
     except IntegrityError as error:
@@ -107,7 +107,7 @@ def take_back_values(*, pk: int, by: Any) -> int:
             _write(row, before)
         elif row:
             row.delete()
-        _note("take_back_value", indicator, year, after, before, by)
+        _note(indicator, year, after, before, verb="take_back_value", by=by)
     done.taken_back_at = timezone.now()
     done.save(update_fields=["taken_back_at"])
     return len(done.lines)
@@ -119,7 +119,7 @@ def _write(row: IndicatorValue, facts: Facts) -> None:
     row.save()
 
 
-def _note(verb: str, indicator: Indicator, year: int, before: Facts | None, after: Facts | None, by: Any) -> None:
+def _note(indicator: Indicator, year: int, before: Facts | None, after: Facts | None, *, verb: str, by: Any) -> None:
     """The figures before and after, in the trail."""
     now = as_number(Decimal(after[0])) if after else None
     AuditEntry.record(verb, indicator, by=by, year=year, before=before and before[0], after=now)
