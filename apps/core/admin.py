@@ -1,6 +1,6 @@
 """What holds on every page of the admin site."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -116,7 +116,7 @@ class PortalAdmin(admin.ModelAdmin):
         folded, repeats = super().get_search_results(request, queryset, fold(search_term))
         asked = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=folded.order_by().values("pk"))
         if issubclass(self.model, Searchable):
-            asked |= Q(pk__in=self.model._default_manager.search(search_term).order_by().values("pk"))
+            asked |= Q(pk__in=cast("Any", self.model._default_manager).search(search_term).order_by().values("pk"))
         return queryset.filter(asked), may_repeat or repeats
 
     def tell(self, request: Any, sentence: Any) -> None:

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import EmailValidator
@@ -22,8 +22,8 @@ TAKE_OUT = "take_out"
 class Mended(str):
     """A typed text without what cannot be used: shown to its author again before it goes anywhere."""
 
-    __slots__ = ("count",)
-    count: int
+    __slots__ = ("taken_out",)
+    taken_out: int
 
 
 class TypedWidget(forms.Widget):
@@ -39,12 +39,12 @@ class TypedWidget(forms.Widget):
         if not count and asked not in {name, f"id_{name}"}:
             return typed
         mended = Mended(text.without_unwanted(typed) if count else typed)
-        mended.count = count
+        mended.taken_out = count
         return mended
 
 
 @lru_cache(maxsize=64)
-def _typed(kind: type[forms.Widget]) -> type[forms.Widget]:
+def _typed(kind: Any) -> Any:
     return kind if issubclass(kind, TypedWidget) else type(f"Typed{kind.__name__}", (TypedWidget, kind), {})
 
 
@@ -82,7 +82,7 @@ class CleanTextFormField(forms.CharField):
             raise forms.ValidationError(
                 _("絵文字や、文字に重ねた記号が多すぎて、書ける量をこえています。減らしてください。"), code="too_long"
             )
-        return cleaned or self.empty_value
+        return cleaned or cast("str", self.empty_value)
 
     def cleaned(self, typed: str) -> str:
         """The text as it is stored."""
@@ -91,14 +91,14 @@ class CleanTextFormField(forms.CharField):
 
 def said_of(mended: Mended) -> Any:
     """That something was taken out, and that nothing has gone anywhere yet."""
-    if not mended.count:
+    if not mended.taken_out:
         return _("使えない文字はありません。内容を確かめて、もう一度送ってください。")
     sentence = ngettext_lazy(
         "使えない文字を%(n)dつ取り除きました。内容を確かめて、もう一度送ってください。",
         "使えない文字を%(n)dつ取り除きました。内容を確かめて、もう一度送ってください。",
         "n",
     )
-    return sentence % {"n": mended.count}
+    return sentence % {"n": mended.taken_out}
 
 
 class OneLineFormField(CleanTextFormField):
@@ -140,12 +140,19 @@ class NumberFormField(forms.CharField):
         return text.as_number(str(value or ""))
 
 
+class WordsInput(forms.TextInput):
+    """A line of words to search for, shown again without what cannot be used."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The words with one blank between them."""
+        typed = super().value_from_datadict(data, files, name)
+        return " ".join(text.without_unwanted(typed).split()) if isinstance(typed, str) else typed
+
+
 class WordsFormField(forms.CharField):
     """Words to search for, in an address: what cannot be used is as if it were not there."""
 
-    def to_python(self, value: Any) -> str:
-        """The words with one blank between them."""
-        return " ".join(text.without_unwanted(str(value or "")).split())
+    widget = WordsInput
 
 
 class ReturnedFormField(forms.CharField):
@@ -197,7 +204,7 @@ class AddressChoiceField(forms.ModelChoiceField):
         """The row of this address."""
         if value in self.empty_values:
             return None
-        found = self.queryset.at(str(value))
+        found = cast("Any", self.queryset).at(str(value))
         if found is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found

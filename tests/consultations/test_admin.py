@@ -235,6 +235,29 @@ def test_a_file_that_is_too_big_is_refused(browser: Client, monkeypatch: pytest.
     assert "1MB以内にしてください" in attach(browser, asked, big, "document").content.decode()
 
 
+def test_staff_let_unusable_characters_be_taken_out_with_one_press(browser: Client) -> None:
+    asked = ConsultationFactory(title="公園")
+    typed = {**form_of(browser, change_page(asked)), "title": "公\uffff園の\x0bこれから", "summary": "一\r\n" * 200}
+    refused = browser.post(change_page(asked), typed)
+    assert "「公」と「園の" in refused.content.decode()
+    assert 'name="take_out" value="id_title"' in refused.content.decode()
+    mended = browser.post(change_page(asked), {**typed, "take_out": "id_title"})
+    assert "使えない文字を1つ取り除きました" in mended.content.decode()
+    asked.refresh_from_db()
+    assert asked.title == "公園"
+    browser.post(change_page(asked), {**typed, "title": "公園の\x0bこれから", "summary": "二\r\n" * 200})
+    asked.refresh_from_db()
+    assert asked.title == "公園の これから"
+    assert asked.summary == "\n".join(["二"] * 200), "a line end is one character"
+
+
+def test_a_list_of_staff_finds_every_spelling(browser: Client) -> None:
+    ConsultationFactory(title="髙橋さんの〜コーヒー")
+    for typed in ("高橋", "髙橋", "～こ‐ひ‐", "コーヒー"):
+        listed = browser.get(reverse("admin:consultations_consultation_changelist"), {"q": typed}).content.decode()
+        assert "髙橋さんの" in listed, typed
+
+
 def test_moderators_approve_a_waiting_tag(sign_in: SignIn) -> None:
     tag = Tag.objects.create(name="公園")
     data = {"action": "approve", "_selected_action": [str(tag.pk)]}

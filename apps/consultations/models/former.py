@@ -64,5 +64,5 @@ def _put(row: Proposal, revision: ProposalRevision) -> None:
     row.save()
     ProposalTag.objects.on_proposals([row]).delete()
     ProposalTag.objects.bulk_create(
-        [ProposalTag(tag=tag, content_object=row) for tag in Tag.objects.named(facts["tags"])]
+        [ProposalTag(tag=tag, content_object=row) for tag in Tag.objects.named_or_new(facts["tags"])]
     )

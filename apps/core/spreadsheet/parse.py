@@ -1,11 +1,12 @@
 """What a cell of a file means: numbers and choices as people write them in Japanese files. Days stand in `days`."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from apps.core.text import fold
 
 HALF_WIDTH = {0x3000: " "} | {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
 MINUS = re.compile("^[-−‐‑‒–—―ー▲△]\\s*(?=[0-9.])")  # as figures of the city write it
@@ -43,9 +44,9 @@ def whole_number(text: str, *, most: int = 2_000_000_000) -> int:
 
 def choice(text: str, choices: Mapping[str, str]) -> str:
     """One of the choices, by its code or by its words."""
-    wanted = unicodedata.normalize("NFKC", text).strip()
+    wanted = fold(text)
     for code, words in choices.items():
-        if wanted in {code, unicodedata.normalize("NFKC", str(words))}:
+        if wanted in {fold(code), fold(str(words))}:
             return code
     offered = "、".join(str(words) for words in choices.values())
     raise CellError(

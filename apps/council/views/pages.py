@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -78,7 +78,9 @@ def logo(request: HttpRequest, slug: str) -> FileResponse:
 @require_safe
 def tagged(request: HttpRequest, slug: str) -> HttpResponse:
     """What of the council carries one tag; the part alone for htmx, which the tag's page loads in place."""
-    tag = get_object_or_404(Tag.objects.public(), slug=slug)
+    tag = Tag.objects.public().at(slug)
+    if tag is None:
+        raise Http404
     context = {
         "tag": tag,
         "projects": Project.objects.public().tagged(tag).newest().for_cards()[:MOST_TAGGED],

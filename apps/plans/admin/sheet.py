@@ -148,7 +148,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         if not form.is_valid():
             sentence, told = _("送られた内容を読み取れません。画面を開き直してください。"), {}
             if set(form.errors) == {"text"}:
-                sentence = form.errors["text"][0]
+                sentence = str(form.errors["text"][0])
                 told = {"block": form.cleaned_data["block"], "typed": form["text"].value()}
             return self.answer(request, sheet, 422, sentence=sentence, **told)
         block, typed = form.cleaned_data["block"], form.cleaned_data["text"]
