@@ -1,20 +1,13 @@
 """The A4 poster of a consultation: what is asked, until when, and how to answer with a phone."""
 
-import io
-import json
-import tempfile
-from pathlib import Path
-
-import segno
-import typst
 from django.conf import settings
 from django.utils import timezone
 
 from apps.consultations.models import Consultation
 from apps.core.fiscal import wareki
-from apps.core.made_files import made_bytes
+from apps.core.printing import typeset_once
 
-FONTS = settings.BASE_DIR / "static" / "fonts"
+SOURCE = settings.BASE_DIR / "templates" / "consultations" / "poster.typ"
 
 
 def draw_poster(asked: Consultation, *, address: str) -> bytes:
@@ -28,18 +21,4 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "department": asked.department.name,
         "address": address,
     }
-    source = Path(settings.BASE_DIR / "templates" / "consultations" / "poster.typ")
-    words = json.dumps(data, ensure_ascii=False)
-    state = f"{words}{source.read_text(encoding='utf-8')}"
-    return made_bytes("poster", asked.slug, state, lambda: _typeset(source, words, address))
-
-
-def _typeset(source: Path, words: str, address: str) -> bytes:
-    code = io.BytesIO()
-    segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        (room / "poster.typ").write_bytes(source.read_bytes())
-        (room / "qr.svg").write_bytes(code.getvalue())
-        (room / "data.json").write_text(words, encoding="utf-8")
-        return typst.compile(room / "poster.typ", font_paths=[FONTS], ignore_system_fonts=True)
+    return typeset_once("poster", asked.slug, SOURCE, data, address=address)

@@ -1,40 +1,25 @@
 """結果報告 on A4: the same figures as the page, as a tagged PDF by Typst; texts go in as data, never as markup."""
 
-import json
 import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import ResultReport
-from apps.consultations.poster import FONTS
 from apps.core import markdown
 from apps.core.fiscal import wareki
-from apps.core.made_files import made_bytes
+from apps.core.printing import typeset_once
 
 QUOTE_LENGTH = 400
+SOURCE = settings.BASE_DIR / "templates" / "consultations" / "result.typ"
 
 
 def draw_result(report: ResultReport, *, address: str) -> bytes:
     """The report as PDF, for this moment's public voices."""
-    source = Path(settings.BASE_DIR / "templates" / "consultations" / "result.typ")
-    words = json.dumps(content(report, address), ensure_ascii=False)
-    state = f"{words}{source.read_text(encoding='utf-8')}"
-    return made_bytes("result", str(report.pk), state, lambda: _typeset(source, words))
-
-
-def _typeset(source: Path, words: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        (room / "result.typ").write_bytes(source.read_bytes())
-        (room / "data.json").write_text(words, encoding="utf-8")
-        return typst.compile(room / "result.typ", font_paths=[FONTS], ignore_system_fonts=True)
+    return typeset_once("result", str(report.pk), SOURCE, content(report, address))
 
 
 def content(report: ResultReport, address: str) -> dict[str, Any]:

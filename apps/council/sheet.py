@@ -1,22 +1,15 @@
 """One project on one A4 page, to hand out: what, who, how far, what came of it."""
 
-import io
-import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
-import segno
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.fiscal import wareki
-from apps.core.made_files import made_bytes
+from apps.core.printing import typeset_once
 from apps.council.models import Project
 
-FONTS = settings.BASE_DIR / "static" / "fonts"
 TEMPLATES = settings.BASE_DIR / "templates" / "council"
 ROOM = {"summary": 240, "body": 380, "result": 280, "lesson": 280}  # letters that fit on the page together
 LINES = 7
@@ -36,7 +29,7 @@ def draw_sheet(project: Project, updates: list[Any], *, address: str) -> bytes:
         "address": address,
         "made": wareki(timezone.localdate()),
     }
-    return typeset("project.typ", data, address=address)
+    return with_qr_code("project.typ", data, address=address)
 
 
 def facts_of(project: Project) -> list[list[str]]:
@@ -80,19 +73,6 @@ def cut(text: str, most: int) -> str:
     return f"{kept[:most]}…{_('（続きはポータルのページへ）')}"
 
 
-def typeset(template: str, data: dict[str, Any], *, address: str) -> bytes:
-    """A PDF of a template with these data and the address as QR code."""
-    words = json.dumps(data, ensure_ascii=False)
-    state = f"{words}{(TEMPLATES / template).read_text(encoding='utf-8')}"
-    return made_bytes(template, address, state, lambda: _typeset(template, words, address))
-
-
-def _typeset(template: str, words: str, address: str) -> bytes:
-    code = io.BytesIO()
-    segno.make(address, error="m").save(code, kind="svg", scale=8, border=2)
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        (room / template).write_bytes((TEMPLATES / template).read_bytes())
-        (room / "qr.svg").write_bytes(code.getvalue())
-        (room / "data.json").write_text(words, encoding="utf-8")
-        return typst.compile(room / template, font_paths=[FONTS], ignore_system_fonts=True)
+def with_qr_code(template: str, data: dict[str, Any], *, address: str) -> bytes:
+    """A PDF of a template of the council with these data and the address as QR code."""
+    return typeset_once(template, address, TEMPLATES / template, data, address=address)

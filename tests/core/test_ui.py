@@ -56,7 +56,7 @@ def test_days_left_counts_calendar_days_in_chofu(closes_at: datetime | None, day
 
 
 def test_linebreaks_ja_keeps_paragraphs_and_lines() -> None:
-    assert ui.linebreaks_ja("一\r\n二\n\n\u3000\n三\n") == "<p>一<br>二</p><p>三</p>"
+    assert ui.linebreaks_ja("一\r\n二\n\n\u3000\n三\n") == '<p dir="auto">一<br>二</p><p dir="auto">三</p>'
     assert ui.linebreaks_ja("") == ui.linebreaks_ja(None) == ""
 
 
@@ -81,7 +81,7 @@ def test_linebreaks_ja_makes_nothing_of_markup(text: str) -> None:
 @given(st.text())
 def test_linebreaks_ja_writes_no_other_tag(text: str) -> None:
     shown: str = ui.linebreaks_ja("https://example.jp/" + text)
-    for tag in ("<p>", "</p>", "<br>", "</a>"):
+    for tag in ('<p dir="auto">', "</p>", "<br>", "</a>"):
         shown = shown.replace(tag, "")
     assert all(piece.startswith("a href=") for piece in shown.split("<")[1:])
 
@@ -139,7 +139,7 @@ def test_like_button_shows_imported_and_live_counts_beside_each_other() -> None:
     context = {"action": "/x/", "imported": 7, "imported_on": date(2025, 11, 10), "count": 2, "liked": False}
     shown = render_to_string("components/like_button.html", context)
     words = Template("{{ shown|striptags }}").render(Context({"shown": shown}))
-    assert "7（旧Liqlid 2025/11/10時点）＋2" in words
+    assert "7（2025/11/10時点）＋2" in words
     assert 'aria-pressed="false"' in shown
     assert 'name="wanted" value="1"' in shown
 
@@ -166,6 +166,9 @@ def test_breadcrumbs_end_with_this_page() -> None:
 def test_what_was_written_in_japanese_says_so_on_a_page_in_english() -> None:
     template = Template("{% load ui %}<h1{% in_japanese %}>{{ text }}</h1>{{ text|linebreaks_ja }}")
     context = {"text": "駅前にベンチを"}
-    assert template.render(Context(context)) == "<h1>駅前にベンチを</h1><p>駅前にベンチを</p>"
+    assert template.render(Context(context)) == '<h1>駅前にベンチを</h1><p dir="auto">駅前にベンチを</p>'
     with override("en"):
-        assert template.render(Context(context)) == '<h1 lang="ja">駅前にベンチを</h1><p lang="ja">駅前にベンチを</p>'
+        assert (
+            template.render(Context(context))
+            == '<h1 lang="ja">駅前にベンチを</h1><p lang="ja" dir="auto">駅前にベンチを</p>'
+        )

@@ -18,6 +18,7 @@ from apps.consultations.poster import draw_poster
 from apps.consultations.views.shared import consultation_for
 from apps.core.made_files import made_file
 from apps.core.spreadsheet import CSV, csv_response, sent_file, write_csv
+from apps.core.templatetags.ui import linebreaks_ja
 
 FEED_SIZE = 50
 
@@ -52,8 +53,8 @@ class ProposalFeed(Feed):
         return f"{item.code} {item.heading}"
 
     def item_description(self, item: Proposal) -> str:
-        """The text."""
-        return item.body
+        """The text as HTML, which feed readers take it for: escaped, with its line ends."""
+        return linebreaks_ja(item.body)
 
     def item_author_name(self, item: Proposal) -> str:
         """The name that the author chose."""

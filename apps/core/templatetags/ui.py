@@ -45,10 +45,13 @@ def _with_breaks(lines: list[str]) -> SafeString:
 
 @register.filter
 def linebreaks_ja(text: str | None) -> SafeString:
-    """A resident's plain text: escaped, an empty line parts paragraphs, web addresses become links."""
+    """A resident's plain text: escaped, an empty line parts paragraphs, web addresses become links.
+
+    Each paragraph finds its own direction: people write Arabic and Hebrew too.
+    """
     paragraphs = re.split(r"\n[ \t\u3000]*\n\s*", (text or "").replace("\r\n", "\n").strip("\n"))
     parts = ((in_japanese(), _with_breaks(p.split("\n"))) for p in paragraphs if p.strip())
-    return format_html_join("", "<p{}>{}</p>", parts)
+    return format_html_join("", '<p{} dir="auto">{}</p>', parts)
 
 
 @register.filter

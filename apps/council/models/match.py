@@ -99,7 +99,7 @@ class Match(models.Model):
         """Return, once both said yes, how each side that is not the person's own is reached: its name and addresses."""
         if not self.is_confirmed:
             return []
-        calls = {"challenger": self.challenge, "offerer": self.offer}
+        calls: dict[str, Challenge | Offer] = {"challenger": self.challenge, "offerer": self.offer}
         own = self.sides_of(user)
         return [(call.origin, call.contacts) for side, call in calls.items() if side not in own]
 

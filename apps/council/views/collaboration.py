@@ -18,7 +18,7 @@ from apps.council import explanations
 from apps.council.forms.agreement import AgreementForm, SignForm, VersionForm
 from apps.council.models import Agreement, Domain, Method, Project
 from apps.council.models.agreement import drafted, missing_facts, write_agreement
-from apps.council.sheet import typeset
+from apps.council.sheet import with_qr_code
 from apps.council.views.shared import workable_project
 
 
@@ -127,7 +127,7 @@ def agreement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         "signed": wareki(found.signed_on) if found and found.signed_on else "",
         "parties": _parties(shown),
     }
-    paper = typeset("agreement.typ", data, address=f"{settings.SITE_URL}{shown.get_absolute_url()}")
+    paper = with_qr_code("agreement.typ", data, address=f"{settings.SITE_URL}{shown.get_absolute_url()}")
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="agreement-{shown.slug}.pdf"'
     return response

@@ -100,11 +100,11 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
             ends = Q(proposal=target) | Q(topic__in=topics.values("pk")) | Q(project__in=projects.values("pk"))
             return ends | Q(consultation=target.consultation_id)
         if isinstance(target, Topic):
-            projects = Project.objects.public().answering_topic(target).values("pk")
-            return Q(topic=target) | Q(consultation=target.consultation_id) | Q(project__in=projects)
+            answering = Project.objects.public().answering_topic(target)
+            return Q(topic=target) | Q(consultation=target.consultation_id) | Q(project__in=answering.values("pk"))
         if isinstance(target, Consultation):
-            projects = Project.objects.public().answering_consultation(target).values("pk")
-            return Q(consultation=target) | Q(project__in=projects)
+            answering = Project.objects.public().answering_consultation(target)
+            return Q(consultation=target) | Q(project__in=answering.values("pk"))
         column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
         return Q(**{column: target})
 

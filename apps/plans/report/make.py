@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.printing import listed
 from apps.core.spreadsheet import Changes
 from apps.plans.models import PlanSheet, Refused, Report
 from apps.plans.report.gather import gather
-from apps.plans.report.glyphs import listed
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.tables import csv_bytes, dictionary_bytes
 from apps.plans.report.xlsx import draw_xlsx

@@ -74,7 +74,7 @@ def tell_theme(year: int) -> Topic:
     }  # fmt: skip
     Consultation.objects.filter(pk=theme.pk).update(**dates)
     theme.refresh_from_db()
-    AnswerChange.objects.add(theme, moment=theme.answered_at)
+    AnswerChange.objects.add(theme, moment=at_noon(year, 10, 1))
     voices = [
         (User.objects.by_email(f"{key}@example.com").get(), body, at_noon(year, 6, day)) for key, body, day in VOICES
     ]
