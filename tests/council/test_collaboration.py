@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
 from apps.council.models import Agreement, Part, Participation, Project, Stage
@@ -83,7 +85,8 @@ def test_every_saving_is_a_version_and_a_signed_one_stays(project: Project, sign
 def test_an_agreement_is_not_signed_in_the_future(project: Project, sign_in: SignIn) -> None:
     browser = sign_in(make_staff(project.department))
     browser.post("/council/projects/pact/agreement/edit/", WORDS)
-    reply = browser.post("/council/projects/pact/agreement/", {"signed_on": "2999-01-01"})
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    reply = browser.post("/council/projects/pact/agreement/", {"signed_on": tomorrow.isoformat()})
     assert reply.status_code == 422
     assert "今日までの日" in reply.text
 

@@ -57,7 +57,7 @@ def type_into_everything() -> set[str]:
 
 def read(kind: str, content: bytes) -> None:
     """Read a file as its readers do; raises when it cannot be read."""
-    if "xml" in kind:
+    if kind.partition(";")[0].endswith(("+xml", "/xml")):
         ElementTree.fromstring(content)
     elif kind.startswith("application/pdf"):
         assert "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
