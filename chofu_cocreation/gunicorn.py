@@ -11,7 +11,7 @@ from pathlib import Path
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_WORKERS") or "2")
 worker_class = "chofu_cocreation.buffered.BufferedWorker"
-threads = 6
+threads = 10
 timeout = 60
 graceful_timeout = 6
 max_requests = 5_000

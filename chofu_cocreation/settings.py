@@ -24,7 +24,7 @@ ENV = {
     "ALLOWED_HOSTS": ("", "further host names, separated by commas"),
     "PORT": ("8000", "port that gunicorn listens on"),
     "BIND": ("127.0.0.1", "address that gunicorn listens on"),
-    "WEB_WORKERS": ("2", "gunicorn processes, six threads each"),
+    "WEB_WORKERS": ("2", "gunicorn processes, ten threads each"),
     "TRUSTED_PROXY_COUNT": ("0", "reverse proxies in front whose X-Forwarded-For is believed"),
     "EMAIL_URL": (
         "",
@@ -167,7 +167,7 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     options: dict[str, object] = {"connect_timeout": 3, "options": waits}
     if pool:
         options["pool"] = {
-            "min_size": 1, "max_size": 6, "timeout": 3, "max_lifetime": 600, "connection_class": BoundedConnection,
+            "min_size": 1, "max_size": 10, "timeout": 3, "max_lifetime": 600, "connection_class": BoundedConnection,
         }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
