@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "apps.core.middleware.MethodHasSentence",
     "apps.core.middleware.RefusedHasSentence",
     "apps.core.middleware.UnreadableInput",
+    "apps.core.kept_uploads.KeptUploads",
     "apps.operations.middleware.UnreadCount",
 ]
 ROOT_URLCONF = "chofu_cocreation.urls"
@@ -238,12 +239,14 @@ CELERY_BEAT_SCHEDULE = {
     "forget-invited": {"task": "apps.accounts.tasks.forget_invited", "schedule": 24 * 3600.0},
     "forget-sessions": {"task": "apps.operations.tasks.forget_sessions", "schedule": 6 * 3600.0},
     "forget-made-files": {"task": "apps.operations.tasks.forget_made_files", "schedule": 3600.0},
+    "forget-kept-uploads": {"task": "apps.operations.tasks.forget_kept_uploads", "schedule": 900.0},
     "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
     "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
+    "forget-redacted-words": {"task": "apps.consultations.tasks.forget_redacted_words", "schedule": 600.0},
     "write-desk-mail": {"task": "apps.consultations.tasks.write_desk_mail", "schedule": 900.0},
     "forget-applicants": {"task": "apps.consultations.tasks.forget_applicants", "schedule": 86400.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},

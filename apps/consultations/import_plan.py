@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.import_columns import TITLES
-from apps.consultations.imports import SAME, Doubt, Problem, Voice, VoiceReader
-from apps.consultations.models import Batch, Channel, Proposal
+from apps.consultations.imports import ODD, SAME, Doubt, Problem, Voice, VoiceReader
+from apps.consultations.models import Batch, Channel, ModerationRule, Proposal
 from apps.core.text import fold
 
 
@@ -94,6 +94,7 @@ def planned(
             plan.unchanged += 1  # a text that is not public any more stays as it is
         else:
             _compare(plan, settled, found)
+    _doubt_personal([*plan.add, *(change.voice for change in plan.update)])
     _doubt_same(plan, here.public().not_brought_in_by(batch).bodies_among([voice.body for voice in plan.add]))
     return plan
 
@@ -107,6 +108,16 @@ def _compare(plan: Plan, voice: Voice, found: Proposal) -> None:
         plan.problems.append(Problem(voice.row, TITLES["number"][0], reason))
     else:
         plan.update.append(Change(voice, found, fields))
+
+
+def _doubt_personal(voices: list[Voice]) -> None:
+    """A telephone number or an address in a text is looked at before everyone reads it."""
+    said = {voice.row: f"{voice.title}\n{voice.body}" for voice in voices}
+    hints = ModerationRule.objects.personal_hints(said.values())
+    for voice in voices:
+        if found := hints[said[voice.row]]:
+            sentence = _("%(kinds)sらしい文字列があります") % {"kinds": "、".join(found)}
+            voice.doubts.append(Doubt(voice.row, TITLES["body"][0], sentence, ODD))
 
 
 def _doubt_same(plan: Plan, codes: dict[str, str]) -> None:

@@ -1,10 +1,9 @@
 """The A4 poster of a consultation: what is asked, until when, and how to answer with a phone."""
 
 from django.conf import settings
-from django.utils import timezone
 
 from apps.consultations.models import Consultation
-from apps.core.fiscal import wareki
+from apps.core.days import closing, opening
 from apps.core.printing import typeset_once
 
 SOURCE = settings.BASE_DIR / "templates" / "consultations" / "poster.typ"
@@ -16,8 +15,7 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "title": asked.title,
         "summary": asked.summary,
         "questions": [question.text for question in asked.questions.all()],
-        "period": asked.period_note
-        or f"{wareki(timezone.localdate(asked.opens_at))}から\n{wareki(asked.last_day)}まで",
+        "period": asked.period_note or f"{opening(asked.opens_at)}から\n{closing(asked.closes_at)}まで",
         "department": asked.department.name,
         "address": address,
     }

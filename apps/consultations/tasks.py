@@ -65,3 +65,9 @@ def write_reminders() -> int:
 def erase_withdrawn() -> int:
     """Let go of the words that their authors took back a year ago; how many texts there were."""
     return actions.erase_withdrawn()
+
+
+@shared_task
+def forget_redacted_words() -> int:
+    """Let go of words that a redaction took away a day ago; how many redactions that were."""
+    return actions.forget_redacted_words()

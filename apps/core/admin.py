@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +13,24 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 from apps.core.admindays import DAYS
+from apps.core.exceptions import Refused
 from apps.core.models import Searchable
 from apps.core.text import fold
+
+
+class RefusedForm:
+    """Mix-in of a form whose saving was refused: it comes back with everything typed, and with the reason as its error."""
+
+    refusal: ValidationError
+
+    def full_clean(self) -> None:
+        """The form's own judgement, then the refusal."""
+        me: Any = self
+        super().full_clean()  # type: ignore[misc]
+        if not me.is_bound:
+            return
+        for name, errors in getattr(self.refusal, "error_dict", {None: self.refusal.error_list}).items():
+            me.add_error(name if name in me.fields else None, errors)
 
 
 @admin.site.admin_view
@@ -118,6 +134,32 @@ class PortalAdmin(admin.ModelAdmin):
         if issubclass(self.model, Searchable):
             asked |= Q(pk__in=cast("Any", self.model._default_manager).search(search_term).order_by().values("pk"))
         return queryset.filter(asked), may_repeat or repeats
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A verb that refuses while the form is saved undoes the whole saving; nothing typed is lost, nothing is green."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            refusal = ValidationError(str(refused.sentence))
+        except ValidationError as error:
+            refusal = error
+        cast("Any", request).refusal = refusal
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """After a refusal, the same form with the reason."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else type(form)(form.__name__, (RefusedForm, form), {"refusal": refusal})
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """422 when what was sent comes back with errors."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if request.method == "POST" and context["errors"]:
+            response.status_code = 422
+        return response
 
     def tell(self, request: Any, sentence: Any) -> None:
         """Say what saving has brought about: published, answered, closed."""

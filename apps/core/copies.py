@@ -37,28 +37,24 @@ def copies_of(text: models.Model) -> Iterator[tuple[Any, Copied]]:
             yield model._default_manager.repeating(text), copied  # type: ignore[attr-defined]
 
 
-def strike_copies(text: models.Model, parts: Iterable[str]) -> int:
-    """Replace these parts in every copy by the mark; in how many rows one stood."""
-    struck = 0
-    wanted = list(parts)
-    for rows, copied in copies_of(text):
-        for row in rows:
-            struck += strike_row(row, copied.column, wanted)
-    return struck
-
-
 def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
     """Replace these parts in one column of a row; 1 if one stood there."""
-    before = getattr(row, column)
-    after = before
-    for part in parts:
-        after = replaced(after, partial(_struck, part=part))
-    if after == before:
+    after = struck(row, column, parts)
+    if after == getattr(row, column):
         return 0
-    limit = getattr(row._meta.get_field(column), "max_length", None)
-    setattr(row, column, MARK if limit and isinstance(after, str) and len(after) > limit else after)
+    setattr(row, column, after)
     row.save(update_fields=[column])
     return 1
+
+
+def struck(row: Any, column: str, parts: Iterable[str]) -> Any:
+    """What a column of a row would say without these parts; one that would grow too long is the mark alone."""
+    after = getattr(row, column)
+    for part in parts:
+        after = replaced(after, partial(_struck, part=part))
+    limit = getattr(row._meta.get_field(column), "max_length", None)
+    is_long = limit and isinstance(after, str) and len(after) > limit
+    return MARK if is_long else after
 
 
 def empty_copies(text: models.Model, parts: Iterable[str]) -> None:

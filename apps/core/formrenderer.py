@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html
 
+from apps.core import kept_uploads
 from apps.core.typed import NOTHING, value_before
 
 
@@ -52,6 +54,13 @@ class PortalBoundField(BoundField):
         if described is None or not self.count_max or not self.auto_id:
             return described
         return f"{described} {self.auto_id}_count".strip()
+
+    def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: bool = False) -> Any:
+        """The control; beside a file field the file that was chosen before an error."""
+        drawn = super().as_widget(widget, attrs, only_initial)
+        if widget is None and not only_initial and isinstance(self.field, forms.FileField):
+            return format_html("{}{}", drawn, kept_uploads.beside(self))
+        return drawn
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Attributes of the control; aria-invalid is not allowed on radio buttons, their fieldset names the error."""

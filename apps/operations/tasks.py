@@ -4,6 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from apps.core import kept_uploads
 from apps.core.made_files import forget_made
 from apps.operations.jobs import run_due
 from apps.operations.log_files import set_aside_old
@@ -57,6 +58,12 @@ def forget_old_logs() -> int:
 def forget_stray_files() -> int:
     """Remove stored files that no row names any more; how many there were."""
     return forget_strays()
+
+
+@shared_task
+def forget_kept_uploads() -> int:
+    """Remove files that were chosen on a page that came back, and never sent again; how many there were."""
+    return kept_uploads.forget()
 
 
 @shared_task

@@ -7,7 +7,7 @@ import factory
 
 from apps.consultations import actions
 from apps.consultations.models import Comment, ModerationCase, ModerationRule, PolicyArticle, Proposal
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import UserFactory, make_moderator
 
 
 class ArticleFactory(factory.django.DjangoModelFactory):
@@ -47,6 +47,12 @@ def hidden(text: Proposal | Comment, by: Any) -> ModerationCase:
     text.refresh_from_db()
     case.refresh_from_db()
     return case
+
+
+def erased(case: ModerationCase, by: Any, reason: str = "裁判所の決定による") -> None:
+    """A text of which nothing is left: one person asked for it, `by` confirmed."""
+    asked = actions.ask_erasure(case=case, by=make_moderator(), article=ArticleFactory(), reason=reason)
+    actions.confirm_erasure(request=asked, by=by)
 
 
 def propose(consultation: Any, author: Any, body: str = "木陰のあるベンチがほしい", **more: Any) -> Proposal:

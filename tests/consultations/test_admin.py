@@ -16,6 +16,7 @@ from apps.accounts.models import Role, User
 from apps.consultations import uploads
 from apps.consultations.models import Consultation, ProposalRevision, ScheduleChange, Tag
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
+from tests.consultations.desk import attach, change_page, form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,34 +27,6 @@ SignIn = Callable[[Any], Client]
 def browser(sign_in: SignIn) -> Client:
     """The secretariat's browser."""
     return sign_in(make_secretariat())
-
-
-def change_page(consultation: Consultation) -> str:
-    return reverse("admin:consultations_consultation_change", args=[consultation.pk])
-
-
-def form_of(client: Client, address: str) -> dict[str, Any]:
-    """What the browser would send if nothing were typed."""
-    context = client.get(address).context
-    forms = [context["adminform"].form]
-    for inline in context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.initial_forms]
-    data: dict[str, Any] = {}
-    for form in forms:
-        for field in form:
-            widget, value = field.field.widget, field.value()
-            if hasattr(widget, "widgets"):
-                for number, part in enumerate(widget.decompress(value)):
-                    data[f"{field.html_name}_{number}"] = "" if part is None else str(part)
-            elif not isinstance(value, type(None)):
-                data[field.html_name] = value if isinstance(value, list | str) else str(value)
-    data["tags"] = ""
-    return data
-
-
-def save(client: Client, consultation: Consultation, **typed: Any) -> Any:
-    address = change_page(consultation)
-    return client.post(address, form_of(client, address) | typed, follow=True)
 
 
 def test_department_staff_work_on_their_own_only(sign_in: SignIn) -> None:
@@ -146,9 +119,9 @@ def test_a_promised_date_moves_only_with_its_reason(browser: Client) -> None:
 def test_saving_without_a_change_moves_nothing(browser: Client) -> None:
     asked = ConsultationFactory()
     old = (asked.opens_at, asked.slug)
-    save(browser, asked, title="書き直した題名", slug="other", opens_at_0="2020-01-01", opens_at_1="00:00")
+    save(browser, asked, period_note="秋のあいだ", slug="other", opens_at_0="2020-01-01", opens_at_1="00:00")
     asked.refresh_from_db()
-    assert (asked.opens_at, asked.slug, asked.title) == (*old, "書き直した題名")
+    assert (asked.opens_at, asked.slug, asked.period_note) == (*old, "秋のあいだ")
     assert not ScheduleChange.objects.exists()
 
 
@@ -188,13 +161,6 @@ def picture_with_place() -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (40, 20), "green").save(out, "JPEG", exif=exif, comment=b"secret")
     return SimpleUploadedFile("家.jpg", out.getvalue(), "image/jpeg")
-
-
-def attach(client: Client, asked: Consultation, file: SimpleUploadedFile, kind: str) -> Any:
-    typed = {"attachments-TOTAL_FORMS": "1", "attachments-0-kind": kind, "attachments-0-title": "公園の図",
-             "attachments-0-file": file, "attachments-0-description": "公園の位置を示す図です。",
-             "attachments-0-dated_on": "2026-04-01", "attachments-0-order": "10"}  # fmt: skip
-    return save(client, asked, **typed)
 
 
 def test_an_attached_picture_loses_its_metadata(browser: Client, settings: Any, tmp_path: Any) -> None:

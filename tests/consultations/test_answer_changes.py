@@ -14,8 +14,8 @@ from apps.consultations.tasks import tell_followers
 from apps.core.days import wareki
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_secretariat
+from tests.consultations.desk import form_of
 from tests.consultations.factories import ConsultationFactory
-from tests.consultations.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]

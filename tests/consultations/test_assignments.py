@@ -19,6 +19,7 @@ from apps.consultations.tasks import write_reminders
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.operations.tasks import deliver_mail
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
+from tests.consultations.desk import form_of
 from tests.consultations.factories import (
     AssignmentFactory,
     ConsultationFactory,
@@ -28,7 +29,6 @@ from tests.consultations.factories import (
     TopicFactory,
     reviewing,
 )
-from tests.consultations.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -341,3 +341,36 @@ def test_it_sends_back_with_a_reason_and_who_assigned_hears_of_it(sign_in: SignI
     assert (
         desk.post(reverse("admin:consultations_assignment_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
     )
+
+
+def test_where_nobody_of_the_department_is_reached_the_secretariat_hears_why(sign_in: SignIn) -> None:
+    department, secretariat = DepartmentFactory(name="届かない課"), make_secretariat()
+    voice = ProposalFactory()
+    typed = {"departments": [str(department.pk)], "due_on": "2099-12-20", "codes": voice.code, "person": ""}
+    answer = sign_in(secretariat).post(ADD, typed, follow=True)
+    said = [f"{one.level_tag}: {one}" for one in answer.context["messages"]]
+    warning = "warning: 届かない課には、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。"
+    assert warning in said, answer.context.get("errors")
+    letter = Outbox.objects.get()
+    assert letter.to == secretariat.email
+    assert letter.body.startswith("届かない課に代表アドレスも職員の登録もないため、事務局にお送りしています。")
+    make_staff(department)
+    page = reverse("admin:consultations_assignment_change", args=[Assignment.objects.get().pk])
+    again = sign_in(secretariat).post(page, {"due_on": "2099-12-21", "person": ""}, follow=True)
+    assert not [one for one in again.context["messages"] if one.level_tag == "warning"]
+
+
+def test_a_due_day_in_the_past_is_refused_and_one_that_has_passed_may_stay(sign_in: SignIn) -> None:
+    voice, browser = ProposalFactory(), sign_in(make_secretariat())
+    yesterday = timezone.localdate() - timedelta(days=1)
+    typed = {"departments": [str(DepartmentFactory().pk)], "due_on": str(yesterday), "codes": voice.code, "person": ""}
+    refused = browser.post(ADD, typed)
+    assert refused.status_code == 422
+    assert "回答期限は、今日以後の日にしてください。" in refused.text
+    assert voice.code in refused.text
+    row = AssignmentFactory(topic=TopicFactory(), due_on=yesterday)
+    person = make_staff(row.department)
+    page = reverse("admin:consultations_assignment_change", args=[row.pk])
+    assert browser.post(page, {"due_on": str(yesterday), "person": str(person.pk)}).status_code == 302
+    earlier = browser.post(page, {"due_on": str(yesterday - timedelta(days=1)), "person": ""})
+    assert earlier.status_code == 422

@@ -20,6 +20,7 @@ from apps.consultations.models import Batch, Channel, Consultation, Proposal, Re
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
+from tests.consultations.moderation import RuleFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -143,6 +144,16 @@ def test_a_text_that_is_there_already_is_pointed_out(sign_in: SignIn, asked: Con
     ProposalFactory(consultation=asked, body="ベンチ")
     page = sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, "ベンチ\n日陰\n日陰", step="preview"))
     assert page.content.decode().count("同じ文の意見があります") == 2
+
+
+def test_what_looks_like_personal_data_is_marked_before_it_is_published(
+    sign_in: SignIn, asked: Consultation, typist: User
+) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="")
+    lines = "ベンチがほしい\n田中です。090-1234-5678\n小島町2-35-1の角"
+    page = sign_in(typist).post(f"{ADD}?consultation=koen", typed(asked, lines, step="preview")).text
+    assert page.count("らしい文字列があります") == 2
+    assert "番地・部屋番号らしい文字列があります" in page
 
 
 def test_only_the_department_and_the_secretariat_enter(sign_in: SignIn, asked: Consultation, typist: User) -> None:

@@ -408,3 +408,11 @@ def test_passphrases_are_four_easy_words() -> None:
     assert len(words.split("・")) == 4
     assert normalised(" サクラ、もみじ ") == normalised("さくら・もみじ")
     assert len({new_passphrase() for _n in range(200)}) == 200
+
+
+def test_a_guest_is_asked_about_what_looks_like_personal_data(asked: Consultation, clock: Any) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="", holds=False)
+    client = Client()
+    for body, hint in (("連絡は090-1234-5678へ", True), ("ベンチを増やしてほしい", False)):
+        shown = client.post(address(asked), typed(client, asked, clock, body=body, step="preview")).text
+        assert ("個人情報が書かれていませんか" in shown) is hint

@@ -148,3 +148,49 @@ def test_an_approved_text_is_approved_again_after_an_edit() -> None:
     text.refresh_from_db()
     assert text.state == State.HELD
     assert ModerationCase.objects.waiting().count() == 1
+
+
+def preview(client: Client, asked: Any, body: str) -> str:
+    typed = {"question": asked.questions.get().pk, "body": body, "name": "anonymous", "submit_key": uuid.uuid4()}
+    return client.post(f"{asked.get_absolute_url()}propose/", typed | {"consent": "on", "step": "preview"}).text
+
+
+def test_what_looks_like_personal_data_is_said_in_the_preview_and_opens_a_case(sign_in: SignIn) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="042-481-7111", holds=False)
+    author, asked = UserFactory(), ConsultationFactory()
+    hint, plain = "個人情報が書かれていませんか", "市役所は042-481-7111です"
+    client = sign_in(author)
+    shown = preview(client, asked, "わたしは０９０ー１２３４ー５６７８です")
+    assert hint in shown
+    assert "電話番号らしい文字列があります" in shown
+    assert hint not in preview(client, asked, plain)
+    text = propose(asked, author, "わたしは０９０ー１２３４ー５６７８です")
+    case = ModerationCase.objects.get()
+    assert (text.state, case.detail) == (State.PUBLISHED, "個人情報らしい文字列：電話番号らしい文字列1か所")
+    comment = comment_on(text, UserFactory(), "a@example.com にください")
+    assert ModerationCase.objects.about(comment).get().detail.endswith("メールアドレスらしい文字列1か所")
+    propose(asked, author, plain)
+    assert ModerationCase.objects.count() == 2
+
+
+SAME = "公園の木をもっと増やしてほしいです。日陰が少なすぎます。"
+
+
+def test_the_same_text_from_several_accounts_opens_a_case(sign_in: SignIn) -> None:
+    RuleFactory(name="ほかの人と同じ文", kind="same_text", threshold=20, minutes=10080, holds=False)
+    asked, first = ConsultationFactory(), UserFactory()
+    one = propose(asked, first, SAME)
+    propose(asked, first, SAME, title="自分でもう一度")
+    assert not ModerationCase.objects.exists()
+    other = propose(ConsultationFactory(), UserFactory(), f"{SAME}\n", title="別の見出し")
+    case = ModerationCase.objects.get()
+    assert case.text == other
+    assert one.code in case.detail
+    comment_on(one, UserFactory(), SAME.replace("。", "．"))
+    assert ModerationCase.objects.count() == 2
+    changed = propose(asked, UserFactory(), "はじめはちがう文でした。あとから同じ文に直します。")
+    actions.edit_proposal(proposal=changed, by=changed.author, title="", body=SAME)
+    assert ModerationCase.objects.about(changed).exists()
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        propose(ConsultationFactory(), UserFactory(), SAME)
+    assert ModerationCase.objects.count() == 3

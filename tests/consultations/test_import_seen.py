@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.consultations.models import Batch, Consultation, Proposal
 from tests.accounts.factories import make_staff
 from tests.consultations.factories import ConsultationFactory
+from tests.consultations.moderation import RuleFactory
 from tests.consultations.test_import import bring_in, result, send
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +206,14 @@ def test_what_may_be_no_voice_is_doubted_and_a_person_decides(browser: Client, a
     assert "どうするか、選んでください" in bring_in(browser, batch)
     bring_in(browser, batch, odd="leave")
     assert [voice.body for voice in Proposal.objects.all()] == ["木陰"]
+
+
+def test_a_telephone_number_in_a_row_is_doubted_and_a_person_decides(browser: Client, asked: Consultation) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="042-481-7111")
+    batch = send(browser, "番号,本文\n1,市役所042-481-7111\n2,連絡は０９０ー１２３４ー５６７８へ\n".encode())
+    assert reasons(batch, "doubts") == {3: "電話番号らしい文字列があります"}
+    bring_in(browser, batch, odd="leave")
+    assert [voice.body for voice in Proposal.objects.all()] == ["市役所042-481-7111"]
 
 
 def test_a_formula_without_a_result_and_a_number_that_is_not_shown_are_pointed_out(

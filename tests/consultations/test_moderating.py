@@ -356,7 +356,7 @@ def test_rules_and_articles_are_kept_by_moderators_and_every_change_is_on_record
     assert client.post(f"{address}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
     new = {"name": "新しい", "kind": "ng_words", "words": "", "threshold": "1", "minutes": "60"}
     typed = new if place == "moderationrule" else {"number": "3", "reason": ""}
-    assert client.post(f"{address}add/", typed).status_code == 200
+    assert client.post(f"{address}add/", typed).status_code == 422
     typed |= {"words": "ばか"} if place == "moderationrule" else {"reason": "中傷・差別の禁止"}
     assert client.post(f"{address}add/", typed).status_code == 302
     assert AuditEntry.objects.filter(verb="keep_desk_data").count() == 1

@@ -220,7 +220,7 @@ def test_a_near_closing_is_told_three_days_before_and_again_when_it_moved() -> N
         assert tell_followers() == 0
     with at("2026-11-22 12:00 +0900"):
         assert (tell_followers(), tell_followers()) == (1, 0)
-    assert "の受付は11月24日 12:00までです" in Notification.objects.get().title
+    assert "の受付は令和8年11月24日（火） 12:00までです" in Notification.objects.get().title
     Consultation.objects.filter(pk=theme.pk).update(closes_at=theme.closes_at + timedelta(days=7))
     with at("2026-11-30 12:00 +0900"):
         assert tell_followers() == 1

@@ -17,8 +17,8 @@ from apps.consultations.models import Attachment, Comment, Proposal, ProposalRev
 from apps.consultations.models.shared import ERASED, WITHDRAWN_KEPT
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_secretariat
+from tests.consultations.desk import save
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
-from tests.consultations.test_admin import save
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "どんな公園があるとうれしいですか。", "どのような公園があるとうれしいですか。"

@@ -12,6 +12,7 @@ from apps.consultations import actions
 from apps.consultations.models import Proposal, Refused, Reply, ReplyChange, ReplyStatus
 from apps.operations.models import Notification
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
+from tests.consultations.desk import form_of
 from tests.consultations.factories import (
     ConsultationFactory,
     ProposalFactory,
@@ -20,7 +21,6 @@ from tests.consultations.factories import (
     TopicFactory,
     reviewing,
 )
-from tests.consultations.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -250,7 +250,8 @@ def test_who_opens_a_reply(sign_in: SignIn) -> None:
 def write(browser: Client, code: str, department: Any, **typed: Any) -> Any:
     address = f"{ADD}?code={code}&department={department.pk}"
     words = {"draft_status": str(ReplyStatusFactory().pk), "draft_body": "反映します。"}
-    return browser.post(address, form_of(browser, address) | words | typed, follow=True)
+    named = {"code": code, "department": str(department.pk)}
+    return browser.post(address, form_of(browser, ADD) | named | words | typed, follow=True)
 
 
 def test_staff_write_publish_and_correct_a_reply(sign_in: SignIn, client: Client) -> None:

@@ -17,8 +17,8 @@ from pypdf import PdfReader
 from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ReplyStatus, ResultReport
 from apps.consultations.models.figures import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
+from tests.consultations.desk import save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
-from tests.consultations.test_admin import save
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -186,8 +186,22 @@ def test_an_empty_consultation_has_a_report_too(client: Client) -> None:
 
 
 def test_staff_of_the_department_press_publish(sign_in: SignIn, client: Client, asked: Consultation) -> None:
-    save(sign_in(make_staff(asked.department)), asked, act="result")
+    browser = sign_in(make_staff(asked.department))
+    looked = save(browser, asked, act="result")
+    address = looked.redirect_chain[-1][0]
+    assert client.get(PAGE).status_code == 404
+    assert "まだ公表していません" in looked.text
+    (digest,) = re.findall(r'name="seen" value="(\w+)"', looked.text)
+    shown = looked.text.partition("</form>")[2]
+    ProposalFactory(consultation=asked)
+    other = browser.post(address, {"seen": digest})
+    assert (other.status_code, "数字が変わりました" in other.text) == (409, True)
+    assert client.get(PAGE).status_code == 404
+    asked.proposals.latest("pk").delete()
+    browser.post(address, {"seen": digest})
     assert client.get(PAGE).status_code == 200
+    assert "件" in shown
+    assert sign_in(make_staff()).get(address).status_code == 404
     assert "結果報告を見る" in client.get(asked.get_absolute_url()).text
     running = ConsultationFactory()
     refused = save(sign_in(make_secretariat()), running, act="result")

@@ -11,8 +11,8 @@ from apps.consultations import actions
 from apps.consultations.models import Like, Refused, Topic
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
+from tests.consultations.desk import form_of
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, TopicFactory
-from tests.consultations.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -178,7 +178,7 @@ def test_what_does_not_fit_is_said_at_the_field(sign_in: SignIn, typed: dict[str
     browser = sign_in(make_secretariat())
     sent = {"title": "論点", "summary": "", "codes": voice.code, "existing": "", "act": ""} | typed
     answer = browser.post(ADD, sent)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["errors"]
     assert not Topic.objects.exists()
 

@@ -18,6 +18,7 @@ OWN_TEXTS = {"consultations.Comment", "council.Project", "council.Challenge", "c
 MACHINE = {
     "consultations.GuestKey": "a hash, the hash of a browser, a version",
     "consultations.GuestLike": "the hash of a browser",
+    "consultations.RedactedWords": "sealed, for a day; gone with an erasure",
     "analysis.Reading": "forgotten or read anew within a minute of a change",
 }
 # The applicant's address has a time of its own; the city's names of a status and of a department.

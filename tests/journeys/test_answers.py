@@ -14,8 +14,8 @@ from apps.consultations.models import Reply, ReplyStatus, Topic
 from apps.consultations.tasks import write_digests
 from apps.operations.models import Outbox
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_staff
+from tests.consultations.desk import form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyStatusFactory
-from tests.consultations.test_admin import form_of, save
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]

@@ -113,6 +113,24 @@ def test_reminders_go_to_the_writer_else_to_the_department_and_each_once() -> No
     assert Outbox.objects.order_by("pk").last().to == "park@example.com", "who has left the post is not written to"
 
 
+def test_a_reminder_that_reaches_no_department_goes_to_the_secretariat_and_says_why() -> None:
+    department = DepartmentFactory(email="")
+    bring_to(SheetFactory(plan=PlanFactory(department=department)), "first")
+    StageDeadline.objects.create(year=2024, stage="first", due_on=date(2024, 9, 30))
+    noon = datetime(2024, 9, 24, 12, tzinfo=CHOFU)
+    secretariat, person = make_secretariat(), make_staff(department)
+    for one in (secretariat, person):
+        one.postings.all().update(starts_on=date(2024, 10, 2) if one == person else date(2024, 4, 1))
+    with time_machine.travel(noon, tick=False):
+        remind()
+    mail = Outbox.objects.get()
+    assert (mail.to, "事務局にお送りしています" in mail.body) == (secretariat.email, True)
+    with time_machine.travel(noon + timedelta(days=9), tick=False):
+        remind()
+    late = Outbox.objects.order_by("pk").last()
+    assert (late.to, "事務局にお送りしています" in late.body) == (person.email, False)
+
+
 def test_whoever_of_the_department_writes_first_is_reminded(sign_in: Callable[[Any], Client]) -> None:
     sheet = bring_to(SheetFactory(), "first")
     staff, other = (make_staff(sheet.plan.plan_departments.get().department) for _n in range(2))

@@ -31,7 +31,7 @@ from apps.operations.models import Job, Outbox
 from apps.operations.tasks import deliver_mail, forget_dead_mail
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_superuser
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
-from tests.consultations.moderation import ArticleFactory, comment_on, propose
+from tests.consultations.moderation import ArticleFactory, comment_on, erased, propose
 from tests.council.factories import ProjectFactory
 from tests.house.test_copies import MACHINE, OTHER_COLUMNS, OWN_TEXTS, typed_columns
 from tests.safety.dump import everything, in_cache, places_of
@@ -196,9 +196,8 @@ def test_a_struck_part_is_nowhere_any_more(voice: Voice, sign_in: SignIn) -> Non
 def test_an_erased_text_is_nowhere_any_more(voice: Voice, sign_in: SignIn) -> None:
     voice.quoted_everywhere()
     voice.frozen(sign_in(voice.staff))
-    why = {"by": voice.moderator, "article": ArticleFactory(), "reason": "裁判所の決定による"}
-    actions.erase(case=voice.case, **why)
-    actions.erase(case=actions.open_case(text=voice.comment, by=voice.moderator), **why)
+    erased(voice.case, voice.moderator)
+    erased(actions.open_case(text=voice.comment, by=voice.moderator), voice.moderator)
     sweep()
     assert left_of(WORD) == []
 

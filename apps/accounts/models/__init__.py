@@ -3,6 +3,7 @@
 from apps.accounts.models.department import Department
 from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.posting import Posting, Role
+from apps.accounts.models.recipients import Recipients, recipients_of
 from apps.accounts.models.restriction import Restriction
 from apps.accounts.models.user import (
     AgeBand,
@@ -22,6 +23,7 @@ __all__ = [
     "HasLeft",
     "Invitation",
     "Posting",
+    "Recipients",
     "Relation",
     "Restricted",
     "Restriction",
@@ -29,4 +31,5 @@ __all__ = [
     "User",
     "display_name",
     "normalise_email",
+    "recipients_of",
 ]

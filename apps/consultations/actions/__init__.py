@@ -1,6 +1,7 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
-from apps.consultations.actions.erasing import erase, redact, wordings_of
+from apps.consultations.actions.asking import ask_erasure, confirm_erasure, decline_erasure
+from apps.consultations.actions.erasing import Change, changes_of, redact, wordings_of
 from apps.consultations.actions.erasure import erase_withdrawn
 from apps.consultations.actions.guest import TooFast, attach_to_account, open_with, post_as_guest, set_guest_like
 from apps.consultations.actions.imports import (
@@ -25,6 +26,7 @@ from apps.consultations.actions.moderation import (
     request_takedown,
     undo,
 )
+from apps.consultations.actions.redacting import forget_redacted_words, put_words_back
 from apps.consultations.actions.screening import needs_approval
 from apps.consultations.actions.taking_back import follow_mark, put_back, take_back
 from apps.consultations.actions.voices import (
@@ -42,22 +44,27 @@ __all__ = [
     "APPROVE",
     "HIDE",
     "RESTORE",
+    "Change",
     "Line",
     "TooFast",
     "appeal",
+    "ask_erasure",
     "ask_for_check",
     "ask_for_export",
     "ask_for_import",
     "attach_to_account",
     "bring_in",
+    "changes_of",
+    "confirm_erasure",
     "decide",
+    "decline_erasure",
     "edit_proposal",
     "enter_batch",
-    "erase",
     "erase_withdrawn",
     "finish_import",
     "follow",
     "follow_mark",
+    "forget_redacted_words",
     "needs_approval",
     "note_check",
     "note_export",
@@ -68,6 +75,7 @@ __all__ = [
     "post_proposal",
     "publish_voices",
     "put_back",
+    "put_words_back",
     "redact",
     "report",
     "request_takedown",

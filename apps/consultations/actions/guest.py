@@ -77,7 +77,7 @@ def post_as_guest(
     question.require_open()
     require_guest_may_write(handle)
     _slow_down("post", handle, address, POSTS_A_BROWSER, POSTS_AN_ADDRESS)
-    verdict = look_at(f"{title}\n{body}", consultation=question.consultation, guest=handle, is_guest=True)
+    verdict = look_at(body, title=title, consultation=question.consultation, guest=handle, is_guest=True)
     proposal = Proposal(
         consultation=question.consultation,
         question=question,

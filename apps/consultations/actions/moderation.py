@@ -6,12 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.telling import answer_applicant, tell_author, tell_of_undoing
+from apps.consultations.actions.telling import (
+    answer_applicant,
+    tell_author,
+    tell_of_erasure,
+    tell_of_undoing,
+)
 from apps.consultations.actions.voices import tell_of_comment
 from apps.consultations.models import (
     AbuseReport,
     Comment,
     Decision,
+    ErasureRequest,
     ModerationCase,
     PolicyArticle,
     Proposal,
@@ -101,6 +107,8 @@ def close(
     case.decision, case.closed_at = decision, timezone.now() if by is not None else None
     case.save(update_fields=["decision", "closed_at"])
     record(decision, text, by=by)
+    if action not in {Action.REDACT, Action.ERASE}:
+        _settle_waiting(text, by=by)
     tell_author(decision, text)
     if isinstance(text, Comment) and text.is_public and not was_public_once:
         tell_of_comment(text)
@@ -108,6 +116,21 @@ def close(
         answer_takedowns(decision, text)
     nudge("proposal-changed")
     return decision
+
+
+def _settle_waiting(text: Any, *, by: Any) -> None:
+    """Whoever decides otherwise about a text has declined that it be erased."""
+    for request in ErasureRequest.objects.waiting().about(text).select_for_update(of=("self",)):
+        settle_erasure(request, ErasureRequest.Outcome.DECLINED, by=by)
+
+
+@transaction.atomic
+def settle_erasure(request: ErasureRequest, outcome: str, *, by: Any) -> None:
+    """Say what became of a request to erase; who asked for it is told by whoever decided."""
+    request.settle(outcome, by=by)
+    if outcome == ErasureRequest.Outcome.DECLINED:
+        AuditEntry.record("decline_erasure", request.case.text, by=by, case=request.case_id)
+    tell_of_erasure(request)
 
 
 def record(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
@@ -139,10 +162,11 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text, decision = case.text.locked(), case.decision
     if decision is None or decision.action in {Action.REDACT, Action.ERASE}:
-        raise Refused(_("取り消せる判断がありません。伏せた部分や完全に削除した文は、元に戻せません。"))
-    if text.state != decision.after or text.erased_at or _is_open_elsewhere(case):
+        raise Refused(_("取り消せる判断がありません。完全に削除した文は、元に戻せません。"))
+    if text.state != decision.after or text.erased_at or is_open_elsewhere(case):
         raise Refused(_("その後に変更があったため、取り消せません。"))
     _require_standing(text)
+    _settle_waiting(text, by=by)
     if decision.before != decision.after or decision.before_article != text.hidden_for:
         text.move_to(decision.before, article=decision.before_article)
     decision.undone_at = timezone.now()
@@ -157,7 +181,7 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
     return decision
 
 
-def _is_open_elsewhere(case: ModerationCase) -> bool:
+def is_open_elsewhere(case: ModerationCase) -> bool:
     """Whether another case about the same text is open: a text has one open case at most."""
     return case.closed_at is not None and ModerationCase.objects.about(case.text).undecided().exists()
 
@@ -177,7 +201,7 @@ def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
     decision.appeal, decision.appealed_at = words, timezone.now()
     decision.save(update_fields=["appeal", "appealed_at"])
     case.decision = decision
-    if not _is_open_elsewhere(case):
+    if not is_open_elsewhere(case):
         case.closed_at = None
     case.save(update_fields=["decision", "closed_at"])
     AuditEntry.record("appeal", text, by=by, case=case.pk)

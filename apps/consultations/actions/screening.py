@@ -9,8 +9,8 @@ from django.utils import timezone
 from apps.consultations.models import Comment, Consultation, ModerationCase, ModerationRule, Proposal
 
 Trigger = ModerationCase.Trigger
-ABOUT_THE_WORDS = (ModerationRule.Kind.NG_WORDS, ModerationRule.Kind.LINKS)
-LOOKED_BACK = 100
+ABOUT_THE_AUTHOR = (ModerationRule.Kind.TOO_FAST, ModerationRule.Kind.REPEATED)
+LOOKED_BACK, OTHERS_LOOKED_AT = 100, 500
 
 
 @dataclass
@@ -29,9 +29,10 @@ class Verdict:
 
 
 def look_at(
-    text: str,
+    body: str,
     *,
     consultation: Consultation,
+    title: str = "",
     author: Any = None,
     guest: str = "",
     is_guest: bool = False,
@@ -44,9 +45,10 @@ def look_at(
     """
     verdict = Verdict()
     for rule in ModerationRule.objects.in_force():
-        if is_edit and rule.kind not in ABOUT_THE_WORDS:
+        if is_edit and rule.kind in ABOUT_THE_AUTHOR:
             continue
-        found = rule.findings(text, _earlier(rule, author, guest))
+        text = body if rule.kind == ModerationRule.Kind.SAME_TEXT else f"{title}\n{body}".strip()
+        found = rule.findings(text, _earlier(rule, author, guest), _others(rule, body, author, guest))
         if found:
             verdict.holds = verdict.holds or rule.holds
             verdict.trigger, verdict.rule = Trigger.RULE, verdict.rule or rule
@@ -77,7 +79,7 @@ def _all_texts() -> list[Any]:
 
 def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
     """What the same person or browser wrote before, as far as the rule looks back."""
-    if rule.kind in ABOUT_THE_WORDS:
+    if rule.kind not in ABOUT_THE_AUTHOR:
         return []
     if author is not None:
         return _recent([texts.by_author(author) for texts in _all_texts()], rule.minutes)
@@ -89,3 +91,12 @@ def _recent(written: list[Any], minutes: int) -> list[str]:
     since = timezone.now() - timedelta(minutes=minutes)
     rows = [row for texts in written for row in texts.written_since(since).moments_and_bodies()[:LOOKED_BACK]]
     return [body for _at, body in sorted(rows, reverse=True)]
+
+
+def _others(rule: ModerationRule, body: str, author: Any, guest: str) -> list[tuple[str, str]]:
+    """Number and words of texts of about this length that other people wrote, as far as the rule looks back."""
+    if rule.kind != ModerationRule.Kind.SAME_TEXT:
+        return []
+    since = timezone.now() - timedelta(minutes=rule.minutes)
+    rows = [texts.said_by_others(body, since=since, author=author, guest=guest) for texts in _all_texts()]
+    return [row for found in rows for row in found.names_and_bodies()[:OTHERS_LOOKED_AT]]

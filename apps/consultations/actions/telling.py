@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import Decision, Proposal, State
@@ -82,6 +83,25 @@ def _tell(text: Any, *, title: str, body: str, key: str) -> None:
             subject=_("%(title)s（調布市 市民参加ポータル）") % {"title": title},
             body="\n\n".join(part for part in mail if part),
         )
+
+
+def tell_of_erasure(request: Any) -> None:
+    """Whoever asked for 完全削除 hears what somebody else made of it."""
+    asker = request.asked_by
+    if asker is None or not asker.email or request.settled_by_id == asker.pk:
+        return
+    name = name_of(request.case.text)
+    sentence = {
+        request.Outcome.CONFIRMED: _("%(name)sは、別の担当者が確認し、完全に削除しました。"),
+        request.Outcome.DECLINED: _("%(name)sは、別の担当者の判断により、完全削除をしませんでした。"),
+    }[request.outcome]
+    address = settings.SITE_URL + reverse("admin:consultations_moderationcase_change", args=[request.case_id])
+    Outbox.objects.enqueue(
+        key=f"erasure-settled:{request.pk}",
+        to=asker.email,
+        subject=_("完全削除の確認の結果（調布市 市民参加ポータル）"),
+        body=f"{sentence % {'name': name}}\n\n{address}",
+    )
 
 
 def answer_applicant(request: Any, decision: Decision, text: Any) -> None:

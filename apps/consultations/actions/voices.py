@@ -63,7 +63,7 @@ def post_proposal(
         return repeated, False
     question.require_open()
     require_under_limit(by=author, rows=Proposal.objects.by_author(author), most=PROPOSALS_AN_HOUR)
-    verdict = look_at(f"{title}\n{body}", consultation=question.consultation, author=author)
+    verdict = look_at(body, title=title, consultation=question.consultation, author=author)
     proposal = Proposal(
         consultation=question.consultation,
         question=question,
@@ -113,8 +113,15 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
     proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
     author, is_guest = proposal.author, proposal.author_id is None
+    handle = by.handle if is_guest else ""
     verdict = look_at(
-        f"{title}\n{body}", consultation=proposal.consultation, author=author, is_guest=is_guest, is_edit=True
+        body,
+        title=title,
+        consultation=proposal.consultation,
+        author=author,
+        guest=handle,
+        is_guest=is_guest,
+        is_edit=True,
     )
     proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
     if verdict.holds and proposal.is_public:

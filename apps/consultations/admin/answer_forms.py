@@ -4,9 +4,10 @@ import re
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, User
+from apps.accounts.models import Department, User, recipients_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Proposal, Refused, Topic
 from apps.consultations.models.assignment import REASON_MAX
@@ -203,6 +204,20 @@ class AssignmentForm(StaffForm):
         if not targets:
             raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
         return targets
+
+    def clean_due_on(self) -> Any:
+        """A day that is still to come; one that stood there before may stay."""
+        day = self.cleaned_data["due_on"]
+        if day and day < timezone.localdate() and day != self.instance.due_on:
+            raise forms.ValidationError(_("回答期限は、今日以後の日にしてください。"))
+        return day
+
+    @property
+    def unreachable(self) -> list[Department]:
+        """Chosen departments that no letter reaches."""
+        chosen = [self.instance.department] if self.instance.pk else self.cleaned_data["departments"]
+        person = self.cleaned_data.get("person")
+        return [one for one in chosen if recipients_of(one, person).is_secretariat]
 
     def clean(self) -> dict[str, Any]:
         """The named person works for one of the departments."""

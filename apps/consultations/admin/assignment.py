@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -83,7 +83,7 @@ class AssignmentAdmin(OwnRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The most urgent first."""
-        return super().get_queryset(request).by_due_day()
+        return super().get_queryset(request).by_due_day().with_own_reply()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The most urgent first."""
@@ -128,10 +128,13 @@ class AssignmentAdmin(OwnRowsAdmin):
         return f"{jdatetime(row.sent_back_at)} {row.sent_back_reason}"
 
     @admin.display(description=gettext_lazy("市の考え方"))
-    def answer(self, row: Assignment) -> str:
-        """Where it is written, or why the department will not."""
+    def answer(self, row: Any) -> str:
+        """Where it is written: the draft that is there, or a new one; or why the department will not."""
         if row.sent_back_at:
             return format_html("{}：{}", _("差し戻し"), row.sent_back_reason[:60])
+        if row.own_reply:
+            address = reverse("admin:consultations_reply_change", args=[row.own_reply])
+            return format_html('<a href="{}">{}</a>', address, _("続きを書く"))
         address = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
         return format_html('<a href="{}">{}</a>', address, _("書く"))
 
@@ -157,6 +160,9 @@ class AssignmentAdmin(OwnRowsAdmin):
             return
         person, due_on = data.get("person"), data["due_on"]
         made = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
+        for department in form.unreachable:
+            sentence = _("%(department)sには、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。")
+            messages.warning(request, sentence % {"department": department.name})
         obj.__dict__.update(made[0].__dict__)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,11 +115,14 @@ class ChosenVoiceAdmin(PortalAdmin):
         obj.pk, obj.proposal = made.pk, made.proposal
 
     @admin.action(description=gettext_lazy("選定を取り消す（理由を書いてください）"), permissions=["drop"])
-    def drop(self, request: HttpRequest, queryset: Any) -> None:
-        """Take the chosen ones off their pages, all or none."""
+    def drop(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Take the chosen ones off their pages, all or none; refused, the choice and the reason stay on a page."""
+        reason = request.POST.get("reason", "")[:400]
         try:
-            count = queryset.drop_all(by=request.user, reason=request.POST.get("reason", ""))
+            count = queryset.drop_all(by=request.user, reason=reason)
         except Refused as refusal:
-            messages.error(request, refusal.sentence)
-            return
+            context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("選定を取り消す"),
+                       "chosen": queryset, "reason": reason, "sentence": refusal.sentence}  # fmt: skip
+            return TemplateResponse(request, "admin/consultations/chosen_drop.html", context, status=422)
         messages.success(request, _("%(n)d件の選定を取り消しました。") % {"n": count})
+        return None

@@ -5,15 +5,17 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department
 from apps.accounts.rules import is_secretariat
-from apps.consultations.admin.forms import DATES, Act, AttachmentForm, ConsultationForm, QuestionForm
+from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
+from apps.consultations.admin.result import result_view
 from apps.consultations.models import (
     Attachment,
     BackgroundLink,
@@ -24,6 +26,7 @@ from apps.consultations.models import (
     ResultReport,
     ScheduleChange,
 )
+from apps.consultations.models.wording import WORDS, WordingChange
 from apps.core.admin import PortalAdmin
 from apps.core.admindays import DAYS
 from apps.core.days import closing, opening, wareki
@@ -117,11 +120,8 @@ class GlossaryInline(PartInline):
     model = GlossaryTerm
 
 
-class ScheduleInline(PartInline):
-    """日程の変更: what was moved, when and why; nobody rewrites it."""
-
-    model = ScheduleChange
-    fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
+class TraceInline(PartInline):
+    """What was changed after the announcement, when and why; nobody rewrites it."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """With the consultation, once there is one: a new one has moved nothing."""
@@ -138,6 +138,20 @@ class ScheduleInline(PartInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
+
+
+class ScheduleInline(TraceInline):
+    """日程の変更."""
+
+    model = ScheduleChange
+    fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
+
+
+class WordingInline(TraceInline):
+    """文の変更."""
+
+    model = WordingChange
+    fields = readonly_fields = ("what", "old", "new", "reason", "changed_at")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -171,7 +185,7 @@ class ConsultationAdmin(PortalAdmin):
     list_select_related = ("department",)
     search_fields = ("title",)
     actions = ("publish",)
-    inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline)
+    inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline, WordingInline)
     fieldsets = (
         (None, {"fields": ("state_shown", "title", "slug", "summary", "background", "department", "version")}),
         (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
@@ -246,15 +260,16 @@ class ConsultationAdmin(PortalAdmin):
         return response
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
-        """Save the words; promised dates wait for `reschedule`."""
-        moved = form.moved if change else {}
-        for name in DATES:
-            if name in moved:
-                setattr(obj, name, form.initial[name])
+        """Save what is typed; promised dates wait for `reschedule`, announced words for `reword`."""
+        moved, reworded = (form.moved, form.reworded) if change else ({}, {})
+        for name in (*moved, *(WORDS if obj.published_at else ())):
+            setattr(obj, name, form.initial[name])
         super().save_model(request, obj, form, change)
+        reason = form.cleaned_data["reason"]
         if moved:
-            reason = form.cleaned_data["reason"]
-            self._try(request, obj, lambda: obj.reschedule(by=request.user, reason=reason, **moved))
+            obj.reschedule(by=request.user, reason=reason, **moved)
+        obj.reword(by=request.user, reason=reason, **reworded)
+        obj.draft_answer(form.cleaned_data["answer_text"], by=request.user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Other words of an announced question go through their own verb, which keeps the old ones."""
@@ -265,7 +280,7 @@ class ConsultationAdmin(PortalAdmin):
                 kept.reword(by=request.user, reason=row.cleaned_data["reason"], **new)
         super().save_formset(request, form, formset, change)
 
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """After questions and documents are saved too, do what was chosen."""
         super().save_related(request, form, formsets, change)
         obj, data, act = form.instance, form.cleaned_data, form.cleaned_data.get("act")
@@ -280,14 +295,29 @@ class ConsultationAdmin(PortalAdmin):
                 _("「%(title)s」の市の回答を公開しました。"),
             ),
             Act.RESULT: (
-                lambda: ResultReport.objects.publish(consultation=obj, by=request.user),
-                _("「%(title)s」の結果報告を公表しました。"),
+                lambda: ResultReport.objects.require_due(obj),
+                _("「%(title)s」を保存しました。結果報告は、まだ公表していません。"),
             ),
         }
         if act:
             do, done = acts[act]
-            if self._try(request, obj, do):
-                self.tell(request, done % {"title": obj})
+            do()
+            self.tell(request, done % {"title": obj})
+        if form.drafts_answer and obj.answer_draft:
+            messages.info(request, _("市の回答（まとめ）は、下書きとして残しました。まだ公開していません。"))
+
+    def response_change(self, request: HttpRequest, obj: Consultation) -> HttpResponse:
+        """A result report is looked at before it is published."""
+        if request.POST.get("act") == Act.RESULT:
+            return redirect("admin:consultations_consultation_result", obj.pk)
+        return super().response_change(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of the result report stands before the admin's own."""
+        view = self.admin_site.admin_view(self.result_view)
+        return [path("<int:pk>/result/", view, name="consultations_consultation_result"), *super().get_urls()]
+
+    result_view = result_view
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Attachment, Consultation, Question
+from apps.consultations.models.wording import WORDS
 from apps.consultations.uploads import checked_pdf, redrawn_picture
 from apps.core.days import wareki
 from apps.core.formfields import CleanTextFormField, ReturnedFormField
@@ -34,7 +35,7 @@ class Act(models.TextChoices):
     PUBLISH = "publish", _("公開する")
     CLOSE = "close", _("早期終了する（理由が必要です）")
     ANSWER = "answer", _("市の回答を公開する")
-    RESULT = "result", _("結果報告を公表する（いまの集計を新しい版として残します）")
+    RESULT = "result", _("結果報告を公表する（次の画面で、公開される形を確かめます）")
 
     @classmethod
     def offered_for(cls, consultation: Consultation) -> list[tuple[str, Any]]:
@@ -51,13 +52,19 @@ class ConsultationForm(forms.ModelForm):
         required=False,
         most=400,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("公開したテーマの受付終了や回答予定日を変えるときに必要です。変更前後の日付とともに公開されます。"),
+        help_text=_(
+            "公開したテーマの題名・概要・背景や、受付終了・回答予定日を変えるときに必要です。"
+            "変更前の文や日付とともに公開されます。"
+        ),
     )
     answer_text = CleanTextFormField(
         label=_("市の回答（まとめ）"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("「市の回答を公開する」を選んで保存すると公開されます。見出しや箇条書きはMarkdownで書けます。"),
+        help_text=_(
+            "「保存だけする」では下書きとして残り、公開されません。「市の回答を公開する」を選んで保存すると公開されます。"
+            "見出しや箇条書きはMarkdownで書けます。"
+        ),
     )
 
     version = ReturnedFormField(required=False)
@@ -76,7 +83,7 @@ class ConsultationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["act"].choices = Act.offered_for(self.instance)  # type: ignore[attr-defined]
-        self.fields["answer_text"].initial = self.instance.answer
+        self.fields["answer_text"].initial = self.instance.answer_in_work
         self.fields["version"].initial = self.version_of(self.instance)
 
     @staticmethod
@@ -91,21 +98,47 @@ class ConsultationForm(forms.ModelForm):
             return {}
         return {name: self.cleaned_data.get(name) for name in DATES if name in self.changed_data}
 
+    @property
+    def reworded(self) -> dict[str, str]:
+        """Texts of an announced consultation that this form puts in other words."""
+        if not self.instance.published_at:
+            return {}
+        return Consultation(**{name: self.initial.get(name) or "" for name in WORDS}).other_words(self.cleaned_data)
+
     def clean(self) -> dict[str, Any]:
-        """A moved date and an early closing need their reason; an answer needs its text."""
+        """A moved date, other words and an early closing need their reason; an answer needs its text."""
         data = super().clean() or self.cleaned_data
-        needs_reason = bool(self.moved) or data.get("act") == Act.CLOSE
-        if needs_reason and not (data.get("reason") or "").strip():
-            self.add_error("reason", _("日程を変えるときは理由を書いてください。"))
+        moves = bool(self.moved) or data.get("act") == Act.CLOSE
+        if (moves or self.reworded) and not (data.get("reason") or "").strip():
+            sentence = _("日程を変えるときは理由を書いてください。")
+            self.add_error(
+                "reason", sentence if moves else _("公開したテーマの文を変えるときは、理由を書いてください。")
+            )
         if data.get("act") == Act.ANSWER and not (data.get("answer_text") or "").strip():
             self.add_error("answer_text", _("市の回答を書いてください。"))
         if data.get("act") == Act.PUBLISH and not data.get("reply_due_on") and not self.instance.is_legacy:
             self.add_error("reply_due_on", _("公開するには回答予定日が必要です。"))
         if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
             self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
+        self._require_days_to_come(data)
         if self.instance.pk:
             self._require_newest(data.get("version") or "")
         return data
+
+    def _require_days_to_come(self, data: dict[str, Any]) -> None:
+        """What is promised from now on lies ahead: a day in the past would be late, or over, the moment it is announced."""
+        due, closes = data.get("reply_due_on"), data.get("closes_at")
+        promises = "reply_due_on" in self.moved or (data.get("act") == Act.PUBLISH and not self.instance.is_legacy)
+        if promises and due and due < timezone.localdate():
+            self.add_error("reply_due_on", _("回答予定日は、今日以後の日にしてください。"))
+        if "closes_at" in self.moved and closes and closes < timezone.now():
+            sentence = _("受付終了は、いまより後にしてください。いますぐ終えるときは「早期終了する」を選んでください。")
+            self.add_error("closes_at", sentence)
+
+    @property
+    def drafts_answer(self) -> bool:
+        """Whether an answer was typed that is not published now."""
+        return "answer_text" in self.changed_data and self.cleaned_data.get("act") != Act.ANSWER
 
     def _require_newest(self, version: str) -> None:
         """What somebody else saved meanwhile is shown beside what was typed; saving again is then a decision."""
@@ -125,7 +158,9 @@ class ConsultationForm(forms.ModelForm):
         """Label, what is saved now, and what was typed, for each text and date of which the two differ."""
         if self.standing is None:
             return []
-        saved = {name: getattr(self.standing, name) for name in COMPARED} | {"answer_text": self.standing.answer}
+        saved = {name: getattr(self.standing, name) for name in COMPARED} | {
+            "answer_text": self.standing.answer_in_work
+        }
         typed = {name: self.cleaned_data.get(name) for name in saved}
         return [
             (str(self.fields[name].label), as_read(saved[name]), as_read(typed[name]))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from apps.consultations import actions
 from apps.consultations.admin import files, taking_back
 from apps.consultations.forms import BatchForm
-from apps.consultations.models import Batch, Consultation, Proposal, Refused
+from apps.consultations.models import Batch, Consultation, ModerationRule, Proposal, Refused
 from apps.consultations.models.batch import why_no_intake
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -123,10 +123,11 @@ class BatchAdmin(ReadOnlyAdmin):
         """How the list was read, and what is there already."""
         lines = form.cleaned_data["found"]
         known = Proposal.objects.public().in_consultation(asked).bodies_among([line.body for line in lines])
+        hints = ModerationRule.objects.personal_hints([line.body for line in lines])
         seen: set[str] = set()
         rows = []
         for line in lines:
-            rows.append((line, line.body in known or line.body in seen))
+            rows.append((line, line.body in known or line.body in seen, hints[line.body]))
             seen.add(line.body)
         context: dict[str, Any] = {"title": _("入力の確認"), "consultation": asked, "form": form, "rows": rows}
         return self.page(request, "preview", typed=form.cleaned_data, **context)

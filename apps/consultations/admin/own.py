@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from apps.consultations.models import Refused
 from apps.core.admin import PortalAdmin
 
 
@@ -40,13 +37,3 @@ class OwnRowsAdmin(PortalAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
         return form
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """A refusal undoes what was begun and is said on the page."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(request.get_full_path())

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -99,6 +100,15 @@ class ReplyAdmin(OwnRowsAdmin):
         preview = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", preview, name="consultations_reply_preview"), *super().get_urls()]
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """A link 「書く」 leads to the draft that is there, from wherever it comes."""
+        if request.method == "GET" and request.GET.get("code") and self.has_add_permission(request):
+            form = self.get_form(request)(initial=self.get_changeform_initial_data(request))
+            if form.begun:
+                messages.info(request, _("この課の回答がすでにあるため、その続きを開きました。"))
+                return redirect("admin:consultations_reply_change", form.begun.pk)
+        return super().add_view(request, form_url, extra_context)
+
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """What was typed as residents would read it; nothing is kept."""
         if not self.has_add_permission(request):
@@ -111,11 +121,11 @@ class ReplyAdmin(OwnRowsAdmin):
         return TemplateResponse(request, "admin/consultations/reply_preview.html", context, status=status)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """409 when somebody else's draft is newer, 422 when something is missing."""
+        """409 when somebody else's draft is newer."""
         response = super().render_change_form(request, context, *args, **kwargs)
         form = context["adminform"].form
-        if form.errors:
-            response.status_code = 409 if form.standing else 422
+        if form.standing:
+            response.status_code = 409
         return response
 
     def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,17 @@ class ReplyForm(StaffForm):
         if targets:
             self.fields["code"].help_text = in_full(targets[0])
 
+    @property
+    def begun(self) -> Reply | None:
+        """The reply to what the address names that the department (or the person's only one) has begun already."""
+        try:
+            targets = self.targets_named(split_codes(str(self.initial.get("code") or ""))[:1])
+        except forms.ValidationError:
+            return None
+        own = {str(one.pk): one for one in self.own_departments()} if targets else {}
+        named = own.get(str(self.initial.get("department"))) or (next(iter(own.values())) if len(own) == 1 else None)
+        return Reply.objects.to_target(targets[0]).filter(department=named).first() if named else None
+
     def clean_code(self) -> Any:
         """The voice or topic."""
         (target,) = self.targets_named(split_codes(self.cleaned_data["code"])[:1]) or (None,)
@@ -74,8 +86,12 @@ class ReplyForm(StaffForm):
         target = data.get("code") or (self.instance.target if self.instance.pk else None)
         if "code" in data:
             self.instance.answer_to(data["code"])
-            if data.get("department") and self.instance.has_twin(data["department"]):
-                self.add_error("department", _("この課の回答がすでにあります。そちらを開いて続けてください。"))
+            twin = self.instance.twin(data["department"]) if data.get("department") else None
+            if twin:
+                sentence = _("この課の回答がすでにあります。そちらを開いて続けてください。")
+                link = '{} <a href="{}" target="_blank" rel="noopener">{}</a>'
+                address = reverse("admin:consultations_reply_change", args=[twin.pk])
+                self.add_error("department", format_html(link, sentence, address, _("新しい画面で開く")))
         if self.instance.pk:
             self._require_newest(data.get("version"))
         if data.get("act") == "publish":

@@ -23,8 +23,10 @@ def take_back_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     asks_back = request.POST.get("step") == "put-back"
     form = TakeBackForm(request.POST if request.method == "POST" and not asks_back else None)
     if request.method == "POST" and (asks_back or form.is_valid()):
-        _act(request, batch, "" if asks_back else form.cleaned_data["reason"])
-        return redirect("admin:consultations_batch_take_back", batch.pk)
+        refusal = _act(request, batch, "" if asks_back else form.cleaned_data["reason"])
+        if not refusal or asks_back:
+            return redirect("admin:consultations_batch_take_back", batch.pk)
+        form.add_error("reason", refusal)  # what was typed stays
     voices = Proposal.objects.added_by(batch).standing(batch.taken_back_at is None)
     counts, changed = voices.what_goes(), ProposalRevision.objects.standing(batch).count()
     context = {
@@ -40,8 +42,8 @@ def take_back_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return admin.page(request, "take_back", status=422 if form.errors else 200, **context)
 
 
-def _act(request: HttpRequest, batch: Batch, reason: str) -> None:
-    """Take back for a reason; without one, put back."""
+def _act(request: HttpRequest, batch: Batch, reason: str) -> str:
+    """Take back for a reason; without one, put back. Why not, if it was refused."""
     try:
         if reason:
             n = actions.take_back(batch=batch, reason=reason, by=request.user)
@@ -51,5 +53,6 @@ def _act(request: HttpRequest, batch: Batch, reason: str) -> None:
             sentence = _("%(n)d件の意見を、元に戻しました。")
     except Refused as refused:
         messages.error(request, refused.sentence)
-    else:
-        messages.success(request, sentence % {"n": n})
+        return str(refused.sentence)
+    messages.success(request, sentence % {"n": n})
+    return ""

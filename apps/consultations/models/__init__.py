@@ -13,9 +13,11 @@ from apps.consultations.models.like import Like
 from apps.consultations.models.moderation import (
     AbuseReport,
     Decision,
+    ErasureRequest,
     InternalNote,
     ModerationCase,
     ModerationRule,
+    RedactedWords,
     TakedownRequest,
 )
 from apps.consultations.models.policy import PolicyArticle
@@ -44,6 +46,7 @@ __all__ = [
     "ConsultationTag",
     "Decision",
     "DifferingVoice",
+    "ErasureRequest",
     "Follow",
     "GlossaryTerm",
     "GuestKey",
@@ -59,6 +62,7 @@ __all__ = [
     "ProposalTag",
     "Question",
     "QuestionWording",
+    "RedactedWords",
     "Refused",
     "Reply",
     "ReplyChange",

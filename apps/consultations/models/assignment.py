@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,13 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         """The most urgent first, with what a list shows."""
         parts = ("department", "person", "proposal__consultation", "topic__consultation")
         return self.select_related(*parts).order_by("due_on", "pk")
+
+    def with_own_reply(self) -> Self:
+        """Each with `own_reply`: the number of the department's own reply, draft or public; None before it has one."""
+        own = Reply.objects.order_by().filter(department=OuterRef("department"))
+        to_voice = own.filter(proposal=OuterRef("proposal")).values("pk")[:1]
+        to_topic = own.filter(topic=OuterRef("topic")).values("pk")[:1]
+        return self.annotate(own_reply=Coalesce(Subquery(to_voice), Subquery(to_topic)))
 
     def assign(
         self,

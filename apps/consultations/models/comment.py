@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,10 @@ class CommentQuerySet(VoiceQuerySet):
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
+
+    def names_and_bodies(self) -> Any:
+        """By what each is named, and what it says."""
+        return self.annotate(name=Concat("proposal__code", Value("へのコメント"))).values_list("name", "body")
 
     def on(self, proposal: Proposal) -> Self:
         """Those on one proposal."""

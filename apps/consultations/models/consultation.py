@@ -1,6 +1,6 @@
 """テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,8 @@ from apps.consultations.models.promise import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.tag import ConsultationTag, TagsField
+from apps.consultations.models.wording import Worded
+from apps.core.days import closing, opening
 from apps.core.models import Searchable, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
@@ -122,7 +124,7 @@ class ConsultationQuerySet(PromiseQuerySet):
         return self.get(slug=slug)
 
 
-class Consultation(PromiseClock, Timestamped, Searchable):
+class Consultation(PromiseClock, Worded, Timestamped, Searchable):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
@@ -166,6 +168,7 @@ class Consultation(PromiseClock, Timestamped, Searchable):
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True, editable=False)
     answer = TypedTextField(_("市の回答（まとめ）"), blank=True)
+    answer_draft = TypedTextField(_("市の回答（まとめ）の下書き"), blank=True, editable=False)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -236,9 +239,9 @@ class Consultation(PromiseClock, Timestamped, Searchable):
         return "open" if now < self.closes_at else "counting"
 
     @property
-    def last_day(self) -> date:
-        """The last day on which proposals are taken: closing at midnight means the day before."""
-        return timezone.localdate(self.closes_at - timedelta(microseconds=1))
+    def period_shown(self) -> str:
+        """From when until when proposals are taken, to the hour; of what came from 旧Liqlid, as it was noted there."""
+        return self.period_note or f"{opening(self.opens_at)}〜{closing(self.closes_at)}"
 
     def is_followed_by(self, user: Any) -> bool:
         """Whether the person follows it."""
@@ -297,6 +300,21 @@ class Consultation(PromiseClock, Timestamped, Searchable):
             raise Refused(_("受付中ではないため、早期終了できません。"))
         self.reschedule(by=by, reason=reason, closes_at=timezone.now())
 
+    @property
+    def answer_in_work(self) -> str:
+        """The city's answer as staff go on writing it: the draft, else what is public."""
+        return self.answer_draft or self.answer
+
+    def draft_answer(self, text: str, *, by: Any) -> bool:
+        """Keep what staff typed as the city's answer, not yet public; whether a draft is there now."""
+        draft = "" if text.strip() == self.answer.strip() else text.strip()
+        if draft != self.answer_draft:
+            with transaction.atomic():
+                self.answer_draft = draft
+                self.save(update_fields=["answer_draft", "updated_at"])
+                AuditEntry.record("draft_answer", self, by=by)
+        return bool(draft)
+
     def give_answer(self, *, by: Any, answer: str) -> None:
         """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer.
 
@@ -314,6 +332,7 @@ class Consultation(PromiseClock, Timestamped, Searchable):
             AnswerChange.objects.keep_standing(standing)
             now = timezone.now()
             self.answer, self.answered_at = answer.strip(), standing.answered_at or now
-            self.save(update_fields=["answer", "answered_at", "updated_at"])
+            self.answer_draft = ""
+            self.save(update_fields=["answer", "answer_draft", "answered_at", "updated_at"])
             AnswerChange.objects.add(self, moment=now)
             AuditEntry.record("answer", self, by=by)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Department, User
+from apps.accounts.models import Department, recipients_of
 from apps.operations.models import Outbox
 
 MOST_NAMED = 30
@@ -30,28 +30,20 @@ class Letter:
         return f"reminder:{self.occasion}:{self.about}:{recipient}"
 
 
-def recipients(department: Department, person: Any = None) -> list[tuple[str, str]]:
-    """Who gets the letter, as (name in the key, address).
-
-    The named person while working for the department; after that the department's own address; a department without
-    one is reached through everybody who works for it today.
-    """
-    if person and person.email and person.is_active and department.pk in person.department_ids():
-        return [(f"user-{person.pk}", person.email)]
-    if department.email:
-        return [(f"department-{department.pk}", department.email)]
-    staff = User.objects.on_staff().with_postings()
-    return [(f"user-{one.pk}", one.email) for one in staff if one.email and department.pk in one.department_ids()]
-
-
 @transaction.atomic
 def write(letter: Letter, department: Department, person: Any = None) -> int:
-    """Put the letter into the outbox of everybody who has not got it yet; how many letters are new."""
-    wanted = {letter.key(name): address for name, address in recipients(department, person)}
+    """Put the letter into the outbox of everybody who has not got it yet; how many letters are new.
+
+    Where nobody of the department can be reached, the secretariat gets it, and reads why.
+    """
+    reached = recipients_of(department, person)
+    wanted = {letter.key(name): address for name, address in reached.people}
     known = set(Outbox.objects.filter(key__in=wanted).values_list("key", flat=True))
+    why = _("%(department)sに代表アドレスも職員の登録もないため、事務局にお送りしています。担当課に知らせてください。")
+    body = f"{why % {'department': department.name}}\n\n{letter.body}" if reached.is_secretariat else letter.body
     for key, address in wanted.items():
         if key not in known:
-            Outbox.objects.enqueue(key=key, to=address, subject=letter.subject, body=letter.body)
+            Outbox.objects.enqueue(key=key, to=address, subject=letter.subject, body=body)
     return len(wanted.keys() - known)
 
 

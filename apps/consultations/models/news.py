@@ -11,6 +11,7 @@ from apps.consultations.models.answer import AnswerChange
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.schedule import ScheduleChange
+from apps.core.days import closing
 from apps.operations.models import Notification
 
 LATE = timedelta(days=30)  # how long after the act a sweep still tells of it, should none have run
@@ -57,7 +58,7 @@ def tell_of_closings() -> int:
     told = 0
     for row in soon:
         moment = timezone.localtime(row.closes_at)
-        key, when = f"{row.pk}:{moment:%Y%m%d%H%M}", f"{moment:%-m月%-d日 %-H:%M}"
+        key, when = f"{row.pk}:{moment:%Y%m%d%H%M}", closing(row.closes_at)
         title = _("「%(title)s」の受付は%(what)sまでです")
         told += _tell(row, kind="closing", key=key, title=title, what=when, since=timezone.now())
     return told

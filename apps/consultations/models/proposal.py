@@ -60,6 +60,15 @@ class ProposalQuerySet(AnswerableQuerySet):
         """Those that one browser wrote without an account."""
         return self.filter(guest_key__handle=handle)
 
+    def of_other_guests(self, guest: str) -> Self:
+        """Typed by residents, all but what this browser wrote: paper that staff type in has no account."""
+        rows = self.filter(batch=None)
+        return rows.exclude(guest_key__handle=guest) if guest else rows
+
+    def names_and_bodies(self) -> Any:
+        """By what each is named, and what it says."""
+        return self.values_list("code", "body")
+
     def in_consultation(self, consultation: Consultation) -> Self:
         """Those of one consultation."""
         return self.filter(consultation=consultation)

@@ -102,6 +102,10 @@ class ReplyQuerySet(SearchQuerySet):
         """Replies to one topic."""
         return self.filter(topic=topic)
 
+    def to_target(self, target: Any) -> Self:
+        """Replies to one voice or topic."""
+        return self.filter(topic=target) if isinstance(target, Topic) else self.filter(proposal=target)
+
     def to_topics_of(self, consultation: Consultation) -> Self:
         """Replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
@@ -200,10 +204,9 @@ class Reply(Timestamped, Searchable):
         """Say what a new reply answers."""
         self.topic, self.proposal = (target, None) if isinstance(target, Topic) else (None, target)
 
-    def has_twin(self, department: Department) -> bool:
-        """Whether the department has a reply to the same already."""
-        same = Reply.objects.filter(topic=self.topic, proposal=self.proposal, department=department)
-        return same.exclude(pk=self.pk).exists()
+    def twin(self, department: Department) -> "Reply | None":
+        """The reply to the same that the department has already."""
+        return Reply.objects.to_target(self.target).filter(department=department).exclude(pk=self.pk).first()
 
     def says_the_same(self, status: ReplyStatus | None, body: str) -> bool:
         """Whether exactly this is public already."""

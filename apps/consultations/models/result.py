@@ -1,5 +1,7 @@
 """結果報告: what a consultation brought, with figures that stand as they were on the day of publication."""
 
+import hashlib
+import json
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -57,6 +59,10 @@ class DifferingVoice(models.Model):
         return str(self.proposal)
 
 
+class OtherFigures(Refused):
+    """What was looked at is not what would be published."""
+
+
 class ResultReportQuerySet(models.QuerySet[Any]):
     """Questions about result reports."""
 
@@ -80,23 +86,38 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         """One edition, the newest without a number."""
         return (self.filter(edition=number) if number else self).first()
 
-    def publish(self, *, consultation: Consultation, by: Any) -> "ResultReport":
-        """Count now and keep the figures as the next edition; earlier ones stay at their address.
+    def require_due(self, consultation: Consultation) -> None:
+        """Refuse while proposals are taken."""
+        if consultation.state not in {"counting", "answered"}:
+            raise Refused(_("結果報告は、受付終了の後に公表できます。"))
+
+    def drawn_now(self, consultation: Consultation) -> "ResultReport":
+        """The next edition with the figures of this moment; nothing is kept.
 
         Age bands, districts and relations are counted for the first edition only, and repeated by the later ones.
         """
-        if consultation.state not in {"counting", "answered"}:
-            raise Refused(_("結果報告は、受付終了の後に公表できます。"))
+        self.require_due(consultation)
+        earlier = self.filter(consultation=consultation)
+        as_of, figures = timezone.now(), figures_of(consultation)
+        first = earlier.order_by("edition").first()
+        if first:
+            # Two editions side by side would tell who the few people are that came or went between them.
+            figures["groups"] = first.figures["groups"]
+        last = earlier.aggregate(n=Max("edition"))["n"] or 0
+        return self.model(consultation=consultation, edition=last + 1, as_of=as_of, figures=figures)
+
+    def publish(self, *, consultation: Consultation, by: Any, seen: str = "") -> "ResultReport":
+        """Keep the figures of this moment as the next edition; earlier ones stay at their address.
+
+        seen: the digest of the figures that were looked at. Raises OtherFigures when there are others by now.
+        """
         with transaction.atomic():
             Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-            earlier = self.filter(consultation=consultation)
-            as_of, figures = timezone.now(), figures_of(consultation)
-            first = earlier.order_by("edition").first()
-            if first:
-                # Two editions side by side would tell who the few people are that came or went between them.
-                figures["groups"] = first.figures["groups"]
-            last = earlier.aggregate(n=Max("edition"))["n"] or 0
-            report = self.create(consultation=consultation, edition=last + 1, as_of=as_of, figures=figures)
+            report = self.drawn_now(consultation)
+            if seen and seen != report.digest:
+                raise OtherFigures(_("確かめているあいだに数字が変わりました。もう一度確かめてから公表してください。"))
+            report.published_at = max(timezone.now(), report.as_of)
+            report.save(force_insert=True)
             AuditEntry.record("publish_result", consultation, by=by, edition=report.edition)
         return report
 
@@ -138,6 +159,12 @@ class ResultReport(models.Model):
     def get_absolute_url(self) -> str:
         """The page of this edition, later editions or not."""
         return f"{reverse('consultations:result', args=[self.consultation.slug])}?edition={self.edition}"
+
+    @property
+    def digest(self) -> str:
+        """Stands for exactly this edition and these figures."""
+        plain = json.dumps([self.edition, self.figures], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
 
     def count_gone(self) -> int:
         """How many voices of its figures are hidden or withdrawn today."""

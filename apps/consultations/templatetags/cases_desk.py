@@ -18,7 +18,7 @@ def cases_desk(user: Any) -> dict[str, Any]:
         return {"rows": []}
     waiting = ModerationCase.objects.visible_to(user).how_many_wait()
     queue = reverse("admin:consultations_moderationcase_changelist")
-    names = [*ModerationCase.Trigger.choices, ("appeal", _("異議の申立て"))]
+    names = [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
     parts = [(label, waiting[key], f"{queue}?trigger={key}") for key, label in names if waiting[key]]
     late = [(_("うち3日より前からのもの"), waiting["old"], f"{queue}?age=3")] if waiting["old"] else []
     rows = [(_("判断を待っている案件"), waiting["total"], queue), *parts, *late]

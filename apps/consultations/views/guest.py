@@ -20,7 +20,7 @@ from apps.consultations.models import Consultation, Decision, GuestKey, Proposal
 from apps.consultations.views.browser import address_of, earlier_handle, guest_handle, guest_identity, remember_guest
 from apps.consultations.views.moderation import ask_to_look_again
 from apps.consultations.views.proposal import edited_sentence, refusal_of
-from apps.consultations.views.shared import TERMS, consultation_for
+from apps.consultations.views.shared import TERMS, consultation_for, hints_for
 from apps.core.text import as_number
 from apps.operations.models import SitePage
 
@@ -48,6 +48,7 @@ def propose_guest(request: HttpRequest, slug: str) -> HttpResponse:
         similar = Proposal.objects.public().in_consultation(asked).with_liked_by(request.user, guest_handle(request))
         context = {"consultation": asked, "form": form, "typed": form.cleaned_data}
         context["similar"] = similar.resembling(form.cleaned_data["body"])
+        context["hints"] = hints_for(form)
         return render(request, "consultations/guest_preview.html", context)
     return post(request, asked, form)
 

@@ -41,8 +41,9 @@ class ProposalFeed(Feed):
         return asked.get_absolute_url()
 
     def subtitle(self, asked: Consultation) -> str:
-        """What is asked."""
-        return asked.summary
+        """What is asked, and until when."""
+        when = _("募集期間：%(when)s") % {"when": asked.period_shown}
+        return f"{asked.summary} {when}"
 
     def items(self, asked: Consultation) -> Any:
         """The newest public voices."""

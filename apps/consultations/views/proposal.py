@@ -17,7 +17,7 @@ from apps.consultations.models import Comment, Consultation, Decision, Proposal,
 from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.models.way import replies_about, way_of
 from apps.consultations.views.browser import guest_handle
-from apps.consultations.views.shared import consent_needed, consultation_for, note_consent
+from apps.consultations.views.shared import consent_needed, consultation_for, hints_for, note_consent
 from apps.core.pagination import Order, read_page
 from apps.core.text import as_number
 
@@ -143,6 +143,7 @@ def show_preview(request: HttpRequest, asked: Consultation, form: ProposalForm) 
     person: Any = request.user if request.user.is_authenticated else None
     waits = actions.needs_approval(asked, author=person, is_guest=person is None)
     context = {"consultation": asked, "form": form, "similar": similar, "typed": form.cleaned_data, "waits": waits}
+    context["hints"] = hints_for(form)
     return render(request, "consultations/proposal_preview.html", context)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models import Consultation, ModerationRule, Proposal
 from apps.core.text import as_number
 from apps.operations.models import SitePage
 
@@ -47,3 +47,9 @@ def note_consent(user: Any) -> None:
     """Store the consent with the version of the terms in force."""
     if consent_needed(user):
         user.give_consent(SitePage.objects.current_version(TERMS))
+
+
+def hints_for(form: Any) -> list[str]:
+    """What the author should look at once more: what looks like personal data in title and text."""
+    text = f"{form.cleaned_data.get('title', '')}\n{form.cleaned_data['body']}"
+    return ModerationRule.objects.personal_hints([text])[text]

@@ -13,11 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.core.days import closing, days_left, fiscal_label, is_japanese, jdatetime, last_day, opening, wareki
+from apps.core.days import closing, days_left, fiscal_label, is_japanese, jdatetime, opening, wareki
 from apps.core.numbered import Numbered, find_numbered
 
 register = template.Library()
-for filter_of_days in (closing, days_left, fiscal_label, jdatetime, last_day, opening, wareki):
+for filter_of_days in (closing, days_left, fiscal_label, jdatetime, opening, wareki):
     register.filter(filter_of_days)
 
 # Only what a web address is made of: Japanese text follows an address without a blank between them.

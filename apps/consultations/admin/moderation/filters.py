@@ -44,11 +44,11 @@ class TriggerFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Every trigger, and appeals."""
-        return [*ModerationCase.Trigger.choices, ("appeal", _("異議の申立て"))]
+        return [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """The chosen one."""
-        known = self.value() in {*ModerationCase.Trigger.values, "appeal"}
+        known = self.value() in dict(self.lookup_choices)
         return queryset.triggered_by(self.value()) if known else queryset
 
 

@@ -1,11 +1,13 @@
 """What moderators type: the decision, the part to hide, the reason of an erasure, a note."""
 
+import hashlib
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.consultations.actions import changes_of
 from apps.consultations.forms.voices import CleanTextFormField
 from apps.consultations.models import InternalNote, ModerationCase, PolicyArticle, Proposal
 from apps.core import text as texts
@@ -16,6 +18,7 @@ ACTS = [
     ("hide", gettext_lazy("非表示にする（非表示を続ける）")),
     ("restore", gettext_lazy("公開に戻す")),
 ]
+SHORT, MANY_PLACES = 3, 4  # letters, places in one body: from there on a redaction is asked about once more
 MOST = 50  # texts that one decision covers: more are not read
 
 
@@ -70,7 +73,7 @@ class NoteForm(forms.Form):
 
 
 class RedactForm(forms.Form):
-    """伏せる: the part that names somebody, as it stands in the text."""
+    """伏せる: the part that names somebody, as it stands in the text. First looked at, then done."""
 
     part = CleanTextFormField(
         label=gettext_lazy("伏せる部分"),
@@ -78,25 +81,83 @@ class RedactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy(
             "本文からそのまま写してください。見出し、本文、編集前の文の、同じことばがすべて「●●（個人情報のため）」になります。"
-            "全角・半角などの違いは区別しません。元には戻せません。"
+            "全角・半角などの違いは区別しません。次の画面で、変わるところを確かめてから伏せます。"
         ),
         error_messages={"required": gettext_lazy("伏せる部分を書いてください。")},
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # which preview was looked at
+    sure = forms.BooleanField(
+        label=gettext_lazy("変わるところを、すべて確かめました。"),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, wordings: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.wordings = wordings
+        self.text = text
+        self.changes: list[Any] = []
 
     def clean_part(self) -> str:
-        """The part stands somewhere in the text."""
+        """The part stands somewhere in the text, and is more than one letter, which would take other words along."""
         part = self.cleaned_data["part"]
-        if not any(texts.spans_of(part, wording) for wording in self.wordings):
+        if texts.count_characters(part) < 2:
+            raise forms.ValidationError(
+                _(
+                    "1文字だけでは、関係のないことばまで伏せてしまいます。前後の文字を含めて、2文字以上を写してください。"
+                )
+            )
+        self.changes = changes_of(self.text, part)
+        if not self.wordings:
             raise forms.ValidationError(_("この部分は、本文にも見出しにも見つかりません。"))
         return part
 
+    @property
+    def wordings(self) -> list[Any]:
+        """What changes of the text itself, in the order of its wordings."""
+        return [change for change in self.changes if change.is_wording]
+
+    @property
+    def places(self) -> int:
+        """In how many places the part stands in the text and its earlier wordings."""
+        return sum(change.places for change in self.wordings)
+
+    @property
+    def copies(self) -> int:
+        """How many reports, requests and notes quote the part."""
+        return len(self.changes) - len(self.wordings)
+
+    @property
+    def doubts(self) -> list[str]:
+        """Why this part may take more away than was meant."""
+        part = self.cleaned_data["part"]
+        found = []
+        if self.cleaned_data["seen"] not in {"", self.digest}:
+            found.append(_("そのあいだに文が変わりました。もう一度、変わるところを確かめてください。"))
+        if texts.count_characters(part) < SHORT:
+            found.append(_("短いことばです。ほかのことばの一部まで伏せていないか、確かめてください。"))
+        body = next((change for change in self.wordings if change.column == "body" and change.row == self.text), None)
+        if body and body.places >= MANY_PLACES:
+            found.append(_("本文の%(n)dか所が変わります。") % {"n": body.places})
+        if body and body.places * len(part) * 3 > len(body.before):
+            found.append(_("本文の3分の1より多くが伏せられます。"))
+        return found
+
+    @property
+    def digest(self) -> str:
+        """Stands for exactly these changes."""
+        seen = [(change.label, change.before, change.after) for change in self.changes]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the person has looked at exactly these changes, and said so where something is doubtful."""
+        looked = self.cleaned_data["seen"] == self.digest
+        if looked and self.doubts and not self.cleaned_data["sure"]:
+            self.add_error("sure", _("変わるところを確かめて、チェックを入れてください。"))
+        return looked and not self.errors
+
 
 class EraseForm(forms.Form):
-    """完全削除: the reason, under which article, and a second yes."""
+    """完全削除を頼む: the reason, under which article, and a second yes; another person confirms."""
 
     article: Any = forms.ModelChoiceField(
         label=gettext_lazy("理由（運用ポリシー）"),
@@ -113,7 +174,7 @@ class EraseForm(forms.Form):
         error_messages={"required": gettext_lazy("根拠を書いてください。")},
     )
     sure = forms.BooleanField(
-        label=gettext_lazy("元に戻せないことを確かめました。完全に削除します。"),
+        label=gettext_lazy("削除したあとは元に戻せないことを確かめました。完全な削除を頼みます。"),
         error_messages={"required": gettext_lazy("確かめたうえで、チェックを入れてください。")},
     )
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -18,17 +17,18 @@ from apps.consultations.admin.moderation.forms import (
     MOST,
     ChosenForm,
     DecisionForm,
-    EraseForm,
     NoteForm,
-    RedactForm,
 )
+from apps.consultations.admin.moderation.words import WordPages
 from apps.consultations.models import (
     AbuseReport,
     Comment,
     Decision,
+    ErasureRequest,
     InternalNote,
     ModerationCase,
     Proposal,
+    RedactedWords,
     Refused,
     TakedownRequest,
 )
@@ -54,23 +54,8 @@ def history_of(case: Any) -> dict[str, Any]:
     }
 
 
-class CasePages:
+class CasePages(WordPages):
     """Mix-in of the queue's admin: pages with addresses of their own, all with the admin's frame."""
-
-    def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """A page in the frame of the admin site."""
-        me: Any = self
-        frame = {**me.admin_site.each_context(request), "opts": me.opts, "media": me.media, **context}
-        return TemplateResponse(request, f"admin/consultations/{template}", frame, status=status)
-
-    def case_of(self, request: HttpRequest, pk: Any) -> ModerationCase:
-        """A case that the person may see, or 404."""
-        return get_object_or_404(ModerationCase.objects.visible_to(request.user).for_queue(), pk=pk)
-
-    def require_moderator(self, request: HttpRequest) -> None:
-        """Deciding is for moderators and the secretariat."""
-        if not request.user.has_perm("consultations.moderate"):
-            raise PermissionDenied(_("判断できるのは、モデレーターと事務局です。"))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -90,6 +75,8 @@ class CasePages:
             "takedowns": TakedownRequest.objects.about(text),
             "decisions": Decision.objects.about(text),
             **history_of(case),
+            "redacted": RedactedWords.objects.in_time().about(text).first(),
+            "erasure": ErasureRequest.objects.waiting().about(text).first(),
             "notes": InternalNote.objects.visible_to(request.user).on(case.proposal or text.proposal),
             "may_decide": request.user.has_perm("consultations.moderate"),
         }
@@ -105,20 +92,25 @@ class CasePages:
         act, cases = chosen.cleaned_data["act"], list(chosen.cleaned_data["case"])
         form = DecisionForm(request.POST if request.method == "POST" else None, act=act)
         if request.method == "POST" and form.is_valid():
-            self._decide_on_each(request, act, cases, form.cleaned_data)
-            return redirect("admin:consultations_moderationcase_changelist")
+            refusals = self._decide_on_each(request, act, cases, form.cleaned_data)
+            if len(refusals) < len(cases):
+                for sentence in refusals:
+                    messages.error(request, sentence)
+                return redirect("admin:consultations_moderationcase_changelist")
+            form.add_error(None, refusals)  # nothing was decided: what was typed stays
         title = dict(ACTS)[act]
         context = {"title": title, "act": act, "cases": cases, "form": form}
         return self.page(request, "case_decide.html", status=422 if form.errors else 200, **context)
 
-    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], typed: dict[str, Any]) -> None:
-        done = []
+    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], typed: dict[str, Any]) -> list[str]:
+        """Decide on each; what was refused, in sentences."""
+        done, refusals = [], []
         for case in cases:
             try:
                 actions.decide(case=case, act=act, by=request.user, article=typed.get("article"), note=typed["note"])
                 done.append(case)
             except Refused as refused:
-                messages.error(request, f"{case} — {refused.sentence}")
+                refusals.append(f"{case} — {refused.sentence}")
         if len(done) == 1:
             address = reverse("admin:consultations_moderationcase_change", args=[done[0].pk])
             sentence, link = _("1件を判断しました。"), _("この案件を開く・判断を取り消す")
@@ -127,6 +119,7 @@ class CasePages:
             messages.success(
                 request, _("%(n)d件を判断しました。取り消すときは「判断済み」から開きます。") % {"n": len(done)}
             )
+        return refusals
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the last decision back."""
@@ -141,39 +134,6 @@ class CasePages:
         else:
             messages.success(request, _("判断を取り消しました。案件は、また判断を待っています。"))
         return redirect("admin:consultations_moderationcase_change", pk)
-
-    def redact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """伏せる: the part, then every place where it stands."""
-        self.require_moderator(request)
-        case = self.case_of(request, pk)
-        form = RedactForm(request.POST if request.method == "POST" else None, wordings=actions.wordings_of(case.text))
-        if request.method == "POST" and form.is_valid():
-            try:
-                places = actions.redact(case=case, by=request.user, part=form.cleaned_data["part"])
-            except Refused as refused:
-                form.add_error(None, refused.sentence)
-            else:
-                messages.success(request, _("%(n)dか所を伏せました。") % {"n": places})
-                return redirect("admin:consultations_moderationcase_change", pk)
-        context = {"title": _("一部を伏せる"), "case": case, "text": case.text, "form": form}
-        return self.page(request, "case_redact.html", status=422 if form.errors else 200, **context)
-
-    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """完全削除: reason, second confirmation, then nothing of the text is left."""
-        self.require_moderator(request)
-        case = self.case_of(request, pk)
-        form = EraseForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            typed = {name: form.cleaned_data[name] for name in ("article", "reason")}
-            try:
-                actions.erase(case=case, by=request.user, **typed)
-            except Refused as refused:
-                form.add_error(None, refused.sentence)
-            else:
-                messages.success(request, _("完全に削除しました。"))
-                return redirect("admin:consultations_moderationcase_change", pk)
-        context = {"title": _("完全に削除する"), "case": case, "text": case.text, "form": form}
-        return self.page(request, "case_erase.html", status=422 if form.errors else 200, **context)
 
     def open_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         """A member of staff asks the moderators to look at a text that they may see."""

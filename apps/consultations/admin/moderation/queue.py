@@ -54,7 +54,10 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
                 ("decide/", self.decide_view, "decide"),
                 ("<int:pk>/undo/", self.undo_view, "undo"),
                 ("<int:pk>/redact/", self.redact_view, "redact"),
+                ("<int:pk>/redact/undo/", self.put_back_view, "put_back"),
                 ("<int:pk>/erase/", self.erase_view, "erase"),
+                ("<int:pk>/erase/confirm/", self.confirm_view, "erase_confirm"),
+                ("<int:pk>/erase/decline/", self.decline_view, "erase_decline"),
                 ("open/<slug:kind>/<int:pk>/", self.open_view, "open"),
             )
         ] + super().get_urls()
@@ -106,10 +109,11 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("きっかけ"))
-    def trigger_shown(self, case: ModerationCase) -> str:
+    def trigger_shown(self, case: Any) -> str:
         """What somebody has to look at it for, and what a rule found."""
         first = case.detail.split("\n", 1)[0]
-        return format_html("{}<br>{}", case.trigger_shown, first) if first else case.trigger_shown
+        asks = format_html("<br><strong>{}</strong>", _("完全削除の確認待ち")) if case.asks_erasure else ""
+        return format_html("{}{}{}", case.trigger_shown, format_html("<br>{}", first) if first else "", asks)
 
     @admin.display(description=gettext_lazy("発生"), ordering="opened_at")
     def opened(self, case: ModerationCase) -> str:

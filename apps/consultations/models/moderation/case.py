@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -68,9 +68,18 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Those whose author asked the city to look again, and that are open for it."""
         return self.filter(closed_at=None, decision__appealed_at__isnull=False)
 
+    def asked_to_erase(self) -> Self:
+        """Those in which somebody asked for 完全削除, and a second person is waited for."""
+        return self.filter(erasure_requests__isnull=False, erasure_requests__settled_at=None)
+
+    def with_asked_to_erase(self) -> Self:
+        """Each with `asks_erasure`: whether 完全削除 waits for a second person."""
+        return self.annotate(asks_erasure=Exists(self.model.objects.filter(pk=OuterRef("pk")).asked_to_erase()))
+
     def triggered_by(self, trigger: str) -> Self:
-        """Those with this trigger; an appeal counts as one."""
-        return self.appealed() if trigger == "appeal" else self.filter(trigger=trigger)
+        """Those with this trigger; an appeal counts as one, and so does a request to erase."""
+        special = {"appeal": self.appealed, "erasure": self.asked_to_erase}
+        return special[trigger]() if trigger in special else self.filter(trigger=trigger)
 
     def older_than(self, age: timedelta) -> Self:
         """Those opened longer ago."""
@@ -122,6 +131,7 @@ class CaseQuerySet(models.QuerySet[Any]):
             .annotate(author_handle=Coalesce("proposal__author__handle", "comment__author__handle"))
             .annotate(guest=F("proposal__guest_key__handle"))
             .annotate(report_count=reports, author_cases=earlier + by_guest)
+            .with_asked_to_erase()
         )
 
     def _counted(self, what: str, column: str, outer: str) -> Coalesce:
@@ -136,12 +146,17 @@ class CaseQuerySet(models.QuerySet[Any]):
             name: Count("pk", filter=Q(trigger=name, decision__appealed_at=None)) for name in ModerationCase.Trigger
         }
         appeals = Count("pk", filter=Q(decision__appealed_at__isnull=False))
-        return self.waiting().aggregate(
-            **counts,
-            appeal=appeals,
-            oldest=models.Min("opened_at"),
-            old=Count("pk", filter=Q(opened_at__lte=timezone.now() - OLD)),
-            total=Count("pk"),
+        return (
+            self.waiting()
+            .with_asked_to_erase()
+            .aggregate(
+                **counts,
+                appeal=appeals,
+                erasure=Count("pk", filter=Q(asks_erasure=True)),
+                oldest=models.Min("opened_at"),
+                old=Count("pk", filter=Q(opened_at__lte=timezone.now() - OLD)),
+                total=Count("pk"),
+            )
         )
 
     @transaction.atomic
@@ -173,6 +188,8 @@ class ModerationCase(models.Model):
         TAKEDOWN = "takedown", _("削除・訂正の申出")
 
     copied_words = (Copied("detail", instead=""),)
+    # What a case may be looked at for once it is there.
+    LATER = [("appeal", _("異議の申立て")), ("erasure", _("完全削除の確認待ち"))]
 
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, null=True, blank=True, related_name="cases", verbose_name=_("アイデア・意見")

@@ -1,5 +1,6 @@
 """自動ルール: what the portal itself looks at in a text before it stands. The numbers and words are the city's."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.screening import links, ng_words, repeated, too_fast
+from apps.consultations.screening import links, ng_words, personal, repeated, same_text, too_fast
 from apps.core.textfields import TypedCharField, TypedTextField
 
 
@@ -17,6 +18,21 @@ class ModerationRuleQuerySet(models.QuerySet[Any]):
     def in_force(self) -> Self:
         """Those that are switched on, those that hold a text first."""
         return self.filter(is_active=True).order_by("-holds", "pk")
+
+    def about_personal_data(self) -> Self:
+        """Those in force that look for telephone numbers, addresses and the like."""
+        return self.in_force().filter(kind=self.model.Kind.PERSONAL)
+
+    def personal_hints(self, texts: Iterable[str]) -> dict[str, list[str]]:
+        """For each text the kinds of personal data that seem to stand in it, in words for whoever publishes it."""
+        labels = {
+            personal.PHONE: _("電話番号"),
+            personal.MAIL: _("メールアドレス"),
+            personal.PLACE: _("番地・部屋番号"),
+        }
+        uncounted = [rule.words.splitlines() for rule in self.about_personal_data()]
+        found = {text: {kind for words in uncounted for kind in personal.kinds(text, words)} for text in texts}
+        return {text: [str(labels[kind]) for kind in labels if kind in kinds] for text, kinds in found.items()}
 
     def get_by_natural_key(self, name: str) -> "ModerationRule":
         """Fixtures name a rule by its name."""
@@ -36,6 +52,8 @@ class ModerationRule(models.Model):
         LINKS = "links", _("リンクが多い")
         TOO_FAST = "too_fast", _("短い時間に続けて投稿")
         REPEATED = "repeated", _("同じ内容の繰り返し")
+        SAME_TEXT = "same_text", _("ほかの人と同じ文")
+        PERSONAL = "personal", _("個人情報らしい文字列")
 
     name = TypedCharField(_("名称"), max_length=40, unique=True)
     kind = models.CharField(_("見るもの"), max_length=10, choices=Kind.choices)
@@ -47,6 +65,7 @@ class ModerationRule(models.Model):
             "1行に一つ。NGワードでは、探すことばと、頭に「!」を付けた除外することば（例：!ばかり）。"
             "全角・半角、大文字・小文字、ひらがな・カタカナは区別しません。"
             "リンクでは、数えないサイト（例：city.chofu.lg.jp）。"
+            "個人情報らしい文字列では、数えない電話番号・サイト・番地（例：042-481-7111、小島町2-35-1）。"
         ),
     )
     threshold = models.PositiveSmallIntegerField(
@@ -54,11 +73,12 @@ class ModerationRule(models.Model):
         default=1,
         help_text=_(
             "NGワード：何種類から（ふつう1）。リンク：いくつから。続けて投稿：何件目から。"
-            "繰り返し：何パーセント似ていたら（100で同じ文）。"
+            "繰り返し：何パーセント似ていたら（100で同じ文）。ほかの人と同じ文：何文字以上の文を見るか。"
+            "個人情報らしい文字列：いくつから（ふつう1）。"
         ),
     )
     minutes = models.PositiveIntegerField(
-        _("さかのぼる時間（分）"), default=60, help_text=_("「続けて投稿」と「繰り返し」で使います。")
+        _("さかのぼる時間（分）"), default=60, help_text=_("「続けて投稿」「繰り返し」「ほかの人と同じ文」で使います。")
     )
     holds = models.BooleanField(
         _("承認まで公開しない"), default=False, help_text=_("外すと、公開したまま案件だけを作ります。")
@@ -98,16 +118,21 @@ class ModerationRule(models.Model):
         if self.kind == self.Kind.REPEATED and self.threshold and self.threshold > 100:
             raise ValidationError({"threshold": _("100以下にしてください。")})
 
-    def findings(self, body: str, earlier: list[str]) -> list[str]:
+    def findings(self, body: str, earlier: list[str], others: Iterable[tuple[str, str]] = ()) -> list[str]:
         """What in the text triggers the rule, in words for staff; empty when nothing does.
 
-        earlier: the same author's texts of the last `minutes`, without this one.
+        earlier: the same author's texts of the last `minutes`, without this one; others: name and words of other
+        people's texts of that time.
         """
         if self.kind == self.Kind.NG_WORDS:
             found = ng_words.find(body, ng_words.WordList.read(self.words))
             return found if len(found) >= self.threshold else []
         if self.kind == self.Kind.LINKS:
             return links.find(body, most=self.threshold - 1, uncounted=self.words.split())
+        if self.kind == self.Kind.PERSONAL:
+            return personal.find(body, self.words.splitlines(), least=self.threshold)
+        if self.kind == self.Kind.SAME_TEXT:
+            return same_text.find(body, others, letters=self.threshold)
         if self.kind == self.Kind.TOO_FAST:
             return too_fast.find(len(earlier) + 1, most=self.threshold - 1)
         return repeated.find(body, earlier, least=self.threshold / 100)

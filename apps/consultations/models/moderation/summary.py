@@ -46,7 +46,7 @@ def write_today() -> int:
 
 def _letter(waiting: dict[str, Any], objections: int) -> str:
     """Numbers and addresses only: a text that somebody reported is not sent about."""
-    names = [*ModerationCase.Trigger.choices, ("appeal", _("異議の申立て"))]
+    names = [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
     lines = [_("・%(what)s %(n)d件") % {"what": label, "n": waiting[key]} for key, label in names if waiting[key]]
     if waiting["oldest"]:
         lines.append(

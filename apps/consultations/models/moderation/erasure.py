@@ -1,0 +1,87 @@
+"""完全削除の依頼: nothing is erased for good by one person. One asks, another one confirms."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.moderation.case import ModerationCase
+from apps.consultations.models.policy import PolicyArticle
+from apps.core.copies import Copied
+from apps.core.textfields import TypedTextField
+
+
+class ErasureRequestQuerySet(models.QuerySet[Any]):
+    """Questions about requests to erase."""
+
+    def waiting(self) -> Self:
+        """Those that wait for the second person."""
+        return self.filter(settled_at=None)
+
+    def about(self, text: Any) -> Self:
+        """Those about one text, the newest first."""
+        cases = ModerationCase.objects.about(text).order_by().values("pk")
+        return self.filter(case__in=cases).select_related("article", "asked_by").order_by("-pk")
+
+    def repeating(self, text: Any) -> Self:
+        """Those whose reason may repeat words of a text."""
+        return self.about(text)
+
+
+class ErasureRequest(models.Model):
+    """Somebody asks that nothing of a text be left; somebody else confirms or declines. The database knows they are two."""
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "", _("確認待ち")
+        CONFIRMED = "confirmed", _("確認して削除した")
+        DECLINED = "declined", _("削除しなかった")
+
+    copied_words = (Copied("reason", instead=""),)
+
+    case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="erasure_requests", verbose_name=_("案件"))
+    article = models.ForeignKey(PolicyArticle, models.PROTECT, related_name="+", verbose_name=_("理由"))
+    reason = TypedTextField(_("完全に削除する根拠"), max_length=300)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("頼んだ人")
+    )
+    asked_at = models.DateTimeField(_("頼んだ日時"), default=timezone.now)
+    outcome = models.CharField(_("結果"), max_length=10, choices=Outcome.choices, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("確認した人")
+    )
+    settled_at = models.DateTimeField(_("確認した日時"), null=True, blank=True)
+
+    objects = ErasureRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("完全削除の依頼")
+        verbose_name_plural = _("完全削除の依頼")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(settled_at=None), name="erasure_request_once"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, outcome="") | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="erasure_request_settled_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="confirmed")
+                | Q(asked_by=None)
+                | Q(settled_by=None)
+                | ~Q(settled_by=F("asked_by")),
+                name="erasure_request_two_people",
+                violation_error_message=_("完全削除は、頼んだ人とは別の人が確認します。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.get_outcome_display()}"
+
+    def settle(self, outcome: str, *, by: Any) -> None:
+        """Say what became of it, and who said so."""
+        self.outcome, self.settled_by, self.settled_at = outcome, by, timezone.now()
+        self.save(update_fields=["outcome", "settled_by", "settled_at"])
