@@ -210,7 +210,7 @@ class AddressChoiceField(forms.ModelChoiceField):
         return found
 
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class DayFormField(forms.DateField):

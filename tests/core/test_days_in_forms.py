@@ -18,7 +18,7 @@ EDGES = [
     "0001-01-01",
     "0001-01-02",
     "1899-12-31",
-    "2200-01-01",
+    "3000-01-01",
     "9999-12-30",
     "9999-12-31",
     "10000-01-01",
@@ -57,7 +57,7 @@ def test_a_day_of_another_age_is_refused_in_words(written: str) -> None:
         DayFormField().clean(written)
 
 
-@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2025, 11, 1), date(2199, 12, 31)])
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2025, 11, 1), date(2999, 12, 31)])
 def test_days_of_ours_are_taken(day: date) -> None:
     assert DayFormField().clean(day.isoformat()) == day
 
