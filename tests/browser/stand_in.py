@@ -22,6 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests import clock
+
 HOSTS = ["access.line.me", "api.line.me", "accounts.google.com", "oauth2.googleapis.com"]
 NAME_AT_PROVIDER = "本名はここにあります"
 
@@ -40,7 +42,8 @@ def certificate_for(hosts: list[str], folder: Path) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stand-in")])
     names = [*map(x509.DNSName, hosts), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.now(UTC)
+    with clock.real():  # made before a test begins, for a browser and a portal that have no other clock
+        now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
