@@ -84,17 +84,21 @@ class KeptCopy:
     def exists(self) -> bool:
         return bool(self._run(f"SELECT 1 FROM pg_database WHERE datname = '{self.name}'"))
 
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever a killed run may have left in it."""
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
     def use(self) -> None:
         """Make the test database anew from the copy."""
         name = connection.creation._get_test_db_name()
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self.drop(name)
         self._run("CREATE DATABASE {} TEMPLATE {}", name, self.name)
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
     def make(self) -> None:
         """Copy the test database as the migrations have just left it, and drop the copies of other migrations."""
         for (old,) in self._run(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{KEPT}')"):
-            self._run("DROP DATABASE {} WITH (FORCE)", old)
+            self.drop(old)
         self._run("CREATE DATABASE {} TEMPLATE {}", self.name, connection.settings_dict["NAME"])
 
 
@@ -140,6 +144,7 @@ def make() -> list[Any]:
         with one_at_a_time("database"):
             kept = KeptCopy()
             if not kept.exists():
+                kept.drop(connection.creation._get_test_db_name())
                 setup_databases(verbosity=0, interactive=False)
                 kept.make()
             kept.use()

@@ -128,7 +128,8 @@ def test_a_new_day_is_a_new_occasion() -> None:
 
 def test_after_the_persons_posting_the_department_hears_of_it() -> None:
     department = DepartmentFactory(email="d@example.com")
-    person = make_staff(department)
+    with on("2026-11-01"):
+        person = make_staff(department)
     assigned(department=department, person=person)
     with on("2026-11-27"):
         assert write_reminders() == 1

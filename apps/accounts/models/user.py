@@ -244,7 +244,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def current_postings(self) -> list[Posting]:
         """The roles that count now: those held today, in the city's service only with the second factor."""
-        held = self._postings_today()
+        held = self._postings_today() if self.is_active else []
         return held if self.second_factor_shown else [posting for posting in held if posting.role not in CITY_ROLES]
 
     def _postings_today(self) -> list[Posting]:
@@ -258,7 +258,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether the rules allow it; a system administrator may do everything, with the second factor."""
-        return (self.is_active and self.is_administrator) or rules.has_perm(perm, self, obj)
+        return self.is_administrator or rules.has_perm(perm, self, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether the rules allow anything in an app."""
@@ -305,12 +305,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_administrator(self) -> bool:
         """Whether the rights of a system administrator count now."""
-        return self.is_superuser and self.second_factor_shown
+        return self.is_active and self.is_superuser and self.second_factor_shown
 
     @property
     def is_staff(self) -> bool:
         """Whether the rights of the city's service count now; to others the admin site does not open."""
-        return self.is_active and self.has_role(*CITY_ROLES)
+        return self.has_role(*CITY_ROLES)
 
     @property
     def audit_role(self) -> str:

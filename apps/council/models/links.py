@@ -40,7 +40,7 @@ class PictureQuerySet(models.QuerySet[Any]):
 
     def visible_on(self, project: Project, user: Any) -> Self:
         """Public ones; whoever edits the project sees those too that wait."""
-        edits = user.is_authenticated and Project.objects.editable_by(user).filter(pk=project.pk).exists()
+        edits = Project.objects.editable_by(user).filter(pk=project.pk).exists()
         rows = self.filter(project=project)
         return rows if edits else rows.public()
 

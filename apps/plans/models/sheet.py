@@ -56,7 +56,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
 
     def readable_by(self, user: Any) -> Self:
         """All for whoever is in the city's service, published ones for everybody else."""
-        return self.all() if user.is_authenticated and user.is_staff else self.published()
+        return self.all() if user.is_staff else self.published()
 
     def in_year(self, year: int) -> Self:
         """One fiscal year, in the order of the paper."""

@@ -31,16 +31,18 @@ def everyone(label: str, world: World) -> list[str]:
     )
 
 
-def ask(label: str, name: str, row: Any, person: str, world: World) -> bool:
+def ask(label: str, name: str, row_name: str, person: str, world: World) -> bool:
     """Whether a queryset shows a row to a person; `public` shows it to everybody."""
+    row = world.rows[label][row_name]
     rows = getattr(apps.get_model(label)._default_manager.all(), name)
+    elsewhere = world.asked_elsewhere.get((label, row_name))
     if label in ("council.CheckAnswer", "council.CheckNote"):
-        sheet = row.side.sheet
+        sheet = elsewhere or row.side.sheet
         shown = rows(sheet) if name == "public" else rows(sheet, person.removeprefix("side-"))
     elif name == "public":
         shown = rows()
     elif name == "visible_on":
-        shown = rows(row.project, world.people[person])
+        shown = rows(elsewhere or row.project, world.people[person])
     else:
         shown = rows(world.people[person])
     return shown.filter(pk=row.pk).exists()
@@ -51,13 +53,14 @@ def expected(label: str, name: str, line: tuple[str, str], world: World) -> list
     public, people = line
     if name == "public":
         return ["everyone"] if public == "yes" else []
-    return everyone(label, world) if people == "everyone" else people.split()
+    named = {"everyone": everyone(label, world), "nobody": []}
+    return named[people] if people in named else people.split()
 
 
-def answered(label: str, name: str, row: Any, world: World) -> list[str]:
+def answered(label: str, name: str, row_name: str, world: World) -> list[str]:
     """Who sees a row, as the code says."""
     asked = ["everyone"] if name == "public" else everyone(label, world)
-    return [person for person in asked if ask(label, name, row, person, world)]
+    return [person for person in asked if ask(label, name, row_name, person, world)]
 
 
 def differences(world: World, labels: Any = None) -> Iterator[str]:
@@ -68,6 +71,6 @@ def differences(world: World, labels: Any = None) -> Iterator[str]:
         for name in names:
             for row_name, line in lines.items():
                 wanted = sorted(expected(label, name, line, world))
-                got = sorted(answered(label, name, world.rows[label][row_name], world))
+                got = sorted(answered(label, name, row_name, world))
                 if wanted != got:
                     yield f"{label}.{name} «{row_name}»: {' '.join(got)} — not {' '.join(wanted)}"

@@ -25,6 +25,7 @@ from tests.house.visibility.world import World
 SAME = {
     "SourceDocumentQuerySet.public: returns all": "every document that is cited is public",
     "User.department_ids: p.department_id": "the database finds no row by a department that is not given",
+    "User.has_perm: self.is_administrator": "the rule of the one right that is asked here names administrators",
 }
 
 

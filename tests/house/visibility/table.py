@@ -1,7 +1,7 @@
 """Who may see what: for every queryset that answers `public` or `visible_to`, each state of a row and who sees it.
 
 A line is: the row, whether `public()` shows it, and to whom `visible_to` (or its like) shows it besides. Who is not named
-does not see it. `everyone` is every person of `world.PEOPLE`; `—` stands where the queryset has no such question.
+does not see it. `everyone` is every person of the world, `nobody` none; `—` stands where the queryset has no such question.
 The rows are made in `world.py`; a row without line, a line without row, and a queryset that is not here fail.
 """
 
@@ -100,6 +100,7 @@ draft of the own department                     | no  | secretariat administrato
 council.ProjectPicture | public visible_on
 shown                                           | yes | everyone
 waiting                                         | no  | member secretariat administrator
+shown on another project                        | yes | nobody
 
 council.ProjectUpdate | public
 published                                       | yes | —
@@ -143,6 +144,8 @@ of side A, only A has submitted                 | no  | side-A
 of side A, both have submitted                  | no  | side-A side-B
 of side A, published                            | yes | side-A side-B
 of side A, published of a draft project         | no  | side-A side-B
+of side A, published though B is still to answer | no | side-A
+of side A, published, of another sheet          | no  | nobody
 
 council.CheckNote | public visible_to
 of side A, nobody has submitted                 | no  | side-A
@@ -150,6 +153,8 @@ of side A, only A has submitted                 | no  | side-A
 of side A, both have submitted                  | no  | side-A side-B
 of side A, published                            | yes | side-A side-B
 of side A, published of a draft project         | no  | side-A side-B
+of side A, published though B is still to answer | no | side-A
+of side A, published, of another sheet          | no  | nobody
 
 analysis.Snapshot | public
 of a published theme                            | yes | —
@@ -164,6 +169,7 @@ summary                                         | no  | own other moderator secr
 confirmed                                       | no  | own other moderator secretariat administrator
 published                                       | yes | everyone
 published, corrected by a later edition         | no  | everyone
+published, the next year's sheet was corrected  | yes | everyone
 
 plans.SheetLine | public
 of a sheet in plan                              | no  | —

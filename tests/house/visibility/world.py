@@ -1,6 +1,5 @@
 """People of every role, and a row of every kind in every state, around one department, one organization and one author."""
 
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import Department, Posting
 from apps.analysis.models import Snapshot
 from apps.consultations.models import ChosenVoice, InternalNote, ModerationCase, State, Tag
+from apps.core.submission import new_content_key
 from apps.council.models import (
     CallState,
     Challenge,
@@ -79,7 +79,8 @@ class World:
             "own": make_staff(self.department),
             "own-without-factor": without_factor(make_staff(self.department)),
             "formerly-own": until_yesterday(make_staff(self.department)),
-            "other": make_staff(self.elsewhere),
+            "own-switched-off": switched_off(make_staff(self.department)),
+            "other": speaking_for(self.organization, make_staff(self.elsewhere)),
             "member": member,
             "formerly-member": until_yesterday(make_council_member(self.organization.name)),
             "other-member": noted_with(self.department, make_council_member(self.other_organization.name)),
@@ -88,7 +89,9 @@ class World:
             "secretariat-without-factor": without_factor(make_secretariat()),
             "administrator": make_superuser(),
             "administrator-without-factor": without_factor(make_superuser()),
+            "administrator-switched-off": switched_off(make_superuser()),
         }
+        self.asked_elsewhere: dict[tuple[str, str], Any] = {}
         now = timezone.now()
         self.moments = {"published": now - DAY, "scheduled": now + DAY, "draft": None}
         self.themes = {name: self.theme(moment) for name, moment in self.moments.items()}
@@ -119,6 +122,18 @@ def without_factor(user: Any) -> Any:
 def noted_with(department: Department, user: Any) -> Any:
     """A department in the posting of somebody who does not work for it by that."""
     user.postings.update(department=department)
+    return user
+
+
+def speaking_for(organization: Organization, user: Any) -> Any:
+    """The same with an organization."""
+    user.postings.update(organization=organization.name)
+    return user
+
+
+def switched_off(user: Any) -> Any:
+    """A person whose account was switched off while the posting goes on."""
+    user.is_active = False
     return user
 
 
@@ -219,6 +234,9 @@ def pictures(world: World) -> Rows:
     project = world.project()
     for name, shown in (("shown", True), ("waiting", False)):
         yield name, ProjectPicture.objects.create(project=project, file="x.png", description="木", is_public=shown)
+    elsewhere = ProjectFactory.by(world.other_organization)
+    world.asked_elsewhere["council.ProjectPicture", "shown on another project"] = project
+    yield "shown on another project", ProjectPicture.objects.create(project=elsewhere, file="y.png", description="木")
 
 
 def updates(world: World) -> Rows:
@@ -228,7 +246,7 @@ def updates(world: World) -> Rows:
 
 
 def challenge(state: str, department: Department | None = None, **fields: Any) -> Any:
-    title = {"title": "落ち葉", "body": "活用したい", "submit_key": uuid.uuid4()}
+    title = {"title": "落ち葉", "body": "活用したい", "submit_key": new_content_key()}
     return Challenge.objects.create(state=state, department=department, **title, **fields)
 
 
@@ -244,7 +262,7 @@ def challenges(world: World) -> Rows:
 
 
 def offer(state: str, organization: Organization) -> Any:
-    title = {"title": "堆肥づくり", "body": "教えます", "submit_key": uuid.uuid4()}
+    title = {"title": "堆肥づくり", "body": "教えます", "submit_key": new_content_key()}
     return Offer.objects.create(state=state, organization=organization, **title)
 
 
@@ -294,6 +312,8 @@ def written_by_a(world: World, write_down: Callable[[CheckSide], Any]) -> Rows:
         ("both have submitted", "AB", False, "published"),
         ("published", "AB", True, "published"),
         ("published of a draft project", "AB", True, "draft"),
+        ("published though B is still to answer", "A", True, "published"),
+        ("published, of another sheet", "AB", True, "published"),
     ):
         sheet, now = check_sheet(world, published, project), timezone.now()
         sides = {
@@ -301,6 +321,9 @@ def written_by_a(world: World, write_down: Callable[[CheckSide], Any]) -> Rows:
             for side in "AB"
         }
         yield f"of side A, {name}", write_down(sides["A"])
+    for label in ("council.CheckAnswer", "council.CheckNote"):
+        another = check_sheet(world, published=True)
+        world.asked_elsewhere[label, "of side A, published, of another sheet"] = another
 
 
 def answers(world: World) -> Rows:
@@ -331,6 +354,10 @@ def plan_sheets(world: World) -> Rows:
     corrected = published_sheet()
     bring_to(corrected.correct(by=None, reason="誤りを正すため"), "published")
     yield "published, corrected by a later edition", corrected
+    first = sheet(world, "published")
+    following = bring_to(SheetFactory(plan=first.plan, year=first.year + 1), "published")
+    bring_to(following.correct(by=None, reason="誤りを正すため"), "published")
+    yield "published, the next year's sheet was corrected", first
 
 
 def sheet_lines(world: World) -> Rows:
