@@ -59,7 +59,7 @@ class CleanTextFormField(forms.CharField):
         self.most = most
         self.room = room or (most and most * text.CODE_POINTS_EACH)
         super().__init__(strip=False, **kwargs)
-        self.widget.__class__ = _typed(type(self.widget))
+        self.widget.__class__ = _typed(cast("Any", type(self.widget)))
         if most:
             self.widget.attrs["data-count-max"] = most
 
@@ -167,7 +167,7 @@ class TagsFormField(TagField):
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
         self.most_tags = most
         super().__init__(**{"strip": False, **kwargs})
-        self.widget.__class__ = _typed(type(self.widget))
+        self.widget.__class__ = _typed(cast("Any", type(self.widget)))
 
     def clean(self, value: Any) -> list[str]:
         """The names; one without letter or digit is none."""

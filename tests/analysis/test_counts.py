@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.analysis import network
-from apps.analysis.models import DictionaryVersion, ProposalTerm, Snapshot, StopWord
+from apps.analysis.models import DictionaryVersion, Snapshot, StopWord, Term
 from apps.analysis.models.counting import count_by_week
 from apps.analysis.statistics import log_odds
 from apps.consultations.models import Proposal
@@ -99,7 +99,7 @@ def test_every_week_is_there_with_its_counts_and_four_weeks_rise(client: Client,
 
 def test_a_week_begins_on_monday_in_chofu(voices: Any) -> None:
     voices("公園", published_at=datetime(2025, 7, 7, 0, 30, tzinfo=timezone.get_current_timezone()))
-    (term,) = ProposalTerm.objects.ids_of("公園")
+    term = Term.objects.numbers_of(["公園"])["公園"]
     monday = date(2025, 7, 7)
     assert count_by_week(Proposal.objects.public(), [term]) == ({monday: 1}, {(term, monday): 1})
 
