@@ -272,15 +272,16 @@ def test_staff_assign_change_and_take_back(sign_in: SignIn) -> None:
     person = make_staff(second, nickname="第二課の職員")
     browser = sign_in(make_staff(first))
     address = f"{ADD}?codes={voice.code}"
-    typed = {"departments": [str(first.pk), str(second.pk)], "person": str(person.pk), "due_on": "2026-12-20"}
+    due, later = (timezone.localdate() + timedelta(days=days) for days in (25, 30))
+    typed = {"departments": [str(first.pk), str(second.pk)], "person": str(person.pk), "due_on": str(due)}
     made = browser.post(address, form_of(browser, address) | typed, follow=True)
     assert Assignment.objects.count() == 2, made.context["errors"]
     row = Assignment.objects.get(department=second)
-    assert (row.person, row.due_on) == (person, date(2026, 12, 20))
+    assert (row.person, row.due_on) == (person, due)
     page = reverse("admin:consultations_assignment_change", args=[row.pk])
-    browser.post(page, form_of(browser, page) | {"due_on": "2026-12-25", "person": ""})
+    browser.post(page, form_of(browser, page) | {"due_on": str(later), "person": ""})
     row.refresh_from_db()
-    assert (row.person, row.due_on) == (None, date(2026, 12, 25))
+    assert (row.person, row.due_on) == (None, later)
     browser.post(reverse("admin:consultations_assignment_delete", args=[row.pk]), {"post": "yes"})
     assert Assignment.objects.get().department == first
     assert AuditEntry.objects.filter(verb="take_back_assignment").count() == 1
@@ -290,7 +291,8 @@ def test_what_cannot_be_assigned_is_said_at_the_field(sign_in: SignIn) -> None:
     voice, stranger = ProposalFactory(), make_staff()
     browser = sign_in(make_staff(voice.consultation.department))
     address = f"{ADD}?codes={voice.code}"
-    typed = {"departments": [str(voice.consultation.department_id)], "due_on": "2026-12-20"}
+    due = timezone.localdate() + timedelta(days=25)
+    typed = {"departments": [str(voice.consultation.department_id)], "due_on": str(due)}
     foreign = browser.post(address, form_of(browser, address) | typed | {"codes": ProposalFactory().code})
     assert "あなたの課の担当ではない番号" in foreign.text
     wrong = browser.post(address, form_of(browser, address) | typed | {"person": str(stranger.pk)})

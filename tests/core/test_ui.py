@@ -137,7 +137,6 @@ def test_filter_form_says_nothing_about_need() -> None:
 
 def test_like_button_shows_imported_and_live_counts_beside_each_other() -> None:
     context = {"action": "/x/", "imported": 7, "imported_on": date(2025, 11, 10), "count": 2, "liked": False}
-    context["is_legacy"] = True
     shown = render_to_string("components/like_button.html", context)
     words = Template("{{ shown|striptags }}").render(Context({"shown": shown}))
     assert "7（2025/11/10時点）＋2" in words
