@@ -31,7 +31,7 @@ def pytest_report_header() -> str:
 def frozen_clock(request: pytest.FixtureRequest) -> Iterator[Traveller]:
     """The clock of this test; `frozen_clock.shift(60)` lets a minute pass.
 
-    What works with another process has the real time, for that process has no other.
+    What works with another process has the real time, for that process has no other; so has what asks a file's age.
     """
     is_real = any(map(request.node.get_closest_marker, ("browser", "real_clock")))
     with clock.real() if is_real else clock.stopped() as traveller:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -24,7 +23,6 @@ from tests.consultations.moderation import RuleFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
-NOW = "2026-11-25T09:00:00+09:00"
 
 
 @pytest.fixture
@@ -33,9 +31,8 @@ def asked() -> Consultation:
 
 
 @pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def clock(frozen_clock: Any) -> Any:
+    return frozen_clock
 
 
 def address(asked: Consultation) -> str:

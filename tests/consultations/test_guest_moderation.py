@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from apps.operations.models import AuditEntry
 from tests.accounts.factories import make_moderator, make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, TopicFactory
 from tests.consultations.moderation import RuleFactory, hidden
-from tests.consultations.test_guest import NOW, like, open_it, post
+from tests.consultations.test_guest import like, open_it, post
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -29,9 +28,8 @@ def asked() -> Consultation:
 
 
 @pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def clock(frozen_clock: Any) -> Any:
+    return frozen_clock
 
 
 def test_speed_and_repetition_look_at_the_same_browser_only(clock: Any, asked: Consultation) -> None:

@@ -92,6 +92,7 @@ def test_log_files_are_for_their_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@pytest.mark.real_clock
 def test_no_line_of_a_log_is_older_than_ninety_days(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     (tmp_path / "log").mkdir()
