@@ -5,10 +5,13 @@ Chofu, `2026-11-25T16:30+00:00` anywhere). A test moves it by `time_machine.trav
 modules are imported until the end of the run; `time.monotonic()` goes on, as do the clocks of other processes.
 """
 
+import inspect
 import os
+import re
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
 
 VARIABLE = "TEST_TODAY"
@@ -44,3 +47,15 @@ def stopped() -> time_machine.travel:
 def real() -> time_machine.travel:
     """The clock shows the real time and goes on: for what talks to a process that has no other."""
     return time_machine.travel(time_machine.escape_hatch.datetime.datetime.now(UTC), tick=True)
+
+
+# What a test names that may come out differently on another day, or says with a day of its own.
+TIME = re.compile(
+    r"\b20[23]\d\b|令和\d|R\d+[.-]|timedelta|localdate|timezone\.now|time\.time|travel|clock|\bnow\b|closed=|upcoming|answered="
+)
+
+
+def speaks_of_time(item: pytest.Item) -> bool:
+    """Whether a test has to do with days: what it writes, or what its fixtures are called, says so."""
+    function = getattr(item, "function", None)
+    return function is None or TIME.search(inspect.getsource(function)) is not None

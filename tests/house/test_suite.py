@@ -25,6 +25,13 @@ def test_the_clock_stands_at_the_moment_of_the_run() -> None:
     assert time.time() == clock.today().timestamp()
 
 
+def test_the_tests_for_another_day_are_found_by_their_words(request: pytest.FixtureRequest) -> None:
+    chosen = [item.name for item in request.session.items if clock.speaks_of_time(item)]
+    assert "test_a_test_moves_the_clock_on_purpose" in chosen
+    assert "test_another_word_for_the_day_is_refused" in chosen
+    assert "test_rows_that_migrations_made_stand_again_after_a_test_that_commits" not in chosen
+
+
 def test_a_test_moves_the_clock_on_purpose(frozen_clock: time_machine.Traveller) -> None:
     frozen_clock.shift(timedelta(days=1))
     assert timezone.now() == clock.today() + timedelta(days=1)
