@@ -102,7 +102,7 @@ def test_the_admin_page_writes_the_mail(sign_in: Any) -> None:
     assert mail.outbox[-1].to == ["new@example.com"]
     assert department.name in mail.outbox[-1].body
     fields["role"] = "secretariat"
-    assert browser.post("/admin/accounts/invitation/add/", fields).status_code == 200
+    assert browser.post("/admin/accounts/invitation/add/", fields).status_code == 422
     assert Invitation.objects.count() == 1
 
 

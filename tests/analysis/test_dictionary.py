@@ -125,7 +125,7 @@ def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_mi
     monkeypatch.setattr(nudge, "_send", sent.extend)
     with django_capture_on_commit_callbacks(execute=True):
         StopWord(word="公園", reason="試し").put(by=None)
-    assert sent == [task]
+    assert task in sent
     sent.clear()
     with django_capture_on_commit_callbacks(execute=True):
         question = ConsultationFactory().questions.get()

@@ -202,7 +202,7 @@ def test_a_file_that_is_too_big_is_refused(browser: Client, monkeypatch: pytest.
 
 
 def test_staff_let_unusable_characters_be_taken_out_with_one_press(browser: Client) -> None:
-    asked = ConsultationFactory(title="公園")
+    asked = ConsultationFactory(title="公園", draft=True)
     typed = {**form_of(browser, change_page(asked)), "title": "公\uffff園の\x0bこれから", "summary": "一\r\n" * 200}
     refused = browser.post(change_page(asked), typed)
     assert "「公」と「園の" in refused.content.decode()

@@ -19,15 +19,20 @@ READ_BEFORE_ANY_VIEW = ("django_session", "accounts_user", "accounts_restriction
 
 @contextmanager
 def locked(table: str) -> Iterator[None]:
-    """Somebody else holds the table, and our patience is short."""
+    """Somebody else holds the table, and our patience is short: also on a connection that is opened anew meanwhile."""
     ours = connection.settings_dict
     address = {"host": ours["HOST"], "port": ours["PORT"], "user": ours["USER"], "password": ours["PASSWORD"]}
-    with connection.cursor() as cursor, psycopg.connect(dbname=ours["NAME"], **address) as other:
-        cursor.execute("SET lock_timeout = '20ms'")
-        other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-        yield
-        other.rollback()
-        cursor.execute("RESET lock_timeout")
+    options = ours["OPTIONS"].get("options", "")
+    ours["OPTIONS"]["options"] = f"{options} -c lock_timeout=20ms"
+    connection.close()
+    try:
+        with psycopg.connect(dbname=ours["NAME"], **address) as other:
+            other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
+            other.rollback()
+    finally:
+        ours["OPTIONS"]["options"] = options
+        connection.close()
 
 
 def is_the_sentence(answer: HttpResponse) -> bool:

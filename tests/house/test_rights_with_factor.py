@@ -1,6 +1,5 @@
 """What only staff may see and do, at public addresses: nothing of it without the second factor, all of it with it."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Role
 from apps.analysis.models import Snapshot
 from apps.consultations.models import State
+from apps.core.submission import new_content_key
 from apps.council.models import Challenge, ProjectRevision
 from apps.operations.models import Job
 from tests.accounts import factories as people
@@ -38,7 +38,7 @@ def job_of_another() -> Job:
 
 def challenge() -> Challenge:
     return Challenge.objects.create(
-        title="見守りの課題", body="夜の見守りが足りません。", submit_key=uuid.uuid4(), state="waiting",
+        title="見守りの課題", body="夜の見守りが足りません。", submit_key=new_content_key(), state="waiting",
         department=people.DepartmentFactory(), written_by=people.UserFactory(),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ import logging
 import os
 import stat
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.core.checks import run_checks
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.logs import WordlessFormatter
+from apps.core.submission import new_content_key
 from apps.operations.log_files import SET_ASIDE_AFTER, set_aside_old
 from chofu_cocreation.embedded.process import Log
 from tests.consultations.factories import ProposalFactory
@@ -25,7 +25,7 @@ WORD = "ヌグラポ"
 def test_a_double_press_and_a_slow_question_leave_no_words_in_the_log_of_the_database() -> None:
     log = Path(os.environ["CHOFU_VAR"]) / "log" / "postgres.log"
     before = log.stat().st_size
-    key = uuid.uuid4()
+    key = new_content_key()
     first = ProposalFactory(body=WORD, submit_key=key)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         ProposalFactory(author=first.author, consultation=first.consultation, body=f"{WORD} again", submit_key=key)
@@ -58,7 +58,7 @@ def test_the_portals_own_log_has_the_constraint_and_not_the_row() -> None:
     line = WordlessFormatter("%(message)s").format(record)
     as_celery_does = logging.LogRecord("x", logging.ERROR, "", 1, "%(exc)s", ({"exc": repr(refused)},), None)
     assert WORD not in WordlessFormatter("%(message)s").format(as_celery_does)
-    assert "proposal_body_plain" in line
+    assert "consultations_proposal_body" in line
     assert "while saving" in line
     assert "Traceback" in line
     assert WORD not in line

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='RedactedWords',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.TextField(verbose_name='封をしたことば')),
+                ('sealed', models.TextField(editable=False, verbose_name='封をしたことば')),
                 ('until', models.DateTimeField(db_index=True, verbose_name='元に戻せる期限')),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='redacted', to='consultations.decision', verbose_name='判断')),
             ],
@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(choices=[('title', 'テーマ'), ('summary', '概要'), ('background', '背景・参考情報')], max_length=20, verbose_name='変更した文')),
-                ('old', models.TextField(blank=True, verbose_name='変更前')),
-                ('new', models.TextField(blank=True, verbose_name='変更後')),
+                ('old', models.TextField(blank=True, editable=False, verbose_name='変更前')),
+                ('new', models.TextField(blank=True, editable=False, verbose_name='変更後')),
                 ('reason', apps.core.textfields.TypedTextField(max_length=400, verbose_name='理由')),
                 ('changed_at', models.DateTimeField(auto_now_add=True, verbose_name='変更日時')),
                 ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='変更した職員')),

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any, Self, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +114,12 @@ class ConsultationQuerySet(PromiseQuerySet):
     def for_cards(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return self.select_related("department").prefetch_related("viewpoints").with_counts()
+
+    def with_tags(self) -> Self:
+        """Each with its approved tags, by name, as `public_tags`: a list of `name` and `slug`, in the same query."""
+        carried = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
+        shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
+        return self.annotate(public_tags=ArraySubquery(shown))
 
     def with_cases(self, cases: Any) -> Self:
         """Those in which there are such moderation cases."""

@@ -165,4 +165,4 @@ def handle_of(token: str) -> str:
 
 def stop(token: str) -> None:
     """Stop the weekly mail of the link's person; nothing happens for somebody who has left."""
-    User.objects.filter(handle=handle_of(token)).update(wants_digest=False)
+    User.objects.present().filter(handle=handle_of(token)).update(wants_digest=False)

@@ -57,10 +57,6 @@ class TagQuerySet(models.QuerySet[Any]):
                 AuditEntry.record("approve_tag", tag, by=by)
         return len(waiting)
 
-    def on_consultation(self, consultation: Any) -> Self:
-        """The approved tags of a consultation, by name."""
-        return self.public().filter(consultation_items__content_object=consultation).order_by("name")
-
     def forget_unused(self) -> int:
         """Remove words that nobody approved and that stand on nothing any more: somebody typed them. How many."""
         unused = self.filter(is_approved=False)

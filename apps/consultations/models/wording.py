@@ -24,8 +24,8 @@ class WordingChange(models.Model):
         max_length=20,
         choices=[("title", _("テーマ")), ("summary", _("概要")), ("background", _("背景・参考情報"))],
     )
-    old = models.TextField(_("変更前"), blank=True)
-    new = models.TextField(_("変更後"), blank=True)
+    old = models.TextField(_("変更前"), blank=True, editable=False)
+    new = models.TextField(_("変更後"), blank=True, editable=False)
     reason = TypedTextField(_("理由"), max_length=400)
     changed_at = models.DateTimeField(_("変更日時"), auto_now_add=True)
     changed_by = models.ForeignKey(

@@ -45,7 +45,6 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": shown,
         "questions": shown.questions.with_wordings(),
         "channels": Proposal.objects.public().in_consultation(shown).count_by_channel(),
-        "tags": Tag.objects.on_consultation(shown),
         "topics": topics_of(shown),
         "result": shown.result_reports.exists(),
         "follows": request.user.is_authenticated and shown.is_followed_by(request.user),

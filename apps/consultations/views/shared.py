@@ -16,7 +16,8 @@ TERMS = "terms"
 
 def consultation_for(request: HttpRequest, slug: str) -> Consultation:
     """The consultation of an address, or 404 when this person may not see it."""
-    return get_object_or_404(Consultation.objects.visible_to(request.user).select_related("department"), slug=slug)
+    visible = Consultation.objects.visible_to(request.user).select_related("department").with_tags()
+    return get_object_or_404(visible, slug=slug)
 
 
 def public_proposal(code: str) -> Proposal:

@@ -85,6 +85,7 @@ def require_latest(subject: Any, base: int, *, by: Any) -> None:
         raise Outdated(newest, by=by)
 
 
+@transaction.atomic
 def add_revision(subject: Any, content: dict[str, Any], *, by: Any, note: str, key: ContentKey) -> Any:
     """Add a revision that waits; an earlier one that still waits gives way. The caller holds the subject."""
     number = latest_number(subject)

@@ -89,7 +89,7 @@ def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[st
         "reopenings": sheet.reopenings.newest(),
         "link_form": told.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
-        "links_to_take_over": SheetLink.objects.waiting_for(sheet).with_public_ends(),
+        "links_to_take_over": SheetLink.objects.waiting_for(sheet).with_public_ends() if sheet.edition > 1 else [],
         "file_form": told.get("file_form") or FileForm(),
         "figure_form": told.get("figure_form") or figure_form(sheet, lines, told.get("wish", {})),
         "figures": figures,

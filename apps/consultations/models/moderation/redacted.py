@@ -38,7 +38,7 @@ class RedactedWords(models.Model):
     """What stood where a redaction put its mark, sealed; the row goes when its time is over."""
 
     decision = models.OneToOneField(Decision, models.CASCADE, related_name="redacted", verbose_name=_("判断"))
-    sealed = models.TextField(_("封をしたことば"))
+    sealed = models.TextField(_("封をしたことば"), editable=False)
     until = models.DateTimeField(_("元に戻せる期限"), db_index=True)
 
     objects = RedactedWordsQuerySet.as_manager()
