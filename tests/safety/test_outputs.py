@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,10 +13,13 @@ import openpyxl
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from django.test import Client
 from pypdf import PdfReader
 
-from apps.consultations.models import ResultReport
+from apps.accounts.models import User
+from apps.consultations.models import Comment, Proposal, ResultReport
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.safety.world import City, visit
@@ -94,3 +98,47 @@ def test_every_file_can_be_read_whatever_was_typed(settings: Any, tmp_path: Path
             kinds[kind.partition(";")[0]] += 1
     for kind in ("application/atom+xml", "image/svg+xml", "application/pdf", "text/csv"):
         assert kinds[kind], kinds
+
+
+class Directions(HTMLParser):
+    """Finds the texts of a page that hold `words` and stand in no element that finds its own direction."""
+
+    NO_TEXT = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+    BY_ITSELF = ("bdi", "title", "textarea", "option", "script", "style")  # or not part of a line of the page
+
+    def __init__(self, text: str, words: str) -> None:
+        super().__init__()
+        self.words, self.found, self._within = words, [], []  # type: ignore[var-annotated]
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.NO_TEXT:
+            self._within.append((tag, tag in self.BY_ITSELF or ("dir", "auto") in attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.words in data and not any(alone for _tag, alone in self._within):
+            self.found.append(data.strip()[:60])
+
+
+def test_words_of_residents_find_their_own_direction(sign_in: Any, quiet_log: None) -> None:
+    """Hebrew or Arabic reads from the right, and the line around it stays as it is."""
+    words = "שלום"
+    city = City()
+    city.grow(2)
+    Proposal.objects.update(title=words, body=f"{words} 水辺の公園", public_name=words)
+    Comment.objects.update(body=words, public_name=words)
+    User.objects.update(nickname=Concat(Value(words), Cast("pk", models.TextField())))
+    browser, stray, seen = sign_in(city.resident), {}, 0
+    for address in sorted(set(city.addresses().values())):
+        answer = visit(browser, address)
+        if answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html"):
+            text = answer.content.decode()
+            seen += words in text
+            if found := Directions(text, words).found:
+                stray[address] = found
+    assert seen > 20
+    assert not stray, "\n".join(f"{a} {b}" for a, b in stray.items())

@@ -4,6 +4,7 @@ import uuid
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
@@ -40,7 +41,7 @@ class NamedForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("anonymous", _("匿名"))]
         if user.nickname:
-            choices.append(("nickname", user.nickname))
+            choices.append(("nickname", format_html("<bdi>{}</bdi>", user.nickname)))
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
         self.initial.setdefault("submit_key", uuid.uuid4())
         if not consent_needed:
