@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 LEFT_OUT = [
-    (re.compile(rb'\.[0-9a-f]{12}\.(css|js|svg|png|ico|woff2|webmanifest)'), rb".HASH.\1"),
+    (re.compile(rb"\.[0-9a-f]{12}\.(css|js|svg|png|ico|woff2|webmanifest)"), rb".HASH.\1"),
     (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'), b'name="csrfmiddlewaretoken"'),
     (re.compile(rb'nonce="[^"]*"|nonce-[A-Za-z0-9+/=_-]+'), b"nonce"),
     (re.compile(rb' class="[^"]*"'), b""),

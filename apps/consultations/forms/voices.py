@@ -39,7 +39,7 @@ class NamedForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, consent_needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("anonymous", _("匿名"))]
+        choices: list[tuple[str, Any]] = [("anonymous", _("匿名"))]
         if user.nickname:
             choices.append(("nickname", format_html("<bdi>{}</bdi>", user.nickname)))
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
