@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.plans.models import Block, Measure, Plan, PlanDepartment, PlanSheet, SheetLine
-from apps.plans.report.gather import gather
+from apps.plans.report.content import gather
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.tables import csv_bytes
 from apps.plans.report.xlsx import draw_xlsx

@@ -36,15 +36,15 @@ from django.test.utils import setup_databases, setup_test_environment, teardown_
 from django.utils import timezone  # noqa: E402
 
 from apps.accounts.models import AgeBand, District, User  # noqa: E402
-from apps.analysis import actions, more  # noqa: E402
+from apps.analysis import actions, analyses  # noqa: E402
 from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon, widen  # noqa: E402
 from apps.analysis.models.counting import count_words  # noqa: E402
-from apps.analysis.runs import run_of  # noqa: E402
 from apps.analysis.scope import Choice, scope_of  # noqa: E402
 from apps.analysis.text import keywords  # noqa: E402
-from apps.consultations.generate import SENTENCES, _copy  # noqa: E402
+from apps.analysis.word_cloud import run_of  # noqa: E402
+from apps.consultations.load_generator import SENTENCES, _copy  # noqa: E402
 from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
-from apps.consultations.models.numbers import RING, next_codes  # noqa: E402
+from apps.consultations.models.codes import RING, next_codes  # noqa: E402
 from apps.portal.search import KINDS, find  # noqa: E402
 from tests.analysis.quality import first_lexicon, score  # noqa: E402
 
@@ -196,10 +196,10 @@ def measure(number: int) -> None:
         ),
         "cloud of a filter (30 days, Web)": (lambda: run_of(scope, some), all_naive / n * few),
         "cloud of an age band": (lambda: run_of(scope, young), all_naive / 9),
-        "comparison (paper, rest)": (lambda: more.compare(scope, paper, whole).draw(), all_naive),
-        "words used together": (lambda: more.together(scope, whole).draw(), all_naive),
-        "weeks": (lambda: more.weeks(scope, whole).draw(), all_naive),
-        "groups": (lambda: more.groups(scope).draw(), all_naive),
+        "comparison (paper, rest)": (lambda: analyses.compare(scope, paper, whole).draw(), all_naive),
+        "words used together": (lambda: analyses.together(scope, whole).draw(), all_naive),
+        "weeks": (lambda: analyses.weeks(scope, whole).draw(), all_naive),
+        "groups": (lambda: analyses.groups(scope).draw(), all_naive),
         "page of the cloud": (lambda: client.get(f"/analysis/{asked.slug}/"), all_naive),
         "page behind a word": (lambda: client.get(f"/analysis/{asked.slug}/words/公園/"), all_naive),
         "similar voices": (lambda: client.get(f"/analysis/similar/{Proposal.objects.latest('pk').code}/"), 0),

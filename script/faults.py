@@ -213,7 +213,7 @@ class Drills:
 
     def killed_worker(self) -> str:
         """kill -9 between a mail's leaving and its being noted as sent: a caught letter goes twice, and says so."""
-        from apps.core.nudge import nudge  # noqa: PLC0415
+        from apps.core.wake_tasks import nudge  # noqa: PLC0415
         from apps.operations.models import Outbox  # noqa: PLC0415
 
         for _try in range(5):

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import second_factor, shared_terminal
 from apps.accounts.models import User
-from apps.accounts.standing import show_suspension, suspension_of
-from apps.core.addressing import takes_get
+from apps.accounts.suspension import show_suspension, suspension_of
+from apps.core.safe_redirect import takes_get
 from apps.operations.models import Outbox
 
 

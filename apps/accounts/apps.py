@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.leavers import guard_leavers
+from apps.accounts.leaving_guard import guard_leavers
 
 
 class AccountsConfig(AppConfig):

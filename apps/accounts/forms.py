@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
 from apps.core.formfields import AddressField, CleanTextFormField
-from apps.core.human import HoneypotField
+from apps.core.honeypot import HoneypotField
 
 NUMBERS = re.compile(r"[0-9](?:[ -]?[0-9])*")
 LIMITS = "allauth.account"

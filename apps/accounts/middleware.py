@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from apps.accounts import kept_words, second_factor, shared_terminal
-from apps.accounts.leavers import SENTENCE, is_by_leaver
+from apps.accounts import kept_posts, second_factor, shared_terminal
+from apps.accounts.leaving_guard import SENTENCE, is_by_leaver
 from apps.accounts.models import Restricted, Role
-from apps.accounts.standing import show_suspension, suspension_of
-from apps.core.addressing import standing_on
+from apps.accounts.suspension import show_suspension, suspension_of
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.middleware import CSRF_FIELD, refusal
-from apps.core.parts import is_part_wanted
-from apps.core.typed import coming_back, words_in
+from apps.core.restored_input import coming_back, words_in
+from apps.core.safe_redirect import standing_on
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
@@ -73,7 +73,7 @@ class SignInAgain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user.pk
-        typed = kept_words.come_back_on(request) if request.method == "GET" else None
+        typed = kept_posts.come_back_on(request) if request.method == "GET" else None
         if typed is None:
             return self.answer(request, self.get_response(request), person)
         request.words_before = words_in(typed)  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ class SignInAgain:
         if response.status_code not in {301, 302}:
             return response
         if parts.netloc or parts.path not in self.doors or request.path in self.doors:
-            kept_words.forget_sent(request)
+            kept_posts.forget_sent(request)
             return response
         page = standing_on(request)
         door = f"{parts.path}?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
@@ -95,7 +95,7 @@ class SignInAgain:
         if QueryDict(parts.query).get(REDIRECT_FIELD_NAME) == request.get_full_path():
             response.headers["Location"] = door
         if request.method == "POST":
-            kept_words.keep(request, page, person=person)
+            kept_posts.keep(request, page, person=person)
         return response
 
 

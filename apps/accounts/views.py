@@ -24,11 +24,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
-from apps.accounts import kept_words, second_factor, shared_terminal
+from apps.accounts import kept_posts, second_factor, shared_terminal
 from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm, ObjectionForm
 from apps.accounts.models import Invitation, Restriction, Role
 from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
-from apps.accounts.standing import restriction_of
+from apps.accounts.suspension import restriction_of
 
 EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
 NO_TRIES = _("確認コードが続けて違っていました。新しいコードを受け取ってください。")
@@ -69,7 +69,7 @@ class SignInView(EntranceView):
         """Whoever is signed in goes on to where they wanted."""
         if request.user.is_authenticated:
             return HttpResponseRedirect(get_login_redirect_url(request))
-        kept_words.forget_unless_for(request, self.get_next_url() or "")
+        kept_posts.forget_unless_for(request, self.get_next_url() or "")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.analysis.drawings import DRAWING, Analysis
+from apps.analysis.background_analyses import DRAWING, Analysis
 from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import Refused
-from apps.core.limits import allows
-from apps.core.rows import wait_for_turn
+from apps.core.concurrency import wait_for_turn
+from apps.core.rate_limit import allows
 from apps.operations.models import Job
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
+from apps.analysis.analyses import QUESTIONS
 from apps.analysis.models import Snapshot
-from apps.analysis.more import QUESTIONS
-from apps.analysis.runs import MEASURES, day
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
+from apps.analysis.word_cloud import MEASURES, day
 from apps.consultations.models import Channel, ReplyStatus, Tag
 from apps.core.formfields import AddressChoiceField, DayFormField, OneLineFormField, ReturnedFormField
 

@@ -6,9 +6,9 @@ from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from apps.analysis.drawings import DRAWING
+from apps.analysis.analyses import QUESTIONS
+from apps.analysis.background_analyses import DRAWING
 from apps.analysis.forms import ChoiceForm
-from apps.analysis.more import QUESTIONS
 from apps.analysis.scope import scope_of
 from apps.operations.models import Job, JobFailed
 

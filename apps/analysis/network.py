@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx as nx
 
-from apps.analysis.cloud import EM_BOX, length_of
+from apps.analysis.cloud_layout import EM_BOX, length_of
 
 WIDTH, HEIGHT, AIR, INNER = 1000, 620, 26, 6  # AIR keeps labels apart, so that the lines between them are seen
 SEED = 7

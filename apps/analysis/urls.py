@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import cloud, drawing, more, similar, snapshot
+from apps.analysis.views import analyses, background_analyses, cloud, similar, snapshot
 
 app_name = "analysis"
 
@@ -14,11 +14,11 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
         path(f"{root}.csv", cloud.as_csv, name=f"{prefix}csv"),
         path(f"{root}.json", cloud.as_json, name=f"{prefix}json"),
         path(f"{root}/status/", cloud.status, name=f"{prefix}status"),
-        path(f"{root}/compare/", more.compare, name=f"{prefix}compare"),
-        path(f"{root}/network/", more.network, name=f"{prefix}network"),
-        path(f"{root}/weeks/", more.weeks, name=f"{prefix}weeks"),
-        path(f"{root}/groups/", more.groups, name=f"{prefix}groups"),
-        path(f"{root}/draw/", drawing.draw, name=f"{prefix}draw"),
+        path(f"{root}/compare/", analyses.compare, name=f"{prefix}compare"),
+        path(f"{root}/network/", analyses.network, name=f"{prefix}network"),
+        path(f"{root}/weeks/", analyses.weeks, name=f"{prefix}weeks"),
+        path(f"{root}/groups/", analyses.groups, name=f"{prefix}groups"),
+        path(f"{root}/draw/", background_analyses.draw, name=f"{prefix}draw"),
         path(f"{root}/freeze/", snapshot.freeze, name=f"{prefix}freeze"),
         path(f"{root}/words/<int:term>/", cloud.word, name=f"{prefix}word"),
         path(f"{root}/words/<str:written>/", cloud.word_by_letters, name=f"{prefix}word_by_letters"),
@@ -27,7 +27,7 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("analysis/snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
-    path("analysis/drawings/<int:pk>/", drawing.drawing, name="drawing"),
+    path("analysis/drawings/<int:pk>/", background_analyses.drawing, name="drawing"),
     path("analysis/similar/<str:code>/", similar.similar, name="similar"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),

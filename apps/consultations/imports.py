@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
 from apps.consultations.models import Batch, Channel, Question
+from apps.consultations.models.base import ANONYMOUS
 from apps.consultations.models.batch import EVENT_MAX, GROUP_MAX
-from apps.consultations.models.numbers import code_in, import_key, list_of
+from apps.consultations.models.codes import code_in, import_key, list_of
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
-from apps.consultations.models.shared import ANONYMOUS
 from apps.core import text
-from apps.core.sentences import unwanted_at
+from apps.core.form_errors import unwanted_at
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from apps.consultations.models import Consultation
-from apps.core.days import closing, opening
+from apps.core.date_formats import closing, opening
 from apps.core.printing import typeset_once
 
 SOURCE = settings.BASE_DIR / "templates" / "consultations" / "poster.typ"

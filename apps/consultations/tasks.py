@@ -5,8 +5,8 @@ import time
 from celery import shared_task
 
 from apps.consultations import actions
-from apps.consultations.models import Batch, TakedownRequest, digest, news, reminders
-from apps.consultations.models.moderation import summary
+from apps.consultations.emails import follower_notifications, moderation_summary, reminders, weekly_digest
+from apps.consultations.models import Batch, TakedownRequest
 from apps.core.made_files import forget_made
 
 LONGEST = 200.0  # seconds; what is left over, the next run does
@@ -15,26 +15,30 @@ LONGEST = 200.0  # seconds; what is left over, the next run does
 @shared_task
 def write_digests() -> int:
     """Put the weekly mails that are due into the outbox, person by person; how many were written."""
-    week, started = digest.Week.last(), time.monotonic()
-    person, written = digest.write_next(week, after=0), 0
+    week, started = weekly_digest.Week.last(), time.monotonic()
+    person, written = weekly_digest.write_next(week, after=0), 0
     while person is not None:
         written += 1
         if time.monotonic() - started > LONGEST:
             break
-        person = digest.write_next(week, after=person)
+        person = weekly_digest.write_next(week, after=person)
     return written
 
 
 @shared_task
 def tell_followers() -> int:
     """Tell followers of moved dates, answers and near closings; how many were told."""
-    return news.tell_of_schedule_changes() + news.tell_of_answers() + news.tell_of_closings()
+    return (
+        follower_notifications.tell_of_schedule_changes()
+        + follower_notifications.tell_of_answers()
+        + follower_notifications.tell_of_closings()
+    )
 
 
 @shared_task
 def write_desk_mail() -> int:
     """Once a day, tell moderators and the secretariat how much waits; how many people were written to."""
-    return summary.write_today()
+    return moderation_summary.write_today()
 
 
 @shared_task

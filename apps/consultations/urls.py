@@ -1,6 +1,16 @@
 from django.urls import path
 
-from apps.consultations.views import acts, answers, consultation, guest, moderation, outside, proposal, result, topic
+from apps.consultations.views import (
+    answers,
+    consultation,
+    feeds_and_downloads,
+    guest,
+    likes_and_comments,
+    moderation,
+    proposal,
+    result,
+    topic,
+)
 
 app_name = "consultations"
 urlpatterns = [
@@ -16,26 +26,30 @@ urlpatterns = [
     path("proposals/<str:code>/guest/restriction/", guest.guest_restriction, name="guest_restriction"),
     path("proposals/<str:code>/guest/attach/", guest.guest_attach, name="guest_attach"),
     path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
-    path("consultations/<slug:slug>/follow/", acts.consultation_follow, name="follow"),
+    path("consultations/<slug:slug>/follow/", likes_and_comments.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
-    path("consultations/<slug:slug>/proposals.csv", outside.proposals_csv, name="proposals_csv"),
+    path("consultations/<slug:slug>/proposals.csv", feeds_and_downloads.proposals_csv, name="proposals_csv"),
     path(
-        "consultations/<slug:slug>/proposals-dictionary.csv", outside.proposals_dictionary, name="proposals_dictionary"
+        "consultations/<slug:slug>/proposals-dictionary.csv",
+        feeds_and_downloads.proposals_dictionary,
+        name="proposals_dictionary",
     ),
-    path("consultations/<slug:slug>/feed.atom", outside.ProposalFeed(), name="feed"),
-    path("consultations/<slug:slug>/qr.svg", outside.qr, name="qr"),
-    path("consultations/<slug:slug>/poster.pdf", outside.poster, name="poster"),
+    path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
+    path("consultations/<slug:slug>/qr.svg", feeds_and_downloads.qr, name="qr"),
+    path("consultations/<slug:slug>/poster.pdf", feeds_and_downloads.poster, name="poster"),
     path("consultations/<slug:slug>/result/", result.result, name="result"),
     path("consultations/<slug:slug>/result.pdf", result.result_pdf, name="result_pdf"),
     path("proposals/<str:code>/", proposal.proposal, name="proposal"),
     path("proposals/<str:code>/edit/", proposal.proposal_edit, name="proposal_edit"),
     path("proposals/<str:code>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),
-    path("proposals/<str:code>/like/", acts.proposal_like, name="proposal_like"),
-    path("proposals/<str:code>/report/", acts.report, name="proposal_report"),
-    path("proposals/<str:code>/comments/", acts.comment_create, name="comment_create"),
-    path("proposals/<str:code>/comments/<int:pk>/reply/", acts.comment_reply, name="comment_reply"),
-    path("proposals/<str:code>/comments/<int:pk>/withdraw/", acts.comment_withdraw, name="comment_withdraw"),
-    path("proposals/<str:code>/comments/<int:pk>/report/", acts.report, name="comment_report"),
+    path("proposals/<str:code>/like/", likes_and_comments.proposal_like, name="proposal_like"),
+    path("proposals/<str:code>/report/", likes_and_comments.report, name="proposal_report"),
+    path("proposals/<str:code>/comments/", likes_and_comments.comment_create, name="comment_create"),
+    path("proposals/<str:code>/comments/<int:pk>/reply/", likes_and_comments.comment_reply, name="comment_reply"),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/withdraw/", likes_and_comments.comment_withdraw, name="comment_withdraw"
+    ),
+    path("proposals/<str:code>/comments/<int:pk>/report/", likes_and_comments.report, name="comment_report"),
     path("topics/<str:code>/", topic.topic, name="topic"),
     path("answers/", answers.answers, name="answers"),
     path("answers.csv", answers.answers_csv, name="answers_csv"),

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from apps.core.admindays import DAYS
+from apps.core.admin_dates import DAYS
 from apps.core.exceptions import Refused
 from apps.core.models import Searchable
 from apps.core.text import fold

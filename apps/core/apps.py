@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.core import sentences
+from apps.core import form_errors
 
 
 class CoreConfig(AppConfig):
@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Fields speak as the portal does."""
-        sentences.speak()
+        form_errors.speak()

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext_lazy
 from taggit.forms import TagField
 
 from apps.core import text
+from apps.core.form_errors import unwanted_at
 from apps.core.mail_addresses import LOCAL_PART, NotAnAddress, canonical
-from apps.core.sentences import unwanted_at
 
 # The name of the button beside an error that takes unusable characters out and shows the form again; its value is the field.
 TAKE_OUT = "take_out"

@@ -9,7 +9,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html
 
 from apps.core import kept_uploads
-from apps.core.typed import NOTHING, value_before
+from apps.core.restored_input import NOTHING, value_before
 
 
 class PortalBoundField(BoundField):

@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core.addressing import page_above
+from apps.core.database_errors import is_away, still_making, unavailable
 from apps.core.exceptions import Refused
-from apps.core.foreign import mark_japanese
+from apps.core.language_marks import mark_japanese
 from apps.core.made_files import StillMaking, release_connections
-from apps.core.typed import words_in
-from apps.core.unavailable import is_away, still_making, unavailable
+from apps.core.restored_input import words_in
+from apps.core.safe_redirect import page_above
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
 TYPED_PAGES = {200, 422}

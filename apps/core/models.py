@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import search, text
-from apps.core.numbered import parse_number
+from apps.core.code_lookup import parse_number
 
 CANDIDATES = 1000  # so many texts at a time, the newest, are compared with one being written
 MANY = 50_000  # from so many rows that hold a pair on, reading the newest of the table finds enough of them at once

@@ -12,8 +12,8 @@ from django.db import models
 from django.utils.deconstruct import deconstructible
 
 from apps.core import text
+from apps.core.form_errors import unwanted_at
 from apps.core.formfields import CleanTextFormField, OneLineFormField
-from apps.core.sentences import unwanted_at
 
 # PostgreSQL's side of core.text.UNWANTED (surrogates and NUL it cannot hold at all).
 UNWANTED = (

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from apps.core.typed import words_in
-from apps.core.unavailable import is_away, unavailable
+from apps.core.database_errors import is_away, unavailable
+from apps.core.restored_input import words_in
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from apps.council.views import checks, collaboration, edit, history, matching, outside, pages, pictures, projects
+from apps.council.views import (
+    check_sheets,
+    collaboration,
+    downloads,
+    edit,
+    history,
+    matching,
+    pages,
+    pictures,
+    projects,
+)
 
 app_name = "council"
 urlpatterns = [
@@ -33,20 +43,20 @@ urlpatterns = [
     path("council/organizations/<slug:slug>/logo/edit/", pictures.logo_edit, name="logo_edit"),
     path("council/organizations/<slug:slug>/logo/", pages.logo, name="logo"),
     path("council/projects/", projects.project_list, name="projects"),
-    path("council/projects.csv", outside.projects_csv, name="projects_csv"),
-    path("council/projects.xlsx", outside.projects_xlsx, name="projects_xlsx"),
+    path("council/projects.csv", downloads.projects_csv, name="projects_csv"),
+    path("council/projects.xlsx", downloads.projects_xlsx, name="projects_xlsx"),
     path("council/projects/new/", edit.project_new, name="project_new"),
     path("council/projects/<slug:slug>/", pages.project, name="project"),
     path("council/projects/<slug:slug>/agreement/", collaboration.agreement, name="agreement"),
     path("council/projects/<slug:slug>/agreement/edit/", collaboration.agreement_edit, name="agreement_edit"),
     path("council/projects/<slug:slug>/agreement.pdf", collaboration.agreement_pdf, name="agreement_pdf"),
-    path("council/projects/<slug:slug>/checks/", checks.checks, name="checks"),
-    path("council/projects/<slug:slug>/checks/new/", checks.check_open, name="check_open"),
-    path("council/projects/<slug:slug>/checks/<int:pk>/", checks.check, name="check"),
-    path("council/projects/<slug:slug>/checks/<int:pk>/answer/", checks.check_answer, name="check_answer"),
-    path("council/projects/<slug:slug>/checks/<int:pk>/agree/", checks.check_agree, name="check_agree"),
-    path("council/projects/<slug:slug>/checks/<int:pk>/again/", checks.check_again, name="check_again"),
-    path("council/projects/<slug:slug>/sheet.pdf", outside.project_sheet, name="project_sheet"),
+    path("council/projects/<slug:slug>/checks/", check_sheets.checks, name="checks"),
+    path("council/projects/<slug:slug>/checks/new/", check_sheets.check_open, name="check_open"),
+    path("council/projects/<slug:slug>/checks/<int:pk>/", check_sheets.check, name="check"),
+    path("council/projects/<slug:slug>/checks/<int:pk>/answer/", check_sheets.check_answer, name="check_answer"),
+    path("council/projects/<slug:slug>/checks/<int:pk>/agree/", check_sheets.check_agree, name="check_agree"),
+    path("council/projects/<slug:slug>/checks/<int:pk>/again/", check_sheets.check_again, name="check_again"),
+    path("council/projects/<slug:slug>/sheet.pdf", downloads.project_sheet, name="project_sheet"),
     path("council/projects/<slug:slug>/edit/", edit.project_edit, name="project_edit"),
     path("council/projects/<slug:slug>/history/", history.project_history, name="project_history"),
     path("council/projects/<slug:slug>/history/<int:number>/", history.project_revision, name="project_revision"),

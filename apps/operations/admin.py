@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.admin import PortalAdmin
+from apps.operations.audit_labels import actor_in_words, in_words, thing_in_words
 from apps.operations.models import AuditEntry, Job, Outbox, SitePage
-from apps.operations.verbs import actor_in_words, in_words, thing_in_words
 
 
 class ReadOnlyAdmin(PortalAdmin):

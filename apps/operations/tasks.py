@@ -7,7 +7,7 @@ from django.utils import timezone
 from apps.core import kept_uploads
 from apps.core.made_files import forget_made
 from apps.operations.jobs import run_due
-from apps.operations.log_files import set_aside_old
+from apps.operations.log_rotation import set_aside_old
 from apps.operations.models import Job, Outbox
 from apps.operations.stored_files import forget_strays
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core.parts import is_part_wanted
+from apps.core.htmx_parts import is_part_wanted
 from apps.operations.models import Job
 
 

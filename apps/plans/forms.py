@@ -25,7 +25,7 @@ from apps.plans.models import (
     ProgressMark,
     SheetLine,
 )
-from apps.plans.models.shared import RESULT_BLOCKS, STAGES
+from apps.plans.models.constants import RESULT_BLOCKS, STAGES
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.operations.models import Job
 from apps.plans.reminders import remind
 from apps.plans.report import make_report
-from apps.plans.report.make import STEPS
+from apps.plans.report.build import STEPS
 
 
 def run_report(job: Job) -> None:

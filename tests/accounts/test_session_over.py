@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.accounts import kept_words
+from apps.accounts import kept_posts
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.accounts.test_sign_in import DOOR
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -94,19 +94,19 @@ def test_words_wait_for_no_other_person(client: Client, asked: Any) -> None:
     client.logout()
     sent = client.post("/consultations/parks/propose/", typed(asked))
     client.get(DOOR)  # somebody comes to the door by themselves
-    assert kept_words.KEY not in client.session
+    assert kept_posts.KEY not in client.session
     assert "木陰がほしい" not in sign_in_and_go_on(client, sent).text
 
 
 def test_words_wait_for_an_hour(client: Client, asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = client.post("/consultations/parks/propose/", typed(asked))
-    monkeypatch.setattr(kept_words, "AGE", -1)
+    monkeypatch.setattr(kept_posts, "AGE", -1)
     assert "木陰がほしい" not in sign_in_and_go_on(client, sent).text
 
 
 def test_too_much_is_not_kept_for_a_visitor(client: Client, asked: Any) -> None:
-    client.post("/consultations/parks/propose/", typed(asked, body="あ" * kept_words.LONGEST))
-    assert kept_words.KEY not in client.session
+    client.post("/consultations/parks/propose/", typed(asked, body="あ" * kept_posts.LONGEST))
+    assert kept_posts.KEY not in client.session
 
 
 def test_what_staff_typed_comes_back_after_the_sign_in(client: Client, sign_in: Callable[[Any], Client]) -> None:
@@ -115,7 +115,7 @@ def test_what_staff_typed_comes_back_after_the_sign_in(client: Client, sign_in: 
     sent = client.post(page, form.filled() | {"title": "公園の話", "slug": "talk", "summary": "木陰について"})
     assert sent.url == f"{DOOR}?next={page}"
     session = browser.session
-    session[kept_words.KEY] = client.session[kept_words.KEY]
+    session[kept_posts.KEY] = client.session[kept_posts.KEY]
     session.save()
     shown = browser.get(page).context["adminform"].form
     assert (shown["title"].value(), shown["summary"].value()) == ("公園の話", "木陰について")
@@ -125,4 +125,4 @@ def test_an_organization_s_long_form_comes_back(client: Client) -> None:
     own = OrganizationFactory(slug="club")
     sent = client.post("/council/organizations/club/edit/", {"name": own.name, "summary": "見守りをしています"})
     assert sent.url == f"{DOOR}?next=/council/organizations/club/edit/"
-    assert "%E8%A6%8B%E5%AE%88" in client.session[kept_words.KEY]["data"]
+    assert "%E8%A6%8B%E5%AE%88" in client.session[kept_posts.KEY]["data"]

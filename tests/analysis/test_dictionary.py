@@ -10,12 +10,12 @@ from django.test import Client
 
 from apps.analysis import actions
 from apps.analysis.models import DictionaryVersion, Reading, StopWord, Synonym, UserWord
+from apps.analysis.models.change_preview import Change, effect_of
 from apps.analysis.models.counting import count_words
-from apps.analysis.models.effect import Change, effect_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.actions import post_proposal
 from apps.consultations.models import Proposal, State
-from apps.core import nudge
+from apps.core import wake_tasks
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
@@ -122,7 +122,7 @@ def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_mi
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     task, sent = "apps.analysis.tasks.read_proposals", list[str]()
-    monkeypatch.setattr(nudge, "_send", sent.extend)
+    monkeypatch.setattr(wake_tasks, "_send", sent.extend)
     with django_capture_on_commit_callbacks(execute=True):
         StopWord(word="公園", reason="試し").put(by=None)
     assert task in sent

@@ -11,13 +11,13 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import actions, drawings, more
+from apps.analysis import actions, analyses, background_analyses
 from apps.analysis.models import ProposalTerm, StopWord, Term
 from apps.analysis.models.counting import count_together
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
-from apps.consultations.models.numbers import next_codes
+from apps.consultations.models.codes import next_codes
 from apps.operations.jobs import run
 from apps.operations.models import Job
 from tests.accounts.factories import UserFactory, make_secretariat
@@ -33,7 +33,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> Consultation:
     """A theme whose set counts as large."""
-    monkeypatch.setattr(drawings, "LARGE", 3)
+    monkeypatch.setattr(background_analyses, "LARGE", 3)
     theme = ConsultationFactory(slug="words", title="公園のこれから")
     for _n in range(6):
         ProposalFactory(consultation=theme, body="公園のベンチと木陰")
@@ -58,14 +58,14 @@ def drawn(client: Client) -> Job:
 def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
     client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard, count = list[Any](), more.count_together
+    heard, count = list[Any](), analyses.count_together
 
     def listening(*args: Any, **options: Any) -> Any:
         heard.extend(Job.objects.values_list("done", "total", "message"))
         return count(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(more, "count_together", lambda *_a, **_k: pytest.fail("counted in a request"))
+        patch.setattr(analyses, "count_together", lambda *_a, **_k: pytest.fail("counted in a request"))
         html = main_of(client, NET)
         assert "集計をはじめる" in html
         assert f'hx-post="{DRAW}?' in html
@@ -83,7 +83,7 @@ def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
         assert 'value="1" max="3"' in status.content.decode()
         assert "HX-Refresh" not in status
         assert client.get(f"/analysis/drawings/{job.pk}/")["Location"] == NET
-    monkeypatch.setattr(more, "count_together", listening)
+    monkeypatch.setattr(analyses, "count_together", listening)
     run(job)
     assert heard == [(1, 3, "いっしょに使われたことばの組を数えています。")], "how far it is, while it works"
     assert client.get(f"/analysis/drawings/{job.pk}/", headers=HTMX)["HX-Refresh"] == "true"
@@ -146,7 +146,7 @@ def test_a_drawing_that_failed_says_why_and_can_be_asked_for_again(
         raise OperationalError("canceling statement due to statement timeout")
 
     with monkeypatch.context() as patch:
-        patch.setattr(more, "count_together", breaks)
+        patch.setattr(analyses, "count_together", breaks)
         assert drawn(client).state == Job.State.FAILED
     html = main_of(client, NET)
     assert "前の集計はできませんでした。時間内に数え終わりませんでした" in html
@@ -199,10 +199,10 @@ def test_a_drawing_that_nobody_needs_any_more_is_not_made(
 ) -> None:
     drawn(client)
     ask = actions.ask_to_draw
-    ask(analysis=more.together(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
-    monkeypatch.setattr(more, "count_together", lambda *_a, **_k: pytest.fail("counted once more"))
+    ask(analysis=analyses.together(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
+    monkeypatch.setattr(analyses, "count_together", lambda *_a, **_k: pytest.fail("counted once more"))
     assert work().state == Job.State.DONE
-    ask(analysis=more.weeks(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
+    ask(analysis=analyses.weeks(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
     Consultation.objects.update(published_at=None)
     failed = work()
     assert (failed.state, failed.error) == (Job.State.FAILED, "このテーマは、いまは公開されていません。")
@@ -230,7 +230,7 @@ def test_a_small_set_that_takes_too_long_is_left_to_the_worker(client: Client, m
             cursor.execute("SELECT pg_sleep(1)")
 
     with monkeypatch.context() as patch:
-        patch.setattr(more, "count_together", slow)
+        patch.setattr(analyses, "count_together", slow)
         assert "集計をはじめる" in main_of(client, NET)
     assert drawn(client).state == Job.State.DONE
     assert "公園" in main_of(client, NET)

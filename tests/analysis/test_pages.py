@@ -15,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import totals
-from apps.analysis.cloud import PHONE, WIDE, draw_picture, lay_out, overlaps
+from apps.analysis import count_cache
+from apps.analysis.cloud_layout import PHONE, WIDE, draw_picture, lay_out, overlaps
 from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term, counting
-from apps.analysis.runs import run_of
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
+from apps.analysis.word_cloud import run_of
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
 from tests.analysis.looking import URL, counts, main_of, page
@@ -281,7 +281,7 @@ def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(clie
 def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
     client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
-    monkeypatch.setattr(totals, "FROM", 1)
+    monkeypatch.setattr(count_cache, "FROM", 1)
     first, _second = voices("秘密基地", "図書館")
     assert "秘密基地" in page(client)
     with monkeypatch.context() as patch:

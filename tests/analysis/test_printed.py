@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from apps.analysis.cloud import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
+from apps.analysis.cloud_layout import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
 from apps.analysis.models import Reading, StopWord
 from apps.analysis.network import GROUP_COLOURS
-from apps.analysis.runs import Run, run_of
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
+from apps.analysis.word_cloud import Run, run_of
 from apps.consultations.models import Proposal
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import actions, totals
+from apps.analysis import actions, count_cache
 from apps.analysis.models import DictionaryVersion, Due, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
 from apps.analysis.models.counting import count_proposals, count_words, extent_of
 from apps.analysis.tasks import read_proposals
@@ -178,7 +178,7 @@ def test_a_text_that_cannot_be_read_stops_no_other(monkeypatch: pytest.MonkeyPat
 def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exact(
     monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
-    monkeypatch.setattr(totals, "FROM", 0)
+    monkeypatch.setattr(count_cache, "FROM", 0)
     asked, author = list[Any](), UserFactory()
     count = count_words
 
@@ -186,12 +186,14 @@ def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exa
         asked.append(how.get("terms"))
         return count(rows, **how)
 
-    monkeypatch.setattr(totals, "count_words", noted)
+    monkeypatch.setattr(count_cache, "count_words", noted)
 
     def look() -> None:
         rows = Proposal.objects.public()
         for by in ("uses", "proposals"):
-            found = totals.words_of("all", rows, extent_of(rows), DictionaryVersion.objects.current(), by=by, limit=9)
+            found = count_cache.words_of(
+                "all", rows, extent_of(rows), DictionaryVersion.objects.current(), by=by, limit=9
+            )
             assert found == count(rows, by=by, limit=9)
 
     first = ProposalFactory(body="公園公園公園と木陰と図書館", author=author)

@@ -16,7 +16,7 @@ from apps.consultations.models import (
     State,
     Topic,
 )
-from apps.consultations.models.numbers import next_codes
+from apps.consultations.models.codes import next_codes
 from tests.accounts.factories import DepartmentFactory, UserFactory
 
 

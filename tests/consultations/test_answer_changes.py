@@ -11,7 +11,7 @@ from time_machine import Traveller
 from apps.consultations import actions
 from apps.consultations.models import AnswerChange, Consultation, Refused
 from apps.consultations.tasks import tell_followers
-from apps.core.days import wareki
+from apps.core.date_formats import wareki
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.consultations.desk import form_of

@@ -85,7 +85,7 @@ def test_closing_at_midnight_is_the_whole_day_before(asked: Consultation) -> Non
 
 def test_no_template_or_module_writes_the_end_of_a_period_by_itself() -> None:
     places = [*Path(settings.BASE_DIR, "templates").rglob("*.*"), *Path(settings.BASE_DIR, "apps").rglob("*.py")]
-    places.remove(Path(settings.BASE_DIR, "apps/core/days.py"))
+    places.remove(Path(settings.BASE_DIR, "apps/core/date_formats.py"))
     alone = re.compile(
         r"(closes_at|last_moment)[\w.()]*\s*(\|\s*(last_day|wareki|jdatetime|date)|:%)|wareki\([^)]*closes_at|wareki\([^)]*last_day"
     )

@@ -24,7 +24,7 @@ from apps.consultations.models import (
     Refused,
     State,
 )
-from apps.consultations.models.shared import ERASED
+from apps.consultations.models.base import ERASED
 from apps.core.copies import MARK
 from apps.operations.models import AuditEntry, Job, Notification, with_quotations
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat

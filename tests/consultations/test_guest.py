@@ -16,7 +16,7 @@ from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.models import Consultation, GuestKey, GuestLike, Like, Proposal, State
 from apps.consultations.passphrase import WORDS, new_passphrase, normalised
-from apps.core.human import stamp
+from apps.core.honeypot import stamp
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.consultations.moderation import RuleFactory

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.consultations.models import Proposal, State, Tag, proposal
-from apps.consultations.models.numbers import RING
+from apps.consultations.models.codes import RING
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db

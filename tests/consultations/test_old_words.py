@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.consultations import actions, tasks
 from apps.consultations.models import Attachment, Comment, Proposal, ProposalRevision, Refused
-from apps.consultations.models.shared import ERASED, WITHDRAWN_KEPT
+from apps.consultations.models.base import ERASED, WITHDRAWN_KEPT
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.consultations.desk import save
@@ -97,7 +97,7 @@ def test_words_taken_back_go_after_a_year_and_the_placeholder_stays() -> None:
 
 
 def test_many_words_go_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.consultations.actions.erasure.AT_ONCE", 2)
+    monkeypatch.setattr("apps.consultations.actions.retention.AT_ONCE", 2)
     old = timezone.now() - WITHDRAWN_KEPT
     for _n in range(5):
         ProposalFactory(state="withdrawn", state_changed_at=old)

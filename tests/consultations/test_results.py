@@ -15,7 +15,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ReplyStatus, ResultReport
-from apps.consultations.models.figures import shown_groups
+from apps.consultations.models.result_statistics import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory

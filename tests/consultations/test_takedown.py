@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.consultations import actions
 from apps.consultations.models import Comment, ModerationCase, Proposal, State, TakedownRequest
 from apps.consultations.tasks import forget_applicants
-from apps.core.human import stamp
+from apps.core.honeypot import stamp
 from apps.operations.models import Outbox
 from tests.accounts.factories import UserFactory, make_moderator
 from tests.consultations.factories import CommentFactory, ProposalFactory

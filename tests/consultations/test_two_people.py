@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.consultations import actions
 from apps.consultations.models import ErasureRequest, ModerationCase, Proposal, Refused, State
-from apps.consultations.models.shared import ERASED
+from apps.consultations.models.base import ERASED
 from apps.operations.models import AuditEntry, Outbox
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.utils import timezone
 
-from apps.core.admindays import DayField, MomentField
+from apps.core.admin_dates import DayField, MomentField
 
 DAY = date(2026, 11, 25)
 

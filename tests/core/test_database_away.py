@@ -11,7 +11,7 @@ from django.db import DatabaseError, DataError, InternalError, connection, trans
 from django.http import HttpResponse
 from django.test import Client
 
-from apps.core.unavailable import is_away
+from apps.core.database_errors import is_away
 from tests.accounts.factories import UserFactory
 
 READ_BEFORE_ANY_VIEW = ("django_session", "accounts_user", "accounts_restriction", "operations_notification")

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.test import Client
 
-from apps.core.admindays import DAYS
+from apps.core.admin_dates import DAYS
 from apps.core.formfields import DayFormField
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.accounts.forms import AddressForm
 from apps.consultations.forms import GuestProposalForm, TakedownForm
-from apps.core.human import HoneypotField
+from apps.core.honeypot import HoneypotField
 
 # Words by which browsers and password managers know what to fill in.
 KNOWN = ("name", "mail", "tel", "phone", "url", "home", "site", "web", "address", "company", "org", "user", "pass", "code",

@@ -21,7 +21,7 @@ from apps.council.models import (
     RevisionState,
     Stage,
 )  # fmt: skip
-from apps.council.models.content import (
+from apps.council.models.revision_content import (
     ORDER,
     ORGANIZATION_FIELDS,
     apply_to_organization,

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Department
-from apps.core.addressing import takes_get
+from apps.core.safe_redirect import takes_get
 from apps.operations.models import SitePage
 from tests.accounts import factories as people
 from tests.accounts.factories import show_second_factor

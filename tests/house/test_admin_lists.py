@@ -12,7 +12,7 @@ from django.contrib.admin.utils import label_for_field
 from django.test import Client
 
 from apps.core.admin import PortalAdmin
-from apps.core.admindays import DayField, MomentField
+from apps.core.admin_dates import DayField, MomentField
 from apps.operations.models import AuditEntry
 from tests.accounts import factories as people
 from tests.consultations.factories import ConsultationFactory, ProposalFactory

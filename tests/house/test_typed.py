@@ -16,7 +16,7 @@ from django.test import RequestFactory
 import apps as our_apps
 from apps.core import text
 from apps.core.formfields import TAKE_OUT, CleanTextFormField, ListFormField, TagsFormField
-from apps.core.refold import CHECKS
+from apps.core.migration_operations import CHECKS
 from apps.core.textfields import TypedField
 from tests.accounts.factories import UserFactory
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from apps.accounts.models import Role
 from apps.consultations.models import Decision, GuestKey
 from apps.council.models import RevisionState
-from apps.operations.verbs import ACTORS, WORDS, actor_in_words
+from apps.operations.audit_labels import ACTORS, WORDS, actor_in_words
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
 # Where the verb is put together while running: what it can become, and where that is said.
@@ -61,7 +61,7 @@ def test_every_verb_that_is_written_has_its_words() -> None:
                 verbs = PUT_TOGETHER[source]
             found |= verbs
     assert len(found) > 80
-    assert found - set(WORDS) == set(), "verbs without words: apps/operations/verbs.py"
+    assert found - set(WORDS) == set(), "verbs without words: apps/operations/audit_labels.py"
     assert set(WORDS) - found == set(), "words for verbs that nobody writes"
 
 

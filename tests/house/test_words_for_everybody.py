@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from apps.core.foreign import JAPANESE, LATIN, VOID, mark_japanese
+from apps.core.language_marks import JAPANESE, LATIN, VOID, mark_japanese
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.safety.pages import Page
 from tests.safety.world import City, visit

@@ -15,9 +15,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from apps.operations.audit_labels import WORDS
 from apps.operations.models import AuditEntry, Outbox
 from apps.operations.tasks import deliver_mail, forget_sessions
-from apps.operations.verbs import WORDS
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff, make_superuser
 from tests.operations.factories import OutboxFactory, SitePageFactory
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.text import UnwantedCharacter
-from apps.plans.bullets import read_lines, same_lines, write_lines
+from apps.plans.line_parser import read_lines, same_lines, write_lines
 
 LETTERS = st.text(st.sampled_from("あ漢カＡａ１1，。「（ "), min_size=1, max_size=20).map(str.strip).filter(bool)
 LINES = st.lists(st.tuples(st.sampled_from(["○", "〇", "◆", "※", "※１"]), LETTERS), max_size=6)

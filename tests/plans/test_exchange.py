@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.spreadsheet import Unreadable
-from apps.plans.exchange import compare, read_workbook, write_workbook
 from apps.plans.models import Block, Evidence, PlanSheet
+from apps.plans.workbook import compare, read_workbook, write_workbook
 from tests.accounts.factories import make_secretariat
 from tests.plans.factories import SheetFactory, bring_to, circle, grade, write
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.plans.figures import figures_in
+from apps.plans.number_extraction import figures_in
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.leavers import is_by_leaver
+from apps.accounts.leaving_guard import is_by_leaver
 from apps.accounts.models import HasLeft, Invitation, Role, User
 from apps.consultations import actions
 from apps.consultations.models import AbuseReport, Comment, Follow, Like, Proposal, ProposalRevision, State
-from apps.consultations.views import acts
+from apps.consultations.views import likes_and_comments
 from apps.council import actions as council
-from apps.council.models.content import of_project
+from apps.council.models.revision_content import of_project
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.portal.actions import leave
 from apps.portal.forms import ProfileForm
@@ -268,13 +268,13 @@ def test_the_database_guards_every_table_that_names_a_person() -> None:
 
 def test_who_left_in_another_window_is_told_that_nothing_was_kept(sign_in: SignIn, monkeypatch: Any) -> None:
     person, voice = UserFactory(), ProposalFactory()
-    browser, found = sign_in(person), acts.public_proposal
+    browser, found = sign_in(person), likes_and_comments.public_proposal
 
     def found_too_late(code: str) -> Proposal:
         leave(user=User.objects.get(pk=person.pk), withdraw=False)
         return found(code)
 
-    monkeypatch.setattr(acts, "public_proposal", found_too_late)
+    monkeypatch.setattr(likes_and_comments, "public_proposal", found_too_late)
     answer = browser.post(f"/proposals/{voice.code}/like/", {"wanted": "1"})
     assert answer.status_code == 403
     assert "退会の手続が終わった" in answer.text

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.analysis.models import Synonym, widen
-from apps.analysis.phrases import cut
+from apps.analysis.segmentation import cut
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal, State
 from apps.core.search import excerpt, hits

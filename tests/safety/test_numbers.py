@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from apps.core.numbered import find_numbered, numbered_models, parse_number
+from apps.core.code_lookup import find_numbered, numbered_models, parse_number
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ProposalFactory, TopicFactory
 from tests.council.factories import ProjectFactory

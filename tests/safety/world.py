@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Department, Invitation, Role
 from apps.accounts.sign_in import person_at
 from apps.consultations import actions
+from apps.consultations.emails import weekly_digest
 from apps.consultations.models import (
     AbuseReport,
     Attachment,
@@ -22,7 +23,6 @@ from apps.consultations.models import (
     GlossaryTerm,
     Proposal,
     Tag,
-    digest,
 )
 from apps.operations.models import AuditEntry, SitePage
 from tests.accounts import factories as people
@@ -145,7 +145,7 @@ class City(Neighbours):
 
     @property
     def _several(self) -> dict[str, list[list[Any]]]:
-        stop = digest.stop_address(self.resident).rstrip("/").rpartition("/")[2]
+        stop = weekly_digest.stop_address(self.resident).rstrip("/").rpartition("/")[2]
         return {
             "consultations:attachment": [[self.asked.slug, self.attachment.pk]],
             "consultations:tag": [[self.tag.slug]],

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from apps.core.spreadsheet import CellError
 from apps.operations.models import AuditEntry
-from apps.vision.cells import figure_of, fiscal_year_of
 from apps.vision.models import Indicator, IndicatorValue, ValueImport
+from apps.vision.parsing import figure_of, fiscal_year_of
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.vision.factories import IndicatorFactory, ViewpointFactory
 

@@ -17,7 +17,7 @@ from apps.accounts.actions import end_posting, invite, set_active
 from apps.accounts.models import Department, Invitation, Posting, User
 from apps.accounts.rules import is_secretariat, roles_offered_by
 from apps.core.admin import PortalAdmin
-from apps.core.admindays import DAYS
+from apps.core.admin_dates import DAYS
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.core.refold import AlterFields, check_typed
+from apps.core.migration_operations import AlterFields, check_typed
 from apps.core.textfields import TypedCharField, TypedTextField
 
 

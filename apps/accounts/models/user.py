@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.leavers import SENTENCE
+from apps.accounts.leaving_guard import SENTENCE
 from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction

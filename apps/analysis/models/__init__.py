@@ -1,9 +1,9 @@
 """What was read of each proposal, the city's dictionary, and the counts over them."""
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
+from apps.analysis.models.query_expansion import Widened, widen
 from apps.analysis.models.reading import Due, ProposalTerm, Reading, Term
 from apps.analysis.models.snapshot import Snapshot
-from apps.analysis.models.widening import Widened, widen
 
 __all__ = [
     "DictionaryVersion",

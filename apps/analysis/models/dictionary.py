@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.analysis.models.reading import Due, Reading, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
-from apps.core.nudge import nudge
 from apps.core.textfields import TypedCharField
+from apps.core.wake_tasks import nudge
 from apps.operations.models import AuditEntry
 
 WORD_MAX = LONGEST_TERM

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from psycopg.errors import QueryCanceled
 
-from apps.analysis.cloud import draw_picture
+from apps.analysis.cloud_layout import draw_picture
 from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
 from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym, Term
 from apps.analysis.models.counting import count_words, extent_of
-from apps.analysis.runs import DISCLAIMER, MEASURES, Run, last_run, run_of
 from apps.analysis.scope import Choice, Scope
-from apps.analysis.views.shared import asked, links_of, marks, tabs, with_query
+from apps.analysis.views.helpers import asked, links_of, marks, tabs, with_query
+from apps.analysis.word_cloud import DISCLAIMER, MEASURES, Run, last_run, run_of
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import Order, read_page
-from apps.core.parts import is_part_wanted
 from apps.core.spreadsheet import Column, csv_response
 
 NEWEST = Order(("published_at", "pk"))

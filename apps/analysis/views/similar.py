@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.analysis.models.counting import alike
 from apps.consultations.models import Proposal
-from apps.core.parts import is_part_wanted
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.text import as_number
 
 

@@ -9,15 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.analysis import more
-from apps.analysis.drawings import Analysis
+from apps.analysis import analyses
+from apps.analysis.background_analyses import Analysis
 from apps.analysis.forms import ChoiceForm, FreezeForm
 from apps.analysis.models import Snapshot
-from apps.analysis.runs import Run, run_of
 from apps.analysis.scope import Choice, Scope, scope_of
+from apps.analysis.views.analyses import both_forms, compared, drawn_weeks, grouped, netted
 from apps.analysis.views.cloud import drawn
-from apps.analysis.views.more import both_forms, compared, drawn_weeks, grouped, netted
-from apps.analysis.views.shared import asked, may_see_attributes
+from apps.analysis.views.helpers import asked, may_see_attributes
+from apps.analysis.word_cloud import Run, run_of
 
 
 @require_POST
@@ -70,10 +70,10 @@ def counted(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
         run = run_of(scope, first)
         return (run.to_payload() if run.words else None), rows
     if kind == "compare":
-        data = newest(more.compare(scope, *choices))
-        side_a, side_b = more.sides(scope, *choices)
+        data = newest(analyses.compare(scope, *choices))
+        side_a, side_b = analyses.sides(scope, *choices)
         return (None if data is None or data["too_small"] else data), scope.proposals().either(side_a, side_b)
-    data = newest(more.groups(scope) if kind == "groups" else more.QUESTIONS[kind](scope, first))
+    data = newest(analyses.groups(scope) if kind == "groups" else analyses.QUESTIONS[kind](scope, first))
     return (data if data and data["proposals"] and not first.attribute else None), rows
 
 

@@ -1,8 +1,8 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
-from apps.consultations.actions.asking import ask_erasure, confirm_erasure, decline_erasure
-from apps.consultations.actions.erasing import Change, changes_of, redact, wordings_of
-from apps.consultations.actions.erasure import erase_withdrawn
+from apps.consultations.actions.batch_withdrawal import follow_mark, put_back, take_back
+from apps.consultations.actions.batches import Line, enter_batch, publish_voices
+from apps.consultations.actions.erasure_requests import ask_erasure, confirm_erasure, decline_erasure
 from apps.consultations.actions.guest import TooFast, attach_to_account, open_with, post_as_guest, set_guest_like
 from apps.consultations.actions.imports import (
     ask_for_check,
@@ -14,7 +14,6 @@ from apps.consultations.actions.imports import (
     note_export,
     upload,
 )
-from apps.consultations.actions.intake import Line, enter_batch, publish_voices
 from apps.consultations.actions.moderation import (
     APPROVE,
     HIDE,
@@ -26,10 +25,7 @@ from apps.consultations.actions.moderation import (
     request_takedown,
     undo,
 )
-from apps.consultations.actions.redacting import forget_redacted_words, put_words_back
-from apps.consultations.actions.screening import needs_approval
-from apps.consultations.actions.taking_back import follow_mark, put_back, take_back
-from apps.consultations.actions.voices import (
+from apps.consultations.actions.proposals import (
     edit_proposal,
     follow,
     post_comment,
@@ -39,6 +35,10 @@ from apps.consultations.actions.voices import (
     withdraw_comment,
     withdraw_proposal,
 )
+from apps.consultations.actions.redaction import Change, changes_of, redact, wordings_of
+from apps.consultations.actions.redaction_undo import forget_redacted_words, put_words_back
+from apps.consultations.actions.retention import erase_withdrawn
+from apps.consultations.actions.screening import needs_approval
 
 __all__ = [
     "APPROVE",

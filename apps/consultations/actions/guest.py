@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.actions.proposals import set_tags
 from apps.consultations.actions.screening import look_at
-from apps.consultations.actions.voices import set_tags
 from apps.consultations.models import (
     GuestKey,
     GuestLike,
@@ -17,12 +17,12 @@ from apps.consultations.models import (
     Refused,
     State,
 )
+from apps.consultations.models.codes import next_codes
 from apps.consultations.models.guest import require_guest_may_write
-from apps.consultations.models.numbers import next_codes
-from apps.core import limits
-from apps.core.nudge import nudge
+from apps.core import rate_limit
 from apps.core.submission import content_key
 from apps.core.text import as_number
+from apps.core.wake_tasks import nudge
 from apps.operations.models import AuditEntry
 
 HOUR = 3600
@@ -39,8 +39,8 @@ class TooFast(Refused):
 
 def _slow_down(what: str, handle: str, address: str, browser: int, network: int) -> None:
     """Count one act of a browser and of its network; refuse when it is one too many."""
-    by_browser = limits.allows(f"guest-{what}:{handle}", most=browser, seconds=HOUR)
-    if not limits.allows(f"guest-{what}-from:{address}", most=network, seconds=HOUR) or not by_browser:
+    by_browser = rate_limit.allows(f"guest-{what}:{handle}", most=browser, seconds=HOUR)
+    if not rate_limit.allows(f"guest-{what}-from:{address}", most=network, seconds=HOUR) or not by_browser:
         raise TooFast(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
 
 
@@ -116,12 +116,12 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
     """
     is_own = GuestKey.objects.is_from(code, handle)
     tries = f"passphrase:{as_number(code)}:{handle if is_own else address}"
-    fair = limits.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
+    fair = rate_limit.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
     if not is_own:
-        fair &= limits.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
+        fair &= rate_limit.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
     if not fair:
         raise TooFast(_("合言葉の入力が続けて間違っています。15分ほどたってから、もう一度お試しください。"))
-    if not is_own and not limits.allows(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
+    if not is_own and not rate_limit.allows(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
         raise TooFast(
             _(
                 "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザから開くか、明日お試しください。"
@@ -130,7 +130,7 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
     key = GuestKey.objects.opened_by(code, typed)
     if key is None:
         raise Refused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
-    limits.forgive(tries)
+    rate_limit.forgive(tries)
     return key
 
 

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.telling import (
+from apps.consultations.actions.decision_notifications import (
     answer_applicant,
     tell_author,
     tell_of_erasure,
     tell_of_undoing,
 )
-from apps.consultations.actions.voices import tell_of_comment
+from apps.consultations.actions.proposals import tell_of_comment
 from apps.consultations.models import (
     AbuseReport,
     Comment,
@@ -25,8 +25,8 @@ from apps.consultations.models import (
     State,
     TakedownRequest,
 )
-from apps.consultations.models.rate_limit import require_under_limit
-from apps.core.nudge import nudge
+from apps.consultations.services.rate_limit import require_under_limit
+from apps.core.wake_tasks import nudge
 from apps.operations.models import AuditEntry
 
 Action = Decision.Action

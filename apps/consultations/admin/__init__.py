@@ -4,19 +4,19 @@ from django.contrib import admin
 from taggit import admin as taggit_admin
 
 from apps.consultations.admin.assignment import AssignmentAdmin
+from apps.consultations.admin.batches import BatchAdmin
 from apps.consultations.admin.chosen import ChosenVoiceAdmin
 from apps.consultations.admin.consultation import ConsultationAdmin
-from apps.consultations.admin.intake import BatchAdmin
 from apps.consultations.admin.moderation import (
     InternalNoteAdmin,
     ModerationCaseAdmin,
     ModerationRuleAdmin,
     PolicyArticleAdmin,
 )
+from apps.consultations.admin.proposals import CommentAdmin, ProposalAdmin
 from apps.consultations.admin.reply import ReplyAdmin, ReplyStatusAdmin
 from apps.consultations.admin.tag import TagAdmin
 from apps.consultations.admin.topic import TopicAdmin
-from apps.consultations.admin.voices import CommentAdmin, ProposalAdmin
 
 __all__ = [
     "AssignmentAdmin",

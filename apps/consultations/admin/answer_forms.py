@@ -12,7 +12,7 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Proposal, Refused, Topic
 from apps.consultations.models.assignment import REASON_MAX
 from apps.consultations.models.topic import GROUPED_AT_ONCE
-from apps.core.admindays import DayField
+from apps.core.admin_dates import DayField
 from apps.core.formfields import CleanTextFormField
 from apps.core.text import as_number
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answer_forms import AssignmentForm
-from apps.consultations.admin.own import OwnRowsAdmin
+from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Assignment
-from apps.core.days import jdatetime, wareki
+from apps.core.date_formats import jdatetime, wareki
 
 
 class OpenFilter(admin.SimpleListFilter):

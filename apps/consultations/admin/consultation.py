@@ -28,8 +28,8 @@ from apps.consultations.models import (
 )
 from apps.consultations.models.wording import WORDS, WordingChange
 from apps.core.admin import PortalAdmin
-from apps.core.admindays import DAYS
-from apps.core.days import closing, opening, wareki
+from apps.core.admin_dates import DAYS
+from apps.core.date_formats import closing, opening, wareki
 
 STATES = {
     "draft": gettext_lazy("下書き"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.models.wording import WORDS
 from apps.consultations.uploads import checked_pdf, redrawn_picture
-from apps.core.days import wareki
+from apps.core.date_formats import wareki
 from apps.core.formfields import CleanTextFormField, ReturnedFormField
 
 DATES = ("closes_at", "reply_due_on")

@@ -3,7 +3,7 @@
 from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
 from apps.consultations.forms.intake import BatchForm, ExportForm, ImportDecisionForm, ImportForm, TakeBackForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
-from apps.consultations.forms.voices import (
+from apps.consultations.forms.proposals import (
     SORTS,
     CommentForm,
     CommentOrderForm,

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
-from apps.consultations.forms.voices import SORTS
+from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Consultation, Outcome
-from apps.core.days import fiscal_label
+from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField
 
 LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]

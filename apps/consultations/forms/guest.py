@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.consultations.forms.voices import ProposalForm
+from apps.consultations.forms.proposals import ProposalForm
 from apps.core.formfields import NameFormField, NumberFormField, SecretFormField
-from apps.core.human import HumanForm
+from apps.core.honeypot import HumanForm
 
 NICKNAME_MAX = 20
 NOBODY = SimpleNamespace(nickname="", age_band="", district="", relation="")

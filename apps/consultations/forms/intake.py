@@ -13,8 +13,8 @@ from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
+from apps.core.form_errors import unwanted_at
 from apps.core.formfields import CleanTextFormField, DayFormField, ListFormField, OneLineFormField
-from apps.core.sentences import unwanted_at
 from apps.core.spreadsheet.record import MOST_BYTES
 
 MOST_LINES = 200

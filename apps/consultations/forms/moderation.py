@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.forms.voices import CleanTextFormField
+from apps.consultations.forms.proposals import CleanTextFormField
 from apps.consultations.models import Comment, Proposal, TakedownRequest
 from apps.consultations.models.moderation.decision import APPEAL_MAX
-from apps.core.days import fiscal_label
+from apps.core.date_formats import fiscal_label
 from apps.core.formfields import AddressField, OneLineFormField
-from apps.core.human import HumanForm
+from apps.core.honeypot import HumanForm
 from apps.core.text import DASH, fold
 
 CODE = re.compile(f"c[0-9]{{2}}{DASH}[0-9]{{1,8}}", re.ASCII)

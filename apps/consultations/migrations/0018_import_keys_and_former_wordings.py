@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.consultations.models.numbers import import_key, list_of
+from apps.consultations.models.codes import import_key, list_of
 
 AT_ONCE = 1000
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.core.refold import mend_typed
+from apps.core.migration_operations import mend_typed
 
 
 class Migration(migrations.Migration):

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
-from apps.consultations.models.letters import tell_assigned
+from apps.consultations.models.assignment_emails import tell_assigned
+from apps.consultations.models.base import ERASED, Refused
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply, one_answerable
-from apps.consultations.models.shared import ERASED, Refused
 from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.consultations.models.base import Refused
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.shared import Refused
 from apps.core.copies import Copied
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField

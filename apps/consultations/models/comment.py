@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.base import ERASED, State, Voice, VoiceQuerySet
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.shared import ERASED, State, Voice, VoiceQuerySet
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
 from apps.core.textfields import TypedTextField

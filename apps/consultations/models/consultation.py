@@ -13,13 +13,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
-from apps.consultations.models.answer import AnswerChange
-from apps.consultations.models.promise import PromiseClock, PromiseQuerySet
+from apps.consultations.models.base import Refused, State
+from apps.consultations.models.consultation_answer import AnswerChange
+from apps.consultations.models.reply_deadline import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
-from apps.consultations.models.shared import Refused, State
 from apps.consultations.models.tag import ConsultationTag, TagsField
 from apps.consultations.models.wording import Worded
-from apps.core.days import closing, opening
+from apps.core.date_formats import closing, opening
 from apps.core.models import Searchable, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.consultation import Consultation
-from apps.core.rows import insert_once
+from apps.core.concurrency import insert_once
 
 
 class FollowQuerySet(models.QuerySet[Any]):

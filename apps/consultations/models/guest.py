@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Restricted, Restriction
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.passphrase import new_passphrase, normalised
-from apps.core.rows import insert_once
+from apps.core.concurrency import insert_once
 from apps.core.submission import SubmitKeyField
 from apps.core.text import as_number
 

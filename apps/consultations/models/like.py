@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.proposal import Proposal
-from apps.core.rows import insert_once
+from apps.core.concurrency import insert_once
 
 
 class LikeQuerySet(models.QuerySet[Any]):

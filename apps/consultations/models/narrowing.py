@@ -10,7 +10,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from apps.consultations.models.shared import VoiceQuerySet
+from apps.consultations.models.base import VoiceQuerySet
 from apps.core.text import fold
 
 QUIET_LIKES = 2  # as many at most has a voice that is not heard yet

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.answerable import AnswerableQuerySet
+from apps.consultations.models.base import ERASED, State, Voice
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
+from apps.consultations.models.codes import place_of_day, random_place
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.numbers import place_of_day, random_place
 from apps.consultations.models.question import Question
 from apps.consultations.models.revision import TITLE_MAX, ProposalRevision
-from apps.consultations.models.shared import ERASED, State, Voice
 from apps.consultations.models.tag import ProposalTag, Tag, TagsField
 from apps.core.models import Searchable, no_control_characters
-from apps.core.nudge import nudge
 from apps.core.text import as_number, count_characters
 from apps.core.textfields import TypedCharField, TypedTextField
+from apps.core.wake_tasks import nudge
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.base import Refused
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.shared import Refused
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.base import Refused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply_news import tell_of_reply
-from apps.consultations.models.shared import Refused, State
+from apps.consultations.models.reply_notifications import tell_of_reply
 from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
-from apps.core.days import wareki
+from apps.core.date_formats import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry

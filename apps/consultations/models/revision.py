@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.shared import ERASED
+from apps.consultations.models.base import ERASED
 from apps.core.copies import Copied
 from apps.core.textfields import TypedCharField, TypedTextField
 

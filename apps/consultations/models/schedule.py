@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.days import closing, wareki
+from apps.core.date_formats import closing, wareki
 from apps.core.textfields import TypedTextField
 
 

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.consultations.models.base import ERASED, State
 from apps.consultations.models.batch import Batch
 from apps.consultations.models.narrowing import NarrowedVoices
-from apps.consultations.models.shared import ERASED, State
 from apps.consultations.models.tag import ProposalTag
 
 WORDS = (

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.consultations.models.base import Refused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.guest import GuestLike
 from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply_news import tell_latecomers
-from apps.consultations.models.shared import Refused, State
+from apps.consultations.models.reply_notifications import tell_latecomers
+from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
-from apps.core.numbered import next_numbers
 from apps.core.search import similarity
 from apps.core.text import as_number
 from apps.core.textfields import TypedCharField, TypedTextField

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
 from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
-from apps.consultations.models.numbers import place_of_day
-from apps.consultations.views.browser import guest_handle
-from apps.consultations.views.shared import consultation_for
+from apps.consultations.models.codes import place_of_day
+from apps.consultations.views.guest_identity import guest_handle
+from apps.consultations.views.helpers import consultation_for
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
-from apps.core.parts import is_part_wanted
 
 BY_NEARNESS = Order(("nearness", "opens_at", "pk"))
 BY_OPENING = Order(("opens_at", "pk"))

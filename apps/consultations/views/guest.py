@@ -17,10 +17,16 @@ from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, GuestProposalForm, PassphraseForm, ProposalEditForm
 from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
-from apps.consultations.views.browser import address_of, earlier_handle, guest_handle, guest_identity, remember_guest
+from apps.consultations.views.guest_identity import (
+    address_of,
+    earlier_handle,
+    guest_handle,
+    guest_identity,
+    remember_guest,
+)
+from apps.consultations.views.helpers import TERMS, consultation_for, hints_for
 from apps.consultations.views.moderation import ask_to_look_again
 from apps.consultations.views.proposal import edited_sentence, refusal_of
-from apps.consultations.views.shared import TERMS, consultation_for, hints_for
 from apps.core.text import as_number
 from apps.operations.models import SitePage
 

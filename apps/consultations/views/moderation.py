@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.models import Comment, Decision, Proposal, Refused
-from apps.consultations.models.moderation import figures
+from apps.consultations.services import moderation_statistics
 from apps.core.spreadsheet import csv_response
 from apps.core.text import as_number
 
@@ -93,14 +93,14 @@ def takedown_done(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy_figures(request: HttpRequest) -> HttpResponse:
     """How often the city decided what about texts, month by month; numbers of texts, never a text."""
-    form = FiguresForm(request.GET, years=figures.years())
-    table = figures.of_year(form.chosen)
+    form = FiguresForm(request.GET, years=moderation_statistics.years())
+    table = moderation_statistics.of_year(form.chosen)
     return render(request, "consultations/policy_figures.html", {"form": form, "year": form.chosen, "table": table})
 
 
 @require_safe
 def policy_figures_csv(request: HttpRequest) -> FileResponse:
     """The same figures as a file."""
-    form = FiguresForm(request.GET, years=figures.years())
-    table = figures.of_year(form.chosen)
+    form = FiguresForm(request.GET, years=moderation_statistics.years())
+    table = moderation_statistics.of_year(form.chosen)
     return csv_response(_("運用の記録_%(year)d.csv") % {"year": form.chosen}, table.columns(), table.lines())

@@ -15,9 +15,9 @@ from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
 from apps.consultations.models import Comment, Consultation, Decision, Proposal, Refused, State
 from apps.consultations.models.guest import require_guest_may_write
-from apps.consultations.models.way import replies_about, way_of
-from apps.consultations.views.browser import guest_handle
-from apps.consultations.views.shared import consent_needed, consultation_for, hints_for, note_consent
+from apps.consultations.services.timeline import replies_about, way_of
+from apps.consultations.views.guest_identity import guest_handle
+from apps.consultations.views.helpers import consent_needed, consultation_for, hints_for, note_consent
 from apps.core.pagination import Order, read_page
 from apps.core.text import as_number
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms.answers import EditionForm
 from apps.consultations.models import Consultation, ResultReport
 from apps.consultations.result_pdf import draw_result
-from apps.consultations.views.outside import address_of
-from apps.consultations.views.shared import consultation_for
+from apps.consultations.views.feeds_and_downloads import address_of
+from apps.consultations.views.helpers import consultation_for
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import TopicOrderForm
-from apps.consultations.forms.voices import SORTS
+from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Reply, Topic
 from apps.consultations.views.consultation import links
 from apps.core.pagination import read_page

@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.core.days import closing, days_left, fiscal_label, is_japanese, jdatetime, opening, wareki
-from apps.core.numbered import Numbered, find_numbered
+from apps.core.code_lookup import Numbered, find_numbered
+from apps.core.date_formats import closing, days_left, fiscal_label, is_japanese, jdatetime, opening, wareki
 
 register = template.Library()
 for filter_of_days in (closing, days_left, fiscal_label, jdatetime, opening, wareki):

@@ -1,7 +1,16 @@
 """What members of the council hand in, what the secretariat decides, what partners answer: several rows at once."""
 
-from apps.council.actions.checks import agree_to_publish, answer_sheet, open_next_round, open_sheet
-from apps.council.actions.editing import (
+from apps.council.actions.check_sheets import agree_to_publish, answer_sheet, open_next_round, open_sheet
+from apps.council.actions.matching import (
+    confirm_match,
+    decide_call,
+    end_call,
+    make_offer,
+    propose_match,
+    state_challenge,
+)
+from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
+from apps.council.actions.revisions import (
     NOT_YOURS,
     AddressTaken,
     Outdated,
@@ -15,15 +24,6 @@ from apps.council.actions.editing import (
     start_project,
     write_update,
 )
-from apps.council.actions.matching import (
-    confirm_match,
-    decide_call,
-    end_call,
-    make_offer,
-    propose_match,
-    state_challenge,
-)
-from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
 
 __all__ = [
     "NOT_YOURS",

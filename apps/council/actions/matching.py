@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.consultations.models import Proposal, Refused, Tag
-from apps.consultations.models.rate_limit import require_under_limit
+from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
 from apps.council.models import Challenge, Match, Offer, Organization
 from apps.operations.models import AuditEntry, Notification

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.models import Refused
 from apps.core.submission import content_key
-from apps.council.actions.editing import (
+from apps.council.actions.revisions import (
     add_revision,
     begin_editing,
     latest_content,

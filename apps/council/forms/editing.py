@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
 from apps.council.models import Domain, Match, Method, Organization, Project, Stage
-from apps.council.models.content import plain
+from apps.council.models.revision_content import plain
 from apps.vision.models import Field, Viewpoint
 
 TAGS_MAX = 8

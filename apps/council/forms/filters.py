@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.days import fiscal_label
+from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField, WordsFormField
 from apps.council.models import Domain, Method, Organization, Stage
-from apps.council.models.questions import DIMENSIONS
+from apps.council.models.project_queryset import DIMENSIONS
 from apps.vision.models import Field, Viewpoint
 
 VIEWS = [("list", _("一覧")), ("board", _("段階ごと")), ("timeline", _("年表"))]

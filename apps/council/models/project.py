@@ -14,13 +14,13 @@ from taggit.models import ItemBase
 
 from apps.accounts.models import Department
 from apps.consultations.models import Consultation, Proposal, Refused, Tag, TagsField, Topic
+from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
 from apps.core.models import Searchable, Timestamped, no_control_characters
-from apps.core.numbered import next_numbers
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
-from apps.council.models.questions import ProjectQuerySet
+from apps.council.models.project_queryset import ProjectQuerySet
 from apps.council.models.stage_change import StageChange
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint

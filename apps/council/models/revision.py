@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models import Refused
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.council.models import content
+from apps.council.models import revision_content
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
@@ -154,7 +154,7 @@ class ProjectRevision(Revision):
     @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
         """Its words, its viewpoints, its stage; a project that nobody could read yet becomes public."""
-        content.apply_to_project(self.project, self.content, by=by)
+        revision_content.apply_to_project(self.project, self.content, by=by)
         self.project.publish(by=by)
 
 
@@ -177,4 +177,4 @@ class OrganizationRevision(Revision):
     @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
         """Its words."""
-        content.apply_to_organization(self.organization, self.content)
+        revision_content.apply_to_organization(self.organization, self.content)

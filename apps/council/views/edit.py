@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.consultations.models import Refused
-from apps.core.parts import is_part_wanted
+from apps.core.htmx_parts import is_part_wanted
 from apps.council import actions
 from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
 from apps.council.models import (
@@ -25,9 +25,9 @@ from apps.council.models import (
     Project,
     ProjectRevision,
     ProjectUpdate,
-    content,
+    revision_content,
 )
-from apps.council.views.shared import organization_to_edit, project_to_edit, refused_form, require_desk, require_work
+from apps.council.views.helpers import organization_to_edit, project_to_edit, refused_form, require_desk, require_work
 
 LESSONS = 5
 SHEETS = 30
@@ -98,7 +98,9 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_edit.html", context)
     if _step(request) != "save":
-        return _preview(request, context, content.preview(shown, {**actions.latest_content(shown), **form.content}))
+        return _preview(
+            request, context, revision_content.preview(shown, {**actions.latest_content(shown), **form.content})
+        )
     try:
         made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
     except Refused as refused:
@@ -118,7 +120,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_new.html", context)
     if _step(request) != "save":
-        draft = content.preview(Project(), form.content)
+        draft = revision_content.preview(Project(), form.content)
         lead = {"organization": form.cleaned_data["organization"], "get_part_display": _("代表")}
         return _preview(request, context, {**draft, "participations": {"all": [lead]}})
     typed = {key: value for key, value in form.handed_in.items() if key != "base"}

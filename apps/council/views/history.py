@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.consultations.models import Refused
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
-from apps.council.models import Project, ProjectUpdate, content
-from apps.council.views.shared import organization_to_edit, project_to_edit, require_publishing
+from apps.council.models import Project, ProjectUpdate, revision_content
+from apps.council.views.helpers import organization_to_edit, project_to_edit, require_publishing
 
 
 @login_required
@@ -59,7 +59,7 @@ def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
     context = {
         "subject": subject,
         "revision": shown,
-        "changes": content.changes(type(subject), _before(subject, shown), shown.content),
+        "changes": revision_content.changes(type(subject), _before(subject, shown), shown.content),
         "pictures": subject.pictures.named_in(shown.content) if isinstance(subject, Project) else [],
         "form": form,
         "may_decide": shown.is_waiting and request.user.has_perm("council.publish"),
@@ -74,7 +74,11 @@ def _before(subject: Any, shown: Any) -> dict[str, Any]:
         return earlier.content
     if not shown.is_waiting or (isinstance(subject, Project) and not subject.is_published):
         return {}
-    return content.of_project(subject) if isinstance(subject, Project) else content.of_organization(subject)
+    return (
+        revision_content.of_project(subject)
+        if isinstance(subject, Project)
+        else revision_content.of_organization(subject)
+    )
 
 
 def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:

@@ -16,7 +16,7 @@ from apps.council import actions
 from apps.council.forms.editing import DecisionForm
 from apps.council.forms.matching import CallFilterForm, ChallengeForm, OfferForm, PairForm
 from apps.council.models import Challenge, Match, Offer
-from apps.council.views.shared import require_publishing, require_work
+from apps.council.views.helpers import require_publishing, require_work
 
 NEWEST = Order(("pk",))
 

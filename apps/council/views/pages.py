@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Tag
 from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
-from apps.council.views.shared import picture_response, workable_project
+from apps.council.views.helpers import picture_response, workable_project
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6

@@ -13,7 +13,7 @@ from apps.consultations.models import Refused
 from apps.council import actions
 from apps.council.forms.pictures import LogoForm, PicturesForm
 from apps.council.models import Organization
-from apps.council.views.shared import organization_to_edit, picture_response, project_to_edit, refused_form
+from apps.council.views.helpers import organization_to_edit, picture_response, project_to_edit, refused_form
 
 
 @login_required

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.days import jdatetime
-from apps.operations.verbs import in_words, thing_in_words
+from apps.core.date_formats import jdatetime
+from apps.operations.audit_labels import in_words, thing_in_words
 
 
 class AuditQuerySet(models.QuerySet[Any]):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.exceptions import Refused
-from apps.core.nudge import nudge
+from apps.core.wake_tasks import nudge
 from apps.operations.models.notification import Notification
 
 SILENCE = timedelta(seconds=60)  # a running job whose heart has not beaten for so long has lost its process

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.modelfields import MailAddressField
-from apps.core.nudge import nudge
+from apps.core.wake_tasks import nudge
 from apps.operations.models.audit import AuditEntry
 
 MAX_TRIES = 8

@@ -1,6 +1,6 @@
 """What staff do with a sheet: they write it, tie and prove it, and bring it in from a file."""
 
-from apps.plans.actions.beside import (
+from apps.plans.actions.annotations import (
     add_evidence,
     add_link,
     give_grade,
@@ -10,8 +10,8 @@ from apps.plans.actions.beside import (
     store_figure,
     write_memo,
 )
-from apps.plans.actions.bringing import bring_in, open_year, remove_year
-from apps.plans.actions.writing import answer_lines, go_back_to, require_writer, take_over, write_block
+from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over, write_block
+from apps.plans.actions.years_and_workbooks import bring_in, open_year, remove_year
 
 __all__ = [
     "add_evidence",

@@ -1,9 +1,9 @@
 """Where staff write and confirm plan sheets."""
 
-from apps.plans.admin.board import StageDeadlineAdmin
 from apps.plans.admin.report import ReportAdmin
 from apps.plans.admin.sheet import PlanSheetAdmin
 from apps.plans.admin.tree import GradeAdmin, MeasureAdmin, MetricAdmin, PlanAdmin, PolicyAdmin, ProgressMarkAdmin
+from apps.plans.admin.year_overview import StageDeadlineAdmin
 
 __all__ = [
     "GradeAdmin",

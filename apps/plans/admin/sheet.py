@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.rules import is_secretariat
-from apps.core.days import wareki
+from apps.core.date_formats import wareki
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans import actions
-from apps.plans.admin.board import board
-from apps.plans.admin.grading import GradingActs
-from apps.plans.admin.more import MoreActs
-from apps.plans.admin.page import editor_context
+from apps.plans.admin.editor_annotations import MoreActs
+from apps.plans.admin.editor_context import editor_context
+from apps.plans.admin.editor_grading import GradingActs
+from apps.plans.admin.year_overview import board
 from apps.plans.forms import AnswersForm, BlockForm, FigureWishForm, OutlookForm, ReasonForm, WordingForm
 from apps.plans.models import Block, Conflict, PlanSheet, Refused, State
 from apps.plans.sheet_page import page_of

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.core.admin import PortalAdmin, PortalTabularInline
-from apps.core.admindays import DAYS
+from apps.core.admin_dates import DAYS
 from apps.operations.models import AuditEntry
 from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
 

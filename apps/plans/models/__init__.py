@@ -1,14 +1,14 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
+from apps.plans.models.answers import Evidence, LineAnswer, Metric, MetricValue
+from apps.plans.models.constants import EDITABLE, MARKS, Block, Conflict, Refused, State
 from apps.plans.models.line import BlockState, BlockWording, SheetLine
 from apps.plans.models.links import SheetLink
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
-from apps.plans.models.shared import EDITABLE, MARKS, Block, Conflict, Refused, State
 from apps.plans.models.sheet import PlanSheet
-from apps.plans.models.stages import Reopening, StageRecord
-from apps.plans.models.ties import Evidence, LineAnswer, Metric, MetricValue
 from apps.plans.models.tree import Measure, Plan, PlanDepartment, Policy
+from apps.plans.models.workflow import Reopening, StageRecord
 from apps.plans.models.year import HandoverMemo, StageDeadline
 
 __all__ = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.fiscal import fiscal_era
 from apps.core.models import Searchable, SearchQuerySet, no_control_characters
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.plans.models.shared import LINE_NAMES, PLAN_BLOCKS, RESULT_BLOCKS, Block
+from apps.plans.models.constants import LINE_NAMES, PLAN_BLOCKS, RESULT_BLOCKS, Block
 from apps.plans.models.sheet import PlanSheet
 
 LINE_MAX = 2000

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models import Consultation, Proposal, Topic
 from apps.core.text import as_number
 from apps.council.models import Project
-from apps.plans.bullets import same_lines
+from apps.plans.line_parser import same_lines
+from apps.plans.models.constants import Block
 from apps.plans.models.line import SheetLine
-from apps.plans.models.shared import Block
 from apps.plans.models.sheet import PlanSheet
 from apps.vision.models import Indicator
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
 from apps.operations.models import AuditEntry
-from apps.plans.models.shared import Refused
+from apps.plans.models.constants import Refused
 
 
 class ReportQuerySet(models.QuerySet[Any]):

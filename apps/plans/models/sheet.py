@@ -17,11 +17,11 @@ from apps.core.search import query_words
 from apps.core.text import fold
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
-from apps.plans.bullets import Line, directions_in
+from apps.plans.line_parser import Line, directions_in
+from apps.plans.models.constants import STAGES, Block, State
 from apps.plans.models.scale import Grade, ProgressMark
-from apps.plans.models.shared import STAGES, Block, State
-from apps.plans.models.stages import Staged
 from apps.plans.models.tree import Plan
+from apps.plans.models.workflow import Staged
 from apps.plans.models.year import StageDeadline
 
 # What people add to a sheet that was made: while all of it is empty, nothing is lost with the sheet.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
 from apps.core.textfields import TypedTextField
-from apps.plans.models.shared import STAGES, State
+from apps.plans.models.constants import STAGES, State
 from apps.plans.models.tree import Plan
 
 STAGE_CHOICES = [(state.value, state.label) for state in STAGES]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from apps.core.days import fiscal_label
+from apps.core.date_formats import fiscal_label
 from apps.plans.models import Block
 
 register = template.Library()

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import Order, read_page
-from apps.core.parts import is_part_wanted
-from apps.plans import tree
+from apps.plans import year_statistics
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import public_target
@@ -28,13 +28,13 @@ def years(request: HttpRequest) -> HttpResponse:
         for year in sorted({sheet.year for sheet in sheets}, reverse=True)
         for found in [[sheet for sheet in sheets if sheet.year == year]]
     ]
-    return render(request, "plans/year_list.html", {"years": counted, "legend": tree.legend(sheets)})
+    return render(request, "plans/year_list.html", {"years": counted, "legend": year_statistics.legend(sheets)})
 
 
 def grade_counts(sheets: list[PlanSheet]) -> list[tuple[str, str, int]]:
     """(letter, official wording, number) for each grade that is used."""
-    letters = [tree.grade_of(sheet) for sheet in sheets]
-    return [(code, words, letters.count(code)) for code, words in tree.legend(sheets)]
+    letters = [year_statistics.grade_of(sheet) for sheet in sheets]
+    return [(code, words, letters.count(code)) for code, words in year_statistics.legend(sheets)]
 
 
 @require_safe
@@ -55,10 +55,10 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "is_filtered": any(chosen.values()),
         "shown": shown,
         "total": len(sheets),
-        "branches": tree.grow(sheets, before, shown),
-        "departments": tree.by_department(sheets, before),
+        "branches": year_statistics.grow(sheets, before, shown),
+        "departments": year_statistics.by_department(sheets, before),
         "counts": grade_counts(sheets),
-        "legend": tree.legend([*sheets, *before]),
+        "legend": year_statistics.legend([*sheets, *before]),
         "has_before": bool(before),
         "lines": lines,
         "report": Report.objects.public().of_year(year).exists(),

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import Department, User
-from apps.consultations.generate import begin_conversation
+from apps.consultations.load_generator import begin_conversation
 from apps.consultations.models import Consultation, PolicyArticle, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.generate import enter_workshop
+from apps.consultations.load_generator import enter_workshop
 from apps.consultations.models import Question
 
 EVENT = "参加のしかたを考えるワークショップ（見本）"

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.generate import PastAnswer, tell_past_theme
+from apps.consultations.load_generator import PastAnswer, tell_past_theme
 from apps.consultations.models import AnswerChange, Consultation, ReplyStatus, Topic
 from apps.core.fiscal import fiscal_year
 from apps.council.models import Project

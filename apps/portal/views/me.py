@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.consultations.models import Comment, Follow, Like, Proposal
 from apps.core.pagination import Order, read_page
 from apps.operations.models import Notification
-from apps.portal import actions, export
+from apps.portal import actions, personal_data
 from apps.portal.forms import LeaveForm, ProfileForm
 
 SHOWN_FIRST = 5
@@ -72,8 +72,10 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that the portal holds about the person, as a file."""
-    response = JsonResponse(export.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = export.content_disposition(timezone.localdate())
+    response = JsonResponse(
+        personal_data.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    response["Content-Disposition"] = personal_data.content_disposition(timezone.localdate())
     return response
 
 

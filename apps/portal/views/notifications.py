@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.consultations.models import digest
+from apps.consultations.emails import weekly_digest
 from apps.core.pagination import Order, read_page
 from apps.operations.models import Notification, with_quotations
 
@@ -44,9 +44,9 @@ def stop_digest(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the weekly mail from its own link, without signing in; opening the link alone stops nothing."""
     try:
         if request.method == "POST":
-            digest.stop(token)
+            weekly_digest.stop(token)
         else:
-            digest.handle_of(token)
-    except digest.BadToken:
+            weekly_digest.handle_of(token)
+    except weekly_digest.BadToken:
         return render(request, "portal/digest_stop_broken.html", status=400)
     return render(request, "portal/digest_stop.html", {"is_stopped": request.method == "POST"})

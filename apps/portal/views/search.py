@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.analysis.models import Widened, widen
-from apps.core.numbered import find_numbered
+from apps.core.code_lookup import find_numbered
 from apps.core.pagination import PAGE_SIZE
 from apps.portal.forms import SearchForm
 from apps.portal.search import FIRST_ONES, KINDS, Found, find, hit

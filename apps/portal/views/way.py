@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
-from apps.consultations.models.way import replies_about, way_of
+from apps.consultations.services.timeline import replies_about, way_of
 from apps.core.fiscal import fiscal_year
-from apps.core.parts import is_part_wanted
+from apps.core.htmx_parts import is_part_wanted
 from apps.core.text import as_number
 from apps.council.models import Challenge, Project
 from apps.plans.models import SheetLink

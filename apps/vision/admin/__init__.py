@@ -1,8 +1,8 @@
 """The words and figures of the vision: written by the secretariat, read by all staff."""
 
-from apps.vision.admin.facts import DigitalCaseAdmin, PriorityProjectAdmin, SurveyRankingAdmin
+from apps.vision.admin.content import DigitalCaseAdmin, PriorityProjectAdmin, SurveyRankingAdmin
 from apps.vision.admin.indicator import IndicatorAdmin
-from apps.vision.admin.words import FieldAdmin, SourceDocumentAdmin, ViewpointAdmin, VisionTextAdmin
+from apps.vision.admin.taxonomy import FieldAdmin, SourceDocumentAdmin, ViewpointAdmin, VisionTextAdmin
 
 __all__ = [
     "DigitalCaseAdmin",

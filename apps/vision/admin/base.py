@@ -8,7 +8,7 @@ from django.db.models import DecimalField, QuerySet, URLField
 from django.http import HttpRequest
 
 from apps.core.admin import PortalAdmin
-from apps.core.admindays import DAYS
+from apps.core.admin_dates import DAYS
 from apps.operations.models import AuditEntry
 
 SHOWN_WHERE = ("is_public", "viewpoints", "fields")

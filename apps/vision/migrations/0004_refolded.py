@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.core.refold import refold_search
+from apps.core.migration_operations import refold_search
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.vision.models.shared import Shown, ShownQuerySet
+from apps.vision.models.base import Shown, ShownQuerySet
 
 
 class PriorityProject(Shown):

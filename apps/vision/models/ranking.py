@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.vision.models.shared import Shown, ShownQuerySet
+from apps.vision.models.base import Shown, ShownQuerySet
 
 
 class SurveyRanking(Shown):

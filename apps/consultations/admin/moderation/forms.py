@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.actions import changes_of
-from apps.consultations.forms.voices import CleanTextFormField
+from apps.consultations.forms.proposals import CleanTextFormField
 from apps.consultations.models import InternalNote, ModerationCase, PolicyArticle, Proposal
 from apps.core import text as texts
 from apps.core.formfields import NumberFormField

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.consultations.admin.moderation.case_views import CasePages
 from apps.consultations.admin.moderation.filters import (
     AgeFilter,
     ConsultationFilter,
@@ -19,9 +20,8 @@ from apps.consultations.admin.moderation.filters import (
     StateFilter,
     TriggerFilter,
 )
-from apps.consultations.admin.moderation.pages import CasePages
 from apps.consultations.models import ModerationCase
-from apps.core.days import jdatetime
+from apps.core.date_formats import jdatetime
 from apps.operations.admin import ReadOnlyAdmin
 
 

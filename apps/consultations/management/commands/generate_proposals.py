@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.consultations.generate import generate
+from apps.consultations.load_generator import generate
 from apps.consultations.models import Consultation
 
 

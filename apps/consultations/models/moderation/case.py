@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.consultations.models.base import State
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.moderation.rule import ModerationRule
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.shared import State
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 

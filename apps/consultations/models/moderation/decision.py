@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.base import State
 from apps.consultations.models.moderation.case import ModerationCase, target_of
 from apps.consultations.models.policy import PolicyArticle
-from apps.consultations.models.shared import State
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.base import ERASED
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.shared import ERASED
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 

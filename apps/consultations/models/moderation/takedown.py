@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.core.copies import Copied
-from apps.core.days import wareki
+from apps.core.date_formats import wareki
 from apps.core.modelfields import MailAddressField
 from apps.core.textfields import TypedTextField
 

@@ -1,0 +1,237 @@
+"""More than a cloud, from the same rows: two groups side by side, words used together, weeks, groups that are seldom heard.
+
+Each is answered by a plain dictionary of counts that a page draws and a snapshot keeps (`drawings.Analysis`). It is kept in
+the cache like a run: under the stamp of the public sets it was made from.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import AgeBand, District, Relation
+from apps.analysis import network
+from apps.analysis.background_analyses import Analysis, Tell
+from apps.analysis.models import DictionaryVersion, Term
+from apps.analysis.models.counting import (
+    FEWEST,
+    WordCount,
+    count_by_group,
+    count_by_week,
+    count_proposals,
+    count_together,
+    count_words,
+    extent_of,
+)
+from apps.analysis.scope import Choice, Scope
+from apps.analysis.statistics import TELLING, log_odds
+from apps.consultations.models import Channel
+
+MOST = 2000  # words that are compared
+SHOWN = 15
+NET_WORDS = 60
+WEEK_WORDS = 6
+RECENT = timedelta(weeks=4)
+GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relation))
+
+
+def facts(scope: Scope, rows: Any) -> dict[str, Any]:
+    """What explains the numbers of every page; days as data, for the next reader may read another language."""
+    extent = extent_of(rows)
+    return {
+        "title": scope.title,
+        "proposals": extent.proposals,
+        "people": extent.people,
+        "first": timezone.localtime(extent.first).date().isoformat() if extent.first else "",
+        "last": timezone.localtime(extent.last).date().isoformat() if extent.last else "",
+        "as_of": timezone.localdate().isoformat(),
+        "version": DictionaryVersion.objects.current(),
+    }
+
+
+# --- two groups side by side ------------------------------------------------------------------------------------------
+def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
+    """Both sets; a side that asks for nothing is everything but the other side."""
+    whole = scope.proposals()
+    rows_a, rows_b = a.apply(whole), b.apply(whole)
+    if a.narrows and not b.narrows:
+        rows_b = whole.outside(rows_a)
+    if b.narrows and not a.narrows:
+        rows_a = whole.outside(rows_b)
+    return rows_a, rows_b
+
+
+def compare(scope: Scope, a: Choice, b: Choice) -> Analysis:
+    """Two groups: their words, and what is distinctive of each (log-odds with a prior, words of five people or more)."""
+    rows = sides(scope, a, b)
+    only_counts = bool(a.attribute or b.attribute)
+
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("意見の数を調べています。"))
+        extents = [extent_of(side) for side in rows]
+        made = {"only_counts": only_counts, **facts(scope, scope.proposals())}
+        made["sides"] = [{"proposals": e.proposals, "people": e.people} for e in extents]
+        if min(extent.people for extent in extents) < FEWEST:
+            hidden = [
+                {"proposals": None, "people": None} if e.people < FEWEST else side
+                for e, side in zip(extents, made["sides"], strict=True)
+            ]
+            return {**made, "sides": hidden, "too_small": True, "words": [[], []], "contrasts": [[], []]}
+        counts = []
+        for number, side in enumerate(rows, start=1):
+            tell(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
+            counts.append(count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1))
+        made["words"] = [[_plain(word) for word in words[:100]] for words in counts]
+        made["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
+        return {**made, "too_small": False}
+
+    return Analysis("compare", scope, (a, b), rows, make)
+
+
+def _plain(word: WordCount) -> dict[str, Any]:
+    return {"word": word.text, "kind": word.kind, "uses": word.uses, "proposals": word.proposals, "people": word.people}
+
+
+def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> list[list[dict[str, Any]]]:
+    """The words that are distinctive of each side; a word must have been used by five people of that side."""
+    by_id = {w.term_id: w for w in (*a, *b)}
+    people = [{w.term_id: w.people for w in side} for side in (a, b)]
+    found = log_odds({w.term_id: w.proposals for w in a}, {w.term_id: w.proposals for w in b}, n_a, n_b)
+    left = [c for c in found if c.z >= TELLING and people[0].get(c.word, 0) >= FEWEST]
+    right = [c for c in reversed(found) if c.z <= -TELLING and people[1].get(c.word, 0) >= FEWEST]
+
+    def row(c: Any) -> dict[str, Any]:
+        return {"word": by_id[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)}
+
+    return [[row(c) for c in left[:SHOWN]], [row(c) for c in right[:SHOWN]]]
+
+
+# --- words used together ----------------------------------------------------------------------------------------------
+def together(scope: Scope, choice: Choice) -> Analysis:
+    """The net of the words that are used most, with groups."""
+    rows = choice.apply(scope.proposals())
+
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("よく使われたことばを数えています。"))
+        words = count_proposals(rows, limit=NET_WORDS)
+        name = {term: word for term, word, _n in words}
+        made = facts(scope, rows)
+        tell(1, 3, _("いっしょに使われたことばの組を数えています。"))
+        fewest = max(2, min(5, made["proposals"] // 40))
+        pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
+        tell(2, 3, _("図を描いています。"))
+        return {**made, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
+
+    return Analysis("network", scope, (choice,), (rows,), make)
+
+
+# --- weeks ------------------------------------------------------------------------------------------------------------
+def weeks(scope: Scope, choice: Choice) -> Analysis:
+    """Proposals of each week with the words that are used most, and the words that rose in the last four weeks."""
+    rows = choice.apply(scope.proposals())
+
+    def make(tell: Tell) -> dict[str, Any]:
+        tell(0, 3, _("よく使われたことばを数えています。"))
+        words = count_proposals(rows, limit=WEEK_WORDS)
+        tell(1, 3, _("週ごとに数えています。"))
+        whole, found = count_by_week(rows, [term for term, _word, _n in words])
+        mondays = _mondays(whole)
+        table = [
+            {"word": word, "counts": [found.get((term, monday), 0) for monday in mondays]} for term, word, _n in words
+        ]
+        last = extent_of(rows).last
+        tell(2, 3, _("増えたことばを調べています。"))
+        return {
+            **facts(scope, rows),
+            "weeks": [f"{monday:%-m/%-d}" for monday in mondays],
+            "first_week": mondays[0].isoformat() if mondays else "",
+            "totals": [whole.get(monday, 0) for monday in mondays],
+            "table": table,
+            "rising": _rising(rows, timezone.localtime(last).date()) if last else [],
+        }
+
+    return Analysis("weeks", scope, (choice,), (rows,), make)
+
+
+def _mondays(whole: dict[Any, int]) -> list[Any]:
+    """Every week from the first to the last, at most the last 26."""
+    if not whole:
+        return []
+    first, last = min(whole), max(whole)
+    return [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)][-26:]
+
+
+def _rising(rows: Any, last: Any) -> list[dict[str, Any]]:
+    """Words of the last four weeks against those of the time before."""
+    since = last - RECENT + timedelta(days=1)
+    late, early = rows.published_between(since, None), rows.published_between(None, since - timedelta(days=1))
+    counts = [count_words(side, limit=MOST) for side in (late, early)]
+    return _contrasts(counts[0], counts[1], extent_of(late).proposals, extent_of(early).proposals)[0]
+
+
+# --- groups that are seldom heard -------------------------------------------------------------------------------------
+def groups(scope: Scope) -> Analysis:
+    """For each group what is distinctive of it, the smallest groups first; words of voices that few reacted to."""
+    whole = scope.proposals()
+
+    def make(tell: Tell) -> dict[str, Any]:
+        found = []
+        for number, (name, kinds) in enumerate((*GROUPINGS, ("channel", Channel))):
+            tell(number, 5, _("グループごとのことばを数えています。"))
+            found.append(_grouping(whole, name, kinds))
+        tell(4, 5, _("反応の少ない意見のことばを数えています。"))
+        quiet = whole.little_heard()
+        return {
+            **facts(scope, whole),
+            "groupings": [grouping for grouping in found[:-1] if grouping],
+            "channels": found[-1],
+            "quiet": _distinctive(quiet, whole.outside(quiet)),
+            "quiet_count": quiet.count(),
+            "quotes": [row.pk for row in whole.spread_out(limit=6)],
+        }
+
+    return Analysis("groups", scope, (), (whole,), make)
+
+
+def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
+    """The groups of one column with at least five people each; None when fewer than two are large enough."""
+    sizes, words = count_by_group(whole, name)
+    everyone = sum(n for n, _people in sizes.values())
+    all_words: Counter[int] = Counter()
+    for counts in words.values():
+        all_words.update({term: n for term, (n, _people) in counts.items()})
+    found = []
+    for value in kinds.values:
+        n, people = sizes.get(value, (0, 0))
+        if people >= FEWEST:
+            rows = _telling(words[value], all_words, n, everyone - n)
+            found.append({"value": value, "proposals": n, "people": people, "words": rows})
+    found.sort(key=lambda group: (group["people"], group["value"]))
+    return {"name": name, "groups": found} if len(found) > 1 else None
+
+
+def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int) -> list[dict[str, Any]]:
+    """The words that are distinctive of a group and that five of its people used."""
+    counts = {term: count for term, (count, _people) in here.items()}
+    rest = {term: count - counts.get(term, 0) for term, count in everywhere.items()}
+    found = [c for c in log_odds(counts, rest, n, others) if c.z >= TELLING and here.get(c.word, (0, 0))[1] >= FEWEST][
+        :8
+    ]
+    names = Term.objects.in_bulk([c.word for c in found])
+    return [{"word": names[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)} for c in found]
+
+
+def _distinctive(rows: Any, others: Any) -> list[dict[str, Any]]:
+    counts = [count_words(side, limit=MOST) for side in (rows, others)]
+    return _contrasts(counts[0], counts[1], extent_of(rows).proposals, extent_of(others).proposals)[0][:8]
+
+
+QUESTIONS: dict[str, Callable[..., Analysis]] = {
+    "compare": compare,
+    "network": together,
+    "weeks": weeks,
+    "groups": groups,
+}  # by the names of their pages

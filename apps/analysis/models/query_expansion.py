@@ -1,0 +1,56 @@
+"""Widening a search by what the city and the texts know of a word: other spellings, and the forms it was written in."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.analysis.models.dictionary import Synonym
+from apps.analysis.models.reading import Term
+from apps.analysis.segmentation import cut, pieces_of
+from apps.analysis.text import spell
+from apps.core.text import fold
+
+MOST = 12
+QUOTES = str.maketrans(dict.fromkeys('"＂“”「」『』', " "))  # marks round a word are not part of it
+MOST_WORDS, MOST_TERMS = 10, 120
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A word of a search: as typed (folded), all its variants (folded), and the joined words that a page may name."""
+
+    typed: str
+    variants: tuple[str, ...]
+    joined: tuple[str, ...]
+
+
+def widen(query: str) -> list[Widened]:
+    """The words of a search, each with its variants; 「公園で遊べる場所」 is three. Two questions, however many words."""
+    query = query.translate(QUOTES)
+    typed = dict.fromkeys(unicodedata.normalize("NFKC", query).split())
+    raw = [word for word in typed if fold(word)][:MOST_WORDS]
+    if not raw:
+        return []
+    parts = [*raw, *query.split()[:MOST_WORDS], *(piece for word in raw for piece in pieces_of(word))]
+    asked = {form: fold(word) for word in parts for form in (word, spell(word), fold(word))}
+    joins = Synonym.objects.with_relatives(list(asked))
+    names = {*asked, *joins, *joins.values()}
+    terms = list(Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(asked))).order_by("pk")[:MOST_TERMS])
+    known = {fold(form) for term in terms for form in (term.text, *term.forms)} | {fold(word) for word in joins}
+    words = dict.fromkeys(fold(piece) for word in raw for piece in cut(word, known))
+    return [_widened(word, [form for form, folded in asked.items() if folded == word], joins, terms) for word in words]
+
+
+def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Term]) -> Widened:
+    """One word with everything that means the same."""
+    own = [term for term in terms if term.text in forms or set(term.forms) & set(forms)]
+    shown = {*forms, *(joins[form] for form in forms if form in joins), *(term.text for term in own)}
+    spellings = {*shown, *(written for written, of in joins.items() if of in shown)}
+    inflected = {form for term in terms if term.text in shown for form in term.forms}
+    folded = dict.fromkeys(fold(word) for word in [typed, *sorted(spellings), *sorted(inflected)])
+    asked = [word for word in folded if word == typed or len(word) > 1]
+    shortest = [word for word in asked if word == typed or not any(w != word and w in word for w in asked)]
+    variants = shortest[:MOST]
+    named = sorted(word for word in spellings if fold(word) != typed and (word in joins or word in joins.values()))
+    return Widened(typed, tuple(variants), tuple(named))

@@ -1,0 +1,73 @@
+"""Asking a worker for a large analysis, and how far it is."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.analysis import actions
+from apps.analysis.analyses import QUESTIONS
+from apps.analysis.background_analyses import DRAWING, Analysis
+from apps.analysis.forms import DrawForm
+from apps.analysis.scope import Scope, scope_of
+from apps.analysis.views.helpers import with_query
+from apps.analysis.views.snapshot import choices_of
+from apps.consultations.models import Refused
+from apps.core.htmx_parts import is_part_wanted
+from apps.operations.models import Job
+
+LONGEST = 300  # letters of an address
+
+
+@require_POST
+def draw(request: HttpRequest, **where: Any) -> HttpResponse:
+    """Ask for the analysis of a page; htmx gets its progress, a browser without scripts its page."""
+    scope, form = scope_of(**where), DrawForm(request.POST)
+    kind = form.cleaned_data["kind"] if form.is_valid() else ""
+    analysis = analysis_of(request, scope, kind)
+    if analysis is None:
+        messages.error(request, _("集計をはじめられませんでした。条件を確かめてください。"))
+        return redirect(scope.cloud_url)
+    address = with_query(scope.address(kind), request.GET.dict())
+    address = address if len(address) <= LONGEST else scope.address(kind)
+    if analysis.is_large:
+        try:
+            job = actions.ask_to_draw(
+                analysis=analysis, address=address, network=str(get_adapter().get_client_ip(request))
+            )
+        except Refused as refused:
+            if is_part_wanted(request):
+                return render(request, "analysis/_refused_drawing.html", {"sentence": refused.sentence})
+            messages.error(request, refused.sentence)
+        else:
+            if is_part_wanted(request):
+                return render(request, "analysis/_progress.html", {"job": job})
+    return redirect(address)
+
+
+def analysis_of(request: HttpRequest, scope: Scope, kind: str) -> Analysis | None:
+    """What the address of the page asks for; None when that is wrong."""
+    if kind not in QUESTIONS:
+        return None
+    if kind == "groups":
+        return QUESTIONS[kind](scope)
+    choices = choices_of(request, scope, kind)
+    if not choices or (kind != "compare" and choices[0].attribute):
+        return None
+    return QUESTIONS[kind](scope, *choices)
+
+
+@require_safe
+def drawing(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a drawing is, asked for by htmx; when it has ended the page is loaded anew. Others are led to the page."""
+    job = get_object_or_404(Job.objects.of_kind(DRAWING), pk=pk)
+    if not is_part_wanted(request):
+        return redirect(job.address)
+    response = render(request, "analysis/_progress.html", {"job": job})
+    if not job.is_open:
+        response["HX-Refresh"] = "true"
+    return response

@@ -1,0 +1,245 @@
+"""What residents do: writing, changing, taking back, liking, following."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.consultations.actions.screening import look_at
+from apps.consultations.models import (
+    Comment,
+    Consultation,
+    Follow,
+    GuestLike,
+    Like,
+    Proposal,
+    ProposalRevision,
+    Question,
+    Refused,
+    State,
+    Tag,
+)
+from apps.consultations.models.codes import next_codes
+from apps.consultations.services.rate_limit import require_under_limit
+from apps.core.submission import content_key
+from apps.core.wake_tasks import nudge
+from apps.operations.models import Notification
+
+PROPOSALS_AN_HOUR = 10
+COMMENTS_AN_HOUR = 30
+
+
+@transaction.atomic
+def post_proposal(
+    *,
+    question: Question,
+    author: Any,
+    body: str,
+    title: str = "",
+    anonymous: bool = True,
+    tags: list[str] | None = None,
+    age_band: str = "",
+    district: str = "",
+    relation: str = "",
+    submit_key: uuid.UUID,
+) -> tuple[Proposal, bool]:
+    """A resident answers a question of the city; the proposal and whether it is new.
+
+    It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same form sent again with the
+    same content gives the first proposal back: a second press, a reload or a retry makes no second one. Raises Refused
+    outside the period and when somebody posts too fast, Restricted for somebody who may not write now, ValidationError
+    for a bad text.
+    """
+    author.begin_writing()
+    key = content_key(
+        submit_key, question=question, title=title, body=body, anonymous=anonymous, tags=tags or [],
+        age_band=age_band, district=district, relation=relation,
+    )  # fmt: skip
+    repeated = Proposal.objects.filter(author=author, submit_key=key).first()
+    if repeated:
+        return repeated, False
+    question.require_open()
+    require_under_limit(by=author, rows=Proposal.objects.by_author(author), most=PROPOSALS_AN_HOUR)
+    verdict = look_at(body, title=title, consultation=question.consultation, author=author)
+    proposal = Proposal(
+        consultation=question.consultation,
+        question=question,
+        author=author,
+        public_name="" if anonymous else author.nickname,
+        title=title,
+        body=body,
+        age_band=age_band,
+        district=district,
+        relation=relation,
+        submit_key=key,
+        state=State.HELD if verdict.holds else State.PUBLISHED,
+        published_at=None if verdict.holds else timezone.now(),
+        code=next_codes()[0],
+    )
+    proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    proposal.save(force_insert=True)
+    set_tags(proposal=proposal, names=tags or [])
+    verdict.open_case(proposal)
+    nudge("proposal-changed")
+    return proposal, True
+
+
+def set_tags(*, proposal: Proposal, names: list[str]) -> None:
+    """Put tags on a proposal: known ones show at once, a word new to the city waits for staff."""
+    proposal.tags.set(Tag.objects.named_or_new(names))
+
+
+@transaction.atomic
+def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Proposal:
+    """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff.
+
+    A new wording is looked at as a new text is: what was approved is approved again.
+    """
+    by.hold()
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not proposal.is_by(by):
+        raise Refused(_("ご自分の投稿だけ編集できます。"))
+    if not proposal.is_editable:
+        raise Refused(
+            _("編集できるのは投稿から30分以内です。内容を変えたいときは、取り下げてから投稿し直してください。")
+        )
+    if (proposal.title, proposal.body) == (title, body):
+        return proposal
+    by.require_may_write()
+    ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
+    proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
+    proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
+    author, is_guest = proposal.author, proposal.author_id is None
+    handle = by.handle if is_guest else ""
+    verdict = look_at(
+        body,
+        title=title,
+        consultation=proposal.consultation,
+        author=author,
+        guest=handle,
+        is_guest=is_guest,
+        is_edit=True,
+    )
+    proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
+    if verdict.holds and proposal.is_public:
+        proposal.move_to(State.HELD)
+    verdict.open_case(proposal)
+    nudge("proposal-changed")
+    return proposal
+
+
+@transaction.atomic
+def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
+    """Take a proposal back, at any time; a placeholder stays at its address."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not proposal.is_by(by):
+        raise Refused(_("ご自分の投稿だけ取り下げられます。"))
+    if proposal.state in {State.PUBLISHED, State.HELD}:
+        proposal.move_to(State.WITHDRAWN)
+        nudge("proposal-changed")
+    return proposal
+
+
+@transaction.atomic
+def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
+    """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom.
+
+    guest: the browser's hash. What it liked before its person signed in does not count beside the person's own like.
+    """
+    if wanted:
+        user.begin_writing()
+    if guest and wanted:
+        GuestLike.objects.set(handle=guest, proposal=proposal, wanted=False)
+    changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
+    if changed and wanted and proposal.author_id and not proposal.is_by(user):
+        Notification.objects.tell(
+            proposal.author_id,
+            kind="liked",
+            key=proposal.code,
+            title=_("あなたの意見 %(code)s にイイネ！が届きました") % {"code": proposal.code},
+            quotes=proposal,
+            address=proposal.get_absolute_url(),
+        )
+    return changed
+
+
+@transaction.atomic
+def post_comment(
+    *,
+    proposal: Proposal,
+    author: Any,
+    body: str,
+    anonymous: bool = True,
+    parent: Comment | None = None,
+    submit_key: uuid.UUID,
+) -> tuple[Comment, bool]:
+    """Say something to a proposal or reply to a comment; the comment and whether it is new. Authors are told."""
+    author.begin_writing()
+    key = content_key(submit_key, proposal=proposal, parent=parent, body=body, anonymous=anonymous)
+    repeated = Comment.objects.filter(author=author, submit_key=key).first()
+    if repeated:
+        return repeated, False
+    if not proposal.is_public:
+        raise Refused(_("この投稿は公開されていないため、コメントできません。"))
+    if parent and not parent.is_public:
+        raise Refused(_("このコメントは取り下げられたため、返信できません。"))
+    require_under_limit(by=author, rows=Comment.objects.by_author(author), most=COMMENTS_AN_HOUR)
+    verdict = look_at(body, consultation=proposal.consultation, author=author)
+    comment = Comment(
+        proposal=proposal,
+        parent=parent,
+        author=author,
+        public_name="" if anonymous else author.nickname,
+        body=body,
+        submit_key=key,
+        state=State.HELD if verdict.holds else State.PUBLISHED,
+        published_at=None if verdict.holds else timezone.now(),
+    )
+    comment.full_clean(validate_constraints=False, exclude=["proposal", "parent", "author"])
+    comment.save(force_insert=True)
+    verdict.open_case(comment)
+    if comment.is_public:
+        Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
+        tell_of_comment(comment)
+    return comment, True
+
+
+@transaction.atomic
+def tell_of_comment(comment: Comment) -> None:
+    """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
+    told = {comment.author_id}
+    listeners = [(comment.proposal.author_id, _("あなたの意見 %(code)s にコメントが届きました"))]
+    if comment.parent:
+        listeners.insert(0, (comment.parent.author_id, _("意見 %(code)s へのあなたのコメントに返信が届きました")))
+    for person, title in listeners:
+        if person and person not in told:
+            told.add(person)
+            Notification.objects.tell(
+                person,
+                kind="comment",
+                key=str(comment.pk),
+                title=title % {"code": comment.proposal.code},
+                quotes=comment,
+                address=comment.get_absolute_url(),
+            )
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
+    """Take a comment back; a placeholder stays in the thread."""
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not comment.is_by(by):
+        raise Refused(_("ご自分のコメントだけ取り下げられます。"))
+    if comment.state in {State.PUBLISHED, State.HELD}:
+        comment.move_to(State.WITHDRAWN)
+    return comment
+
+
+@transaction.atomic
+def follow(*, user: Any, consultation: Consultation, wanted: bool) -> None:
+    """Be told of a consultation, or no more."""
+    user.hold()
+    Follow.objects.set(user=user, consultation=consultation, wanted=wanted)

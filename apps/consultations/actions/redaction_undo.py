@@ -1,0 +1,90 @@
+"""Putting a redacted part back within a day, when it was the wrong one."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.consultations.actions.decision_notifications import tell_of_undoing
+from apps.consultations.actions.moderation import is_open_elsewhere
+from apps.consultations.actions.proposals import set_tags
+from apps.consultations.actions.redaction import write_changes
+from apps.consultations.models import Comment, Decision, ModerationCase, Proposal, RedactedWords, Refused
+from apps.core.sealing import Unsealable
+from apps.core.wake_tasks import nudge
+from apps.operations.models import AuditEntry
+
+
+@transaction.atomic
+def put_words_back(*, case: ModerationCase, by: Any) -> Decision:
+    """Put back what the last redaction of a text took away; the case waits for a decision again.
+
+    Raises Refused when its time is over, or when the text was changed meanwhile. What repeated the text and was changed
+    or removed meanwhile stays as it is, and so does what is frozen (a published reply, a result report).
+    """
+    case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    text = case.text.locked()
+    kept = RedactedWords.objects.in_time().about(text).select_for_update(of=("self",)).first()
+    if kept is None or text.erased_at:
+        raise Refused(_("元に戻せる伏せた部分がありません。伏せてから24時間を過ぎると、元に戻せません。"))
+    decision = kept.decision
+    _restore(kept, text)
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    kept.delete()
+    _open_again(decision)
+    facts = {"undone": decision.action, "before": text.state, "after": text.state}
+    AuditEntry.record("undo", text, by=by, case=decision.case_id, **facts)
+    tell_of_undoing(decision, text)
+    nudge("proposal-changed")
+    return decision
+
+
+def _restore(kept: RedactedWords, text: Proposal | Comment) -> None:
+    """Give everything that still says what the redaction left the words from before."""
+    try:
+        words = kept.words
+    except Unsealable as error:
+        raise Refused(_("もとのことばを読み出せないため、元に戻せません。")) from error
+    own: list[tuple[Any, str, Any]] = []
+    rows: dict[tuple[str, int], Any] = {}
+    for label, pk, column, before, after in words:
+        is_text = (label, pk) == (text._meta.label, text.pk)
+        if is_text and column == "tags" and isinstance(text, Proposal):
+            set_tags(proposal=text, names=before.split("、"))
+            continue
+        row: Any = (
+            text if is_text else rows.get((label, pk)) or apps.get_model(label)._base_manager.filter(pk=pk).first()
+        )
+        rows[label, pk] = row
+        if is_text and getattr(row, column) != after:
+            raise Refused(_("伏せたあとに文が変わったため、元に戻せません。"))
+        if is_text:
+            own.append((row, column, before))
+        elif row is not None and getattr(row, column) == after:
+            _restore_copy(row, column, before)
+    write_changes(own)
+
+
+def _restore_copy(row: Any, column: str, before: Any) -> None:
+    """One that the database guards, because it was published, stays struck."""
+    try:
+        with transaction.atomic():
+            write_changes([(row, column, before)])
+    except DatabaseError:
+        row.refresh_from_db(fields=[column])
+
+
+def _open_again(decision: Decision) -> None:
+    """The case of the redaction waits again, unless it was decided otherwise since, or another one is open."""
+    case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=decision.case_id)
+    if case.decision_id == decision.pk and not is_open_elsewhere(case):
+        case.decision, case.closed_at = Decision.objects.in_force().of_case(case).first(), None
+        case.save(update_fields=["decision", "closed_at"])
+
+
+def forget_redacted_words() -> int:
+    """Let go of words whose redaction can no longer be undone; how many redactions that were."""
+    return RedactedWords.objects.forget_due()

@@ -1,0 +1,151 @@
+"""The pages of a case: everything about it, and each act with what it asks for first."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Restriction
+from apps.consultations import actions
+from apps.consultations.admin.moderation.forms import (
+    ACTS,
+    MOST,
+    ChosenForm,
+    DecisionForm,
+    NoteForm,
+)
+from apps.consultations.admin.moderation.redaction_views import WordPages
+from apps.consultations.models import (
+    AbuseReport,
+    Comment,
+    Decision,
+    ErasureRequest,
+    InternalNote,
+    ModerationCase,
+    Proposal,
+    RedactedWords,
+    Refused,
+    TakedownRequest,
+)
+
+SHOWN_CASES = 10
+KINDS: dict[str, Any] = {"proposal": Proposal, "comment": Comment}
+
+
+def history_of(case: Any) -> dict[str, Any]:
+    """What was decided before about texts of the same person, or of the same browser, without saying who that is."""
+    if case.author_id:
+        others, decisions = ModerationCase.objects.of_author(case.author_id), Decision.objects.of_author(case.author_id)
+        restrictions = Restriction.objects.on(case.author_id)
+    elif case.guest:
+        others, decisions = ModerationCase.objects.of_guest(case.guest), Decision.objects.of_guest(case.guest)
+        restrictions = Restriction.objects.on_guest(case.guest)
+    else:
+        return {}
+    return {
+        "others": others.for_queue()[: SHOWN_CASES + 1],
+        "author_actions": decisions.counted_by_action(),
+        "restrictions": restrictions,
+    }
+
+
+class CasePages(WordPages):
+    """Mix-in of the queue's admin: pages with addresses of their own, all with the admin's frame."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The text in its context, what opened the case, what was decided before, and what can be done."""
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 16):
+            raise Http404
+        case: Any = self.case_of(request, object_id)
+        text = case.text
+        context = {
+            "title": _("案件 %(number)d") % {"number": case.pk},
+            "case": case,
+            "text": text,
+            "reports": AbuseReport.objects.about(text),
+            "takedowns": TakedownRequest.objects.about(text),
+            "decisions": Decision.objects.about(text),
+            **history_of(case),
+            "redacted": RedactedWords.objects.in_time().about(text).first(),
+            "erasure": ErasureRequest.objects.waiting().about(text).first(),
+            "notes": InternalNote.objects.visible_to(request.user).on(case.proposal or text.proposal),
+            "may_decide": request.user.has_perm("consultations.moderate"),
+        }
+        return self.page(request, "case.html", **context)
+
+    def decide_view(self, request: HttpRequest) -> HttpResponse:
+        """Shows each chosen text, asks for the reason, then decides on each; what could not be done says why."""
+        self.require_moderator(request)
+        chosen = ChosenForm(request.GET, user=request.user)
+        if not chosen.is_valid() or not 0 < len(chosen.cleaned_data["case"]) <= MOST:
+            messages.warning(request, _("案件を1件から%(most)d件まで選んでください。") % {"most": MOST})
+            return redirect("admin:consultations_moderationcase_changelist")
+        act, cases = chosen.cleaned_data["act"], list(chosen.cleaned_data["case"])
+        form = DecisionForm(request.POST if request.method == "POST" else None, act=act)
+        if request.method == "POST" and form.is_valid():
+            refusals = self._decide_on_each(request, act, cases, form.cleaned_data)
+            if len(refusals) < len(cases):
+                for sentence in refusals:
+                    messages.error(request, sentence)
+                return redirect("admin:consultations_moderationcase_changelist")
+            form.add_error(None, refusals)  # nothing was decided: what was typed stays
+        title = dict(ACTS)[act]
+        context = {"title": title, "act": act, "cases": cases, "form": form}
+        return self.page(request, "case_decide.html", status=422 if form.errors else 200, **context)
+
+    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], typed: dict[str, Any]) -> list[str]:
+        """Decide on each; what was refused, in sentences."""
+        done, refusals = [], []
+        for case in cases:
+            try:
+                actions.decide(case=case, act=act, by=request.user, article=typed.get("article"), note=typed["note"])
+                done.append(case)
+            except Refused as refused:
+                refusals.append(f"{case} — {refused.sentence}")
+        if len(done) == 1:
+            address = reverse("admin:consultations_moderationcase_change", args=[done[0].pk])
+            sentence, link = _("1件を判断しました。"), _("この案件を開く・判断を取り消す")
+            messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, address, link))
+        elif done:
+            messages.success(
+                request, _("%(n)d件を判断しました。取り消すときは「判断済み」から開きます。") % {"n": len(done)}
+            )
+        return refusals
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the last decision back."""
+        self.require_moderator(request)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        case = self.case_of(request, pk)
+        try:
+            actions.undo(case=case, by=request.user)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, _("判断を取り消しました。案件は、また判断を待っています。"))
+        return redirect("admin:consultations_moderationcase_change", pk)
+
+    def open_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+        """A member of staff asks the moderators to look at a text that they may see."""
+        if kind not in KINDS or not request.user.has_perm("consultations.view_moderationcase"):
+            raise Http404
+        text = get_object_or_404(KINDS[kind].objects.worked_on_by(request.user), pk=pk)
+        form = NoteForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            case = actions.open_case(text=text, by=request.user, detail=form.cleaned_data["detail"])
+            messages.success(request, _("案件にしました。モデレーターが確認します。"))
+            if ModerationCase.objects.visible_to(request.user).contains(case):
+                return redirect("admin:consultations_moderationcase_change", case.pk)
+            return redirect("admin:index")  # asked to answer in another department's consultation
+        context = {"title": _("この投稿を案件にする"), "text": text, "form": form}
+        return self.page(request, "case_open.html", status=422 if form.errors else 200, **context)

@@ -1,0 +1,48 @@
+"""催促: what is due is asked of the database, however long no worker ran; each letter is a row of the outbox once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Department
+from apps.consultations.models.assignment import Assignment
+from apps.consultations.models.assignment_emails import Letter, about_assignment, write
+from apps.consultations.models.consultation import Consultation
+
+SOON = timedelta(days=3)
+PROMISED_SOON = timedelta(days=14)
+Due = tuple[Letter, Department, Any]
+
+
+def write_due() -> int:
+    """Write every letter that is due now and was not written yet, however long no worker ran; how many are new."""
+    return sum(write(*asked) for asked in [*_of_assignments(), *_of_promises()])
+
+
+def _of_assignments() -> Iterator[Due]:
+    today = timezone.localdate()
+    rows = Assignment.objects.unanswered().due_until(today + SOON).by_due_day()
+    for row in rows.prefetch_related("person__postings"):
+        late = row.due_on < today
+        occasion, words = ("late", _("回答期限を過ぎています")) if late else ("soon", _("回答期限が近づいています"))
+        yield about_assignment(row, f"{occasion}-{row.due_on:%Y%m%d}", words), row.department, row.person
+
+
+def _of_promises() -> Iterator[Due]:
+    today = timezone.localdate()
+    for row in Consultation.objects.awaiting_answer(until=today + PROMISED_SOON):
+        late = row.is_late
+        words = _("約束した回答予定日を過ぎています") if late else _("約束した回答予定日が近づいています")
+        occasion = f"{'promise-late' if late else 'promise-soon'}-{row.reply_due_on:%Y%m%d}"
+        lines = [
+            _("テーマ：%(title)s") % {"title": row.title},
+            _("回答予定日：%(day)s") % {"day": f"{row.reply_due_on:%Y年%-m月%-d日}"},
+            _("予定日までに回答できないときは、理由と新しい日を管理画面から公開してください。"),
+            f"{settings.SITE_URL}{row.get_absolute_url()}",
+        ]
+        subject = _("%(words)s：%(title)s") % {"words": words, "title": row.title}
+        yield Letter(occasion, f"consultation-{row.pk}", subject, "\n".join([words, "", *lines])), row.department, None

@@ -1,0 +1,135 @@
+"""選定した声: a proposal that staff show on a viewpoint's page."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.consultations.models.base import Refused
+from apps.consultations.models.proposal import Proposal
+from apps.operations.models import AuditEntry
+from apps.vision.models import SourceDocument, Viewpoint
+
+
+class ChosenVoiceQuerySet(models.QuerySet[Any]):
+    """Questions about chosen voices, and the one way to choose one."""
+
+    def public(self) -> Self:
+        """Those whose text everyone may read now: a hidden or withdrawn voice is shown nowhere, chosen or not."""
+        return self.filter(proposal__in=Proposal.objects.public().order_by().values("pk"))
+
+    def gone(self) -> Self:
+        """Those that were hidden or withdrawn after they were chosen; only their number is named."""
+        return self.filter(proposal__in=Proposal.objects.placeholders().order_by().values("pk"))
+
+    def for_viewpoint(self, viewpoint: Any) -> Self:
+        """Those under one viewpoint; all for None."""
+        return self.filter(viewpoint=viewpoint) if viewpoint else self
+
+    def in_field(self, field: Any) -> Self:
+        """Those from consultations of one field, each voice once; all for None."""
+        if not field:
+            return self
+        found = self.filter(proposal__consultation__fields=field).order_by()
+        return self.filter(pk__in=found.values("proposal").annotate(first=models.Min("pk")).values("first"))
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.select_related("proposal__consultation", "source", "viewpoint").defer(
+            "proposal__search_text", "proposal__search_bigrams", "source__search_text", "source__search_bigrams"
+        )
+
+    def count_by_viewpoint(self) -> dict[int, int]:
+        """How many stand under each viewpoint."""
+        rows = self.order_by().values_list("viewpoint").annotate(n=models.Count("*"))
+        return dict(rows)
+
+    def choose(self, *, proposal: Proposal, viewpoint: Viewpoint, by: Any, order: int = 100) -> "ChosenVoice":
+        """Show a public proposal on a viewpoint's page, with today's likes as the number that stays.
+
+        Raises Refused for a proposal that is not public, or one that already stands there.
+        """
+        with transaction.atomic():
+            voice = Proposal.objects.public().select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+            if voice is None:
+                raise Refused(_("公開されている意見だけを選べます。"))
+            chosen, is_new = self.get_or_create(
+                viewpoint=viewpoint,
+                proposal=voice,
+                defaults={"like_count": voice.like_total, "as_of": timezone.localdate(), "order": order},
+            )
+            if not is_new:
+                raise Refused(_("この意見は、この視点ですでに選ばれています。"))
+            AuditEntry.record("choose_voice", chosen, by=by, code=voice.code, viewpoint=viewpoint.number)
+        return chosen
+
+    def stands(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
+        """Whether the voice is on the viewpoint's page already."""
+        return self.filter(proposal=proposal, viewpoint=viewpoint).exists()
+
+    def drop_all(self, *, by: Any, reason: str) -> int:
+        """Take all of them off their pages, or none; how many there were."""
+        with transaction.atomic():
+            rows = list(self.select_related("proposal", "viewpoint"))
+            for chosen in rows:
+                chosen.drop(by=by, reason=reason)
+        return len(rows)
+
+
+class ChosenVoice(models.Model):
+    """選定した声: shown on a viewpoint's page with the likes of the day it was chosen; that number never changes.
+
+    The live number stands beside it. The database refuses to change what was frozen.
+    """
+
+    viewpoint = models.ForeignKey(Viewpoint, models.PROTECT, related_name="chosen_voices", verbose_name=_("視点"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="chosen", verbose_name=_("アイデア・意見"))
+    like_count = models.PositiveIntegerField(_("選定時のイイネ！の数"))
+    as_of = models.DateField(_("数の時点"))
+    source = models.ForeignKey(
+        SourceDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="chosen_voices",
+        verbose_name=_("引用された資料"),
+    )
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+    chosen_at = models.DateTimeField(_("選定日時"), auto_now_add=True)
+
+    objects = ChosenVoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("選定した声")
+        verbose_name_plural = _("選定した声")
+        ordering = ["viewpoint", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewpoint", "proposal"],
+                name="chosen_once",
+                violation_error_message=_("この意見は、この視点ですでに選ばれています。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.viewpoint} {self.proposal}"
+
+    def move(self, *, by: Any, order: int) -> None:
+        """Put it further up or down on the page."""
+        with transaction.atomic():
+            before = type(self).objects.select_for_update().get(pk=self.pk).order
+            self.order = order
+            self.save(update_fields=["order"])
+            AuditEntry.record("move_voice", self, by=by, before=before, after=order)
+
+    def drop(self, *, by: Any, reason: str) -> None:
+        """Take it off the page; the voice itself stays where it was written."""
+        if not reason.strip():
+            raise Refused(_("選定を取り消すときは理由を書いてください。"))
+        with transaction.atomic():
+            AuditEntry.record(
+                "drop_voice", self, by=by, reason=reason.strip(),
+                code=self.proposal.code, viewpoint=self.viewpoint.number, likes=self.like_count, as_of=str(self.as_of),
+            )  # fmt: skip
+            self.delete()

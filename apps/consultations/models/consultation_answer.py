@@ -1,0 +1,74 @@
+"""市の回答（まとめ）: every wording in which the city answered a consultation as a whole stays public."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.date_formats import wareki
+from apps.core.textfields import TypedCharField, TypedTextField
+
+
+class AnswerChangeQuerySet(models.QuerySet[Any]):
+    """Questions about the wordings of answers."""
+
+    def of(self, consultation: Any) -> Self:
+        """Those of one consultation, the first one first."""
+        return self.filter(consultation=consultation).order_by("pk")
+
+    def since(self, moment: datetime) -> Self:
+        """Those that became public after this moment, in announced consultations, the first one first."""
+        now = timezone.now()
+        rows = self.filter(published_at__gte=moment, consultation__published_at__lte=now)
+        return rows.select_related("consultation").order_by("pk")
+
+    def keep_standing(self, consultation: Any) -> None:
+        """An answer that came with its consultation's data becomes the first wording before another one follows."""
+        if consultation.answered_at and not self.of(consultation).exists():
+            self.add(consultation, moment=consultation.answered_at)
+
+    def add(self, consultation: Any, *, moment: datetime) -> "AnswerChange":
+        """Keep what the consultation's answer says now."""
+        return self.create(
+            consultation=consultation,
+            is_first=not self.of(consultation).exists(),
+            department_name=consultation.department.name,
+            body=consultation.answer,
+            published_at=moment,
+        )
+
+
+class AnswerChange(models.Model):
+    """One wording of a consultation's answer, as it was published. The database refuses to change it."""
+
+    consultation = models.ForeignKey(
+        "consultations.Consultation", models.PROTECT, related_name="answer_changes", verbose_name=_("テーマ")
+    )
+    is_first = models.BooleanField(_("はじめの回答"), default=False)
+    department_name = TypedCharField(_("担当課"), max_length=60)
+    body = TypedTextField(_("市の回答（まとめ）"))
+    published_at = models.DateTimeField(_("公開日時"))
+
+    objects = AnswerChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("市の回答の経過")
+        verbose_name_plural = _("市の回答の経過")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(body=""), name="answer_change_body_given"),
+            models.UniqueConstraint(
+                fields=["consultation"], condition=Q(is_first=True), name="answer_change_first_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{wareki(self.published_at)} {self.consultation_id}"
+
+    @property
+    def news_key(self) -> str:
+        """Under what followers are told of it, each once."""
+        return f"{self.consultation_id}" if self.is_first else f"{self.consultation_id}:{self.pk}"

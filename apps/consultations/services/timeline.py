@@ -1,0 +1,77 @@
+"""声のゆくえ: what became of a voice, step by step, from public records only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.consultations.models.narrowing import first_moment
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.reply import Reply
+from apps.consultations.models.result import ResultReport
+from apps.consultations.models.topic import Topic
+from apps.core.date_formats import wareki
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: when, what happened, and where it can be read."""
+
+    when: datetime | date | None
+    title: str
+    text: str = ""
+    url: str = ""
+    is_coming: bool = False
+
+
+def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
+    """Posted, grouped, answered, and every change of the answers; what is still promised comes last.
+
+    replies: the public ones about this voice, read with `for_pages`.
+    """
+    steps = [Step(proposal.published_at, _("投稿されました"))]
+    for item in proposal.topic_items.filter(topic__in=Topic.objects.public()).select_related("topic"):
+        title = _("論点「%(title)s」にまとめられました") % {"title": item.topic.title}
+        public_since = item.topic.published_at or item.grouped_at
+        steps.append(Step(max(item.grouped_at, public_since), title, url=item.topic.get_absolute_url()))
+    steps += [_reply_step(proposal, reply, change) for reply in replies for change in reply.changes.all()]
+    steps += _quoted_steps(proposal)
+    consultation = proposal.consultation
+    address = consultation.get_absolute_url()
+    if consultation.answered_at:
+        steps.append(Step(consultation.answered_at, _("テーマ全体への市の回答が公開されました"), url=address))
+    steps.sort(key=lambda step: step.when or proposal.created_at)
+    if consultation.is_late:
+        steps.append(Step(consultation.reply_due_on, _("市の回答予定日を過ぎています"), url=address, is_coming=True))
+    elif consultation.awaits_reply:
+        steps.append(Step(consultation.reply_due_on, _("市の回答予定日"), url=address, is_coming=True))
+    return steps
+
+
+def _reply_step(proposal: Proposal, reply: Any, change: Any) -> Step:
+    """The words stand on the voice's own page, whichever page tells the way."""
+    words = {"status": change.status_name, "department": change.department_name}
+    title = _("市の考え方：%(status)s（%(department)s）") % words
+    return Step(change.published_at, title, url=f"{proposal.get_absolute_url()}#reply-{reply.pk}")
+
+
+def _quoted_steps(proposal: Proposal) -> list[Step]:
+    """Return where the voice was quoted: on pages of viewpoints and in result reports, with the day of the quoted figures."""
+    steps = []
+    for featured in proposal.chosen.select_related("viewpoint"):
+        title = _("視点「%(viewpoint)s」のページで、市民の声として紹介されました") % {
+            "viewpoint": featured.viewpoint.title
+        }
+        when = first_moment(featured.as_of) if featured.source_id else featured.chosen_at
+        text = _("%(day)s時点のイイネ！ %(n)s件") % {"day": wareki(featured.as_of), "n": featured.like_count}
+        steps.append(Step(max(when, proposal.published_at or when), title, text, featured.viewpoint.get_absolute_url()))
+    for report in ResultReport.objects.quoting(proposal):
+        title = _("結果報告（第%(edition)s版）で紹介されました") % {"edition": report.edition}
+        steps.append(Step(report.published_at, title, url=report.get_absolute_url()))
+    return steps
+
+
+def replies_about(proposal: Proposal) -> list[Any]:
+    """The public replies to a voice and to its topics."""
+    return list(Reply.objects.public().about(proposal).for_pages())

@@ -1,0 +1,32 @@
+"""What waits for an answer, in numbers on the first page of the admin site."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts.rules import is_secretariat
+from apps.consultations.models import Assignment, Consultation
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/_desk.html")
+def answers_dashboard(user: Any) -> dict[str, Any]:
+    """Unanswered assignments and consultations of the person's departments; nothing for people without one."""
+    if not user.has_perm("consultations.answer"):
+        return {"rows": []}
+    every = is_secretariat(user)
+    assigned = Assignment.objects.manageable_by(user).unanswered()
+    assigned = assigned if every else assigned.of_departments(user.department_ids())
+    waiting = Consultation.objects.manageable_by(user).public().counting()
+    assignments = reverse("admin:consultations_assignment_changelist")
+    consultations = reverse("admin:consultations_consultation_changelist")
+    rows = [
+        (_("未回答") if every else _("うちの課の未回答"), assigned.count(), assignments),
+        (_("うち期限を過ぎたもの"), assigned.overdue().count(), f"{assignments}?open=overdue"),
+        (_("市の回答を待っているテーマ"), waiting.count(), f"{consultations}?state=counting"),
+        (_("うち約束の日を過ぎたもの"), waiting.late().count(), f"{consultations}?state=late"),
+    ]
+    return {"title": _("回答"), "rows": rows}

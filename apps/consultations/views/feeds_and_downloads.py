@@ -1,0 +1,114 @@
+"""What leaves the site: feeds, QR codes and the poster for notice boards."""
+
+import io
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.consultations.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
+from apps.consultations.models import Consultation, Proposal
+from apps.consultations.poster import draw_poster
+from apps.consultations.views.helpers import consultation_for
+from apps.core.made_files import made_file
+from apps.core.spreadsheet import CSV, csv_response, sent_file, write_csv
+from apps.core.templatetags.ui import linebreaks_ja
+
+FEED_SIZE = 50
+
+
+class ProposalFeed(Feed):
+    """The newest voices of a consultation, for feed readers."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, slug: str) -> Consultation:
+        """The consultation of the address, drafts excluded even for staff: a feed is public."""
+        return Consultation.objects.public().get(slug=slug)
+
+    def title(self, asked: Consultation) -> str:
+        """Its name."""
+        return _("%(title)s に寄せられた意見") % {"title": asked.title}
+
+    def link(self, asked: Consultation) -> str:
+        """The page it belongs to."""
+        return asked.get_absolute_url()
+
+    def subtitle(self, asked: Consultation) -> str:
+        """What is asked, and until when."""
+        when = _("募集期間：%(when)s") % {"when": asked.period_shown}
+        return f"{asked.summary} {when}"
+
+    def items(self, asked: Consultation) -> Any:
+        """The newest public voices."""
+        return Proposal.objects.public().in_consultation(asked).newest().for_lists()[:FEED_SIZE]
+
+    def item_title(self, item: Proposal) -> str:
+        """Number and heading."""
+        return f"{item.code} {item.heading}"
+
+    def item_description(self, item: Proposal) -> str:
+        """The text as HTML, which feed readers take it for: escaped, with its line ends."""
+        return linebreaks_ja(item.body)
+
+    def item_author_name(self, item: Proposal) -> str:
+        """The name that the author chose."""
+        return item.shown_name
+
+    def item_pubdate(self, item: Proposal) -> Any:
+        """When it became public."""
+        return item.published_at
+
+    def item_updateddate(self, item: Proposal) -> Any:
+        """When it last changed, by its author or by a 伏せる of the desk: a reader that keeps entries takes it anew."""
+        return item.updated_at
+
+
+def address_of(asked: Consultation) -> str:
+    """The address as people type it or scan it."""
+    return f"{settings.SITE_URL}{asked.get_absolute_url()}"
+
+
+@require_safe
+def qr(request: HttpRequest, slug: str) -> HttpResponse:
+    """The address of a consultation as QR code (SVG)."""
+    asked = consultation_for(request, slug)
+    picture = io.BytesIO()
+    code = segno.make(address_of(asked), error="m")
+    code.save(picture, kind="svg", scale=8, border=4, title=asked.title, desc=address_of(asked), xmldecl=False)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@require_safe
+def poster(request: HttpRequest, slug: str) -> HttpResponse:
+    """An A4 poster for 市報 and notice boards, to print."""
+    asked = consultation_for(request, slug)
+    response = HttpResponse(draw_poster(asked, address=address_of(asked)), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="poster-{asked.slug}.pdf"'
+    return response
+
+
+@require_safe
+def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
+    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
+    file = made_file(
+        "proposals",
+        asked.slug,
+        PUBLIC_DATA.state(asked),
+        lambda file: write_csv(file, PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked), breaks=PUBLIC_DATA.breaks),
+    )
+    return sent_file(file, PUBLIC_DATA.file_name(asked, "csv"), CSV)
+
+
+@require_safe
+def proposals_dictionary(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """データ項目: what each column of that table means, as a table of its own beside it."""
+    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
+    return csv_response(f"{asked.slug}_意見_データ項目.csv", DICTIONARY, dictionary_rows(PUBLIC_DATA))

@@ -1,0 +1,169 @@
+"""Small acts: イイネ！, comment, follow, report. Each works as a plain form; htmx only swaps the part that changed."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.models import Restricted
+from apps.consultations import actions
+from apps.consultations.forms import ReportForm, WantedForm
+from apps.consultations.models import Comment, Proposal, Refused
+from apps.consultations.views.guest_identity import address_of, earlier_handle, guest_identity, remember_guest
+from apps.consultations.views.helpers import back, consultation_for, note_consent, public_proposal, refuse
+from apps.consultations.views.proposal import comment_form, proposal_page
+from apps.core.htmx_parts import is_part_wanted
+from apps.core.safe_redirect import standing_on
+from apps.core.text import as_number
+
+HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
+
+
+@require_POST
+def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
+    """イイネ！ on or off."""
+    shown = public_proposal(code)
+    as_guest = not request.user.is_authenticated
+    if as_guest and not shown.consultation.allows_guests:
+        return sign_in_first(request, shown)
+    form = WantedForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, _("もう一度「イイネ！」を押してください。"), shown.get_absolute_url())
+    wanted = form.cleaned_data["wanted"]
+    if as_guest:
+        return guest_like(request, shown, wanted=wanted)
+    actions.set_like(user=request.user, proposal=shown, wanted=wanted, guest=earlier_handle(request))
+    return like_answer(request, shown)
+
+
+def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpResponse:
+    """イイネ！ of a browser without account; from the first one on the browser has a number."""
+    identity, handle = guest_identity(request)
+    try:
+        actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
+    except Restricted:
+        raise
+    except Refused as refused:
+        if is_part_wanted(request):
+            raise PermissionDenied(str(refused.sentence)) from refused
+        return refuse(request, refused.sentence, shown.get_absolute_url())
+    response = like_answer(request, shown, guest=handle)
+    remember_guest(request, response, identity)
+    return response
+
+
+def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpResponse:
+    """The button as it is now, or back to the page."""
+    if not is_part_wanted(request):
+        return back(request, shown.get_absolute_url())
+    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).filter_code(shown.code)
+    return render(request, "consultations/_like.html", {"proposal": liked})
+
+
+def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
+    """To the sign-in, and back to the proposal afterwards."""
+    messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
+    address = f"{_login_url()}?{urlencode({'next': standing_on(request)}, safe='/')}"
+    if is_part_wanted(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+        return response
+    return redirect(address)
+
+
+def _login_url() -> str:
+    return redirect("account_login").url
+
+
+@login_required
+@require_POST
+def comment_create(request: HttpRequest, code: str) -> HttpResponse:
+    """A comment or a reply; what was typed comes back with the reason when it cannot be taken."""
+    shown = public_proposal(code)
+    form = comment_form(request, request.POST)
+    if form is not None and form.is_valid():
+        typed = form.cleaned_data
+        parent = (
+            get_object_or_404(Comment.objects.on(shown).top_level(), pk=typed["parent"]) if typed["parent"] else None
+        )
+        try:
+            comment, is_new = actions.post_comment(
+                proposal=shown,
+                author=request.user,
+                body=typed["body"],
+                anonymous=form.is_anonymous,
+                parent=parent,
+                submit_key=typed["submit_key"],
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            return proposal_page(request, code, form=form, status=403 if isinstance(refused, Restricted) else 422)
+        note_consent(request.user)
+        if is_new:
+            messages.success(request, _("コメントを投稿しました。") if comment.is_public else HELD)
+        return redirect(f"{shown.get_absolute_url()}?commented=1#comment-{comment.pk}")
+    return proposal_page(request, code, form=form, status=422)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def comment_reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The form for a reply to one comment, on a page of its own."""
+    shown = public_proposal(code)
+    parent = get_object_or_404(Comment.objects.on(shown).published().top_level(), pk=pk)
+    context = {"proposal": shown, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
+    return render(request, "consultations/comment_reply.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Asks, then takes a comment back."""
+    comment = get_object_or_404(
+        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
+    )
+    if request.method == "POST":
+        actions.withdraw_comment(comment=comment, by=request.user)
+        messages.success(request, _("コメントを取り下げました。"))
+        return redirect(comment.proposal)
+    return render(request, "consultations/comment_withdraw.html", {"comment": comment, "proposal": comment.proposal})
+
+
+@login_required
+@require_POST
+def consultation_follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a consultation, or stop."""
+    asked = consultation_for(request, slug)
+    form = WantedForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data["wanted"]
+        actions.follow(user=request.user, consultation=asked, wanted=wanted)
+        sentence = _("フォローしました。動きがあったときにお知らせします。") if wanted else _("フォローをやめました。")
+        messages.success(request, sentence)
+    return back(request, asked.get_absolute_url())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """通報 of a proposal, or of a comment on it."""
+    shown = public_proposal(code)
+    comment = get_object_or_404(Comment.objects.on(shown).published(), pk=pk) if pk else None
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
+        except Refused as refused:
+            form.add_error(None, str(refused.sentence))
+        else:
+            messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
+            return redirect(comment or shown)
+    context = {"proposal": shown, "comment": comment, "form": form}
+    return render(request, "consultations/report_form.html", context, status=422 if form.errors else 200)

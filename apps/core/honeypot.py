@@ -1,0 +1,96 @@
+"""A form that programs fill in badly: a field that people do not see, and a moment between opening and sending."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.formfields import ReturnedFormField
+
+SALT = "apps.core.honeypot"
+LEAST_SECONDS = 3
+MOST_SECONDS = 24 * 3600
+
+
+def stamp() -> str:
+    """When the page was opened, signed."""
+    return signing.dumps(timezone.now().timestamp(), salt=SALT)
+
+
+def seconds_since(value: str) -> float | None:
+    """How long ago a stamp was made; None for one that we did not make or that lies in the future."""
+    try:
+        seconds = timezone.now().timestamp() - float(signing.loads(value, salt=SALT))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return seconds if seconds >= 0 else None
+
+
+class HoneypotInput(forms.TextInput):
+    """A line that is never drawn with what was sent: who had it filled by their browser needs only press again."""
+
+    def __init__(self) -> None:
+        # The last three are what password managers look for to leave a field alone.
+        super().__init__(
+            {
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": "",
+                "data-lpignore": "true",
+                "data-bwignore": "",
+            }
+        )
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
+class HoneypotField(forms.CharField):
+    """A line that people do not see: a program fills it in. Its name is one that no browser has a value for."""
+
+    widget = HoneypotInput
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("この欄には何も入力しないでください"), required=False, max_length=200)
+
+    def clean(self, value: Any) -> str:
+        """Whoever fills it in is told so; a program does not read it."""
+        if super().clean(value):
+            raise forms.ValidationError(
+                _("見えない欄が自動で入力されていたため、空にしました。もう一度送信してください。")
+            )
+        return ""
+
+
+class HumanForm(forms.Form):
+    """Mix-in for forms without account: nobody has to solve a puzzle, and what was typed always comes back."""
+
+    leave_empty = HoneypotField()
+    opened = ReturnedFormField(required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = stamp()
+
+    def clean(self) -> dict[str, Any]:
+        """Sent at once, or from a page opened yesterday: please press again."""
+        data = super().clean() or self.cleaned_data
+        seconds = seconds_since(data.get("opened", ""))
+        if seconds is None or seconds > MOST_SECONDS:
+            self._open_again()
+            raise forms.ValidationError(
+                _("画面を開いてから時間がたちました。内容を確かめて、もう一度送信してください。"), code="expired"
+            )
+        if seconds < LEAST_SECONDS:
+            raise forms.ValidationError(
+                _("送信が早すぎました。数秒待ってから、もう一度送信してください。"), code="too_fast"
+            )
+        return data
+
+    def _open_again(self) -> None:
+        """The page that goes back counts as opened now."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("opened")] = stamp()  # type: ignore[index]

@@ -1,0 +1,269 @@
+"""What members of the council hand in, and what the secretariat decides: several rows at once."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.consultations.models import Refused
+from apps.core.submission import ContentKey, content_key
+from apps.council.models import (
+    Match,
+    Organization,
+    OrganizationRevision,
+    Part,
+    Participation,
+    Project,
+    ProjectRevision,
+    ProjectUpdate,
+    RevisionState,
+)
+from apps.council.models.revision_content import completed, enter_stage, of_organization, of_project
+from apps.operations.models import AuditEntry, Notification
+
+NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
+
+MATCH_TAKEN = gettext_lazy("この組み合わせからは、取組を始められないか、すでに登録されています。")
+ADDRESS_TAKEN = gettext_lazy("このアドレス名は使われています。ほかの名前にしてください。")
+
+
+def _require_edit(editable: Any, subject: Any) -> None:
+    """Refuse what belongs to another organization."""
+    if not editable.filter(pk=subject.pk).exists():
+        raise Refused(NOT_YOURS)
+
+
+class Outdated(Refused):
+    """Another wording was handed in since the form was opened; `newest` is it, to be shown beside what was typed."""
+
+    def __init__(self, newest: Any, *, by: Any) -> None:
+        self.newest = newest
+        if newest.made_by_id == by.pk:
+            sentence = _(
+                "この画面を開いた後に、あなたは別の内容を提出しています。違いを確かめて、"
+                "今の内容でよければ、もう一度提出してください。"
+            )
+        else:
+            sentence = _(
+                "編集している間に、ほかの人が変更を提出しました。違いを確かめて、"
+                "今の内容でよければ、もう一度提出してください。"
+            )
+        super().__init__(sentence)
+
+
+class AddressTaken(Refused):
+    """Another project stands at this address."""
+
+
+def begin_editing(subject: Any, *, by: Any) -> None:
+    """Hold the person and what they edit until the end of the transaction; refuse what belongs to another organization."""
+    by.begin_writing()
+    _require_edit(type(subject).objects.editable_by(by), subject)
+    type(subject).objects.select_for_update(of=("self",)).get(pk=subject.pk)
+
+
+def latest_number(subject: Any) -> int:
+    """The number of the newest revision of an organization or project, 0 when there is none."""
+    newest = subject.revisions.newest().first()
+    return newest.number if newest else 0
+
+
+def repeated_revision(subject: Any, *, by: Any, key: ContentKey) -> Any:
+    """The revision that the same press of the button made before, if any."""
+    return subject.revisions.filter(made_by=by, submit_key=key).first()
+
+
+def require_latest(subject: Any, base: int, *, by: Any) -> None:
+    """Refuse a wording that builds on an earlier one than the newest."""
+    newest = subject.revisions.newest().first()
+    if newest and newest.number != base:
+        raise Outdated(newest, by=by)
+
+
+@transaction.atomic
+def add_revision(subject: Any, content: dict[str, Any], *, by: Any, note: str, key: ContentKey) -> Any:
+    """Add a revision that waits; an earlier one that still waits gives way. The caller holds the subject."""
+    number = latest_number(subject)
+    if number == 0 and subject.is_published:
+        number = _keep_first_wording(subject)
+    subject.revisions.waiting().update(state=RevisionState.REPLACED)
+    made = subject.revisions.create(number=number + 1, content=content, note=note, made_by=by, submit_key=key)
+    AuditEntry.record("hand_in_revision", subject, by=by, number=made.number)
+    return made
+
+
+@transaction.atomic
+def _hand_in(
+    subject: Any, *, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+) -> tuple[Any, bool]:
+    """A wording of a form with words; the revision, and whether it is new."""
+    begin_editing(subject, by=by)
+    key = content_key(submit_key, subject=subject, content=content, note=note, base=base)
+    repeated = repeated_revision(subject, by=by, key=key)
+    if repeated:
+        return repeated, False
+    require_latest(subject, base, by=by)
+    return add_revision(subject, {**latest_content(subject), **content}, by=by, note=note, key=key), True
+
+
+def _keep_first_wording(subject: Any) -> int:
+    """Before the first change: what the page said when it was registered becomes revision 1. Its number."""
+    read = of_project if isinstance(subject, Project) else of_organization
+    subject.revisions.create(
+        number=1,
+        content=read(subject),
+        state=RevisionState.PUBLISHED,
+        note=_("登録時の内容"),
+        decided_at=timezone.now(),
+    )
+    return 1
+
+
+def latest_content(subject: Any) -> dict[str, Any]:
+    """What a change builds on: the wording that waits, else what the public page says."""
+    waiting = subject.revisions.waiting().first()
+    return completed(subject, waiting.content if waiting else {})
+
+
+def hand_in_organization(
+    *, organization: Organization, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+) -> tuple[OrganizationRevision, bool]:
+    """A member proposes other words for the own organization's page; what the form does not ask stays as it was."""
+    return _hand_in(organization, by=by, content=content, note=note, submit_key=submit_key, base=base)
+
+
+def hand_in_project(
+    *, project: Project, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+) -> tuple[ProjectRevision, bool]:
+    """A member proposes other words for a project of the own organization; what the form does not ask stays."""
+    return _hand_in(project, by=by, content=content, note=note, submit_key=submit_key, base=base)
+
+
+@transaction.atomic
+def start_project(
+    *,
+    organization: Organization,
+    by: Any,
+    slug: str,
+    content: dict[str, Any],
+    note: str,
+    submit_key: uuid.UUID,
+    match: Match | None = None,
+) -> tuple[Project, bool]:
+    """An organization registers a project, which it leads; public once the secretariat has looked at it.
+
+    One that starts from a match keeps the link to it, to the voice behind it and to the department that asked.
+    """
+    by.begin_writing()
+    _require_edit(Organization.objects.editable_by(by), organization)
+    key = content_key(submit_key, organization=organization, slug=slug, content=content, note=note, match=match)
+    repeated = ProjectRevision.objects.filter(made_by=by, submit_key=key).select_related("project").first()
+    if repeated:
+        return repeated.project, False
+    project = _register(slug, content, match, by=by)
+    enter_stage(project, content, by=by)
+    Participation.objects.create(project=project, organization=organization, part=Part.LEAD)
+    add_revision(project, content, by=by, note=note, key=key)
+    return project, True
+
+
+def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: Any) -> Project:
+    """The row of a project; refused at an address, or for a match, that has one by now."""
+    if Project.objects.filter(slug=slug).exists():
+        raise AddressTaken(ADDRESS_TAKEN)
+    origin = {}
+    if match and not Match.objects.startable_by(by).filter(pk=match.pk).exists():
+        raise Refused(MATCH_TAKEN)
+    if match:
+        origin = {"match": match, "proposal": match.challenge.proposal, "department": match.challenge.department}
+    words = {name: content[name] for name in ("title", "summary", "result", "lesson")}
+    try:
+        with transaction.atomic():
+            return Project.objects.create(slug=slug, **words, **origin)
+    except IntegrityError as error:  # somebody registered one at the same moment
+        if Project.objects.filter(slug=slug).exists():
+            raise AddressTaken(ADDRESS_TAKEN) from error
+        raise Refused(MATCH_TAKEN) from error
+
+
+@transaction.atomic
+def publish_revision(*, revision: Any, by: Any) -> None:
+    """The secretariat publishes a wording; who handed it in is told."""
+    _require_publishing(by)
+    revision.publish(by=by)
+    _tell(revision, _("「%(title)s」の変更を公開しました"))
+
+
+@transaction.atomic
+def return_revision(*, revision: Any, by: Any, note: str) -> None:
+    """The secretariat asks for another wording; who handed it in is told."""
+    _require_publishing(by)
+    revision.return_to_author(by=by, note=note)
+    _tell(revision, _("「%(title)s」の変更に、事務局から修正のお願いがあります"))
+
+
+def _require_publishing(by: Any) -> None:
+    if not by.has_perm("council.publish"):
+        raise Refused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+
+
+def _tell(revision: Any, title: str) -> None:
+    if revision.made_by_id:
+        Notification.objects.tell(
+            revision.made_by_id,
+            kind="revision",
+            key=f"{revision._meta.model_name}:{revision.pk}",
+            title=title % {"title": revision.subject},
+            body=revision.decision_note,
+            address=revision.get_absolute_url(),
+        )
+
+
+@transaction.atomic
+def write_update(
+    *,
+    project: Project,
+    by: Any,
+    title: str,
+    body: str,
+    happened_on: date,
+    submit_key: uuid.UUID | None = None,
+    update: ProjectUpdate | None = None,
+) -> ProjectUpdate:
+    """A member writes news of a project, or changes it while the secretariat has not published it."""
+    by.hold()
+    _require_edit(Project.objects.editable_by(by), project)
+    by.require_may_write()
+    if update is not None and update.published_at:
+        raise Refused(_("公開された活動報告は変更できません。誤りがあるときは事務局へご連絡ください。"))
+    if update is None:
+        key = content_key(submit_key or uuid.uuid4(), project=project, title=title, body=body, happened_on=happened_on)
+        repeated = ProjectUpdate.objects.filter(written_by=by, submit_key=key).first()
+        if repeated:
+            return repeated
+        update = ProjectUpdate(project=project, submit_key=key)
+    update.title, update.body, update.happened_on, update.written_by = title, body, happened_on, by
+    update.full_clean(validate_constraints=False, exclude=["project", "written_by"])
+    update.save()
+    AuditEntry.record("write_update", update, by=by, project=project.slug)
+    return update
+
+
+@transaction.atomic
+def publish_update(*, update: ProjectUpdate, by: Any) -> None:
+    """The secretariat publishes news; its author is told."""
+    _require_publishing(by)
+    update.publish(by=by)
+    if update.written_by_id:
+        Notification.objects.tell(
+            update.written_by_id,
+            kind="update",
+            key=str(update.pk),
+            title=_("活動報告「%(title)s」を公開しました") % {"title": update.title},
+            address=f"{reverse('council:project', args=[update.project.slug])}#update-{update.pk}",
+        )

@@ -1,0 +1,79 @@
+"""A whole year or a whole sheet at once: the drafts of the next year, and what comes back in a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.plans.actions.annotations import add_evidence
+from apps.plans.actions.editing import check_lines, hold, note_writing, require_writer, store_lines, text_of_block
+from apps.plans.models import Conflict, Evidence, Grade, PlanSheet, ProgressMark, Refused, StageDeadline, State
+from apps.plans.workbook import Brought, compare
+
+
+@transaction.atomic
+def open_year(*, year: int, by: Any) -> int:
+    """The secretariat opens a year: drafts for every plan, and the days of the year before a year later."""
+    if not by.has_perm("plans.confirm_sheet"):
+        raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
+    StageDeadline.objects.carry_over(year)
+    return PlanSheet.objects.open_year(year, by=by)
+
+
+@transaction.atomic
+def remove_year(*, year: int, by: Any) -> int:
+    """The secretariat takes back the sheets of a year that was opened by mistake: those on which nobody has worked yet."""
+    if not by.has_perm("plans.confirm_sheet"):
+        raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
+    return PlanSheet.objects.remove_untouched(year, by=by)
+
+
+@transaction.atomic
+def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: Any) -> None:
+    """Store what a file says: all of it, or nothing with the list of what stands in the way.
+
+    versions: of the blocks when the file was compared; whoever wrote since is not overwritten (Conflict).
+    """
+    require_writer(by, sheet)
+    sheet = sheet.locked()
+    if closed := compare(sheet, brought).closed:
+        sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
+        raise Refused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
+    for block in sheet.open_blocks:
+        state = hold(sheet, block)
+        if state.version != versions.get(block, 0):
+            raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
+        lines = brought.blocks.get(block, [])
+        check_lines([(mark, text) for _pk, mark, text in lines])
+        known = {line.pk: line for line in sheet.lines.in_block(block)}
+        kept = [known.pop(pk, None) if pk else None for pk, _mark, _text in lines]
+        if store_lines(sheet, block, [(mark, text) for _pk, mark, text in lines], kept):
+            note_writing(state, by=by, lines=len(lines), from_file=True)
+    _bring_values(sheet, brought, by)
+
+
+def _bring_values(sheet: PlanSheet, brought: Brought, by: Any) -> None:
+    for values in brought.evidence:
+        proof = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
+        try:
+            proof.full_clean()
+        except ValidationError as error:
+            raise Refused(_("評価の根拠を取り込めません。"), error.messages) from None
+        if not sheet.evidence.saying(**values).exists():
+            add_evidence(sheet=sheet, proof=proof, by=by)
+    if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
+        sheet.set_outlook(_scale(ProgressMark, brought.outlook), by=by)
+    grade = sheet.grade.code if sheet.grade else ""
+    now = (grade, sheet.grade_reason, sheet.next_action)
+    if sheet.state == State.SUMMARY and now != (brought.grade, brought.reason.strip(), brought.next_action.strip()):
+        sheet.give_grade(_scale(Grade, brought.grade), by=by, reason=brought.reason, next_action=brought.next_action)
+
+
+def _scale(model: Any, key: str) -> Any:
+    """A grade or mark by its letter; None for an empty cell."""
+    try:
+        return model.objects.get_by_natural_key(key) if key else None
+    except model.DoesNotExist:
+        raise Refused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None

@@ -1,0 +1,109 @@
+"""The secretariat's board: who stands where in a year, and who is late."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.fiscal import fiscal_label, fiscal_year
+from apps.plans import actions
+from apps.plans.admin.tree import KeptAdmin
+from apps.plans.forms import BoardForm, YearForm
+from apps.plans.models import PlanSheet, StageDeadline, State
+from apps.plans.models.constants import STAGES
+from apps.plans.reminders import address_of
+
+
+@admin.register(StageDeadline)
+class StageDeadlineAdmin(KeptAdmin):
+    """記入の期限: the city's own calendar."""
+
+    list_display = ("year", "stage", "due_on")
+    list_filter = ("year",)
+
+
+def board(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Every sheet of a year with its stages; the button that opens the next year."""
+    if request.method == "POST":
+        return press(model_admin, request)
+    years = PlanSheet.objects.years()
+    form = YearForm(request.GET)
+    year = form.number() or (years[0] if years else fiscal_year(timezone.localdate()))
+    sheets = list(PlanSheet.objects.in_year(year).for_page())
+    days = StageDeadline.objects.of_year(year)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("%(label)s 記入の状況") % {"label": fiscal_label(year)},
+        "year": year,
+        "years": years,
+        "next_year": (years[0] if years else year) + 1,
+        "stages": [(stage.label, days.get(stage)) for stage in STAGES],
+        "rows": [(sheet, cells(sheet, days), address_of(sheet)) for sheet in sheets],
+        "can_remove": PlanSheet.objects.in_year(year).untouched().exists(),
+        "may_open": request.user.has_perm("plans.confirm_sheet"),
+    }
+    return TemplateResponse(request, "admin/plans/plansheet/board.html", context)
+
+
+def cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
+    """For each stage: confirmed and when, open and until when, late by how many days, or not yet its turn."""
+    confirmed = {record.stage: record.confirmed_at for record in sheet.stage_records.all()}
+    order = list(State)
+    found: list[dict[str, Any]] = []
+    for stage in STAGES:
+        due_on = days.get(stage)
+        if order.index(State(sheet.state)) > order.index(stage):
+            found.append({"kind": "done", "when": confirmed.get(stage)})
+        elif sheet.state == stage:
+            late = (timezone.localdate() - due_on).days if due_on else 0
+            found.append({"kind": "late" if late > 0 else "open", "days": late, "due_on": due_on})
+        else:
+            found.append({"kind": "waits"})
+    return found
+
+
+def press(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """A button of the board: first what it would do, then the doing."""
+    form = BoardForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("年度を選び直してください。"))
+        return HttpResponseRedirect(reverse("admin:plans_plansheet_board"))
+    if not request.user.has_perm("plans.confirm_sheet"):
+        raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
+    year, verb = form.cleaned_data["year"], form.cleaned_data["verb"] or "open"
+    if not form.cleaned_data["seen"]:
+        return ask(model_admin, request, year, verb)
+    if verb == "open":
+        made = actions.open_year(year=year, by=request.user)
+        sentence = _("%(label)sのシートを%(n)d件作りました。") % {"label": fiscal_label(year), "n": made}
+    else:
+        gone = actions.remove_year(year=year, by=request.user)
+        sentence = _("%(label)sの、まだ何も書かれていないシートを%(n)d件取り消しました。")
+        sentence %= {"label": fiscal_label(year), "n": gone}
+    messages.success(request, sentence)
+    return HttpResponseRedirect(reverse("admin:plans_plansheet_board") + f"?year={year}")
+
+
+def ask(model_admin: Any, request: HttpRequest, year: int, verb: str) -> HttpResponse:
+    """Show what a button of the board would do, with the button that does it."""
+    words = {"label": fiscal_label(year)}
+    untouched = list(PlanSheet.objects.in_year(year).untouched().for_tree()) if verb == "remove" else []
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("%(label)sのシートを作る") % words if verb == "open" else _("%(label)sのシートを取り消す") % words,
+        "year": year,
+        "verb": verb,
+        "drafts": PlanSheet.objects.drafts_for(year) if verb == "open" else [],
+        "deadlines": [(State(stage).label, day) for stage, day in StageDeadline.objects.carried_over(year).items()],
+        "untouched": untouched,
+        "stays": PlanSheet.objects.in_year(year).count() - len(untouched) if verb == "remove" else 0,
+    }
+    return TemplateResponse(request, "admin/plans/plansheet/year.html", context)

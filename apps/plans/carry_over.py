@@ -1,0 +1,41 @@
+"""What the year before gave as the direction of the next, beside what this year's plan says."""
+
+from dataclasses import dataclass
+
+from apps.core.search import bigrams, similarity
+from apps.plans.line_parser import directions_in
+from apps.plans.models import Block, PlanSheet, SheetLine
+from apps.plans.models.constants import PLAN_BLOCKS
+
+ALIKE = 0.5
+
+
+@dataclass
+class Promise:
+    """What a line of last year's 総括 gave as direction, and the line of this year's plan that takes it up (None: none)."""
+
+    mark: str
+    text: str
+    taken_up: SheetLine | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it stands there word for word."""
+        return self.taken_up is not None and self.taken_up.text == self.text
+
+
+def promises_of(sheet: PlanSheet, lines: list[SheetLine]) -> list[Promise]:
+    """Last year's promises to this sheet; empty for a plan without a published sheet of the year before."""
+    last = PlanSheet.objects.public().of_plan(sheet.plan_id).of_year(sheet.year - 1).first()
+    if last is None:
+        return []
+    plans = [(line, set(bigrams(line.text))) for line in lines if line.block in PLAN_BLOCKS]
+    found = [(line, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)]
+    return [Promise(line.mark, text, _nearest(text, plans)) for line, text in found if text]
+
+
+def _nearest(promise: str, plans: list[tuple[SheetLine, set[str]]]) -> SheetLine | None:
+    wanted = set(bigrams(promise))
+    scored = [(similarity(wanted, pairs), -line.pk, line) for line, pairs in plans]
+    best = max(scored, default=None)
+    return best[2] if best and best[0] >= ALIKE else None

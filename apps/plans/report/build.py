@@ -1,0 +1,36 @@
+"""Makes an edition: every published sheet of a year, gathered once, then each file from the same data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.printing import listed
+from apps.core.spreadsheet import Changes
+from apps.plans.models import PlanSheet, Refused, Report
+from apps.plans.report.content import gather
+from apps.plans.report.pdf import draw_pdf
+from apps.plans.report.tables import csv_bytes, dictionary_bytes
+from apps.plans.report.xlsx import draw_xlsx
+
+STEPS = 4
+
+
+def make_report(*, year: int, by: Any, told: Callable[[int, Any], None] = lambda step, sentence: None) -> Report:
+    """A new edition, not yet public. told: is called with every step that is done, and may stop the work by raising."""
+    if not PlanSheet.objects.public().in_year(year).exists():
+        raise Refused(_("この年度に公表したシートがありません。シートを公表してから作成してください。"))
+    content = gather(year, edition=Report.objects.next_edition(year), as_of=timezone.localdate())
+    told(1, _("シートを集めました"))
+    pdf, missing = draw_pdf(content)
+    told(2, _("PDFを作りました"))
+    files = {"pdf": pdf, "xlsx": draw_xlsx(content)}
+    told(3, _("Excelを作りました"))
+    changes = Changes()
+    files |= {"csv": csv_bytes(content), "csv932": csv_bytes(content, encoding="cp932", changes=changes),
+              "dictionary": dictionary_bytes()}  # fmt: skip
+    told(4, _("CSVを作りました"))
+    return Report.objects.keep(
+        year=year, content=content, files=files, missing=missing, lost=listed(changes.lost), by=by
+    )

@@ -1,0 +1,82 @@
+"""What a brought file would change, before it changes anything."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.plans.models import Block, PlanSheet, SheetLine, State
+from apps.plans.workbook.read import Brought
+
+
+@dataclass
+class Change:
+    """One line: new, changed, moved away, or (for a choice) another value."""
+
+    block: str
+    kind: str  # new | changed | gone | value
+    before: str
+    after: str
+
+    @property
+    def label(self) -> str:
+        """The heading of the block."""
+        return str(Block(self.block).label) if self.block in Block.values else self.block
+
+
+@dataclass
+class Comparison:
+    """All that would change, and why some of it may not."""
+
+    changes: list[Change] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def compare(sheet: PlanSheet, brought: Brought) -> Comparison:
+    """The file beside what is stored. A change in a block that is closed now is refused as a whole."""
+    found = Comparison()
+    stored: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
+    for line in sheet.lines.in_form_order():
+        stored[line.block].append(line)
+    for block in Block.values:
+        changes = list(_lines(block, stored[block], brought.blocks.get(block, [])))
+        found.changes += changes
+        if changes and block not in sheet.open_blocks:
+            found.closed.append(str(Block(block).label))
+    _values(sheet, brought, found)
+    return found
+
+
+def _lines(block: str, old: list[SheetLine], new: list[tuple[int | None, str, str]]) -> Any:
+    known = {line.pk: line for line in old}
+    for pk, mark, text in new:
+        line = known.pop(pk, None) if pk else None
+        after = f"{mark}{text}"
+        if line is None:
+            yield Change(block, "new", "", after)
+        elif str(line) != after:
+            yield Change(block, "changed", str(line), after)
+    for line in known.values():
+        yield Change(block, "gone", str(line), "")
+    order = [pk for pk, _mark, _text in new if pk in {line.pk for line in old}]
+    if not known and order != [line.pk for line in old if line.pk in order]:
+        yield Change(block, "value", _("今の順番"), _("ファイルの順番"))
+
+
+def _values(sheet: PlanSheet, brought: Brought, found: Comparison) -> None:
+    outlook, grade = (sheet.outlook.mark if sheet.outlook else ""), (sheet.grade.code if sheet.grade else "")
+    values = [
+        (_("進捗見込"), outlook, brought.outlook, State.FIRST),
+        (_("年次評価"), grade, brought.grade, State.SUMMARY),
+        (_("評価の理由"), sheet.grade_reason, brought.reason.strip(), State.SUMMARY),
+        (_("今後の対応"), sheet.next_action, brought.next_action.strip(), State.SUMMARY),
+    ]
+    for label, before, after, stage in values:
+        if before != after:
+            found.changes.append(Change(label, "value", before, after))
+            if sheet.state != stage:
+                found.closed.append(label)
+    for proof in (one for one in brought.evidence if not sheet.evidence.saying(**one).exists()):
+        found.changes.append(Change(_("評価の根拠"), "new", "", proof["title"]))
+        if not sheet.is_in_stage:
+            found.closed.append(_("評価の根拠"))

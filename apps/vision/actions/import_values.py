@@ -1,0 +1,125 @@
+"""Yearly values of a file are written, all of them or none; and an import goes back as a whole."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.exceptions import Refused
+from apps.operations.models import AuditEntry
+from apps.vision.actions.check_file import Looked
+from apps.vision.models import Indicator, IndicatorValue, ValueImport
+from apps.vision.models.indicator_value import as_number
+
+CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取り込んでいません。もう一度ファイルを選んでください。")
+Facts = list[Any]  # value, day, source, note: plain values, as a parcel and a row of ValueImport hold them
+
+
+class ImportRefused(Refused):
+    """Nothing was imported or taken back; the sentence says why and what to do."""
+
+
+def _facts(row: IndicatorValue | None) -> Facts | None:
+    if row is None:
+        return None
+    day = row.measured_on.isoformat() if row.measured_on else None
+    return [f"{row.value.normalize():f}", day, row.source, row.note]
+
+
+def as_parcel(looked: Looked, *, file_name: str) -> dict[str, Any]:
+    """What is to be written, with what was there when it was looked at, in plain values."""
+    lines = [
+        [reading.indicator.slug, reading.new.year, _facts(reading.old), _facts(reading.new)]
+        for reading in [*looked.added, *looked.changed]
+    ]
+    return {"file": file_name[-200:], "lines": lines}
+
+
+def import_values(*, parcel: dict[str, Any], by: Any) -> int:
+    """Write what was looked at, all of it or nothing; how many values there were.
+
+    Raises ImportRefused when the portal's values have changed since they were looked at.
+    """
+    lines = parcel["lines"]
+    try:
+        with transaction.atomic():
+            found = Indicator.objects.locked({line[0] for line in lines})
+            held = IndicatorValue.objects.by_year(found.values())
+            for slug, year, before, after in lines:
+                indicator = found.get(slug)
+                if indicator is None or _facts(held.get((indicator.pk, year))) != before:
+                    raise ImportRefused(CHANGED)
+                _write(held.get((indicator.pk, year)) or IndicatorValue(indicator=indicator, year=year), after)
+                _note(indicator, year, before, after, verb="import_value", by=by)
+            if lines:
+                ValueImport.objects.create(file_name=parcel["file"], lines=lines, imported_by=by)
+    except IntegrityError as error:
+        raise ImportRefused(CHANGED) from error
+    return len(lines)
+
+
+def what_comes_back(done: ValueImport) -> list[dict[str, Any]]:
+    """Each value of an import as it stands, and what it would be again; whether somebody changed it since."""
+    found = {indicator.slug: indicator for indicator in Indicator.objects.named({line[0] for line in done.lines})}
+    held = IndicatorValue.objects.by_year(found.values())
+    rows = []
+    for slug, year, before, after in done.lines:
+        indicator = found.get(slug)
+        now = held.get((indicator.pk, year)) if indicator else None
+        rows.append(
+            {
+                "indicator": indicator,
+                "slug": slug,
+                "year": year,
+                "now": now,
+                "then": indicator.shown(Decimal(before[0])) if indicator and before else "",
+                "is_changed": indicator is None or _facts(now) != after,
+            }
+        )
+    return rows
+
+
+@transaction.atomic
+def take_back_values(*, pk: int, by: Any) -> int:
+    """Make the values of an import what they were before it, all of them or none; how many there were.
+
+    Raises ImportRefused when it is taken back already, or when one of them was changed since: that may be the right one.
+    """
+    done = ValueImport.objects.select_for_update().get(pk=pk)
+    if done.taken_back_at:
+        raise ImportRefused(_("すでに取り消されています。"))
+    found = Indicator.objects.locked({line[0] for line in done.lines})
+    held = IndicatorValue.objects.by_year(found.values())
+    for slug, year, before, after in done.lines:
+        indicator = found.get(slug)
+        row = held.get((indicator.pk, year)) if indicator else None
+        if indicator is None or _facts(row) != after:
+            name = indicator.title if indicator else slug
+            sentence = _(
+                "取り込みのあとで「%(name)s」の%(year)d年度の値が変わったため、取り消せません。値を直してください。"
+            )
+            raise ImportRefused(sentence % {"name": name, "year": year})
+        if row and before:
+            _write(row, before)
+        elif row:
+            row.delete()
+        _note(indicator, year, after, before, verb="take_back_value", by=by)
+    done.taken_back_at = timezone.now()
+    done.save(update_fields=["taken_back_at"])
+    return len(done.lines)
+
+
+def _write(row: IndicatorValue, facts: Facts) -> None:
+    value, day, row.source, row.note = facts
+    row.value, row.measured_on = Decimal(value), date.fromisoformat(day) if day else None
+    row.save()
+
+
+def _note(indicator: Indicator, year: int, before: Facts | None, after: Facts | None, *, verb: str, by: Any) -> None:
+    """The figures before and after, in the trail."""
+    now = as_number(Decimal(after[0])) if after else None
+    AuditEntry.record(verb, indicator, by=by, year=year, before=before and before[0], after=now)

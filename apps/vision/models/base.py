@@ -1,0 +1,73 @@
+"""What stands on a viewpoint's page: tied to viewpoints and fields, in an order, shown or not yet."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Searchable, SearchQuerySet, Timestamped
+from apps.vision.models.document import Sourced
+from apps.vision.models.taxonomy import Field, Viewpoint
+
+
+class ShownQuerySet(SearchQuerySet):
+    """What a page may ask of everything that hangs on viewpoints and fields."""
+
+    def public(self) -> Self:
+        """What everyone may read."""
+        return self.filter(is_public=True)
+
+    def for_viewpoint(self, viewpoint: Any) -> Self:
+        """Those under one viewpoint; all for None."""
+        return self.filter(viewpoints=viewpoint) if viewpoint else self
+
+    def in_field(self, field: Any) -> Self:
+        """Those in one field; all for None."""
+        return self.filter(fields=field) if field else self
+
+    def with_source(self) -> Self:
+        """Each with the document it comes from."""
+        return self.select_related("source").defer(
+            "search_text", "search_bigrams", "source__search_text", "source__search_bigrams"
+        )
+
+    def with_ties(self) -> Self:
+        """Each with its viewpoints and fields."""
+        return self.prefetch_related("viewpoints", "fields")
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.with_source()
+
+    def count_by_viewpoint(self) -> dict[int, int]:
+        """How many stand under each viewpoint; one that stands under two counts for both."""
+        tied = self.order_by().exclude(viewpoints=None)
+        return dict(tied.values_list("viewpoints").annotate(n=models.Count("*")))
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        """Fixtures name a row by its slug."""
+        return self.get(slug=slug)
+
+
+class Shown(Timestamped, Searchable, Sourced):
+    """Something on the pages of viewpoints and fields."""
+
+    slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
+    viewpoints = models.ManyToManyField(Viewpoint, blank=True, related_name="%(class)ss", verbose_name=_("視点"))
+    fields = models.ManyToManyField(
+        Field,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("分野"),
+        help_text=_("資料に書かれていないときは、内容をもとに選んでください。"),
+    )
+    order = models.PositiveSmallIntegerField(_("並び順"), default=100)
+    is_public = models.BooleanField(_("公開する"), default=True)
+
+    class Meta(Searchable.Meta):
+        abstract = True
+        ordering = ["order", "pk"]
+
+    def natural_key(self) -> tuple[str]:
+        """Its slug."""
+        return (self.slug,)
