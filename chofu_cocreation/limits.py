@@ -17,7 +17,7 @@ CONNECTIONS = 1000  # of one process; of more the one that has waited longest is
 def body_limit(headers: dict[str, str]) -> int:
     """How many bytes may follow these headers (CGI names): files come as multipart, from people who are signed in.
 
-    Who is signed in and may send files at all is asked again by `core.middleware.RequestSize`, of the session itself.
+    Who is signed in and may send files at all is asked again by `core.middleware.RequestSizeMiddleware`, of the session itself.
     """
     is_form_with_files = headers.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data")
     return FILE_BYTES if is_form_with_files and "session=" in headers.get("COOKIE", "") else FORM_BYTES

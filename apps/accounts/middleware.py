@@ -23,7 +23,7 @@ from apps.accounts.suspension import show_suspension, suspension_of
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.middleware import CSRF_FIELD, refusal
 from apps.core.restored_input import coming_back, words_in
-from apps.core.safe_redirect import standing_on
+from apps.core.safe_redirect import page_of
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
@@ -32,7 +32,7 @@ REFUSALS = {403, 404, 410}  # a page that opens for staff answers others with on
 DOOR = "/accounts/"  # signing in, and one's own sign-in: nothing there is for staff only
 
 
-class SharedTerminal:
+class SharedTerminalMiddleware:
     """共用の端末: begins with a form that says so, ends when the browser was left, and keeps no page meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -57,7 +57,7 @@ class SharedTerminal:
             request.is_shared_terminal = True  # type: ignore[attr-defined]
 
 
-class SignInAgain:
+class KeepPostMiddleware:
     """Where a page sends somebody to the door (or to the second factor), nothing of what they were doing is lost.
 
     A part that a script asks for gets a sentence in place of the door, so that no page is ever replaced by it. What was
@@ -88,7 +88,7 @@ class SignInAgain:
         if parts.netloc or parts.path not in self.doors or request.path in self.doors:
             kept_posts.forget_sent(request)
             return response
-        page = standing_on(request)
+        page = page_of(request)
         door = f"{parts.path}?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
         if is_part_wanted(request):
             return render(request, "accounts/sign_in_again.html", {"door": door}, status=401)
@@ -99,7 +99,7 @@ class SignInAgain:
         return response
 
 
-class Standing:
+class SuspensionMiddleware:
     """Ends, at the next page, the session of somebody who was suspended meanwhile, and one that began as a resident's
     and is now of the city's service: residents stay signed in for two weeks and show no second factor."""
 
@@ -131,7 +131,7 @@ class Standing:
         return None
 
 
-class Leavers:
+class LeavingGuardMiddleware:
     """What somebody wrote while leaving in another window is not kept, and they are told so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -145,7 +145,7 @@ class Leavers:
         return render(request, "403.html", {"sentence": SENTENCE}, status=403) if is_by_leaver(error) else None
 
 
-class RequestSize:
+class RequestSizeMiddleware:
     """Refuses, before anything of it is read, what is larger than a form: files come from the city and the council only.
 
     How much the server takes in at all, and how fast, is held before (`chofu_cocreation.limits`).
@@ -171,7 +171,7 @@ class RequestSize:
         return is_form_with_files and user.is_authenticated and (user.serves_city or user.has_role(Role.COUNCIL))
 
 
-class SecondFactor:
+class SecondFactorMiddleware:
     """Lets the rights of the city's service begin, for each request, only with a second factor shown in this browser.
 
     Wherever a page stands: without it staff are residents, in every question and rule. Where that refuses a page, and

@@ -12,7 +12,7 @@ from apps.analysis.background_analyses import DRAWING, Analysis
 from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.concurrency import wait_for_turn
 from apps.core.rate_limit import allows
 from apps.operations.models import Job
@@ -114,7 +114,7 @@ def ask_to_draw(*, analysis: Analysis, address: str, network: str) -> Job:
     jobs = Job.objects.of_kind(DRAWING).open()
     busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MOST_WAITING
     if busy or not allows(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):
-        raise Refused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
+        raise ActionRefused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
     job, _is_new = Job.objects.enqueue(
         kind=DRAWING,
         key=analysis.key,

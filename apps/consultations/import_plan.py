@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.import_columns import TITLES
-from apps.consultations.imports import ODD, SAME, Doubt, Problem, Voice, VoiceReader
+from apps.consultations.imports import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 from apps.consultations.models import Batch, Channel, ModerationRule, Proposal
 from apps.core.text import fold
 
@@ -24,7 +24,7 @@ from apps.core.text import fold
 class Change:
     """A row that says something else than a voice that is there: (column, now, in the file) for each that differs."""
 
-    voice: Voice
+    voice: ImportRow
     found: Proposal
     fields: list[tuple[str, str, str]]
 
@@ -44,7 +44,7 @@ class Change:
 class Plan:
     """What a piece of the file would do."""
 
-    add: list[Voice] = field(default_factory=list)
+    add: list[ImportRow] = field(default_factory=list)
     update: list[Change] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -72,7 +72,12 @@ class Plan:
 
 
 def planned(
-    batch: Batch, reader: VoiceReader, voices: Iterable[Voice], problems: Iterable[Problem], rows: int, last_row: int
+    batch: Batch,
+    reader: ImportRowReader,
+    voices: Iterable[ImportRow],
+    problems: Iterable[Problem],
+    rows: int,
+    last_row: int,
 ) -> Plan:
     """What these voices would add, change or leave; nothing is written."""
     plan = Plan(problems=list(problems), rows=rows, last_row=last_row)
@@ -99,7 +104,7 @@ def planned(
     return plan
 
 
-def _compare(plan: Plan, voice: Voice, found: Proposal) -> None:
+def _compare(plan: Plan, voice: ImportRow, found: Proposal) -> None:
     fields = differences(voice, found)
     if not fields:
         plan.unchanged += 1
@@ -110,7 +115,7 @@ def _compare(plan: Plan, voice: Voice, found: Proposal) -> None:
         plan.update.append(Change(voice, found, fields))
 
 
-def _doubt_personal(voices: list[Voice]) -> None:
+def _doubt_personal(voices: list[ImportRow]) -> None:
     """A telephone number or an address in a text is looked at before everyone reads it."""
     said = {voice.row: f"{voice.title}\n{voice.body}" for voice in voices}
     hints = ModerationRule.objects.personal_hints(said.values())
@@ -136,10 +141,10 @@ class Settling:
         "age_band": "age_band", "district": "district", "relation": "relation",
     }  # fmt: skip
 
-    def __init__(self, reader: VoiceReader, batch: Batch, voice: Voice, found: Proposal | None) -> None:
+    def __init__(self, reader: ImportRowReader, batch: Batch, voice: ImportRow, found: Proposal | None) -> None:
         self.reader, self.batch, self.voice, self.found = reader, batch, voice, found
 
-    def settled(self) -> Voice | Problem:
+    def settled(self) -> ImportRow | Problem:
         """The voice with its likes settled, and with what the portal holds where the file has no such column."""
         likes, likes_on = self.likes()
         if likes and not likes_on:
@@ -178,7 +183,7 @@ class Settling:
         return kept
 
 
-def differences(voice: Voice, found: Proposal) -> list[tuple[str, str, str]]:
+def differences(voice: ImportRow, found: Proposal) -> list[tuple[str, str, str]]:
     """Each column in which the row says something else than the portal holds, with both, as people read them."""
     lines: list[Any] = [
         ("question", found.question_id, voice.question.pk, found.question.text, voice.question.text),
@@ -197,7 +202,7 @@ def differences(voice: Voice, found: Proposal) -> list[tuple[str, str, str]]:
     return shown
 
 
-def _details(voice: Voice, found: Proposal, batch: Batch) -> list[Any]:
+def _details(voice: ImportRow, found: Proposal, batch: Batch) -> list[Any]:
     lines: list[Any] = [
         ("old_likes", found.imported_like_count, voice.likes),
         ("likes_on", found.imported_likes_on, voice.likes_on),

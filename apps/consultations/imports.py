@@ -61,7 +61,7 @@ class Doubt(Problem):
 
 
 @dataclass
-class Voice:
+class ImportRow:
     """One row as it was understood; `key` is its list and its number there, `code` the number of the portal's that it has."""
 
     row: int
@@ -88,7 +88,7 @@ class Voice:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-class VoiceReader:
+class ImportRowReader:
     """Reads the rows of a file as voices for one consultation; keeps what has to be remembered between rows."""
 
     def __init__(self, batch: Batch, file: IO[bytes]) -> None:
@@ -105,7 +105,7 @@ class VoiceReader:
         self.met: dict[int, int] = {}  # which voice of the portal stands in which row
         self.problems: list[Problem] = []
 
-    def pieces(self, *, after: int = 1) -> Iterator[tuple[list[Voice], list[Problem], int, int]]:
+    def pieces(self, *, after: int = 1) -> Iterator[tuple[list[ImportRow], list[Problem], int, int]]:
         """Voices, problems, number of rows and last row of each piece; rows up to `after` are read but not given."""
         rows = iter(self.table)
         while piece := list(islice(rows, AT_ONCE)):
@@ -125,7 +125,7 @@ class VoiceReader:
         """The raw cell of a column, empty where the file has no such column."""
         return row.cells.get(self.columns[what], "") if self.columns[what] else ""
 
-    def voice(self, row: Row) -> Voice | None:
+    def voice(self, row: Row) -> ImportRow | None:
         """A row as a voice; None when something is wrong with it, and then `problems` says what."""
         reading = RowReading(self, row)
         voice = reading.read()
@@ -136,7 +136,7 @@ class VoiceReader:
 class RowReading:
     """The reading of one row: every cell is looked at, so that all that is wrong is said at once."""
 
-    def __init__(self, reader: VoiceReader, row: Row) -> None:
+    def __init__(self, reader: ImportRowReader, row: Row) -> None:
         self.reader, self.row = reader, row
         self.problems, self.doubts = list[Problem](), list[Doubt]()
 
@@ -178,7 +178,7 @@ class RowReading:
             self.problem(what, _("%(most)s文字までです。") % {"most": f"{most:,}"})
         return cleaned
 
-    def read(self) -> Voice | None:
+    def read(self) -> ImportRow | None:
         """Every cell; None for a row that is no voice at all."""
         if self.is_no_voice():
             return None
@@ -190,7 +190,7 @@ class RowReading:
         if not body and not self.problems:
             self.problem("body", _("本文が空です。"))
         unnamed = self.parsed("anonymous", is_anonymous, False)
-        voice = Voice(
+        voice = ImportRow(
             row=self.row.number,
             number="",
             key="",
@@ -200,7 +200,7 @@ class RowReading:
             body=body,
             name="" if unnamed else self.name(),
             is_anonymous=unnamed,
-            channel=self.parsed("channel", chosen(Channel), self.reader.batch.channel),
+            channel=self.parsed("channel", parse_choice(Channel), self.reader.batch.channel),
             posted=self.posted(),
             likes=self.parsed("likes", whole_number, 0),
             old_likes=self.parsed("old_likes", whole_number, 0),
@@ -209,9 +209,9 @@ class RowReading:
             held_on=self.parsed("held_on", day, None),
             group=self.words("group", GROUP_MAX),
             tags=self.tags(),
-            age_band=self.parsed("age_band", chosen(AgeBand), ""),
-            district=self.parsed("district", chosen(District), ""),
-            relation=self.parsed("relation", chosen(Relation), ""),
+            age_band=self.parsed("age_band", parse_choice(AgeBand), ""),
+            district=self.parsed("district", parse_choice(District), ""),
+            relation=self.parsed("relation", parse_choice(Relation), ""),
             doubts=self.doubts,
         )
         self.number(voice)
@@ -298,7 +298,7 @@ class RowReading:
             self.problem("tags", _("タグは一つ20文字までです。"))
         return names
 
-    def number(self, voice: Voice) -> None:
+    def number(self, voice: ImportRow) -> None:
         """By which the row is known again; a number may stand in a list once."""
         number = self.words("number", NUMBER_MAX)
         of_list = list_of(event=voice.event, held_on=voice.held_on, file_name=self.reader.batch.file_name)
@@ -333,7 +333,7 @@ def why_unusable(cell: str, odd: Odd | None) -> str:
     return ""
 
 
-def chosen(choices: Any) -> Callable[[str], str]:
+def parse_choice(choices: Any) -> Callable[[str], str]:
     """Reads one of the choices by its code or its words."""
     words = {str(code): str(label) for code, label in choices.choices}
     return lambda raw: choice(raw, words)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.consultations import actions
 from apps.consultations.exports import EXPORTS
 from apps.consultations.import_plan import Plan, planned
-from apps.consultations.imports import ODD, SAME, VoiceReader
+from apps.consultations.imports import ODD, SAME, ImportRowReader
 from apps.consultations.models import Batch, Consultation
 from apps.core.spreadsheet import Changes, Column, TooLarge, Unreadable, csv_file, write_xlsx
 from apps.operations.models import Job, JobFailed
@@ -38,11 +38,11 @@ def batch_of(job: Job) -> Batch:
     return batch
 
 
-def plans(batch: Batch, *, after: int = 1) -> Iterator[tuple[Plan, VoiceReader]]:
+def plans(batch: Batch, *, after: int = 1) -> Iterator[tuple[Plan, ImportRowReader]]:
     """What each piece of the file would do; a file that cannot be read ends the job with its sentence."""
     try:
         with batch.file.open("rb") as file:
-            reader = VoiceReader(batch, file)
+            reader = ImportRowReader(batch, file)
             for voices, problems, rows, last_row in reader.pieces(after=after):
                 yield planned(batch, reader, voices, problems, rows, last_row), reader
     except Unreadable as unreadable:
@@ -77,7 +77,7 @@ class Findings:
         self.about: dict[str, Any] = {}
         self.named = 0
 
-    def add(self, plan: Plan, reader: VoiceReader) -> None:
+    def add(self, plan: Plan, reader: ImportRowReader) -> None:
         """A piece of the file."""
         add_up(self.counts, plan)
         self.problems += [problem.as_list() for problem in plan.problems]

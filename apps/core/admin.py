@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 from apps.core.admin_dates import DAYS
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.models import Searchable
 from apps.core.text import fold
 
@@ -141,7 +141,7 @@ class PortalAdmin(admin.ModelAdmin):
         """A verb that refuses while the form is saved undoes the whole saving; nothing typed is lost, nothing is green."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
+        except ActionRefused as refused:
             refusal = ValidationError(str(refused.sentence))
         except ValidationError as error:
             refusal = error

@@ -3,11 +3,11 @@
 from typing import Any
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """An act that is not allowed now; its sentence says why and what to do, `missing` names each thing in words.
 
     A page catches it where it can put the sentence beside the right field. Where none does, the middleware answers
-    with the sentence and the way back (`core.middleware.RefusedHasSentence`).
+    with the sentence and the way back (`core.middleware.ActionRefusedMiddleware`).
     """
 
     def __init__(self, sentence: Any, missing: list[Any] | None = None) -> None:

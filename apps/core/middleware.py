@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from apps.core.database_errors import is_away, still_making, unavailable
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
 from apps.core.made_files import StillMaking, release_connections
 from apps.core.restored_input import words_in
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class ReleaseConnections:
+class ReleaseConnectionsMiddleware:
     """Give the database's connections back before an answer is sent: however slowly it is read, it holds none."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -39,7 +39,7 @@ class ReleaseConnections:
         return response
 
 
-class ServiceUnavailable:
+class ServiceUnavailableMiddleware:
     """A server that is away, locked, slow or full answers a view with a sentence (see `unavailable`), never a bare error.
 
     What goes wrong outside of views, in another middleware, comes to `server_error` of the views instead.
@@ -58,7 +58,7 @@ class ServiceUnavailable:
         return unavailable(request, error) if is_away(error) else None
 
 
-class ChosenLanguage:
+class LanguageMiddleware:
     """Japanese unless the person chose another language here; the browser's wish alone changes nothing."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -74,7 +74,7 @@ class ChosenLanguage:
         return response
 
 
-class ForeignText:
+class LanguageMarksMiddleware:
     """On a page in another language, what the city and residents wrote in Japanese says that it is Japanese."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -88,7 +88,7 @@ class ForeignText:
         return response
 
 
-class UnreadableInput:
+class BadRequestMiddleware:
     """What no field would take and no page asks for (a NUL in an address, a row number that is none): 400 with a sentence."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -112,7 +112,7 @@ class UnreadableInput:
         return render(request, "400.html", status=400) if is_no_field or isinstance(error, DataError) else None
 
 
-class RefusedHasSentence:
+class ActionRefusedMiddleware:
     """A refusal that no page caught ends as a sentence with the way back (409), at every address and for scripts too.
 
     What the person had written stands on the page, to be copied.
@@ -126,12 +126,14 @@ class RefusedHasSentence:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Errors of a view come here, before Django makes a 500 of them."""
-        if not isinstance(error, Refused) or isinstance(error, PermissionDenied):  # Django answers the latter with 403
+        if not isinstance(error, ActionRefused) or isinstance(
+            error, PermissionDenied
+        ):  # Django answers the latter with 403
             return None
         return refusal(request, error, status=409)
 
 
-def refusal(request: HttpRequest, refused: Refused, *, status: int) -> HttpResponse:
+def refusal(request: HttpRequest, refused: ActionRefused, *, status: int) -> HttpResponse:
     """A page with the sentence of a refusal, the words that were sent, and the way back."""
     context = {
         "sentence": refused.sentence,
@@ -149,7 +151,7 @@ def page_before(request: HttpRequest) -> str:
     return f"{before.path}?{before.query}".rstrip("?") if is_ours else ""
 
 
-class MethodHasSentence:
+class MethodNotAllowedMiddleware:
     """An address that only a button may ask gets a page too, with the way back: people come to it after signing in again."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -164,7 +166,7 @@ class MethodHasSentence:
         return page
 
 
-class PartsApart:
+class HtmxVaryMiddleware:
     """A part of a page and the page at the same address never stand for each other in anybody's cache.
 
     Browsers go Back to what they kept last of an address, without asking again: what htmx was given is never kept, and
@@ -182,7 +184,7 @@ class PartsApart:
         return response
 
 
-class NeverCacheSignedIn:
+class NoStoreMiddleware:
     """A page made for a signed-in person is never kept by a proxy or shown to the next person at the same computer."""
 
     def __init__(self, get_response: Handler) -> None:

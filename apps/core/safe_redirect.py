@@ -40,7 +40,7 @@ def page_above(path: str) -> str:
     return "/"
 
 
-def standing_on(request: HttpRequest) -> str:
+def page_of(request: HttpRequest) -> str:
     """The page that somebody has before them: what was opened, or the page whose button or script sent the request."""
     asked = request.get_full_path()
     if request.method in {"GET", "HEAD"} and not cast("Any", request).htmx:

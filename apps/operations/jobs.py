@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.operations.models.job import MAX_TRIES, Job, JobStopped
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def run(job: Job) -> None:
             job.finish()
     except JobStopped:
         log.info("job %s: another run has it, or nobody wants it any more", job.pk)
-    except Refused as refused:  # JobFailed, or a verb that says why it cannot be done: trying again helps nothing
+    except ActionRefused as refused:  # JobFailed, or a verb that says why it cannot be done: trying again helps nothing
         sentence = refused.sentence
         _unless_lost(job, lambda: job.fail(sentence))
     except Exception:  # whatever went wrong in a runner, the person who waits gets a sentence and the log the trace

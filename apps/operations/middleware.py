@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.operations.models import Notification
 
 
-class UnreadCount:
+class UnreadCountMiddleware:
     """Gives each request `unread_count`, a question that is asked once, and only by a page that shows the answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

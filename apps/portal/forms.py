@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import AgeBand, District, Relation, User
 from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
@@ -51,7 +51,7 @@ class ProfileForm(forms.ModelForm):
             with transaction.atomic():
                 user.save(update_fields=self.Meta.fields)
         except IntegrityError as error:  # somebody chose the same name in the same moment
-            raise Refused(TAKEN) from error
+            raise ActionRefused(TAKEN) from error
         return user
 
 

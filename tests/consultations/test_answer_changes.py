@@ -9,7 +9,7 @@ from django.test import Client
 from time_machine import Traveller
 
 from apps.consultations import actions
-from apps.consultations.models import AnswerChange, Consultation, Refused
+from apps.consultations.models import ActionRefused, AnswerChange, Consultation
 from apps.consultations.tasks import tell_followers
 from apps.core.date_formats import wareki
 from apps.operations.models import Notification
@@ -62,7 +62,7 @@ def test_followers_hear_of_each_wording_once() -> None:
 
 def test_the_same_words_again_are_no_change() -> None:
     asked = corrected()
-    with pytest.raises(Refused, match="同じです"):
+    with pytest.raises(ActionRefused, match="同じです"):
         asked.give_answer(by=make_secretariat(), answer=" 再来年度に実施します。 ")
     assert AnswerChange.objects.count() == 2
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Posting
-from apps.consultations.models import Assignment, Refused
+from apps.consultations.models import ActionRefused, Assignment
 from apps.consultations.tasks import write_reminders
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.operations.tasks import deliver_mail
@@ -317,7 +317,7 @@ def test_a_department_does_not_take_back_what_it_shall_answer_nor_moves_the_day(
         browser.post(page, form_of(browser, page) | {"due_on": "2027-12-31"})
         again = {"codes": row.target.code, "departments": [str(department.pk)], "due_on": "2027-12-31"}
         browser.post(ADD, form_of(browser, ADD) | again)
-        with pytest.raises(Refused, match="差し戻してください"):
+        with pytest.raises(ActionRefused, match="差し戻してください"):
             Assignment.objects.get(pk=row.pk).take_back(by=person)
     assert {row.due_on for row in Assignment.objects.all()} == {late}
     assert Assignment.objects.count() == 2
@@ -337,7 +337,7 @@ def test_it_sends_back_with_a_reason_and_who_assigned_hears_of_it(sign_in: SignI
     desk = sign_in(boss)
     assert "道路課が担当です" in desk.get(f"{LIST}?open=sent_back").text
     assert list(Assignment.objects.unanswered()) == [row], "it counts until it is taken back"
-    with pytest.raises(Refused, match="割り当てられた課の職員だけ"):
+    with pytest.raises(ActionRefused, match="割り当てられた課の職員だけ"):
         row.send_back(by=boss, reason="ほかの課です")
     Assignment.objects.assign([row.target], [department], due_on=DUE, by=boss)
     assert not Assignment.objects.sent_back().exists(), "asked again, it is open again"

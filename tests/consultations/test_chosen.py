@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from apps.consultations.models import ChosenVoice, Proposal, Refused, State
+from apps.consultations.models import ActionRefused, ChosenVoice, Proposal, State
 from apps.operations.models import AuditEntry
 from apps.portal import demo
 from tests.accounts.factories import make_secretariat, make_staff
@@ -46,7 +46,7 @@ def test_the_database_keeps_the_frozen_number() -> None:
 @pytest.mark.parametrize("state", [State.HELD, State.HIDDEN, State.WITHDRAWN])
 def test_only_public_voices_are_chosen(state: str) -> None:
     for proposal in (ProposalFactory(state=state), ProposalFactory(consultation=ConsultationFactory(draft=True))):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             ChosenVoice.objects.choose(proposal=proposal, viewpoint=ViewpointFactory(), by=make_secretariat())
 
 
@@ -55,7 +55,7 @@ def test_a_voice_stands_under_a_viewpoint_once_but_may_stand_under_two() -> None
     first, second = ViewpointFactory(), ViewpointFactory()
     ChosenVoice.objects.choose(proposal=proposal, viewpoint=first, by=by)
     ChosenVoice.objects.choose(proposal=proposal, viewpoint=second, by=by)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         ChosenVoice.objects.choose(proposal=proposal, viewpoint=first, by=by)
     assert ChosenVoice.objects.public().count_by_viewpoint() == {first.pk: 1, second.pk: 1}
 
@@ -63,7 +63,7 @@ def test_a_voice_stands_under_a_viewpoint_once_but_may_stand_under_two() -> None
 def test_taking_one_off_needs_a_reason_and_is_kept_in_the_trail() -> None:
     by = make_secretariat()
     chosen = ChosenVoice.objects.choose(proposal=ProposalFactory(like_count=4), viewpoint=ViewpointFactory(), by=by)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         chosen.drop(by=by, reason="  ")
     assert ChosenVoice.objects.public().exists()
     chosen.drop(by=by, reason="別の声に替えるため")

@@ -14,6 +14,7 @@ from time_machine import Traveller
 from apps.consultations import actions
 from apps.consultations.models import (
     AbuseReport,
+    ActionRefused,
     Batch,
     Comment,
     Decision,
@@ -21,7 +22,6 @@ from apps.consultations.models import (
     ModerationCase,
     Proposal,
     ProposalRevision,
-    Refused,
     State,
 )
 from apps.consultations.models.base import ERASED
@@ -171,7 +171,7 @@ def test_redacting_leaves_a_text_that_waits_waiting() -> None:
 
 def test_what_does_not_stand_there_is_refused(text: Proposal) -> None:
     case = ModerationCase.objects.about(text).get()
-    with pytest.raises(Refused, match="見つかりません"):
+    with pytest.raises(ActionRefused, match="見つかりません"):
         actions.redact(case=case, by=make_moderator(), part="03-1234-5678")
 
 
@@ -190,9 +190,9 @@ def test_an_erasure_leaves_a_placeholder_and_nothing_else(text: Proposal, sign_i
     assert "個人情報の保護の理由により非表示（運用ポリシー第2条）" in answer.content.decode()
     assert "完全に削除" in sign_in(text.author).get(text.get_absolute_url()).content.decode()
     assert "ベンチ" not in json.dumps(sign_in(text.author).get("/me/data.json").json(), ensure_ascii=False)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         actions.decide(case=case, act=actions.RESTORE, by=moderator)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         actions.undo(case=case, by=moderator)
 
 
@@ -210,7 +210,7 @@ def test_an_erased_comment_keeps_its_place_in_the_thread() -> None:
 
 def test_the_reason_of_an_erasure_does_not_repeat_the_words(text: Proposal) -> None:
     case = ModerationCase.objects.about(text).get()
-    with pytest.raises(Refused, match="ことばを書かない"):
+    with pytest.raises(ActionRefused, match="ことばを書かない"):
         erased(case, make_moderator(), reason=f"「{BODY}」とある")
     text.refresh_from_db()
     assert text.body == BODY

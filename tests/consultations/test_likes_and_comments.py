@@ -14,13 +14,13 @@ from django.utils import timezone
 from apps.consultations import actions
 from apps.consultations.models import (
     AbuseReport,
+    ActionRefused,
     Comment,
     Follow,
     GuestLike,
     Like,
     ModerationCase,
     Proposal,
-    Refused,
     State,
 )
 from apps.council.actions import state_challenge
@@ -278,7 +278,7 @@ def test_the_hourly_limit_holds_for_what_is_sent_at_once(kind: str) -> None:
     }
 
     def act(number: int) -> None:
-        with suppress(Refused):
+        with suppress(ActionRefused):
             send[kind](number)
 
     in_parallel(act, 40)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.consultations import actions
-from apps.consultations.models import Decision, ModerationCase, Proposal, Refused, State
+from apps.consultations.models import ActionRefused, Decision, ModerationCase, Proposal, State
 from apps.operations.models import AuditEntry, Notification, Outbox
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
@@ -85,7 +85,7 @@ def test_nobody_floods_the_queue_with_reports(sign_in: SignIn) -> None:
 def test_hiding_needs_an_article() -> None:
     text = ProposalFactory()
     case = reported(text)
-    with pytest.raises(Refused, match="条を選んで"):
+    with pytest.raises(ActionRefused, match="条を選んで"):
         actions.decide(case=case, act=actions.HIDE, by=make_moderator())
     text.refresh_from_db()
     assert text.state == State.PUBLISHED
@@ -94,7 +94,7 @@ def test_hiding_needs_an_article() -> None:
 def test_the_second_of_two_moderators_hears_that_it_is_done() -> None:
     case = reported(ProposalFactory())
     actions.decide(case=case, act=actions.APPROVE, by=make_moderator())
-    with pytest.raises(Refused, match="すでに判断"):
+    with pytest.raises(ActionRefused, match="すでに判断"):
         actions.decide(case=case, act=actions.APPROVE, by=make_moderator())
 
 
@@ -129,7 +129,7 @@ def test_nothing_is_undone_while_another_case_about_the_text_waits() -> None:
     case = reported(text)
     actions.decide(case=case, act=actions.APPROVE, by=moderator)
     actions.report(text=text, by=UserFactory(), reason="other")
-    with pytest.raises(Refused, match="その後に変更"):
+    with pytest.raises(ActionRefused, match="その後に変更"):
         actions.undo(case=case, by=moderator)
 
 
@@ -139,7 +139,7 @@ def test_what_changed_since_is_not_undone() -> None:
     case = reported(text)
     actions.decide(case=case, act=actions.APPROVE, by=moderator)
     actions.withdraw_proposal(proposal=text, by=author)
-    with pytest.raises(Refused, match="その後に変更"):
+    with pytest.raises(ActionRefused, match="その後に変更"):
         actions.undo(case=case, by=moderator)
 
 
@@ -148,10 +148,10 @@ def test_an_appeal_is_heard_once_and_by_its_author_only() -> None:
     text = ProposalFactory(author=author)
     case = hidden(text, make_moderator())
     decision = case.decision
-    with pytest.raises(Refused, match="ご自分の"):
+    with pytest.raises(ActionRefused, match="ご自分の"):
         actions.appeal(decision=decision, by=UserFactory(), words="x")
     actions.appeal(decision=decision, by=author, words="もう一度見てください")
-    with pytest.raises(Refused, match="すでに申立て"):
+    with pytest.raises(ActionRefused, match="すでに申立て"):
         actions.appeal(decision=decision, by=author, words="もう一度")
     actions.decide(case=case, act=actions.HIDE, by=make_moderator(), article=ArticleFactory())
     upheld = Decision.objects.hiding(Proposal.objects.get(pk=text.pk))
@@ -164,7 +164,7 @@ def test_there_is_nothing_to_appeal_against_once_a_text_stands_again() -> None:
     case = hidden(text, make_moderator())
     decision = case.decision
     actions.decide(case=case, act=actions.RESTORE, by=make_moderator())
-    with pytest.raises(Refused, match="申立てができなく"):
+    with pytest.raises(ActionRefused, match="申立てができなく"):
         actions.appeal(decision=decision, by=text.author, words="もう一度見てください")
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.consultations import actions, tasks
-from apps.consultations.models import Attachment, Comment, Proposal, ProposalRevision, Refused
+from apps.consultations.models import ActionRefused, Attachment, Comment, Proposal, ProposalRevision
 from apps.consultations.models.base import ERASED, WITHDRAWN_KEPT
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_secretariat
@@ -39,7 +39,7 @@ def test_an_announced_question_changes_only_with_a_reason_and_its_old_words_stay
     page = Client().get("/consultations/words/").text
     assert OLD in page
     assert "わかりやすくするため" in page
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         question.reword(by=None, text="ほか", help_text="", reason=" ")
 
 

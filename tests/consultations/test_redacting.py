@@ -13,12 +13,12 @@ from django.utils import timezone
 from apps.consultations import actions, tasks
 from apps.consultations.models import (
     AbuseReport,
+    ActionRefused,
     Decision,
     InternalNote,
     ModerationCase,
     Proposal,
     RedactedWords,
-    Refused,
 )
 from apps.core.copies import MARK
 from apps.operations.models import AuditEntry, Notification
@@ -144,7 +144,7 @@ def test_after_a_day_the_words_are_gone_for_good(text: Proposal, sign_in: SignIn
     assert tasks.forget_redacted_words() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
         assert "元に戻す" not in sign_in(make_moderator()).get(f"{desk(text)}change/").text
-        with pytest.raises(Refused, match="24時間"):
+        with pytest.raises(ActionRefused, match="24時間"):
             actions.put_words_back(case=case, by=make_moderator())
         assert tasks.forget_redacted_words() == 1
     assert not RedactedWords.objects.exists()
@@ -183,7 +183,7 @@ def test_a_text_that_changed_since_is_not_put_back(text: Proposal) -> None:
     case = ModerationCase.objects.about(text).get()
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     actions.edit_proposal(proposal=text, by=text.author, title="", body="書き直した文です")
-    with pytest.raises(Refused, match="文が変わった"):
+    with pytest.raises(ActionRefused, match="文が変わった"):
         actions.put_words_back(case=case, by=make_moderator())
 
 

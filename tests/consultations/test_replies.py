@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.consultations import actions
-from apps.consultations.models import Proposal, Refused, Reply, ReplyChange, ReplyStatus
+from apps.consultations.models import ActionRefused, Proposal, Reply, ReplyChange, ReplyStatus
 from apps.operations.models import Notification
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import form_of
@@ -90,13 +90,13 @@ def test_publishing_the_same_again_or_nothing_is_refused() -> None:
     by = make_secretariat()
     reply = ReplyFactory(proposal=ProposalFactory())
     reply.publish(by=by)
-    with pytest.raises(Refused, match="同じです"):
+    with pytest.raises(ActionRefused, match="同じです"):
         reply.publish(by=by)
-    with pytest.raises(Refused, match="両方が必要"):
+    with pytest.raises(ActionRefused, match="両方が必要"):
         ReplyFactory(proposal=ProposalFactory(), draft_body=" ").publish(by=by)
-    with pytest.raises(Refused, match="公開されていない"):
+    with pytest.raises(ActionRefused, match="公開されていない"):
         ReplyFactory(topic=TopicFactory(published_at=None)).publish(by=by)
-    with pytest.raises(Refused, match="公開されていない"):
+    with pytest.raises(ActionRefused, match="公開されていない"):
         ReplyFactory(proposal=ProposalFactory(state="hidden")).publish(by=by)
 
 
@@ -331,7 +331,7 @@ def test_a_stale_draft_is_refused_by_its_verb_too() -> None:
     reply, by = ReplyFactory(proposal=ProposalFactory()), make_secretariat()
     stale = Reply.objects.get(pk=reply.pk)
     reply.save_draft(by=by)
-    with pytest.raises(Refused, match="ほかの職員"):
+    with pytest.raises(ActionRefused, match="ほかの職員"):
         stale.save_draft(by=by)
 
 

@@ -14,7 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from apps.consultations.models import Consultation, DifferingVoice, Like, Proposal, Refused, ReplyStatus, ResultReport
+from apps.consultations.models import (
+    ActionRefused,
+    Consultation,
+    DifferingVoice,
+    Like,
+    Proposal,
+    ReplyStatus,
+    ResultReport,
+)
 from apps.consultations.models.result_statistics import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import save
@@ -50,7 +58,7 @@ def publish(consultation: Consultation) -> ResultReport:
 @pytest.mark.parametrize("trait", ["draft", "upcoming", "open"])
 def test_no_report_before_the_closing(trait: str, client: Client) -> None:
     consultation = ConsultationFactory(slug="closed", **({trait: True} if trait != "open" else {}))
-    with pytest.raises(Refused, match="受付終了の後"):
+    with pytest.raises(ActionRefused, match="受付終了の後"):
         publish(consultation)
     answer = client.get(PAGE)
     assert answer.status_code == 404

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.consultations import actions
-from apps.consultations.models import Batch, Consultation, Proposal, Refused, State
+from apps.consultations.models import ActionRefused, Batch, Consultation, Proposal, State
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
@@ -122,7 +122,7 @@ def test_only_who_may_enter_takes_back(sign_in: SignIn, asked: Consultation, typ
     ):  # fmt: skip
         assert sign_in(person).get(page_of(batch)).status_code == status, person
     assert sign_in(make_staff()).post(page_of(batch), {"reason": REASON}).status_code == 404
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         actions.take_back(batch=batch, reason=REASON, by=make_staff())
     assert Proposal.objects.public().count() == 1
 
@@ -137,7 +137,7 @@ def test_what_moderators_hid_stays_hidden_and_cannot_come_back_alone(asked: Cons
         lambda: actions.decide(case=case, act=actions.RESTORE, by=make_moderator()),
         lambda: actions.undo(case=case, by=make_moderator()),
     ):
-        with pytest.raises(Refused, match="元に戻してください"):
+        with pytest.raises(ActionRefused, match="元に戻してください"):
             act()
     actions.put_back(batch=batch, by=typist)
     text.refresh_from_db()
@@ -176,7 +176,7 @@ def test_a_file_taken_back_is_not_brought_in_any_further(sign_in: SignIn, asked:
     browser = sign_in(typist)
     batch = send(browser, f"{HEADER}A1,1,まちがい,紙,,\n".encode())
     job, _new = actions.ask_for_import(batch=batch, by=typist, skip_bad=False)
-    with pytest.raises(Refused, match="処理が続いています"):
+    with pytest.raises(ActionRefused, match="処理が続いています"):
         actions.take_back(batch=batch, reason=REASON, by=typist)
     job.cancel()
     actions.take_back(batch=batch, reason=REASON, by=typist)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.consultations import actions
-from apps.consultations.models import Like, Refused, Topic
+from apps.consultations.models import ActionRefused, Like, Topic
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import form_of
@@ -44,7 +44,7 @@ def test_only_public_voices_of_the_same_consultation_are_grouped() -> None:
     topic, by = TopicFactory(), make_secretariat()
     own = ProposalFactory(consultation=topic.consultation)
     for other in (ProposalFactory(), ProposalFactory(consultation=topic.consultation, state="hidden")):
-        with pytest.raises(Refused, match=other.code):
+        with pytest.raises(ActionRefused, match=other.code):
             topic.group([own, other], by=by)
     assert not topic.proposals.exists()
 
@@ -54,7 +54,7 @@ def test_a_voice_is_in_three_topics_at_most() -> None:
     topics = TopicFactory.create_batch(4, consultation=voice.consultation)
     for topic in topics[:3]:
         topic.group([voice], by=by)
-    with pytest.raises(Refused, match="3個まで"):
+    with pytest.raises(ActionRefused, match="3個まで"):
         topics[3].group([voice], by=by)
 
 

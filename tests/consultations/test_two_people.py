@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.consultations import actions
-from apps.consultations.models import ErasureRequest, ModerationCase, Proposal, Refused, State
+from apps.consultations.models import ActionRefused, ErasureRequest, ModerationCase, Proposal, State
 from apps.consultations.models.base import ERASED
 from apps.operations.models import AuditEntry, Outbox
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
@@ -116,11 +116,11 @@ def test_whoever_decides_otherwise_has_declined(case: ModerationCase, text: Prop
 def test_it_is_asked_once_and_the_asker_may_take_it_back(case: ModerationCase) -> None:
     first = make_moderator()
     request = ask(case, first)
-    with pytest.raises(Refused, match="すでに"):
+    with pytest.raises(ActionRefused, match="すでに"):
         ask(case, make_moderator())
     actions.decline_erasure(request=request, by=first)
     assert not Outbox.objects.filter(key__startswith="erasure-settled:").exists()
-    with pytest.raises(Refused, match="決まっています"):
+    with pytest.raises(ActionRefused, match="決まっています"):
         actions.confirm_erasure(request=request, by=make_moderator())
     ask(case, first)
 

@@ -7,13 +7,13 @@ from django.urls import path
 
 from apps.accounts.models import Restricted
 from apps.consultations import models as consultations
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.plans import models as plans
 from apps.vision.actions import ImportRefused
 from chofu_cocreation import urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-KINDS = {"plain": Refused, "import": ImportRefused}
+KINDS = {"plain": ActionRefused, "import": ImportRefused}
 
 
 def refusing(request: HttpRequest, kind: str) -> HttpResponse:
@@ -43,6 +43,6 @@ def test_the_way_back_leads_to_pages_of_ours_only(client: Client) -> None:
 
 
 def test_all_refusals_are_one_kind() -> None:
-    """What an `except Refused` of one app catches is what another app raises."""
-    assert consultations.Refused is plans.Refused is Refused
-    assert issubclass(Restricted, Refused)
+    """What an `except ActionRefused` of one app catches is what another app raises."""
+    assert consultations.ActionRefused is plans.ActionRefused is ActionRefused
+    assert issubclass(Restricted, ActionRefused)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Posting, Role, User
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.models import (
     CheckAnswer,
@@ -259,7 +259,7 @@ def test_parts_of_item_six_are_discussed_where_both_sides_were_asked(
 def test_submitted_is_submitted(sheet: CheckSheet, a: User, sign_in: SignIn) -> None:
     answer(sign_in, a, sheet, YES)
     assert answer(sign_in, a, sheet, YES | {"1": "no"}).headers["Location"] == address(sheet)
-    with pytest.raises(Refused, match="提出した後は変更できません"):
+    with pytest.raises(ActionRefused, match="提出した後は変更できません"):
         CheckSide.objects.get(side="A").write(answers=YES, note="", by=a, submit=True)
     assert CheckAnswer.objects.get(item="1").value == "yes"
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.models import (
     Offer,
@@ -111,7 +111,7 @@ def test_the_verbs_themselves_refuse_another(own: Project) -> None:
         lambda: actions.start_project(organization=organization, slug="stolen", **words),
         lambda: actions.write_update(project=own, by=stranger, title="題", body="文", happened_on=timezone.localdate()),
     ):
-        with pytest.raises(Refused, match="ご自分の団体"):
+        with pytest.raises(ActionRefused, match="ご自分の団体"):
             act()
     assert not ProjectRevision.objects.exists()
 

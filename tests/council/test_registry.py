@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import Posting
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council.models import Organization, Participation, Project, ProjectViewpoint, Stage, StageChange
 from apps.portal import demo
 from apps.vision.models import Viewpoint
@@ -82,7 +82,7 @@ def test_taking_a_project_from_one_viewpoint_leaves_the_other() -> None:
 @pytest.mark.parametrize("words", [{"result": "100人が使いました。"}, {"lesson": "次は夜間も試します。"}, {}])
 def test_a_project_without_result_and_lesson_cannot_close(words: dict[str, str]) -> None:
     project = ProjectFactory(stage=Stage.TRIAL, **words)
-    with pytest.raises(Refused, match="次への生かし方"):
+    with pytest.raises(ActionRefused, match="次への生かし方"):
         project.enter_stage(Stage.CLOSED, on=timezone.localdate(), by=None)
     with pytest.raises(IntegrityError, match="project_closed_with_lesson"), transaction.atomic():
         Project.objects.filter(pk=project.pk).update(stage=Stage.CLOSED)

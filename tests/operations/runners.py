@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.operations.models import AuditEntry, Job, JobFailed
 
 calls: list[int] = []
@@ -32,7 +32,7 @@ def refuse(job: Job) -> None:
 
 def refuse_as_a_verb(job: Job) -> None:
     """A verb of the portal says why not."""
-    raise Refused("このテーマは、まだ始まっていません。")
+    raise ActionRefused("このテーマは、まだ始まっていません。")
 
 
 def break_down(job: Job) -> None:

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from apps.core.spreadsheet.cells import display_width
 from apps.operations.jobs import run_due
 from apps.operations.models import Job
-from apps.plans.models import Block, Refused, Report
+from apps.plans.models import ActionRefused, Block, Report
 from apps.plans.report import COLUMNS, make_report
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.xlsx import draw_xlsx
@@ -60,13 +60,13 @@ def test_a_made_edition_is_not_public_before_somebody_looked_at_it() -> None:
     assert Client().get("/plans/2024/report.pdf").status_code == 404
     made.publish(by=None)
     assert Client().get("/plans/2024/report.pdf").status_code == 200
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         made.publish(by=None)
 
 
 def test_a_year_without_published_sheets_has_no_report() -> None:
     bring_to(SheetFactory(), "confirmed")
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         make_report(year=2024, by=None)
 
 

@@ -156,7 +156,7 @@ def test_the_gap_is_computed_in_the_better_direction(direction: str, value: str,
         direction=direction, target_value=target, target_year=2026 if target else None, values={2024: value}
     )
     assert indicator.gap_shown == words
-    in_lists = [Indicator.objects.standing(state).exists() for state in ("reached", "short", "none")]
+    in_lists = [Indicator.objects.by_target_status(state).exists() for state in ("reached", "short", "none")]
     assert in_lists == [bool(target) and "あと" not in words, "あと" in words, target is None]
 
 

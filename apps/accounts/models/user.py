@@ -19,7 +19,7 @@ from apps.accounts.leaving_guard import SENTENCE
 from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.mail_addresses import compared
 from apps.core.modelfields import MailAddressField
 from apps.core.textfields import TypedCharField
@@ -77,7 +77,7 @@ def display_name(user: Any) -> str:
     return str(user)
 
 
-class Restricted(Refused, PermissionDenied):
+class Restricted(ActionRefused, PermissionDenied):
     """Somebody who may not write for a while tried to; the sentence says why, until when and how to object."""
 
 

@@ -16,7 +16,7 @@ from apps.analysis.forms import DrawForm
 from apps.analysis.scope import Scope, scope_of
 from apps.analysis.views.helpers import with_query
 from apps.analysis.views.snapshot import choices_of
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.htmx_parts import is_part_wanted
 from apps.operations.models import Job
 
@@ -39,7 +39,7 @@ def draw(request: HttpRequest, **where: Any) -> HttpResponse:
             job = actions.ask_to_draw(
                 analysis=analysis, address=address, network=str(get_adapter().get_client_ip(request))
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             if is_part_wanted(request):
                 return render(request, "analysis/_refused_drawing.html", {"sentence": refused.sentence})
             messages.error(request, refused.sentence)

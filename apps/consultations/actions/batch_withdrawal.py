@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Batch, Proposal, ProposalRevision, Refused, State
+from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
 from apps.consultations.services.former_wordings import swap
 from apps.core.wake_tasks import nudge
 from apps.operations.models import AuditEntry, Job
@@ -21,15 +21,17 @@ PIECE = 1000
 
 @transaction.atomic
 def take_back(*, batch: Batch, reason: str, by: Any) -> int:
-    """Take back everything that came in by a batch; how many voices go. Raises Refused while it is being brought in.
+    """Take back everything that came in by a batch; how many voices go. Raises ActionRefused while it is being brought in.
 
     Voices of other batches that it changed stay, and say again what they said before.
     Always possible, whatever others did meanwhile: likes and comments stay with the rows, unseen, and come back with them.
     """
     batch = _locked(batch, by)
     if batch.taken_back_at:
-        raise Refused(_("すでに取り消されています。"))
-    voices = Proposal.objects.added_by(batch).standing(True).count() + ProposalRevision.objects.standing(batch).count()
+        raise ActionRefused(_("すでに取り消されています。"))
+    voices = (
+        Proposal.objects.added_by(batch).in_force(True).count() + ProposalRevision.objects.in_force_of(batch).count()
+    )
     Batch.objects.making_up(batch).mark(taken_back_at=timezone.now(), reason=reason)
     AuditEntry.record("take_back_batch", batch, by=by, reason=reason, voices=voices)
     _begin(batch, by)
@@ -40,17 +42,17 @@ def take_back(*, batch: Batch, reason: str, by: Any) -> int:
 def put_back(*, batch: Batch, by: Any) -> int:
     """The batch was right after all: its voices are public again, with their numbers, likes and comments; how many.
 
-    Raises Refused when a later file has brought the same numbers in.
+    Raises ActionRefused when a later file has brought the same numbers in.
     """
     batch = _locked(batch, by)
     if not batch.taken_back_at:
-        raise Refused(_("取り消されていません。"))
-    gone = Proposal.objects.in_batch(batch).standing(False)
+        raise ActionRefused(_("取り消されていません。"))
+    gone = Proposal.objects.in_batch(batch).in_force(False)
     again = gone.numbers_came_again()
     if again:
         sentence = _("同じ番号の意見が、あとから%(n)d件取り込まれています。先に、その取り込みを取り消してください。")
-        raise Refused(sentence % {"n": again})
-    voices = gone.count() + ProposalRevision.objects.standing(batch).count()
+        raise ActionRefused(sentence % {"n": again})
+    voices = gone.count() + ProposalRevision.objects.in_force_of(batch).count()
     Batch.objects.making_up(batch).mark(taken_back_at=None, reason="")
     AuditEntry.record("put_back_batch", batch, by=by, reason=batch.taken_back_reason, voices=voices)
     _begin(batch, by)
@@ -60,12 +62,12 @@ def put_back(*, batch: Batch, by: Any) -> int:
 def _locked(batch: Batch, by: Any) -> Batch:
     """The batch as it is now, held; refused to whoever may not enter voices here, for a part, and while a job works."""
     if not by.has_perm("consultations.change_consultation", batch.consultation):
-        raise Refused(_("このテーマの所管課か事務局の職員だけが取り消せます。"))
+        raise ActionRefused(_("このテーマの所管課か事務局の職員だけが取り消せます。"))
     batch = Batch.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=batch.pk)
     if batch.part_of_id:
-        raise Refused(_("ファイルから取り込んだ意見です。ファイルの画面から、まとめて取り消してください。"))
+        raise ActionRefused(_("ファイルから取り込んだ意見です。ファイルの画面から、まとめて取り消してください。"))
     if Job.objects.about(batch).open().exists():
-        raise Refused(_("このまとまりの処理が続いています。終わってから、もう一度お試しください。"))
+        raise ActionRefused(_("このまとまりの処理が続いています。終わってから、もう一度お試しください。"))
     return batch
 
 
@@ -94,7 +96,7 @@ def follow_mark(*, batch: Batch) -> int:
     for revision in changed:
         swap(revision)
     stands = batch.taken_back_at is None
-    voices = Proposal.objects.in_batch(batch).standing(not stands)
+    voices = Proposal.objects.in_batch(batch).in_force(not stands)
     moved = voices.move_piece(State.PUBLISHED if stands else State.WITHDRAWN, size=PIECE - len(changed))
     nudge("proposal-changed")
     return len(changed) + moved

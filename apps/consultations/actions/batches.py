@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Batch, Proposal, Question, Refused, State
+from apps.consultations.models import ActionRefused, Batch, Proposal, Question, State
 from apps.consultations.models.batch import require_intake
 from apps.consultations.models.codes import next_codes
 from apps.core.submission import content_key
@@ -43,7 +43,7 @@ def enter_batch(
     """Publish voices that people wrote on paper; the batch and whether it is new: a second press adds nothing.
 
     They are public at once, without author and name. Who typed them is kept with the batch and in the audit trail.
-    Raises Refused before the opening and after the city's answer.
+    Raises ActionRefused before the opening and after the city's answer.
     """
     key = content_key(
         submit_key, by=by, question=question, channel=channel, event_name=event_name, held_on=held_on, lines=lines
@@ -53,7 +53,7 @@ def enter_batch(
         return repeated, False
     require_intake(question.consultation)
     if not by.has_perm("consultations.change_consultation", question.consultation):
-        raise Refused(_("このテーマの所管課か事務局の職員だけが入力できます。"))
+        raise ActionRefused(_("このテーマの所管課か事務局の職員だけが入力できます。"))
     batch = Batch(
         consultation=question.consultation,
         channel=channel,

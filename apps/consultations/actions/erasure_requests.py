@@ -11,7 +11,7 @@ from apps.accounts.models import Role, User
 from apps.consultations.actions.decision_notifications import name_of
 from apps.consultations.actions.moderation import close, settle_erasure
 from apps.consultations.actions.redaction import erase, require_no_words
-from apps.consultations.models import Decision, ErasureRequest, ModerationCase, PolicyArticle, Refused, State
+from apps.consultations.models import ActionRefused, Decision, ErasureRequest, ModerationCase, PolicyArticle, State
 from apps.operations.models import AuditEntry, Outbox
 
 Outcome = ErasureRequest.Outcome
@@ -21,14 +21,14 @@ Outcome = ErasureRequest.Outcome
 def ask_erasure(*, case: ModerationCase, by: Any, article: PolicyArticle, reason: str) -> ErasureRequest:
     """Ask that nothing of a text be left. Until somebody else has decided it is hidden, and its case waits.
 
-    reason: goes into the audit trail, so it must not repeat the words. Raises Refused when it was done or asked before.
+    reason: goes into the audit trail, so it must not repeat the words. Raises ActionRefused when it was done or asked before.
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
     if text.erased_at:
-        raise Refused(_("完全に削除されています。"))
+        raise ActionRefused(_("完全に削除されています。"))
     if ErasureRequest.objects.waiting().about(text).exists():
-        raise Refused(_("この投稿は、すでに完全削除の確認を待っています。"))
+        raise ActionRefused(_("この投稿は、すでに完全削除の確認を待っています。"))
     require_no_words(text, reason)
     if text.state in {State.PUBLISHED, State.HELD}:
         close(case, text, action=Decision.Action.HIDE, state=State.HIDDEN, by=by, article=article)
@@ -69,10 +69,12 @@ def _tell_the_others(request: ErasureRequest, text: Any) -> None:
 
 @transaction.atomic
 def confirm_erasure(*, request: ErasureRequest, by: Any) -> Decision:
-    """The second person agrees: the words go for good. Raises Refused for the person who asked."""
+    """The second person agrees: the words go for good. Raises ActionRefused for the person who asked."""
     request = _locked(request)
     if request.asked_by_id == by.pk:
-        raise Refused(_("完全削除は、頼んだ人とは別の人が確認します。ほかのモデレーターか事務局に頼んでください。"))
+        raise ActionRefused(
+            _("完全削除は、頼んだ人とは別の人が確認します。ほかのモデレーターか事務局に頼んでください。")
+        )
     decision = erase(request=request, by=by)
     settle_erasure(request, Outcome.CONFIRMED, by=by)
     return decision
@@ -90,5 +92,5 @@ def _locked(request: ErasureRequest) -> ErasureRequest:
     ModerationCase.objects.select_for_update(of=("self",)).get(pk=request.case_id)
     standing = ErasureRequest.objects.waiting().select_for_update(of=("self",)).filter(pk=request.pk).first()
     if standing is None:
-        raise Refused(_("この依頼は、すでに決まっています。"))
+        raise ActionRefused(_("この依頼は、すでに決まっています。"))
     return standing

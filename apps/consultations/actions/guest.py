@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from apps.consultations.actions.proposals import set_tags
 from apps.consultations.actions.screening import look_at
 from apps.consultations.models import (
+    ActionRefused,
     GuestKey,
     GuestLike,
     Proposal,
     Question,
-    Refused,
     State,
 )
 from apps.consultations.models.codes import next_codes
@@ -33,7 +33,7 @@ TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases from one network, a
 DAY, TRIES_A_DAY = 24 * HOUR, 2000  # of passphrases for one proposal, from all networks: of 3,200,000,000 possible ones
 
 
-class TooFast(Refused):
+class TooFast(ActionRefused):
     """More than a person does."""
 
 
@@ -62,8 +62,10 @@ def post_as_guest(
 ) -> tuple[GuestKey, str]:
     """Somebody without an account answers a question; the key, and its passphrase in clear, which is told only now.
 
-    The same form with the same content again gives the first key without a passphrase. Raises Refused where guests are not asked,
-    outside the period and when it goes too fast; Restricted for a browser that may not write now.
+    Idempotent: the same form with the same content again gives the first key without a passphrase.
+
+    Raises ActionRefused where guests are not asked, outside the period and when it goes too fast; Restricted for a
+    browser that may not write now.
     """
     sent = content_key(
         submit_key, question=question, title=title, body=body, nickname=nickname, tags=tags or [],
@@ -73,7 +75,7 @@ def post_as_guest(
     if repeated:
         return repeated, ""
     if not question.consultation.allows_guests:
-        raise Refused(_("このテーマへの投稿には、ログインまたは新規登録が必要です。"))
+        raise ActionRefused(_("このテーマへの投稿には、ログインまたは新規登録が必要です。"))
     question.require_open()
     require_guest_may_write(handle)
     _slow_down("post", handle, address, POSTS_A_BROWSER, POSTS_AN_ADDRESS)
@@ -129,7 +131,7 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
         )
     key = GuestKey.objects.opened_by(code, typed)
     if key is None:
-        raise Refused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
+        raise ActionRefused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
     rate_limit.forgive(tries)
     return key
 
@@ -140,7 +142,7 @@ def attach_to_account(*, key: GuestKey, user: Any) -> Proposal:
     user.hold()
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key.proposal_id)
     if proposal.author_id is not None:
-        raise Refused(_("この意見は、すでにアカウントに移されています。"))
+        raise ActionRefused(_("この意見は、すでにアカウントに移されています。"))
     proposal.author = user
     proposal.save(update_fields=["author", "updated_at"])
     key.delete()
@@ -155,7 +157,7 @@ def set_guest_like(*, handle: str, address: str, proposal: Proposal, wanted: boo
     """A guest's イイネ！ on or off; whether anything changed."""
     if wanted:
         if not proposal.consultation.allows_guests:
-            raise Refused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))
+            raise ActionRefused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))
         require_guest_may_write(handle)
         _slow_down("like", handle, address, LIKES_A_BROWSER, LIKES_AN_ADDRESS)
     return GuestLike.objects.set(handle=handle, proposal=proposal, wanted=wanted)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.consultations.actions.batches import AT_ONCE, KNOWN, publish_voices
 from apps.consultations.import_plan import Plan
-from apps.consultations.imports import Voice
+from apps.consultations.imports import ImportRow
 from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, ProposalTag, Tag
 from apps.consultations.models.batch import require_intake
 from apps.consultations.services.former_wordings import facts_of
@@ -38,7 +38,7 @@ def upload(
 ) -> Batch:
     """Keep a file privately until it was looked at and brought in; the same file sent twice by one form is one.
 
-    Raises Refused when voices may not be brought in now.
+    Raises ActionRefused when voices may not be brought in now.
     """
     key = content_key(
         submit_key, by=by, consultation=consultation, file=file, file_name=file.name, channel=channel, likes_on=likes_on,
@@ -132,7 +132,7 @@ def bring_in(*, batch: Batch, plan: Plan) -> None:
         nudge("proposal-changed")
 
 
-def new_proposal(voice: Voice) -> Proposal:
+def new_proposal(voice: ImportRow) -> Proposal:
     """A voice that nobody knows yet, with the number by which the same list will know it."""
     return Proposal(external_id=voice.number, import_key=voice.key)
 
@@ -154,7 +154,7 @@ class Sittings:
     def __init__(self, batch: Batch) -> None:
         self.batch, self.known = batch, dict[Any, Batch]()
 
-    def of(self, voice: Voice) -> Batch:
+    def of(self, voice: ImportRow) -> Batch:
         """The batch that a row belongs to."""
         if not voice.event and not voice.held_on:
             return self.batch
@@ -173,7 +173,7 @@ class Sittings:
         return self.known[key]
 
 
-def as_proposal(voice: Voice, proposal: Proposal, sittings: Sittings) -> Proposal:
+def as_proposal(voice: ImportRow, proposal: Proposal, sittings: Sittings) -> Proposal:
     """Put what a row says into a proposal."""
     held = proposal.batch
     if held is None or (held.event_name, held.held_on) != (voice.event, voice.held_on):

@@ -15,13 +15,13 @@ from apps.consultations.actions.decision_notifications import (
 from apps.consultations.actions.proposals import tell_of_comment
 from apps.consultations.models import (
     AbuseReport,
+    ActionRefused,
     Comment,
     Decision,
     ErasureRequest,
     ModerationCase,
     PolicyArticle,
     Proposal,
-    Refused,
     State,
     TakedownRequest,
 )
@@ -41,23 +41,23 @@ def decide(
 ) -> Decision:
     """Approve, hide or restore the text of a case, close the case and tell who has to know.
 
-    act: APPROVE (it may stand), HIDE (needs an article), RESTORE (what was hidden stands again). Raises Refused when
+    act: APPROVE (it may stand), HIDE (needs an article), RESTORE (what was hidden stands again). Raises ActionRefused when
     somebody else was quicker, or when the text can no longer be decided on.
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
     action, state = _what_it_means(case, text, act)
     if act == HIDE and article is None:
-        raise Refused(_("非表示にするときは、運用ポリシーの条を選んでください。"))
+        raise ActionRefused(_("非表示にするときは、運用ポリシーの条を選んでください。"))
     return close(case, text, action=action, state=state, by=by, article=article if act == HIDE else None, note=note)
 
 
 def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]:
     """The action that goes on record and the state afterwards, from where the text stands now."""
     if text.erased_at:
-        raise Refused(_("完全に削除されています。"))
+        raise ActionRefused(_("完全に削除されています。"))
     if text.state == State.WITHDRAWN:
-        raise Refused(text.gone_reason)
+        raise ActionRefused(text.gone_reason)
     if act != HIDE:
         _require_standing(text)
     meanings = {
@@ -70,11 +70,11 @@ def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]
     }
     meant = meanings.get((act, State(text.state)))
     if meant is None and act == APPROVE:
-        raise Refused(_("いまは非表示です。公開するときは「公開に戻す」を選んでください。"))
+        raise ActionRefused(_("いまは非表示です。公開するときは「公開に戻す」を選んでください。"))
     if meant is None:
-        raise Refused(_("非表示ではないため、「公開に戻す」は使えません。"))
+        raise ActionRefused(_("非表示ではないため、「公開に戻す」は使えません。"))
     if case.closed_at is not None and meant[1] == text.state:
-        raise Refused(_("ほかの担当者が、すでに判断しています。"))
+        raise ActionRefused(_("ほかの担当者が、すでに判断しています。"))
     if meant[0] == Action.UPHOLD and not case.is_appealed and text.hidden_for_id is None:
         return Action.HIDE, State.HIDDEN  # reports alone hid it; now somebody has looked
     return meant
@@ -162,9 +162,9 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text, decision = case.text.locked(), case.decision
     if decision is None or decision.action in {Action.REDACT, Action.ERASE}:
-        raise Refused(_("取り消せる判断がありません。完全に削除した文は、元に戻せません。"))
+        raise ActionRefused(_("取り消せる判断がありません。完全に削除した文は、元に戻せません。"))
     if text.state != decision.after or text.erased_at or is_open_elsewhere(case):
-        raise Refused(_("その後に変更があったため、取り消せません。"))
+        raise ActionRefused(_("その後に変更があったため、取り消せません。"))
     _require_standing(text)
     _settle_waiting(text, by=by)
     if decision.before != decision.after or decision.before_article != text.hidden_for:
@@ -194,10 +194,10 @@ def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     text = case.text
     if not text.is_by(by):
-        raise Refused(_("ご自分の投稿についてだけ申し立てられます。"))
+        raise ActionRefused(_("ご自分の投稿についてだけ申し立てられます。"))
     hiding = Decision.objects.hiding(text)
     if not decision.may_be_appealed or text.erased_at or hiding is None or hiding.pk != decision.pk:
-        raise Refused(_("この判断には、すでに申立てがあったか、申立てができなくなっています。"))
+        raise ActionRefused(_("この判断には、すでに申立てがあったか、申立てができなくなっています。"))
     decision.appeal, decision.appealed_at = words, timezone.now()
     decision.save(update_fields=["appeal", "appealed_at"])
     case.decision = decision
@@ -221,7 +221,7 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
     """通報 by a person: counts once, opens a case; whether it was new.
 
     Reports alone hide nothing, unless the consultation says from how many people on, and then only what nobody of the
-    city has looked at yet, until somebody does. Raises Refused when somebody reports one text after the other.
+    city has looked at yet, until somebody does. Raises ActionRefused when somebody reports one text after the other.
     """
     require_under_limit(by=by, rows=AbuseReport.objects.by(by), most=REPORTS_AN_HOUR)
     target = {"proposal": text} if isinstance(text, Proposal) else {"comment": text}

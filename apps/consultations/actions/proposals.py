@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.actions.screening import look_at
 from apps.consultations.models import (
+    ActionRefused,
     Comment,
     Consultation,
     Follow,
@@ -18,7 +19,6 @@ from apps.consultations.models import (
     Proposal,
     ProposalRevision,
     Question,
-    Refused,
     State,
     Tag,
 )
@@ -49,7 +49,7 @@ def post_proposal(
     """A resident answers a question of the city; the proposal and whether it is new.
 
     It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same form sent again with the
-    same content gives the first proposal back: a second press, a reload or a retry makes no second one. Raises Refused
+    same content gives the first proposal back: a second press, a reload or a retry makes no second one. Raises ActionRefused
     outside the period and when somebody posts too fast, Restricted for somebody who may not write now, ValidationError
     for a bad text.
     """
@@ -101,9 +101,9 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
     by.hold()
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
-        raise Refused(_("ご自分の投稿だけ編集できます。"))
+        raise ActionRefused(_("ご自分の投稿だけ編集できます。"))
     if not proposal.is_editable:
-        raise Refused(
+        raise ActionRefused(
             _("編集できるのは投稿から30分以内です。内容を変えたいときは、取り下げてから投稿し直してください。")
         )
     if (proposal.title, proposal.body) == (title, body):
@@ -136,7 +136,7 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
     """Take a proposal back, at any time; a placeholder stays at its address."""
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
-        raise Refused(_("ご自分の投稿だけ取り下げられます。"))
+        raise ActionRefused(_("ご自分の投稿だけ取り下げられます。"))
     if proposal.state in {State.PUBLISHED, State.HELD}:
         proposal.move_to(State.WITHDRAWN)
         nudge("proposal-changed")
@@ -183,9 +183,9 @@ def post_comment(
     if repeated:
         return repeated, False
     if not proposal.is_public:
-        raise Refused(_("この投稿は公開されていないため、コメントできません。"))
+        raise ActionRefused(_("この投稿は公開されていないため、コメントできません。"))
     if parent and not parent.is_public:
-        raise Refused(_("このコメントは取り下げられたため、返信できません。"))
+        raise ActionRefused(_("このコメントは取り下げられたため、返信できません。"))
     require_under_limit(by=author, rows=Comment.objects.by_author(author), most=COMMENTS_AN_HOUR)
     verdict = look_at(body, consultation=proposal.consultation, author=author)
     comment = Comment(
@@ -232,7 +232,7 @@ def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
     """Take a comment back; a placeholder stays in the thread."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_by(by):
-        raise Refused(_("ご自分のコメントだけ取り下げられます。"))
+        raise ActionRefused(_("ご自分のコメントだけ取り下げられます。"))
     if comment.state in {State.PUBLISHED, State.HELD}:
         comment.move_to(State.WITHDRAWN)
     return comment

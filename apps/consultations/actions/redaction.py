@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.actions.moderation import close
 from apps.consultations.models import (
+    ActionRefused,
     Batch,
     Comment,
     Decision,
@@ -25,7 +26,6 @@ from apps.consultations.models import (
     Proposal,
     ProposalRevision,
     RedactedWords,
-    Refused,
     State,
     Tag,
     Topic,
@@ -129,11 +129,11 @@ def redact(*, case: ModerationCase, by: Any, part: str) -> int:
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
     if text.erased_at:
-        raise Refused(_("完全に削除されています。"))
+        raise ActionRefused(_("完全に削除されています。"))
     changes = changes_of(text, part)
     places = sum(change.places for change in changes if change.is_wording)
     if not places:
-        raise Refused(_("この部分は、本文にも見出しにも見つかりません。"))
+        raise ActionRefused(_("この部分は、本文にも見出しにも見つかりません。"))
     write_changes((change.row, change.column, change.after) for change in changes if change.column != "tags")
     if isinstance(text, Proposal):
         _drop_tags(part, text)
@@ -209,7 +209,7 @@ def erase(*, request: ErasureRequest, by: Any) -> Decision:
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=request.case_id)
     text = case.text.locked()
     if text.erased_at:
-        raise Refused(_("完全に削除されています。"))
+        raise ActionRefused(_("完全に削除されています。"))
     reason, sentences = request.reason, _sentences_of(text)
     empty_copies(text, sentences)
     _strike_notifications(text, sentences)
@@ -225,7 +225,7 @@ def erase(*, request: ErasureRequest, by: Any) -> Decision:
 def require_no_words(text: Any, reason: str) -> None:
     """Refuse a reason that repeats the text: it goes into the audit trail, where nothing is taken away."""
     if any(len(wording) >= TELLING and spans_of(wording, reason) for wording in wordings_of(text)):
-        raise Refused(_("根拠に、消す文のことばを書かないでください。"))
+        raise ActionRefused(_("根拠に、消す文のことばを書かないでください。"))
 
 
 def _sentences_of(text: Any) -> list[str]:

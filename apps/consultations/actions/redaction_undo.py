@@ -11,7 +11,7 @@ from apps.consultations.actions.decision_notifications import tell_of_undoing
 from apps.consultations.actions.moderation import is_open_elsewhere
 from apps.consultations.actions.proposals import set_tags
 from apps.consultations.actions.redaction import write_changes
-from apps.consultations.models import Comment, Decision, ModerationCase, Proposal, RedactedWords, Refused
+from apps.consultations.models import ActionRefused, Comment, Decision, ModerationCase, Proposal, RedactedWords
 from apps.core.sealing import Unsealable
 from apps.core.wake_tasks import nudge
 from apps.operations.models import AuditEntry
@@ -21,14 +21,14 @@ from apps.operations.models import AuditEntry
 def put_words_back(*, case: ModerationCase, by: Any) -> Decision:
     """Put back what the last redaction of a text took away; the case waits for a decision again.
 
-    Raises Refused when its time is over, or when the text was changed meanwhile. What repeated the text and was changed
+    Raises ActionRefused when its time is over, or when the text was changed meanwhile. What repeated the text and was changed
     or removed meanwhile stays as it is, and so does what is frozen (a published reply, a result report).
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
     kept = RedactedWords.objects.in_time().about(text).select_for_update(of=("self",)).first()
     if kept is None or text.erased_at:
-        raise Refused(_("元に戻せる伏せた部分がありません。伏せてから24時間を過ぎると、元に戻せません。"))
+        raise ActionRefused(_("元に戻せる伏せた部分がありません。伏せてから24時間を過ぎると、元に戻せません。"))
     decision = kept.decision
     _restore(kept, text)
     decision.undone_at = timezone.now()
@@ -47,7 +47,7 @@ def _restore(kept: RedactedWords, text: Proposal | Comment) -> None:
     try:
         words = kept.words
     except Unsealable as error:
-        raise Refused(_("もとのことばを読み出せないため、元に戻せません。")) from error
+        raise ActionRefused(_("もとのことばを読み出せないため、元に戻せません。")) from error
     own: list[tuple[Any, str, Any]] = []
     rows: dict[tuple[str, int], Any] = {}
     for label, pk, column, before, after in words:
@@ -60,7 +60,7 @@ def _restore(kept: RedactedWords, text: Proposal | Comment) -> None:
         )
         rows[label, pk] = row
         if is_text and getattr(row, column) != after:
-            raise Refused(_("伏せたあとに文が変わったため、元に戻せません。"))
+            raise ActionRefused(_("伏せたあとに文が変わったため、元に戻せません。"))
         if is_text:
             own.append((row, column, before))
         elif row is not None and getattr(row, column) == after:

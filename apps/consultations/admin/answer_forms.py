@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, User, recipients_of
 from apps.accounts.rules import is_secretariat
-from apps.consultations.models import Assignment, Proposal, Refused, Topic
+from apps.consultations.models import ActionRefused, Assignment, Proposal, Topic
 from apps.consultations.models.assignment import REASON_MAX
 from apps.consultations.models.topic import GROUPED_AT_ONCE
 from apps.core.admin_dates import DayField
@@ -120,7 +120,7 @@ class TopicForm(StaffForm):
             self._fit(data)
         except forms.ValidationError as error:
             self.add_error("codes", error)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             self.add_error("codes", refusal.sentence)
         return data
 
@@ -128,13 +128,13 @@ class TopicForm(StaffForm):
         topic = data.get("existing") or self.instance
         if not topic.pk:
             if not data["voices"]:
-                raise Refused(_("まとめる意見の番号を一つ以上書いてください。"))
+                raise ActionRefused(_("まとめる意見の番号を一つ以上書いてください。"))
             if not data.get("title"):
                 self.add_error("title", _("論点を書くか、すでにある論点を選んでください。"))
             topic.consultation = data["voices"][0].consultation
         topic.require_groupable(data["voices"])
         if data.get("act") == "publish" and not data["voices"] and not topic.public_proposals.exists():
-            raise Refused(_("公開するには、公開中の意見を一件以上まとめてください。"))
+            raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
 
 
 def _labels(voices: Any) -> list[tuple[str, str]]:

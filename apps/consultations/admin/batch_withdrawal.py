@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.consultations import actions
 from apps.consultations.admin.imports import may_bring_in
 from apps.consultations.forms import TakeBackForm
-from apps.consultations.models import Batch, Proposal, ProposalRevision, Refused
+from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision
 from apps.operations.models import Job
 
 SHOWN = 20
@@ -27,8 +27,8 @@ def take_back_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         if not refusal or asks_back:
             return redirect("admin:consultations_batch_take_back", batch.pk)
         form.add_error("reason", refusal)  # what was typed stays
-    voices = Proposal.objects.added_by(batch).standing(batch.taken_back_at is None)
-    counts, changed = voices.what_goes(), ProposalRevision.objects.standing(batch).count()
+    voices = Proposal.objects.added_by(batch).in_force(batch.taken_back_at is None)
+    counts, changed = voices.what_goes(), ProposalRevision.objects.in_force_of(batch).count()
     context = {
         "title": _("まとまりの取り消し"),
         "batch": batch,
@@ -51,7 +51,7 @@ def _act(request: HttpRequest, batch: Batch, reason: str) -> str:
         else:
             n = actions.put_back(batch=batch, by=request.user)
             sentence = _("%(n)d件の意見を、元に戻しました。")
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return str(refused.sentence)
     messages.success(request, sentence % {"n": n})

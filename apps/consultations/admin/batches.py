@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from apps.consultations import actions
 from apps.consultations.admin import batch_withdrawal, imports
 from apps.consultations.forms import BatchForm
-from apps.consultations.models import Batch, Consultation, ModerationRule, Proposal, Refused
+from apps.consultations.models import ActionRefused, Batch, Consultation, ModerationRule, Proposal
 from apps.consultations.models.batch import why_no_intake
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -138,7 +138,7 @@ class BatchAdmin(ReadOnlyAdmin):
         fields = {name: typed[name] for name in ("question", "channel", "event_name", "held_on", "submit_key")}
         try:
             batch, is_new = actions.enter_batch(by=request.user, lines=typed["found"], **fields)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         except ValidationError as error:
             form.add_error(None, error)

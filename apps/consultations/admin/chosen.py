@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.models import ChosenVoice, Proposal, Refused
+from apps.consultations.models import ActionRefused, ChosenVoice, Proposal
 from apps.core.admin import PortalAdmin
 from apps.core.formfields import NumberFormField, OneLineFormField
 
@@ -40,7 +40,7 @@ class ChoiceForm(forms.ModelForm):
         """A voice stands under a viewpoint once."""
         data = super().clean() or self.cleaned_data
         proposal, viewpoint = data.get("code"), data.get("viewpoint")
-        if proposal and viewpoint and ChosenVoice.objects.stands(proposal=proposal, viewpoint=viewpoint):
+        if proposal and viewpoint and ChosenVoice.objects.is_featured(proposal=proposal, viewpoint=viewpoint):
             self.add_error("code", _("この意見は、この視点ですでに選ばれています。"))
         return data
 
@@ -120,7 +120,7 @@ class ChosenVoiceAdmin(PortalAdmin):
         reason = request.POST.get("reason", "")[:400]
         try:
             count = queryset.drop_all(by=request.user, reason=reason)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("選定を取り消す"),
                        "chosen": queryset, "reason": reason, "sentence": refusal.sentence}  # fmt: skip
             return TemplateResponse(request, "admin/consultations/chosen_drop.html", context, status=422)

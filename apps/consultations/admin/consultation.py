@@ -17,12 +17,12 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
 from apps.consultations.admin.result import result_view
 from apps.consultations.models import (
+    ActionRefused,
     Attachment,
     BackgroundLink,
     Consultation,
     GlossaryTerm,
     Question,
-    Refused,
     ResultReport,
     ScheduleChange,
 )
@@ -330,7 +330,7 @@ class ConsultationAdmin(PortalAdmin):
         """Do it, or show the refusal's own sentence; whether it was done."""
         try:
             act()
-        except Refused as refusal:
+        except ActionRefused as refusal:
             messages.error(request, f"「{consultation}」 {refusal.sentence}")
             return False
         except ValidationError as error:

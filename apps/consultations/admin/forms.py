@@ -142,7 +142,7 @@ class ConsultationForm(forms.ModelForm):
 
     def _require_newest(self, version: str) -> None:
         """What somebody else saved meanwhile is shown beside what was typed; saving again is then a decision."""
-        standing = Consultation.objects.standing(self.instance.pk)
+        standing = Consultation.objects.get_for_update(self.instance.pk)
         if standing is None or version == self.version_of(standing):
             return
         self.standing = standing

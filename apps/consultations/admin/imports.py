@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.consultations import actions
 from apps.consultations.exports import EXPORTS, SAMPLE, sample_rows
 from apps.consultations.forms import ExportForm, ImportDecisionForm, ImportForm
-from apps.consultations.models import Batch, Consultation, Refused
+from apps.consultations.models import ActionRefused, Batch, Consultation
 from apps.consultations.models.batch import why_no_intake
 from apps.core.spreadsheet import csv_response, write_xlsx
 from apps.operations.models import Job
@@ -39,7 +39,7 @@ def upload_view(admin: Any, request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not refusal:
         try:
             batch = actions.upload(consultation=asked, by=request.user, **form.cleaned_data)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             if not batch.checked_at:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.models import DifferingVoice, Proposal, Refused
+from apps.consultations.models import ActionRefused, DifferingVoice, Proposal
 from apps.core.admin import PortalAdmin
 
 CHOSEN_AT_ONCE = 100  # their numbers go into an address
@@ -21,16 +21,18 @@ def chosen_voices(request: HttpRequest, queryset: Any) -> list[Proposal]:
     """The chosen ones, all of which this person answers for; otherwise nothing is done."""
     chosen = list(queryset.order_by("pk")[: CHOSEN_AT_ONCE + 1])
     if len(chosen) > CHOSEN_AT_ONCE:
-        raise Refused(_("一度に選べるのは%(most)d件までです。") % {"most": CHOSEN_AT_ONCE})
+        raise ActionRefused(_("一度に選べるのは%(most)d件までです。") % {"most": CHOSEN_AT_ONCE})
     codes = [row.code for row in chosen]
     own = {row.code for row in Proposal.objects.answerable_by(request.user).with_codes(codes)}
     foreign = [code for code in codes if code not in own]
     if foreign:
-        raise Refused(_("あなたの課の担当ではない意見が含まれています：%(codes)s") % {"codes": "、".join(foreign[:10])})
+        raise ActionRefused(
+            _("あなたの課の担当ではない意見が含まれています：%(codes)s") % {"codes": "、".join(foreign[:10])}
+        )
     return chosen
 
 
-class VoiceActs(PortalAdmin):
+class ProposalActions(PortalAdmin):
     """Batch actions of the list of voices; `actions` of the list names them."""
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
@@ -41,7 +43,7 @@ class VoiceActs(PortalAdmin):
         """To the page that asks the rest, with the numbers filled in."""
         try:
             codes = [voice.code for voice in chosen_voices(request, queryset)]
-        except Refused as refusal:
+        except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
             return None
         return redirect(f"{reverse(page)}?{urlencode({'codes': ' '.join(codes)})}")
@@ -69,7 +71,7 @@ class VoiceActs(PortalAdmin):
     def _mark(self, request: HttpRequest, queryset: Any, *, wanted: bool) -> None:
         try:
             count = DifferingVoice.objects.mark(chosen_voices(request, queryset), wanted=wanted, by=request.user)
-        except Refused as refusal:
+        except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
         else:
             messages.success(request, _("%(n)d件を変えました。") % {"n": count})

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.admin.proposal_actions import VOICE_ACTS, VoiceActs
+from apps.consultations.admin.proposal_actions import VOICE_ACTS, ProposalActions
 from apps.consultations.models import AbuseReport, Comment, InternalNote, Proposal, ProposalRevision
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -45,7 +45,7 @@ class NoteInline(RevisionInline):
         return InternalNote.objects.visible_to(request.user).select_related("written_by")
 
 
-class VoiceAdmin(ReadOnlyAdmin):
+class ContributionAdmin(ReadOnlyAdmin):
     """What everyone in the city's service may look up; seeing is the model's own question."""
 
     show_full_result_count = False
@@ -67,7 +67,7 @@ class VoiceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(VoiceActs, VoiceAdmin):
+class ProposalAdmin(ProposalActions, ContributionAdmin):
     """アイデア・意見."""
 
     actions = VOICE_ACTS
@@ -92,7 +92,7 @@ class ProposalAdmin(VoiceActs, VoiceAdmin):
 
 
 @admin.register(Comment)
-class CommentAdmin(VoiceAdmin):
+class CommentAdmin(ContributionAdmin):
     """コメント."""
 
     list_display = ("__str__", "proposal", "state", "published_at")

@@ -100,7 +100,7 @@ class ReplyForm(StaffForm):
 
     def _require_newest(self, version: int | None) -> None:
         """Somebody else's newer draft is shown beside what was typed; saving again is then a decision."""
-        standing = Reply.objects.standing(self.instance.pk)
+        standing = Reply.objects.get_for_update(self.instance.pk)
         if standing is None or version == standing.draft_version:
             return
         self.standing = standing

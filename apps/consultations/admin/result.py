@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Consultation, Refused, ResultReport
+from apps.consultations.models import ActionRefused, Consultation, ResultReport
 from apps.consultations.models.result import OtherFigures
 
 
@@ -25,7 +25,7 @@ def result_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         made = ResultReport.objects.publish(consultation=asked, by=request.user, seen=seen)
     except OtherFigures as other:
         return _shown(request, asked, sentence=str(other.sentence))
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect("admin:consultations_consultation_change", pk)
     messages.success(request, _("「%(title)s」の結果報告を公表しました。") % {"title": asked})

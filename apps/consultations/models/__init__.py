@@ -2,7 +2,7 @@
 
 from apps.consultations.models.assignment import Assignment
 from apps.consultations.models.attachments import Attachment, BackgroundLink, GlossaryTerm
-from apps.consultations.models.base import Refused, State
+from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.batch import Batch, Channel
 from apps.consultations.models.chosen_voice import ChosenVoice
 from apps.consultations.models.comment import Comment
@@ -34,6 +34,7 @@ from apps.consultations.models.topic import Topic, TopicProposal
 
 __all__ = [
     "AbuseReport",
+    "ActionRefused",
     "AnswerChange",
     "Assignment",
     "Attachment",
@@ -63,7 +64,6 @@ __all__ = [
     "Question",
     "QuestionWording",
     "RedactedWords",
-    "Refused",
     "Reply",
     "ReplyChange",
     "ReplyStatus",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models.assignment_emails import tell_assigned
-from apps.consultations.models.base import ERASED, Refused
+from apps.consultations.models.base import ERASED, ActionRefused
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply import Reply, one_answerable
 from apps.consultations.models.topic import Topic
@@ -201,14 +201,14 @@ class Assignment(models.Model):
     def require_due_day_stands(self, due_on: date, *, by: Any) -> None:
         """Refuse another day from those who may not move it."""
         if due_on != self.due_on and not self.may_be_taken_back_by(by):
-            raise Refused(
+            raise ActionRefused(
                 _("回答期限を変えられるのは、割り当てた側です。答えられないときは、理由を書いて差し戻してください。")
             )
 
     def take_back(self, *, by: Any) -> None:
         """The department need not answer after all."""
         if not self.may_be_taken_back_by(by):
-            raise Refused(
+            raise ActionRefused(
                 _("ご自分の課への割り当ては取り消せません。答えられないときは、理由を書いて差し戻してください。")
             )
         with transaction.atomic():
@@ -221,9 +221,9 @@ class Assignment(models.Model):
         """差し戻し: the department says why it is not the one to answer; who assigned it is told. It stays on the list, and
         counts, until it is taken back or given to another department."""
         if self.department_id not in by.department_ids():
-            raise Refused(_("差し戻せるのは、割り当てられた課の職員だけです。"))
+            raise ActionRefused(_("差し戻せるのは、割り当てられた課の職員だけです。"))
         if not reason.strip():
-            raise Refused(_("差し戻すときは、理由を書いてください。"))
+            raise ActionRefused(_("差し戻すときは、理由を書いてください。"))
         self.sent_back_at, self.sent_back_reason = timezone.now(), reason.strip()
         self.save(update_fields=["sent_back_at", "sent_back_reason"])
         words = {"code": self.target.code, "department": self.department.code}

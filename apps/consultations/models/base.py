@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.exceptions import Refused as Refused
+from apps.core.exceptions import ActionRefused as ActionRefused
 from apps.core.models import SearchQuerySet, Timestamped
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField
@@ -34,7 +34,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("取り下げ")
 
 
-class VoiceQuerySet(SearchQuerySet):
+class ContributionQuerySet(SearchQuerySet):
     """What a page may ask of proposals and of comments alike."""
 
     def by_author(self, user: Any) -> Self:
@@ -92,7 +92,7 @@ class VoiceQuerySet(SearchQuerySet):
         return self.filter(state__in=[State.HIDDEN, State.WITHDRAWN])
 
 
-class Voice(Timestamped):
+class Contribution(Timestamped):
     """A text of a resident: who wrote it is known to the portal, what name stands beside it is the author's choice."""
 
     author = models.ForeignKey(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
-from apps.consultations.models.base import Refused
+from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.core.copies import Copied
 from apps.core.submission import SubmitKeyField
@@ -53,16 +53,16 @@ def require_intake(consultation: Consultation) -> None:
     if consultation.is_legacy:
         return
     if not consultation.is_published or consultation.opens_at > timezone.now():
-        raise Refused(_("受付が始まる前のテーマには、意見を入力できません。"))
+        raise ActionRefused(_("受付が始まる前のテーマには、意見を入力できません。"))
     if consultation.answered_at:
-        raise Refused(_("市の回答を公開した後は、意見を追加できません。"))
+        raise ActionRefused(_("市の回答を公開した後は、意見を追加できません。"))
 
 
 def why_no_intake(consultation: Consultation) -> Any:
     """The sentence with which `require_intake` refuses now; empty when it does not."""
     try:
         require_intake(consultation)
-    except Refused as refused:
+    except ActionRefused as refused:
         return refused.sentence
     return ""
 
@@ -201,7 +201,9 @@ class Batch(models.Model):
     def require_standing(self) -> None:
         """Refuse what would make a voice of it public while it is taken back."""
         if self.taken_back_at:
-            raise Refused(_("入力の誤りとして取り消されたまとまりの意見です。先に、まとまりを元に戻してください。"))
+            raise ActionRefused(
+                _("入力の誤りとして取り消されたまとまりの意見です。先に、まとまりを元に戻してください。")
+            )
 
     def forget_file(self) -> None:
         """Remove the uploaded file, and what the check showed of its words; its numbers stay."""

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.base import Refused
+from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.proposal import Proposal
 from apps.operations.models import AuditEntry
 from apps.vision.models import SourceDocument, Viewpoint
@@ -48,23 +48,23 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
     def choose(self, *, proposal: Proposal, viewpoint: Viewpoint, by: Any, order: int = 100) -> "ChosenVoice":
         """Show a public proposal on a viewpoint's page, with today's likes as the number that stays.
 
-        Raises Refused for a proposal that is not public, or one that already stands there.
+        Raises ActionRefused for a proposal that is not public, or one that already stands there.
         """
         with transaction.atomic():
             voice = Proposal.objects.public().select_for_update(of=("self",)).filter(pk=proposal.pk).first()
             if voice is None:
-                raise Refused(_("公開されている意見だけを選べます。"))
+                raise ActionRefused(_("公開されている意見だけを選べます。"))
             chosen, is_new = self.get_or_create(
                 viewpoint=viewpoint,
                 proposal=voice,
                 defaults={"like_count": voice.like_total, "as_of": timezone.localdate(), "order": order},
             )
             if not is_new:
-                raise Refused(_("この意見は、この視点ですでに選ばれています。"))
+                raise ActionRefused(_("この意見は、この視点ですでに選ばれています。"))
             AuditEntry.record("choose_voice", chosen, by=by, code=voice.code, viewpoint=viewpoint.number)
         return chosen
 
-    def stands(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
+    def is_featured(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
         """Whether the voice is on the viewpoint's page already."""
         return self.filter(proposal=proposal, viewpoint=viewpoint).exists()
 
@@ -126,7 +126,7 @@ class ChosenVoice(models.Model):
     def drop(self, *, by: Any, reason: str) -> None:
         """Take it off the page; the voice itself stays where it was written."""
         if not reason.strip():
-            raise Refused(_("選定を取り消すときは理由を書いてください。"))
+            raise ActionRefused(_("選定を取り消すときは理由を書いてください。"))
         with transaction.atomic():
             AuditEntry.record(
                 "drop_voice", self, by=by, reason=reason.strip(),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.base import ERASED, State, Voice, VoiceQuerySet
+from apps.consultations.models.base import ERASED, Contribution, ContributionQuerySet, State
 from apps.consultations.models.proposal import Proposal
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
@@ -20,7 +20,7 @@ from apps.core.textfields import TypedTextField
 COMMENT_MAX = 1000
 
 
-class CommentQuerySet(VoiceQuerySet):
+class CommentQuerySet(ContributionQuerySet):
     """Questions about comments."""
 
     def public(self) -> Self:
@@ -91,7 +91,7 @@ class CommentQuerySet(VoiceQuerySet):
         return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
 
 
-class Comment(Voice, Searchable):
+class Comment(Contribution, Searchable):
     """A comment on a proposal, or a reply to a comment (one level: a reply has no replies)."""
 
     search_fields = ("body",)
@@ -110,7 +110,7 @@ class Comment(Voice, Searchable):
         ordering = ["pk"]
         indexes = [*Searchable.Meta.indexes, models.Index(fields=["proposal", "parent", "id"], name="comment_thread")]
         constraints = [
-            *Voice.Meta.constraints,
+            *Contribution.Meta.constraints,
             models.CheckConstraint(condition=~Q(body=""), name="comment_body_given"),
             no_control_characters("body", "comment_body_plain"),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=models.F("id")), name="comment_not_own_parent"),

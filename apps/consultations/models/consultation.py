@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
-from apps.consultations.models.base import Refused, State
+from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation_answer import AnswerChange
 from apps.consultations.models.reply_deadline import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
@@ -48,7 +48,7 @@ class ConsultationQuerySet(PromiseQuerySet):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
-    def standing(self, pk: Any) -> "Consultation | None":
+    def get_for_update(self, pk: Any) -> "Consultation | None":
         """The one with this number as it is now, held until the end of the transaction."""
         return self.select_for_update(of=("self",)).filter(pk=pk).first()
 
@@ -262,14 +262,14 @@ class Consultation(PromiseClock, Worded, Timestamped, Searchable):
         waiting = [question for question in questions if timezone.now() < question.first_moment]
         for question in waiting[:1] or questions[-1:]:
             question.require_open()
-        raise Refused(_("このテーマには、まだ問いがありません。"))
+        raise ActionRefused(_("このテーマには、まだ問いがありません。"))
 
     def publish(self, *, by: Any) -> None:
         """Announce it to everyone; needs a question and a promised reply date (except for what came from 旧Liqlid)."""
         if not self.reply_due_on and not self.is_legacy:
-            raise Refused(_("公開するには回答予定日が必要です。"))
+            raise ActionRefused(_("公開するには回答予定日が必要です。"))
         if not self.questions.exists():
-            raise Refused(_("公開するには設問が一つ以上必要です。"))
+            raise ActionRefused(_("公開するには設問が一つ以上必要です。"))
         with transaction.atomic():
             self.published_at = self.published_at or timezone.now()
             self.save(update_fields=["published_at", "updated_at"])
@@ -280,11 +280,11 @@ class Consultation(PromiseClock, Worded, Timestamped, Searchable):
     ) -> None:
         """Move the closing time or the promised reply date of an announced consultation.
 
-        Needs a reason. Old and new dates and the reason stay public (ScheduleChange). Raises Refused without a reason,
+        Needs a reason. Old and new dates and the reason stay public (ScheduleChange). Raises ActionRefused without a reason,
         ValidationError when the new dates contradict each other.
         """
         if not reason.strip():
-            raise Refused(_("日程を変えるときは理由を書いてください。"))
+            raise ActionRefused(_("日程を変えるときは理由を書いてください。"))
         changes = []
         if closes_at and closes_at != self.closes_at:
             changes.append(ScheduleChange(what="closes_at", old_time=self.closes_at, new_time=closes_at))
@@ -304,7 +304,7 @@ class Consultation(PromiseClock, Worded, Timestamped, Searchable):
     def close_early(self, *, by: Any, reason: str) -> None:
         """Stop taking proposals now."""
         if not self.is_open:
-            raise Refused(_("受付中ではないため、早期終了できません。"))
+            raise ActionRefused(_("受付中ではないため、早期終了できません。"))
         self.reschedule(by=by, reason=reason, closes_at=timezone.now())
 
     @property
@@ -325,17 +325,17 @@ class Consultation(PromiseClock, Worded, Timestamped, Searchable):
     def give_answer(self, *, by: Any, answer: str) -> None:
         """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer.
 
-        Nothing that was public is lost: each wording stays in a public timeline (AnswerChange). Raises Refused while
+        Nothing that was public is lost: each wording stays in a public timeline (AnswerChange). Raises ActionRefused while
         proposals are taken, without words, and without a difference.
         """
         if self.opens_at > timezone.now() or self.is_open:
-            raise Refused(_("回答は受付終了の後に公開できます。"))
+            raise ActionRefused(_("回答は受付終了の後に公開できます。"))
         if not answer.strip():
-            raise Refused(_("市の回答を書いてください。"))
+            raise ActionRefused(_("市の回答を書いてください。"))
         with transaction.atomic():
             standing = Consultation.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if standing.answered_at and standing.answer == answer.strip():
-                raise Refused(_("公開中の市の回答と同じです。文を変えてから公開してください。"))
+                raise ActionRefused(_("公開中の市の回答と同じです。文を変えてから公開してください。"))
             AnswerChange.objects.keep_standing(standing)
             now = timezone.now()
             self.answer, self.answered_at = answer.strip(), standing.answered_at or now

@@ -10,7 +10,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from apps.consultations.models.base import VoiceQuerySet
+from apps.consultations.models.base import ContributionQuerySet
 from apps.core.text import fold
 
 QUIET_LIKES = 2  # as many at most has a voice that is not heard yet
@@ -21,7 +21,7 @@ def first_moment(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-class NarrowedVoices(VoiceQuerySet):
+class FilteredProposalQuerySet(ContributionQuerySet):
     """Questions that narrow a set of proposals down; an empty answer narrows nothing."""
 
     def published_between(self, since: date | None, until: date | None) -> Self:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, Role
 from apps.consultations.models.answerable import AnswerableQuerySet
-from apps.consultations.models.base import ERASED, State, Voice
+from apps.consultations.models.base import ERASED, Contribution, State
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.codes import place_of_day, random_place
 from apps.consultations.models.consultation import Consultation
@@ -81,7 +81,7 @@ class ProposalQuerySet(AnswerableQuerySet):
         """The one with this number, in whatever case it was typed."""
         return self.filter(code=as_number(code)).first()
 
-    def chosen(self, chosen: dict[str, Any]) -> Self:
+    def apply_filter(self, chosen: dict[str, Any]) -> Self:
         """Those that the filter of a list asks for: words, question, tag, channel, reply, quiet ones only if asked."""
         rows = self.quiet() if chosen["sort"] == "quiet" else self
         rows = rows.search(chosen["q"])
@@ -171,7 +171,7 @@ class ProposalQuerySet(AnswerableQuerySet):
         return self.get(code=code)
 
 
-class Proposal(Voice, Searchable):
+class Proposal(Contribution, Searchable):
     """A voice of a resident: a body, perhaps a title, the name the author chose, and who the author was at that time.
 
     Age band, district and relation are stored with the act and are shown only as counts of groups. Imported likes stand
@@ -237,7 +237,7 @@ class Proposal(Voice, Searchable):
             ),
         ]
         constraints = [
-            *Voice.Meta.constraints,
+            *Contribution.Meta.constraints,
             models.CheckConstraint(condition=~Q(body=""), name="proposal_body_given"),
             no_control_characters("body", "proposal_body_plain"),
             no_control_characters("title", "proposal_title_plain"),

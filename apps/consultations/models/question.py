@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.base import Refused
+from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
@@ -87,7 +87,7 @@ class Question(models.Model):
         with transaction.atomic():
             if self.consultation.published_at:
                 if not reason.strip():
-                    raise Refused(_("公開した問いのことばを変えるときは、理由を書いてください。"))
+                    raise ActionRefused(_("公開した問いのことばを変えるときは、理由を書いてください。"))
                 self.wordings.create(text=self.text, help_text=self.help_text, reason=reason.strip(), changed_by=by)
                 AuditEntry.record("reword", self, by=by, reason=reason.strip())
             self.text, self.help_text = text, help_text
@@ -99,17 +99,17 @@ class Question(models.Model):
             return
         if timezone.now() < self.first_moment:
             moment = timezone.localtime(self.first_moment)
-            raise Refused(
+            raise ActionRefused(
                 _("まだ受付が始まっていません。%(when)s から投稿できます。")
                 % {"when": f"{moment:%Y年%-m月%-d日 %H:%M}"}
             )
         due = self.consultation.reply_due_on
         if due and not self.consultation.answered_at:
-            raise Refused(
+            raise ActionRefused(
                 _("受付は終了しました。市の回答は %(when)s までに公開する予定です。")
                 % {"when": f"{due:%Y年%-m月%-d日}"}
             )
-        raise Refused(_("受付は終了しました。寄せられた意見は引き続きご覧いただけます。"))
+        raise ActionRefused(_("受付は終了しました。寄せられた意見は引き続きご覧いただけます。"))
 
 
 class QuestionWording(models.Model):

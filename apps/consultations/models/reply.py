@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
-from apps.consultations.models.base import Refused, State
+from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.reply_notifications import tell_of_reply
@@ -110,7 +110,7 @@ class ReplyQuerySet(SearchQuerySet):
         """Replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
 
-    def standing(self, pk: Any) -> "Reply | None":
+    def get_for_update(self, pk: Any) -> "Reply | None":
         """The one with this number as it is now, held until the end of the transaction; nothing for a new one."""
         return self.select_for_update(of=("self",)).select_related("draft_status").filter(pk=pk).first()
 
@@ -215,12 +215,12 @@ class Reply(Timestamped, Searchable):
     def save_draft(self, *, by: Any) -> None:
         """Keep what the department has written so far; nobody else sees it.
 
-        Raises Refused when somebody else wrote it down since this draft was read: nothing is overwritten unread.
+        Raises ActionRefused when somebody else wrote it down since this draft was read: nothing is overwritten unread.
         """
         with transaction.atomic():
-            standing = Reply.objects.standing(self.pk)
+            standing = Reply.objects.get_for_update(self.pk)
             if standing and standing.draft_version != self.draft_version:
-                raise Refused(_("ほかの職員がこの下書きを変えました。開き直して確かめてください。"))
+                raise ActionRefused(_("ほかの職員がこの下書きを変えました。開き直して確かめてください。"))
             self.draft_version += 1
             self.save()
             AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
@@ -228,17 +228,19 @@ class Reply(Timestamped, Searchable):
     def publish(self, *, by: Any) -> "ReplyChange":
         """Make the draft public as a new change of the timeline, and tell authors and followers, each once.
 
-        Nothing that was public is rewritten: a correction is the next change. Raises Refused for a reply without words
+        Nothing that was public is rewritten: a correction is the next change. Raises ActionRefused for a reply without words
         or status, without a difference, or to something that is not public.
         """
         if not self.draft_status or not self.draft_body.strip():
-            raise Refused(_("公開するには、状況と市の考え方の両方が必要です。"))
+            raise ActionRefused(_("公開するには、状況と市の考え方の両方が必要です。"))
         with transaction.atomic():
             public = Reply.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if public.says_the_same(self.draft_status, self.draft_body):
-                raise Refused(_("公開中の内容と同じです。状況か文を変えてから公開してください。"))
+                raise ActionRefused(_("公開中の内容と同じです。状況か文を変えてから公開してください。"))
             if not self.target.is_public:
-                raise Refused(_("意見または論点が公開されていないため、回答を公開できません。先に公開してください。"))
+                raise ActionRefused(
+                    _("意見または論点が公開されていないため、回答を公開できません。先に公開してください。")
+                )
             now = timezone.now()
             self.draft_body = self.draft_body.strip()
             self.status, self.body, self.published_at = self.draft_status, self.draft_body, public.published_at or now

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.base import Refused
+from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.result_statistics import BREAKDOWNS, figures_of, gone_since
@@ -59,7 +59,7 @@ class DifferingVoice(models.Model):
         return str(self.proposal)
 
 
-class OtherFigures(Refused):
+class OtherFigures(ActionRefused):
     """What was looked at is not what would be published."""
 
 
@@ -89,7 +89,7 @@ class ResultReportQuerySet(models.QuerySet[Any]):
     def require_due(self, consultation: Consultation) -> None:
         """Refuse while proposals are taken."""
         if consultation.state not in {"counting", "answered"}:
-            raise Refused(_("結果報告は、受付終了の後に公表できます。"))
+            raise ActionRefused(_("結果報告は、受付終了の後に公表できます。"))
 
     def drawn_now(self, consultation: Consultation) -> "ResultReport":
         """The next edition with the figures of this moment; nothing is kept.

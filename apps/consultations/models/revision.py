@@ -29,11 +29,11 @@ class ProposalRevisionQuerySet(models.QuerySet[Any]):
         """Those of a file that have not followed its mark yet: taken back but not restored, or the other way round."""
         return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is None).order_by("pk")
 
-    def standing(self, batch: Any) -> Self:
+    def in_force_of(self, batch: Any) -> Self:
         """Those of a file that follow its mark: what it changed, or what was restored when it was taken back."""
         return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is not None)
 
-    def standing_after(self, revision: "ProposalRevision") -> "ProposalRevision | None":
+    def in_force_after(self, revision: "ProposalRevision") -> "ProposalRevision | None":
         """What the same voice said before the next file that still stands; None when the voice itself came next."""
         later = self.filter(proposal=revision.proposal_id, pk__gt=revision.pk, is_restored=False)
         return later.exclude(batch=None).order_by("pk").first()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.consultations.models.base import ERASED, State
 from apps.consultations.models.batch import Batch
-from apps.consultations.models.narrowing import NarrowedVoices
+from apps.consultations.models.narrowing import FilteredProposalQuerySet
 from apps.consultations.models.tag import ProposalTag
 
 WORDS = (
@@ -26,7 +26,7 @@ class RowHash(models.Func):
     output_field = models.DecimalField(max_digits=40, decimal_places=0)
 
 
-class TableQuerySet(NarrowedVoices):
+class TableQuerySet(FilteredProposalQuerySet):
     """Questions that files ask of proposals."""
 
     def for_staff(self) -> Self:
@@ -89,7 +89,7 @@ class TableQuerySet(NarrowedVoices):
         """Those that did not come in by it."""
         return self.exclude(batch__in=Batch.objects.making_up(batch))
 
-    def standing(self, stands: bool) -> Self:
+    def in_force(self, stands: bool) -> Self:
         """Those of a batch that are public, or those that were taken back with it and whose words are still there."""
         return self.filter(state=State.PUBLISHED) if stands else self.taken_back().exclude(body=ERASED)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
-from apps.consultations.models.base import Refused, State
+from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.guest import GuestLike
 from apps.consultations.models.like import Like
@@ -166,7 +166,7 @@ class Topic(Timestamped, Searchable):
     def publish(self, *, by: Any) -> None:
         """Show it to everyone; a topic without a public voice would say nothing."""
         if not self.public_proposals.exists():
-            raise Refused(_("公開するには、公開中の意見を一件以上まとめてください。"))
+            raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
         with transaction.atomic():
             self.published_at = self.published_at or timezone.now()
             self.save(update_fields=["published_at", "updated_at"])
@@ -198,13 +198,13 @@ class Topic(Timestamped, Searchable):
         """Refuse too many at once, voices of other consultations, what is not public, and voices in too many topics;
         those that are not in it yet."""
         if len(rows) > GROUPED_AT_ONCE:
-            raise Refused(_("一度にまとめられるのは%(most)d件までです。") % {"most": GROUPED_AT_ONCE})
+            raise ActionRefused(_("一度にまとめられるのは%(most)d件までです。") % {"most": GROUPED_AT_ONCE})
         foreign = [row.code for row in rows if row.consultation_id != self.consultation_id]
         if foreign:
-            raise Refused(_("別のテーマの意見はまとめられません：%(codes)s") % {"codes": "、".join(foreign)})
+            raise ActionRefused(_("別のテーマの意見はまとめられません：%(codes)s") % {"codes": "、".join(foreign)})
         unread = [row.code for row in rows if not row.is_public]
         if unread:
-            raise Refused(_("公開されていない意見はまとめられません：%(codes)s") % {"codes": "、".join(unread)})
+            raise ActionRefused(_("公開されていない意見はまとめられません：%(codes)s") % {"codes": "、".join(unread)})
         held = set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True)) if self.pk else set()
         new = [row for row in rows if row.pk not in held]
         self._require_room(new)
@@ -216,7 +216,7 @@ class Topic(Timestamped, Searchable):
         full = [row["proposal__code"] for row in counted.order_by("proposal__code") if row["n"] >= TOPICS_PER_PROPOSAL]
         if full:
             words = {"most": TOPICS_PER_PROPOSAL, "codes": "、".join(full)}
-            raise Refused(_("一つの意見を入れられる論点は%(most)d個までです：%(codes)s") % words)
+            raise ActionRefused(_("一つの意見を入れられる論点は%(most)d個までです：%(codes)s") % words)
 
     def suggestions(self) -> list[Proposal]:
         """Public voices that resemble what is in it, most alike first: staff decide."""

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.text import with_unix_lines
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
@@ -60,7 +60,7 @@ class Worded:
         if not changed:
             return
         if me.published_at and not reason.strip():
-            raise Refused(_("公開したテーマの文を変えるときは、理由を書いてください。"))
+            raise ActionRefused(_("公開したテーマの文を変えるときは、理由を書いてください。"))
         with transaction.atomic():
             for name, new in changed.items():
                 if me.published_at:

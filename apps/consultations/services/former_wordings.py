@@ -35,7 +35,7 @@ def swap(revision: ProposalRevision) -> None:
     Where a later file changed the same voice, its former wording is exchanged instead of the present one.
     """
     row = Proposal.objects.select_for_update(of=("self",)).select_related("batch").get(pk=revision.proposal_id)
-    later = ProposalRevision.objects.standing_after(revision)
+    later = ProposalRevision.objects.in_force_after(revision)
     if later:
         revision.title, later.title = later.title, revision.title
         revision.body, later.body = later.body, revision.body

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.models.base import Refused
+from apps.consultations.models.base import ActionRefused
 
 HOUR = timedelta(hours=1)
 
@@ -19,4 +19,4 @@ def require_under_limit(*, by: Any, rows: Any, most: int) -> None:
     """
     by.hold()
     if rows.written_since(timezone.now() - HOUR).count() >= most:
-        raise Refused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
+        raise ActionRefused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))

@@ -74,7 +74,7 @@ def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, An
     rows = (
         Proposal.objects.public()
         .in_consultation(shown)
-        .chosen(chosen)
+        .apply_filter(chosen)
         .for_lists()
         .with_liked_by(request.user, guest_handle(request))
     )

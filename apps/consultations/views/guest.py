@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import Restriction
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, GuestProposalForm, PassphraseForm, ProposalEditForm
-from apps.consultations.models import Consultation, Decision, GuestKey, Proposal, Refused
+from apps.consultations.models import ActionRefused, Consultation, Decision, GuestKey, Proposal
 from apps.consultations.views.guest_identity import (
     address_of,
     earlier_handle,
@@ -64,7 +64,7 @@ def show_form(request: HttpRequest, asked: Consultation, form: GuestProposalForm
     context: dict[str, Any] = {"consultation": asked, "form": form, "refusal": ""}
     try:
         asked.require_open()
-    except Refused as refused:
+    except ActionRefused as refused:
         context["refusal"], status = str(refused.sentence), 403
     return render(request, "consultations/guest_form.html", context, status=status)
 
@@ -79,7 +79,7 @@ def post(request: HttpRequest, asked: Consultation, form: GuestProposalForm) -> 
         key, words = actions.post_as_guest(
             handle=handle, address=address_of(request), consent_version=version, **fields
         )
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     context = {"proposal": key.proposal, "consultation": asked, "passphrase": words}
@@ -101,7 +101,7 @@ def guest(request: HttpRequest) -> HttpResponse:
         except actions.TooFast as refused:
             form.add_error(None, refused.sentence)
             status = 429
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             now = int(timezone.now().timestamp())
@@ -185,7 +185,7 @@ def guest_edit(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             edited = actions.edit_proposal(proposal=shown, by=key, **form.cleaned_data)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         except ValidationError as error:
             form.add_error(None, error)
@@ -219,7 +219,7 @@ def guest_attach(request: HttpRequest, code: str) -> HttpResponse:
         return ask_again(request, code)
     try:
         shown = actions.attach_to_account(key=key, user=request.user)
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect("consultations:guest")
     messages.success(request, _("%(code)s をあなたのアカウントに移しました。") % {"code": shown.code})

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
-from apps.consultations.models import Comment, Proposal, Refused
+from apps.consultations.models import ActionRefused, Comment, Proposal
 from apps.consultations.views.guest_identity import address_of, earlier_handle, guest_identity, remember_guest
 from apps.consultations.views.helpers import back, consultation_for, note_consent, public_proposal, refuse
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.core.htmx_parts import is_part_wanted
-from apps.core.safe_redirect import standing_on
+from apps.core.safe_redirect import page_of
 from apps.core.text import as_number
 
 HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
@@ -49,7 +49,7 @@ def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpRe
         actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
     except Restricted:
         raise
-    except Refused as refused:
+    except ActionRefused as refused:
         if is_part_wanted(request):
             raise PermissionDenied(str(refused.sentence)) from refused
         return refuse(request, refused.sentence, shown.get_absolute_url())
@@ -69,7 +69,7 @@ def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpR
 def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
     """To the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
-    address = f"{_login_url()}?{urlencode({'next': standing_on(request)}, safe='/')}"
+    address = f"{_login_url()}?{urlencode({'next': page_of(request)}, safe='/')}"
     if is_part_wanted(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
@@ -101,7 +101,7 @@ def comment_create(request: HttpRequest, code: str) -> HttpResponse:
                 parent=parent,
                 submit_key=typed["submit_key"],
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
             return proposal_page(request, code, form=form, status=403 if isinstance(refused, Restricted) else 422)
         note_consent(request.user)
@@ -160,7 +160,7 @@ def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpRespon
         typed = form.cleaned_data
         try:
             actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused.sentence))
         else:
             messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))

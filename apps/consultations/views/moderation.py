@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, FiguresForm, TakedownForm
-from apps.consultations.models import Comment, Decision, Proposal, Refused
+from apps.consultations.models import ActionRefused, Comment, Decision, Proposal
 from apps.consultations.services import moderation_statistics
 from apps.core.spreadsheet import csv_response
 from apps.core.text import as_number
@@ -57,7 +57,7 @@ def ask_to_look_again(request: HttpRequest, text: Any, *, by: Any, back: str) ->
     if request.method == "POST" and form.is_valid():
         try:
             actions.appeal(decision=decision, by=by, words=form.cleaned_data["words"])
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をお知らせします。"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import Restricted
 from apps.consultations import actions
 from apps.consultations.forms import CommentForm, CommentOrderForm, ProposalEditForm, ProposalForm
-from apps.consultations.models import Comment, Consultation, Decision, Proposal, Refused, State
+from apps.consultations.models import ActionRefused, Comment, Consultation, Decision, Proposal, State
 from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.services.timeline import replies_about, way_of
 from apps.consultations.views.guest_identity import guest_handle
@@ -105,7 +105,7 @@ def refusal_of(request: HttpRequest, form: ProposalForm) -> str:
             person.require_may_write()
         else:
             require_guest_may_write(guest_handle(request))
-    except (Refused, Restricted) as refused:
+    except (ActionRefused, Restricted) as refused:
         return str(refused)
     return ""
 
@@ -123,7 +123,7 @@ def show_form(request: HttpRequest, asked: Consultation, form: ProposalForm, *, 
     try:
         asked.require_open()
         cast("Any", request.user).require_may_write()
-    except Refused as refused:
+    except ActionRefused as refused:
         context["refusal"], status = str(refused), 403
     return render(request, "consultations/proposal_form.html", context, status=status)
 
@@ -153,7 +153,7 @@ def post(request: HttpRequest, asked: Consultation, form: ProposalForm) -> HttpR
     fields = {name: typed[name] for name in ("question", "body", "title", "tags", "submit_key", *ATTRIBUTES)}
     try:
         shown, _is_new = actions.post_proposal(author=request.user, anonymous=form.is_anonymous, **fields)
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return show_form(request, asked, form, status=422)
     note_consent(request.user)
@@ -203,7 +203,7 @@ def proposal_edit(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             edited = actions.edit_proposal(proposal=shown, by=request.user, **form.cleaned_data)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
             status = 403 if isinstance(refused, Restricted) else 422
         except ValidationError as error:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council.models import CheckSheet, CheckSide, Domain, Organization, Project, SheetKind, Side
 from apps.operations.models import AuditEntry, Notification
 
@@ -27,10 +27,10 @@ def _side_a(project: Project) -> tuple[Department | None, Organization | None]:
     if project.domain == Domain.A:
         leaders = project.leaders
         if not leaders:
-            raise Refused(_("領域Aの取組では代表団体がAになります。事務局が代表団体を登録すると始められます。"))
+            raise ActionRefused(_("領域Aの取組では代表団体がAになります。事務局が代表団体を登録すると始められます。"))
         return None, leaders[0].organization
     if not project.department:
-        raise Refused(_("市の担当課が登録されていません。事務局が登録すると始められます。"))
+        raise ActionRefused(_("市の担当課が登録されていません。事務局が登録すると始められます。"))
     return project.department, None
 
 
@@ -38,9 +38,9 @@ def open_sheet(*, project: Project, kind: str, partner: Organization, by: Any) -
     """Begin the first sheet of a pair; the same one twice is the same sheet."""
     department, leader = _side_a(project)
     if leader == partner:
-        raise Refused(_("Bには、代表団体とは別の団体を選んでください。"))
+        raise ActionRefused(_("Bには、代表団体とは別の団体を選んでください。"))
     if kind == SheetKind.REVIEW and not project.is_closed:
-        raise Refused(_("事業後の評価は、取組が終了してから始められます。"))
+        raise ActionRefused(_("事業後の評価は、取組が終了してから始められます。"))
     return _begin(
         project=project, kind=kind, department=department, organization_a=leader, organization_b=partner, round=1, by=by
     )
@@ -72,7 +72,7 @@ def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
     """A side agrees to publication."""
     side = sheet.side_of(by)
     if not side:
-        raise Refused(_("同意できるのは、AまたはBの一方の担当者だけです。"))
+        raise ActionRefused(_("同意できるのは、AまたはBの一方の担当者だけです。"))
     by.require_may_write()
     sheet.side(side).agree(by=by)
 
@@ -80,9 +80,9 @@ def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
 def open_next_round(*, sheet: CheckSheet, by: Any) -> CheckSheet:
     """After the talk a side asks for another round; the first one is kept."""
     if not sheet.side_of(by):
-        raise Refused(_("次の回を始められるのは、AまたはBの一方の担当者だけです。"))
+        raise ActionRefused(_("次の回を始められるのは、AまたはBの一方の担当者だけです。"))
     if not sheet.is_complete:
-        raise Refused(_("次の回は、双方が提出した後に始められます。"))
+        raise ActionRefused(_("次の回は、双方が提出した後に始められます。"))
     return _begin(
         project=sheet.project,
         kind=sheet.kind,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
-from apps.consultations.models import Proposal, Refused, Tag
+from apps.consultations.models import ActionRefused, Proposal, Tag
 from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
 from apps.council.models import Challenge, Match, Offer, Organization
@@ -24,7 +24,7 @@ def state_challenge(
     own = proposal is not None and Proposal.objects.public().by_author(by).filter(pk=proposal.pk).exists()
     works_there = department is not None and (department.pk in by.department_ids() or by.has_role(Role.SECRETARIAT))
     if not own and not works_there:
-        raise Refused(_("課題を出せるのは、ご自分の公開中の意見からか、ご自分の課としてだけです。"))
+        raise ActionRefused(_("課題を出せるのは、ご自分の公開中の意見からか、ご自分の課としてだけです。"))
     origin = {"department": department} if works_there else {"proposal": proposal}
     return _write(Challenge, by=by, submit_key=submit_key, words=words, **origin)
 
@@ -33,14 +33,14 @@ def state_challenge(
 def make_offer(*, by: Any, organization: Organization, submit_key: uuid.UUID, **words: Any) -> tuple[Offer, bool]:
     """An organization says what it can bring."""
     if not Organization.objects.editable_by(by).filter(pk=organization.pk).exists():
-        raise Refused(_("提案を出せるのは、その団体の担当者だけです。"))
+        raise ActionRefused(_("提案を出せるのは、その団体の担当者だけです。"))
     return _write(Offer, by=by, submit_key=submit_key, words=words, organization=organization)
 
 
 def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
     """A challenge or an offer that waits for the secretariat; a second press gives the first one back.
 
-    Raises Restricted for somebody who may not write now, Refused when it goes too fast.
+    Raises Restricted for somebody who may not write now, ActionRefused when it goes too fast.
     """
     by.begin_writing()
     key = content_key(submit_key, **words, **origin)
@@ -60,7 +60,7 @@ def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any],
 def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
     """The secretariat publishes a challenge or an offer or sends it back; who wrote it is told."""
     if not by.has_perm("council.publish"):
-        raise Refused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+        raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
     call.decide(publish=publish, note=note, by=by)
     sentence = _("「%(title)s」を公開しました") if publish else _("「%(title)s」に、事務局から修正のお願いがあります")
     if call.written_by_id:
@@ -73,7 +73,7 @@ def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
 def end_call(*, call: Any, by: Any) -> None:
     """Its own side, or the secretariat, looks for no partner any more."""
     if not (call.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
-        raise Refused(_("募集を終了できるのは、出した側と事務局の担当者だけです。"))
+        raise ActionRefused(_("募集を終了できるのは、出した側と事務局の担当者だけです。"))
     call.end(by=by)
 
 
@@ -81,9 +81,9 @@ def end_call(*, call: Any, by: Any) -> None:
 def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
     """A side, or the secretariat for both, brings a challenge and an offer together; who proposes says yes with it."""
     if not (challenge.is_open and offer.is_open):
-        raise Refused(_("募集中の課題と提案だけを組み合わせられます。"))
+        raise ActionRefused(_("募集中の課題と提案だけを組み合わせられます。"))
     if not (challenge.is_spoken_for_by(by) or offer.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
-        raise Refused(_("組み合わせを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
+        raise ActionRefused(_("組み合わせを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
     by.require_may_write()
     match, is_new = Match.objects.get_or_create(challenge=challenge, offer=offer)
     if is_new:

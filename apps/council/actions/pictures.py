@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.submission import content_key
 from apps.council.actions.revisions import (
     add_revision,
@@ -39,7 +39,7 @@ def hand_in_pictures(
     pictures = [pair for pair in content.get("pictures", []) if pair[0] in keep]
     if file:
         if len(pictures) >= PICTURES_MAX:
-            raise Refused(_("画像は8枚までです。載せない画像を外してから追加してください。"))
+            raise ActionRefused(_("画像は8枚までです。載せない画像を外してから追加してください。"))
         made = ProjectPicture.objects.create(
             project=project, file=file, description=description, order=10 * (len(pictures) + 1), is_public=False
         )

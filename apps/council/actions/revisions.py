@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.submission import ContentKey, content_key
 from apps.council.models import (
     Match,
@@ -35,10 +35,10 @@ ADDRESS_TAKEN = gettext_lazy("このアドレス名は使われています。�
 def _require_edit(editable: Any, subject: Any) -> None:
     """Refuse what belongs to another organization."""
     if not editable.filter(pk=subject.pk).exists():
-        raise Refused(NOT_YOURS)
+        raise ActionRefused(NOT_YOURS)
 
 
-class Outdated(Refused):
+class Outdated(ActionRefused):
     """Another wording was handed in since the form was opened; `newest` is it, to be shown beside what was typed."""
 
     def __init__(self, newest: Any, *, by: Any) -> None:
@@ -56,7 +56,7 @@ class Outdated(Refused):
         super().__init__(sentence)
 
 
-class AddressTaken(Refused):
+class AddressTaken(ActionRefused):
     """Another project stands at this address."""
 
 
@@ -178,7 +178,7 @@ def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: An
         raise AddressTaken(ADDRESS_TAKEN)
     origin = {}
     if match and not Match.objects.startable_by(by).filter(pk=match.pk).exists():
-        raise Refused(MATCH_TAKEN)
+        raise ActionRefused(MATCH_TAKEN)
     if match:
         origin = {"match": match, "proposal": match.challenge.proposal, "department": match.challenge.department}
     words = {name: content[name] for name in ("title", "summary", "result", "lesson")}
@@ -188,7 +188,7 @@ def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: An
     except IntegrityError as error:  # somebody registered one at the same moment
         if Project.objects.filter(slug=slug).exists():
             raise AddressTaken(ADDRESS_TAKEN) from error
-        raise Refused(MATCH_TAKEN) from error
+        raise ActionRefused(MATCH_TAKEN) from error
 
 
 @transaction.atomic
@@ -209,7 +209,7 @@ def return_revision(*, revision: Any, by: Any, note: str) -> None:
 
 def _require_publishing(by: Any) -> None:
     if not by.has_perm("council.publish"):
-        raise Refused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+        raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
 
 
 def _tell(revision: Any, title: str) -> None:
@@ -240,7 +240,7 @@ def write_update(
     _require_edit(Project.objects.editable_by(by), project)
     by.require_may_write()
     if update is not None and update.published_at:
-        raise Refused(_("公開された活動報告は変更できません。誤りがあるときは事務局へご連絡ください。"))
+        raise ActionRefused(_("公開された活動報告は変更できません。誤りがあるときは事務局へご連絡ください。"))
     if update is None:
         key = content_key(submit_key or uuid.uuid4(), project=project, title=title, body=body, happened_on=happened_on)
         repeated = ProjectUpdate.objects.filter(written_by=by, submit_key=key).first()

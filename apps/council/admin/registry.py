@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.consultations.uploads import redrawn_picture
 from apps.core.admin import PortalAdmin, PortalTabularInline
 from apps.council.models import (
@@ -209,7 +209,7 @@ class ProjectAdmin(KeptAdmin):
             try:
                 project.publish(by=request.user)
                 published += 1
-            except Refused as refusal:
+            except ActionRefused as refusal:
                 messages.error(request, str(refusal))
         if published:
             messages.success(request, _("%(n)d件の取組を公開しました。") % {"n": published})
@@ -282,7 +282,7 @@ class ProjectUpdateAdmin(ReadOnlyAdmin):
         for update in queryset.for_lists():
             try:
                 update.publish(by=request.user)
-            except Refused as refusal:
+            except ActionRefused as refusal:
                 messages.error(request, f"「{update}」 {refusal.sentence}")
             else:
                 messages.success(request, _("「%(title)s」を公開しました。") % {"title": update})

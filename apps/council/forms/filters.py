@@ -66,7 +66,7 @@ class ProjectFilterForm(forms.Form):
         """Write behind each choice how many projects it leads to under the rest of the filter."""
         chosen = self.values()
         for name, choices in self.options.items():
-            counts = self.rows.chosen(chosen, but=name).count_by(name)
+            counts = self.rows.apply_filter(chosen, but=name).count_by(name)
             shown = [(key, f"{label}（{counts.get(key, 0)}）") for key, label in choices]
             self._offer(name, [("", _("すべて")), *shown])
 

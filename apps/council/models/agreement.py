@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
 from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
@@ -92,10 +92,10 @@ class Agreement(models.Model):
     def sign(self, *, on: date, by: Any) -> None:
         """Both sides signed it on paper on this day; from now on this version stays as it is."""
         if self.signed_on:
-            raise Refused(_("この版は、すでに締結されています。"))
+            raise ActionRefused(_("この版は、すでに締結されています。"))
         lacking = [*self.missing(), *missing_facts(self.project)]
         if lacking:
-            raise Refused(_("まだ決まっていない項目があります：%(names)s") % {"names": "、".join(lacking)})
+            raise ActionRefused(_("まだ決まっていない項目があります：%(names)s") % {"names": "、".join(lacking)})
         with transaction.atomic():
             self.signed_on = on
             self.save(update_fields=["signed_on"])

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Posting, Role
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.check_items import ITEMS, Item
 from apps.council.models.organization import Organization
@@ -231,13 +231,13 @@ class CheckSide(models.Model):
         CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
         fresh = CheckSide.objects.select_for_update().get(pk=self.pk)
         if self.sheet.side_of(by) != self.side:
-            raise Refused(_("記入できるのは、この側の担当者だけです。"))
+            raise ActionRefused(_("記入できるのは、この側の担当者だけです。"))
         if fresh.submitted_at:
-            raise Refused(_("提出した後は変更できません。話し合いの後に、次の回で記入してください。"))
+            raise ActionRefused(_("提出した後は変更できません。話し合いの後に、次の回で記入してください。"))
         asked = {item.key for item in self.sheet.items if item.is_asked(answers)}
         lacking = [key for key in asked if not answers.get(key)]
         if submit and lacking:
-            raise Refused(_("すべての項目に答えてから提出してください。"))
+            raise ActionRefused(_("すべての項目に答えてから提出してください。"))
         self.answers.all().delete()
         kept = {key: value for key, value in answers.items() if key in asked and value}
         CheckAnswer.objects.bulk_create(CheckAnswer(side=self, item=key, value=value) for key, value in kept.items())
@@ -251,9 +251,9 @@ class CheckSide(models.Model):
         """This side agrees to publication; with the second agreement the results are public. Whether they are now."""
         sheet = CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
         if sheet.side_of(by) != self.side:
-            raise Refused(_("同意できるのは、この側の担当者だけです。"))
+            raise ActionRefused(_("同意できるのは、この側の担当者だけです。"))
         if not sheet.is_complete:
-            raise Refused(_("公開に同意できるのは、双方が提出した後です。"))
+            raise ActionRefused(_("公開に同意できるのは、双方が提出した後です。"))
         CheckSide.objects.filter(pk=self.pk, agreed_at=None).update(agreed_at=timezone.now())
         AuditEntry.record("agree_check_sheet", sheet, by=by, side=self.side)
         if not sheet.is_public and not sheet.sides.filter(agreed_at=None).exists():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council.models.matching import Challenge, Offer
 from apps.council.models.organization import Organization
 from apps.operations.models import AuditEntry
@@ -119,7 +119,7 @@ class Match(models.Model):
         fresh = Match.objects.select_for_update(of=("self",)).select_related("challenge", "offer").get(pk=self.pk)
         sides = fresh.sides_of(by)
         if not sides:
-            raise Refused(_("確認できるのは、課題の側と提案の側の担当者だけです。"))
+            raise ActionRefused(_("確認できるのは、課題の側と提案の側の担当者だけです。"))
         now = timezone.now()
         for side in sides:
             if getattr(fresh, f"{side}_confirmed_at") is None:

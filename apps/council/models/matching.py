@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
 
 from apps.accounts.models import Department, Posting, Role, User
-from apps.consultations.models import Proposal, Refused, Tag, TagsField
+from apps.consultations.models import ActionRefused, Proposal, Tag, TagsField
 from apps.core import search
 from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
@@ -155,9 +155,9 @@ class Call(Timestamped, Searchable):
     def decide(self, *, publish: bool, note: str, by: Any) -> None:
         """The secretariat publishes it, or sends it back with a reason."""
         if self.state != CallState.WAITING:
-            raise Refused(_("すでに確認が済んでいます。"))
+            raise ActionRefused(_("すでに確認が済んでいます。"))
         if not publish and not note.strip():
-            raise Refused(_("差し戻すときは、理由を書いてください。"))
+            raise ActionRefused(_("差し戻すときは、理由を書いてください。"))
         with transaction.atomic():
             self.state = CallState.PUBLISHED if publish else CallState.RETURNED
             self.published_at = timezone.now() if publish else None
@@ -168,7 +168,7 @@ class Call(Timestamped, Searchable):
     def end(self, *, by: Any) -> None:
         """No partner is looked for any more; the page stays."""
         if self.state != CallState.PUBLISHED:
-            raise Refused(_("公開中のものだけを終了できます。"))
+            raise ActionRefused(_("公開中のものだけを終了できます。"))
         with transaction.atomic():
             self.state = CallState.ENDED
             self.save(update_fields=["state", "updated_at"])

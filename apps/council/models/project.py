@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
 
 from apps.accounts.models import Department
-from apps.consultations.models import Consultation, Proposal, Refused, Tag, TagsField, Topic
+from apps.consultations.models import ActionRefused, Consultation, Proposal, Tag, TagsField, Topic
 from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
 from apps.core.models import Searchable, Timestamped, no_control_characters
@@ -195,7 +195,7 @@ class Project(Timestamped, Searchable):
     def publish(self, *, by: Any) -> None:
         """Let everyone read it; a handed-in wording is looked at first, and its publishing publishes the project."""
         if self.published_at is None and self.revisions.waiting().exists():
-            raise Refused(
+            raise ActionRefused(
                 _("「%(title)s」は、提出された内容の確認がまだです。確認のページで公開してください。")
                 % {"title": self.title}
             )
@@ -215,7 +215,9 @@ class Project(Timestamped, Searchable):
     def enter_stage(self, stage: str, *, on: date, by: Any) -> None:
         """Go on to another stage on a day; before and after stay public. Closing needs a result and a lesson."""
         if stage == Stage.CLOSED and not (self.result.strip() and self.lesson.strip()):
-            raise Refused(_("終了にするには、「結果」と「次への生かし方」を書いてください。どちらも公開されます。"))
+            raise ActionRefused(
+                _("終了にするには、「結果」と「次への生かし方」を書いてください。どちらも公開されます。")
+            )
         if stage == self.stage:
             return
         change = StageChange(project=self, before=self.stage, after=stage, on=on)

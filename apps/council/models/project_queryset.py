@@ -145,7 +145,7 @@ class ProjectQuerySet(SearchQuerySet):
         year = ExtractYear("starts_on")
         return self.annotate(year=Case(When(starts_on__month__gte=4, then=year), default=year - 1))
 
-    def chosen(self, chosen: dict[str, Any], *, but: str = "") -> Self:
+    def apply_filter(self, chosen: dict[str, Any], *, but: str = "") -> Self:
         """Those that the filter of a list asks for, leaving out one of its questions."""
         rows = self.with_year().search(chosen.get("q", ""))
         for name, column in DIMENSIONS.items():

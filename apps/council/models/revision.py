@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models import revision_content
@@ -104,14 +104,14 @@ class Revision(models.Model):
     def return_to_author(self, *, by: Any, note: str) -> None:
         """The secretariat asks for another wording, and says why."""
         if not note.strip():
-            raise Refused(_("差し戻すときは、理由を書いてください。"))
+            raise ActionRefused(_("差し戻すときは、理由を書いてください。"))
         self._decide(RevisionState.RETURNED, by=by, note=note.strip())
 
     def _decide(self, state: RevisionState, *, by: Any, note: str = "") -> None:
         with transaction.atomic():
             fresh = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
             if not fresh.is_waiting:
-                raise Refused(_("この案は、すでに確認が済んでいるか、新しい案に差し替えられています。"))
+                raise ActionRefused(_("この案は、すでに確認が済んでいるか、新しい案に差し替えられています。"))
             self.state, self.decided_at, self.decision_note = state, timezone.now(), note
             self.save(update_fields=["state", "decided_at", "decision_note"])
             if state == RevisionState.PUBLISHED:

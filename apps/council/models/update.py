@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField, TypedTextField
@@ -90,7 +90,7 @@ class ProjectUpdate(Timestamped, Searchable):
     def publish(self, *, by: Any) -> None:
         """Let everyone read it."""
         if not self.project.is_published:
-            raise Refused(_("先にプロジェクトを公開してください。"))
+            raise ActionRefused(_("先にプロジェクトを公開してください。"))
         with transaction.atomic():
             self.published_at = self.published_at or timezone.now()
             self.save(update_fields=["published_at", "updated_at"])

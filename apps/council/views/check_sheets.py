@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.check_sheets import CheckForm, OpenSheetForm
 from apps.council.models import CheckAnswer, CheckNote, CheckSheet, Organization, Project
@@ -38,7 +38,7 @@ def check_open(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             sheet = actions.open_sheet(project=shown, by=request.user, **form.cleaned_data)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("チェックシートを始めました。双方の担当者にお知らせが届きます。"))
@@ -115,7 +115,7 @@ def check_answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             actions.answer_sheet(
                 mine=mine, by=request.user, answers=form.answers, note=form.cleaned_data["note"], submit=submit
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("提出しました。") if submit else _("保存しました。まだ提出していません。"))
@@ -148,7 +148,7 @@ def _act(request: HttpRequest, sheet: CheckSheet, act: Any, done: str) -> HttpRe
     """Do it and say so, or say why not."""
     try:
         made = act()
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect(sheet)
     messages.success(request, done)

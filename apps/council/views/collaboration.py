@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
 from apps.council import explanations
 from apps.council.forms.agreement import AgreementForm, SignForm, VersionForm
@@ -86,7 +86,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and found and form.is_valid():
         try:
             found.sign(on=form.cleaned_data["signed_on"], by=request.user)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("締結日を記録しました。"))

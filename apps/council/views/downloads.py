@@ -23,7 +23,7 @@ NAME = "協議会の取組"
 
 def _filtered(request: HttpRequest) -> tuple[Any, ProjectFilterForm]:
     form = ProjectFilterForm(request.GET, rows=Project.objects.public())
-    return Project.objects.public().chosen(form.values()).newest().for_cards(), form
+    return Project.objects.public().apply_filter(form.values()).newest().for_cards(), form
 
 
 @require_safe

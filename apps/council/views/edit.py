@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.htmx_parts import is_part_wanted
 from apps.council import actions
 from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
@@ -76,7 +76,7 @@ def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
         made, _new = actions.hand_in_organization(
             organization=shown, by=request.user, content=form.content, **form.handed_in
         )
-    except Refused as refused:
+    except ActionRefused as refused:
         return refused_form(request, "council/organization_edit.html", context, refused)
     return _handed_in(request, made)
 
@@ -103,7 +103,7 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
         )
     try:
         made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
-    except Refused as refused:
+    except ActionRefused as refused:
         return refused_form(request, "council/project_edit.html", context, refused)
     return _handed_in(request, made)
 
@@ -131,7 +131,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except actions.AddressTaken as refused:
         form.add_error("slug", refused.sentence)
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error(None, refused.sentence)
     if form.errors:
         return _form(request, "council/project_new.html", context)

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council.actions import NOT_YOURS, Outdated
 from apps.council.models import Organization, Project, revision_content
 
@@ -37,7 +37,7 @@ def picture_response(stored: Any) -> FileResponse:
     return response
 
 
-def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
+def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: ActionRefused) -> HttpResponse:
     """The form with everything that was typed and why it was refused.
 
     409 when another wording came in meanwhile: it stands beside what was typed, and the next press builds on it.

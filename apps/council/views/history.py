@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
 from apps.council.models import Project, ProjectUpdate, revision_content
@@ -90,7 +90,7 @@ def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:
         else:
             actions.return_revision(revision=shown, by=request.user, note=form.cleaned_data["note"])
             messages.success(request, _("差し戻しました。提出した人にお知らせが届きます。"))
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error("note" if form.cleaned_data["decision"] == "return" else None, refused.sentence)
         return False
     return True
@@ -104,7 +104,7 @@ def update_publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     update = get_object_or_404(ProjectUpdate.objects.waiting().select_related("project"), pk=pk, project__slug=slug)
     try:
         actions.publish_update(update=update, by=request.user)
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("活動報告を公開しました。"))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.core.pagination import Order, read_page
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
@@ -93,7 +93,7 @@ def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:
     publish = form.cleaned_data["decision"] == "publish"
     try:
         actions.decide_call(call=shown, publish=publish, note=form.cleaned_data["note"], by=request.user)
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error("note", refused.sentence)
         return False
     messages.success(request, _("公開しました。") if publish else _("差し戻しました。"))
@@ -121,7 +121,7 @@ def _new(request: HttpRequest, form: Any, act: Any, template: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             made, _is_new = act(by=request.user, **form.words)
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("提出しました。事務局の確認が済むと公開されます。"))
@@ -147,7 +147,7 @@ def _end(request: HttpRequest, shown: Any) -> HttpResponse:
     try:
         actions.end_call(call=shown, by=request.user)
         messages.success(request, _("募集を終了しました。"))
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
     return redirect(shown)
 
@@ -176,7 +176,7 @@ def match_new(request: HttpRequest) -> HttpResponse:
         return redirect("council:challenges")
     try:
         made = actions.propose_match(by=request.user, **form.cleaned_data)
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect(form.cleaned_data["challenge"])
     messages.success(request, _("組み合わせを申し込みました。双方が確認すると成立します。"))
@@ -205,7 +205,7 @@ def match_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Match.objects.visible_to(request.user).for_lists(), pk=pk)
     try:
         done = actions.confirm_match(match=shown, by=request.user)
-    except Refused as refused:
+    except ActionRefused as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.consultations.models import Refused
+from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.pictures import LogoForm, PicturesForm
 from apps.council.models import Organization
@@ -26,7 +26,7 @@ def project_pictures(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made, _new = actions.hand_in_pictures(project=shown, by=request.user, **form.picked, **form.handed_in)
-        except Refused as refused:
+        except ActionRefused as refused:
             context = {"form": form, "subject": shown, "pictures": pictures}
             return refused_form(request, "council/project_pictures.html", context, refused)
         return _handed_in(request, made)
@@ -44,7 +44,7 @@ def logo_edit(request: HttpRequest, slug: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             made, _new = actions.hand_in_logo(organization=shown, by=request.user, file=file, **form.handed_in)
-        except Refused as refused:
+        except ActionRefused as refused:
             context = {"form": form, "subject": shown}
             return refused_form(request, "council/organization_logo.html", context, refused)
         return _handed_in(request, made)

@@ -23,7 +23,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """Every public project, narrowed by what stands in the address."""
     form = ProjectFilterForm(request.GET, rows=Project.objects.public())
     chosen = form.values()
-    rows = Project.objects.public().chosen(chosen)
+    rows = Project.objects.public().apply_filter(chosen)
     context: dict[str, Any] = {
         "form": form,
         "view": chosen["view"],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.core.wake_tasks import nudge
 from apps.operations.models.notification import Notification
 
@@ -24,7 +24,7 @@ FILES_KEPT = timedelta(days=14)
 ONE_AT_A_TIME = 713_001  # the key of PostgreSQL's advisory lock round the choice of a slow job
 
 
-class JobFailed(Refused):
+class JobFailed(ActionRefused):
     """The work cannot be done; the sentence tells the person who asked why, and what to do."""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.operations.models import AuditEntry
 from apps.plans.actions.editing import held_in_stage, require_writer
-from apps.plans.models import Evidence, HandoverMemo, Metric, MetricValue, PlanSheet, Refused
+from apps.plans.models import ActionRefused, Evidence, HandoverMemo, Metric, MetricValue, PlanSheet
 from apps.plans.models.links import TARGETS, public_target
 
 EVIDENCE_STAYS = gettext_lazy("確定したシートの根拠は変えられません。")
@@ -21,7 +21,7 @@ def add_evidence(*, sheet: PlanSheet, proof: Evidence, by: Any) -> None:
     """One more thing that the grade rests on."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
     if sheet.evidence.saying(kind=proof.kind, title=proof.title, url=proof.url, dated_on=proof.dated_on).exists():
-        raise Refused(_("この根拠は、すでに登録されています。"))
+        raise ActionRefused(_("この根拠は、すでに登録されています。"))
     proof.sheet, proof.order = sheet, sheet.evidence.count() + 1
     proof.save()
     AuditEntry.record("add_evidence", sheet, by=by, kind=proof.kind)
@@ -50,12 +50,12 @@ def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: Any
     require_writer(by, sheet)
     target = public_target(kind, key.strip())
     if target is None:
-        raise Refused(_("公開されているものの中に見つかりません。番号やアドレス名を確かめてください。"))
+        raise ActionRefused(_("公開されているものの中に見つかりません。番号やアドレス名を確かめてください。"))
     if line is not None and not sheet.lines.with_keys([line]).exists():
-        raise Refused(_("このシートにない行が選ばれています。画面を開き直してください。"))
+        raise ActionRefused(_("このシートにない行が選ばれています。画面を開き直してください。"))
     _link, is_new = sheet.links.get_or_create(**{TARGETS[kind][0]: target}, line_id=line, defaults={"made_by": by})
     if not is_new:
-        raise Refused(_("このつながりは、すでに登録されています。"))
+        raise ActionRefused(_("このつながりは、すでに登録されています。"))
     AuditEntry.record("add_link", sheet, by=by, kind=kind)
 
 
@@ -72,7 +72,7 @@ def write_memo(*, sheet: PlanSheet, text: str, by: Any) -> None:
     """引継ぎメモ for whoever writes this plan next."""
     require_writer(by, sheet)
     if not text.strip():
-        raise Refused(_("引継ぎメモを書いてください。"))
+        raise ActionRefused(_("引継ぎメモを書いてください。"))
     HandoverMemo.objects.create(plan=sheet.plan, year=sheet.year, text=text.strip(), written_by=by)
 
 
@@ -93,7 +93,7 @@ def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str
         value.sheet = sheet
         value.full_clean()
     except ValidationError as error:
-        raise Refused(_("この数値は登録できません。"), error.messages) from None
+        raise ActionRefused(_("この数値は登録できません。"), error.messages) from None
     value.save()
     AuditEntry.record(
         "add_figure" if is_new else "change_figure",

@@ -12,7 +12,7 @@ from apps.core.form_errors import unwanted_at
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, read_lines, same_lines, write_lines
-from apps.plans.models import MARKS, Block, BlockState, BlockWording, Conflict, PlanSheet, Refused, SheetLine
+from apps.plans.models import MARKS, ActionRefused, Block, BlockState, BlockWording, Conflict, PlanSheet, SheetLine
 from apps.plans.models.line import LINE_MAX
 
 LINES_MAX = 200
@@ -29,11 +29,11 @@ def require_writer(by: Any, sheet: PlanSheet) -> None:
 
 
 def held_in_stage(sheet: PlanSheet, *, by: Any, sentence: Any) -> PlanSheet:
-    """The sheet, held until the end of the transaction; Refused with the sentence once it is confirmed."""
+    """The sheet, held until the end of the transaction; ActionRefused with the sentence once it is confirmed."""
     require_writer(by, sheet)
     sheet = sheet.locked()
     if not sheet.is_in_stage:
-        raise Refused(sentence)
+        raise ActionRefused(sentence)
     return sheet
 
 
@@ -47,12 +47,12 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: An
     """Store the typed text of a block as lines; the block's new state.
 
     version: the one that was on the screen. Raises Conflict with the other person's text when it is not the last one,
-    Refused when the stage is closed, PermissionDenied for other departments.
+    ActionRefused when the stage is closed, PermissionDenied for other departments.
     """
     require_writer(by, sheet)
     sheet = sheet.locked()
     if block not in sheet.open_blocks:
-        raise Refused(_("この欄は、今の段階（%(stage)s）では書けません。") % {"stage": sheet.get_state_display()})
+        raise ActionRefused(_("この欄は、今の段階（%(stage)s）では書けません。") % {"stage": sheet.get_state_display()})
     lines = read_block(text, block)
     state = hold(sheet, block)
     if state.version != version:
@@ -80,11 +80,11 @@ def is_worth_keeping(state: BlockState, before: str, after: str, *, by: Any) -> 
 
 @transaction.atomic
 def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: Any) -> BlockState:
-    """Write an earlier wording of a block again; the present one is kept in its place. Refused when it is not there."""
+    """Write an earlier wording of a block again; the present one is kept in its place. ActionRefused when it is not there."""
     require_writer(by, sheet)
     kept = sheet.wordings.filter_key(wording)
     if kept is None:
-        raise Refused(_("前の文が見つかりません。画面を開き直してください。"))
+        raise ActionRefused(_("前の文が見つかりません。画面を開き直してください。"))
     now = text_of_block(sheet, kept.block)
     state = write_block(sheet=sheet, block=kept.block, text=kept.text, version=version, by=by)
     BlockWording.objects.keep(state, now)
@@ -93,11 +93,11 @@ def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: Any) -> Bloc
 
 
 def read_block(text: str, block: str) -> list[Line]:
-    """The lines of a typed text; Refused names what cannot be stored."""
+    """The lines of a typed text; ActionRefused names what cannot be stored."""
     try:
         lines = read_lines(text, mark=MARKS.get(Block(block), "○"))
     except UnwantedCharacter as error:
-        raise Refused(unwanted_at(error.place)) from None
+        raise ActionRefused(unwanted_at(error.place)) from None
     check_lines(lines)
     return lines
 
@@ -105,10 +105,12 @@ def read_block(text: str, block: str) -> list[Line]:
 def check_lines(lines: Sequence[Line]) -> None:
     """Refuse what no form has room for."""
     if len(lines) > LINES_MAX:
-        raise Refused(_("1つの欄に書けるのは%(most)d行までです。") % {"most": LINES_MAX})
+        raise ActionRefused(_("1つの欄に書けるのは%(most)d行までです。") % {"most": LINES_MAX})
     for number, (_mark, text) in enumerate(lines, start=1):
         if len(text) > LINE_MAX:
-            raise Refused(_("%(number)d行目が長すぎます（%(most)d文字まで）。") % {"number": number, "most": LINE_MAX})
+            raise ActionRefused(
+                _("%(number)d行目が長すぎます（%(most)d文字まで）。") % {"number": number, "most": LINE_MAX}
+            )
 
 
 def hold(sheet: PlanSheet, block: str) -> BlockState:
@@ -164,7 +166,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
     require_writer(by, sheet)
     sheet = sheet.locked()
     if not sheet.takes_answers:
-        raise Refused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
+        raise ActionRefused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
     state = hold(sheet, ANSWERS)
     if state.version != version:
         raise Conflict(theirs="", version=state.version)
@@ -173,9 +175,9 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
     for pk, (outcome, chosen) in answers.items():
         promise = promises.get(pk)
         if promise is None or not results.issuperset(chosen):
-            raise Refused(_("このシートにない行が選ばれています。画面を開き直してください。"))
+            raise ActionRefused(_("このシートにない行が選ばれています。画面を開き直してください。"))
         if outcome in {"done", "partly"} and not chosen:
-            raise Refused(
+            raise ActionRefused(
                 _("「%(line)s」：「実施」「一部実施」には、対応する実績の行を選んでください。")
                 % {"line": promise.text[:30]}
             )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.plans.actions.annotations import add_evidence
 from apps.plans.actions.editing import check_lines, hold, note_writing, require_writer, store_lines, text_of_block
-from apps.plans.models import Conflict, Evidence, Grade, PlanSheet, ProgressMark, Refused, StageDeadline, State
+from apps.plans.models import ActionRefused, Conflict, Evidence, Grade, PlanSheet, ProgressMark, StageDeadline, State
 from apps.plans.workbook import Brought, compare
 
 
@@ -40,7 +40,7 @@ def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int],
     sheet = sheet.locked()
     if closed := compare(sheet, brought).closed:
         sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
-        raise Refused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
+        raise ActionRefused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
     for block in sheet.open_blocks:
         state = hold(sheet, block)
         if state.version != versions.get(block, 0):
@@ -60,7 +60,7 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: Any) -> None:
         try:
             proof.full_clean()
         except ValidationError as error:
-            raise Refused(_("評価の根拠を取り込めません。"), error.messages) from None
+            raise ActionRefused(_("評価の根拠を取り込めません。"), error.messages) from None
         if not sheet.evidence.saying(**values).exists():
             add_evidence(sheet=sheet, proof=proof, by=by)
     if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
@@ -76,4 +76,4 @@ def _scale(model: Any, key: str) -> Any:
     try:
         return model.objects.get_by_natural_key(key) if key else None
     except model.DoesNotExist:
-        raise Refused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None
+        raise ActionRefused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None

@@ -18,7 +18,7 @@ from apps.core.fiscal import fiscal_label
 from apps.operations.admin import ReadOnlyAdmin
 from apps.operations.models import Job
 from apps.plans.forms import ReportForm
-from apps.plans.models import PlanSheet, Refused, Report
+from apps.plans.models import ActionRefused, PlanSheet, Report
 from apps.plans.report_page import page_of
 
 
@@ -159,7 +159,7 @@ class ReportAdmin(ReadOnlyAdmin):
         for report in reports:
             try:
                 report.publish(by=request.user)
-            except Refused as refused:
+            except ActionRefused as refused:
                 messages.error(request, f"{report} {refused.sentence}")
             else:
                 messages.success(request, _("%(report)sを公表しました。") % {"report": report})

@@ -22,7 +22,7 @@ from apps.plans.admin.editor_context import editor_context
 from apps.plans.admin.editor_grading import GradingActs
 from apps.plans.admin.year_overview import board
 from apps.plans.forms import AnswersForm, BlockForm, FigureWishForm, OutlookForm, ReasonForm, WordingForm
-from apps.plans.models import Block, Conflict, PlanSheet, Refused, State
+from apps.plans.models import ActionRefused, Block, Conflict, PlanSheet, State
 from apps.plans.sheet_page import page_of
 
 
@@ -41,7 +41,7 @@ class StageFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen in {"open", "late"}:
             return queryset.late() if chosen == "late" else queryset.in_stage()
-        return queryset.standing_in(chosen) if chosen in State.values else queryset
+        return queryset.in_state(chosen) if chosen in State.values else queryset
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -162,7 +162,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
             return self.answer(
                 request, sheet, 409, sentence=sentence, theirs=conflict.theirs, version=conflict.version, **told
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             return self.answer(request, sheet, 422, sentence=str(refused.sentence), **told)
         if not wants_json(request):
             messages.success(request, _("「%(block)s」を保存しました。") % {"block": Block(block).label})
@@ -264,7 +264,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         before = sheet.state
         try:
             made = act()
-        except Refused as refused:
+        except ActionRefused as refused:
             told = {"sentence": refused.sentence, "missing": refused.missing, **typed}
             return self.page(request, self.sheet_for(request, sheet.pk), status=422, **told)
         shown = made if isinstance(made, PlanSheet) else sheet

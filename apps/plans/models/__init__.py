@@ -1,7 +1,7 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
 from apps.plans.models.answers import Evidence, LineAnswer, Metric, MetricValue
-from apps.plans.models.constants import EDITABLE, MARKS, Block, Conflict, Refused, State
+from apps.plans.models.constants import EDITABLE, MARKS, ActionRefused, Block, Conflict, State
 from apps.plans.models.line import BlockState, BlockWording, SheetLine
 from apps.plans.models.links import SheetLink
 from apps.plans.models.report import Report, ReportFile
@@ -14,6 +14,7 @@ from apps.plans.models.year import HandoverMemo, StageDeadline
 __all__ = [
     "EDITABLE",
     "MARKS",
+    "ActionRefused",
     "Block",
     "BlockState",
     "BlockWording",
@@ -30,7 +31,6 @@ __all__ = [
     "PlanSheet",
     "Policy",
     "ProgressMark",
-    "Refused",
     "Reopening",
     "Report",
     "ReportFile",

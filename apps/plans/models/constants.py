@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.exceptions import Refused as Refused
+from apps.core.exceptions import ActionRefused as ActionRefused
 
 SECTIONS = {"first": _("前期"), "second": _("後期"), "year": _("総括")}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
 from apps.operations.models import AuditEntry
-from apps.plans.models.constants import Refused
+from apps.plans.models.constants import ActionRefused
 
 
 class ReportQuerySet(models.QuerySet[Any]):
@@ -96,7 +96,7 @@ class Report(models.Model):
         with transaction.atomic():
             report = type(self).objects.select_for_update().get(pk=self.pk)
             if report.published_at:
-                raise Refused(_("この版はすでに公表しています。"))
+                raise ActionRefused(_("この版はすでに公表しています。"))
             report.published_at, report.published_by = timezone.now(), by
             report.save(update_fields=["published_at", "published_by"])
             AuditEntry.record("publish_report", report, by=by, year=report.year, edition=report.edition)

@@ -74,7 +74,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """The years of one plan, newest first."""
         return self.filter(plan_id=plan_id).order_by("-year", "-edition")
 
-    def standing_in(self, state: str) -> Self:
+    def in_state(self, state: str) -> Self:
         """Sheets in one stage."""
         return self.filter(state=state)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.date_formats import wareki
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
-from apps.plans.models.constants import EDITABLE, STAGES, Block, Refused, State
+from apps.plans.models.constants import EDITABLE, STAGES, ActionRefused, Block, State
 
 if TYPE_CHECKING:
     from apps.plans.models.sheet import PlanSheet
@@ -124,9 +124,9 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state not in {State.PLAN, State.FIRST, State.SECOND}:
-                raise Refused(_("確認できる段階ではありません。"))
+                raise ActionRefused(_("確認できる段階ではありません。"))
             if missing := sheet.missing_in_stage():
-                raise Refused(_("まだ書かれていない欄があるため、確認できません。"), missing)
+                raise ActionRefused(_("まだ書かれていない欄があるため、確認できません。"), missing)
             sheet._move_on(STAGES[STAGES.index(State(sheet.state)) + 1], by=by, verb="confirm_stage")
         self.refresh_from_db()
 
@@ -144,7 +144,7 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state != State.FIRST:
-                raise Refused(_("進捗見込は、前期の段階で記入します。"))
+                raise ActionRefused(_("進捗見込は、前期の段階で記入します。"))
             before, sheet.outlook = sheet.outlook, mark
             sheet.save(update_fields=["outlook", "updated_at"])
             AuditEntry.record("set_outlook", sheet, by=by, before=str(before or ""), after=str(mark or ""))
@@ -155,10 +155,10 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state != State.SUMMARY:
-                raise Refused(_("年次評価は、総括の段階で記入します。"))
+                raise ActionRefused(_("年次評価は、総括の段階で記入します。"))
             missing = sheet.missing_for_grade(grade=grade, reason=reason, next_action=next_action)
             if missing:
-                raise Refused(_("評価に必要なものがそろっていません。"), missing)
+                raise ActionRefused(_("評価に必要なものがそろっていません。"), missing)
             before = str(sheet.grade or "")
             sheet.grade, sheet.grade_reason, sheet.next_action = grade, reason.strip(), next_action.strip()
             sheet.save(update_fields=["grade", "grade_reason", "next_action", "updated_at"])
@@ -170,12 +170,12 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state != State.SUMMARY:
-                raise Refused(_("総括の段階になってから確定できます。"))
+                raise ActionRefused(_("総括の段階になってから確定できます。"))
             missing = sheet.missing_in_stage() + sheet.missing_for_grade(
                 grade=sheet.grade, reason=sheet.grade_reason, next_action=sheet.next_action
             )
             if missing:
-                raise Refused(_("確定に必要なものがそろっていません。"), list(dict.fromkeys(missing)))
+                raise ActionRefused(_("確定に必要なものがそろっていません。"), list(dict.fromkeys(missing)))
             sheet._move_on(State.CONFIRMED, by=by, verb="confirm_sheet", confirmed_at=timezone.now())
         self.refresh_from_db()
 
@@ -184,12 +184,12 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.is_published:
-                raise Refused(_("公表したシートは開き直せません。正誤の版を作ってください。"))
+                raise ActionRefused(_("公表したシートは開き直せません。正誤の版を作ってください。"))
             order = list(State)
             if stage not in STAGES or order.index(State(stage)) >= order.index(State(sheet.state)):
-                raise Refused(_("今の段階より前の段階を選んでください。"))
+                raise ActionRefused(_("今の段階より前の段階を選んでください。"))
             if not reason.strip():
-                raise Refused(_("開き直す理由を書いてください。"))
+                raise ActionRefused(_("開き直す理由を書いてください。"))
             before = sheet.state
             sheet.reopenings.create(stage=stage, reason=reason.strip(), reopened_by=by, kept=sheet.text_now())
             sheet.state, sheet.confirmed_at = stage, None
@@ -213,7 +213,7 @@ class Staged(models.Model):
         with transaction.atomic():
             sheet = self.locked()
             if sheet.state != State.CONFIRMED:
-                raise Refused(_("確定したシートだけを公表できます。"))
+                raise ActionRefused(_("確定したシートだけを公表できます。"))
             frozen = sheet.facts_of_today()
             now, earlier_links = timezone.now(), self.links.model.objects.waiting_for(sheet)
             sheet._move_on(State.PUBLISHED, by=by, verb="publish_sheet", published_at=now, frozen=frozen)
@@ -224,12 +224,12 @@ class Staged(models.Model):
     def correct(self: Any, *, by: Any, reason: str) -> "PlanSheet":
         """正誤: a new edition with the same words, to be written on beside the published one."""
         if not reason.strip():
-            raise Refused(_("正誤の理由を書いてください。"))
+            raise ActionRefused(_("正誤の理由を書いてください。"))
         with transaction.atomic():
             sheet = self.locked()
             others = type(sheet).objects.in_year(sheet.year).numbered(sheet.number)
             if not sheet.is_published or others.first() != sheet:
-                raise Refused(_("最後に公表した版だけを正すことができます。"))
+                raise ActionRefused(_("最後に公表した版だけを正すことができます。"))
             new = type(sheet)(
                 plan=sheet.plan, year=sheet.year, number=sheet.number, edition=sheet.edition + 1,
                 correction_reason=reason.strip(), state=State.SUMMARY, outlook=sheet.outlook, grade=sheet.grade,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.printing import listed
 from apps.core.spreadsheet import Changes
-from apps.plans.models import PlanSheet, Refused, Report
+from apps.plans.models import ActionRefused, PlanSheet, Report
 from apps.plans.report.content import gather
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.tables import csv_bytes, dictionary_bytes
@@ -20,7 +20,7 @@ STEPS = 4
 def make_report(*, year: int, by: Any, told: Callable[[int, Any], None] = lambda step, sentence: None) -> Report:
     """A new edition, not yet public. told: is called with every step that is done, and may stop the work by raising."""
     if not PlanSheet.objects.public().in_year(year).exists():
-        raise Refused(_("この年度に公表したシートがありません。シートを公表してから作成してください。"))
+        raise ActionRefused(_("この年度に公表したシートがありません。シートを公表してから作成してください。"))
     content = gather(year, edition=Report.objects.next_edition(year), as_of=timezone.localdate())
     told(1, _("シートを集めました"))
     pdf, missing = draw_pdf(content)

@@ -29,6 +29,6 @@ def sheets_dashboard(user: Any) -> dict[str, Any]:
         (_("うち期限を過ぎたもの"), sheets.late().count(), f"{page}?state=late{own}"),
     ]
     if every:
-        ready = sheets.standing_in(State.CONFIRMED).count()
+        ready = sheets.in_state(State.CONFIRMED).count()
         rows.append((_("確定して公表を待つシート"), ready, f"{page}?state=confirmed"))
     return {"title": _("行革プラン"), "rows": rows}

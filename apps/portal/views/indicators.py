@@ -18,7 +18,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     """Every indicator, by viewpoint, field, words and how it stands towards its target."""
     form = IndicatorFilterForm(request.GET)
     chosen = form.values()
-    rows = Indicator.objects.public().chosen(chosen).for_cards()
+    rows = Indicator.objects.public().apply_filter(chosen).for_cards()
     kept = form.kept()
     page = read_page(rows, AS_ORDERED, name=f"indicators:{urlencode(kept)}", cursor=request.GET.get("cursor", "")[:400])
     context = {

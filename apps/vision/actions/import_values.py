@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.exceptions import Refused
+from apps.core.exceptions import ActionRefused
 from apps.operations.models import AuditEntry
 from apps.vision.actions.check_file import Looked
 from apps.vision.models import Indicator, IndicatorValue, ValueImport
@@ -19,7 +19,7 @@ CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取�
 Facts = list[Any]  # value, day, source, note: plain values, as a parcel and a row of ValueImport hold them
 
 
-class ImportRefused(Refused):
+class ImportRefused(ActionRefused):
     """Nothing was imported or taken back; the sentence says why and what to do."""
 
 

@@ -66,15 +66,15 @@ class IndicatorQuerySet(ShownQuerySet):
         up = Q(direction=Direction.UP, latest_value__gte=F("target_value"))
         return up | Q(direction=Direction.DOWN, latest_value__lte=F("target_value"))
 
-    def standing(self, state: str) -> Self:
+    def by_target_status(self, state: str) -> Self:
         """Those that stand so towards their target (reached, short, none); all for anything else."""
         questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
         return questions[state]() if state in questions else self
 
-    def chosen(self, chosen: dict[str, Any]) -> Self:
+    def apply_filter(self, chosen: dict[str, Any]) -> Self:
         """Those that the filter of the list asks for."""
         rows = self.for_viewpoint(chosen["viewpoint"]).in_field(chosen["field"])
-        return rows.standing(chosen["standing"]).search(chosen["q"])
+        return rows.by_target_status(chosen["standing"]).search(chosen["q"])
 
 
 class Indicator(Shown):

@@ -22,6 +22,7 @@ from apps.consultations.admin.moderation.forms import (
 from apps.consultations.admin.moderation.redaction_views import WordPages
 from apps.consultations.models import (
     AbuseReport,
+    ActionRefused,
     Comment,
     Decision,
     ErasureRequest,
@@ -29,7 +30,6 @@ from apps.consultations.models import (
     ModerationCase,
     Proposal,
     RedactedWords,
-    Refused,
     TakedownRequest,
 )
 
@@ -109,7 +109,7 @@ class CasePages(WordPages):
             try:
                 actions.decide(case=case, act=act, by=request.user, article=typed.get("article"), note=typed["note"])
                 done.append(case)
-            except Refused as refused:
+            except ActionRefused as refused:
                 refusals.append(f"{case} — {refused.sentence}")
         if len(done) == 1:
             address = reverse("admin:consultations_moderationcase_change", args=[done[0].pk])
@@ -129,7 +129,7 @@ class CasePages(WordPages):
         case = self.case_of(request, pk)
         try:
             actions.undo(case=case, by=request.user)
-        except Refused as refused:
+        except ActionRefused as refused:
             messages.error(request, refused.sentence)
         else:
             messages.success(request, _("判断を取り消しました。案件は、また判断を待っています。"))

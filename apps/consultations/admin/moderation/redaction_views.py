@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import EraseForm, RedactForm
-from apps.consultations.models import ErasureRequest, ModerationCase, Refused
+from apps.consultations.models import ActionRefused, ErasureRequest, ModerationCase
 
 CASE = "admin:consultations_moderationcase_change"
 
@@ -41,7 +41,7 @@ class WordPages:
             return HttpResponseNotAllowed(["POST"])
         try:
             act(self.case_of(request, pk))
-        except Refused as refused:
+        except ActionRefused as refused:
             messages.error(request, refused.sentence)
         else:
             messages.success(request, done)
@@ -56,7 +56,7 @@ class WordPages:
         if is_read and form.is_agreed:
             try:
                 places = actions.redact(case=case, by=request.user, part=form.cleaned_data["part"])
-            except Refused as refused:
+            except ActionRefused as refused:
                 form.add_error(None, refused.sentence)
             else:
                 messages.success(request, _("%(n)dか所を伏せました。24時間以内なら、元に戻せます。") % {"n": places})
@@ -81,7 +81,7 @@ class WordPages:
             typed = {name: form.cleaned_data[name] for name in ("article", "reason")}
             try:
                 asked = actions.ask_erasure(case=case, by=request.user, **typed)
-            except Refused as refused:
+            except ActionRefused as refused:
                 form.add_error(None, refused.sentence)
             else:
                 messages.success(
@@ -104,5 +104,5 @@ class WordPages:
     def _settle(self, case: ModerationCase, request: HttpRequest, act: Any) -> None:
         waiting = ErasureRequest.objects.waiting().about(case.text).first()
         if waiting is None:
-            raise Refused(_("この依頼は、すでに決まっています。"))
+            raise ActionRefused(_("この依頼は、すでに決まっています。"))
         act(request=waiting, by=request.user)
