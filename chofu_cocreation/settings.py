@@ -70,6 +70,7 @@ OUR_APPS = [
     "apps.accounts",
     "apps.vision",
     "apps.consultations",
+    "apps.intake",
     "apps.council",
     "apps.analysis",
     "apps.plans",
@@ -259,11 +260,11 @@ NUDGES = {
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {
-    "check-import": "apps.consultations.jobs.run_check",
+    "check-import": "apps.intake.jobs.run_check",
     "draw-words": "apps.analysis.jobs.run_drawing",
-    "export-proposals": "apps.consultations.jobs.run_export",
-    "import-proposals": "apps.consultations.jobs.run_import",
-    "move-batch": "apps.consultations.jobs.run_move",
+    "export-proposals": "apps.intake.jobs.run_export",
+    "import-proposals": "apps.intake.jobs.run_import",
+    "move-batch": "apps.intake.jobs.run_move",
     "plan-report": "apps.plans.tasks.run_report",
 }
 SLOW_JOBS: set[str] = {"draw-words", "plan-report"}

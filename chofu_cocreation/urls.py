@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("apps.operations.urls")),
     path("", include("apps.portal.urls")),
     path("", include("apps.consultations.urls")),
+    path("", include("apps.intake.urls")),
     path("", include("apps.analysis.urls")),
     path("", include("apps.council.urls")),
     path("plans/", include("apps.plans.urls")),

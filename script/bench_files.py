@@ -30,10 +30,10 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
-from apps.consultations import actions  # noqa: E402
-from apps.consultations.exports import EXPORTS  # noqa: E402
 from apps.consultations.models import Consultation, Proposal  # noqa: E402
 from apps.core.spreadsheet import csv_response  # noqa: E402
+from apps.intake import actions as intake  # noqa: E402
+from apps.intake.exports import EXPORTS  # noqa: E402
 from apps.operations.models import Job  # noqa: E402
 from apps.operations.tasks import run_jobs  # noqa: E402
 
@@ -86,7 +86,7 @@ def exported(kind: str, form: str) -> Job:
     """A file written by the job."""
     asked = Consultation.objects.get(slug=SLUG)
     clerk = User.objects.by_email("secretariat@example.com").get()
-    job = actions.ask_for_export(consultation=asked, kind=kind, form=form, by=clerk)
+    job = intake.ask_for_export(consultation=asked, kind=kind, form=form, by=clerk)
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()
@@ -105,13 +105,13 @@ def brought_in(rows: int) -> Job:
     )
     content = "番号,設問番号,本文,収集経路,投稿日時,イイネ数,イイネ時点\n" + "".join(lines)
     file = ContentFile(content.encode(), name="bench.csv")
-    batch = actions.upload(
+    batch = intake.upload(
         consultation=asked, file=file, channel="paper", likes_on=None, by=clerk, submit_key=uuid.uuid4()
     )
-    actions.ask_for_check(batch=batch, by=clerk)
+    intake.ask_for_check(batch=batch, by=clerk)
     measured(f"{rows} rows looked at", run_jobs)
     batch.refresh_from_db()
-    job, _is_new = actions.ask_for_import(batch=batch, by=clerk, skip_bad=False)
+    job, _is_new = intake.ask_for_import(batch=batch, by=clerk, skip_bad=False)
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()

@@ -82,11 +82,17 @@ class FileDrills(Drills):
             raise Failed(str(self.batch.result)[:200])
         return said
 
+    @property
+    def intake(self) -> Any:
+        """The actions on whole files, once the portal's settings are known."""
+        from apps.intake import actions  # noqa: PLC0415
+
+        return actions
+
     def uploaded(self) -> tuple[Any, str]:
         """The file given in, and what the look at it says."""
         from django.core.files.base import ContentFile  # noqa: PLC0415
 
-        from apps.consultations import actions  # noqa: PLC0415
         from apps.consultations.models import Consultation  # noqa: PLC0415
 
         lines = (
@@ -94,19 +100,18 @@ class FileDrills(Drills):
             for n in range(self.rows)
         )
         content = "番号,設問番号,本文,収集経路,投稿日時,イイネ数,イイネ時点\n" + "".join(lines)
-        batch = actions.upload(
+        batch = self.intake.upload(
             consultation=Consultation.objects.get(slug=SLUG), file=ContentFile(content.encode(), name="large.csv"),
             channel="paper", likes_on=None, by=self.clerk(), submit_key=uuid.uuid4(),
         )  # fmt: skip
-        said = self.follow(actions.ask_for_check(batch=batch, by=self.clerk()), 300)
+        said = self.follow(self.intake.ask_for_check(batch=batch, by=self.clerk()), 300)
         batch.refresh_from_db()
         return batch, said
 
     def brought_in(self) -> str:
         """kill -9 of every process that runs tasks when half is in; the rest comes by itself, nothing twice."""
-        from apps.consultations import actions  # noqa: PLC0415
 
-        job, _is_new = actions.ask_for_import(batch=self.batch, by=self.clerk(), skip_bad=False)
+        job, _is_new = self.intake.ask_for_import(batch=self.batch, by=self.clerk(), skip_bad=False)
         killed: list[int] = []
 
         def kill_at_half(job: Any) -> None:
@@ -135,19 +140,17 @@ class FileDrills(Drills):
 
     def taken_back(self) -> str:
         """Everything that came in goes, with a job for all but the first thousand."""
-        from apps.consultations import actions  # noqa: PLC0415
 
         began = time.monotonic()
-        actions.take_back(batch=self.batch, reason="訓練", by=self.clerk())
+        self.intake.take_back(batch=self.batch, reason="訓練", by=self.clerk())
         return self.moved(began, 0)
 
     def put_back(self) -> str:
         """And comes back."""
-        from apps.consultations import actions  # noqa: PLC0415
 
         self.batch.refresh_from_db()
         began = time.monotonic()
-        actions.put_back(batch=self.batch, by=self.clerk())
+        self.intake.put_back(batch=self.batch, by=self.clerk())
         return self.moved(began, self.rows)
 
     def moved(self, began: float, wanted: int) -> str:

@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,7 +18,6 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import (
-    Channel,
     Comment,
     Consultation,
     Like,
@@ -141,23 +140,6 @@ def tell_past_theme(
         body=said.reply, published_at=said.replied_at,
     )  # fmt: skip
     return topic
-
-
-def enter_workshop(
-    *, question: Question, event_name: str, held_on: date, tables: dict[str, list[str]], by: Any
-) -> None:
-    """A member of staff types what stood on the tables of a workshop, through the same verb as the desk."""
-    pairs = [(group, words) for group, lines in tables.items() for words in lines]
-    lines = [actions.Line(number, words, group) for number, (group, words) in enumerate(pairs, start=1)]
-    actions.enter_batch(
-        question=question,
-        channel=Channel.WORKSHOP,
-        event_name=event_name,
-        held_on=held_on,
-        lines=lines,
-        by=by,
-        submit_key=uuid.uuid4(),
-    )
 
 
 def _people(count: int) -> list[int]:

@@ -28,12 +28,6 @@ urlpatterns = [
     path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
     path("consultations/<slug:slug>/follow/", likes_and_comments.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
-    path("consultations/<slug:slug>/proposals.csv", feeds_and_downloads.proposals_csv, name="proposals_csv"),
-    path(
-        "consultations/<slug:slug>/proposals-dictionary.csv",
-        feeds_and_downloads.proposals_dictionary,
-        name="proposals_dictionary",
-    ),
     path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
     path("consultations/<slug:slug>/qr.svg", feeds_and_downloads.qr, name="qr"),
     path("consultations/<slug:slug>/poster.pdf", feeds_and_downloads.poster, name="poster"),

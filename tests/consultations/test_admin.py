@@ -13,8 +13,8 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.accounts.models import Role, User
-from apps.consultations import uploads
 from apps.consultations.models import Consultation, ProposalRevision, ScheduleChange, Tag
+from apps.core import uploads
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import attach, change_page, form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory

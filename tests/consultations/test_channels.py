@@ -11,9 +11,9 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from apps.analysis.tasks import read_proposals
-from apps.consultations import actions
-from apps.consultations.exports import EXPORTS
 from apps.consultations.models import Batch, Channel, Proposal, ResultReport
+from apps.intake import actions as intake
+from apps.intake.exports import EXPORTS
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.vision.factories import ViewpointFactory
@@ -32,7 +32,7 @@ def fill(asked: Any) -> None:
         ProposalFactory(consultation=asked, channel="paper", state=state, body="木陰がほしい")
     batch = Batch.objects.create(consultation=asked, channel="desk", event_name="箱", held_on=timezone.localdate())
     ProposalFactory(consultation=asked, channel="desk", batch=batch, author=None)
-    actions.take_back(batch=batch, reason="別のテーマの紙", by=make_secretariat())
+    intake.take_back(batch=batch, reason="別のテーマの紙", by=make_secretariat())
     ProposalFactory(channel="paper")  # of another consultation
 
 

@@ -94,7 +94,7 @@ class Neighbours:
         """What an address of an upper part is about, by the beginning of its name; the first that fits counts."""
         project, year = self.project.slug, self.plan_sheet.year
         return {
-            "consultations:proposals_csv": [self.asked.slug],
+            "intake:": [self.asked.slug],
             "consultations:guest_": [self.asked.proposals.first().code],
             "council:logo": [self.organization.slug],
             "council:organization": [self.organization.slug],

@@ -15,11 +15,11 @@ from django.db import connection
 from django.test import Client
 
 from apps.consultations import actions
-from apps.consultations.exports import Export
 from apps.consultations.models import Proposal, State, Tag
 from apps.consultations.tasks import forget_files_of_voices
 from apps.core import made_files
 from apps.core.made_files import StillMaking, made_file
+from apps.intake.exports import Export
 from tests.accounts.factories import UserFactory, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.races import in_parallel

@@ -4,7 +4,6 @@ from django.contrib import admin
 from taggit import admin as taggit_admin
 
 from apps.consultations.admin.assignment import AssignmentAdmin
-from apps.consultations.admin.batches import BatchAdmin
 from apps.consultations.admin.chosen import ChosenVoiceAdmin
 from apps.consultations.admin.consultation import ConsultationAdmin
 from apps.consultations.admin.moderation import (
@@ -20,7 +19,6 @@ from apps.consultations.admin.topic import TopicAdmin
 
 __all__ = [
     "AssignmentAdmin",
-    "BatchAdmin",
     "ChosenVoiceAdmin",
     "CommentAdmin",
     "ConsultationAdmin",

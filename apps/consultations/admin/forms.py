@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.models.wording import WORDS
-from apps.consultations.uploads import checked_pdf, redrawn_picture
 from apps.core.date_formats import wareki
 from apps.core.formfields import CleanTextFormField, ReturnedFormField
+from apps.core.uploads import checked_pdf, redrawn_picture
 
 DATES = ("closes_at", "reply_due_on")
 COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")

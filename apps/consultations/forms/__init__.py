@@ -1,7 +1,6 @@
 """What people type, and what stands in the addresses of lists."""
 
 from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
-from apps.consultations.forms.intake import BatchForm, ExportForm, ImportDecisionForm, ImportForm, TakeBackForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.proposals import (
     SORTS,
@@ -18,21 +17,16 @@ from apps.consultations.forms.proposals import (
 __all__ = [
     "SORTS",
     "AppealForm",
-    "BatchForm",
     "CommentForm",
     "CommentOrderForm",
     "ConsultationFilterForm",
-    "ExportForm",
     "FiguresForm",
     "GuestProposalForm",
-    "ImportDecisionForm",
-    "ImportForm",
     "PassphraseForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",
     "ReportForm",
-    "TakeBackForm",
     "TakedownForm",
     "WantedForm",
 ]

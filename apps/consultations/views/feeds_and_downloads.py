@@ -6,18 +6,14 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.consultations.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
 from apps.consultations.models import Consultation, Proposal
 from apps.consultations.poster import draw_poster
 from apps.consultations.views.helpers import consultation_for
-from apps.core.made_files import made_file
-from apps.core.spreadsheet import CSV, csv_response, sent_file, write_csv
 from apps.core.templatetags.ui import linebreaks_ja
 
 FEED_SIZE = 50
@@ -92,23 +88,3 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(draw_poster(asked, address=address_of(asked)), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poster-{asked.slug}.pdf"'
     return response
-
-
-@require_safe
-def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
-    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
-    file = made_file(
-        "proposals",
-        asked.slug,
-        PUBLIC_DATA.state(asked),
-        lambda file: write_csv(file, PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked), breaks=PUBLIC_DATA.breaks),
-    )
-    return sent_file(file, PUBLIC_DATA.file_name(asked, "csv"), CSV)
-
-
-@require_safe
-def proposals_dictionary(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """データ項目: what each column of that table means, as a table of its own beside it."""
-    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
-    return csv_response(f"{asked.slug}_意見_データ項目.csv", DICTIONARY, dictionary_rows(PUBLIC_DATA))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import ActionRefused
-from apps.consultations.uploads import redrawn_picture
 from apps.core.admin import PortalAdmin, PortalTabularInline
+from apps.core.uploads import redrawn_picture
 from apps.council.models import (
     CheckSheet,
     Organization,

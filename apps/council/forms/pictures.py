@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.uploads import redrawn_picture
 from apps.core.formfields import OneLineFormField
+from apps.core.uploads import redrawn_picture
 from apps.council.forms.editing import HandInForm
 
 KINDS = "image/png,image/jpeg,image/webp"

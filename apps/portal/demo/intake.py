@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.load_generator import enter_workshop
 from apps.consultations.models import Question
+from apps.intake.workshop_demo import enter_workshop
 
 EVENT = "参加のしかたを考えるワークショップ（見本）"
 TABLES = {

@@ -14,12 +14,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, State
+from apps.intake import actions as intake
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests.accounts.factories import UserFactory, make_moderator, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.consultations.moderation import reported
-from tests.consultations.test_import import bring_in, exported, result, send
+from tests.intake.test_import import bring_in, exported, result, send
 
 pytestmark = pytest.mark.django_db
 REASON = "取り込むファイルをまちがえたため"
@@ -118,7 +119,7 @@ def test_the_same_number_in_two_events_of_one_file_is_two_voices(browser: Client
 def test_the_same_texts_in_one_long_file_are_all_brought_in(
     browser: Client, asked: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.consultations.imports.AT_ONCE", 2)
+    monkeypatch.setattr("apps.intake.row_reader.AT_ONCE", 2)
     rows = "番号,本文\n" + "".join(f"{n},木陰\n" for n in range(7))
     bring_in(browser, send(browser, rows.encode()))
     assert len(bodies(asked)) == 7
@@ -273,9 +274,9 @@ def guest(asked: Consultation) -> Proposal:
 
 
 def typed(asked: Consultation) -> Proposal:
-    return actions.enter_batch(
+    return intake.enter_batch(
         question=asked.questions.get(), channel="workshop", event_name="公園の日", held_on=timezone.localdate(),
-        lines=[actions.Line(1, "付箋", "テーブル1")], by=make_staff(asked.department), submit_key=uuid.uuid4(),
+        lines=[intake.Line(1, "付箋", "テーブル1")], by=make_staff(asked.department), submit_key=uuid.uuid4(),
     )[0].proposals.get()  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations import actions
 from apps.consultations.actions import Line
-from apps.consultations.forms.intake import MOST_LINES, LineReader
 from apps.consultations.models import ActionRefused, Batch, Channel, Consultation, Proposal
+from apps.intake import actions as intake
+from apps.intake.forms import MOST_LINES, LineReader
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
@@ -166,7 +166,7 @@ def test_only_the_department_and_the_secretariat_enter(sign_in: SignIn, asked: C
     voices = {"question": asked.questions.get(), "lines": [Line(1, "x")], "submit_key": uuid.uuid4()}
     event = {"channel": "paper", "event_name": "箱", "held_on": timezone.localdate()}
     with pytest.raises(ActionRefused, match="所管課か事務局"):
-        actions.enter_batch(**voices, **event, by=make_staff())
+        intake.enter_batch(**voices, **event, by=make_staff())
     sign_in(typist).post(address, typed(asked, "x"))
     batch = Batch.objects.get()
     assert sign_in(make_staff()).get(batch.get_absolute_url()).status_code == 404

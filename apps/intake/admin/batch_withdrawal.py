@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from apps.consultations import actions
-from apps.consultations.admin.imports import may_bring_in
-from apps.consultations.forms import TakeBackForm
 from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision
+from apps.intake import actions
+from apps.intake.admin.imports import may_bring_in
+from apps.intake.forms import TakeBackForm
 from apps.operations.models import Job
 
 SHOWN = 20

@@ -23,10 +23,12 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations import actions, exports, imports
-from apps.consultations.jobs import run_import
+from apps.consultations import actions
 from apps.consultations.models import Batch, Consultation, Proposal, State
 from apps.consultations.tasks import forget_import_files
+from apps.intake import actions as intake
+from apps.intake import exports, row_reader
+from apps.intake.jobs import run_import
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests import clock
@@ -163,7 +165,7 @@ def test_each_bad_row_is_named_with_column_and_reason_and_nothing_comes_in(
     page = bring_in(browser, batch)
     assert "読めない行があるため、取り込んでいません。" in page
     assert "テーマが「公園のこれから」ではありません。" in page
-    job, _is_new = actions.ask_for_import(batch=batch, by=batch.entered_by, skip_bad=False)
+    job, _is_new = intake.ask_for_import(batch=batch, by=batch.entered_by, skip_bad=False)
     run_jobs()
     job.refresh_from_db()
     assert (job.state, job.error[:4]) == ("failed", "3行目「"), "whoever asks past the page"
@@ -410,7 +412,7 @@ def test_a_file_is_brought_in_once_when_the_button_is_pressed_twice(browser: Cli
     run_jobs()
     job.refresh_from_db()
     assert (job.state, job.error) == ("done", "")
-    actions.finish_import(batch=batch, counts={"added": 99}, by_id=None)
+    intake.finish_import(batch=batch, counts={"added": 99}, by_id=None)
     batch.refresh_from_db()
     assert batch.result["imported"]["added"] == 1
     assert AuditEntry.objects.about(batch).filter(verb="import").count() == 1
@@ -419,13 +421,13 @@ def test_a_file_is_brought_in_once_when_the_button_is_pressed_twice(browser: Cli
 def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
     browser: Client, asked: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "AT_ONCE", 10)
+    monkeypatch.setattr(row_reader, "AT_ONCE", 10)
     content = "本文\n" + "".join(f"声{n % 40}\n" for n in range(95))
     batch = send(browser, content.encode())
     browser.post(batch.get_absolute_url())
     job = Job.objects.claim(slow=False)
     assert job is not None
-    written = actions.bring_in
+    written = intake.bring_in
     calls = []
 
     def dies(**piece: Any) -> None:
@@ -439,7 +441,7 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
         run_import(job)
     assert Proposal.objects.count() == 30
     monkeypatch.setattr(actions, "bring_in", written)
-    monkeypatch.setattr(imports, "AT_ONCE", 20)  # the process that goes on may read in other pieces
+    monkeypatch.setattr(row_reader, "AT_ONCE", 20)  # the process that goes on may read in other pieces
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
     run_jobs()
     assert Proposal.objects.count() == 95

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.consultations.import_columns import TITLES
-from apps.consultations.imports import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 from apps.consultations.models import Batch, Channel, ModerationRule, Proposal
 from apps.core.text import fold
+from apps.intake.import_columns import TITLES
+from apps.intake.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.consultations import actions
-from apps.consultations.exports import EXPORTS
-from apps.consultations.import_plan import Plan, planned
-from apps.consultations.imports import ODD, SAME, ImportRowReader
 from apps.consultations.models import Batch, Consultation
 from apps.core.spreadsheet import Changes, Column, TooLarge, Unreadable, csv_file, write_xlsx
+from apps.intake import actions
+from apps.intake.exports import EXPORTS
+from apps.intake.import_plan import Plan, planned
+from apps.intake.row_reader import ODD, SAME, ImportRowReader
 from apps.operations.models import Job, JobFailed
 
 LONGEST = 120.0  # seconds of one call

@@ -7,16 +7,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.consultations.actions.batches import AT_ONCE, KNOWN, publish_voices
-from apps.consultations.import_plan import Plan
-from apps.consultations.imports import ImportRow
 from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, ProposalTag, Tag
 from apps.consultations.models.batch import require_intake
-from apps.consultations.services.former_wordings import facts_of
 from apps.core.concurrency import wait_for_turn
 from apps.core.submission import content_key
 from apps.core.text import file_name, tag_key
 from apps.core.wake_tasks import nudge
+from apps.intake.actions.batches import AT_ONCE, KNOWN, publish_voices
+from apps.intake.former_wordings import facts_of
+from apps.intake.import_plan import Plan
+from apps.intake.row_reader import ImportRow
 from apps.operations.models import AuditEntry, Job
 
 CHANGED = [

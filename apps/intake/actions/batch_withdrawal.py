@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
-from apps.consultations.services.former_wordings import swap
 from apps.core.wake_tasks import nudge
+from apps.intake.former_wordings import swap
 from apps.operations.models import AuditEntry, Job
 
 PIECE = 1000

@@ -13,11 +13,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations import actions
-from apps.consultations.admin import batch_withdrawal, imports
-from apps.consultations.forms import BatchForm
 from apps.consultations.models import ActionRefused, Batch, Consultation, ModerationRule, Proposal
 from apps.consultations.models.batch import why_no_intake
+from apps.intake import actions
+from apps.intake.admin import batch_withdrawal, imports
+from apps.intake.forms import BatchForm
 from apps.operations.admin import ReadOnlyAdmin
 
 

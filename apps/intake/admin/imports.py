@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from apps.consultations import actions
-from apps.consultations.exports import EXPORTS, SAMPLE, sample_rows
-from apps.consultations.forms import ExportForm, ImportDecisionForm, ImportForm
 from apps.consultations.models import ActionRefused, Batch, Consultation
 from apps.consultations.models.batch import why_no_intake
 from apps.core.spreadsheet import csv_response, write_xlsx
+from apps.intake import actions
+from apps.intake.exports import EXPORTS, SAMPLE, sample_rows
+from apps.intake.forms import ExportForm, ImportDecisionForm, ImportForm
 from apps.operations.models import Job
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

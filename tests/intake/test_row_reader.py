@@ -14,7 +14,7 @@ from apps.consultations.models import Batch, Consultation, Proposal
 from tests.accounts.factories import make_staff
 from tests.consultations.factories import ConsultationFactory
 from tests.consultations.moderation import RuleFactory
-from tests.consultations.test_import import bring_in, result, send
+from tests.intake.test_import import bring_in, result, send
 
 pytestmark = pytest.mark.django_db
 

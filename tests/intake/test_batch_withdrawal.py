@@ -12,12 +12,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import ActionRefused, Batch, Consultation, Proposal, State
+from apps.intake import actions as intake
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.consultations.moderation import ArticleFactory, reported
-from tests.consultations.test_import import bring_in, send
+from tests.intake.test_import import bring_in, send
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -40,8 +41,8 @@ def typist(asked: Consultation) -> User:
 
 
 def entered(asked: Consultation, by: User, *bodies: str) -> Batch:
-    lines = [actions.Line(number=n, body=body) for n, body in enumerate(bodies, start=1)]
-    return actions.enter_batch(
+    lines = [intake.Line(number=n, body=body) for n, body in enumerate(bodies, start=1)]
+    return intake.enter_batch(
         question=asked.questions.get(), channel="workshop", event_name="公園ワークショップ", lines=lines,
         held_on=timezone.localdate(), by=by, submit_key=uuid.uuid4(),
     )[0]  # fmt: skip
@@ -123,7 +124,7 @@ def test_only_who_may_enter_takes_back(sign_in: SignIn, asked: Consultation, typ
         assert sign_in(person).get(page_of(batch)).status_code == status, person
     assert sign_in(make_staff()).post(page_of(batch), {"reason": REASON}).status_code == 404
     with pytest.raises(ActionRefused):
-        actions.take_back(batch=batch, reason=REASON, by=make_staff())
+        intake.take_back(batch=batch, reason=REASON, by=make_staff())
     assert Proposal.objects.public().count() == 1
 
 
@@ -132,14 +133,14 @@ def test_what_moderators_hid_stays_hidden_and_cannot_come_back_alone(asked: Cons
     text = Proposal.objects.get(body="名前のある付箋")
     case = reported(text)
     actions.decide(case=case, act=actions.HIDE, by=make_moderator(), article=ArticleFactory())
-    actions.take_back(batch=batch, reason=REASON, by=typist)
+    intake.take_back(batch=batch, reason=REASON, by=typist)
     for act in (
         lambda: actions.decide(case=case, act=actions.RESTORE, by=make_moderator()),
         lambda: actions.undo(case=case, by=make_moderator()),
     ):
         with pytest.raises(ActionRefused, match="元に戻してください"):
             act()
-    actions.put_back(batch=batch, by=typist)
+    intake.put_back(batch=batch, by=typist)
     text.refresh_from_db()
     assert text.state == State.HIDDEN
     assert Proposal.objects.public().get().body == "ふつうの付箋"
@@ -175,12 +176,12 @@ def test_a_file_goes_with_the_events_it_names_and_the_right_one_may_have_the_sam
 def test_a_file_taken_back_is_not_brought_in_any_further(sign_in: SignIn, asked: Consultation, typist: User) -> None:
     browser = sign_in(typist)
     batch = send(browser, f"{HEADER}A1,1,まちがい,紙,,\n".encode())
-    job, _new = actions.ask_for_import(batch=batch, by=typist, skip_bad=False)
+    job, _new = intake.ask_for_import(batch=batch, by=typist, skip_bad=False)
     with pytest.raises(ActionRefused, match="処理が続いています"):
-        actions.take_back(batch=batch, reason=REASON, by=typist)
+        intake.take_back(batch=batch, reason=REASON, by=typist)
     job.cancel()
-    actions.take_back(batch=batch, reason=REASON, by=typist)
-    job, _new = actions.ask_for_import(batch=batch, by=typist, skip_bad=False)
+    intake.take_back(batch=batch, reason=REASON, by=typist)
+    job, _new = intake.ask_for_import(batch=batch, by=typist, skip_bad=False)
     run_jobs()
     job.refresh_from_db()
     assert (job.state, Proposal.objects.count()) == (Job.State.FAILED, 0)
@@ -189,7 +190,7 @@ def test_a_file_taken_back_is_not_brought_in_any_further(sign_in: SignIn, asked:
 def test_a_large_file_goes_in_pieces_with_a_progress(
     sign_in: SignIn, asked: Consultation, typist: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.consultations.actions.batch_withdrawal.PIECE", 2)
+    monkeypatch.setattr("apps.intake.actions.batch_withdrawal.PIECE", 2)
     batch = entered(asked, typist, *[f"付箋{n}" for n in range(5)])
     browser = sign_in(typist)
     browser.post(page_of(batch), {"reason": REASON})

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.actions import Line
 from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
@@ -16,6 +15,7 @@ from apps.core import text
 from apps.core.form_errors import unwanted_at
 from apps.core.formfields import CleanTextFormField, DayFormField, ListFormField, OneLineFormField
 from apps.core.spreadsheet.record import MOST_BYTES
+from apps.intake.actions import Line
 
 MOST_LINES = 200
 HAND_CHANNELS = [(channel.value, channel.label) for channel in BY_HAND]

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.consultations.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
 from apps.consultations.models import Batch, Channel, Question
 from apps.consultations.models.base import ANONYMOUS
 from apps.consultations.models.batch import EVENT_MAX, GROUP_MAX
@@ -27,6 +26,7 @@ from apps.core import text
 from apps.core.form_errors import unwanted_at
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
+from apps.intake.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
 
 AT_ONCE = 500
 NUMBER_MAX = 100
