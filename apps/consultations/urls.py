@@ -1,16 +1,7 @@
 from django.urls import path
 
-from apps.consultations.views import (
-    answers,
-    consultation,
-    feeds_and_downloads,
-    guest,
-    likes_and_comments,
-    moderation,
-    proposal,
-    result,
-    topic,
-)
+from apps.consultations.views import consultation, feeds_and_downloads, guest, likes_and_comments, moderation, proposal
+from apps.consultations.views.answers import reply_deadlines, result, topic
 
 app_name = "consultations"
 urlpatterns = [
@@ -45,8 +36,8 @@ urlpatterns = [
     ),
     path("proposals/<str:code>/comments/<int:pk>/report/", likes_and_comments.report, name="comment_report"),
     path("topics/<str:code>/", topic.topic, name="topic"),
-    path("answers/", answers.answers, name="answers"),
-    path("answers.csv", answers.answers_csv, name="answers_csv"),
+    path("answers/", reply_deadlines.answers, name="answers"),
+    path("answers.csv", reply_deadlines.answers_csv, name="answers_csv"),
     path("proposals/<str:code>/appeal/", moderation.appeal, name="proposal_appeal"),
     path("proposals/<str:code>/comments/<int:pk>/", moderation.comment_own, name="comment_own"),
     path("proposals/<str:code>/comments/<int:pk>/appeal/", moderation.appeal, name="comment_appeal"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.consultations import actions
-from apps.consultations.actions.screening import needs_approval
+from apps.consultations.actions.moderation.screening import needs_approval
 from apps.consultations.models import ModerationCase, ModerationRule, Proposal, State
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_moderator

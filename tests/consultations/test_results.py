@@ -23,7 +23,7 @@ from apps.consultations.models import (
     ReplyStatus,
     ResultReport,
 )
-from apps.consultations.models.result_statistics import shown_groups
+from apps.consultations.models.answers.result_statistics import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.desk import save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory

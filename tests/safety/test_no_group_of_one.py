@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from apps.accounts.models import User
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, ResultReport
-from apps.consultations.models.result_statistics import shown_groups
+from apps.consultations.models.answers.result_statistics import shown_groups
 from tests.accounts.factories import UserFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.safety.pages import Page

@@ -1,8 +1,7 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
-from apps.consultations.actions.erasure_requests import ask_erasure, confirm_erasure, decline_erasure
 from apps.consultations.actions.guest import TooFast, attach_to_account, open_with, post_as_guest, set_guest_like
-from apps.consultations.actions.moderation import (
+from apps.consultations.actions.moderation.cases import (
     APPROVE,
     HIDE,
     RESTORE,
@@ -13,6 +12,10 @@ from apps.consultations.actions.moderation import (
     request_takedown,
     undo,
 )
+from apps.consultations.actions.moderation.erasure_requests import ask_erasure, confirm_erasure, decline_erasure
+from apps.consultations.actions.moderation.redaction import Change, changes_of, redact, wordings_of
+from apps.consultations.actions.moderation.redaction_undo import forget_redacted_words, put_words_back
+from apps.consultations.actions.moderation.screening import needs_approval
 from apps.consultations.actions.proposals import (
     edit_proposal,
     follow,
@@ -23,10 +26,7 @@ from apps.consultations.actions.proposals import (
     withdraw_comment,
     withdraw_proposal,
 )
-from apps.consultations.actions.redaction import Change, changes_of, redact, wordings_of
-from apps.consultations.actions.redaction_undo import forget_redacted_words, put_words_back
 from apps.consultations.actions.retention import erase_withdrawn
-from apps.consultations.actions.screening import needs_approval
 
 __all__ = [
     "APPROVE",

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.actions.moderation.screening import look_at
 from apps.consultations.actions.proposals import set_tags
-from apps.consultations.actions.screening import look_at
 from apps.consultations.models import (
     ActionRefused,
     GuestKey,

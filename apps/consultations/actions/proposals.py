@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.screening import look_at
+from apps.consultations.actions.moderation.screening import look_at
 from apps.consultations.models import (
     ActionRefused,
     Comment,

@@ -3,8 +3,10 @@
 from django.contrib import admin
 from taggit import admin as taggit_admin
 
-from apps.consultations.admin.assignment import AssignmentAdmin
-from apps.consultations.admin.chosen import ChosenVoiceAdmin
+from apps.consultations.admin.answers.assignment import AssignmentAdmin
+from apps.consultations.admin.answers.reply import ReplyAdmin, ReplyStatusAdmin
+from apps.consultations.admin.answers.topic import TopicAdmin
+from apps.consultations.admin.chosen_voice import ChosenVoiceAdmin
 from apps.consultations.admin.consultation import ConsultationAdmin
 from apps.consultations.admin.moderation import (
     InternalNoteAdmin,
@@ -13,9 +15,7 @@ from apps.consultations.admin.moderation import (
     PolicyArticleAdmin,
 )
 from apps.consultations.admin.proposals import CommentAdmin, ProposalAdmin
-from apps.consultations.admin.reply import ReplyAdmin, ReplyStatusAdmin
 from apps.consultations.admin.tag import TagAdmin
-from apps.consultations.admin.topic import TopicAdmin
 
 __all__ = [
     "AssignmentAdmin",

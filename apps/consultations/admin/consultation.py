@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department
 from apps.accounts.rules import is_secretariat
+from apps.consultations.admin.answers.result import result_view
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
-from apps.consultations.admin.result import result_view
 from apps.consultations.models import (
     ActionRefused,
     Attachment,

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.consultations.models.answers.consultation_answer import AnswerChange
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.consultation_answer import AnswerChange
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.schedule import ScheduleChange
 from apps.core.date_formats import closing

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department
-from apps.consultations.models.assignment import Assignment
-from apps.consultations.models.assignment_emails import Letter, about_assignment, write
+from apps.consultations.models.answers.assignment import Assignment
+from apps.consultations.models.answers.assignment_emails import Letter, about_assignment, write
 from apps.consultations.models.consultation import Consultation
 
 SOON = timedelta(days=3)

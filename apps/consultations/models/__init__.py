@@ -1,13 +1,17 @@
 """What the city asks (テーマ), what residents say (アイデア・意見), and what they do with each other's words."""
 
-from apps.consultations.models.assignment import Assignment
+from apps.consultations.models.answers.assignment import Assignment
+from apps.consultations.models.answers.consultation_answer import AnswerChange
+from apps.consultations.models.answers.reply import Reply, ReplyChange, ReplyStatus
+from apps.consultations.models.answers.reply_deadline import Outcome
+from apps.consultations.models.answers.result import DifferingVoice, ResultReport
+from apps.consultations.models.answers.topic import Topic, TopicProposal
 from apps.consultations.models.attachments import Attachment, BackgroundLink, GlossaryTerm
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.batch import Batch, Channel
 from apps.consultations.models.chosen_voice import ChosenVoice
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
-from apps.consultations.models.consultation_answer import AnswerChange
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.guest import GuestKey, GuestLike
 from apps.consultations.models.like import Like
@@ -21,16 +25,12 @@ from apps.consultations.models.moderation import (
     RedactedWords,
     TakedownRequest,
 )
-from apps.consultations.models.policy import PolicyArticle
+from apps.consultations.models.moderation.policy import PolicyArticle
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.question import Question, QuestionWording
-from apps.consultations.models.reply import Reply, ReplyChange, ReplyStatus
-from apps.consultations.models.reply_deadline import Outcome
-from apps.consultations.models.result import DifferingVoice, ResultReport
 from apps.consultations.models.revision import ProposalRevision
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, ProposalTag, Tag, TagsField
-from apps.consultations.models.topic import Topic, TopicProposal
 
 __all__ = [
     "AbuseReport",

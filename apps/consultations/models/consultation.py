@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.answers.consultation_answer import AnswerChange
+from apps.consultations.models.answers.reply_deadline import PromiseClock, PromiseQuerySet
 from apps.consultations.models.base import ActionRefused, State
-from apps.consultations.models.consultation_answer import AnswerChange
-from apps.consultations.models.reply_deadline import PromiseClock, PromiseQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, TagsField
 from apps.consultations.models.wording import Worded

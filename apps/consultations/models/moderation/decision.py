@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.base import State
 from apps.consultations.models.moderation.case import ModerationCase, target_of
-from apps.consultations.models.policy import PolicyArticle
+from apps.consultations.models.moderation.policy import PolicyArticle
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 

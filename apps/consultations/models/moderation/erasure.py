@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models.moderation.case import ModerationCase
-from apps.consultations.models.policy import PolicyArticle
+from apps.consultations.models.moderation.policy import PolicyArticle
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 

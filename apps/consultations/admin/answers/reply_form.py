@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.admin.answer_forms import StaffForm, split_codes
+from apps.consultations.admin.answers.forms import StaffForm, split_codes
 from apps.consultations.models import Reply, ReplyStatus
 from apps.core.formfields import CleanTextFormField, NumberFormField
 

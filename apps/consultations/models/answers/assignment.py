@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
-from apps.consultations.models.assignment_emails import tell_assigned
+from apps.consultations.models.answers.assignment_emails import tell_assigned
+from apps.consultations.models.answers.reply import Reply, one_answerable
+from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ERASED, ActionRefused
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply import Reply, one_answerable
-from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry, Notification

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import PromiseFilterForm
 from apps.consultations.models import Consultation, Outcome
-from apps.consultations.models.reply_deadline import promise_table
+from apps.consultations.models.answers.reply_deadline import promise_table
 from apps.consultations.views.consultation import BY_OPENING, links
 from apps.core.pagination import read_page
 from apps.core.spreadsheet import Column, csv_response

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.answers.result_statistics import BREAKDOWNS, figures_of, gone_since
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.result_statistics import BREAKDOWNS, figures_of, gone_since
 from apps.core.copies import Copied
 from apps.operations.models import AuditEntry
 

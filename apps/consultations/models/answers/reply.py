@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
+from apps.consultations.models.answers.reply_notifications import tell_of_reply
+from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply_notifications import tell_of_reply
-from apps.consultations.models.topic import Topic
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped

@@ -7,13 +7,13 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from apps.accounts.models import AgeBand, District, Relation
+from apps.consultations.models.answers.reply import Reply
+from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.like import Like
 from apps.consultations.models.narrowing import QUIET_LIKES
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply import Reply
-from apps.consultations.models.topic import Topic
 
 FEWEST = 5  # a group of fewer people is not shown in any breakdown
 QUOTED = 5

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.moderation import close
+from apps.consultations.actions.moderation.cases import close
 from apps.consultations.models import (
     ActionRefused,
     Batch,

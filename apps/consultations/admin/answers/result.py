@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import ActionRefused, Consultation, ResultReport
-from apps.consultations.models.result import OtherFigures
+from apps.consultations.models.answers.result import OtherFigures
 
 
 def result_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:

@@ -7,10 +7,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.decision_notifications import tell_of_undoing
-from apps.consultations.actions.moderation import is_open_elsewhere
+from apps.consultations.actions.moderation.cases import is_open_elsewhere
+from apps.consultations.actions.moderation.decision_notifications import tell_of_undoing
+from apps.consultations.actions.moderation.redaction import write_changes
 from apps.consultations.actions.proposals import set_tags
-from apps.consultations.actions.redaction import write_changes
 from apps.consultations.models import ActionRefused, Comment, Decision, ModerationCase, Proposal, RedactedWords
 from apps.core.sealing import Unsealable
 from apps.core.wake_tasks import nudge

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.consultations.models.answers.reply_notifications import tell_latecomers
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.guest import GuestLike
 from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.reply_notifications import tell_latecomers
 from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped

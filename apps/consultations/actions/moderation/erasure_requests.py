@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role, User
-from apps.consultations.actions.decision_notifications import name_of
-from apps.consultations.actions.moderation import close, settle_erasure
-from apps.consultations.actions.redaction import erase, require_no_words
+from apps.consultations.actions.moderation.cases import close, settle_erasure
+from apps.consultations.actions.moderation.decision_notifications import name_of
+from apps.consultations.actions.moderation.redaction import erase, require_no_words
 from apps.consultations.models import ActionRefused, Decision, ErasureRequest, ModerationCase, PolicyArticle, State
 from apps.operations.models import AuditEntry, Outbox
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.rules import is_secretariat
-from apps.consultations.admin.answer_forms import AssignmentForm
+from apps.consultations.admin.answers.forms import AssignmentForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Assignment
 from apps.core.date_formats import jdatetime, wareki

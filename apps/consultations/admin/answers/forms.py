@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, User, recipients_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.models import ActionRefused, Assignment, Proposal, Topic
-from apps.consultations.models.assignment import REASON_MAX
-from apps.consultations.models.topic import GROUPED_AT_ONCE
+from apps.consultations.models.answers.assignment import REASON_MAX
+from apps.consultations.models.answers.topic import GROUPED_AT_ONCE
 from apps.core.admin_dates import DayField
 from apps.core.formfields import CleanTextFormField
 from apps.core.text import as_number

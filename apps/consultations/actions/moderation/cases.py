@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.decision_notifications import (
+from apps.consultations.actions.moderation.decision_notifications import (
     answer_applicant,
     tell_author,
     tell_of_erasure,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import EditionForm
 from apps.consultations.models import Consultation, ResultReport
-from apps.consultations.result_pdf import draw_result
+from apps.consultations.services.result_pdf import draw_result
 from apps.consultations.views.feeds_and_downloads import address_of
 from apps.consultations.views.helpers import consultation_for
 

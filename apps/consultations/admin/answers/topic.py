@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.admin.answer_forms import TopicForm
+from apps.consultations.admin.answers.forms import TopicForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Topic
 

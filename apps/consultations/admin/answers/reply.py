@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.consultations.admin.answers.reply_form import PreviewForm, ReplyForm, in_full
+from apps.consultations.admin.answers.topic import PublishedFilter
 from apps.consultations.admin.base import OwnRowsAdmin
-from apps.consultations.admin.reply_form import PreviewForm, ReplyForm, in_full
-from apps.consultations.admin.topic import PublishedFilter
 from apps.consultations.models import Reply, ReplyChange, ReplyStatus
 from apps.core.admin import PortalAdmin
 
