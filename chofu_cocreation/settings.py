@@ -253,7 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
-NUDGES = {
+TASKS_BY_EVENT = {
     "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
     "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.forget_files_of_voices"],
@@ -315,8 +315,8 @@ ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
 MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
 ACCOUNT_FORMS = {
-    "add_email": "apps.accounts.allauth_forms.ChangeAddressForm",
-    "confirm_email_verification_code": "apps.accounts.allauth_forms.ConfirmAddressForm",
+    "add_email": "apps.accounts.allauth_forms.ChangeEmailForm",
+    "confirm_email_verification_code": "apps.accounts.allauth_forms.ConfirmEmailForm",
 }
 MFA_FORMS = {
     "authenticate": "apps.accounts.allauth_forms.AuthenticateForm",

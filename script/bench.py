@@ -81,7 +81,7 @@ def cursor_at(asked: Consultation, sort: str, depth: int) -> str:
 def signed_in() -> Client:
     """The browser of somebody who writes."""
     client = Client()
-    person = User.objects.for_address("bench@example.com")
+    person = User.objects.get_or_create_by_email("bench@example.com")
     client.force_login(person, backend="apps.accounts.backends.PortalBackend")
     return client
 

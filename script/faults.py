@@ -132,7 +132,7 @@ class Drills:
         made = []
         for _n in range(number):
             client = Client()
-            client.force_login(User.objects.for_address(f"{uuid.uuid4().hex}@example.com"),
+            client.force_login(User.objects.get_or_create_by_email(f"{uuid.uuid4().hex}@example.com"),
                                backend="apps.accounts.backends.PortalBackend")  # fmt: skip
             made.append(client.cookies["session"].value)
         return made
@@ -213,7 +213,7 @@ class Drills:
 
     def killed_worker(self) -> str:
         """kill -9 between a mail's leaving and its being noted as sent: a caught letter goes twice, and says so."""
-        from apps.core.wake_tasks import nudge  # noqa: PLC0415
+        from apps.core.wake_tasks import wake  # noqa: PLC0415
         from apps.operations.models import Outbox  # noqa: PLC0415
 
         for _try in range(5):
@@ -223,7 +223,7 @@ class Drills:
                 for n in range(MAILS)
             )
             mine = Outbox.objects.filter(key__startswith=f"faults:{mark}:")
-            nudge("mail-queued")
+            wake("mail-queued")
             caught = None
             while caught is None and mine.filter(sent_at=None).exists():
                 caught = self.kill_between(mine)

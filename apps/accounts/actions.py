@@ -1,4 +1,4 @@
-"""What is done to several rows at once: inviting somebody, ending a role."""
+"""Actions on people: invite, end a posting, (de)activate an account, restrict and lift. Each is atomic and audited."""
 
 from datetime import date
 
@@ -17,24 +17,30 @@ from apps.operations.models import AuditEntry, Notification, Outbox
 
 @transaction.atomic
 def invite(*, invitation: Invitation, by: User) -> None:
-    """Offer a role to an address: the row, its trail and the mail with the only copy of the link."""
+    """Invite an e-mail address to a role: store the invitation with its audit entry, and mail the only copy of the link.
+
+    Raises PermissionDenied unless `by` may offer this role.
+    """
     if invitation.role not in roles_offered_by(by):
         raise PermissionDenied(_("この役割に招待する権限がありません。"))
     token = invitation.issue(by=by)
-    address = f"{settings.SITE_URL}{reverse('accounts:invitation', args=[token])}"
-    about = {"invitation": invitation, "address": address, "site_url": settings.SITE_URL}
+    url = f"{settings.SITE_URL}{reverse('accounts:invitation', args=[token])}"
+    context = {"invitation": invitation, "url": url, "site_url": settings.SITE_URL}
     mail = Outbox.objects.enqueue(
         key=f"invitation:{invitation.pk}",
         to=invitation.email,
-        subject=render_to_string("accounts/email/invitation_subject.txt", about).strip(),
-        body=render_to_string("accounts/email/invitation_message.txt", about).strip(),
+        subject=render_to_string("accounts/email/invitation_subject.txt", context).strip(),
+        body=render_to_string("accounts/email/invitation_message.txt", context).strip(),
     )
     transaction.on_commit(lambda: Outbox.deliver_one(mail.pk), robust=True)
 
 
 @transaction.atomic
 def end_posting(*, posting: Posting, on: date | None, by: User) -> None:
-    """Set the last day of a role; the rights are gone on the day after, at the next page the person opens."""
+    """Set the last day of a posting (None: open end), audited; the rights end on the next day, without any further step.
+
+    Raises PermissionDenied unless `by` outranks the person.
+    """
     if not outranks(by, posting.user):
         raise PermissionDenied(_("この人の役割を変える権限がありません。"))
     before = Posting.objects.get(pk=posting.pk).ends_on
@@ -45,7 +51,10 @@ def end_posting(*, posting: Posting, on: date | None, by: User) -> None:
 
 @transaction.atomic
 def set_active(*, person: User, is_active: bool, by: User) -> None:
-    """Shut somebody out of the portal, or let them in again; their texts stay what they are."""
+    """Deactivate or reactivate an account, audited; the person's texts stay as they are.
+
+    Raises PermissionDenied unless `by` outranks the person.
+    """
     if not outranks(by, person):
         raise PermissionDenied(_("この人の情報を変える権限がありません。"))
     person.is_active = is_active
@@ -55,9 +64,10 @@ def set_active(*, person: User, is_active: bool, by: User) -> None:
 
 @transaction.atomic
 def restrict(*, restriction: Restriction, by: User) -> None:
-    """Let somebody write nothing, or not sign in, until a day; the person is told why and how to object.
+    """Restrict a person or guest (no writing, or no sign-in) until a day: store it, audit it, notify the person.
 
-    A suspension ends the person's sessions at the next page they open.
+    A suspension ends the person's sessions at the next page they open. Raises PermissionDenied for oneself, one's own
+    rank and above.
     """
     person = restriction.user
     if person is not None and (person == by or not outranks(by, person)):
@@ -69,12 +79,15 @@ def restrict(*, restriction: Restriction, by: User) -> None:
         user=restriction.user_id, ends=str(restriction.ends_at or ""),
     )  # fmt: skip
     if person is not None:
-        _tell_of(restriction, person, key="begin", title=str(restriction.get_kind_display()), body=restriction.sentence)
+        _notify(restriction, person, key="begin", title=str(restriction.get_kind_display()), body=restriction.sentence)
 
 
 @transaction.atomic
 def lift(*, restriction: Restriction, by: User) -> None:
-    """End a restriction before its day."""
+    """Lift a restriction before its end: store it, audit it, notify the person.
+
+    Raises PermissionDenied unless `by` outranks the person.
+    """
     if restriction.user is not None and not outranks(by, restriction.user):
         raise PermissionDenied(_("この人の利用を制限する権限がありません。"))
     restriction.lifted_at = timezone.now()
@@ -82,20 +95,23 @@ def lift(*, restriction: Restriction, by: User) -> None:
     AuditEntry.record("lift_restriction", restriction, by=by, kind=restriction.kind, user=restriction.user_id)
     if restriction.user is not None:
         sentence = _("これまでどおり、ログインして投稿できます。")
-        _tell_of(restriction, restriction.user, key="end", title=_("利用の制限を解除しました"), body=sentence)
+        _notify(restriction, restriction.user, key="end", title=_("利用の制限を解除しました"), body=sentence)
 
 
-def _tell_of(restriction: Restriction, person: User, *, key: str, title: str, body: str) -> None:
-    """On お知らせ and by mail: who is suspended reads only the mail."""
+def _notify(restriction: Restriction, person: User, *, key: str, title: str, body: str) -> None:
+    """Notify the person on お知らせ and by mail (a suspended person can read only the mail); nobody who has left.
+
+    key: "begin" (the mail then explains how to object) or "end".
+    """
     if person.erased_at is not None:
         return
-    address = reverse("accounts:restriction")
-    Notification.objects.tell(
-        person.pk, kind="restriction", key=f"{restriction.pk}:{key}", title=title, body=body, address=address
+    url = reverse("accounts:restriction")
+    Notification.objects.notify(
+        person.pk, kind="restriction", key=f"{restriction.pk}:{key}", title=title, body=body, url=url
     )
     if person.email:
         how = _("異議があるときは、次のページから1回、申し立てることができます（ログインの手続きが必要です）。")
-        lines = [body, how, settings.SITE_URL + address] if key == "begin" else [body]
+        lines = [body, how, settings.SITE_URL + url] if key == "begin" else [body]
         Outbox.objects.enqueue(
             key=f"restriction:{restriction.pk}:{key}",
             to=person.email,

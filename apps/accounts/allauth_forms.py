@@ -8,19 +8,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.forms import CodeField, DigitsField
-from apps.core.formfields import AddressField, OneLineFormField
+from apps.core.formfields import EmailFormField, OneLineFormField
 
 APP_OR_RECOVERY = _("認証アプリの6桁の数字、または回復コード")
 
 
-class ChangeAddressForm(account.AddEmailForm):
+class ChangeEmailForm(account.AddEmailForm):
     """A new address for the account."""
 
-    email = AddressField(label=_("新しいメールアドレス"))
+    email = EmailFormField(label=_("新しいメールアドレス"))
     shows_need = False
 
 
-class ConfirmAddressForm(account.ConfirmEmailVerificationCodeForm):
+class ConfirmEmailForm(account.ConfirmEmailVerificationCodeForm):
     """The code sent to the new address."""
 
     code = CodeField()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
-from apps.core.formfields import AddressField, CleanTextFormField
+from apps.core.formfields import CleanTextFormField, EmailFormField
 from apps.core.honeypot import HoneypotField
 
 NUMBERS = re.compile(r"[0-9](?:[ -]?[0-9])*")
@@ -63,10 +63,10 @@ class CodeField(DigitsField):
         return code
 
 
-class AddressForm(forms.Form):
+class EmailForm(forms.Form):
     """The one door: an address, nothing else. The field that people do not see catches programs that fill in all."""
 
-    email = AddressField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
+    email = EmailFormField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
     leave_empty = HoneypotField()
 
     shows_need = False

@@ -28,7 +28,7 @@ def keep(request: HttpRequest, page: str, *, person: int | None) -> None:
     if (
         not words_in(sent)
         or len(data) > LONGEST
-        or not rate_limit.allows(f"kept-words:{network}", most=KEPT_A_NETWORK, seconds=AGE)
+        or not rate_limit.hit(f"kept-words:{network}", most=KEPT_A_NETWORK, seconds=AGE)
     ):
         return
     if not request.user.is_authenticated:

@@ -1,8 +1,8 @@
-"""One door: an address and the code sent to it, for people the portal knows and for those it does not know yet.
+"""Sign-in and sign-up by e-mail code, one flow for known and unknown e-mail addresses (no account enumeration).
 
-allauth mails people it does not know a dead end. Here the session holds only the address; who it belongs to is looked
-up when the right code comes back, and a person who was not there is made then. So known and unknown addresses take the
-same way, and an address that never answers leaves no row.
+allauth mails an unknown address that it has no account. Here the session holds only the e-mail address; the user is
+looked up, or created, when the right code comes back. So both kinds take the same steps, and an address whose owner
+never answers leaves no row.
 """
 
 import secrets
@@ -24,14 +24,14 @@ from django.http import HttpRequest, HttpResponse
 from apps.accounts import second_factor
 from apps.accounts.models import User
 
-ADDRESS_KEY = "sign_in_address"
+EMAIL_KEY = "sign_in_address"
 CONFIRM_KEY = "confirm_again"
 
 
 @transaction.atomic
-def person_at(address: str) -> User:
-    """The person who has just proved to read this address; made now if nobody had it."""
-    user = User.objects.for_address(address)
+def user_for_email(email: str) -> User:
+    """Get or create the user of an e-mail address that was just proved, and note it as verified for allauth."""
+    user = User.objects.get_or_create_by_email(email)
     EmailAddress.objects.update_or_create(
         user=user, email=str(user.email).lower(), defaults={"verified": True, "primary": True}
     )
@@ -39,7 +39,7 @@ def person_at(address: str) -> User:
 
 
 class SentCode(AbstractCodeVerificationProcess):
-    """Six digits sent to an address, good for fifteen minutes and a few tries."""
+    """A six-digit code sent by mail: valid for LOGIN_BY_CODE_TIMEOUT seconds and LOGIN_BY_CODE_MAX_ATTEMPTS tries."""
 
     def __init__(self, request: HttpRequest, state: dict) -> None:
         self.request = request
@@ -50,36 +50,36 @@ class SentCode(AbstractCodeVerificationProcess):
         )
 
     @property
-    def address(self) -> str:
-        """The address that the code goes to."""
+    def email(self) -> str:
+        """The e-mail address that the code goes to, as it is stored in the state."""
         return self.state["email"]
 
     @property
     def tries_left(self) -> int:
-        """How many more codes may be typed."""
+        """How many more wrong codes are accepted before the process ends."""
         return self.max_attempts - self.state["failed_attempts"]
 
-    def start(self, address: str) -> Self:
-        """Send a first code to this address."""
-        self.state.update(self.initial_state(user=None, email=address), id=secrets.token_hex(8))
+    def start(self, email: str) -> Self:
+        """Begin anew with this e-mail address: reset the tries, send a code, persist the state."""
+        self.state.update(self.initial_state(user=None, email=email), id=secrets.token_hex(8))
         self.send()
         self.persist()
         return self
 
     def resend(self) -> None:
-        """Send a new code; the one before is void."""
-        self.start(self.address)
+        """Send a new code, which invalidates the one before."""
+        self.start(self.email)
 
     def send(self) -> None:
-        """Mail a new code: to the address as its owner wrote it, where the portal knows the owner."""
+        """Generate and mail a code; to the spelling that a known user registered, else to the one that was typed."""
         self.state["code"] = get_adapter().generate_login_code()
-        known = User.objects.by_email(self.address).first()
-        to = known.email if known and known.email else self.address
+        user = User.objects.by_email(self.email).first()
+        to = user.email if user and user.email else self.email
         get_adapter().send_mail("account/email/login_code", to, {"code": self.code, "minutes": self.timeout // 60})
 
 
 class SignInCode(SentCode):
-    """The code that opens the door, kept in allauth's pending sign-in."""
+    """The code of a sign-in; its state is kept in allauth's stashed login (session)."""
 
     def __init__(self, request: HttpRequest, login: Login) -> None:
         self.login = login
@@ -87,74 +87,75 @@ class SignInCode(SentCode):
         super().__init__(request, stage.state)
 
     @classmethod
-    def begin(cls, request: HttpRequest, address: str) -> Self:
-        """Somebody typed an address."""
-        login = Login(user=None, email=address)
+    def begin(cls, request: HttpRequest, email: str) -> Self:
+        """Start a sign-in for an e-mail address and send the first code."""
+        login = Login(user=None, email=email)
         login.state["stages"] = {"current": LoginByCodeStage.key}
-        return cls(request, login).start(address)
+        return cls(request, login).start(email)
 
     @classmethod
     def resume(cls, request: HttpRequest) -> Self | None:
-        """The sign-in this browser has begun; None when there is none or its time is over."""
+        """Return the sign-in that this session has begun; None when there is none or it has expired."""
         stage = LoginStageController.enter(request, LoginByCodeStage.key)
         if stage is None or "email" not in stage.state:
             return None
         return cls(request, stage.login).abort_if_invalid()
 
     def persist(self) -> None:
-        """Keep it in the session."""
+        """Store the state in the session."""
         stash_login(self.request, self.login)
 
     def abort(self) -> None:
-        """Forget the code, but not the address: whoever was too slow does not type it again."""
-        self.request.session[ADDRESS_KEY] = self.address
+        """Drop the pending sign-in; keep the e-mail address as initial value of the sign-in form."""
+        self.request.session[EMAIL_KEY] = self.email
         clear_login(self.request)
 
     def finish(self, redirect_url: str | None) -> HttpResponse:
-        """The right code was typed: sign in the person with this address, new or known."""
-        user = person_at(self.address)
+        """Sign in the user of this e-mail address (created if new) after the right code. Return the redirect."""
+        user = user_for_email(self.email)
         record_authentication(self.request, user, method="code", email=user.email, reauthenticated=True)
         return perform_login(self.request, Login(user=user, redirect_url=redirect_url, email=user.email))
 
 
 class ConfirmationCode(SentCode):
-    """The code that a signed-in person types again before changing how they sign in."""
+    """Reauthentication by code: for a signed-in user who is about to change how they sign in."""
 
     @classmethod
     def resume(cls, request: HttpRequest) -> Self | None:
-        """The code sent to this person a moment ago, if it is still good."""
+        """Return the pending reauthentication of this user; None when there is none or it has expired."""
         state = request.session.get(CONFIRM_KEY)
         if not state or state["email"] != getattr(request.user, "email", None):
             return None
         return cls(request, state).abort_if_invalid()
 
     def persist(self) -> None:
-        """Keep it in the session."""
+        """Store the state in the session."""
         self.request.session[CONFIRM_KEY] = self.state
 
     def abort(self) -> None:
-        """Forget the code."""
+        """Drop the code from the session."""
         self.request.session.pop(CONFIRM_KEY, None)
 
     def finish(self) -> None:
-        """It is the person."""
+        """Drop the code and record the reauthentication in the session."""
         self.abort()
-        record_authentication(self.request, self.request.user, method="code", email=self.address, reauthenticated=True)
+        record_authentication(self.request, self.request.user, method="code", email=self.email, reauthenticated=True)
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the person before this browser has proved within a quarter of an hour who they are."""
+    """Return whether this session authenticated within the last REAUTHENTICATION_TIMEOUT seconds."""
     return second_factor.is_recent(second_factor.last_confirmed(request), seconds=app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 class SecondStep(AuthenticateStage):
-    """A resident's passkey is another way in, not a second lock: who left it at home signs in with a code.
+    """allauth's second-factor stage, skipped for residents whose only authenticator is a passkey.
 
-    For the city's service, and for everyone who set up an authenticator app, it is a second lock.
+    For them a passkey is another way to sign in, so that a code by mail alone still does. City staff, and everyone who
+    set up an authenticator app, are asked for the second factor.
     """
 
     def handle(self) -> tuple:
-        """Ask for the second factor where it is one."""
+        """Return (response, whether the stage is done): done at once where no second factor is asked."""
         user = self.login.user
         if user and not second_factor.is_needed_by(user) and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             return None, True

@@ -8,4 +8,4 @@ from apps.accounts.models import Invitation
 @shared_task
 def forget_invited() -> int:
     """Forget the addresses of those who did not take a role, a month after the invitation ended; how many there were."""
-    return Invitation.objects.forget_unused_addresses()
+    return Invitation.objects.forget_unused_emails()

@@ -25,9 +25,9 @@ from django.views.decorators.http import require_http_methods
 from django.views.generic.edit import FormView
 
 from apps.accounts import kept_posts, second_factor, shared_terminal
-from apps.accounts.forms import LIMITS, TOO_OFTEN, AddressForm, CodeForm, ObjectionForm
+from apps.accounts.forms import LIMITS, TOO_OFTEN, CodeForm, EmailForm, ObjectionForm
 from apps.accounts.models import Invitation, Restriction, Role
-from apps.accounts.sign_in import ADDRESS_KEY, ConfirmationCode, SignInCode, is_confirmed
+from apps.accounts.sign_in import EMAIL_KEY, ConfirmationCode, SignInCode, is_confirmed
 from apps.accounts.suspension import restriction_of
 
 EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
@@ -62,7 +62,7 @@ def is_line_browser(request: HttpRequest) -> bool:
 class SignInView(EntranceView):
     """Sign-in and sign-up in one: an address, to which a code is sent."""
 
-    form_class = AddressForm
+    form_class = EmailForm
     template_name = "account/login.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -78,7 +78,7 @@ class SignInView(EntranceView):
 
     def get_initial(self) -> dict[str, Any]:
         """The address of a sign-in whose time was over."""
-        return {"email": self.request.session.get(ADDRESS_KEY, "")}
+        return {"email": self.request.session.get(EMAIL_KEY, "")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which other ways in are set up, and work in this browser."""
@@ -92,7 +92,7 @@ class SignInView(EntranceView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Send the code."""
-        self.request.session.pop(ADDRESS_KEY, None)
+        self.request.session.pop(EMAIL_KEY, None)
         SignInCode.begin(self.request, form.cleaned_data["email"])
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
@@ -119,7 +119,7 @@ class TypedCodeView(EntranceView):
 
     def resend(self) -> HttpResponse:
         """A new code, as often as a first one may be asked for."""
-        if ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=self.process.address):
+        if ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=self.process.email):
             self.process.resend()
             messages.success(self.request, SENT_AGAIN)
         else:
@@ -155,7 +155,7 @@ class SignInCodeView(TypedCodeView):
         self.start_again_url = reverse("account_login")
         self.process = SignInCode.resume(request)
         if self.process is None:
-            if ADDRESS_KEY in request.session:
+            if EMAIL_KEY in request.session:
                 messages.warning(request, EXPIRED)
             return HttpResponseRedirect(self.passthrough_next_url(self.start_again_url))
         return super().dispatch(request, *args, **kwargs)

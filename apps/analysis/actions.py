@@ -13,8 +13,8 @@ from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lex
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import ActionRefused
+from apps.core import rate_limit
 from apps.core.concurrency import wait_for_turn
-from apps.core.rate_limit import allows
 from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
@@ -113,14 +113,14 @@ def ask_to_draw(*, analysis: Analysis, address: str, network: str) -> Job:
     wait_for_turn(DRAWING)  # so that those who ask at once are counted one after another
     jobs = Job.objects.of_kind(DRAWING).open()
     busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MOST_WAITING
-    if busy or not allows(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):
+    if busy or not rate_limit.hit(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):
         raise ActionRefused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
     job, _is_new = Job.objects.enqueue(
         kind=DRAWING,
         key=analysis.key,
         title=_("ことばの集計「%(title)s」") % {"title": analysis.scope.title[:150]},
         about=analysis.scope.subject,
-        address=address,
+        url=address,
         arguments={"where": analysis.scope.where, "kind": analysis.kind, "queries": analysis.queries},
     )
     return job

@@ -11,7 +11,7 @@ from apps.analysis.models import Snapshot
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.analysis.word_cloud import MEASURES, day
 from apps.consultations.models import Channel, ReplyStatus, Tag
-from apps.core.formfields import AddressChoiceField, DayFormField, OneLineFormField, ReturnedFormField
+from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, UrlChoiceField
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
@@ -45,7 +45,7 @@ class ChoiceForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("収集経路"), required=False, choices=[ALL, *Channel.choices], error_messages=WRONG
     )
-    tag: Any = AddressChoiceField(
+    tag: Any = UrlChoiceField(
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=ALL[1], error_messages=WRONG
     )
     state = forms.ChoiceField(

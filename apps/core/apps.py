@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Fields speak as the portal does."""
-        form_errors.speak()
+        form_errors.install()

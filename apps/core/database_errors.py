@@ -15,14 +15,14 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 log = logging.getLogger(__name__)
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_unavailable(error: BaseException | None) -> bool:
     """Whether it says so: the database, or the disk of the files. It also gives up on a process that stood still too long."""
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
     return isinstance(error, AWAY) or isinstance(getattr(error, "__cause__", None), IdleInTransactionSessionTimeout)
 
 
-def still_making(request: HttpRequest) -> HttpResponse:
+def respond_being_made(request: HttpRequest) -> HttpResponse:
     """503: the file that was asked for is being made; the site itself is well."""
     response = render(request, "503_making.html", status=503)
     response["Retry-After"] = "20"
@@ -30,7 +30,7 @@ def still_making(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+def respond_unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """503: a sentence and a time to try again for the resident; the error for the log."""
     log.error("unavailable at %s: %s", request.path, error)
     response = HttpResponse(render_to_string("503.html"), status=503)

@@ -21,7 +21,7 @@ SENTENCES: dict[Any, Any] = {
 }
 
 
-def speak() -> None:
+def install() -> None:
     """Give Django's fields these sentences; once, at the start of a process, the admin site included."""
     for kind, sentence in SENTENCES.items():
         kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
@@ -29,7 +29,7 @@ def speak() -> None:
     ProhibitNullCharactersValidator.message = _("使えない文字（制御文字など）が含まれています。取り除いてください。")
 
 
-def unwanted_at(place: Place) -> str:
+def unwanted_message(place: Place) -> str:
     """Where an unusable character stands: its line and what is seen round it."""
     around = {"before": place.before, "after": place.after}
     if place.before and place.after:

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext_lazy
 from taggit.forms import TagField
 
 from apps.core import text
-from apps.core.form_errors import unwanted_at
-from apps.core.mail_addresses import LOCAL_PART, NotAnAddress, canonical
+from apps.core.email_spelling import LOCAL_PART, InvalidEmail, canonical_email
+from apps.core.form_errors import unwanted_message
 
 # The name of the button beside an error that takes unusable characters out and shows the form again; its value is the field.
 TAKE_OUT = "take_out"
@@ -70,7 +70,7 @@ class CleanTextFormField(forms.CharField):
         try:
             cleaned = self.cleaned(str(value or ""))
         except text.UnwantedCharacter as error:
-            raise forms.ValidationError(unwanted_at(error.place), code="unwanted") from error
+            raise forms.ValidationError(unwanted_message(error.place), code="unwanted") from error
         over = text.count_characters(cleaned) - self.most if self.most else 0
         if over > 0:
             raise forms.ValidationError(
@@ -176,7 +176,7 @@ class TagsFormField(TagField):
         try:
             names = text.split_tags(forms.CharField.clean(self, value))
         except text.UnwantedCharacter as error:
-            raise forms.ValidationError(unwanted_at(error.place), code="unwanted") from error
+            raise forms.ValidationError(unwanted_message(error.place), code="unwanted") from error
         if self.most_tags and len(names) > self.most_tags:
             raise forms.ValidationError(_("タグは%(most)dつまでにしてください。"), params={"most": self.most_tags})
         for name in names:
@@ -197,7 +197,7 @@ class TagsFormField(TagField):
             return True
 
 
-class AddressChoiceField(forms.ModelChoiceField):
+class UrlChoiceField(forms.ModelChoiceField):
     """A choice that stands in an address; the rows' `at` reads it, older addresses included."""
 
     def to_python(self, value: Any) -> Any:
@@ -227,16 +227,16 @@ class DayFormField(forms.DateField):
             )
 
 
-MAIL_ADDRESS_MAX = 254
+EMAIL_MAX = 254
 
 
-class AddressValidator(EmailValidator):
+class PortalEmailValidator(EmailValidator):
     """Django's, for addresses that telephone companies gave out too (a..b@docomo.ne.jp)."""
 
     user_regex = LOCAL_PART
 
 
-class AddressField(forms.CharField):
+class EmailFormField(forms.CharField):
     """An e-mail address, however it was typed or pasted: 全角 becomes 半角, capitals small, the domain its one spelling."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
@@ -244,10 +244,10 @@ class AddressField(forms.CharField):
         "required": _("メールアドレスを入力してください。"),
         "invalid": _("メールアドレスの形（例：taro@example.jp）になっていません。もう一度確かめてください。"),
     }
-    validate_address = AddressValidator()
+    validate_email = PortalEmailValidator()
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("メールアドレス"), "max_length": MAIL_ADDRESS_MAX, **kwargs})
+        super().__init__(**{"label": _("メールアドレス"), "max_length": EMAIL_MAX, **kwargs})
 
     def to_python(self, value: Any) -> str:
         """As it is stored."""
@@ -255,10 +255,10 @@ class AddressField(forms.CharField):
         if not typed:
             return ""
         try:
-            address = canonical(typed)
-            self.validate_address(address)
-        except (NotAnAddress, forms.ValidationError) as error:
+            address = canonical_email(typed)
+            self.validate_email(address)
+        except (InvalidEmail, forms.ValidationError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if len(address) > (self.max_length or MAIL_ADDRESS_MAX):
+        if len(address) > (self.max_length or EMAIL_MAX):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return address

@@ -22,7 +22,7 @@ LONGEST = 20.0  # seconds that somebody waits for the file that another makes
 SMALL = 256 * 1024  # bytes; up to so many a file is read at once
 
 
-class StillMaking(Exception):
+class BeingMade(Exception):
     """The file is being made, and that takes longer than anybody should wait for a page."""
 
 
@@ -103,7 +103,7 @@ def _wait_for(lock: IO[bytes]) -> None:
         except BlockingIOError:
             release_connections()
             if time.monotonic() > end:
-                raise StillMaking from None
+                raise BeingMade from None
             time.sleep(0.05)
         else:
             return

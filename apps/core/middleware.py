@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core.database_errors import is_away, still_making, unavailable
+from apps.core.database_errors import is_unavailable, respond_being_made, respond_unavailable
 from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
-from apps.core.made_files import StillMaking, release_connections
+from apps.core.made_files import BeingMade, release_connections
 from apps.core.restored_input import words_in
 from apps.core.safe_redirect import page_above
 
@@ -53,9 +53,9 @@ class ServiceUnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Errors of a view come here, before Django makes a 500 of them."""
-        if isinstance(error, StillMaking):
-            return still_making(request)
-        return unavailable(request, error) if is_away(error) else None
+        if isinstance(error, BeingMade):
+            return respond_being_made(request)
+        return respond_unavailable(request, error) if is_unavailable(error) else None
 
 
 class LanguageMiddleware:

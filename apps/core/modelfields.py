@@ -4,20 +4,20 @@ from typing import Any
 
 from django.db import models
 
-from apps.core.formfields import AddressField, AddressValidator
+from apps.core.formfields import EmailFormField, PortalEmailValidator
 
 
-class MailAddressField(models.EmailField):
+class PortalEmailField(models.EmailField):
     """A column of e-mail addresses: takes what telephone companies gave out, and its form field knows every spelling.
 
     For the database, and so for migrations, it is Django's own.
     """
 
-    default_validators = [AddressValidator()]
+    default_validators = [PortalEmailValidator()]
 
     def formfield(self, **kwargs: Any) -> Any:
         """The field of forms, the admin site's included."""
-        return super().formfield(**{"form_class": AddressField, **kwargs})
+        return super().formfield(**{"form_class": EmailFormField, **kwargs})
 
     def deconstruct(self) -> Any:
         """As migrations know it."""

@@ -5,7 +5,7 @@ import hashlib
 from django.core.cache import cache
 
 
-def allows(key: str, *, most: int, seconds: int) -> bool:
+def hit(key: str, *, most: int, seconds: int) -> bool:
     """Count one more try under a key; False once there were more than `most` since the first, until `seconds` passed."""
     name = _name(key)
     if cache.add(name, 1, seconds):
@@ -17,7 +17,7 @@ def allows(key: str, *, most: int, seconds: int) -> bool:
         return most >= 1
 
 
-def forgive(key: str) -> None:
+def reset(key: str) -> None:
     """Forget the tries under a key: the last one was right."""
     cache.delete(_name(key))
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.deconstruct import deconstructible
 
 from apps.core import text
-from apps.core.form_errors import unwanted_at
+from apps.core.form_errors import unwanted_message
 from apps.core.formfields import CleanTextFormField, OneLineFormField
 
 # PostgreSQL's side of core.text.UNWANTED (surrogates and NUL it cannot hold at all).
@@ -59,7 +59,7 @@ class TypedField(models.Field):
         try:
             return self.cleaned(value)
         except text.UnwantedCharacter as error:
-            raise ValidationError(unwanted_at(error.place), code="unwanted") from error
+            raise ValidationError(unwanted_message(error.place), code="unwanted") from error
 
     def get_prep_value(self, value: Any) -> Any:
         """As the database is asked or told: nothing is cleaned there, for a question may hold anything."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from apps.core.database_errors import is_away, unavailable
+from apps.core.database_errors import is_unavailable, respond_unavailable
 from apps.core.restored_input import words_in
 
 
@@ -30,8 +30,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; rendered without anything that could fail again. 503 when it is a server that is away just now."""
     error = sys.exception()
-    if is_away(error):
-        return unavailable(request, error)
+    if is_unavailable(error):
+        return respond_unavailable(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -16,12 +16,12 @@ PAUSE_SECONDS = 10.0
 _silent_until = 0.0
 
 
-def nudge(word: str) -> None:
-    """Say on commit that something happened (「mail-queued」); settings.NUDGES lists the tasks that it wakes.
+def wake(word: str) -> None:
+    """Say on commit that something happened (「mail-queued」); settings.TASKS_BY_EVENT lists the tasks that it wakes.
 
     An unknown word wakes nothing: the app that listens may not be installed.
     """
-    tasks = settings.NUDGES.get(word, [])
+    tasks = settings.TASKS_BY_EVENT.get(word, [])
     if tasks:
         transaction.on_commit(lambda: _send(tasks), robust=True)
 

@@ -12,7 +12,7 @@ from apps.consultations.models import Channel, Consultation
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
-from apps.core.form_errors import unwanted_at
+from apps.core.form_errors import unwanted_message
 from apps.core.formfields import CleanTextFormField, DayFormField, ListFormField, OneLineFormField
 from apps.core.spreadsheet.record import MOST_BYTES
 from apps.intake.actions import Line
@@ -113,7 +113,7 @@ class LineReader:
         try:
             words = text.clean(raw.replace("\t", " "))
         except text.UnwantedCharacter as error:
-            self._problem(number, unwanted_at(error.place), code="unwanted")
+            self._problem(number, unwanted_message(error.place), code="unwanted")
             return
         if words.startswith(("#", "＃")):
             self._new_group(number, words.lstrip("#＃").strip(" \u3000"))

@@ -23,7 +23,7 @@ from apps.consultations.models.codes import code_in, import_key, list_of
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
 from apps.core import text
-from apps.core.form_errors import unwanted_at
+from apps.core.form_errors import unwanted_message
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 from apps.intake.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
@@ -171,7 +171,7 @@ class RowReading:
         try:
             cleaned = text.clean(self.raw(what))
         except text.UnwantedCharacter as error:
-            self.problem(what, unwanted_at(error.place))
+            self.problem(what, unwanted_message(error.place))
             return ""
         cleaned = cleaned if lines else " ".join(cleaned.split("\n"))
         if text.count_characters(cleaned) > most:

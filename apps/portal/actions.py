@@ -49,10 +49,10 @@ def leave(*, user: Any, withdraw: bool) -> None:
     Decision.objects.forget_appeals_of(user)
     Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()
-    Invitation.objects.forget_address(user)
+    Invitation.objects.forget_email(user)
     forget_sessions(user=user)
     if user.email:
-        Outbox.objects.forget_address(user.email)
+        Outbox.objects.forget_email(user.email)
     for model in (EmailAddress, Authenticator, SocialAccount):
         model.objects.filter(user=user).delete()
     user.erase()

@@ -243,12 +243,12 @@ def test_a_comment_of_somebody_else_keeps_its_words(text: Proposal) -> None:
 def test_files_that_may_hold_the_words_go_too(text: Proposal, act: str, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     job, _is_new = Job.objects.enqueue(
-        kind="export-proposals", key="x", title="書き出し", about=text, address="/", by=make_secretariat()
+        kind="export-proposals", key="x", title="書き出し", about=text, url="/", by=make_secretariat()
     )
     job.begin()
     job.attach("voices.csv", ContentFile(BODY.encode()))
     other, _is_new = Job.objects.enqueue(
-        kind="plans-report", key="x", title="年次報告書", about=text, address="/", by=make_secretariat()
+        kind="plans-report", key="x", title="年次報告書", about=text, url="/", by=make_secretariat()
     )
     other.begin()
     other.attach("report.csv", ContentFile(b"x"))

@@ -11,7 +11,7 @@ from django.db import DatabaseError, DataError, InternalError, connection, trans
 from django.http import HttpResponse
 from django.test import Client
 
-from apps.core.database_errors import is_away
+from apps.core.database_errors import is_unavailable
 from tests.accounts.factories import UserFactory
 
 READ_BEFORE_ANY_VIEW = ("django_session", "accounts_user", "accounts_restriction", "operations_notification")
@@ -63,12 +63,12 @@ def stand_still() -> None:
 def test_a_transaction_that_the_server_gave_up_is_a_server_that_is_away() -> None:
     with pytest.raises(DatabaseError) as caught:
         stand_still()
-    assert is_away(caught.value)
+    assert is_unavailable(caught.value)
 
 
 def test_a_disk_without_room_is_away_and_a_missing_file_is_a_fault() -> None:
-    assert is_away(OSError(errno.ENOSPC, "no room"))
-    assert not is_away(FileNotFoundError(errno.ENOENT, "no file"))
+    assert is_unavailable(OSError(errno.ENOSPC, "no room"))
+    assert not is_unavailable(FileNotFoundError(errno.ENOENT, "no file"))
 
 
 def go_on_after_a_failure() -> None:
@@ -83,4 +83,4 @@ def go_on_after_a_failure() -> None:
 def test_a_fault_of_ours_stays_a_fault() -> None:
     with pytest.raises(InternalError) as caught:
         go_on_after_a_failure()
-    assert not is_away(caught.value)
+    assert not is_unavailable(caught.value)

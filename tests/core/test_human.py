@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.conf import settings
 
-from apps.accounts.forms import AddressForm
+from apps.accounts.forms import EmailForm
 from apps.consultations.forms import GuestProposalForm, TakedownForm
 from apps.core.honeypot import HoneypotField
 
@@ -15,7 +15,7 @@ KNOWN = ("name", "mail", "tel", "phone", "url", "home", "site", "web", "address"
          "city", "zip", "country", "birth", "card", "search")  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [AddressForm, GuestProposalForm, TakedownForm])
+@pytest.mark.parametrize("form", [EmailForm, GuestProposalForm, TakedownForm])
 def test_every_form_without_account_has_the_same_line(form: type[forms.Form]) -> None:
     lines = [name for name, field in form.base_fields.items() if isinstance(field, HoneypotField)]
     assert len(lines) == 1

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.consultations.models import Proposal
-from apps.core import nudge as nudge_module
+from apps.core import wake_tasks
 from apps.core.cache import FallbackCache
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory
@@ -45,7 +45,7 @@ def no_valkey(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest
     settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "LOCATION": f"{address}/1"}}
     monkeypatch.setattr(current_app.conf, "broker_url", f"{address}/0")
     monkeypatch.setattr(current_app.conf, "broker_write_url", f"{address}/0")
-    monkeypatch.setattr(nudge_module, "_silent_until", 0.0)
+    monkeypatch.setattr(wake_tasks, "_silent_until", 0.0)
     return address
 
 

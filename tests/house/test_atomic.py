@@ -9,7 +9,7 @@ APPS = Path(__file__).resolve().parents[2] / "apps"
 # What writes: of Django, and of the two records that every act leaves behind it.
 METHODS = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
-    "record", "tell", "tell_once", "enqueue",
+    "record", "notify", "notify_once", "enqueue",
 }  # fmt: skip
 # Each with its reason: pieces that end a transaction of their own, so that long work is not held open.
 NOT_WHOLE = {

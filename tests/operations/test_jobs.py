@@ -42,7 +42,7 @@ def job_settings(settings: Any, tmp_path: Path) -> None:
 
 def ask(kind: str, by: User | None = None, key: str = "1") -> Job:
     about = by or UserFactory()
-    return Job.objects.enqueue(kind=kind, key=key, title="数える", about=about, address="/", by=by)[0]
+    return Job.objects.enqueue(kind=kind, key=key, title="数える", about=about, url="/", by=by)[0]
 
 
 def test_a_job_runs_in_calls_until_it_is_done_and_who_asked_is_told() -> None:
@@ -58,7 +58,7 @@ def test_a_job_runs_in_calls_until_it_is_done_and_who_asked_is_told() -> None:
 
 def test_the_same_work_is_asked_for_once_while_it_is_open() -> None:
     first, other = ask("count"), ask("count", key="2")
-    again, is_new = Job.objects.enqueue(kind="count", key="1", title="数える", about=first, address="/")
+    again, is_new = Job.objects.enqueue(kind="count", key="1", title="数える", about=first, url="/")
     assert (again, is_new) == (first, False)
     assert other != first
     run_jobs()

@@ -280,7 +280,7 @@ def test_the_secretariat_has_it_made_and_publishes_it(sign_in: Callable[[Any], C
 
 def test_a_report_that_cannot_be_made_says_why() -> None:
     sheet = published_sheet()
-    Job.objects.enqueue(kind="plan-report", key="2001", title="x", about=sheet, address="/", arguments={"year": 2001})
+    Job.objects.enqueue(kind="plan-report", key="2001", title="x", about=sheet, url="/", arguments={"year": 2001})
     run_due(slow=True)
     job = Job.objects.get()
     assert (job.state, "公表したシートがありません" in job.error) == ("failed", True)

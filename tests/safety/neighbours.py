@@ -49,7 +49,7 @@ class Neighbours:
         self._vision(number)
         self._council(voices[0])
         self._plans()
-        words = {"kind": "export", "key": f"city:{number}", "title": "書き出し", "address": "/"}
+        words = {"kind": "export", "key": f"city:{number}", "title": "書き出し", "url": "/"}
         self.job, _made = Job.objects.enqueue(about=self.asked, by=self.resident, **words)
 
     def _answers(self, voices: list[Proposal]) -> None:

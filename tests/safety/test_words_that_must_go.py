@@ -81,7 +81,7 @@ class Voice:
     def _files(self) -> None:
         """What a file of staff held, and an export."""
         job, _new = Job.objects.enqueue(
-            kind="export-proposals", key="x", title="書き出し", about=self.theme, address="/", by=self.staff
+            kind="export-proposals", key="x", title="書き出し", about=self.theme, url="/", by=self.staff
         )
         job.begin()
         job.attach("voices.csv", ContentFile(SENTENCE.encode()))
@@ -310,7 +310,7 @@ def test_mail_that_was_given_up_is_emptied_after_a_month(now: Any) -> None:
 def test_the_address_of_an_invitation_that_nobody_took_goes_after_a_month(now: Any) -> None:
     Invitation(email=MAIL, role="moderator").issue(by=make_secretariat())
     now.shift(timedelta(days=30))
-    assert Invitation.objects.forget_unused_addresses() == 0
+    assert Invitation.objects.forget_unused_emails() == 0
     now.shift(timedelta(days=8))
-    assert Invitation.objects.forget_unused_addresses() == 1
+    assert Invitation.objects.forget_unused_emails() == 1
     assert left_of(MAIL) == []

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from apps.accounts.models import Department, Invitation, Role
-from apps.accounts.sign_in import person_at
+from apps.accounts.sign_in import user_for_email
 from apps.consultations import actions
 from apps.consultations.emails import weekly_digest
 from apps.consultations.models import (
@@ -58,7 +58,7 @@ class City(Neighbours):
             "superuser": people.make_superuser(),
         }
         for person in self.people.values():
-            person_at(str(person.email))  # as after a first sign-in
+            user_for_email(str(person.email))  # as after a first sign-in
 
     def grow(self, rows: int) -> None:
         """Add until there are this many of everything."""

@@ -18,7 +18,7 @@ from apps.consultations import actions
 from apps.consultations.models import Proposal, State, Tag
 from apps.consultations.tasks import forget_files_of_voices
 from apps.core import made_files
-from apps.core.made_files import StillMaking, made_file
+from apps.core.made_files import BeingMade, made_file
 from apps.intake.exports import Export
 from tests.accounts.factories import UserFactory, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -139,7 +139,7 @@ def test_who_waits_too_long_is_told_so(monkeypatch: Any) -> None:
     other = threading.Thread(target=lambda: made_file("tables", "a", "1", slow).close())
     other.start()
     begun.wait(5)
-    with pytest.raises(StillMaking):
+    with pytest.raises(BeingMade):
         made_file("tables", "a", "1", slow)
     go_on.set()
     other.join()
@@ -150,7 +150,7 @@ def test_the_page_of_a_file_that_is_being_made_says_when_to_come_again(monkeypat
     asked = ProposalFactory().consultation
 
     def busy(*_given: Any) -> None:
-        raise StillMaking
+        raise BeingMade
 
     monkeypatch.setattr("apps.consultations.views.feeds_and_downloads.made_file", busy)
     answer = Client().get(f"/consultations/{asked.slug}/proposals.csv")

@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from apps.core.mail_addresses import compared
+from apps.core.email_spelling import comparable_email
 
 
 def compare_anew(apps, schema_editor):
     """A person whose address somebody else holds in another spelling keeps the old one."""
     User = apps.get_model("accounts", "User")
     for user in User.objects.exclude(email=None).only("email", "email_normalised").iterator():
-        spelling = compared(user.email)
+        spelling = comparable_email(user.email)
         if spelling != user.email_normalised and not User.objects.filter(email_normalised=spelling).exists():
             User.objects.filter(pk=user.pk).update(email_normalised=spelling)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.modelfields import MailAddressField
+from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedCharField
 
 
@@ -27,7 +27,7 @@ class Department(models.Model):
 
     code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。公開後は変えません。"))
     name = TypedCharField(_("名称"), max_length=60, unique=True)
-    email = MailAddressField(_("課の代表アドレス"), blank=True)
+    email = PortalEmailField(_("課の代表アドレス"), blank=True)
     order = models.PositiveSmallIntegerField(_("並び順"), default=100)
     is_active = models.BooleanField(_("現在ある課"), default=True)
 

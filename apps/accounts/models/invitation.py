@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models.department import Department
 from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.user import User, normalise_email
-from apps.core.modelfields import MailAddressField
+from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 
 VALID_FOR = timedelta(days=7)
-ADDRESS_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change both together
+EMAIL_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change both together
 
 
 def digest(token: str) -> str:
@@ -38,16 +38,16 @@ class InvitationQuerySet(models.QuerySet[Any]):
         """Neither used nor expired nor taken back."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
-    def forget_address(self, user: Any) -> int:
+    def forget_email(self, user: Any) -> int:
         """Who was invited and left: that there was an invitation stays, the address goes."""
         own = Q(accepted_by=user)
         if user.email:
             own |= Q(email__in=[user.email, normalise_email(user.email)])
         return self.filter(own).update(email="")
 
-    def forget_unused_addresses(self) -> int:
+    def forget_unused_emails(self) -> int:
         """A month after an invitation ended that nobody took, its address goes; how many there were."""
-        long_ago = timezone.now() - ADDRESS_KEPT
+        long_ago = timezone.now() - EMAIL_KEPT
         ended = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
         return self.filter(ended, accepted_at=None).exclude(email="").update(email="")
 
@@ -59,7 +59,7 @@ class InvitationQuerySet(models.QuerySet[Any]):
 class Invitation(models.Model):
     """A role offered to one e-mail address, once, for a week. Only the person with that address can take it."""
 
-    email = MailAddressField(_("メールアドレス"))
+    email = PortalEmailField(_("メールアドレス"))
     role = models.CharField(_("役割"), max_length=20, choices=Role.choices)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name=_("所管課"))
     organization = TypedCharField(_("団体名"), max_length=100, blank=True)

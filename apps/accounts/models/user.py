@@ -19,9 +19,9 @@ from apps.accounts.leaving_guard import SENTENCE
 from apps.accounts.models.nickname import KEY_MAX, TAKEN, key_of, require_free
 from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Role
 from apps.accounts.models.restriction import Restriction
+from apps.core.email_spelling import comparable_email
 from apps.core.exceptions import ActionRefused
-from apps.core.mail_addresses import compared
-from apps.core.modelfields import MailAddressField
+from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedCharField
 
 UNREAD: Any = object()  # the person was read without asking for restrictions
@@ -64,7 +64,7 @@ class Relation(models.TextChoices):
 
 def normalise_email(email: str) -> str:
     """The address as it is compared, so that all spellings of one mailbox are one person."""
-    return compared(email)
+    return comparable_email(email)
 
 
 def new_handle() -> str:
@@ -144,13 +144,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         fields.pop("password", None)
         return self.create_user(email=email, is_superuser=True, **fields)
 
-    def for_address(self, address: str) -> "User":
-        """The person with this address, made now if there is none; the caller has seen proof that it is theirs.
+    def get_or_create_by_email(self, email: str) -> "User":
+        """Get or create the user of an e-mail address, whatever its spelling; the caller has seen proof of ownership.
 
-        Two browsers that prove the same address at the same time become one person.
+        Safe under concurrency: two browsers that prove the same address at the same time get one user.
         """
-        new = {"email": address, "password": make_password(None)}
-        return self.get_or_create(email_normalised=normalise_email(address), defaults=new)[0]
+        defaults = {"email": email, "password": make_password(None)}
+        return self.get_or_create(email_normalised=normalise_email(email), defaults=defaults)[0]
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -162,7 +162,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     handle = models.CharField(_("内部名"), max_length=40, unique=True, default=new_handle, editable=False)
-    email = MailAddressField(_("メールアドレス"), null=True, blank=True)
+    email = PortalEmailField(_("メールアドレス"), null=True, blank=True)
     email_normalised = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
     nickname = TypedCharField(
         _("ニックネーム"),

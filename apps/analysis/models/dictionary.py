@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.models.reading import Due, Reading, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
 from apps.core.textfields import TypedCharField
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
 WORD_MAX = LONGEST_TERM
@@ -112,7 +112,7 @@ class Entry(models.Model):
         version.touched = Due.objects.for_version(version.pk).count()
         version.save(update_fields=["touched"])
         AuditEntry.record("dictionary", self, by=by, reason=self.reason, what=version.what)
-        nudge("proposal-changed")
+        wake("proposal-changed")
         return version
 
 

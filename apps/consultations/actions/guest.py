@@ -22,7 +22,7 @@ from apps.consultations.models.guest import require_guest_may_write
 from apps.core import rate_limit
 from apps.core.submission import content_key
 from apps.core.text import as_number
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
 HOUR = 3600
@@ -39,8 +39,8 @@ class TooFast(ActionRefused):
 
 def _slow_down(what: str, handle: str, address: str, browser: int, network: int) -> None:
     """Count one act of a browser and of its network; refuse when it is one too many."""
-    by_browser = rate_limit.allows(f"guest-{what}:{handle}", most=browser, seconds=HOUR)
-    if not rate_limit.allows(f"guest-{what}-from:{address}", most=network, seconds=HOUR) or not by_browser:
+    by_browser = rate_limit.hit(f"guest-{what}:{handle}", most=browser, seconds=HOUR)
+    if not rate_limit.hit(f"guest-{what}-from:{address}", most=network, seconds=HOUR) or not by_browser:
         raise TooFast(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
 
 
@@ -104,7 +104,7 @@ def post_as_guest(
         return GuestKey.objects.get(submit_key=sent), ""
     set_tags(proposal=proposal, names=tags or [])
     verdict.open_case(proposal)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return key, words
 
 
@@ -118,12 +118,12 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
     """
     is_own = GuestKey.objects.is_from(code, handle)
     tries = f"passphrase:{as_number(code)}:{handle if is_own else address}"
-    fair = rate_limit.allows(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
+    fair = rate_limit.hit(tries, most=TRIES_A_PROPOSAL, seconds=QUARTER)
     if not is_own:
-        fair &= rate_limit.allows(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
+        fair &= rate_limit.hit(f"passphrase-from:{address}", most=TRIES_AN_ADDRESS, seconds=QUARTER)
     if not fair:
         raise TooFast(_("合言葉の入力が続けて間違っています。15分ほどたってから、もう一度お試しください。"))
-    if not is_own and not rate_limit.allows(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
+    if not is_own and not rate_limit.hit(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
         raise TooFast(
             _(
                 "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザから開くか、明日お試しください。"
@@ -132,7 +132,7 @@ def open_with(*, code: str, typed: str, address: str, handle: str = "") -> Guest
     key = GuestKey.objects.opened_by(code, typed)
     if key is None:
         raise ActionRefused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
-    rate_limit.forgive(tries)
+    rate_limit.reset(tries)
     return key
 
 

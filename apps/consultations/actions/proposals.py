@@ -25,7 +25,7 @@ from apps.consultations.models import (
 from apps.consultations.models.codes import next_codes
 from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import Notification
 
 PROPOSALS_AN_HOUR = 10
@@ -83,7 +83,7 @@ def post_proposal(
     proposal.save(force_insert=True)
     set_tags(proposal=proposal, names=tags or [])
     verdict.open_case(proposal)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return proposal, True
 
 
@@ -127,7 +127,7 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
     if verdict.holds and proposal.is_public:
         proposal.move_to(State.HELD)
     verdict.open_case(proposal)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return proposal
 
 
@@ -139,7 +139,7 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
         raise ActionRefused(_("ご自分の投稿だけ取り下げられます。"))
     if proposal.state in {State.PUBLISHED, State.HELD}:
         proposal.move_to(State.WITHDRAWN)
-        nudge("proposal-changed")
+        wake("proposal-changed")
     return proposal
 
 
@@ -155,13 +155,13 @@ def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") ->
         GuestLike.objects.set(handle=guest, proposal=proposal, wanted=False)
     changed = Like.objects.set(user=user, proposal=proposal, wanted=wanted)
     if changed and wanted and proposal.author_id and not proposal.is_by(user):
-        Notification.objects.tell(
+        Notification.objects.notify(
             proposal.author_id,
             kind="liked",
             key=proposal.code,
             title=_("あなたの意見 %(code)s にイイネ！が届きました") % {"code": proposal.code},
             quotes=proposal,
-            address=proposal.get_absolute_url(),
+            url=proposal.get_absolute_url(),
         )
     return changed
 
@@ -217,13 +217,13 @@ def tell_of_comment(comment: Comment) -> None:
     for person, title in listeners:
         if person and person not in told:
             told.add(person)
-            Notification.objects.tell(
+            Notification.objects.notify(
                 person,
                 kind="comment",
                 key=str(comment.pk),
                 title=title % {"code": comment.proposal.code},
                 quotes=comment,
-                address=comment.get_absolute_url(),
+                url=comment.get_absolute_url(),
             )
 
 

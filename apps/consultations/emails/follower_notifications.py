@@ -67,10 +67,10 @@ def tell_of_closings() -> int:
 def _tell(consultation: Consultation, *, kind: str, key: str, title: str, since: Any, what: Any = "") -> int:
     """Tell those who followed when it happened."""
     followers = Follow.objects.filter(consultation=consultation, created_at__lte=since)
-    return Notification.objects.tell_once(
+    return Notification.objects.notify_once(
         followers.values_list("user_id", flat=True),
         kind=kind,
         key=key,
         title=title % {"title": consultation.title, "what": what},
-        address=consultation.get_absolute_url(),
+        url=consultation.get_absolute_url(),
     )

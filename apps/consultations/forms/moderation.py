@@ -11,7 +11,7 @@ from apps.consultations.forms.proposals import CleanTextFormField
 from apps.consultations.models import Comment, Proposal, TakedownRequest
 from apps.consultations.models.moderation.decision import APPEAL_MAX
 from apps.core.date_formats import fiscal_label
-from apps.core.formfields import AddressField, OneLineFormField
+from apps.core.formfields import EmailFormField, OneLineFormField
 from apps.core.honeypot import HumanForm
 from apps.core.text import DASH, fold
 
@@ -55,7 +55,7 @@ class TakedownForm(HumanForm):
         help_text=gettext_lazy("投稿のどの部分が、だれの、どのような権利や個人情報に関わるかを書いてください。"),
         error_messages={"required": gettext_lazy("理由を書いてください。")},
     )
-    email = AddressField(
+    email = EmailFormField(
         label=gettext_lazy("連絡先メールアドレス"),
         required=False,
         help_text=gettext_lazy("書いていただくと、市の判断をお知らせします。回答から30日で消去します。"),

@@ -13,11 +13,11 @@ from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
 from apps.core.formfields import (
-    AddressChoiceField,
     CleanTextFormField,
     OneLineFormField,
     ReturnedFormField,
     TagsFormField,
+    UrlChoiceField,
     WordsFormField,
 )
 from apps.core.pagination import Order
@@ -160,7 +160,7 @@ class ProposalFilterForm(forms.Form):
         label=_("並び順"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
     )
     question = forms.TypedChoiceField(label=_("問い"), required=False, coerce=int, empty_value=None)
-    tag: Any = AddressChoiceField(
+    tag: Any = UrlChoiceField(
         label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
     )
     channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])

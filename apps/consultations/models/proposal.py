@@ -22,7 +22,7 @@ from apps.consultations.models.tag import ProposalTag, Tag, TagsField
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import as_number, count_characters
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)
@@ -134,7 +134,7 @@ class ProposalQuerySet(AnswerableQuerySet):
 
     def withdraw_all(self) -> int:
         """Take back all of them, hidden ones too: their author leaves. How many there were."""
-        nudge("proposal-changed")
+        wake("proposal-changed")
         standing = self.exclude(state=State.WITHDRAWN)
         now = timezone.now()
         return standing.update(state=State.WITHDRAWN, hidden_for=None, state_changed_at=now, updated_at=now)

@@ -13,12 +13,12 @@ from apps.operations.models import AuditEntry, Notification
 
 def _tell_sides(sheet: CheckSheet, event: str, title: str) -> None:
     """Tell everybody who speaks for a side; never a word of what was answered."""
-    Notification.objects.tell_once(
+    Notification.objects.notify_once(
         sheet.people(),
         kind="check",
         key=f"{sheet.pk}:{event}",
         title=title % {"title": sheet.project.title},
-        address=sheet.get_absolute_url(),
+        url=sheet.get_absolute_url(),
     )
 
 

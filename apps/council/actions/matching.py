@@ -64,9 +64,9 @@ def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
     call.decide(publish=publish, note=note, by=by)
     sentence = _("「%(title)s」を公開しました") if publish else _("「%(title)s」に、事務局から修正のお願いがあります")
     if call.written_by_id:
-        Notification.objects.tell(
+        Notification.objects.notify(
             call.written_by_id, kind="call", key=f"{call._meta.model_name}:{call.pk}",
-            title=sentence % {"title": call.title}, body=call.decision_note, address=call.get_absolute_url(),
+            title=sentence % {"title": call.title}, body=call.decision_note, url=call.get_absolute_url(),
         )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def confirm_match(*, match: Match, by: Any) -> bool:
 
 def _tell(match: Match, by: Any, event: str, title: str) -> None:
     people = (match.challenge.people() | match.offer.people()) - {by.pk}
-    Notification.objects.tell_once(
+    Notification.objects.notify_once(
         people, kind="match", key=f"{match.pk}:{event}",
-        title=title % {"title": match.challenge.title}, address=match.get_absolute_url(),
+        title=title % {"title": match.challenge.title}, url=match.get_absolute_url(),
     )  # fmt: skip

@@ -214,13 +214,13 @@ def _require_publishing(by: Any) -> None:
 
 def _tell(revision: Any, title: str) -> None:
     if revision.made_by_id:
-        Notification.objects.tell(
+        Notification.objects.notify(
             revision.made_by_id,
             kind="revision",
             key=f"{revision._meta.model_name}:{revision.pk}",
             title=title % {"title": revision.subject},
             body=revision.decision_note,
-            address=revision.get_absolute_url(),
+            url=revision.get_absolute_url(),
         )
 
 
@@ -260,10 +260,10 @@ def publish_update(*, update: ProjectUpdate, by: Any) -> None:
     _require_publishing(by)
     update.publish(by=by)
     if update.written_by_id:
-        Notification.objects.tell(
+        Notification.objects.notify(
             update.written_by_id,
             kind="update",
             key=str(update.pk),
             title=_("活動報告「%(title)s」を公開しました") % {"title": update.title},
-            address=f"{reverse('council:project', args=[update.project.slug])}#update-{update.pk}",
+            url=f"{reverse('council:project', args=[update.project.slug])}#update-{update.pk}",
         )

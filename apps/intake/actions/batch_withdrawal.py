@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.intake.former_wordings import swap
 from apps.operations.models import AuditEntry, Job
 
@@ -79,7 +79,7 @@ def _begin(batch: Batch, by: Any) -> None:
             key=str(batch.pk),
             title=_("意見の公開・取り消し：%(batch)s")[:200] % {"batch": batch},
             about=batch,
-            address=reverse("admin:consultations_batch_take_back", args=[batch.pk]),
+            url=reverse("admin:consultations_batch_take_back", args=[batch.pk]),
             by=by,
             arguments={"batch": batch.pk},
         )
@@ -98,5 +98,5 @@ def follow_mark(*, batch: Batch) -> int:
     stands = batch.taken_back_at is None
     voices = Proposal.objects.in_batch(batch).in_force(not stands)
     moved = voices.move_piece(State.PUBLISHED if stands else State.WITHDRAWN, size=PIECE - len(changed))
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return len(changed) + moved

@@ -14,7 +14,7 @@ from apps.consultations.models import ActionRefused, Batch, Proposal, Question, 
 from apps.consultations.models.batch import require_intake
 from apps.consultations.models.codes import next_codes
 from apps.core.submission import content_key
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
 AT_ONCE = 500
@@ -88,7 +88,7 @@ def publish_voices(voices: Sequence[Proposal]) -> None:
         voice.full_clean(validate_unique=False, validate_constraints=False, exclude=KNOWN)
         voice.fill_search()
     Proposal.objects.bulk_create(voices, batch_size=AT_ONCE)
-    nudge("proposal-changed")
+    wake("proposal-changed")
 
 
 KNOWN = ["question", "consultation", "author", "batch", "code"]

@@ -12,7 +12,7 @@ from apps.consultations.models.batch import require_intake
 from apps.core.concurrency import wait_for_turn
 from apps.core.submission import content_key
 from apps.core.text import file_name, tag_key
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.intake.actions.batches import AT_ONCE, KNOWN, publish_voices
 from apps.intake.former_wordings import facts_of
 from apps.intake.import_plan import Plan
@@ -73,7 +73,7 @@ def ask_for_export(*, consultation: Consultation, kind: str, form: str, by: Any)
         key=f"{consultation.pk}:{kind}:{form}:{by.pk}",
         title=f"意見の書き出し：{consultation}"[:200],
         about=consultation,
-        address=f"{reverse('admin:consultations_batch_export')}?consultation={consultation.slug}",
+        url=f"{reverse('admin:consultations_batch_export')}?consultation={consultation.slug}",
         by=by,
         arguments={"consultation": consultation.pk, "kind": kind, "form": form},
     )[0]
@@ -106,7 +106,7 @@ def _ask(kind: str, key: str, title: str, batch: Batch, by: Any, arguments: dict
         key=key,
         title=title[:200],
         about=batch,
-        address=batch.get_absolute_url(),
+        url=batch.get_absolute_url(),
         by=by,
         arguments={"batch": batch.pk, **arguments},
     )
@@ -129,7 +129,7 @@ def bring_in(*, batch: Batch, plan: Plan) -> None:
     Proposal.objects.bulk_update([proposal for _voice, proposal in changed], CHANGED, batch_size=AT_ONCE)
     set_many_tags([(voice.tags, proposal) for voice, proposal in [*new, *changed] if voice.tags])
     if changed:
-        nudge("proposal-changed")
+        wake("proposal-changed")
 
 
 def new_proposal(voice: ImportRow) -> Proposal:

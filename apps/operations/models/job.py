@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.exceptions import ActionRefused
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models.notification import Notification
 
 SILENCE = timedelta(seconds=60)  # a running job whose heart has not beaten for so long has lost its process
@@ -72,31 +72,32 @@ class JobQuerySet(models.QuerySet[Any]):
         key: str,
         title: str,
         about: models.Model,
-        address: str,
+        url: str,
         by: Any = None,
         arguments: dict[str, Any] | None = None,
     ) -> tuple["Job", bool]:
-        """Ask for work; the job, and whether it is new: while one of the same kind and key is open, that one is it.
+        """Enqueue a background job; idempotent while a job of this kind and key is open. Return (job, is new).
 
-        address: the page that shows the result; by: who asked and is told when it is done, None for the portal itself.
+        title: what people read, cut at TITLE_MAX; about: the row it works on; url: the page that shows the result;
+        by: who asked and is notified at the end, None for the portal itself; arguments: plain values for the runner.
         """
-        asked = Job(
+        job = Job(
             kind=kind,
             key=key,
             title=title[:TITLE_MAX],
             target_label=about._meta.label_lower,
             target_id=str(about.pk),
-            address=address,
+            address=url,
             requested_by_id=getattr(by, "pk", None),
             arguments=arguments or {},
         )
         try:
             with transaction.atomic():
-                asked.save(force_insert=True)
+                job.save(force_insert=True)
         except IntegrityError:
             return self.open().get(kind=kind, key=key), False
-        nudge("job-queued")
-        return asked, True
+        wake("job-queued")
+        return job, True
 
     def claim(self, *, slow: bool) -> "Job | None":
         """Take the next due job for this process, counting the try; None when there is none to take.
@@ -270,32 +271,33 @@ class Job(models.Model):
     def put_back(self, *, pause: timedelta = timedelta(), tries: int = 0) -> None:
         """Give it back to the queue: the runner has more to do, or stumbled and tries again later."""
         self._change(state=self.State.QUEUED, tries=tries, run_after=timezone.now() + pause)
-        nudge("job-queued")
+        wake("job-queued")
 
     def finish(self) -> None:
         """The work is done; who asked is told."""
         with transaction.atomic():
             self._change(state=self.State.DONE, finished_at=timezone.now(), done=self.total or self.done)
-            self._tell(_("「%(title)s」が終わりました") % {"title": self.title})
+            self._notify(_("「%(title)s」が終わりました") % {"title": self.title})
 
     def fail(self, sentence: Any) -> None:
         """The work cannot be done; who asked is told why."""
         with transaction.atomic():
             self._change(state=self.State.FAILED, finished_at=timezone.now(), error=str(sentence)[:500])
-            self._tell(_("「%(title)s」を終えられませんでした") % {"title": self.title})
+            self._notify(_("「%(title)s」を終えられませんでした") % {"title": self.title})
 
     def cancel(self) -> bool:
         """Nobody wants it any more; a running one stops at its next `advance`. Whether it was still open."""
         still = type(self).objects.open().filter(pk=self.pk)
         return bool(still.update(state=self.State.CANCELLED, finished_at=timezone.now()))
 
-    def _tell(self, title: str) -> None:
+    def _notify(self, title: str) -> None:
+        """Notify the person who asked, if there is one, with a link to the job's page."""
         if self.requested_by_id:
-            Notification.objects.tell(
+            Notification.objects.notify(
                 self.requested_by_id,
                 kind="job",
                 key=str(self.pk),
                 title=title[:TITLE_MAX],
                 body=self.error or self.message,
-                address=self.get_absolute_url(),
+                url=self.get_absolute_url(),
             )

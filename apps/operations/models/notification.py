@@ -29,21 +29,21 @@ class NotificationQuerySet(models.QuerySet[Any]):
         """Unread and in no digest yet."""
         return self.unread().filter(mailed_at=None)
 
-    def tell(
+    def notify(
         self,
         recipient_id: int,
         *,
         kind: str,
         key: str,
         title: str,
-        address: str,
+        url: str,
         body: str = "",
         quotes: models.Model | None = None,
     ) -> None:
-        """Tell a person something once: the same kind and key again renews the row instead of adding one.
+        """Notify a person (upsert): the same kind and key again renews the row and makes it unread, instead of adding one.
 
-        quotes: the text of somebody else that it is about. Its words are not copied: they are read when the notification
-        is shown, as they are then (`with_quotations`).
+        url: the page that it leads to. quotes: the text of somebody else that it is about; it is not copied, but read
+        when the notification is shown, as it is then (`with_quotations`).
         """
         now = timezone.now()
         about = {"quotes_label": quotes._meta.label_lower if quotes else "", "quotes_id": quotes.pk if quotes else None}
@@ -53,23 +53,26 @@ class NotificationQuerySet(models.QuerySet[Any]):
             key=key,
             defaults={
                 "title": title[:TITLE_MAX],
-                "address": address,
+                "address": url,
                 "body": body,
                 "renewed_at": now,
                 "read_at": None,
                 "mailed_at": None,
                 **about,
             },
-            create_defaults={"title": title[:TITLE_MAX], "address": address, "body": body, "renewed_at": now, **about},
+            create_defaults={"title": title[:TITLE_MAX], "address": url, "body": body, "renewed_at": now, **about},
         )
 
-    def tell_once(self, recipient_ids: Iterable[int], *, kind: str, key: str, title: str, address: str) -> int:
-        """Tell many people something that happens once; whoever was told before is not told again, read or not."""
-        told = set(self.filter(kind=kind, key=key).values_list("recipient_id", flat=True))
+    def notify_once(self, recipient_ids: Iterable[int], *, kind: str, key: str, title: str, url: str) -> int:
+        """Notify many people of something that happens once (idempotent). Return how many rows were new.
+
+        Whoever has a notification of this kind and key, read or not, gets no second one.
+        """
+        notified = set(self.filter(kind=kind, key=key).values_list("recipient_id", flat=True))
         rows = [
-            self.model(recipient_id=pk, kind=kind, key=key, title=title[:TITLE_MAX], address=address)
+            self.model(recipient_id=pk, kind=kind, key=key, title=title[:TITLE_MAX], address=url)
             for pk in recipient_ids
-            if pk not in told
+            if pk not in notified
         ]
         self.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         return len(rows)

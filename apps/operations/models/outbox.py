@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.modelfields import MailAddressField
-from apps.core.wake_tasks import nudge
+from apps.core.modelfields import PortalEmailField
+from apps.core.wake_tasks import wake
 from apps.operations.models.audit import AuditEntry
 
 MAX_TRIES = 8
@@ -49,7 +49,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
                 mail.dead, mail.tries, mail.send_after = False, 0, timezone.now()
                 mail.save(update_fields=["dead", "tries", "send_after"])
                 AuditEntry.record("try_mail_again", mail, by=by)
-            nudge("mail-queued")
+            wake("mail-queued")
         return len(letters)
 
     def forget_dead(self) -> int:
@@ -61,9 +61,9 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """Which of these keys are taken: whose mail was written before."""
         return set(self.filter(key__in=keys).values_list("key", flat=True))
 
-    def forget_address(self, address: str) -> None:
-        """Mail that waits for a person who leaves is not sent any more."""
-        self.filter(to__iexact=address, sent_at=None).delete()
+    def forget_email(self, email: str) -> None:
+        """Delete unsent mail to an e-mail address: its owner leaves."""
+        self.filter(to__iexact=email, sent_at=None).delete()
 
     def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
         """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
@@ -73,7 +73,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
         mail, _created = self.get_or_create(
             key=key, defaults={"to": to, "subject": line, "body": body, "headers": headers or {}}
         )
-        nudge("mail-queued")
+        wake("mail-queued")
         return mail
 
 
@@ -86,7 +86,7 @@ class Outbox(models.Model):
     key = models.CharField(
         _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵"), editable=False
     )
-    to = MailAddressField(_("宛先"), blank=True)
+    to = PortalEmailField(_("宛先"), blank=True)
     subject = models.CharField(_("件名"), max_length=SUBJECT_MAX, editable=False)
     body = models.TextField(_("本文"), blank=True, editable=False)
     headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)

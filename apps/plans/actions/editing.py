@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.form_errors import unwanted_at
+from apps.core.form_errors import unwanted_message
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, read_lines, same_lines, write_lines
@@ -97,7 +97,7 @@ def read_block(text: str, block: str) -> list[Line]:
     try:
         lines = read_lines(text, mark=MARKS.get(Block(block), "○"))
     except UnwantedCharacter as error:
-        raise ActionRefused(unwanted_at(error.place)) from None
+        raise ActionRefused(unwanted_message(error.place)) from None
     check_lines(lines)
     return lines
 

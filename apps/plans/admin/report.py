@@ -137,7 +137,7 @@ class ReportAdmin(ReadOnlyAdmin):
             key=str(year),
             title=_("%(label)s 年次報告書の作成") % {"label": fiscal_label(year)},
             about=about,
-            address=reverse("admin:plans_report_changelist"),
+            url=reverse("admin:plans_report_changelist"),
             by=request.user,
             arguments={"year": year},
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import spreadsheet
 from apps.core.fiscal import fiscal_label
-from apps.core.form_errors import unwanted_at
+from apps.core.form_errors import unwanted_message
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, Unreadable
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing
 from apps.core.text import UnwantedCharacter, clean_line, fold
@@ -229,7 +229,7 @@ def _words_of(text: str, *, most: int, needed: bool = False) -> str:
     try:
         words = " ".join(clean_line(text).split())
     except UnwantedCharacter as error:
-        raise CellError(unwanted_at(error.place)) from error
+        raise CellError(unwanted_message(error.place)) from error
     if needed and not words:
         raise CellError(_("値の出典を書いてください。"))
     if len(words) > most:

@@ -26,7 +26,7 @@ from apps.consultations.models import (
     TakedownRequest,
 )
 from apps.consultations.services.rate_limit import require_under_limit
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
 Action = Decision.Action
@@ -114,7 +114,7 @@ def close(
         tell_of_comment(text)
     if by is not None:
         answer_takedowns(decision, text)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return decision
 
 
@@ -177,7 +177,7 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
         "undo", text, by=by, case=case.pk, undone=decision.action, before=decision.after, after=text.state
     )
     tell_of_undoing(decision, text)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return decision
 
 

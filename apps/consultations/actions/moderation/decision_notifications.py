@@ -72,8 +72,8 @@ def _tell(text: Any, *, title: str, body: str, key: str) -> None:
         return
     address = text.get_own_url()
     kept = text._meta.model_name or ""
-    Notification.objects.tell(
-        author.pk, kind="moderation", key=f"{kept}:{text.pk}", title=title, body=body, address=address
+    Notification.objects.notify(
+        author.pk, kind="moderation", key=f"{kept}:{text.pk}", title=title, body=body, url=address
     )
     if author.email:
         mail = [title, body, settings.SITE_URL + address]

@@ -13,7 +13,7 @@ from apps.consultations.actions.moderation.redaction import write_changes
 from apps.consultations.actions.proposals import set_tags
 from apps.consultations.models import ActionRefused, Comment, Decision, ModerationCase, Proposal, RedactedWords
 from apps.core.sealing import Unsealable
-from apps.core.wake_tasks import nudge
+from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
 
@@ -38,7 +38,7 @@ def put_words_back(*, case: ModerationCase, by: Any) -> Decision:
     facts = {"undone": decision.action, "before": text.state, "after": text.state}
     AuditEntry.record("undo", text, by=by, case=decision.case_id, **facts)
     tell_of_undoing(decision, text)
-    nudge("proposal-changed")
+    wake("proposal-changed")
     return decision
 
 

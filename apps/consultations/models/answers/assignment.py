@@ -230,13 +230,13 @@ class Assignment(models.Model):
         AuditEntry.record("send_back_assignment", self, by=by, reason=self.sent_back_reason, **words)
         title = _("%(code)s の割り当てが差し戻されました（%(department)s）")
         for person in self._who_assigned():
-            Notification.objects.tell(
+            Notification.objects.notify(
                 person,
                 kind="assignment",
                 key=f"{self.pk}:sent-back",
                 title=title % {"code": self.target.code, "department": self.department.name},
                 body=self.sent_back_reason,
-                address=reverse("admin:consultations_assignment_change", args=[self.pk]),
+                url=reverse("admin:consultations_assignment_change", args=[self.pk]),
             )
 
     def _who_assigned(self) -> list[int]:

@@ -55,6 +55,6 @@ def _name(reply: Any) -> str:
 
 
 def _tell(change: Any, people: Any, title: str) -> int:
-    return Notification.objects.tell_once(
-        people, kind=KIND, key=str(change.pk), title=title, address=change.reply.get_absolute_url()
+    return Notification.objects.notify_once(
+        people, kind=KIND, key=str(change.pk), title=title, url=change.reply.get_absolute_url()
     )

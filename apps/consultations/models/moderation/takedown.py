@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
-from apps.core.modelfields import MailAddressField
+from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedTextField
 
 KEEP_ADDRESS = timedelta(days=30)
@@ -52,7 +52,7 @@ class TakedownRequest(models.Model):
     case = models.ForeignKey(ModerationCase, models.CASCADE, related_name="takedowns", verbose_name=_("案件"))
     wish = models.CharField(_("申出の種類"), max_length=10, choices=Wish.choices)
     reason = TypedTextField(_("理由"), max_length=1000)
-    email = MailAddressField(_("連絡先メールアドレス"), blank=True)
+    email = PortalEmailField(_("連絡先メールアドレス"), blank=True)
     created_at = models.DateTimeField(_("申出日時"), auto_now_add=True)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True)
 

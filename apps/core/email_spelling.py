@@ -19,23 +19,23 @@ QUOTED = re.compile(r'"([^"\\\s]+)"')
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
 
 
-class NotAnAddress(ValueError):
+class InvalidEmail(ValueError):
     """No mailbox can have this address."""
 
 
-def canonical(typed: str) -> str:
+def canonical_email(typed: str) -> str:
     """The one spelling of an address: half width, small letters, nothing unseen, the domain as the network knows it.
 
-    Raises NotAnAddress for what no mailbox can be, and for what would be read otherwise than it is stored.
+    Raises InvalidEmail for what no mailbox can be, and for what would be read otherwise than it is stored.
     """
     if MISLEADING.search(typed):
-        raise NotAnAddress
+        raise InvalidEmail
     line = unicodedata.normalize("NFKC", UNSEEN.sub("", typed)).translate(DOTS).strip()
     local, at, domain = line.removeprefix("mailto:").rpartition("@")
     quoted = QUOTED.fullmatch(local)
     local = quoted[1] if quoted else local
     if not at or not LOCAL_PART.fullmatch(local):
-        raise NotAnAddress
+        raise InvalidEmail
     return f"{local.lower()}@{_domain(domain.rstrip('.'))}"
 
 
@@ -46,12 +46,12 @@ def _domain(name: str) -> str:
     try:
         return idna.encode(name, uts46=True).decode()
     except (idna.IDNAError, UnicodeError) as error:
-        raise NotAnAddress from error
+        raise InvalidEmail from error
 
 
-def compared(address: str) -> str:
+def comparable_email(address: str) -> str:
     """The spelling by which two addresses are compared; what is no address is compared as it stands."""
     try:
-        return canonical(address)
-    except NotAnAddress:
+        return canonical_email(address)
+    except InvalidEmail:
         return unicodedata.normalize("NFKC", address).casefold().strip()

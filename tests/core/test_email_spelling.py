@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Invitation, User
-from apps.accounts.sign_in import person_at
-from apps.core.mail_addresses import NotAnAddress, canonical, compared
+from apps.accounts.sign_in import user_for_email
+from apps.core.email_spelling import InvalidEmail, canonical_email, comparable_email
 from tests.accounts.factories import UserFactory
 
 SPELLINGS = ["x@例え.jp", "x@例え。jp", "x@xn--r8jz45g.jp", "X@XN--R8JZ45G.JP", "x@例\u00adえ.jp.", "ｘ＠例え．ｊｐ"]
@@ -15,7 +15,7 @@ SPELLINGS = ["x@例え.jp", "x@例え。jp", "x@xn--r8jz45g.jp", "X@XN--R8JZ45G.
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_domain_of_other_letters_has_one_spelling(spelling: str) -> None:
-    assert canonical(spelling) == "x@xn--r8jz45g.jp"
+    assert canonical_email(spelling) == "x@xn--r8jz45g.jp"
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ def test_a_domain_of_other_letters_has_one_spelling(spelling: str) -> None:
 )
 def test_what_would_be_read_otherwise_than_it_is_stored_is_refused(typed: str) -> None:
     try:
-        assert canonical(typed).rpartition("@")[2] in {"", "exa mple.com"}  # left to the judge of domains
-    except NotAnAddress:
-        assert compared(typed)
+        assert canonical_email(typed).rpartition("@")[2] in {"", "exa mple.com"}  # left to the judge of domains
+    except InvalidEmail:
+        assert comparable_email(typed)
 
 
 @pytest.mark.django_db
 def test_all_spellings_are_one_person() -> None:
     first = UserFactory(email=SPELLINGS[0])
-    assert {person_at(spelling).pk for spelling in SPELLINGS} == {first.pk}
+    assert {user_for_email(spelling).pk for spelling in SPELLINGS} == {first.pk}
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(email=SPELLINGS[2])
     assert User.objects.by_email(SPELLINGS[4]).get() == first
@@ -41,6 +41,6 @@ def test_all_spellings_are_one_person() -> None:
 @pytest.mark.parametrize("address", ["a..b@docomo.ne.jp", "x@例え.jp"])
 def test_an_invitation_takes_what_the_door_takes(address: str) -> None:
     field: Any = Invitation._meta.get_field("email").formfield()
-    assert field.clean(address) == canonical(address)
-    offer = Invitation(email=canonical(address))
+    assert field.clean(address) == canonical_email(address)
+    offer = Invitation(email=canonical_email(address))
     Invitation._meta.get_field("email").clean(offer.email, offer)
