@@ -86,7 +86,7 @@ def exported(kind: str, form: str) -> Job:
     """A file written by the job."""
     asked = Consultation.objects.get(slug=SLUG)
     clerk = User.objects.by_email("secretariat@example.com").get()
-    job = intake.ask_for_export(consultation=asked, kind=kind, form=form, by=clerk)
+    job = intake.request_export(consultation=asked, kind=kind, form=form, by=clerk)
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()
@@ -108,10 +108,10 @@ def brought_in(rows: int) -> Job:
     batch = intake.upload(
         consultation=asked, file=file, channel="paper", likes_on=None, by=clerk, submit_key=uuid.uuid4()
     )
-    intake.ask_for_check(batch=batch, by=clerk)
+    intake.request_check(batch=batch, by=clerk)
     measured(f"{rows} rows looked at", run_jobs)
     batch.refresh_from_db()
-    job, _is_new = intake.ask_for_import(batch=batch, by=clerk, skip_bad=False)
+    job, _is_new = intake.request_import(batch=batch, by=clerk, skip_bad=False)
     while Job.objects.get(pk=job.pk).is_open:
         run_jobs()
     job.refresh_from_db()

@@ -104,14 +104,14 @@ class FileDrills(Drills):
             consultation=Consultation.objects.get(slug=SLUG), file=ContentFile(content.encode(), name="large.csv"),
             channel="paper", likes_on=None, by=self.clerk(), submit_key=uuid.uuid4(),
         )  # fmt: skip
-        said = self.follow(self.intake.ask_for_check(batch=batch, by=self.clerk()), 300)
+        said = self.follow(self.intake.request_check(batch=batch, by=self.clerk()), 300)
         batch.refresh_from_db()
         return batch, said
 
     def brought_in(self) -> str:
         """kill -9 of every process that runs tasks when half is in; the rest comes by itself, nothing twice."""
 
-        job, _is_new = self.intake.ask_for_import(batch=self.batch, by=self.clerk(), skip_bad=False)
+        job, _is_new = self.intake.request_import(batch=self.batch, by=self.clerk(), skip_bad=False)
         killed: list[int] = []
 
         def kill_at_half(job: Any) -> None:
@@ -142,7 +142,7 @@ class FileDrills(Drills):
         """Everything that came in goes, with a job for all but the first thousand."""
 
         began = time.monotonic()
-        self.intake.take_back(batch=self.batch, reason="訓練", by=self.clerk())
+        self.intake.withdraw_batch(batch=self.batch, reason="訓練", by=self.clerk())
         return self.moved(began, 0)
 
     def put_back(self) -> str:
@@ -150,7 +150,7 @@ class FileDrills(Drills):
 
         self.batch.refresh_from_db()
         began = time.monotonic()
-        self.intake.put_back(batch=self.batch, by=self.clerk())
+        self.intake.restore_batch(batch=self.batch, by=self.clerk())
         return self.moved(began, self.rows)
 
     def moved(self, began: float, wanted: int) -> str:

@@ -1,1 +1,1 @@
-"""What staff bring in and take out: lists typed after a workshop, files of proposals, exports. It has no tables of its own."""
+"""Bulk entry, import, withdrawal and export of proposals by staff. Has no tables of its own."""

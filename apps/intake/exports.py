@@ -1,7 +1,7 @@
-"""意見の書き出し: what everyone may have, what staff may see, and the exchange file that the import reads back.
+"""Define the exports of proposals (意見の書き出し): public data, the staff's table, and the file that the import reads back.
 
-None of them holds an internal note, an address or who an author is. Withdrawn texts are in none: their authors took
-them back. Attributes (年代 …) are for staff only: a text never stands beside them in public.
+No file holds internal notes, e-mail addresses or the identity of an author, and none holds withdrawn texts.
+Attributes (年代 …) are for staff only: in public a text never stands beside them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Choices
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Channel, Consultation, Proposal, State
+from apps.consultations.models.proposal import ProposalQuerySet
 from apps.core.spreadsheet import Breaks, Column
 from apps.core.spreadsheet.xlsx_writer import escape_rule
 
@@ -24,16 +26,21 @@ COUNTS_HOLD = 30  # seconds
 
 @dataclass(frozen=True)
 class Part:
-    """A column and how a proposal fills it."""
+    """A column of an export, and the function that gets its value from a proposal."""
 
     column: Column
     value: Callable[[Proposal], Any]
 
 
 def part(
-    key: str, title: str, meaning: str, value: Callable[[Proposal], Any], kind: str = "文字列", choices: Any = None
+    key: str,
+    title: str,
+    meaning: str,
+    value: Callable[[Proposal], Any],
+    kind: str = "文字列",
+    choices: type[Choices] | None = None,
 ) -> Part:
-    """One column; choices: a TextChoices whose words stand in the cells."""
+    """Return a Part; `choices` is a TextChoices whose labels stand in the cells."""
     offered = {str(label): str(code) for code, label in choices.choices} if choices else {}
     return Part(Column(key, title, meaning, kind, offered), value)
 
@@ -85,7 +92,7 @@ COMMENTS = part("comments", "コメント数", "公開中のコメントの数�
 TAGS = part(
     "tags", "タグ", "市が確認したタグ。「、」で区切ります。", lambda p: "、".join(tag.name for tag in p.public_tags)
 )
-ADDRESS = part("url", "URL", "意見のページ。", lambda p: settings.SITE_URL + p.get_absolute_url())
+URL = part("url", "URL", "意見のページ。", lambda p: settings.SITE_URL + p.get_absolute_url())
 STATE = part(
     "state", "状態", "公開、承認待ち、非表示のいずれか。", lambda p: _words(p.get_state_display()), choices=State
 )
@@ -115,9 +122,9 @@ RELATION = part(
 
 PUBLIC = [
     NUMBER, THEME, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, POSTED, LIKES,
-    GUEST_LIKES, OLD_LIKES, LIKES_ON, COMMENTS, TAGS, ADDRESS,
+    GUEST_LIKES, OLD_LIKES, LIKES_ON, COMMENTS, TAGS, URL,
 ]  # fmt: skip
-STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, ADDRESS]
+STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, URL]
 EXCHANGE = [
     NUMBER, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, MOMENT, LIKES, OLD_LIKES, EXCHANGED_ON, EVENT, HELD_ON,
     GROUP, TAGS, AGE, DISTRICT, RELATION,
@@ -126,7 +133,7 @@ EXCHANGE = [
 
 @dataclass(frozen=True)
 class Export:
-    """One kind of file: for whom, which columns, which rows."""
+    """One kind of export file: its columns (`parts`), which rows it holds, and how it treats line breaks."""
 
     kind: str
     label: str
@@ -136,28 +143,31 @@ class Export:
 
     @property
     def columns(self) -> list[Column]:
-        """Header and dictionary."""
+        """Return the columns, for the header and the data dictionary."""
         return [part.column for part in self.parts]
 
-    def voices(self, consultation: Consultation) -> Any:
-        """The proposals that stand in the file."""
-        whole = Proposal.objects.in_consultation(consultation)
-        return (whole.public() if self.public_only else whole.for_staff()).for_tables()
+    def proposals(self, consultation: Consultation) -> ProposalQuerySet:
+        """Return the proposals of the consultation that the file holds, with the related rows that its columns need."""
+        proposals = Proposal.objects.in_consultation(consultation)
+        return (proposals.public() if self.public_only else proposals.for_staff()).for_tables()
 
     def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
-        """Row by row: memory does not grow with their number."""
+        """Yield one list of cell values per proposal, read in chunks so that memory does not grow with their number."""
         questions = {question.pk: question for question in consultation.questions.all()}
         batches = {batch.pk: batch for batch in consultation.batches.all()}
-        for proposal in self.voices(consultation).piece_by_piece(AT_ONCE):
-            # What thousands of rows share is read once: joined, each row would bring its own copy of the theme.
+        for proposal in self.proposals(consultation).piece_by_piece(AT_ONCE):
+            # Shared objects are read once: with a join, every row would carry its own copy of the consultation.
             proposal.consultation, proposal.question = consultation, questions[proposal.question_id]
             proposal.batch = batches.get(proposal.batch_id)
             yield [part.value(proposal) for part in self.parts]
 
     def state(self, consultation: Consultation) -> str:
-        """Which state of the data a file made now would show. Counts of likes and comments may be half a minute old."""
-        voices = self.voices(consultation)
-        words = voices.state_of_words()
+        """Return the cache key of the data that a file made now would show.
+
+        Counts of likes and comments in it are cached for COUNTS_HOLD seconds.
+        """
+        proposals = self.proposals(consultation)
+        words = proposals.state_of_words()
         shared = [
             consultation.title, settings.SITE_URL,
             *consultation.questions.order_by("pk").values_list("pk", "number", "text"),
@@ -166,16 +176,16 @@ class Export:
         key = f"counts:{self.kind}:{consultation.pk}:{words}"
         counts = cache.get(key)
         if counts is None:
-            counts = voices.state_of_counts()
+            counts = proposals.state_of_counts()
             cache.set(key, counts, COUNTS_HOLD)
         return f"{words}/{counts}/{shared}/{[part.column.title for part in self.parts]}"
 
     def file_name(self, consultation: Consultation, ending: str) -> str:
-        """The name under which it is saved."""
+        """Return the download's file name; `ending` has no dot."""
         return f"{consultation.slug}_{self.label}_{timezone.localdate():%Y%m%d}.{ending}"
 
     def about(self, consultation: Consultation) -> dict[str, str]:
-        """What the workbook says of itself."""
+        """Return the lines (name → text) of the workbook's sheet about itself."""
         facts = {
             "テーマ": consultation.title,
             "作成日時": f"{timezone.localtime():%Y-%m-%d %H:%M}",
@@ -192,7 +202,7 @@ class Export:
         return facts
 
 
-# The columns of a data dictionary itself, for the file that has no second sheet.
+# The columns of the data dictionary, which CSV has as a file of its own.
 DICTIONARY = [
     Column("title", "項目名", "1行目にある列の名前。"),
     Column("key", "項目名（英数字）", "英数字の名前。変わりません。"),
@@ -202,7 +212,7 @@ DICTIONARY = [
 
 
 def dictionary_rows(export: "Export") -> list[list[str]]:
-    """What each column of a file means, and what holds for all of them."""
+    """Return the rows of the data dictionary: one per column of the export, then what holds for the whole file."""
     rows = [[column.title, column.key, column.kind, column.meaning] for column in export.columns]
     return [
         *rows,
@@ -216,12 +226,12 @@ STAFF_DATA = Export("staff", "意見_職員用", STAFF, public_only=False)
 EXCHANGE_DATA = Export("exchange", "意見_交換用", EXCHANGE, breaks=Breaks.KEEP)
 EXPORTS = {export.kind: export for export in (PUBLIC_DATA, STAFF_DATA, EXCHANGE_DATA)}
 
-# The file to start from when voices are typed into a spreadsheet: what an import reads, without what only the portal knows.
+# Columns of the sample file for typing proposals into a spreadsheet: those that an import reads and a person can know.
 SAMPLE = [NUMBER, QUESTION_NUMBER, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, LIKES, LIKES_ON, TAGS]
 
 
 def sample_rows(consultation: Consultation | None) -> list[list[Any]]:
-    """Two rows as an example, in words of the vision's workshops."""
+    """Return two example rows for the sample file, with a question number that exists in the consultation."""
     today = timezone.localdate()
     number = consultation.questions.all()[0].number if consultation and consultation.questions.exists() else 1
     event = ["ワークショップ", "公園ワークショップ（第1回）", today]

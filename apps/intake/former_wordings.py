@@ -1,4 +1,4 @@
-"""What a voice was before a file changed it, as plain values, and the way back: the two change places."""
+"""Save what a proposal said before an import changed it, and restore it by swapping both wordings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,23 +18,23 @@ PLAIN = (
 )  # fmt: skip
 
 
-def facts_of(row: Proposal) -> dict[str, Any]:
-    """All that a file may change but title and body, which are words and stand in columns of their own."""
+def facts_of(proposal: Proposal) -> dict[str, Any]:
+    """Return as JSON values all that an import may change, except title and body, which have columns of their own."""
     return {
-        **{name: getattr(row, name) for name in PLAIN},
-        "published_at": row.published_at and row.published_at.isoformat(),
-        "imported_likes_on": row.imported_likes_on and row.imported_likes_on.isoformat(),
-        "tags": sorted(tag.name for tag in row.tags.all()),
+        **{name: getattr(proposal, name) for name in PLAIN},
+        "published_at": proposal.published_at and proposal.published_at.isoformat(),
+        "imported_likes_on": proposal.imported_likes_on and proposal.imported_likes_on.isoformat(),
+        "tags": sorted(tag.name for tag in proposal.tags.all()),
     }
 
 
 @transaction.atomic
 def swap(revision: ProposalRevision) -> None:
-    """Let a file's change go, or come again; what it said and what it replaced change places.
+    """Undo an import's change of a proposal, or redo it: swap the proposal's wording with that of the revision.
 
-    Where a later file changed the same voice, its former wording is exchanged instead of the present one.
+    If a later import changed the same proposal, swap with the former wording of that later revision instead.
     """
-    row = Proposal.objects.select_for_update(of=("self",)).select_related("batch").get(pk=revision.proposal_id)
+    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("batch").get(pk=revision.proposal_id)
     later = ProposalRevision.objects.in_force_after(revision)
     if later:
         revision.title, later.title = later.title, revision.title
@@ -42,27 +42,27 @@ def swap(revision: ProposalRevision) -> None:
         revision.facts, later.facts = later.facts, revision.facts
         later.save(update_fields=["title", "body", "facts"])
     else:
-        held = row.title, row.body, facts_of(row)
-        _put(row, revision)
-        revision.title, revision.body, revision.facts = held
+        former = proposal.title, proposal.body, facts_of(proposal)
+        _apply_revision(proposal, revision)
+        revision.title, revision.body, revision.facts = former
     revision.is_restored = not revision.is_restored
     revision.save(update_fields=["title", "body", "facts", "is_restored"])
 
 
-def _put(row: Proposal, revision: ProposalRevision) -> None:
-    """Make a voice say what the revision holds; with a batch that was taken back it is not public any more."""
+def _apply_revision(proposal: Proposal, revision: ProposalRevision) -> None:
+    """Write the revision's wording into the proposal; if that belongs to a withdrawn batch, withdraw the proposal."""
     facts = dict(revision.facts)
-    row.title, row.body = revision.title, revision.body
+    proposal.title, proposal.body = revision.title, revision.body
     for name in PLAIN:
-        is_struck = isinstance(facts[name], str) and MARK in facts[name]  # redacted since: the mark is no name
-        setattr(row, name, "" if is_struck else facts[name])
-    row.published_at = datetime.fromisoformat(facts["published_at"]) if facts["published_at"] else None
-    row.imported_likes_on = date.fromisoformat(facts["imported_likes_on"]) if facts["imported_likes_on"] else None
-    row.updated_at = timezone.now()
-    if row.state == State.PUBLISHED and row.batch and row.batch.taken_back_at:
-        row.state, row.state_changed_at = State.WITHDRAWN, row.updated_at
-    row.save()
-    ProposalTag.objects.on_proposals([row]).delete()
+        is_struck = isinstance(facts[name], str) and MARK in facts[name]  # redacted meanwhile: the mark is not a name
+        setattr(proposal, name, "" if is_struck else facts[name])
+    proposal.published_at = datetime.fromisoformat(facts["published_at"]) if facts["published_at"] else None
+    proposal.imported_likes_on = date.fromisoformat(facts["imported_likes_on"]) if facts["imported_likes_on"] else None
+    proposal.updated_at = timezone.now()
+    if proposal.state == State.PUBLISHED and proposal.batch and proposal.batch.taken_back_at:
+        proposal.state, proposal.state_changed_at = State.WITHDRAWN, proposal.updated_at
+    proposal.save()
+    ProposalTag.objects.on_proposals([proposal]).delete()
     ProposalTag.objects.bulk_create(
-        [ProposalTag(tag=tag, content_object=row) for tag in Tag.objects.named_or_new(facts["tags"])]
+        [ProposalTag(tag=tag, content_object=proposal) for tag in Tag.objects.named_or_new(facts["tags"])]
     )

@@ -1,9 +1,12 @@
-"""What staff type when they bring in voices from paper: a list of 付箋, or a file."""
+"""Forms of staff for entering lists (付箋), uploading import files, withdrawing batches and choosing exports."""
 
 import uuid
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,15 +27,14 @@ HAND_CHANNELS = [(channel.value, channel.label) for channel in BY_HAND]
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-def past_day(value: Any) -> Any:
-    """A day that has come."""
+def past_day(value: date | None) -> None:
+    """Validate that a date is not in the future."""
     if value and value > timezone.localdate():
         raise forms.ValidationError(_("今日までの日付を入れてください。"))
-    return value
 
 
 class BatchForm(forms.Form):
-    """付箋 of one event. One line is one voice; a line that begins with # names the table or group of those below."""
+    """Sticky notes (付箋) of one event: a line is a proposal; a line that begins with # names the group of those below."""
 
     question: Any = forms.ModelChoiceField(
         label=gettext_lazy("問い"),
@@ -80,7 +82,7 @@ class BatchForm(forms.Form):
         self.initial.setdefault("submit_key", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
-        """The lines with their groups; every line that cannot be taken is named by its number."""
+        """Parse the lines into `cleaned_data["found"]` (list of Line); errors name the number of the line."""
         data = super().clean() or self.cleaned_data
         if "lines" in data and "group" in data:
             reader = LineReader(data["group"])
@@ -92,13 +94,13 @@ class BatchForm(forms.Form):
 
 
 class LineReader:
-    """Reads a pasted list: voices, group names, and what is wrong with which line."""
+    """Parse a pasted list into lines with their groups; `problems` holds the errors."""
 
     def __init__(self, group: str = "") -> None:
         self.group, self.found, self.problems = group, list[Line](), list[forms.ValidationError]()
 
     def read(self, pasted: str) -> list[Line]:
-        """The voices of a list."""
+        """Return the lines of the list, without headings and blank lines."""
         for number, raw in enumerate(text.with_unix_lines(pasted).split("\n"), start=1):
             self._line(number, raw)
         if not self.found and not self.problems:
@@ -133,7 +135,7 @@ class LineReader:
 
 
 class ImportForm(forms.Form):
-    """A file of voices, and what holds for rows that do not say it."""
+    """An import file, and the values for rows that lack them."""
 
     file = forms.FileField(
         label=gettext_lazy("ファイル"),
@@ -172,18 +174,18 @@ class ImportForm(forms.Form):
         self.initial.setdefault("channel", Channel.LEGACY if consultation.is_legacy else Channel.PAPER)
         self.initial.setdefault("submit_key", uuid.uuid4())
 
-    def clean_file(self) -> Any:
-        """Of a size that can be read; what is in it is looked at by the check."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
+    def clean_file(self) -> UploadedFile:
+        """Validate size and ending; the content is checked by the job."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("ファイルが大きすぎます（50MBまで）。分けてください。"))
-        if not file.name.lower().endswith((".csv", ".xlsx", ".txt")):
+        if not (file.name or "").lower().endswith((".csv", ".xlsx", ".txt")):
             raise forms.ValidationError(_("CSV か Excel（.xlsx）のファイルを選んでください。"))
         return file
 
 
-class TakeBackForm(forms.Form):
-    """Why what was entered goes again: kept with the batch and in the audit trail, not shown outside."""
+class WithdrawBatchForm(forms.Form):
+    """Why a batch is withdrawn: stored with the batch and in the audit trail, never public."""
 
     reason = CleanTextFormField(
         label=gettext_lazy("取り消す理由"),
@@ -197,7 +199,7 @@ class TakeBackForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """Which file of a consultation's voices."""
+    """Which export of a consultation to make."""
 
     FILES = [
         ("staff-xlsx", gettext_lazy("職員用の一覧（Excel。項目の説明付き）")),
@@ -214,17 +216,17 @@ class ExportForm(forms.Form):
 
     @property
     def kind(self) -> str:
-        """Which columns and rows."""
+        """Return the key of EXPORTS: which columns and rows."""
         return self.cleaned_data["file"].partition("-")[0]
 
     @property
     def form(self) -> str:
-        """csv is sent at once, the others are written by a job."""
+        """Return the file format: csv is sent at once, xlsx and cp932 are written by a job."""
         return self.cleaned_data["file"].partition("-")[2]
 
 
 class ImportDecisionForm(forms.Form):
-    """What a person decides after the check: about wrong rows, doubted rows, and voices that would change."""
+    """What staff decide after the check: about unreadable rows, doubted rows, and proposals that would change."""
 
     LEAVE, TAKE = "leave", "take"
     ASKED = {
@@ -265,18 +267,18 @@ class ImportDecisionForm(forms.Form):
                 )
 
     def clean_skip_bad(self) -> bool:
-        """Wrong rows are left out on request only."""
+        """Refuse an import with unreadable rows unless skipping them was requested."""
         skip_bad: bool = self.cleaned_data["skip_bad"]
         if self.bad and not skip_bad:
             raise forms.ValidationError(_("読めない行があるため、取り込んでいません。"))
         return skip_bad
 
     @property
-    def asked(self) -> list[Any]:
-        """The fields that a person sees."""
+    def asked(self) -> list[BoundField]:
+        """Return the bound fields that the file needs a decision about."""
         return [self[name] for name in self.ASKED if name in self.fields]
 
     @property
     def taken(self) -> list[str]:
-        """What was asked for."""
+        """Return the names of the decisions to import: a subset of "update", "odd" and "same"."""
         return [name for name in self.ASKED if self.cleaned_data.get(name) == self.TAKE]

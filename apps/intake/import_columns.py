@@ -1,4 +1,4 @@
-"""The columns of a file of voices: under which names files have them, and what a mark in one of them means."""
+"""Map the column titles of import files to fields, and parse yes/no cells."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.spreadsheet import CellError
 
-# What a column is → the names under which files have it (half-width, without blanks). The first is ours.
+# Field → titles under which files have it (half-width, without blanks). The first is the portal's own.
 TITLES = {
     "number": ("番号", "取込番号", "ID", "id", "No.", "No", "NO", "受付番号", "通し番号", "連番"),
     "theme": ("テーマ",),
@@ -40,7 +40,7 @@ TITLES = {
     "district": ("地域",),
     "relation": ("関わり",),
 }
-# What may be somebody's real name: never published unasked.
+# Titles of columns that may hold real names: only published when staff say so.
 REAL_NAMES = (
     "名前", "お名前", "氏名", "ご氏名", "お名前(任意)", "名前(任意)", "氏名(任意)", "name", "Name", "投稿者", "投稿者名",
     "記入者", "記入者名", "回答者", "回答者名", "提案者", "提案者名", "参加者", "参加者名", "フルネーム",
@@ -70,16 +70,19 @@ NO = {"", "×", "✕", "✗", "x", "0", "false", "いいえ", "no", "n", "無", 
 
 
 def columns_of(header: list[str], *, use_names: bool) -> dict[str, str]:
-    """Which column of the file is read as what; empty where the file has none.
+    """Return field → title of the file's column for it; an empty title if the file has none.
 
-    use_names: somebody has said that the names of people may stand beside their words; only where no 表示名 is there.
+    use_names: staff have confirmed that real names may be published; used only if the file has no 表示名.
     """
     titles = TITLES | ({"name": (*TITLES["name"], *REAL_NAMES)} if use_names else {})
     return {what: next((name for name in names if name in header), "") for what, names in titles.items()}
 
 
 def is_marked(text: str, *, also: set[str], neither: set[str]) -> bool:
-    """Whether ○, はい or the like stands in a cell; `also` and `neither` are the words of this column."""
+    """Return True for ○, はい and the like, False for × and the like; raises CellError for anything else.
+
+    `also` and `neither` are further words for yes and no in this column.
+    """
     word = unicodedata.normalize("NFKC", text).strip().casefold()
     yes, no = ({unicodedata.normalize("NFKC", w) for w in words} for words in (YES | also, NO | neither))
     if word in yes:
@@ -90,12 +93,12 @@ def is_marked(text: str, *, also: set[str], neither: set[str]) -> bool:
 
 
 def is_anonymous(text: str) -> bool:
-    """Whether a cell of the column 匿名 asks for it."""
+    """Return True if a cell of the column 匿名 asks for anonymity."""
     return is_marked(text, also={"匿名", "匿名希望"}, neither={"実名", "記名", "公開", "公開可"})
 
 
 def may_be_public(text: str) -> bool:
-    """Whether a cell of the column 公開可否 allows it; an empty one says nothing and allows it."""
+    """Return True if a cell of the column 公開可否 allows publication; an empty cell does."""
     if not text.strip():
         return True
     also = {"可", "公開", "公開可", "可能", "掲載可", "掲載", "よい", "良い", "ok", "同意", "同意する", "承諾"}

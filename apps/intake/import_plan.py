@@ -1,15 +1,17 @@
-"""What a file would do: which rows are new, which say something else than the portal holds, which are not taken.
+"""Plan an import (dry run): which rows of a file add a proposal, change one, change nothing, or cannot be imported.
 
-A column that the file does not have is not changed by it. Likes that were given here are the portal's own: a file that
-was taken out of the portal brings back what it took out, and adds nothing.
+A column that the file lacks is not changed by it. Importing an unchanged export again is idempotent: likes given on the
+portal stay its own and are not added twice.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Choices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,217 +24,231 @@ from apps.intake.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader,
 
 @dataclass(frozen=True)
 class Change:
-    """A row that says something else than a voice that is there: (column, now, in the file) for each that differs."""
+    """A row that differs from the proposal it names; `fields` holds (column title, value now, value in the file)."""
 
-    voice: ImportRow
-    found: Proposal
+    row: ImportRow
+    proposal: Proposal
     fields: list[tuple[str, str, str]]
 
     @property
-    def stamp(self) -> str:
-        """What was shown, in few letters: an update that differs from what somebody agreed to is not made."""
-        said = json.dumps([self.found.pk, self.fields], ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()[:12]
+    def digest(self) -> str:
+        """Return a short hash of the change, as an optimistic lock.
+
+        The import only makes the updates whose digest is the one that staff agreed to after the check.
+        """
+        content = json.dumps([self.proposal.pk, self.fields], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def as_list(self) -> list[Any]:
-        """For JSON and for the report."""
-        found = self.found
-        return [self.voice.row, found.code, [list(line) for line in self.fields], found.like_total, found.comment_count]
+        """Return [row number, code, fields, likes, comments] for JSON and for the report."""
+        proposal = self.proposal
+        return [
+            self.row.row_number,
+            proposal.code,
+            [list(line) for line in self.fields],
+            proposal.like_total,
+            proposal.comment_count,
+        ]
 
 
 @dataclass
 class Plan:
-    """What a piece of the file would do."""
+    """What one chunk of the file would do: rows to add, changes to make, problems, and counts."""
 
     add: list[ImportRow] = field(default_factory=list)
     update: list[Change] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
-    rows: int = 0
+    row_count: int = 0
     last_row: int = 1
-    left: int = 0  # rows that a person decided to leave out
+    left: int = 0  # rows that staff decided to leave out
 
     @property
     def doubts(self) -> list[Doubt]:
-        """What a person has to look at, of the rows that would do something."""
-        voices = [*self.add, *(change.voice for change in self.update)]
-        return [doubt for voice in sorted(voices, key=lambda voice: voice.row) for doubt in voice.doubts]
+        """Return the doubts about rows that would add or change something, in the order of the rows."""
+        rows = [*self.add, *(change.row for change in self.update)]
+        return [doubt for row in sorted(rows, key=lambda row: row.row_number) for doubt in row.doubts]
 
     def decide(self, *, take: Collection[str], agreed: dict[str, str]) -> None:
-        """Leave out what nobody asked for: doubted rows of a kind, and updates that were not agreed to as they are now."""
-        adding = [voice for voice in self.add if all(doubt.kind in take for doubt in voice.doubts)]
+        """Drop rows whose kind of doubt is not in `take`, and updates whose digest is not in `agreed` (row number → digest)."""
+        adding = [row for row in self.add if all(doubt.kind in take for doubt in row.doubts)]
         updating = [
             change
             for change in self.update
-            if agreed.get(str(change.voice.row)) == change.stamp
-            and all(doubt.kind in take for doubt in change.voice.doubts)
+            if agreed.get(str(change.row.row_number)) == change.digest
+            and all(doubt.kind in take for doubt in change.row.doubts)
         ]
         self.left += len(self.add) - len(adding) + len(self.update) - len(updating)
         self.add, self.update = adding, updating
 
 
-def planned(
+def plan_import(
     batch: Batch,
     reader: ImportRowReader,
-    voices: Iterable[ImportRow],
+    import_rows: Iterable[ImportRow],
     problems: Iterable[Problem],
-    rows: int,
+    row_count: int,
     last_row: int,
 ) -> Plan:
-    """What these voices would add, change or leave; nothing is written."""
-    plan = Plan(problems=list(problems), rows=rows, last_row=last_row)
-    voices = list(voices)
-    here = Proposal.objects.in_consultation(batch.consultation)
-    known = here.known_as(codes={voice.code for voice in voices if voice.code}, keys={voice.key for voice in voices})
-    for voice in voices:
-        found = known.get(voice.code) or known.get(voice.key)
-        settled = Settling(reader, batch, voice, found).settled()
-        if isinstance(settled, Problem):
-            plan.problems.append(settled)
-        elif found is not None and reader.met.setdefault(found.pk, voice.row) != voice.row:
-            where = {"code": found.code, "row": reader.met[found.pk]}
+    """Return the plan for one chunk of rows; writes nothing."""
+    plan = Plan(problems=list(problems), row_count=row_count, last_row=last_row)
+    rows = list(import_rows)
+    proposals = Proposal.objects.in_consultation(batch.consultation)
+    known = proposals.known_as(codes={row.code for row in rows if row.code}, keys={row.key for row in rows})
+    for row in rows:
+        proposal = known.get(row.code) or known.get(row.key)
+        resolved = RowResolver(reader, batch, row, proposal).resolve()
+        if isinstance(resolved, Problem):
+            plan.problems.append(resolved)
+        elif proposal is not None and reader.row_by_proposal.setdefault(proposal.pk, row.row_number) != row.row_number:
+            where = {"code": proposal.code, "row": reader.row_by_proposal[proposal.pk]}
             reason = _("「%(code)s」は%(row)d行目の意見と同じものです。") % where
-            plan.problems.append(Problem(voice.row, TITLES["number"][0], reason))
-        elif found is None:
-            plan.add.append(settled)
-        elif not found.is_public:
-            plan.unchanged += 1  # a text that is not public any more stays as it is
+            plan.problems.append(Problem(row.row_number, TITLES["number"][0], reason))
+        elif proposal is None:
+            plan.add.append(resolved)
+        elif not proposal.is_public:
+            plan.unchanged += 1  # a proposal that is not public is never changed
         else:
-            _compare(plan, settled, found)
-    _doubt_personal([*plan.add, *(change.voice for change in plan.update)])
-    _doubt_same(plan, here.public().not_brought_in_by(batch).bodies_among([voice.body for voice in plan.add]))
+            _compare(plan, resolved, proposal)
+    _doubt_personal([*plan.add, *(change.row for change in plan.update)])
+    _doubt_same(plan, proposals.public().not_brought_in_by(batch).bodies_among([row.body for row in plan.add]))
     return plan
 
 
-def _compare(plan: Plan, voice: ImportRow, found: Proposal) -> None:
-    fields = differences(voice, found)
+def _compare(plan: Plan, row: ImportRow, proposal: Proposal) -> None:
+    fields = differences(row, proposal)
     if not fields:
         plan.unchanged += 1
-    elif found.batch_id is None:
-        reason = _("「%(code)s」はポータルで投稿された意見のため、取り込みでは変えられません。") % {"code": found.code}
-        plan.problems.append(Problem(voice.row, TITLES["number"][0], reason))
+    elif proposal.batch_id is None:
+        reason = _("「%(code)s」はポータルで投稿された意見のため、取り込みでは変えられません。") % {
+            "code": proposal.code
+        }
+        plan.problems.append(Problem(row.row_number, TITLES["number"][0], reason))
     else:
-        plan.update.append(Change(voice, found, fields))
+        plan.update.append(Change(row, proposal, fields))
 
 
-def _doubt_personal(voices: list[ImportRow]) -> None:
-    """A telephone number or an address in a text is looked at before everyone reads it."""
-    said = {voice.row: f"{voice.title}\n{voice.body}" for voice in voices}
-    hints = ModerationRule.objects.personal_hints(said.values())
-    for voice in voices:
-        if found := hints[said[voice.row]]:
-            sentence = _("%(kinds)sらしい文字列があります") % {"kinds": "、".join(found)}
-            voice.doubts.append(Doubt(voice.row, TITLES["body"][0], sentence, ODD))
+def _doubt_personal(rows: list[ImportRow]) -> None:
+    """Add a doubt to rows whose text seems to hold personal data such as a telephone number."""
+    text_by_row = {row.row_number: f"{row.title}\n{row.body}" for row in rows}
+    hints = ModerationRule.objects.personal_hints(text_by_row.values())
+    for row in rows:
+        if kinds := hints[text_by_row[row.row_number]]:
+            sentence = _("%(kinds)sらしい文字列があります") % {"kinds": "、".join(kinds)}
+            row.doubts.append(Doubt(row.row_number, TITLES["body"][0], sentence, ODD))
 
 
 def _doubt_same(plan: Plan, codes: dict[str, str]) -> None:
-    """The same text in another list may be another person's, or the same list under another name: somebody decides."""
-    for voice in plan.add:
-        if code := codes.get(voice.body):
+    """Add a doubt to new rows whose text exists already; `codes` maps a text to the code of the proposal that has it.
+
+    It may be another person's proposal, or the same list under another name: staff decide.
+    """
+    for row in plan.add:
+        if code := codes.get(row.body):
             sentence = _("同じ文の意見「%(code)s」がすでにあります。") % {"code": code}
-            voice.doubts.append(Doubt(voice.row, TITLES["body"][0], sentence, SAME))
+            row.doubts.append(Doubt(row.row_number, TITLES["body"][0], sentence, SAME))
 
 
-class Settling:
-    """A row beside the voice that it is about: what the file does not say is as it stands on the portal."""
+class RowResolver:
+    """Fill a row's missing values from the proposal that it updates: what the file does not hold stays as it is."""
 
     KEPT = {
         "title": "title", "body": "body", "name": "public_name", "channel": "channel", "group": "group_label",
         "age_band": "age_band", "district": "district", "relation": "relation",
     }  # fmt: skip
 
-    def __init__(self, reader: ImportRowReader, batch: Batch, voice: ImportRow, found: Proposal | None) -> None:
-        self.reader, self.batch, self.voice, self.found = reader, batch, voice, found
+    def __init__(self, reader: ImportRowReader, batch: Batch, row: ImportRow, proposal: Proposal | None) -> None:
+        self.reader, self.batch, self.row, self.proposal = reader, batch, row, proposal
 
-    def settled(self) -> ImportRow | Problem:
-        """The voice with its likes settled, and with what the portal holds where the file has no such column."""
+    def resolve(self) -> ImportRow | Problem:
+        """Return the completed row, or the Problem that keeps it from being imported."""
         likes, likes_on = self.likes()
         if likes and not likes_on:
             reason = _("いつの時点のイイネ！の数か、わかりません（「イイネ時点」の列を加えてください）。")
-            return Problem(self.voice.row, self.reader.columns["likes"] or TITLES["likes"][0], str(reason))
-        settled = replace(self.voice, likes=likes, old_likes=0, likes_on=likes_on if likes else None)
-        return replace(settled, **self.kept()) if self.found else settled
+            return Problem(self.row.row_number, self.reader.columns["likes"] or TITLES["likes"][0], str(reason))
+        resolved = replace(self.row, likes=likes, old_likes=0, likes_on=likes_on if likes else None)
+        return replace(resolved, **self.kept()) if self.proposal else resolved
 
-    def likes(self) -> tuple[int, Any]:
-        """The likes that a voice has from elsewhere, and their day.
+    def likes(self) -> tuple[int, date | None]:
+        """Return the number of imported likes and their date.
 
-        By its code a voice is the portal's: its イイネ数 are the likes given here, and only 移行イイネ数 can be set.
+        In a row that names a proposal by its code, イイネ数 are likes given on the portal, and only 移行イイネ数 can be set.
         """
-        voice, found = self.voice, self.found
-        if found is None or found.code != voice.code:
-            if found and not (self.reader.has("likes") or self.reader.has("old_likes")):
-                return found.imported_like_count, found.imported_likes_on
-            return voice.likes + voice.old_likes, voice.likes_on
+        row, proposal = self.row, self.proposal
+        if proposal is None or proposal.code != row.code:
+            if proposal and not (self.reader.has("likes") or self.reader.has("old_likes")):
+                return proposal.imported_like_count, proposal.imported_likes_on
+            return row.likes + row.old_likes, row.likes_on
         if not self.reader.has("old_likes"):
-            return found.imported_like_count, found.imported_likes_on
-        return voice.old_likes, voice.likes_on or found.imported_likes_on
+            return proposal.imported_like_count, proposal.imported_likes_on
+        return row.old_likes, row.likes_on or proposal.imported_likes_on
 
     def kept(self) -> dict[str, Any]:
-        """What stands on the portal in the columns that the file does not have."""
-        found = self.found
-        assert found is not None  # noqa: S101 - asked for only then
-        kept = {what: getattr(found, name) for what, name in self.KEPT.items() if not self.reader.has(what)}
-        if self.voice.is_anonymous:
+        """Return the proposal's values for the columns that the file does not have."""
+        proposal = self.proposal
+        assert proposal is not None  # noqa: S101 - only called then
+        kept = {what: getattr(proposal, name) for what, name in self.KEPT.items() if not self.reader.has(what)}
+        if self.row.is_anonymous:
             kept["name"] = ""
         if not (self.reader.has("question") or self.reader.has("question_number")):
-            kept["question"] = found.question
-        if found.batch:
-            for what, value in (("event", found.batch.event_name), ("held_on", found.batch.held_on)):
+            kept["question"] = proposal.question
+        if proposal.batch:
+            for what, value in (("event", proposal.batch.event_name), ("held_on", proposal.batch.held_on)):
                 if not self.reader.has(what):
                     kept[what] = value
         return kept
 
 
-def differences(voice: ImportRow, found: Proposal) -> list[tuple[str, str, str]]:
-    """Each column in which the row says something else than the portal holds, with both, as people read them."""
+def differences(row: ImportRow, proposal: Proposal) -> list[tuple[str, str, str]]:
+    """Return (column title, value now, value in the file), in readable form, for each column that differs."""
     lines: list[Any] = [
-        ("question", found.question_id, voice.question.pk, found.question.text, voice.question.text),
-        ("title", found.title, voice.title),
-        ("body", found.body, voice.body),
-        ("name", found.public_name, voice.name),
-        ("channel", found.channel, voice.channel),
+        ("question", proposal.question_id, row.question.pk, proposal.question.text, row.question.text),
+        ("title", proposal.title, row.title),
+        ("body", proposal.body, row.body),
+        ("name", proposal.public_name, row.name),
+        ("channel", proposal.channel, row.channel),
     ]
-    if found.batch is not None:  # likes, tags and the rest of what residents posted here live on the portal
-        lines += _details(voice, found, found.batch)
-    shown: list[tuple[str, str, str]] = []
+    if proposal.batch is not None:  # likes, tags and the other details of residents' own proposals belong to the portal
+        lines += _details(row, proposal, proposal.batch)
+    changed: list[tuple[str, str, str]] = []
     for what, now, then, *words in lines:
         if now != then:
             before, after = words or (WORDED.get(what, str)(now), WORDED.get(what, str)(then))
-            shown.append((TITLES[what][0], before, after))
-    return shown
+            changed.append((TITLES[what][0], before, after))
+    return changed
 
 
-def _details(voice: ImportRow, found: Proposal, batch: Batch) -> list[Any]:
+def _details(row: ImportRow, proposal: Proposal, batch: Batch) -> list[Any]:
     lines: list[Any] = [
-        ("old_likes", found.imported_like_count, voice.likes),
-        ("likes_on", found.imported_likes_on, voice.likes_on),
-        ("event", batch.event_name, voice.event),
-        ("held_on", batch.held_on, voice.held_on),
-        ("group", found.group_label, voice.group),
-        ("age_band", found.age_band, voice.age_band),
-        ("district", found.district, voice.district),
-        ("relation", found.relation, voice.relation),
+        ("old_likes", proposal.imported_like_count, row.likes),
+        ("likes_on", proposal.imported_likes_on, row.likes_on),
+        ("event", batch.event_name, row.event),
+        ("held_on", batch.held_on, row.held_on),
+        ("group", proposal.group_label, row.group),
+        ("age_band", proposal.age_band, row.age_band),
+        ("district", proposal.district, row.district),
+        ("relation", proposal.relation, row.relation),
     ]
-    if voice.posted is not None:
-        lines.append(("posted", found.published_at, voice.posted))
-    tags = [tag.name for tag in found.tags.all() if tag.is_approved]
-    if voice.tags and {fold(name) for name in voice.tags} not in ({fold(name) for name in tags}, _all_tags(found)):
-        lines.append(("tags", "、".join(sorted(tags)), "、".join(voice.tags)))
+    if row.posted is not None:
+        lines.append(("posted", proposal.published_at, row.posted))
+    tags = [tag.name for tag in proposal.tags.all() if tag.is_approved]
+    if row.tags and {fold(name) for name in row.tags} not in ({fold(name) for name in tags}, _all_tags(proposal)):
+        lines.append(("tags", "、".join(sorted(tags)), "、".join(row.tags)))
     return lines
 
 
-def _all_tags(found: Proposal) -> set[str]:
-    """With those that wait for staff: the file may be the one that brought them."""
-    return {fold(tag.name) for tag in found.tags.all()}
+def _all_tags(proposal: Proposal) -> set[str]:
+    """Return the folded names of all tags, including those that wait for approval: this file may have brought them."""
+    return {fold(tag.name) for tag in proposal.tags.all()}
 
 
-def _label(choices: Any) -> Callable[[Any], str]:
-    """A choice in its words."""
+def _label(choices: type[Choices]) -> Callable[[Any], str]:
+    """Return a function that turns a choice's value into its label."""
     words = dict(choices.choices)
     return lambda value: str(words.get(value, value))
 
 
-def _local(value: Any) -> str:
+def _local(value: datetime | None) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
 
 

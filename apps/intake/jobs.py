@@ -1,4 +1,4 @@
-"""Long work of consultations: looking at a file, bringing it in, writing the staff's files. Run by operations.Job."""
+"""Background jobs of intake, run by operations.Job: check a file, import it, withdraw a batch, write an export."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from apps.consultations.models import Batch, Consultation
 from apps.core.spreadsheet import Changes, Column, TooLarge, Unreadable, csv_file, write_xlsx
 from apps.intake import actions
 from apps.intake.exports import EXPORTS
-from apps.intake.import_plan import Plan, planned
+from apps.intake.import_plan import Plan, plan_import
 from apps.intake.row_reader import ODD, SAME, ImportRowReader
 from apps.operations.models import Job, JobFailed
 
-LONGEST = 120.0  # seconds of one call
-SHOWN_PROBLEMS, SHOWN_VOICES = 200, 10
+CALL_SECONDS = 120.0  # a job that takes longer continues in another call
+LISTED_PROBLEMS, LISTED_ROWS = 200, 10
 COUNTED = ("rows", "added", "updated", "unchanged", "bad", "left")
 REPORT = [
     Column("kind", "種類", "読めない行、お確かめいただく行、更新される意見のいずれか"),
@@ -31,7 +31,7 @@ REPORT = [
 
 
 def batch_of(job: Job) -> Batch:
-    """The batch a job is about, with its file still there."""
+    """Return the job's batch; raises JobFailed if its file is gone."""
     batch = Batch.objects.for_import(job.arguments["batch"])
     if batch is None or not batch.file:
         raise JobFailed(_("ファイルがありません。もう一度アップロードしてください。"))
@@ -39,18 +39,18 @@ def batch_of(job: Job) -> Batch:
 
 
 def plans(batch: Batch, *, after: int = 1) -> Iterator[tuple[Plan, ImportRowReader]]:
-    """What each piece of the file would do; a file that cannot be read ends the job with its sentence."""
+    """Yield the plan of each chunk of the file and the reader; raises JobFailed if the file cannot be read."""
     try:
         with batch.file.open("rb") as file:
             reader = ImportRowReader(batch, file)
-            for voices, problems, rows, last_row in reader.pieces(after=after):
-                yield planned(batch, reader, voices, problems, rows, last_row), reader
+            for rows, problems, row_count, last_row in reader.chunks(after=after):
+                yield plan_import(batch, reader, rows, problems, row_count, last_row), reader
     except Unreadable as unreadable:
         raise JobFailed(unreadable.sentence) from unreadable
 
 
 def run_check(job: Job) -> None:
-    """確認: read the whole file and say what it would add, change and leave, and what is wrong with which row."""
+    """Check a file (確認), as a dry run: count what it would add and change, and list the problems of its rows."""
     batch = batch_of(job)
     findings = Findings()
     for plan, reader in plans(batch):
@@ -59,13 +59,13 @@ def run_check(job: Job) -> None:
         job.advance(done=rows, message=_("%(n)d行を確認しました") % {"n": rows})
     if not findings.counts["rows"]:
         raise JobFailed(_("意見の行がありません。1行目は列の名前、2行目からが意見です。"))
-    actions.note_check(batch=batch, result=findings.result())
+    actions.save_check_result(batch=batch, result=findings.result())
     attach_report(job, batch, findings.report())
     job.advance(message=_("%(rows)d行を確認しました。読めない行は%(bad)d行です。") % findings.counts)
 
 
 class Findings:
-    """What the check of a file found, for its page (the beginning of each list) and for the report (everything)."""
+    """Collect the results of a check: for its page the beginning of each list, for the report everything."""
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(COUNTED, 0)
@@ -73,20 +73,23 @@ class Findings:
         self.doubts: list[list[Any]] = []
         self.changes: list[list[Any]] = []
         self.agreed: dict[str, str] = {}
-        self.voices: list[list[Any]] = []
+        self.previews: list[list[Any]] = []
         self.about: dict[str, Any] = {}
         self.named = 0
 
     def add(self, plan: Plan, reader: ImportRowReader) -> None:
-        """A piece of the file."""
+        """Add the plan of one chunk."""
         add_up(self.counts, plan)
         self.problems += [problem.as_list() for problem in plan.problems]
         self.doubts += [doubt.as_list() for doubt in plan.doubts]
         self.changes += [change.as_list() for change in plan.update]
-        self.agreed |= {str(change.voice.row): change.stamp for change in plan.update}
-        self.voices += [[v.row, v.number, v.title or v.body[:80], v.name, v.channel, v.likes] for v in plan.add]
-        del self.voices[SHOWN_VOICES:]
-        self.named += sum(bool(voice.name) for voice in plan.add)
+        self.agreed |= {str(change.row.row_number): change.digest for change in plan.update}
+        self.previews += [
+            [row.row_number, row.number, row.title or row.body[:80], row.name, row.channel, row.likes]
+            for row in plan.add
+        ]
+        del self.previews[LISTED_ROWS:]
+        self.named += sum(bool(row.name) for row in plan.add)
         self.about = {
             "sheet": reader.table.sheet,
             "other_sheets": reader.table.other_sheets,
@@ -96,21 +99,21 @@ class Findings:
         }
 
     def result(self) -> dict[str, Any]:
-        """What is kept with the batch until it is brought in."""
+        """Return what is stored in `Batch.result` until the import."""
         return {
             **self.counts,
             **self.about,
             "named": self.named,
-            "problems": self.problems[:SHOWN_PROBLEMS],
-            "doubts": self.doubts[:SHOWN_PROBLEMS],
+            "problems": self.problems[:LISTED_PROBLEMS],
+            "doubts": self.doubts[:LISTED_PROBLEMS],
             "doubted": {kind: len({row for row, *_rest, its in self.doubts if its == kind}) for kind in (ODD, SAME)},
-            "changes": self.changes[:SHOWN_PROBLEMS],
+            "changes": self.changes[:LISTED_PROBLEMS],
             "agreed": self.agreed,
-            "voices": self.voices,
+            "voices": self.previews,
         }
 
     def report(self) -> Iterator[list[Any]]:
-        """Every row that somebody has to look at."""
+        """Yield the lines of the report (columns as in REPORT): problems, doubts, and updates field by field."""
         for row, column, reason in self.problems:
             yield [_("読めない行"), row, column, reason, "", ""]
         for row, column, reason, _kind in self.doubts:
@@ -121,8 +124,8 @@ class Findings:
 
 
 def add_up(counts: dict[str, int], plan: Plan) -> None:
-    """Count a piece into the whole."""
-    counts["rows"] += plan.rows
+    """Add the counts of one chunk to the totals."""
+    counts["rows"] += plan.row_count
     counts["added"] += len(plan.add)
     counts["updated"] += len(plan.update)
     counts["unchanged"] += plan.unchanged
@@ -131,15 +134,18 @@ def add_up(counts: dict[str, int], plan: Plan) -> None:
 
 
 def attach_report(job: Job, batch: Batch, rows: Iterable[list[Any]]) -> None:
-    """The rows that somebody has to look at, as a file to work through."""
-    held = list(rows)
-    if held:
-        with csv_file(REPORT, held) as file:
+    """Attach the report to the job as a CSV file, if it has any line."""
+    lines = list(rows)
+    if lines:
+        with csv_file(REPORT, lines) as file:
             job.attach(f"確認が必要な行_{batch.pk}.csv", File(file))
 
 
-def run_import(job: Job) -> Any:
-    """取り込み: piece by piece, each together with the note of how far it is; killed in between, it goes on from there."""
+def run_import(job: Job) -> object:
+    """Import a file (取り込み) in chunks. Resumable: each chunk commits with the number of its last row.
+
+    Return Job.MORE when CALL_SECONDS are over, None when finished.
+    """
     batch, started = batch_of_import(job), time.monotonic()
     if batch is None:
         return None
@@ -154,7 +160,7 @@ def run_import(job: Job) -> Any:
         plan.decide(take=take, agreed=agreed)
         add_up(counts, plan)
         with transaction.atomic():
-            actions.bring_in(batch=batch, plan=plan)
+            actions.import_rows(batch=batch, plan=plan)
             job.advance(
                 done=min(counts["rows"], batch.result["rows"]),
                 total=batch.result["rows"],
@@ -165,24 +171,24 @@ def run_import(job: Job) -> Any:
                 % counts,
                 memory={"row": plan.last_row, "counts": counts},
             )
-        if time.monotonic() - started > LONGEST:
+        if time.monotonic() - started > CALL_SECONDS:
             return Job.MORE
     actions.finish_import(batch=batch, counts=counts, by_id=job.requested_by_id)
     return None
 
 
-def run_move(job: Job) -> Any:
-    """取り消しと、その取りやめ: voices of a large file follow the mark of their batch, piece by piece."""
+def run_move(job: Job) -> object:
+    """Withdraw or restore the proposals of a large batch in chunks. Return Job.MORE when CALL_SECONDS are over."""
     batch, started = Batch.objects.for_import(job.arguments["batch"]), time.monotonic()
-    while batch and (moved := actions.follow_mark(batch=batch)):
+    while batch and (moved := actions.sync_batch_state(batch=batch)):
         job.advance(done=job.done + moved)
-        if time.monotonic() - started > LONGEST:
+        if time.monotonic() - started > CALL_SECONDS:
             return Job.MORE
     return None
 
 
 def batch_of_import(job: Job) -> Batch | None:
-    """The batch, unless another run has finished it already."""
+    """Return the batch, or None if it is imported already; raises JobFailed if it was withdrawn."""
     batch = Batch.objects.for_import(job.arguments["batch"])
     if batch and batch.taken_back_at:
         raise JobFailed(_("この取り込みは取り消されました。"))
@@ -190,38 +196,38 @@ def batch_of_import(job: Job) -> Batch | None:
 
 
 def run_export(job: Job) -> None:
-    """書き出し of a consultation as a file that is kept for who asked."""
-    asked = Consultation.objects.get(pk=job.arguments["consultation"])
+    """Write an export (書き出し) of a consultation and attach it to the job for the person who requested it."""
+    consultation = Consultation.objects.get(pk=job.arguments["consultation"])
     export, form = EXPORTS[job.arguments["kind"]], job.arguments["form"]
-    total = export.voices(asked).count()
+    total = export.proposals(consultation).count()
     job.advance(total=total)
-    rows = counted(job, export.rows(asked), total)
+    rows = with_progress(job, export.rows(consultation), total)
     try:
         if form == "cp932":
             changes = Changes()
             with csv_file(export.columns, rows, breaks=export.breaks, encoding="cp932", changes=changes) as file:
-                job.attach(export.file_name(asked, "csv"), File(file))
+                job.attach(export.file_name(consultation, "csv"), File(file))
         else:
             with TemporaryFile() as file:
-                facts = export.about(asked)
+                facts = export.about(consultation)
                 changes = write_xlsx(file, export.columns, rows, title=export.label, about=facts, breaks=export.breaks)
                 file.seek(0)
-                job.attach(export.file_name(asked, "xlsx"), File(file))
+                job.attach(export.file_name(consultation, "xlsx"), File(file))
     except TooLarge as error:
         raise JobFailed(_("件数が多く、Excel の1枚のシートに入りません。CSV で書き出してください。")) from error
-    job.advance(message=" ".join(said(total, changes)))
+    job.advance(message=" ".join(change_sentences(total, changes)))
 
 
-def counted(job: Job, rows: Iterator[list[Any]], total: int) -> Iterator[list[Any]]:
-    """The rows, with the progress noted every 2,000."""
+def with_progress(job: Job, rows: Iterator[list[Any]], total: int) -> Iterator[list[Any]]:
+    """Yield the rows and save the job's progress every 2,000."""
     for number, row in enumerate(rows, start=1):
         yield row
         if number % 2000 == 0:
             job.advance(done=min(number, total))
 
 
-def said(total: int, changes: Changes) -> list[str]:
-    """What the writer had to change, in sentences."""
+def change_sentences(total: int, changes: Changes) -> list[str]:
+    """Return sentences about what was written, and what the writer had to replace or cut."""
     sentences = [_("%(n)d件を書き出しました。") % {"n": total}]
     if changes.replaced:
         sentences.append(_("文字コードにない%(n)d文字を「〓」に置き換えました。") % {"n": changes.replaced})

@@ -1,8 +1,7 @@
-"""取り込み: voices in a file become voices on the portal, each once, however often the file comes.
+"""Read and check the rows of an import file (取り込み). Importing is idempotent: a row becomes a proposal once.
 
-A row is known again by its number (番号): the portal's own code, or the number that it has in its list, an event or a
-file. A list without numbers gets them from what the rows say. What residents wrote on the portal itself is never changed
-by a file.
+A row is matched by its number (番号): the portal's own code, or the number within its list (an event or a file). A row
+without a number gets one from a hash of its content. What residents wrote on the portal itself is never changed by a file.
 """
 
 import hashlib
@@ -10,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
+from django.db.models import Choices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,14 +31,25 @@ from apps.intake.import_columns import REAL_NAMES, TITLES, columns_of, is_anonym
 AT_ONCE = 500
 NUMBER_MAX = 100
 NAME_MAX = 20
-WORDS = ("number", "title", "body", "name", "event", "group", "tags")  # columns that hold words, no figures and days
-DAYS = ("posted", "held_on", "likes_on")
-ODD, SAME = "odd", "same"  # why a row is doubted: a cell looks like no content; the same text is there already
+TEXT_COLUMNS = (
+    "number",
+    "title",
+    "body",
+    "name",
+    "event",
+    "group",
+    "tags",
+)  # columns of free text
+DATE_COLUMNS = ("posted", "held_on", "likes_on")
+ODD, SAME = "odd", "same"  # kinds of doubt: a cell does not look like content; the same text exists already
+
+T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong where."""
+    """Why a row cannot be imported: its number in the file, the column's title, and the reason for staff."""
 
     row: int
     column: str
@@ -51,7 +62,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Doubt(Problem):
-    """What can be read and looks wrong; a person decides."""
+    """What can be read but looks wrong; staff decide. `kind` is ODD or SAME."""
 
     kind: str = ODD
 
@@ -62,9 +73,9 @@ class Doubt(Problem):
 
 @dataclass
 class ImportRow:
-    """One row as it was understood; `key` is its list and its number there, `code` the number of the portal's that it has."""
+    """One parsed row. `number` is its number in the list, `key` identifies list and number, `code` is a portal code."""
 
-    row: int
+    row_number: int
     number: str
     key: str
     code: str
@@ -89,7 +100,10 @@ class ImportRow:
 
 
 class ImportRowReader:
-    """Reads the rows of a file as voices for one consultation; keeps what has to be remembered between rows."""
+    """Read the rows of a file for one consultation; keeps the state that is needed between rows.
+
+    Raises Unreadable when the file cannot be read or has no column of texts.
+    """
 
     def __init__(self, batch: Batch, file: IO[bytes]) -> None:
         self.batch, self.consultation = batch, batch.consultation
@@ -101,63 +115,66 @@ class ImportRowReader:
         self.unused = [title for title in self.table.header if title and title not in used]
         self.unasked_names = [title for title in self.unused if title in REAL_NAMES]
         self.questions = list(self.consultation.questions.all())
-        self.seen: dict[str, int] = {}
-        self.met: dict[int, int] = {}  # which voice of the portal stands in which row
+        self.first_rows: dict[str, int] = {}  # code or key → number of the row that has it
+        self.row_by_proposal: dict[int, int] = {}  # pk of a proposal → number of the row that names it
         self.problems: list[Problem] = []
 
-    def pieces(self, *, after: int = 1) -> Iterator[tuple[list[ImportRow], list[Problem], int, int]]:
-        """Voices, problems, number of rows and last row of each piece; rows up to `after` are read but not given."""
+    def chunks(self, *, after: int = 1) -> Iterator[tuple[list[ImportRow], list[Problem], int, int]]:
+        """Yield (rows, problems, number of rows, number of the last row) per chunk.
+
+        Rows up to `after` are read, to find repeated numbers, but not returned.
+        """
         rows = iter(self.table)
-        while piece := list(islice(rows, AT_ONCE)):
+        while chunk := list(islice(rows, AT_ONCE)):
             self.problems = []
-            voices = [voice for voice in map(self.voice, piece) if voice]
-            wanted = [voice for voice in voices if voice.row > after]
+            import_rows = [import_row for import_row in map(self.parse_row, chunk) if import_row]
+            wanted = [import_row for import_row in import_rows if import_row.row_number > after]
             problems = [problem for problem in self.problems if problem.row > after]
-            count = sum(row.number > after for row in piece)
+            count = sum(row.number > after for row in chunk)
             if count:
-                yield wanted, problems, count, piece[-1].number
+                yield wanted, problems, count, chunk[-1].number
 
     def has(self, what: str) -> bool:
-        """Whether the file has this column; what it does not have, it does not change."""
+        """Return True if the file has this column (a key of TITLES)."""
         return bool(self.columns[what])
 
     def cell(self, row: Row, what: str) -> str:
-        """The raw cell of a column, empty where the file has no such column."""
+        """Return the raw cell of a column; empty if the file has no such column."""
         return row.cells.get(self.columns[what], "") if self.columns[what] else ""
 
-    def voice(self, row: Row) -> ImportRow | None:
-        """A row as a voice; None when something is wrong with it, and then `problems` says what."""
+    def parse_row(self, row: Row) -> ImportRow | None:
+        """Return the parsed row, or None after adding to `problems` why it cannot be imported."""
         reading = RowReading(self, row)
-        voice = reading.read()
+        import_row = reading.read()
         self.problems += reading.problems
-        return None if reading.problems else voice
+        return None if reading.problems else import_row
 
 
 class RowReading:
-    """The reading of one row: every cell is looked at, so that all that is wrong is said at once."""
+    """Parse one row. Every cell is checked, so that all problems are reported at once."""
 
     def __init__(self, reader: ImportRowReader, row: Row) -> None:
         self.reader, self.row = reader, row
         self.problems, self.doubts = list[Problem](), list[Doubt]()
 
-    def problem(self, what: str, reason: Any) -> None:
-        """Something is wrong with a cell of this row."""
-        self.problems.append(Problem(self.row.number, self.column(what), str(reason)))
+    def problem(self, what: str, reason: str) -> None:
+        """Add a problem with a cell of this row."""
+        self.problems.append(Problem(self.row.number, self.column(what), reason))
 
-    def doubt(self, what: str, reason: Any) -> None:
-        """Something about a cell of this row looks wrong."""
-        self.doubts.append(Doubt(self.row.number, self.column(what), str(reason)))
+    def doubt(self, what: str, reason: str) -> None:
+        """Add a doubt about a cell of this row."""
+        self.doubts.append(Doubt(self.row.number, self.column(what), reason))
 
     def column(self, what: str) -> str:
-        """The name of a column as this file has it."""
+        """Return the title of a column as this file has it."""
         return self.reader.columns.get(what) or (TITLES[what][0] if what in TITLES else what)
 
     def raw(self, what: str) -> str:
-        """The cell as it stands in the file."""
+        """Return the cell as it stands in the file."""
         return self.reader.cell(self.row, what)
 
-    def parsed(self, what: str, parse: Callable[[str], Any], default: Any) -> Any:
-        """The cell as `parse` reads it; the default when it is empty or cannot be read."""
+    def parsed(self, what: str, parse: Callable[[str], T], default: D) -> T | D:
+        """Return `parse(cell)`; the default if the cell is empty, or cannot be read (then a problem is added)."""
         if not self.raw(what).strip():
             return default
         try:
@@ -167,7 +184,7 @@ class RowReading:
             return default
 
     def words(self, what: str, most: int, *, lines: bool = False) -> str:
-        """The cell as a text of at most so many characters."""
+        """Return the cleaned text of a cell; adds a problem if it is longer than `most` characters. `lines`: keep line breaks."""
         try:
             cleaned = text.clean(self.raw(what))
         except text.UnwantedCharacter as error:
@@ -179,10 +196,10 @@ class RowReading:
         return cleaned
 
     def read(self) -> ImportRow | None:
-        """Every cell; None for a row that is no voice at all."""
-        if self.is_no_voice():
+        """Return the parsed row (with `problems` filled where cells are wrong); None for a row that holds no proposal."""
+        if self.is_not_a_proposal():
             return None
-        self.look_at_cells()
+        self.check_cells()
         if self.row.beyond:
             self.problem(_("（列名なし）"), _("列の名前がないところに文字があります。"))
         self.theme()
@@ -190,8 +207,8 @@ class RowReading:
         if not body and not self.problems:
             self.problem("body", _("本文が空です。"))
         unnamed = self.parsed("anonymous", is_anonymous, False)
-        voice = ImportRow(
-            row=self.row.number,
+        import_row = ImportRow(
+            row_number=self.row.number,
             number="",
             key="",
             code="",
@@ -214,11 +231,11 @@ class RowReading:
             relation=self.parsed("relation", parse_choice(Relation), ""),
             doubts=self.doubts,
         )
-        self.number(voice)
-        return voice
+        self.set_number(import_row)
+        return import_row
 
-    def is_no_voice(self) -> bool:
-        """Whether the row is something else: sums, the heading once more, words that may not be published."""
+    def is_not_a_proposal(self) -> bool:
+        """Return True, and add a problem, for totals, a repeated header, and texts that may not be published."""
         if not self.parsed("consent", may_be_public, True):
             self.problem(
                 "consent", _("公開できない（「%(value)s」の）行です。") % {"value": self.raw("consent").strip()[:20]}
@@ -229,19 +246,19 @@ class RowReading:
             self.problem("body", _("見出しの行です。意見ではないため、取り込めません。"))
         return bool(self.problems)
 
-    def look_at_cells(self) -> None:
-        """Errors of formulas and 同上 cannot be taken; なし, ※ and what was turned into a day are pointed out."""
+    def check_cells(self) -> None:
+        """Add problems for formula errors and 同上, doubts for なし, ※ and text that Excel turned into a date."""
         for what, title in self.reader.columns.items():
             cell, odd = self.raw(what), self.row.odd.get(title)
             if reason := why_unusable(cell, odd):
                 self.problem(what, reason)
-            elif what in WORDS:
-                self.look_at_words(what, cell, odd)
-            elif what in DAYS and is_month_first(cell):
+            elif what in TEXT_COLUMNS:
+                self.check_text(what, cell, odd)
+            elif what in DATE_COLUMNS and is_month_first(cell):
                 self.doubt(what, _("「%(cell)s」を、月・日・年の順に読みました。") % {"cell": cell.strip()[:20]})
 
-    def look_at_words(self, what: str, cell: str, odd: Odd | None) -> None:
-        """What stands in a cell of words and looks like none."""
+    def check_text(self, what: str, cell: str, odd: Odd | None) -> None:
+        """Add a doubt about a text cell that does not look like content."""
         if odd is Odd.DAY:
             self.doubt(
                 what,
@@ -256,13 +273,13 @@ class RowReading:
             self.doubt(what, _("注記のようです（※で始まっています）。"))
 
     def theme(self) -> None:
-        """A file of several themes: rows of another one are not for here."""
+        """Add a problem if the row names another consultation, in a file of several."""
         theme, own = self.raw("theme"), self.reader.consultation.title
         if theme.strip() and text.fold(theme) != text.fold(own):
             self.problem("theme", _("テーマが「%(own)s」ではありません。") % {"own": own})
 
     def question(self) -> Question:
-        """By its number, by its words, or the only one there is."""
+        """Return the question by its number, by its text, or the only one there is; adds a problem if none fits."""
         questions = self.reader.questions
         number = self.parsed("question_number", whole_number, None)
         wanted = text.fold(self.raw("question"))
@@ -278,50 +295,52 @@ class RowReading:
         return (found or questions)[0]
 
     def name(self) -> str:
-        """The public name; nothing for 匿名."""
+        """Return the public name; empty for 匿名."""
         name = self.words("name", NAME_MAX)
         if "@" in name:
             self.problem("name", _("メールアドレスは表示名にできません。"))
         return "" if name == ANONYMOUS else name
 
     def posted(self) -> datetime | None:
-        """When it was posted; not in the future."""
+        """Return when it was posted; adds a problem if that is in the future."""
         posted = self.parsed("posted", moment, None)
         if posted and posted > timezone.now():
             self.problem("posted", _("先の日付です。"))
         return posted
 
     def tags(self) -> list[str]:
-        """Tag names, each of at most twenty letters."""
+        """Return the tag names; adds a problem if one is longer than TAG_MAX characters."""
         names = text.split_tags(self.words("tags", 200))
         if any(len(name) > text.TAG_MAX for name in names):
             self.problem("tags", _("タグは一つ20文字までです。"))
         return names
 
-    def number(self, voice: ImportRow) -> None:
-        """By which the row is known again; a number may stand in a list once."""
+    def set_number(self, import_row: ImportRow) -> None:
+        """Set number, code and key, by which the row is matched; adds a problem if the number is repeated in the list."""
         number = self.words("number", NUMBER_MAX)
-        of_list = list_of(event=voice.event, held_on=voice.held_on, file_name=self.reader.batch.file_name)
-        seen = self.reader.seen
+        of_list = list_of(event=import_row.event, held_on=import_row.held_on, file_name=self.reader.batch.file_name)
+        first_rows = self.reader.first_rows
         if number:
-            voice.number, voice.code, voice.key = number, code_in(number), import_key(of_list, number)
-            first = seen.setdefault(voice.code or voice.key, voice.row)
-            if first != voice.row:
+            import_row.number, import_row.code, import_row.key = number, code_in(number), import_key(of_list, number)
+            first = first_rows.setdefault(import_row.code or import_row.key, import_row.row_number)
+            if first != import_row.row_number:
                 self.problem(
                     "number",
                     _("番号「%(number)s」が%(row)d行目にもあります。") % {"number": number[:40], "row": first},
                 )
             return
-        said = "\x1f".join([str(voice.question.number), voice.body, voice.name, str(voice.posted or "")])
-        digest = "auto-" + hashlib.sha256(said.encode()).hexdigest()[:24]
+        content = "\x1f".join(
+            [str(import_row.question.number), import_row.body, import_row.name, str(import_row.posted or "")]
+        )
+        digest = "auto-" + hashlib.sha256(content.encode()).hexdigest()[:24]
         same = import_key(of_list, digest)
-        seen[same] = seen.get(same, 0) + 1  # the same words twice in a list are two voices
-        voice.number = f"{digest}-{seen[same]}"
-        voice.key = import_key(of_list, voice.number)
+        first_rows[same] = first_rows.get(same, 0) + 1  # the same text twice in a list is two proposals
+        import_row.number = f"{digest}-{first_rows[same]}"
+        import_row.key = import_key(of_list, import_row.number)
 
 
 def why_unusable(cell: str, odd: Odd | None) -> str:
-    """Why a cell cannot be taken for what it shows; empty for any other."""
+    """Return why a cell cannot be used (error, hidden, 同上), or an empty string."""
     if is_error(cell):
         return _("計算のエラー（%(cell)s）です。") % {"cell": cell.strip()[:20]}
     if odd is Odd.UNSAVED:
@@ -333,7 +352,7 @@ def why_unusable(cell: str, odd: Odd | None) -> str:
     return ""
 
 
-def parse_choice(choices: Any) -> Callable[[str], str]:
-    """Reads one of the choices by its code or its words."""
+def parse_choice(choices: type[Choices]) -> Callable[[str], str]:
+    """Return a parser that accepts the code or the label of one of the choices."""
     words = {str(code): str(label) for code, label in choices.choices}
     return lambda raw: choice(raw, words)

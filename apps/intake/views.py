@@ -1,4 +1,4 @@
-"""Downloads of the public proposals of a consultation: the table, and what its columns mean."""
+"""Serve the public proposals of a consultation as CSV, and the data dictionary of its columns."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -12,19 +12,19 @@ from apps.intake.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
 
 @require_safe
 def proposals_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Every public voice of a consultation as a table, for everyone; drafts have none, even for staff."""
-    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
+    """Send the CSV of all public proposals; 404 for a consultation that is not public, even for staff."""
+    consultation = get_object_or_404(Consultation.objects.public(), slug=slug)
     file = made_file(
         "proposals",
-        asked.slug,
-        PUBLIC_DATA.state(asked),
-        lambda file: write_csv(file, PUBLIC_DATA.columns, PUBLIC_DATA.rows(asked), breaks=PUBLIC_DATA.breaks),
+        consultation.slug,
+        PUBLIC_DATA.state(consultation),
+        lambda file: write_csv(file, PUBLIC_DATA.columns, PUBLIC_DATA.rows(consultation), breaks=PUBLIC_DATA.breaks),
     )
-    return sent_file(file, PUBLIC_DATA.file_name(asked, "csv"), CSV)
+    return sent_file(file, PUBLIC_DATA.file_name(consultation, "csv"), CSV)
 
 
 @require_safe
 def proposals_dictionary(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """データ項目: what each column of that table means, as a table of its own beside it."""
-    asked = get_object_or_404(Consultation.objects.public(), slug=slug)
-    return csv_response(f"{asked.slug}_意見_データ項目.csv", DICTIONARY, dictionary_rows(PUBLIC_DATA))
+    """Send the data dictionary (データ項目) of that CSV as a CSV of its own."""
+    consultation = get_object_or_404(Consultation.objects.public(), slug=slug)
+    return csv_response(f"{consultation.slug}_意見_データ項目.csv", DICTIONARY, dictionary_rows(PUBLIC_DATA))

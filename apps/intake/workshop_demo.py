@@ -1,17 +1,17 @@
-"""A workshop of the demonstration: its sticky notes are entered through the same action as staff use."""
+"""Enter the sticky notes of a workshop for the demo data, through the action that staff use."""
 
 import uuid
 from datetime import date
-from typing import Any
 
+from apps.accounts.models import User
 from apps.consultations.models import Channel, Question
 from apps.intake import actions
 
 
 def enter_workshop(
-    *, question: Question, event_name: str, held_on: date, tables: dict[str, list[str]], by: Any
+    *, question: Question, event_name: str, held_on: date, tables: dict[str, list[str]], by: User
 ) -> None:
-    """A member of staff types what stood on the tables of a workshop, through the same verb as the desk."""
+    """Enter the texts of each table (`tables`: group name → texts) as one batch of the workshop channel."""
     pairs = [(group, words) for group, lines in tables.items() for words in lines]
     lines = [actions.Line(number, words, group) for number, (group, words) in enumerate(pairs, start=1)]
     actions.enter_batch(

@@ -32,7 +32,7 @@ def fill(asked: Any) -> None:
         ProposalFactory(consultation=asked, channel="paper", state=state, body="木陰がほしい")
     batch = Batch.objects.create(consultation=asked, channel="desk", event_name="箱", held_on=timezone.localdate())
     ProposalFactory(consultation=asked, channel="desk", batch=batch, author=None)
-    intake.take_back(batch=batch, reason="別のテーマの紙", by=make_secretariat())
+    intake.withdraw_batch(batch=batch, reason="別のテーマの紙", by=make_secretariat())
     ProposalFactory(channel="paper")  # of another consultation
 
 

@@ -124,7 +124,7 @@ def test_only_who_may_enter_takes_back(sign_in: SignIn, asked: Consultation, typ
         assert sign_in(person).get(page_of(batch)).status_code == status, person
     assert sign_in(make_staff()).post(page_of(batch), {"reason": REASON}).status_code == 404
     with pytest.raises(ActionRefused):
-        intake.take_back(batch=batch, reason=REASON, by=make_staff())
+        intake.withdraw_batch(batch=batch, reason=REASON, by=make_staff())
     assert Proposal.objects.public().count() == 1
 
 
@@ -133,14 +133,14 @@ def test_what_moderators_hid_stays_hidden_and_cannot_come_back_alone(asked: Cons
     text = Proposal.objects.get(body="名前のある付箋")
     case = reported(text)
     actions.decide(case=case, act=actions.HIDE, by=make_moderator(), article=ArticleFactory())
-    intake.take_back(batch=batch, reason=REASON, by=typist)
+    intake.withdraw_batch(batch=batch, reason=REASON, by=typist)
     for act in (
         lambda: actions.decide(case=case, act=actions.RESTORE, by=make_moderator()),
         lambda: actions.undo(case=case, by=make_moderator()),
     ):
         with pytest.raises(ActionRefused, match="元に戻してください"):
             act()
-    intake.put_back(batch=batch, by=typist)
+    intake.restore_batch(batch=batch, by=typist)
     text.refresh_from_db()
     assert text.state == State.HIDDEN
     assert Proposal.objects.public().get().body == "ふつうの付箋"
@@ -176,12 +176,12 @@ def test_a_file_goes_with_the_events_it_names_and_the_right_one_may_have_the_sam
 def test_a_file_taken_back_is_not_brought_in_any_further(sign_in: SignIn, asked: Consultation, typist: User) -> None:
     browser = sign_in(typist)
     batch = send(browser, f"{HEADER}A1,1,まちがい,紙,,\n".encode())
-    job, _new = intake.ask_for_import(batch=batch, by=typist, skip_bad=False)
+    job, _new = intake.request_import(batch=batch, by=typist, skip_bad=False)
     with pytest.raises(ActionRefused, match="処理が続いています"):
-        intake.take_back(batch=batch, reason=REASON, by=typist)
+        intake.withdraw_batch(batch=batch, reason=REASON, by=typist)
     job.cancel()
-    intake.take_back(batch=batch, reason=REASON, by=typist)
-    job, _new = intake.ask_for_import(batch=batch, by=typist, skip_bad=False)
+    intake.withdraw_batch(batch=batch, reason=REASON, by=typist)
+    job, _new = intake.request_import(batch=batch, by=typist, skip_bad=False)
     run_jobs()
     job.refresh_from_db()
     assert (job.state, Proposal.objects.count()) == (Job.State.FAILED, 0)

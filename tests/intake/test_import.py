@@ -165,7 +165,7 @@ def test_each_bad_row_is_named_with_column_and_reason_and_nothing_comes_in(
     page = bring_in(browser, batch)
     assert "読めない行があるため、取り込んでいません。" in page
     assert "テーマが「公園のこれから」ではありません。" in page
-    job, _is_new = intake.ask_for_import(batch=batch, by=batch.entered_by, skip_bad=False)
+    job, _is_new = intake.request_import(batch=batch, by=batch.entered_by, skip_bad=False)
     run_jobs()
     job.refresh_from_db()
     assert (job.state, job.error[:4]) == ("failed", "3行目「"), "whoever asks past the page"
@@ -427,7 +427,7 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
     browser.post(batch.get_absolute_url())
     job = Job.objects.claim(slow=False)
     assert job is not None
-    written = intake.bring_in
+    written = intake.import_rows
     calls = []
 
     def dies(**piece: Any) -> None:
@@ -436,11 +436,11 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
         if len(calls) == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(actions, "bring_in", dies)
+    monkeypatch.setattr(actions, "import_rows", dies)
     with pytest.raises(KeyboardInterrupt):
         run_import(job)
     assert Proposal.objects.count() == 30
-    monkeypatch.setattr(actions, "bring_in", written)
+    monkeypatch.setattr(actions, "import_rows", written)
     monkeypatch.setattr(row_reader, "AT_ONCE", 20)  # the process that goes on may read in other pieces
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
     run_jobs()

@@ -1,31 +1,31 @@
-"""What staff do with whole lists and files: enter, check, import, export, withdraw and restore."""
+"""Actions of staff on lists and files of proposals: enter, check, import, export, withdraw and restore."""
 
-from apps.intake.actions.batch_withdrawal import follow_mark, put_back, take_back
-from apps.intake.actions.batches import Line, enter_batch, publish_voices
+from apps.intake.actions.batch_withdrawal import restore_batch, sync_batch_state, withdraw_batch
+from apps.intake.actions.batches import Line, enter_batch, publish_proposals
 from apps.intake.actions.imports import (
-    ask_for_check,
-    ask_for_export,
-    ask_for_import,
-    bring_in,
+    audit_export,
     finish_import,
-    note_check,
-    note_export,
+    import_rows,
+    request_check,
+    request_export,
+    request_import,
+    save_check_result,
     upload,
 )
 
 __all__ = [
     "Line",
-    "ask_for_check",
-    "ask_for_export",
-    "ask_for_import",
-    "bring_in",
+    "audit_export",
     "enter_batch",
     "finish_import",
-    "follow_mark",
-    "note_check",
-    "note_export",
-    "publish_voices",
-    "put_back",
-    "take_back",
+    "import_rows",
+    "publish_proposals",
+    "request_check",
+    "request_export",
+    "request_import",
+    "restore_batch",
+    "save_check_result",
+    "sync_batch_state",
     "upload",
+    "withdraw_batch",
 ]

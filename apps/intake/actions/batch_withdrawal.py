@@ -1,66 +1,65 @@
-"""取り消し: what was entered or brought in by mistake goes as a whole, with a reason, and can be put back.
+"""Withdraw a batch that was entered by mistake (取り消し), with a reason, and restore it: a soft delete.
 
-The batch carries a mark, the voices follow it: the first ones at once, the rest of a large file in a job that may be
-killed and goes on. Rows stay, so that a number on paper leads to the placeholder and nothing of it is lost.
+`Batch.taken_back_at` holds the wanted state; the proposals are brought to it in chunks, the first at once, the rest in a
+resumable job. No row is deleted, so that the code of a withdrawn proposal still leads to its placeholder.
 """
-
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
 from apps.core.wake_tasks import wake
 from apps.intake.former_wordings import swap
 from apps.operations.models import AuditEntry, Job
 
-PIECE = 1000
+CHUNK_SIZE = 1000
 
 
 @transaction.atomic
-def take_back(*, batch: Batch, reason: str, by: Any) -> int:
-    """Take back everything that came in by a batch; how many voices go. Raises ActionRefused while it is being brought in.
+def withdraw_batch(*, batch: Batch, reason: str, by: User) -> int:
+    """Withdraw all proposals that a batch added and undo its changes to others. Return the number of both.
 
-    Voices of other batches that it changed stay, and say again what they said before.
-    Always possible, whatever others did meanwhile: likes and comments stay with the rows, unseen, and come back with them.
+    Likes and comments stay with the withdrawn rows, hidden, and return with them. Raises ActionRefused while a job of the
+    batch is running, for a batch that is withdrawn already, and for staff of other departments.
     """
     batch = _locked(batch, by)
     if batch.taken_back_at:
         raise ActionRefused(_("すでに取り消されています。"))
-    voices = (
+    count = (
         Proposal.objects.added_by(batch).in_force(True).count() + ProposalRevision.objects.in_force_of(batch).count()
     )
     Batch.objects.making_up(batch).mark(taken_back_at=timezone.now(), reason=reason)
-    AuditEntry.record("take_back_batch", batch, by=by, reason=reason, voices=voices)
-    _begin(batch, by)
-    return voices
+    AuditEntry.record("take_back_batch", batch, by=by, reason=reason, voices=count)
+    _start(batch, by)
+    return count
 
 
 @transaction.atomic
-def put_back(*, batch: Batch, by: Any) -> int:
-    """The batch was right after all: its voices are public again, with their numbers, likes and comments; how many.
+def restore_batch(*, batch: Batch, by: User) -> int:
+    """Publish a withdrawn batch again, with its codes, likes and comments. Return the number of proposals concerned.
 
-    Raises ActionRefused when a later file has brought the same numbers in.
+    Raises ActionRefused if a later file has imported the same numbers.
     """
     batch = _locked(batch, by)
     if not batch.taken_back_at:
         raise ActionRefused(_("取り消されていません。"))
-    gone = Proposal.objects.in_batch(batch).in_force(False)
-    again = gone.numbers_came_again()
-    if again:
+    withdrawn = Proposal.objects.in_batch(batch).in_force(False)
+    reimported = withdrawn.numbers_came_again()
+    if reimported:
         sentence = _("同じ番号の意見が、あとから%(n)d件取り込まれています。先に、その取り込みを取り消してください。")
-        raise ActionRefused(sentence % {"n": again})
-    voices = gone.count() + ProposalRevision.objects.in_force_of(batch).count()
+        raise ActionRefused(sentence % {"n": reimported})
+    count = withdrawn.count() + ProposalRevision.objects.in_force_of(batch).count()
     Batch.objects.making_up(batch).mark(taken_back_at=None, reason="")
-    AuditEntry.record("put_back_batch", batch, by=by, reason=batch.taken_back_reason, voices=voices)
-    _begin(batch, by)
-    return voices
+    AuditEntry.record("put_back_batch", batch, by=by, reason=batch.taken_back_reason, voices=count)
+    _start(batch, by)
+    return count
 
 
-def _locked(batch: Batch, by: Any) -> Batch:
-    """The batch as it is now, held; refused to whoever may not enter voices here, for a part, and while a job works."""
+def _locked(batch: Batch, by: User) -> Batch:
+    """Return the batch, locked. Raises ActionRefused without permission, for an event of a file, and while a job is open."""
     if not by.has_perm("consultations.change_consultation", batch.consultation):
         raise ActionRefused(_("このテーマの所管課か事務局の職員だけが取り消せます。"))
     batch = Batch.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=batch.pk)
@@ -71,9 +70,9 @@ def _locked(batch: Batch, by: Any) -> Batch:
     return batch
 
 
-def _begin(batch: Batch, by: Any) -> None:
-    """Move the first piece now, and ask for the rest if there is one."""
-    if follow_mark(batch=batch) == PIECE:
+def _start(batch: Batch, by: User) -> None:
+    """Update the first chunk now and enqueue a job for the rest, if any."""
+    if sync_batch_state(batch=batch) == CHUNK_SIZE:
         Job.objects.enqueue(
             kind="move-batch",
             key=str(batch.pk),
@@ -86,17 +85,18 @@ def _begin(batch: Batch, by: Any) -> None:
 
 
 @transaction.atomic
-def follow_mark(*, batch: Batch) -> int:
-    """Bring a piece of a batch to where its mark says; how many moved. Fewer than a piece: the rest is done.
+def sync_batch_state(*, batch: Batch) -> int:
+    """Bring up to CHUNK_SIZE proposals of the batch to the state that `taken_back_at` implies. Idempotent.
 
-    First what it changed of other batches' voices says again what it said before, then its own voices go.
+    Return how many changed; fewer than CHUNK_SIZE means finished. The batch's changes to proposals of other batches are
+    undone (or made again) first, then its own proposals are withdrawn (or published).
     """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    changed = ProposalRevision.objects.to_swap(batch)[:PIECE]
+    changed = ProposalRevision.objects.to_swap(batch)[:CHUNK_SIZE]
     for revision in changed:
         swap(revision)
-    stands = batch.taken_back_at is None
-    voices = Proposal.objects.in_batch(batch).in_force(not stands)
-    moved = voices.move_piece(State.PUBLISHED if stands else State.WITHDRAWN, size=PIECE - len(changed))
+    is_in_force = batch.taken_back_at is None
+    proposals = Proposal.objects.in_batch(batch).in_force(not is_in_force)
+    moved = proposals.move_piece(State.PUBLISHED if is_in_force else State.WITHDRAWN, size=CHUNK_SIZE - len(changed))
     wake("proposal-changed")
     return len(changed) + moved

@@ -1,15 +1,15 @@
-"""What staff bring in: a list typed after a workshop, a file. Never under the name of who typed it."""
+"""Enter a list of proposals that were collected on paper (まとめ入力). They never carry the name of who typed them."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused, Batch, Proposal, Question, State
 from apps.consultations.models.batch import require_intake
 from apps.consultations.models.codes import next_codes
@@ -22,7 +22,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Line:
-    """One 付箋: the words on it, and the table or group it came from."""
+    """One sticky note (付箋): its text, and the table or group it came from."""
 
     number: int
     body: str
@@ -37,20 +37,20 @@ def enter_batch(
     event_name: str,
     held_on: date,
     lines: Sequence[Line],
-    by: Any,
+    by: User,
     submit_key: uuid.UUID,
 ) -> tuple[Batch, bool]:
-    """Publish voices that people wrote on paper; the batch and whether it is new: a second press adds nothing.
+    """Publish proposals that people wrote on paper. Return the batch and whether it is new. Idempotent per `submit_key`.
 
-    They are public at once, without author and name. Who typed them is kept with the batch and in the audit trail.
-    Raises ActionRefused before the opening and after the city's answer.
+    They are public at once, without author and name; who typed them is kept with the batch and in the audit trail.
+    Raises ActionRefused before the opening, after the city's answer and for staff of other departments.
     """
     key = content_key(
         submit_key, by=by, question=question, channel=channel, event_name=event_name, held_on=held_on, lines=lines
     )
-    repeated = Batch.objects.filter(submit_key=key).first()
-    if repeated:
-        return repeated, False
+    existing = Batch.objects.filter(submit_key=key).first()
+    if existing:
+        return existing, False
     require_intake(question.consultation)
     if not by.has_perm("consultations.change_consultation", question.consultation):
         raise ActionRefused(_("このテーマの所管課か事務局の職員だけが入力できます。"))
@@ -68,7 +68,7 @@ def enter_batch(
             batch.save(force_insert=True)
     except IntegrityError:
         return Batch.objects.get(submit_key=key), False
-    publish_voices(
+    publish_proposals(
         [
             Proposal(question=question, batch=batch, channel=channel, body=line.body, group_label=line.group)
             for line in lines
@@ -78,16 +78,16 @@ def enter_batch(
     return batch, True
 
 
-def publish_voices(voices: Sequence[Proposal]) -> None:
-    """Make voices without author public, each checked as one typed on the portal would be; raises ValidationError."""
+def publish_proposals(proposals: Sequence[Proposal]) -> None:
+    """Create public proposals without author; codes are assigned here. Raises ValidationError if one is not valid."""
     now = timezone.now()
-    for voice, code in zip(voices, next_codes(len(voices)) if voices else [], strict=True):
-        voice.code, voice.state, voice.author = code, State.PUBLISHED, None
-        voice.consultation = voice.question.consultation
-        voice.published_at = voice.published_at or now
-        voice.full_clean(validate_unique=False, validate_constraints=False, exclude=KNOWN)
-        voice.fill_search()
-    Proposal.objects.bulk_create(voices, batch_size=AT_ONCE)
+    for proposal, code in zip(proposals, next_codes(len(proposals)) if proposals else [], strict=True):
+        proposal.code, proposal.state, proposal.author = code, State.PUBLISHED, None
+        proposal.consultation = proposal.question.consultation
+        proposal.published_at = proposal.published_at or now
+        proposal.full_clean(validate_unique=False, validate_constraints=False, exclude=KNOWN)
+        proposal.fill_search()
+    Proposal.objects.bulk_create(proposals, batch_size=AT_ONCE)
     wake("proposal-changed")
 
 

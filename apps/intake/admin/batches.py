@@ -1,18 +1,20 @@
-"""まとめ入力と取り込み in the admin site: voices from paper, workshops and the desk."""
+"""Admin of batches: entering a list by hand (まとめ入力), and the URLs of import, export and withdrawal."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Batch, Consultation, ModerationRule, Proposal
 from apps.consultations.models.batch import why_no_intake
 from apps.intake import actions
@@ -23,7 +25,7 @@ from apps.operations.admin import ReadOnlyAdmin
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    """Departments bring in voices for their own consultations, the secretariat for all. What came in is not rewritten."""
+    """Departments manage the batches of their own consultations, the secretariat all. Batches are read-only."""
 
     list_display = (
         "__str__",
@@ -44,26 +46,28 @@ class BatchAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("意見の数"))
     def voice_count(self, batch: Any) -> int:
-        """How many voices came in by it."""
+        """Return how many proposals came in by it."""
         return batch.voice_count
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Those of one's own consultations; all for the secretariat."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """Return the batches of one's own consultations; all for the secretariat."""
         return Batch.objects.manageable_by(request.user).with_counts()
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: "Options[Batch]", object_id: str
+    ) -> HttpResponse:
         raise Http404
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the consultation."""
+    def has_view_permission(self, request: HttpRequest, obj: Batch | None = None) -> bool:
+        """Return True for who may view the consultation."""
         return request.user.has_perm("consultations.view_consultation", obj and obj.consultation)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever works on a consultation."""
+        """Return True for who may change any consultation."""
         return request.user.has_perm("consultations.change_consultation")
 
-    def get_urls(self) -> list[Any]:
-        """The pages of files stand before Django's own."""
+    def get_urls(self) -> list[URLPattern]:
+        """Return the URLs of files before Django's own, which would take their paths for primary keys."""
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("import/", self.upload_view, "upload"),
             ("<int:pk>/import/", self.import_view, "import"),
@@ -71,80 +75,81 @@ class BatchAdmin(ReadOnlyAdmin):
             ("sample.<str:form>", self.sample_view, "sample"),
             ("export/", self.export_view, "export"),
         ]
-        own = [
-            path(address, self.admin_site.admin_view(view), name=f"consultations_batch_{name}")
-            for address, view, name in pages
+        urls = [
+            path(route, self.admin_site.admin_view(view), name=f"consultations_batch_{name}")
+            for route, view, name in pages
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     upload_view, import_view = imports.upload_view, imports.import_view
     sample_view, export_view = imports.sample_view, imports.export_view
     take_back_view = batch_withdrawal.take_back_view
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """A page of ours inside the admin site."""
+        """Return a template of admin/consultations/batch/ with the context of the admin site."""
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/consultations/batch/{template}.html", whole, status=status)
 
-    def consultation_for(self, request: HttpRequest) -> Consultation | None:
-        """The consultation that the address names, if one works on it; 404 for another department's."""
+    def consultation_for(self, request: AuthedRequest) -> Consultation | None:
+        """Return the consultation of the query string, or None; 404 for another department's."""
         slug = request.GET.get("consultation", "")
         if not slug:
             return None
         return get_object_or_404(Consultation.objects.manageable_by(request.user), slug=slug[:80])
 
-    def choose(self, request: HttpRequest, title: Any) -> HttpResponse:
-        """First: for which consultation."""
+    def choose(self, request: AuthedRequest, title: str) -> HttpResponse:
+        """Show the choice of a consultation."""
         own = Consultation.objects.manageable_by(request.user)
         offered = [consultation for consultation in own if not why_no_intake(consultation)]
         return self.page(request, "choose", title=title, consultations=offered)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Type a list, look at it, publish it."""
+        """Show the form, the preview, or publish the list, by the POST value `step`."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)  # refuses, in Django's way
-        asked = self.consultation_for(request)
+        request = cast("AuthedRequest", request)
+        consultation = self.consultation_for(request)
         title = _("まとめて入力（付箋・紙・窓口）")
-        if asked is None:
+        if consultation is None:
             return self.choose(request, title)
-        form = BatchForm(request.POST or None, consultation=asked)
+        form = BatchForm(request.POST or None, consultation=consultation)
         if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
             if request.POST.get("step") != "post":
-                return self.preview(request, asked, form)
-            done = self.publish(request, form)
-            if done:
-                return done
+                return self.preview(request, consultation, form)
+            response = self.publish(request, form)
+            if response:
+                return response
         status = 422 if form.errors else 200
-        refusal = why_no_intake(asked)
-        context = {"title": title, "consultation": asked, "form": form, "refusal": refusal}
+        refusal = why_no_intake(consultation)
+        context = {"title": title, "consultation": consultation, "form": form, "refusal": refusal}
         return self.page(request, "enter", status=403 if refusal else status, **context)
 
-    def preview(self, request: HttpRequest, asked: Consultation, form: BatchForm) -> HttpResponse:
-        """How the list was read, and what is there already."""
+    def preview(self, request: AuthedRequest, consultation: Consultation, form: BatchForm) -> HttpResponse:
+        """Show how the list was parsed, with texts that exist already and hints of personal data."""
         lines = form.cleaned_data["found"]
-        known = Proposal.objects.public().in_consultation(asked).bodies_among([line.body for line in lines])
+        existing = Proposal.objects.public().in_consultation(consultation).bodies_among([line.body for line in lines])
         hints = ModerationRule.objects.personal_hints([line.body for line in lines])
         seen: set[str] = set()
         rows = []
         for line in lines:
-            rows.append((line, line.body in known or line.body in seen, hints[line.body]))
+            rows.append((line, line.body in existing or line.body in seen, hints[line.body]))
             seen.add(line.body)
-        context: dict[str, Any] = {"title": _("入力の確認"), "consultation": asked, "form": form, "rows": rows}
+        context: dict[str, Any] = {"title": _("入力の確認"), "consultation": consultation, "form": form, "rows": rows}
         return self.page(request, "preview", typed=form.cleaned_data, **context)
 
-    def publish(self, request: HttpRequest, form: BatchForm) -> HttpResponse | None:
-        """Publish the list; None when it was refused, with the reason on the form."""
-        typed = form.cleaned_data
-        fields = {name: typed[name] for name in ("question", "channel", "event_name", "held_on", "submit_key")}
+    def publish(self, request: AuthedRequest, form: BatchForm) -> HttpResponse | None:
+        """Publish the list and return a redirect; None after a refusal, with its reason on the form."""
+        cleaned = form.cleaned_data
+        fields = {name: cleaned[name] for name in ("question", "channel", "event_name", "held_on", "submit_key")}
         try:
-            batch, is_new = actions.enter_batch(by=request.user, lines=typed["found"], **fields)
+            batch, is_new = actions.enter_batch(by=request.user, lines=cleaned["found"], **fields)
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             if is_new:
-                sentence = _("%(n)d件の意見を公開しました。") % {"n": len(typed["found"])}
+                sentence = _("%(n)d件の意見を公開しました。") % {"n": len(cleaned["found"])}
                 messages.success(request, sentence)
             return HttpResponseRedirect(batch.get_absolute_url())
         return None

@@ -1,15 +1,16 @@
-"""The pages of the admin site through which files of voices come in and go out; they belong to BatchAdmin."""
+"""Admin pages of BatchAdmin for importing and exporting files of proposals."""
 
 from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Batch, Consultation
 from apps.consultations.models.batch import why_no_intake
 from apps.core.spreadsheet import csv_response, write_xlsx
@@ -21,39 +22,46 @@ from apps.operations.models import Job
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def may_bring_in(admin: Any, request: HttpRequest) -> None:
-    """Refuse whoever works on no consultation."""
+def require_add_permission(admin: Any, request: AuthedRequest) -> None:
+    """Raise PermissionDenied for staff who work on no consultation."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
 
 
-def upload_view(admin: Any, request: HttpRequest) -> HttpResponse:
-    """Choose a file; the check begins at once."""
-    may_bring_in(admin, request)
-    asked = admin.consultation_for(request)
+def upload_view(admin: Any, request: AuthedRequest) -> HttpResponse:
+    """Upload a file and enqueue its check."""
+    require_add_permission(admin, request)
+    consultation = admin.consultation_for(request)
     title = _("ファイルから取り込む")
-    if asked is None:
+    if consultation is None:
         return admin.choose(request, title)
-    refusal = why_no_intake(asked)
-    form = ImportForm(request.POST or None, request.FILES or None, consultation=asked)
+    refusal = why_no_intake(consultation)
+    form = ImportForm(request.POST or None, request.FILES or None, consultation=consultation)
     if request.method == "POST" and form.is_valid() and not refusal:
         try:
-            batch = actions.upload(consultation=asked, by=request.user, **form.cleaned_data)
+            batch = actions.upload(consultation=consultation, by=request.user, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             if not batch.checked_at:
-                actions.ask_for_check(batch=batch, by=request.user)
+                actions.request_check(batch=batch, by=request.user)
             return redirect(batch)
     status = 403 if refusal else 422 if form.errors else 200
     return admin.page(
-        request, "upload", status=status, title=title, consultation=asked, form=form, refusal=refusal, sample=SAMPLE
+        request,
+        "upload",
+        status=status,
+        title=title,
+        consultation=consultation,
+        form=form,
+        refusal=refusal,
+        sample=SAMPLE,
     )
 
 
-def import_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """What the file would do, and the button that does it."""
-    may_bring_in(admin, request)
+def import_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
+    """Show the result of the check (GET) or request the import (POST)."""
+    require_add_permission(admin, request)
     batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk, source=Batch.Source.FILE)
     if request.method == "POST":
         return begin_import(request, batch)
@@ -63,8 +71,8 @@ def import_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return admin.page(request, "import", **context)
 
 
-def begin_import(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """Ask for the import, when the file is right or the wrong rows are to be left out, and the rest is decided."""
+def begin_import(request: AuthedRequest, batch: Batch) -> HttpResponse:
+    """Request the import if the file is checked and all decisions are made; otherwise show why not."""
     form = ImportDecisionForm(request.POST, result=batch.result)
     if not batch.may_import:
         messages.error(request, _("このファイルは取り込めません。もう一度アップロードしてください。"))
@@ -73,17 +81,17 @@ def begin_import(request: HttpRequest, batch: Batch) -> HttpResponse:
             messages.error(request, str(sentences[0]))
     else:
         skip_bad = form.cleaned_data["skip_bad"]
-        job, is_new = actions.ask_for_import(batch=batch, by=request.user, skip_bad=skip_bad, take=form.taken)
+        job, is_new = actions.request_import(batch=batch, by=request.user, skip_bad=skip_bad, take=form.taken)
         if not is_new and job.arguments["batch"] != batch.pk:
             messages.error(request, _("このテーマの別の取り込みが終わってから、もう一度押してください。"))
     return HttpResponseRedirect(batch.get_absolute_url())
 
 
-def sample_view(admin: Any, request: HttpRequest, form: str) -> HttpResponseBase:
-    """A file to start from: the columns, two rows as an example, and in the workbook what every column means."""
-    may_bring_in(admin, request)
-    asked: Consultation | None = admin.consultation_for(request)
-    columns, rows = [part.column for part in SAMPLE], sample_rows(asked)
+def sample_view(admin: Any, request: AuthedRequest, form: str) -> HttpResponseBase:
+    """Send a sample file to start from: the columns, two example rows, and in the workbook the data dictionary."""
+    require_add_permission(admin, request)
+    consultation: Consultation | None = admin.consultation_for(request)
+    columns, rows = [part.column for part in SAMPLE], sample_rows(consultation)
     if form == "csv":
         return csv_response(_("意見の取り込み_見本.csv"), columns, rows)
     if form != "xlsx":
@@ -97,21 +105,23 @@ def sample_view(admin: Any, request: HttpRequest, form: str) -> HttpResponseBase
     return response
 
 
-def export_view(admin: Any, request: HttpRequest) -> HttpResponseBase:
-    """Take out the voices of a consultation; who did is noted."""
-    may_bring_in(admin, request)
-    asked = admin.consultation_for(request)
-    if asked is None:
+def export_view(admin: Any, request: AuthedRequest) -> HttpResponseBase:
+    """Send an export (CSV) or enqueue one; both are audited."""
+    require_add_permission(admin, request)
+    consultation = admin.consultation_for(request)
+    if consultation is None:
         own = Consultation.objects.manageable_by(request.user)
         return admin.page(request, "choose", title=_("書き出し"), consultations=own)
     form = ExportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         export = EXPORTS[form.kind]
         if form.form == "csv":
-            actions.note_export(consultation=asked, kind=form.kind, form="csv", by=request.user)
+            actions.audit_export(consultation=consultation, kind=form.kind, form="csv", by=request.user)
             return csv_response(
-                export.file_name(asked, "csv"), export.columns, export.rows(asked), breaks=export.breaks
+                export.file_name(consultation, "csv"), export.columns, export.rows(consultation), breaks=export.breaks
             )
-        return redirect(actions.ask_for_export(consultation=asked, kind=form.kind, form=form.form, by=request.user))
+        return redirect(
+            actions.request_export(consultation=consultation, kind=form.kind, form=form.form, by=request.user)
+        )
     status = 422 if form.errors else 200
-    return admin.page(request, "export", status=status, title=_("書き出し"), consultation=asked, form=form)
+    return admin.page(request, "export", status=status, title=_("書き出し"), consultation=consultation, form=form)

@@ -1,0 +1,11 @@
+"""Typed requests for views that only signed-in people reach."""
+
+from django.http import HttpRequest
+
+from apps.accounts.models import User
+
+
+class AuthedRequest(HttpRequest):
+    """A request whose `user` is a User. A type only: `login_required` or the admin site's `admin_view` ensures it."""
+
+    user: User
