@@ -41,7 +41,7 @@ from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, Use
 from apps.analysis.models.counting import count_words  # noqa: E402
 from apps.analysis.scope import Choice, scope_of  # noqa: E402
 from apps.analysis.text import keywords  # noqa: E402
-from apps.analysis.word_cloud import run_of  # noqa: E402
+from apps.analysis.word_cloud import cloud_for  # noqa: E402
 from apps.consultations.load_generator import SENTENCES, _copy  # noqa: E402
 from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
 from apps.consultations.models.codes import RING, next_codes  # noqa: E402
@@ -189,13 +189,13 @@ def measure(number: int) -> None:
     few = some.apply(scope.proposals()).count()
     acts: dict[str, tuple[Callable[[], object], float]] = {
         "counting all words (SQL)": (lambda: count_words(scope.proposals()), all_naive),
-        "cloud of all": (lambda: run_of(scope, whole), all_naive),
+        "cloud of all": (lambda: cloud_for(scope, whole), all_naive),
         "cloud by distinction, narrowed": (
-            lambda: run_of(scope, Choice(channel="paper", measure="distinct")),
+            lambda: cloud_for(scope, Choice(channel="paper", measure="distinct")),
             all_naive,
         ),
-        "cloud of a filter (30 days, Web)": (lambda: run_of(scope, some), all_naive / n * few),
-        "cloud of an age band": (lambda: run_of(scope, young), all_naive / 9),
+        "cloud of a filter (30 days, Web)": (lambda: cloud_for(scope, some), all_naive / n * few),
+        "cloud of an age band": (lambda: cloud_for(scope, young), all_naive / 9),
         "comparison (paper, rest)": (lambda: analyses.compare(scope, paper, whole).draw(), all_naive),
         "words used together": (lambda: analyses.together(scope, whole).draw(), all_naive),
         "weeks": (lambda: analyses.weeks(scope, whole).draw(), all_naive),
@@ -231,7 +231,7 @@ def measure(number: int) -> None:
 
 def fresh(asked: Consultation) -> tuple[float, float]:
     """Seconds from a new proposal to its word in a cloud that was looked at before, and of them the drawing alone."""
-    run_of(scope_of(slug=SLUG), Choice())
+    cloud_for(scope_of(slug=SLUG), Choice())
     began = time.perf_counter()
     Proposal.objects.create(
         code=next_codes()[0], consultation=asked, question=asked.questions.first(), body="宇宙港がほしい",
@@ -240,7 +240,7 @@ def fresh(asked: Consultation) -> tuple[float, float]:
     actions.open_and_forget()
     actions.read_next()
     read = time.perf_counter()
-    found = run_of(scope_of(slug=SLUG), Choice())
+    found = cloud_for(scope_of(slug=SLUG), Choice())
     ended = time.perf_counter()
     exact = count_words(scope_of(slug=SLUG).proposals(), limit=10**6)
     if tuple(exact[: len(found.words)]) != found.words or not any(word.text == "宇宙港" for word in exact):

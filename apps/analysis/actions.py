@@ -1,4 +1,4 @@
-"""Reading what is unread: chunk by chunk, safe to be killed at any moment and to run twice."""
+"""Read unread proposals in chunks (idempotent, resumable), and request analyses of large sets from a worker."""
 
 import logging
 from collections import defaultdict
@@ -19,26 +19,26 @@ from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
 CHUNK = 40
-MOST_WAITING = 20  # drawings that wait for a worker
-MOST_ASKED, QUARTER = 60, 900  # drawings that one network may ask for in a quarter of an hour
+MAX_QUEUED = 20  # analyses that wait for a worker
+MAX_REQUESTS, WINDOW = 60, 900  # rate limit of analyses per network, in seconds
 
 
 def read_next(size: int = CHUNK) -> int:
-    """Read the next unread proposals, or count them anew where only joins or left-out words changed; how many.
+    """Read the next unread proposals, or recount them where only synonyms or stop words changed. Return how many.
 
-    Words, counts and the note that they are read are one transaction: a killed process leaves nothing half done.
+    Words, counts and the mark that they are read commit in one transaction.
     """
     with transaction.atomic():
         read_with_others()
         rows = Reading.objects.take(size)
         if not rows:
             return 0
-        known = lexicon()
+        dictionary = lexicon()
         anew = [row for row in rows if row.is_text_unread]
         for row in anew:
-            _read(row, known)
-        ids = _term_ids(rows, known)
-        written = [term for row in rows for term in row.write_terms(ids, known)]
+            _read(row, dictionary)
+        ids = _term_ids(rows, dictionary)
+        written = [term for row in rows for term in row.write_terms(ids, dictionary)]
         ProposalTerm.objects.filter(proposal__in=[row.proposal_id for row in rows]).delete()
         ProposalTerm.objects.bulk_create(written, batch_size=2000)
         Reading.objects.bulk_update(anew, ["digest", "recipe", "uses", "terms", "read_at", "failure"])
@@ -47,46 +47,47 @@ def read_next(size: int = CHUNK) -> int:
 
 
 def open_and_forget() -> int:
-    """Rows for new public proposals, none for those that are public no longer; how many of these there were."""
+    """Create readings for new public proposals and delete those of proposals no longer public. Return how many were deleted."""
     Reading.objects.open_missing()
     return Reading.objects.forget_unpublic()
 
 
 def forget_unused_words() -> int:
-    """Remove the words that stand in no text any more: what was erased or struck out is not kept as a word either. How many
-    words there were."""
+    """Delete the words that no text uses any more, so that erased or redacted text is not kept as a word. Return how many."""
     with transaction.atomic():
         change_alone()
         return Term.objects.unused().delete()[0]
 
 
 def strike_missing_words(within: timedelta) -> int:
-    """Strike words out of snapshots that stand in no counted text any more, where one changed within this time; how many
-    snapshots there were."""
+    """Redact words in snapshots that no counted text holds any more. Return how many snapshots changed.
+
+    within: only look at snapshots of which a text changed in this time.
+    """
     return Snapshot.objects.strike_missing(changed_since=timezone.now() - within)
 
 
-def _read(row: Reading, known: Lexicon) -> None:
-    """Read one text; one that cannot be read is noted with its reason and does not stop the others."""
+def _read(row: Reading, dictionary: Lexicon) -> None:
+    """Read one text; a failure is stored with its reason and does not stop the others."""
     try:
-        row.note(reader_for(known.own_words).read(row.text))
+        row.note(reader_for(dictionary.own_words).read(row.text))
     except Exception as error:  # whatever a text brings the tokenizer to, the other texts are read
         log.exception("proposal %s could not be read", row.proposal_id)
         row.note([], failure=f"{type(error).__name__}: {error}")
 
 
-def _term_ids(rows: list[Reading], known: Lexicon) -> dict[str, int]:
-    """The id of every word that these readings show; new words are made, and new ways of writing known ones noted."""
+def _term_ids(rows: list[Reading], dictionary: Lexicon) -> dict[str, int]:
+    """Return word → id for all words of these readings; creates new words and adds new written forms of known ones."""
     kinds: dict[str, str] = {}
     forms: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         text = row.text
         for term, kind, start, end in row.uses:
-            shown = known.joins.get(term, term)
-            kinds.setdefault(shown, kind)
-            forms[shown].update({term, text[start:end][:60]})
-    made = [Term(text=text, kind=kinds[text]) for text in sorted(kinds)]
-    Term.objects.bulk_create(made, ignore_conflicts=True, batch_size=2000)
+            word = dictionary.joins.get(term, term)
+            kinds.setdefault(word, kind)
+            forms[word].update({term, text[start:end][:60]})
+    terms = [Term(text=text, kind=kinds[text]) for text in sorted(kinds)]
+    Term.objects.bulk_create(terms, ignore_conflicts=True, batch_size=2000)
     found = {term.text: term for term in Term.objects.filter(text__in=kinds)}
     news = [(found[text].pk, sorted(new - set(found[text].forms))[:40]) for text, new in sorted(forms.items())]
     _add_forms([(pk, new) for pk, new in news if new and len(new) < 200])
@@ -94,7 +95,7 @@ def _term_ids(rows: list[Reading], known: Lexicon) -> dict[str, int]:
 
 
 def _add_forms(news: list[tuple[int, list[str]]]) -> None:
-    """Note new ways of writing, in the order of the words' ids, so that two processes never wait for each other."""
+    """Add written forms to words, in the order of their ids, so that two processes cannot deadlock."""
     with connection.cursor() as cursor:
         for pk, new in sorted(news):
             cursor.execute(
@@ -105,22 +106,23 @@ def _add_forms(news: list[tuple[int, list[str]]]) -> None:
 
 
 @transaction.atomic
-def ask_to_draw(*, analysis: Analysis, address: str, network: str) -> Job:
-    """Have a worker draw a large analysis; while it is being drawn already, that work is meant.
+def request_analysis(*, analysis: Analysis, url: str, network: str) -> Job:
+    """Enqueue a large analysis for a worker and return the job; an open job for the same analysis is returned instead.
 
-    address: its page; network: where the question comes from, so that nobody fills the queue alone.
+    url: its page; network: the client's IP address, for the rate limit. Raises ActionRefused when the queue is full or the
+    limit is reached.
     """
-    wait_for_turn(DRAWING)  # so that those who ask at once are counted one after another
+    wait_for_turn(DRAWING)  # a lock, so that simultaneous requests are counted one after another
     jobs = Job.objects.of_kind(DRAWING).open()
-    busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MOST_WAITING
-    if busy or not rate_limit.hit(f"drawing-from:{network}", most=MOST_ASKED, seconds=QUARTER):
+    busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MAX_QUEUED
+    if busy or not rate_limit.hit(f"drawing-from:{network}", most=MAX_REQUESTS, seconds=WINDOW):
         raise ActionRefused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
     job, _is_new = Job.objects.enqueue(
         kind=DRAWING,
         key=analysis.key,
         title=_("ことばの集計「%(title)s」") % {"title": analysis.scope.title[:150]},
         about=analysis.scope.subject,
-        url=address,
+        url=url,
         arguments={"where": analysis.scope.where, "kind": analysis.kind, "queries": analysis.queries},
     )
     return job

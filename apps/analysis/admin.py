@@ -1,4 +1,4 @@
-"""The city's dictionary in the admin site: every change shows its effect first, has a reason, and makes a version."""
+"""Admin of the city's dictionary: every change is previewed, has a reason, and makes a version."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ NOT_YET = gettext_lazy("まだ保存していません。下の「保存した�
 
 
 class EntryForm(forms.ModelForm):
-    """A line of the dictionary. The first press on 保存 shows what it would do to the cloud, the second saves it."""
+    """A dictionary entry. Saving takes two steps: the first shows the effect on the word cloud, the second saves."""
 
     seen = ReturnedFormField(required=False)
     effect: Effect | None = None
@@ -31,7 +31,7 @@ class EntryForm(forms.ModelForm):
             self.fields[name].error_messages["unique"] = gettext_lazy("このことばは、もう登録されています。")
 
     def _post_clean(self) -> None:
-        """Once everything else is right: the effect has been looked at for exactly these words."""
+        """Require, once the form is valid, that the effect of exactly these values was shown (hash in `seen`)."""
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
@@ -45,7 +45,7 @@ class EntryForm(forms.ModelForm):
 
 
 class EntryAdmin(PortalAdmin):
-    """Lines of the dictionary: read by all staff, changed by the secretariat."""
+    """Base admin of dictionary entries: all staff read them, the secretariat changes them."""
 
     form = EntryForm
     change_form_template = "admin/analysis/entry_form.html"
@@ -54,22 +54,22 @@ class EntryAdmin(PortalAdmin):
     list_per_page = 100
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """By the line's own verb."""
+        """Save through `Entry.put`, which makes a version."""
         self._tell_version(request, obj.put(by=request.user))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """By the line's own verb."""
+        """Delete through `Entry.remove`, which makes a version."""
         self._tell_version(request, obj.remove(by=request.user))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any) -> Any:
-        """An effect that waits to be looked at is no mistake: the page says what to do, not that errors are to be mended."""
+        """Show the preview of the effect as a notice instead of as a form error."""
         form = context["adminform"].form
         if form.effect:
             context |= {"errors": [], "not_yet": NOT_YET}
         return super().render_change_form(request, context, *args, **more)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """With the effect of taking the line out."""
+        """Add the effect of the deletion to the confirmation page."""
         obj = self.get_object(request, object_id)
         effect = effect_of(obj, removing=True) if obj and request.method == "GET" else None
         return super().delete_view(request, object_id, {**(extra_context or {}), "effect": effect})
@@ -86,7 +86,7 @@ class EntryAdmin(PortalAdmin):
 
 @admin.register(UserWord)
 class UserWordAdmin(EntryAdmin):
-    """登録したことば."""
+    """Admin of user words (登録したことば)."""
 
     list_display = ("word", "kind", "reason")
     list_filter = ("kind",)
@@ -96,7 +96,7 @@ class UserWordAdmin(EntryAdmin):
 
 @admin.register(StopWord)
 class StopWordAdmin(EntryAdmin):
-    """除くことば."""
+    """Admin of stop words (除くことば)."""
 
     list_display = ("word", "reason")
     search_fields = ("word",)
@@ -105,7 +105,7 @@ class StopWordAdmin(EntryAdmin):
 
 @admin.register(Synonym)
 class SynonymAdmin(EntryAdmin):
-    """まとめることば."""
+    """Admin of synonyms (まとめることば)."""
 
     list_display = ("written", "shown", "reason")
     search_fields = ("written", "shown")
@@ -114,7 +114,7 @@ class SynonymAdmin(EntryAdmin):
 
 @admin.register(DictionaryVersion)
 class DictionaryVersionAdmin(ReadOnlyAdmin):
-    """辞書の版, with how far each is counted."""
+    """Read-only list of the dictionary's versions (辞書の版), with the progress of recounting."""
 
     list_display = ("number", "what", "reason", "touched", "progress", "made_at")
     fields = ("number", "what", "reason", "touched", "progress", "made_at")
@@ -122,10 +122,10 @@ class DictionaryVersionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("版"))
     def number(self, obj: DictionaryVersion) -> str:
-        """第3版."""
+        """Return the number as 第3版."""
         return _("第%(n)d版") % {"n": obj.pk}
 
     @admin.display(description=gettext_lazy("反映"))
     def progress(self, obj: DictionaryVersion) -> str:
-        """How far the texts that it touched are counted anew."""
+        """Return the share of touched texts that are recounted."""
         return f"{obj.percent}%"

@@ -1,7 +1,7 @@
-"""More than a cloud, from the same rows: two groups side by side, words used together, weeks, groups that are seldom heard.
+"""Define the analyses beside the word cloud: comparison of two groups, co-occurrence network, weekly trend, groups.
 
-Each is answered by a plain dictionary of counts that a page draws and a snapshot keeps (`drawings.Analysis`). It is kept in
-the cache like a run: under the stamp of the public sets it was made from.
+Each returns an `Analysis` whose data is a JSON-like dictionary that a page draws and a snapshot stores. It is cached under
+a key made from the public sets that it counts.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis import network
-from apps.analysis.background_analyses import Analysis, Tell
+from apps.analysis.background_analyses import Analysis, Progress
 from apps.analysis.models import DictionaryVersion, Term
 from apps.analysis.models.counting import (
     FEWEST,
@@ -39,7 +39,7 @@ GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relatio
 
 
 def facts(scope: Scope, rows: Any) -> dict[str, Any]:
-    """What explains the numbers of every page; days as data, for the next reader may read another language."""
+    """Return what explains the numbers of a page. Dates are ISO strings: each reader sees them in their own language."""
     extent = extent_of(rows)
     return {
         "title": scope.title,
@@ -54,7 +54,7 @@ def facts(scope: Scope, rows: Any) -> dict[str, Any]:
 
 # --- two groups side by side ------------------------------------------------------------------------------------------
 def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
-    """Both sets; a side that asks for nothing is everything but the other side."""
+    """Return both sets of proposals; a side without conditions is everything but the other side."""
     whole = scope.proposals()
     rows_a, rows_b = a.apply(whole), b.apply(whole)
     if a.narrows and not b.narrows:
@@ -65,12 +65,12 @@ def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
 
 
 def compare(scope: Scope, a: Choice, b: Choice) -> Analysis:
-    """Two groups: their words, and what is distinctive of each (log-odds with a prior, words of five people or more)."""
+    """Compare two groups: their words, and those distinctive of each (log-odds with a prior, used by FEWEST people)."""
     rows = sides(scope, a, b)
     only_counts = bool(a.attribute or b.attribute)
 
-    def make(tell: Tell) -> dict[str, Any]:
-        tell(0, 3, _("意見の数を調べています。"))
+    def make(progress: Progress) -> dict[str, Any]:
+        progress(0, 3, _("意見の数を調べています。"))
         extents = [extent_of(side) for side in rows]
         made = {"only_counts": only_counts, **facts(scope, scope.proposals())}
         made["sides"] = [{"proposals": e.proposals, "people": e.people} for e in extents]
@@ -82,7 +82,7 @@ def compare(scope: Scope, a: Choice, b: Choice) -> Analysis:
             return {**made, "sides": hidden, "too_small": True, "words": [[], []], "contrasts": [[], []]}
         counts = []
         for number, side in enumerate(rows, start=1):
-            tell(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
+            progress(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
             counts.append(count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1))
         made["words"] = [[_plain(word) for word in words[:100]] for words in counts]
         made["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
@@ -96,7 +96,7 @@ def _plain(word: WordCount) -> dict[str, Any]:
 
 
 def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> list[list[dict[str, Any]]]:
-    """The words that are distinctive of each side; a word must have been used by five people of that side."""
+    """Return the distinctive words of each side; FEWEST people of that side must have used a word."""
     by_id = {w.term_id: w for w in (*a, *b)}
     people = [{w.term_id: w.people for w in side} for side in (a, b)]
     found = log_odds({w.term_id: w.proposals for w in a}, {w.term_id: w.proposals for w in b}, n_a, n_b)
@@ -111,18 +111,18 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
 
 # --- words used together ----------------------------------------------------------------------------------------------
 def together(scope: Scope, choice: Choice) -> Analysis:
-    """The net of the words that are used most, with groups."""
+    """Return the co-occurrence network of the most used words, with communities."""
     rows = choice.apply(scope.proposals())
 
-    def make(tell: Tell) -> dict[str, Any]:
-        tell(0, 3, _("よく使われたことばを数えています。"))
+    def make(progress: Progress) -> dict[str, Any]:
+        progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=NET_WORDS)
         name = {term: word for term, word, _n in words}
         made = facts(scope, rows)
-        tell(1, 3, _("いっしょに使われたことばの組を数えています。"))
+        progress(1, 3, _("いっしょに使われたことばの組を数えています。"))
         fewest = max(2, min(5, made["proposals"] // 40))
         pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
-        tell(2, 3, _("図を描いています。"))
+        progress(2, 3, _("図を描いています。"))
         return {**made, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
 
     return Analysis("network", scope, (choice,), (rows,), make)
@@ -130,20 +130,20 @@ def together(scope: Scope, choice: Choice) -> Analysis:
 
 # --- weeks ------------------------------------------------------------------------------------------------------------
 def weeks(scope: Scope, choice: Choice) -> Analysis:
-    """Proposals of each week with the words that are used most, and the words that rose in the last four weeks."""
+    """Count proposals and the most used words per week, and find the words that rose in the last RECENT."""
     rows = choice.apply(scope.proposals())
 
-    def make(tell: Tell) -> dict[str, Any]:
-        tell(0, 3, _("よく使われたことばを数えています。"))
+    def make(progress: Progress) -> dict[str, Any]:
+        progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=WEEK_WORDS)
-        tell(1, 3, _("週ごとに数えています。"))
+        progress(1, 3, _("週ごとに数えています。"))
         whole, found = count_by_week(rows, [term for term, _word, _n in words])
         mondays = _mondays(whole)
         table = [
             {"word": word, "counts": [found.get((term, monday), 0) for monday in mondays]} for term, word, _n in words
         ]
         last = extent_of(rows).last
-        tell(2, 3, _("増えたことばを調べています。"))
+        progress(2, 3, _("増えたことばを調べています。"))
         return {
             **facts(scope, rows),
             "weeks": [f"{monday:%-m/%-d}" for monday in mondays],
@@ -157,7 +157,7 @@ def weeks(scope: Scope, choice: Choice) -> Analysis:
 
 
 def _mondays(whole: dict[Any, int]) -> list[Any]:
-    """Every week from the first to the last, at most the last 26."""
+    """Return the Mondays from the first week to the last, at most the last 26."""
     if not whole:
         return []
     first, last = min(whole), max(whole)
@@ -165,7 +165,7 @@ def _mondays(whole: dict[Any, int]) -> list[Any]:
 
 
 def _rising(rows: Any, last: Any) -> list[dict[str, Any]]:
-    """Words of the last four weeks against those of the time before."""
+    """Return the words distinctive of the last RECENT, against the time before."""
     since = last - RECENT + timedelta(days=1)
     late, early = rows.published_between(since, None), rows.published_between(None, since - timedelta(days=1))
     counts = [count_words(side, limit=MOST) for side in (late, early)]
@@ -174,15 +174,15 @@ def _rising(rows: Any, last: Any) -> list[dict[str, Any]]:
 
 # --- groups that are seldom heard -------------------------------------------------------------------------------------
 def groups(scope: Scope) -> Analysis:
-    """For each group what is distinctive of it, the smallest groups first; words of voices that few reacted to."""
+    """Find the distinctive words of each group, smallest groups first, and of proposals with few reactions."""
     whole = scope.proposals()
 
-    def make(tell: Tell) -> dict[str, Any]:
+    def make(progress: Progress) -> dict[str, Any]:
         found = []
         for number, (name, kinds) in enumerate((*GROUPINGS, ("channel", Channel))):
-            tell(number, 5, _("グループごとのことばを数えています。"))
+            progress(number, 5, _("グループごとのことばを数えています。"))
             found.append(_grouping(whole, name, kinds))
-        tell(4, 5, _("反応の少ない意見のことばを数えています。"))
+        progress(4, 5, _("反応の少ない意見のことばを数えています。"))
         quiet = whole.little_heard()
         return {
             **facts(scope, whole),
@@ -197,7 +197,7 @@ def groups(scope: Scope) -> Analysis:
 
 
 def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
-    """The groups of one column with at least five people each; None when fewer than two are large enough."""
+    """Return the groups of one column with at least FEWEST people each; None if fewer than two are large enough."""
     sizes, words = count_by_group(whole, name)
     everyone = sum(n for n, _people in sizes.values())
     all_words: Counter[int] = Counter()
@@ -214,7 +214,7 @@ def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
 
 
 def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int) -> list[dict[str, Any]]:
-    """The words that are distinctive of a group and that five of its people used."""
+    """Return at most eight words that are distinctive of a group and that FEWEST of its people used."""
     counts = {term: count for term, (count, _people) in here.items()}
     rest = {term: count - counts.get(term, 0) for term, count in everywhere.items()}
     found = [c for c in log_odds(counts, rest, n, others) if c.z >= TELLING and here.get(c.word, (0, 0))[1] >= FEWEST][
@@ -229,9 +229,9 @@ def _distinctive(rows: Any, others: Any) -> list[dict[str, Any]]:
     return _contrasts(counts[0], counts[1], extent_of(rows).proposals, extent_of(others).proposals)[0][:8]
 
 
-QUESTIONS: dict[str, Callable[..., Analysis]] = {
+ANALYSES: dict[str, Callable[..., Analysis]] = {
     "compare": compare,
     "network": together,
     "weeks": weeks,
     "groups": groups,
-}  # by the names of their pages
+}  # by the URL names of their pages

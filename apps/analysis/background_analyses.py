@@ -1,7 +1,8 @@
-"""An analysis of a large set is drawn by a worker; the page shows how far it is, and the last finished one meanwhile.
+"""Cache analyses and leave those of large sets to a worker (background job).
 
-A small set is answered at once. A web request may ask the database for seconds only, so for a large one it looks for what
-was drawn of exactly this public set, and else for the last one that may still be shown. Asking a worker is a POST.
+A small set is computed in the request. Web requests have a statement timeout of seconds, so for a large set the page shows
+the cached result of exactly this public set, or the last one that is still valid, and the progress of the job. Requesting
+a job is a POST.
 """
 
 import hashlib
@@ -20,94 +21,94 @@ from psycopg.errors import QueryCanceled
 from apps.analysis.models import DictionaryVersion
 from apps.analysis.models.counting import Extent, extent_of
 from apps.analysis.scope import Choice, Scope
-from apps.analysis.word_cloud import KEPT
+from apps.analysis.word_cloud import CACHE_SECONDS
 from apps.operations.models import Job
 
 DRAWING = "draw-words"  # the kind of operations.Job
-LARGE = 20_000  # proposals; from here on a worker draws
-FRESH = timedelta(minutes=5)  # so long new voices do not make a drawing old; a hidden one does at once
-PAUSE = timedelta(minutes=1)  # between a drawing that is nowhere to be found and the next that starts by itself
-LEFT_TO_WORKER = 900  # seconds, after an analysis took longer than a page may
-REMEMBERED = timedelta(days=1)  # so long a page tells that its drawing failed
-Tell = Callable[[int, int, Any], None]
+LARGE = 20_000  # proposals; larger sets are left to a worker
+FRESH = timedelta(minutes=5)  # how long a result stays valid when proposals are added; a hidden one ends it at once
+PAUSE = timedelta(minutes=1)  # between a finished job without a result in the cache and the next automatic request
+SLOW_SECONDS = 900  # how long an analysis that hit the statement timeout is left to a worker
+FAILURE_SHOWN = timedelta(days=1)  # how long a page says that its job failed
+Progress = Callable[[int, int, Any], None]
 
 
-def tell_nobody(_done: int, _total: int, _sentence: Any) -> None:
-    """The progress of what is answered at once."""
+def no_progress(_done: int, _total: int, _sentence: Any) -> None:
+    """Ignore the progress, where the result is computed in the request."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A question to the rows: what kind of page, of what, over which sets of public proposals, and how it is answered."""
+    """One analysis: its kind (page), scope and filters, the sets of public proposals that it counts, and its function."""
 
     kind: str
     scope: Scope
     choices: tuple[Choice, ...]
     sets: tuple[Any, ...]
-    make: Callable[[Tell], dict[str, Any]]
+    make: Callable[[Progress], dict[str, Any]]
 
     @cached_property
     def extents(self) -> list[Extent]:
-        """How large its sets are."""
+        """Return the size and state of each set."""
         return [extent_of(rows) for rows in self.sets]
 
     @property
     def is_large(self) -> bool:
-        """Whether a worker has to draw it: for its size, or because it took longer than a page may take."""
+        """Return True if a worker has to compute it: because of its size, or after a statement timeout."""
         return sum(extent.proposals for extent in self.extents) > LARGE or bool(cache.get(f"words-slow:{self.key}"))
 
-    def note_slow(self) -> None:
-        """Leave it to a worker for a while."""
-        cache.set(f"words-slow:{self.key}", True, LEFT_TO_WORKER)
+    def mark_slow(self) -> None:
+        """Leave it to a worker for SLOW_SECONDS."""
+        cache.set(f"words-slow:{self.key}", True, SLOW_SECONDS)
 
     @property
     def queries(self) -> list[dict[str, Any]]:
-        """Its choices as plain values."""
+        """Return its filters as JSON values."""
         return [{name: str(value) for name, value in choice.query.items()} for choice in self.choices]
 
     @property
     def key(self) -> str:
-        """The same question always has the same name."""
+        """Return the hash of kind, scope and filters: identifies the analysis, whatever the data."""
         return _digest([self.kind, self.scope.key, [sorted(query.items()) for query in self.queries]])
 
     @cached_property
     def version(self) -> int:
-        """The dictionary that is in force."""
+        """Return the number of the dictionary version in force."""
         return DictionaryVersion.objects.current()
 
     @property
-    def stamp(self) -> str:
-        """The name of the answer: another as soon as the public sets, the dictionary or the day are others."""
+    def cache_key(self) -> str:
+        """Return the cache key of the result: changes with the public sets, the dictionary version and the date."""
         return _digest([self.key, [e.stamp for e in self.extents], self.version, str(timezone.localdate())])
 
     def current(self) -> dict[str, Any] | None:
-        """What was made of exactly these public sets."""
-        found = cache.get(f"words:{self.stamp}")
-        return found if isinstance(found, dict) else None
+        """Return the cached result of exactly these public sets, or None."""
+        data = cache.get(f"words:{self.cache_key}")
+        return data if isinstance(data, dict) else None
 
-    def draw(self, tell: Tell = tell_nobody) -> dict[str, Any]:
-        """Make it now and keep it."""
-        stamp, marks = self.stamp, [(extent.last, extent.stamp) for extent in self.extents]
-        made = self.make(tell)
-        cache.set(f"words:{stamp}", made, KEPT)
+    def draw(self, progress: Progress = no_progress) -> dict[str, Any]:
+        """Compute the result and cache it."""
+        key, marks = self.cache_key, [(extent.last, extent.stamp) for extent in self.extents]
+        data = self.make(progress)
+        cache.set(f"words:{key}", data, CACHE_SECONDS)
         if self.is_large:
-            last = {"data": made, "marks": marks, "version": self.version, "made_at": timezone.now()}
-            cache.set(f"words-last:{self.key}", last, KEPT)
-        return made
+            last = {"data": data, "marks": marks, "version": self.version, "made_at": timezone.now()}
+            cache.set(f"words-last:{self.key}", last, CACHE_SECONDS)
+        return data
 
     def last(self) -> dict[str, Any] | None:
-        """The last finished one, unless something that it counted was hidden, withdrawn or changed since.
+        """Return the last result of a large analysis ("data", "made_at" …), or None if it may not be shown any more.
 
-        Newer voices may be missing in it: up to its own last voice its sets must be what they were.
+        Newer proposals may be missing in it. It is invalid once a proposal that it counted was hidden, withdrawn or changed.
         """
-        found = cache.get(f"words-last:{self.key}")
-        if not isinstance(found, dict) or found["version"] != self.version or len(found["marks"]) != len(self.sets):
+        last = cache.get(f"words-last:{self.key}")
+        if not isinstance(last, dict) or last["version"] != self.version or len(last["marks"]) != len(self.sets):
             return None
-        marks = zip(self.sets, found["marks"], strict=True)
-        return found if all(extent_of(rows, until=until).stamp == stamp for rows, (until, stamp) in marks) else None
+        marks = zip(self.sets, last["marks"], strict=True)
+        return last if all(extent_of(rows, until=until).stamp == stamp for rows, (until, stamp) in marks) else None
 
     def job(self) -> Job | None:
-        """The newest work on it."""
+        """Return the newest job for it, or None."""
         return Job.objects.about(self.scope.subject).of_kind(DRAWING).keyed(self.key).first()
 
 
@@ -117,10 +118,10 @@ def _digest(parts: list[Any]) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page has to show of an analysis.
+    """What a page shows of an analysis.
 
-    data: the counts, None while there are none to show; job: the work on newer ones, None when nothing is needed;
-    made_at: when the last finished one was made, if that is what is shown meanwhile; is_wanted: nobody works on it.
+    data: the result, None while there is none; job: the job for a newer one, None if none is needed; made_at: when the older
+    result was made, if that is shown; is_wanted: no job is open; starts_itself: the page requests a job without a press.
     """
 
     data: dict[str, Any] | None
@@ -131,12 +132,12 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether the last try came to nothing."""
+        """Return True if the last job failed."""
         return self.is_wanted and self.job is not None and self.job.state != Job.State.DONE
 
 
 def answer(analysis: Analysis) -> Answer:
-    """The answer itself; of a large set what is there already, with the state of the work on what is missing."""
+    """Return the result; for a large set what is cached, with the state of the job for what is missing."""
     data = analysis.current()
     if data is not None:
         return Answer(data)
@@ -146,15 +147,15 @@ def answer(analysis: Analysis) -> Answer:
         except OperationalError as error:  # while a bulk load is read even a small set may take too long
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
-            analysis.note_slow()
+            analysis.mark_slow()
     last, now = analysis.last(), timezone.now()
     if last and last["made_at"] > now - FRESH:
         return Answer(last["data"])
-    shown, made_at = (last["data"], last["made_at"]) if last else (None, None)
+    data, made_at = (last["data"], last["made_at"]) if last else (None, None)
     job = analysis.job()
     if job and job.is_open:
-        return Answer(shown, job, made_at)
+        return Answer(data, job, made_at)
     ended = job.finished_at if job and job.finished_at else None
-    if job and ended and job.state != Job.State.DONE and ended > now - REMEMBERED:
-        return Answer(shown, job, made_at, is_wanted=True)
-    return Answer(shown, None, made_at, is_wanted=True, starts_itself=not ended or ended < now - PAUSE)
+    if job and ended and job.state != Job.State.DONE and ended > now - FAILURE_SHOWN:
+        return Answer(data, job, made_at, is_wanted=True)
+    return Answer(data, None, made_at, is_wanted=True, starts_itself=not ended or ended < now - PAUSE)

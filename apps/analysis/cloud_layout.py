@@ -1,9 +1,9 @@
-"""Drawing words by how often they are used: where each stands, as numbers and as a picture. Knows no Django.
+"""Lay out a word cloud and draw it as PNG. Knows no Django.
 
-wordcloud's own placing measures a word with one anchor and draws it with another, so that words overlap and equal counts
-come out in several sizes. So this module places the words itself (nearest free place to the middle, sizes from the square
-root of the counts, never turned, never inside another word) and hands the result to wordcloud's picture. The same words
-in the same order give the same picture; nothing is random.
+wordcloud's own layout measures a word with one anchor and draws it with another, so that words overlap and equal counts
+get several sizes. So this module places the words itself (free place nearest to the middle, font size from the square root
+of the count, never rotated) and passes the result to wordcloud's renderer. Deterministic: the same words in the same order
+give the same picture. Lengths are in pixels.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ BOLD, REGULAR = str(FONTS / "NotoSansJP-Bold.ttf"), str(FONTS / "NotoSansJP-Regu
 # On white each has a contrast of at least 6.5, and every two differ for every kind of colour vision.
 COLOURS = {"noun": "#0b4f8a", "verb": "#a04000", "adjective": "#4a4a4a"}
 INK = "#1a1a1a"
-CELL = 3  # pixels of one cell of the grid of what is taken
-EM_BOX, BASELINE = 1.14, 0.93  # height of a word's box and where its letters stand in it, in sizes of the letters
+CELL = 3  # pixels of one cell of the occupancy grid
+EM_BOX, BASELINE = 1.14, 0.93  # height of a word's box, and its baseline from the top, in em
 SHRINK = 0.93
-FULLEST = 0.8  # words that need a larger part of the sheet than this are not even tried
+FULLEST = 0.8  # a layout that needs a larger part of the canvas than this is not tried
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet to draw on: its size, the largest and smallest letters, the air round a word, the least target."""
+class Canvas:
+    """An area to draw on: its size, largest and smallest font size, margin round a word, least touch target, most words."""
 
     width: int
     height: int
@@ -43,14 +43,14 @@ class Sheet:
     words: int = 100
 
 
-WIDE = Sheet(1000, 520, 88, 18, 7, target=24, words=100)
-PHONE = Sheet(340, 900, 46, 17, 4, target=33, words=50)
-PICTURE = Sheet(1140, 430, 92, 17, 7, words=100)
+WIDE = Canvas(1000, 520, 88, 18, 7, target=24, words=100)
+PHONE = Canvas(340, 900, 46, 17, 4, target=33, words=50)
+PICTURE = Canvas(1140, 430, 92, 17, 7, words=100)
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A word on the sheet: its box, its letters' size, and where they stand."""
+class PlacedWord:
+    """A word on the canvas: its box and font size."""
 
     text: str
     kind: str
@@ -62,30 +62,30 @@ class Placed:
 
     @property
     def baseline(self) -> float:
-        """Where the letters stand."""
+        """Return the y of the text's baseline."""
         return round(self.top + (self.height - self.size * EM_BOX) / 2 + self.size * BASELINE, 1)
 
     @property
     def length(self) -> float:
-        """How long the letters are, without the air of a small target."""
+        """Return the width of the text, without the padding of a touch target."""
         return round(length_of(self.text) * self.size, 1)
 
     @property
     def middle(self) -> float:
-        """The middle of the box."""
+        """Return the x of the box's middle."""
         return round(self.left + self.width / 2, 1)
 
     @property
     def colour(self) -> str:
-        """The colour of its kind."""
+        """Return the colour of its part of speech."""
         return COLOURS.get(self.kind, INK)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Words on a sheet, and the part of it that they fill."""
+    """Placed words, and the part of the canvas that they fill."""
 
-    words: tuple[Placed, ...]
+    words: tuple[PlacedWord, ...]
     left: float
     top: float
     width: float
@@ -93,74 +93,74 @@ class Layout:
 
     @property
     def hash(self) -> str:
-        """The same for the same picture."""
+        """Return a hash that is equal for equal layouts."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=8)
 def font(path: str, size: int) -> ImageFont.FreeTypeFont:
-    """A font of the portal."""
+    """Load a font (cached)."""
     return ImageFont.truetype(path, size)
 
 
 @lru_cache(maxsize=20_000)
 def length_of(text: str) -> float:
-    """How long a word is, in sizes of its letters."""
+    """Return the width of a word in em."""
     return font(BOLD, 200).getlength(text) / 200
 
 
-def sizes(weights: Sequence[float], sheet: Sheet, biggest: float) -> list[float]:
-    """Letters' sizes: the area of a word follows its weight; equal weights are equally large."""
+def sizes(weights: Sequence[float], canvas: Canvas, biggest: float) -> list[float]:
+    """Return font sizes: a word's area is proportional to its weight, down to the smallest size."""
     most = max(weights)
-    return [round(max(sheet.smallest, biggest * math.sqrt(max(w, 0) / most)), 1) for w in weights]
+    return [round(max(canvas.smallest, biggest * math.sqrt(max(w, 0) / most)), 1) for w in weights]
 
 
-def lay_out(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> Layout:
-    """Place (text, kind, weight), the heaviest first; letters get smaller until every word has its place."""
-    chosen = sorted(words, key=lambda word: (-word[2], word[0]))[: sheet.words]
+def lay_out(words: Sequence[tuple[str, str, float]], canvas: Canvas) -> Layout:
+    """Place words (text, kind, weight), heaviest first; font sizes shrink until every word has a place."""
+    chosen = sorted(words, key=lambda word: (-word[2], word[0]))[: canvas.words]
     if not chosen:
-        return Layout((), 0, 0, sheet.width, 0)
-    biggest, placed = sheet.biggest, list[Placed]()
-    while biggest >= sheet.smallest:
-        wanted = sizes([weight for _t, _k, weight in chosen], sheet, biggest)
-        if _area(chosen, wanted, sheet) > FULLEST * sheet.width * sheet.height:
+        return Layout((), 0, 0, canvas.width, 0)
+    biggest, placed = canvas.biggest, list[PlacedWord]()
+    while biggest >= canvas.smallest:
+        wanted = sizes([weight for _t, _k, weight in chosen], canvas, biggest)
+        if _area(chosen, wanted, canvas) > FULLEST * canvas.width * canvas.height:
             biggest *= SHRINK
             continue
-        placed = _place([(t, k, size) for (t, k, _w), size in zip(chosen, wanted, strict=True)], sheet)
+        placed = _place([(t, k, size) for (t, k, _w), size in zip(chosen, wanted, strict=True)], canvas)
         if len(placed) == len(chosen):
             break
         biggest *= SHRINK
-    return _cropped(placed, sheet)
+    return _cropped(placed, canvas)
 
 
-def _area(words: Sequence[tuple[str, str, float]], wanted: Sequence[float], sheet: Sheet) -> float:
-    """How much room the words need with their air, were they laid like bricks."""
+def _area(words: Sequence[tuple[str, str, float]], wanted: Sequence[float], canvas: Canvas) -> float:
+    """Return the sum of the words' boxes with margins, in square pixels."""
     return sum(
-        (length_of(text) * size + sheet.margin) * (EM_BOX * size + sheet.margin)
+        (length_of(text) * size + canvas.margin) * (EM_BOX * size + canvas.margin)
         for (text, _kind, _weight), size in zip(words, wanted, strict=True)
     )
 
 
-def _place(words: Sequence[tuple[str, str, float]], sheet: Sheet) -> list[Placed]:
-    """Each word on the free place nearest to the middle; stops at the first that finds none."""
-    rows, columns = sheet.height // CELL, sheet.width // CELL
+def _place(words: Sequence[tuple[str, str, float]], canvas: Canvas) -> list[PlacedWord]:
+    """Place each word (text, kind, font size) on the free place nearest to the middle; stop at the first without one."""
+    rows, columns = canvas.height // CELL, canvas.width // CELL
     taken = np.zeros((rows, columns), dtype=np.int32)
     placed = []
     for text, kind, size in words:
-        width, height = max(length_of(text) * size, sheet.target), max(EM_BOX * size, sheet.target)
-        w, h = math.ceil((width + sheet.margin) / CELL), math.ceil((height + sheet.margin) / CELL)
+        width, height = max(length_of(text) * size, canvas.target), max(EM_BOX * size, canvas.target)
+        w, h = math.ceil((width + canvas.margin) / CELL), math.ceil((height + canvas.margin) / CELL)
         at = _nearest(taken, w, h)
         if at is None:
             break
         y, x = at
         taken[y : y + h, x : x + w] = 1
-        left, top = x * CELL + sheet.margin / 2, y * CELL + sheet.margin / 2
-        placed.append(Placed(text, kind, size, round(left, 1), round(top, 1), round(width, 1), round(height, 1)))
+        left, top = x * CELL + canvas.margin / 2, y * CELL + canvas.margin / 2
+        placed.append(PlacedWord(text, kind, size, round(left, 1), round(top, 1), round(width, 1), round(height, 1)))
     return placed
 
 
 def _nearest(taken: np.ndarray, w: int, h: int) -> tuple[int, int] | None:
-    """The corner of the free box of w × h cells whose middle is nearest to the middle of the sheet."""
+    """Return (row, column) of the free box of w × h cells nearest to the middle of the canvas, or None."""
     rows, columns = taken.shape
     if w > columns or h > rows:
         return None
@@ -177,17 +177,17 @@ def _nearest(taken: np.ndarray, w: int, h: int) -> tuple[int, int] | None:
     return place // free_columns, place % free_columns
 
 
-def _cropped(placed: list[Placed], sheet: Sheet) -> Layout:
-    """The part of the sheet that the words fill, with their air."""
-    left = min(word.left for word in placed) - sheet.margin
-    top = min(word.top for word in placed) - sheet.margin
-    width = max(word.left + word.width for word in placed) + sheet.margin - left
-    height = max(word.top + word.height for word in placed) + sheet.margin - top
+def _cropped(placed: list[PlacedWord], canvas: Canvas) -> Layout:
+    """Return the layout cropped to the words and their margin."""
+    left = min(word.left for word in placed) - canvas.margin
+    top = min(word.top for word in placed) - canvas.margin
+    width = max(word.left + word.width for word in placed) + canvas.margin - left
+    height = max(word.top + word.height for word in placed) + canvas.margin - top
     return Layout(tuple(placed), round(left, 1), round(top, 1), round(width, 1), round(height, 1))
 
 
 def overlaps(layout: Layout) -> int:
-    """How many pairs of words lie on each other; 0 in every layout of this module."""
+    """Return how many pairs of words overlap; 0 in every layout of this module."""
     pairs = ((a, b) for i, a in enumerate(layout.words) for b in layout.words[i + 1 :])
     return sum(
         a.left < b.left + b.width and b.left < a.left + a.width
@@ -197,7 +197,7 @@ def overlaps(layout: Layout) -> int:
 
 
 class PlacedCloud(WordCloud):
-    """wordcloud's picture of words that are placed already."""
+    """A WordCloud whose words are placed already."""
 
     def __init__(self, layout: Layout, *, scale: int, width: int, height: int) -> None:
         super().__init__(
@@ -209,37 +209,39 @@ class PlacedCloud(WordCloud):
         self.layout_ = [self._row(word, left, top) for word in layout.words]
 
     @staticmethod
-    def _row(word: Placed, left: float, top: float) -> tuple[tuple[str, float], float, tuple[float, float], None, str]:
-        """A word as wordcloud keeps it: its position is where the line of letters begins at its top."""
+    def _row(
+        word: PlacedWord, left: float, top: float
+    ) -> tuple[tuple[str, float], float, tuple[float, float], None, str]:
+        """Return a word in the form of wordcloud's `layout_`: its position is the top left corner of the line of text."""
         ascent = font(BOLD, 200).getmetrics()[0] / 200 * word.size
         x, y = word.middle - word.length / 2 + left, word.baseline - ascent + top
         return (word.text, 1.0), round(word.size), (y, x), None, word.colour
 
 
 def draw_picture(
-    words: Sequence[tuple[str, str, float]], *, title: str, lines: Sequence[str], said: str = "", scale: int = 1
+    words: Sequence[tuple[str, str, float]], *, title: str, lines: Sequence[str], conditions: str = "", scale: int = 1
 ) -> bytes:
-    """A PNG of 1200 × 630 (or 2400 × 1260 with scale 2): title, what it was narrowed to, words, and what explains them."""
-    sheet = Image.new("RGB", (1200 * scale, 630 * scale), "white")
-    draw = ImageDraw.Draw(sheet)
+    """Return a PNG of 1200 × 630 pixels (2400 × 1260 with scale 2): title, filter conditions, words, explaining lines."""
+    image = Image.new("RGB", (1200 * scale, 630 * scale), "white")
+    draw = ImageDraw.Draw(image)
     size = min(30, max(22, int(PICTURE.width / max(length_of(title), 1))))
-    named = _fitting(title, PICTURE.width / size)
-    draw.text((30 * scale, 20 * scale), named, fill=INK, font=font(BOLD, size * scale))
-    draw.text((30 * scale, 60 * scale), _fitting(said, 60), fill=INK, font=font(REGULAR, 18 * scale))
+    heading = _truncated(title, PICTURE.width / size)
+    draw.text((30 * scale, 20 * scale), heading, fill=INK, font=font(BOLD, size * scale))
+    draw.text((30 * scale, 60 * scale), _truncated(conditions, 60), fill=INK, font=font(REGULAR, 18 * scale))
     layout = lay_out(words, PICTURE)
     if layout.words:
         picture = PlacedCloud(layout, scale=scale, width=PICTURE.width, height=PICTURE.height).to_image()
-        sheet.paste(picture, (30 * scale, (84 if said else 72) * scale))
+        image.paste(picture, (30 * scale, (84 if conditions else 72) * scale))
     for number, line in enumerate(lines):
         place = (30 * scale, (518 + number * 27) * scale)
-        draw.text(place, _fitting(line, PICTURE.width / 17), fill=INK, font=font(REGULAR, 17 * scale))
+        draw.text(place, _truncated(line, PICTURE.width / 17), fill=INK, font=font(REGULAR, 17 * scale))
     out = io.BytesIO()
-    sheet.save(out, "PNG")
+    image.save(out, "PNG")
     return out.getvalue()
 
 
-def _fitting(text: str, room: float) -> str:
-    """The text, or as much of its beginning as stands in so many sizes of its letters: Latin ones are narrow."""
+def _truncated(text: str, room: float) -> str:
+    """Return the text, shortened with … to at most `room` em."""
     if length_of(text) <= room:
         return text
     while text and length_of(f"{text}…") > room:

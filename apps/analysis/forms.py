@@ -1,4 +1,4 @@
-"""What stands in the addresses of clouds."""
+"""Query-string forms of the word pages: the filter, the cursor, the picture's size, freezing and requesting."""
 
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.analysis.analyses import QUESTIONS
+from apps.analysis.analyses import ANALYSES
 from apps.analysis.models import Snapshot
 from apps.analysis.scope import ATTRIBUTES, Choice, Scope
 from apps.analysis.word_cloud import MEASURES, day
@@ -24,7 +24,7 @@ WRONG = {"invalid_choice": _("選べるものの中から選び直してくだ�
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """A native date input."""
 
     input_type = "date"
 
@@ -33,7 +33,7 @@ class DayInput(forms.DateInput):
 
 
 class ChoiceForm(forms.Form):
-    """A filter of a cloud: by anything but persons; for staff of the consultation also by one attribute of them alone."""
+    """The filter of the word pages. Staff of the consultation may also filter by one attribute of authors, alone."""
 
     shows_need = False
 
@@ -67,7 +67,7 @@ class ChoiceForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, scope: Scope, attributes: bool = False, prefix: str | None = None) -> None:
-        """attributes: whether the reader may narrow by attributes of persons."""
+        """attributes: whether the reader may filter by attributes of authors."""
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [
@@ -90,43 +90,43 @@ class ChoiceForm(forms.Form):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """A period has its days in order; attributes are for staff, one at a time and with nothing else."""
+        """Check that the period is in order, and that attributes are used by staff only, one at a time and alone."""
         data = super().clean() or self.cleaned_data
         if not self.offers_attributes and any(self.data.get(self.add_prefix(name)) for name in ATTRIBUTES):
             self.add_error(None, NOT_PUBLIC)
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
-        asked = [name for name in ATTRIBUTES if data.get(name)]
-        if asked and any(value for name, value in data.items() if name not in (*ATTRIBUTES, "measure")):
-            # Two such groups that differ by one day or tag would tell the attribute of whoever wrote on it.
+        attributes = [name for name in ATTRIBUTES if data.get(name)]
+        if attributes and any(value for name, value in data.items() if name not in (*ATTRIBUTES, "measure")):
+            # Two groups that differ by one day or tag would reveal the attribute of whoever wrote then.
             self.add_error(
-                asked[0],
+                attributes[0],
                 _("年代・地域・調布市との関わりは、個人がわからないように、ほかの条件といっしょには選べません。"),
             )
-        if len(asked) > 1:
+        if len(attributes) > 1:
             self.add_error(
-                asked[-1], _("年代・地域・調布市との関わりは、個人がわからないように、一度に一つだけ選べます。")
+                attributes[-1], _("年代・地域・調布市との関わりは、個人がわからないように、一度に一つだけ選べます。")
             )
         return data
 
     @property
     def choice(self) -> Choice:
-        """What is asked for."""
+        """Return the filter."""
         return Choice(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
 
     @classmethod
     def read(cls, scope: Scope, query: dict[str, Any]) -> Choice:
-        """A choice that was kept; what no longer exists narrows nothing."""
+        """Return the filter of a stored query; empty if it is no longer valid."""
         form = cls(query, scope=scope, attributes=True)
         return form.choice if form.is_valid() else Choice()
 
     @classmethod
-    def said(cls, scope: Scope, choice: Choice) -> str:
-        """A choice in words: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty for one that asks for nothing."""
+    def describe(cls, scope: Scope, choice: Choice) -> str:
+        """Return a filter as text: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty if it filters nothing."""
         return cls({}, scope=scope, attributes=True).in_words(choice) if choice.narrows else ""
 
     def in_words(self, choice: Choice) -> str:
-        """The same, in the words of this form's fields."""
+        """Return the filter as text, with the labels of this form's fields."""
         parts = []
         for name, field in self.fields.items():
             value = getattr(choice, name)
@@ -141,23 +141,23 @@ class ChoiceForm(forms.Form):
 
     @property
     def conditions(self) -> str:
-        """What is asked for, in words; empty while nothing is left out or something is wrong."""
+        """Return the filter as text; empty if it filters nothing or is not valid."""
         return "" if self.errors else self.in_words(self.choice)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the part with the filters stands open."""
+        """Return True if the filter panel is open: with a filter or errors."""
         return bool(self.errors) or self.choice.narrows
 
 
 class WordForm(forms.Form):
-    """Which part of a word's list is shown."""
+    """The pagination cursor of a word's list."""
 
     cursor = ReturnedFormField(required=False, max_length=400)
 
 
 class PictureForm(forms.Form):
-    """How large a picture is."""
+    """The size of a PNG."""
 
     size = forms.TypedChoiceField(
         required=False, choices=[("1200", "1200 × 630"), ("2400", "2400 × 1260")], coerce=int, empty_value=None
@@ -165,18 +165,18 @@ class PictureForm(forms.Form):
 
     @property
     def scale(self) -> int:
-        """How many times 1200 × 630."""
+        """Return the factor of 1200 × 630 pixels."""
         return (self.cleaned_data["size"] or 1200) // 1200
 
 
 class FreezeForm(forms.Form):
-    """What is to be kept, and under which title."""
+    """The kind and title of a snapshot to freeze."""
 
     kind = forms.ChoiceField(choices=Snapshot.Kind.choices)
     title = OneLineFormField(label=_("題名"), most=120, required=False)
 
 
 class DrawForm(forms.Form):
-    """Which analysis a worker is asked for."""
+    """The kind of analysis to request from a worker."""
 
-    kind = forms.ChoiceField(choices=[(name, name) for name in QUESTIONS])
+    kind = forms.ChoiceField(choices=[(name, name) for name in ANALYSES])

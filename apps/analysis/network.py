@@ -1,4 +1,4 @@
-"""Words that are used together, as a net: who is near whom, in groups, with labels that do not overlap. Knows no Django."""
+"""Draw the co-occurrence network of words: positions, communities, labels that do not overlap. Knows no Django."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,19 +8,19 @@ import networkx as nx
 
 from apps.analysis.cloud_layout import EM_BOX, length_of
 
-WIDTH, HEIGHT, AIR, INNER = 1000, 620, 26, 6  # AIR keeps labels apart, so that the lines between them are seen
+WIDTH, HEIGHT, AIR, INNER = 1000, 620, 26, 6  # pixels; AIR separates labels, so that edges stay visible
 SEED = 7
 EDGES = 110
 PUSHES = 400
-FILLED = 40  # words that fill the whole sheet
-PHONE, LARGEST = 310, 22  # how wide the sheet of a phone is, and its largest letters
+FILLED = 40  # number of words that fills the whole canvas
+PHONE, LARGEST = 310, 22  # width and largest font size of the narrow drawing
 # On white each has a contrast of at least 4.5; groups are listed as text too.
 GROUP_COLOURS = ("#0b4f8a", "#a04000", "#115a36", "#7a1f5c", "#4a4a4a", "#806300", "#00118f", "#8b0000")
 
 
 @dataclass
 class Node:
-    """A word on the net."""
+    """A word of the network: font size, community, middle of its label."""
 
     word: str
     size: float
@@ -30,23 +30,26 @@ class Node:
 
     @property
     def width(self) -> float:
-        """How wide its label is."""
+        """Return the width of its label with AIR."""
         return length_of(self.word) * self.size + AIR
 
     @property
     def height(self) -> float:
-        """How high its label is."""
+        """Return the height of its label with AIR."""
         return self.size * EM_BOX + AIR
 
 
 def strongest(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> list[tuple[str, str, int, float]]:
-    """The pairs that belong together most: proposals with both words among those with either (Jaccard)."""
+    """Return the EDGES strongest pairs (a, b, n, Jaccard): proposals with both words among those with either."""
     scored = [(a, b, n, n / (used[a] + used[b] - n)) for a, b, n in pairs]
     return sorted(scored, key=lambda pair: (-pair[3], -pair[2], pair[0], pair[1]))[:EDGES]
 
 
 def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict[str, Any]:
-    """Nodes with their places, edges and groups. The same words give the same picture (fixed seed)."""
+    """Return nodes with positions, edges, the narrow drawing and the communities. Deterministic (fixed seed).
+
+    pairs: (word, word, proposals with both); used: word → proposals.
+    """
     edges = strongest(pairs, used)
     graph = nx.Graph()
     for a, b, _n, weight in sorted(edges):
@@ -58,22 +61,22 @@ def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict
     most = max(used[word] for word in graph)
     nodes = {w: Node(w, round(15 + 17 * (used[w] / most) ** 0.5, 1), group_of[w]) for w in sorted(graph)}
     _place(graph, nodes)
-    narrow = _on_a_phone(nodes)
+    narrow = _narrowed(nodes)
     return {
-        **_sheet(nodes, edges, used),
-        "phone": _sheet(narrow, edges, used),
+        **_positions(nodes, edges, used),
+        "phone": _positions(narrow, edges, used),
         "groups": [{"words": group, "colour": GROUP_COLOURS[i % len(GROUP_COLOURS)]} for i, group in enumerate(groups)],
     }
 
 
 def _groups(graph: Any) -> list[set[str]]:
-    """Words that hang together (Louvain), the largest group first."""
+    """Return the communities of words (Louvain), largest first."""
     found = nx.community.louvain_communities(graph, seed=SEED, resolution=1.1)
     return sorted(found, key=lambda group: (-len(group), min(group)))
 
 
 def _place(graph: Any, nodes: dict[str, Node]) -> None:
-    """Springs first, then labels are pushed apart until none lies on another. Few words take a small part of the sheet."""
+    """Set positions: a spring layout, then overlapping labels are pushed apart. Few words use a small part of the canvas."""
     spread = nx.spring_layout(graph, seed=SEED, k=2.4 / max(len(nodes), 1) ** 0.5, iterations=120)
     xs, ys = [p[0] for p in spread.values()], [p[1] for p in spread.values()]
     share = min(1.0, max(0.3, (len(nodes) / FILLED) ** 0.5))
@@ -87,10 +90,10 @@ def _place(graph: Any, nodes: dict[str, Node]) -> None:
             break
 
 
-def _on_a_phone(nodes: Mapping[str, Node]) -> dict[str, Node]:
-    """The same net on a narrow sheet: who stood above stands above, and each label moves down until it has room.
+def _narrowed(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """Return nodes for a narrow canvas: the order from top to bottom stays, and each label moves down until it has room.
 
-    From left to right they keep their order but not their distances, so that the middle does not become a long column.
+    From left to right the order stays too, but distances become equal, so that the middle is not one long column.
     """
     placed: dict[str, Node] = {}
     across = sorted(nodes.values(), key=lambda node: (node.x, node.word))
@@ -111,10 +114,10 @@ def _overlap(a: Node, b: Node) -> bool:
     return abs(a.x - b.x) < (a.width + b.width) / 2 and abs(a.y - b.y) < (a.height + b.height) / 2
 
 
-def _sheet(nodes: Mapping[str, Node], edges: Sequence[Any], used: Mapping[str, int]) -> dict[str, Any]:
+def _positions(nodes: Mapping[str, Node], edges: Sequence[Any], used: Mapping[str, int]) -> dict[str, Any]:
     return {
-        "nodes": [_shown(node, used) for node in nodes.values()],
-        "edges": [_line(nodes[a], nodes[b], n) for a, b, n, _w in edges],
+        "nodes": [_node_data(node, used) for node in nodes.values()],
+        "edges": [_edge_data(nodes[a], nodes[b], n) for a, b, n, _w in edges],
     }
 
 
@@ -123,7 +126,7 @@ def _scaled(value: float, low: float, high: float, room: float) -> float:
 
 
 def _push_apart(nodes: list[Node]) -> bool:
-    """One round; whether any two labels still lay on each other. The sheet may grow; it is cropped afterwards."""
+    """Push overlapping labels apart once; return whether any overlapped. The canvas may grow; it is cropped afterwards."""
     moved = False
     for i, a in enumerate(nodes):
         for b in nodes[i + 1 :]:
@@ -141,7 +144,7 @@ def _push_apart(nodes: list[Node]) -> bool:
     return moved
 
 
-def _shown(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
+def _node_data(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
     return {
         "word": node.word,
         "proposals": used[node.word],
@@ -157,7 +160,7 @@ def _shown(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _line(a: Node, b: Node, n: int) -> dict[str, Any]:
+def _edge_data(a: Node, b: Node, n: int) -> dict[str, Any]:
     return {
         "a": a.word,
         "b": b.word,
@@ -170,7 +173,7 @@ def _line(a: Node, b: Node, n: int) -> dict[str, Any]:
 
 
 def box_of(nodes: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """The part of the sheet that the labels fill."""
+    """Return the bounding box of the labels."""
     if not nodes:
         return {"left": 0, "top": 0, "width": WIDTH, "height": 1}
     left, top = min(n["left"] for n in nodes) - INNER, min(n["top"] for n in nodes) - INNER

@@ -1,4 +1,4 @@
-"""Who may change the city's dictionary and freeze what was counted."""
+"""Permissions: who may change the dictionary, freeze snapshots and see counts by attribute."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.consultations.rules import works_for_its_department
 
 @rules.predicate
 def answers_for_it(user: Any, scope: Scope | None) -> bool:
-    """Whether the page is about a consultation of the person's own department; a viewpoint belongs to none."""
+    """Return True for a consultation of the user's own department; a viewpoint belongs to none."""
     consultation = scope.consultation if scope else None
     return consultation is not None and bool(works_for_its_department(user, consultation))
 

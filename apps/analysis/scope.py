@@ -1,4 +1,4 @@
-"""Whose words a page is about: a consultation or a viewpoint, and the choice that narrows them down."""
+"""Scope (consultation or viewpoint) and filter of the pages about words."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -14,7 +14,7 @@ from apps.vision.models import Viewpoint
 
 @dataclass(frozen=True)
 class Choice:
-    """What narrows a cloud down, and by what it measures words."""
+    """The filter of a page, and the measure of its words."""
 
     question: int | None = None
     since: date | None = None
@@ -30,23 +30,23 @@ class Choice:
 
     @property
     def attribute(self) -> str:
-        """The attribute of persons that is asked for, if any: then only counts of five people or more are shown."""
+        """Return the attribute of authors in the filter, if any: then only counts of FEWEST people or more are shown."""
         return next((name for name in ATTRIBUTES if getattr(self, name)), "")
 
     @property
     def narrows(self) -> bool:
-        """Whether it leaves anything out."""
+        """Return True if it filters anything."""
         return any(getattr(self, field.name) for field in fields(self) if field.name != "measure")
 
     @property
     def query(self) -> dict[str, Any]:
-        """As it stands in an address."""
+        """Return the query-string parameters, without defaults."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {name: getattr(value, "slug", value) for name, value in given.items() if value}
         return {name: value for name, value in plain.items() if (name, value) != ("measure", "uses")}
 
     def apply(self, proposals: Any) -> Any:
-        """The proposals that are left."""
+        """Return the proposals that match."""
         rows = proposals.published_between(self.since, self.until).that_are(
             question__number=self.question,
             channel=self.channel,
@@ -62,7 +62,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scope:
-    """A consultation or a viewpoint, with its public proposals and its addresses."""
+    """A consultation or a viewpoint, with its public proposals and URLs. `where` holds the URL's keyword arguments."""
 
     key: str
     title: str
@@ -71,56 +71,56 @@ class Scope:
     viewpoint: Viewpoint | None
 
     def proposals(self) -> Any:
-        """Its public proposals."""
+        """Return its public proposals."""
         rows = Proposal.objects.public()
         return rows.in_consultation(self.consultation) if self.consultation else rows.of_viewpoint(self.viewpoint)
 
     def others(self, choice: Choice) -> Any:
-        """What distinctive words are measured against: the rest of it, or of the portal when nothing is narrowed."""
+        """Return what distinctive words are compared with: the rest of the scope, or of the portal without a filter."""
         if choice.narrows:
             return self.proposals().outside(choice.apply(self.proposals()))
         return Proposal.objects.public().outside(self.proposals())
 
-    def address(self, page: str, **more: Any) -> str:
-        """The address of one of its pages: cloud, word, svg …"""
+    def url(self, page: str, **more: Any) -> str:
+        """Return the URL of one of its pages: cloud, word, svg …"""
         prefix = "viewpoint_" if self.viewpoint else ""
         return reverse(f"analysis:{prefix}{page}", kwargs={**self.where, **more})
 
     @property
     def cloud_url(self) -> str:
-        """Its cloud without any choice."""
-        return self.address("cloud")
+        """Return the URL of its cloud without a filter."""
+        return self.url("cloud")
 
     @property
     def status_url(self) -> str:
-        """How far its reading is."""
-        return self.address("status")
+        """Return the URL of its reading progress."""
+        return self.url("status")
 
     @property
     def freeze_url(self) -> str:
-        """Where staff keep a page as it is."""
-        return self.address("freeze")
+        """Return the URL at which staff freeze a snapshot."""
+        return self.url("freeze")
 
     @property
     def draw_url(self) -> str:
-        """Where a page of a large set asks for its analysis."""
-        return self.address("draw")
+        """Return the URL at which a large analysis is requested."""
+        return self.url("draw")
 
     @property
     def subject(self) -> Any:
-        """The consultation or viewpoint itself."""
+        """Return the consultation or viewpoint."""
         return self.consultation or self.viewpoint
 
     @property
     def parent_url(self) -> str:
-        """The page that it belongs to."""
+        """Return the URL of the page above."""
         return self.consultation.get_absolute_url() if self.consultation else reverse("consultations:list")
 
 
 def scope_of(*, slug: str = "", number: int = 0) -> Scope:
-    """The consultation or viewpoint of an address, or 404."""
+    """Return the public consultation or the viewpoint of a URL; raises Http404."""
     if slug:
-        asked = get_object_or_404(Consultation.objects.public(), slug=slug)
-        return Scope(f"c{asked.pk}", asked.title, {"slug": slug}, asked, None)
-    view = get_object_or_404(Viewpoint.objects.all(), number=number)
-    return Scope(f"v{view.pk}", str(view), {"number": number}, None, view)
+        consultation = get_object_or_404(Consultation.objects.public(), slug=slug)
+        return Scope(f"c{consultation.pk}", consultation.title, {"slug": slug}, consultation, None)
+    viewpoint = get_object_or_404(Viewpoint.objects.all(), number=number)
+    return Scope(f"v{viewpoint.pk}", str(viewpoint), {"number": number}, None, viewpoint)

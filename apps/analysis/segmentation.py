@@ -1,6 +1,6 @@
-"""A search typed without blanks as words: 「公園で遊べる場所」 asks for 公園, 遊べる and 場所. Knows no Django.
+"""Segment a search query without spaces: 「公園で遊べる場所」 → 公園, 遊べる, 場所. Knows no Django.
 
-The words are those that texts and the city's dictionary are known to use, so no tokenizer is needed in a web process.
+It uses the words known from texts and the city's dictionary, so that web processes need no tokenizer.
 """
 
 import re
@@ -13,12 +13,12 @@ KANJI = re.compile("[一-鿿]")
 
 
 def is_phrase(query: str) -> bool:
-    """Whether kana stand among other letters, so that it may be several words."""
+    """Return True if hiragana stand among other characters, so that the query may be several words."""
     return 3 < len(query) <= LONGEST_QUERY and bool(HIRAGANA.search(query)) and not ALL_HIRAGANA.fullmatch(query)
 
 
 def pieces_of(query: str) -> list[str]:
-    """What may be a word in it: every part of two letters or more, and kanji that stand alone."""
+    """Return candidate words: every part of two characters or more, and kanji that stand alone."""
     if not is_phrase(query):
         return []
     places = ((at, at + n) for n in range(LONGEST_PIECE, 0, -1) for at in range(len(query) - n + 1))
@@ -26,9 +26,9 @@ def pieces_of(query: str) -> list[str]:
 
 
 def cut(query: str, known: set[str]) -> list[str]:
-    """Its words: the longest known ones (folded) from the left, and what lies between them unless that is kana alone.
+    """Return the query's words: longest known words (folded) from the left, and what lies between unless it is only kana.
 
-    Words that touch without kana (防災公園) stay whole, as they were typed.
+    Words that touch without kana (防災公園) stay one word.
     """
     if not is_phrase(query):
         return [query]
@@ -45,19 +45,19 @@ def cut(query: str, known: set[str]) -> list[str]:
 
 
 def _longest(query: str, at: int, known: set[str]) -> int:
-    """Where the longest known word ends that begins here; here itself when there is none."""
+    """Return where the longest known word from `at` ends; `at` if there is none."""
     ends = range(min(at + LONGEST_PIECE, len(query)), at, -1)
     return next((end for end in ends if _may_be_word(query, at, end) and fold(query[at:end]) in known), at)
 
 
 def _may_be_word(query: str, at: int, end: int) -> bool:
-    """One letter is a word only as a kanji that no other touches."""
+    """Return True for two characters or more, and for a kanji without kanji beside it."""
     beside = query[max(at - 1, 0) : at] + query[end : end + 1]
     return end - at > 1 or bool(KANJI.match(query[at]) and not KANJI.search(beside))
 
 
 def _whole(query: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbours that hold no kana as one."""
+    """Join neighbouring parts that hold no hiragana."""
     joined: list[tuple[int, int]] = []
     for begin, end in places:
         if joined and not HIRAGANA.search(query[joined[-1][0] : end]):

@@ -1,4 +1,4 @@
-"""Comparing how two groups speak. Knows no Django.
+"""Compare the words of two groups statistically. Knows no Django.
 
 Log-odds with an informative prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words"): how much likelier a word is in one
 group, with the words of both groups together as prior, divided by its standard error. The unit is the proposal, not the
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STRENGTH = 0.1  # how many proposals of the prior stand beside one that was counted
-TELLING = 1.96  # from here on a difference is unlikely to be chance (two-sided 5 %)
+TELLING = 1.96  # significance threshold of z (two-sided 5 %)
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Contrast:
 
 
 def log_odds(here: Mapping[int, int], there: Mapping[int, int], n_here: int, n_there: int) -> list[Contrast]:
-    """Every word of either group, the most distinctive of the first group first.
+    """Return a Contrast for every word of either group, most distinctive of the first group first.
 
     here, there: proposals that use a word; n_here, n_there: proposals in all.
     """

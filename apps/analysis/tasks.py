@@ -1,4 +1,4 @@
-"""The sweep over what is unread: woken when a proposal changes, and every minute in any case."""
+"""Celery tasks: read unread proposals (woken when one changes, and every minute), redact missing words in snapshots."""
 
 import time
 from datetime import timedelta
@@ -8,12 +8,12 @@ from celery import shared_task
 from apps.analysis import actions
 
 LATELY, LONG_AGO = timedelta(hours=1), timedelta(days=60)
-LONGEST = 200.0  # seconds; what is left over, the next run does
+LONGEST = 200.0  # seconds per run; the next run continues
 
 
 @shared_task
 def read_proposals() -> int:
-    """Read every unread proposal, chunk by chunk; how many were read. Several workers share the work."""
+    """Read unread proposals in chunks and return how many were read. Workers may run in parallel (skip locked)."""
     started, read = time.monotonic(), 0
     forgotten = actions.open_and_forget()
     while time.monotonic() - started < LONGEST:
@@ -29,5 +29,5 @@ def read_proposals() -> int:
 
 @shared_task
 def strike_missing_words() -> int:
-    """The same for snapshots once a day, should a sweep have missed one; how many were changed."""
+    """Redact missing words in snapshots once a day, in case a sweep missed one. Return how many changed."""
     return actions.strike_missing_words(LONG_AGO)

@@ -1,8 +1,7 @@
-"""Reading Japanese: which words a text uses, in the form a reader of a word cloud expects. Knows no Django.
+"""Tokenize Japanese text into the words that a word cloud shows. Knows no Django.
 
-janome cuts the text; this module puts together what belongs together (多+世代, 高齢+者, 経路+検索), takes words in their
-dictionary form, and leaves out what says nothing by its kind (particles, numbers, names of people). What the city decides
-(its own words, joins, words to leave out) comes in as a Lexicon.
+janome tokenizes; this module joins compounds (多+世代, 高齢+者, 経路+検索), takes words in dictionary form, and drops parts
+of speech that carry no topic (particles, numbers, names of people). The city's dictionary comes in as a Lexicon.
 """
 
 import re
@@ -17,12 +16,12 @@ from janome.tokenizer import Tokenizer
 
 from apps.core.text import UNSEEN
 
-RECIPE = 3  # the version of the rules in this file: a change of them makes every text unread
+RECIPE = 3  # version of the rules in this file; increasing it makes every text unread
 LONGEST_TEXT = 5000
 LONGEST_TERM = 30
 JOINED_AT_MOST = 2
 
-# One letter with what is written onto it: half-width kana carry their ゛ as a letter of its own.
+# One character with its combining marks: half-width kana carry their ゛ as a character of its own.
 LETTER = re.compile(r".[\uff9e\uff9f\u3099\u309a\u0300-\u036f]*", re.DOTALL)
 ADDRESS = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 # NFKC makes ！（） half-width, which the dictionary takes for words; full width parts words again.
@@ -38,7 +37,7 @@ PLACE_ID, NOUN_ID = 1293, 1285  # the ids of 名詞,固有名詞,地域 and 名�
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a word in a text: its dictionary form, noun, verb or adjective, and where it stands."""
+    """One use of a word in a text: dictionary form, part of speech (noun, verb, adjective), place in characters."""
 
     term: str
     kind: str
@@ -48,7 +47,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What the city has decided about words: its own words with their kind, joins (written → shown), words left out."""
+    """The city's dictionary: user words with their kind, synonyms (written → shown), stop words."""
 
     own_words: tuple[tuple[str, str], ...] = ()
     joins: dict[str, str] = field(default_factory=dict)
@@ -57,7 +56,7 @@ class Lexicon:
 
 @dataclass
 class Unit:
-    """A noun with what is glued to it, before neighbours are joined."""
+    """A noun with its affixes, before neighbours are joined."""
 
     text: str
     start: int
@@ -66,14 +65,13 @@ class Unit:
 
 
 class WrongThread(RuntimeError):
-    """A reader was used by another thread than the one that made it."""
+    """A Reader was used in another thread than the one that made it."""
 
 
 class Reader:
-    """Cuts texts into words with the city's own words. For one thread only.
+    """Tokenize texts with the city's user words. Not thread-safe.
 
-    janome keeps what it looked up in an object that two threads would spoil for good: wrong words, silently. So a
-    reader refuses any thread but its own.
+    janome caches look-ups in an object that two threads would corrupt silently, so a reader refuses any thread but its own.
     """
 
     def __init__(self, own_words: Iterable[tuple[str, str]] = ()) -> None:
@@ -81,7 +79,7 @@ class Reader:
         self._tokenizer = _tokenizer(list(_entries(own_words)))
 
     def read(self, text: str) -> list[Use]:
-        """Every use of a word in a text, in the order of the text, with places counted in the text as it was given."""
+        """Return every use of a word in the order of the text, with places in the text as given. Raises WrongThread."""
         if threading.get_ident() != self._thread:
             raise WrongThread("A Reader belongs to the thread that made it; call reader_for in each thread.")
         plain, places = normalise(text[:LONGEST_TEXT])
@@ -93,20 +91,20 @@ _own = threading.local()
 
 
 def reader_for(own_words: tuple[tuple[str, str], ...]) -> Reader:
-    """This thread's reader for these words; making one takes a tenth of a second, so the last one is kept."""
+    """Return this thread's reader for these user words; the last one is cached, since making one takes 0.1 s."""
     if getattr(_own, "words", None) != own_words:
         _own.reader, _own.words = Reader(own_words), own_words
     return _own.reader
 
 
 def keywords(text: str, lexicon: Lexicon) -> list[str]:
-    """The words of a text as a cloud would show them, each once, in the order of their first use."""
+    """Return the words of a text as a cloud shows them, each once, in the order of first use."""
     found = (lexicon.joins.get(use.term, use.term) for use in reader_for(lexicon.own_words).read(text))
     return [word for word in dict.fromkeys(found) if word not in lexicon.left_out]
 
 
 def normalise(text: str) -> tuple[str, list[int]]:
-    """The text in one width, and for each of its places the place in the text as it was typed."""
+    """Return the text NFKC-normalised, and for each of its characters the place in the original text."""
     hidden = ADDRESS.sub(lambda found: " " * len(found[0]), text)
     letters: list[str] = []
     places: list[int] = []
@@ -120,7 +118,7 @@ def normalise(text: str) -> tuple[str, list[int]]:
 
 
 def spell(word: str) -> str:
-    """A word in the spelling by which it is counted: one width; Latin words of up to four letters in capitals."""
+    """Return the spelling by which a word is counted: NFKC; Latin words of up to four letters in capitals."""
     plain = unicodedata.normalize("NFKC", word).strip()
     if plain.isascii() and plain.isalpha():
         return plain.upper() if len(plain) <= 4 else plain.capitalize()
@@ -128,7 +126,7 @@ def spell(word: str) -> str:
 
 
 def is_word(term: str) -> bool:
-    """Whether a cut-out piece is a word at all: it has letters, and is no single kana, long run or one letter repeated."""
+    """Return False for tokens without letters, single kana, overlong tokens and one repeated character."""
     if not term or len(term) > LONGEST_TERM or not any(c.isalpha() for c in term):
         return False
     if len(term) == 1:
@@ -137,9 +135,9 @@ def is_word(term: str) -> bool:
 
 
 def _entries(own_words: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The city's words as lines of an IPADIC user dictionary, in capitals and small letters too, and with ケ as with ヶ.
+    """Yield the user words as lines of an IPADIC user dictionary, in upper and lower case, with ケ and ヶ.
 
-    The longer a word the cheaper, so that the longest wins, and never so cheap that it tears other words apart
+    Longer words cost less, so that the longest wins, but never so little that they split other words
     (the simplified format costs −100000 each: 田園調布 became 田園|調布).
     """
     for word, kind in own_words:
@@ -152,7 +150,7 @@ def _entries(own_words: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _tokenizer(entries: list[str]) -> Tokenizer:
-    """janome with these entries; it reads them from a file only."""
+    """Return a janome tokenizer with these entries, which it only reads from a file."""
     if not entries:
         return Tokenizer()
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".csv") as file:
@@ -163,7 +161,7 @@ def _tokenizer(entries: list[str]) -> Tokenizer:
 
 @dataclass
 class Token:
-    """A piece as janome cuts it, with its place."""
+    """A token of janome with its place."""
 
     surface: str
     base: str
@@ -172,12 +170,12 @@ class Token:
 
     @property
     def end(self) -> int:
-        """Where the next one begins."""
+        """Return where the next one begins."""
         return self.start + len(self.surface)
 
 
 def _tokens(tokenizer: Tokenizer, plain: str) -> Iterator[Token]:
-    """janome's tokens with the place of each."""
+    """Yield janome's tokens with their places."""
     at = 0
     token: Any  # with wakati left off, janome gives tokens and never plain strings
     for token in tokenizer.tokenize(plain):
@@ -187,7 +185,7 @@ def _tokens(tokenizer: Tokenizer, plain: str) -> Iterator[Token]:
 
 
 def _uses(tokens: Iterable[Token]) -> Iterator[Use]:
-    """Words in the order of the text: nouns put together, verbs and adjectives in dictionary form."""
+    """Yield words in the order of the text: nouns joined, verbs and adjectives in dictionary form."""
     run: list[Unit] = []
     prefix: Token | None = None
     for token in tokens:
@@ -206,7 +204,7 @@ def _uses(tokens: Iterable[Token]) -> Iterator[Use]:
 
 
 def _noun(run: list[Unit], token: Token, prefix: Token | None) -> Iterator[Use]:
-    """Put a noun, or what hangs on one, to the run of neighbours; give the words of a run that ends here."""
+    """Append a noun or suffix to the run of neighbouring nouns; yield the words of a run that ends here."""
     minor, detail = token.kind[1], token.kind[2]
     if minor == "接尾":
         if run and run[-1].end == token.start and _is_glued(token, run[-1]):
@@ -231,12 +229,12 @@ def _noun(run: list[Unit], token: Token, prefix: Token | None) -> Iterator[Use]:
 
 
 def _is_glued(suffix: Token, unit: Unit) -> bool:
-    """Whether a suffix belongs to the word: 高齢者, 多様性, 防犯力, 魅力的, but not 市民たち."""
+    """Return True if a suffix belongs to the word: 高齢者, 多様性, 防犯力, 魅力的, but not 市民たち."""
     return suffix.kind[2] not in {"人名", "副詞可能", "助数詞", "助動詞語幹"} and suffix.surface not in DROPPED_SUFFIXES
 
 
 def _close(run: list[Unit]) -> Iterator[Use]:
-    """The words of a run of neighbours: two are one word (経路検索), more stay parts."""
+    """Yield the words of a run of nouns: two are one word (経路検索), more stay separate. Clears the run."""
     if len(run) == JOINED_AT_MOST:
         yield Use(spell(run[0].text + run[1].text), "noun", run[0].start, run[1].end)
     else:

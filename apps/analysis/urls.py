@@ -6,7 +6,7 @@ app_name = "analysis"
 
 
 def pages(root: str, prefix: str) -> list[URLPattern]:
-    """The pages and files of one kind of scope; a consultation's and a viewpoint's are the same."""
+    """Return the URLs of the pages and files of a scope; `prefix` tells the names of viewpoints from those of consultations."""
     return [
         path(f"{root}/", cloud.cloud, name=f"{prefix}cloud"),
         path(f"{root}.svg", cloud.svg, name=f"{prefix}svg"),

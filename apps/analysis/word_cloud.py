@@ -1,7 +1,7 @@
-"""One run of a cloud: what was counted and drawn, with everything that explains it. Page, picture and files are the same run.
+"""Count and lay out the word cloud. Page, picture and files of a filter come from the same cached result.
 
-A run is kept in the cache under the stamp of the public set that it was made from. When a proposal comes, is hidden or is
-read anew the stamp is another, so what was hidden is in no picture that is served. Nothing is written to the database.
+The cache key holds the stamp of the public set, which changes when a proposal is added, hidden or reread: what was hidden
+is in nothing that is served afterwards. Nothing is written to the database.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_propo
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
 
-WORDS = 1000  # in CSV and JSON; the table shows the first of them
-TABLE = 150
-KEPT = 24 * 3600
+MAX_WORDS = 1000  # in CSV and JSON; the table shows the first TABLE_ROWS
+TABLE_ROWS = 150
+CACHE_SECONDS = 24 * 3600
 MEASURES = {
     "uses": gettext_lazy("使われた回数"),
     "proposals": gettext_lazy("使った意見の数"),
@@ -36,8 +36,8 @@ DISCLAIMER = gettext_lazy("語の使われた回数であり、市民全体の�
 
 
 @dataclass(frozen=True)
-class Run:
-    """A counted and drawn set of words."""
+class CloudResult:
+    """Counted words with both layouts, and what explains the numbers."""
 
     title: str
     words: tuple[WordCount, ...]
@@ -48,35 +48,34 @@ class Run:
     version: int
     as_of: date
     measure: str
-    is_small: bool  # a group of persons too small to be shown
-    only_counts: bool  # a group of persons: counts without links, sentences or quotes
-    left_out: int = 0  # words that the city leaves out
-    joined: int = 0  # spellings that the city counts as another
+    is_small: bool  # filtered by an attribute, and fewer than FEWEST people
+    only_counts: bool  # filtered by an attribute: counts without links or quotes
+    left_out: int = 0  # number of stop words
+    joined: int = 0  # number of synonyms
 
     @property
     def table(self) -> list[dict[str, Any]]:
-        """The first words with their share of the proposals."""
+        """Return the first TABLE_ROWS words with their share of the proposals in percent and their score."""
         n = max(self.extent.proposals, 1)
         return [
             {"word": word, "share": round(word.proposals * 100 / n, 1), "score": self.scores.get(word.term_id)}
-            for word in self.words[:TABLE]
+            for word in self.words[:TABLE_ROWS]
         ]
 
     @property
     def period(self) -> tuple[datetime, datetime] | None:
-        """From when to when; of a group of persons it would tell who wrote on the first and on the last day."""
+        """Return the first and last moment; None if filtered by an attribute, where it would reveal who wrote then."""
         first, last = self.extent.first, self.extent.last
         return None if self.only_counts or first is None or last is None else (first, last)
 
     @property
     def weights(self) -> list[tuple[str, str, float]]:
-        """What is drawn."""
+        """Return (text, kind, weight) of the words to draw."""
         return weights_of(self.words, self.scores, self.measure)
 
     @property
     def lines(self) -> list[str]:
-        """What is printed on the picture: how many, from when to when, as of when, by which dictionary, what was left
-        out or joined, and what it is not."""
+        """Return the lines of text that explain the picture: numbers, period, date, dictionary version, disclaimer."""
         how_many = {"n": self.extent.proposals, "people": self.extent.people}
         parts = [_("5人に満たないため、表示しません") if self.is_small else _("意見%(n)d件（%(people)d人）") % how_many]
         if self.period:
@@ -87,14 +86,14 @@ class Run:
         rule = _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。") % {
             "measure": MEASURES[self.measure]
         }
-        decided = _("市の辞書で%(out)d語を除き、%(joined)d語をほかの書き方とまとめています。") % {
+        dictionary = _("市の辞書で%(out)d語を除き、%(joined)d語をほかの書き方とまとめています。") % {
             "out": self.left_out,
             "joined": self.joined,
         }
-        return ["・".join(parts), rule, *([decided] if self.left_out or self.joined else []), str(DISCLAIMER)]
+        return ["・".join(parts), rule, *([dictionary] if self.left_out or self.joined else []), str(DISCLAIMER)]
 
     def to_payload(self) -> dict[str, Any]:
-        """The counts as they are kept in a snapshot: no sentence, no layout."""
+        """Return the counts as JSON for a snapshot, without layouts and quotes."""
         extent = {
             name: str(value or "") if name in {"first", "last"} else value for name, value in vars(self.extent).items()
         }
@@ -112,99 +111,100 @@ class Run:
         }
 
     @classmethod
-    def from_payload(cls, kept: dict[str, Any]) -> "Run":
-        """The run of a snapshot, drawn again from its counts: the same words give the same picture."""
-        words = [WordCount(*row) for row in kept["words"]]
-        scores = {int(term): score for term, score in kept["scores"].items()}
-        weights = weights_of(words, scores, kept["measure"])
+    def from_payload(cls, payload: dict[str, Any]) -> "CloudResult":
+        """Rebuild the result from a snapshot's payload; the layout is deterministic."""
+        words = [WordCount(*row) for row in payload["words"]]
+        scores = {int(term): score for term, score in payload["scores"].items()}
+        weights = weights_of(words, scores, payload["measure"])
         moments = {
-            name: parse_datetime(kept["extent"][name]) if kept["extent"][name] else None for name in ("first", "last")
+            name: parse_datetime(payload["extent"][name]) if payload["extent"][name] else None
+            for name in ("first", "last")
         }
         return cls(
-            title=kept["title"],
+            title=payload["title"],
             words=tuple(words),
             scores=scores,
             wide=lay_out(weights, WIDE),
             phone=lay_out(weights, PHONE),
-            extent=Extent(**{**kept["extent"], **moments}),
-            version=kept["version"],
-            as_of=date.fromisoformat(kept["as_of"]),
-            measure=kept["measure"],
+            extent=Extent(**{**payload["extent"], **moments}),
+            version=payload["version"],
+            as_of=date.fromisoformat(payload["as_of"]),
+            measure=payload["measure"],
             is_small=False,
-            only_counts=kept["only_counts"],
-            left_out=kept.get("left_out", 0),
-            joined=kept.get("joined", 0),
+            only_counts=payload["only_counts"],
+            left_out=payload.get("left_out", 0),
+            joined=payload.get("joined", 0),
         )
 
     @property
     def note(self) -> str:
-        """A sentence about what is not in it yet."""
+        """Return a sentence about proposals that are not read yet; empty if there are none."""
         n = self.extent.unread
         return ngettext("いま%(n)d件を読み取っています。", "いま%(n)d件を読み取っています。", n) % {"n": n} if n else ""
 
 
 def day(value: Any) -> str:
-    """A day as it is printed beside figures."""
+    """Return a date or datetime as 2026年7月1日, in local time."""
     local = timezone.localtime(value).date() if hasattr(value, "hour") else value
     return date_format(local, _("Y年n月j日"))
 
 
 def weights_of(words: Any, scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:
-    """Words with their kind and weight."""
+    """Return (text, kind, weight) by the measure; with "distinct" only words with a positive score."""
     if measure == "distinct":
         return [(w.text, w.kind, scores[w.term_id]) for w in words if scores.get(w.term_id, 0) > 0]
     return [(w.text, w.kind, float(w.proposals if measure == "proposals" else w.uses)) for w in words]
 
 
-def run_of(scope: Scope, choice: Choice) -> Run:
-    """The run of a scope and choice: from the cache while the public set is the same, else counted and drawn now."""
+def cloud_for(scope: Scope, choice: Choice) -> CloudResult:
+    """Return the cloud of a scope and filter, from the cache while the public set is the same."""
     rows = choice.apply(scope.proposals())
     extent, version, today = extent_of(rows), DictionaryVersion.objects.current(), timezone.localdate()
-    stamp = [scope.key, sorted((k, str(v)) for k, v in choice.query.items()), extent.stamp, version, str(today)]
+    key_parts = [scope.key, sorted((k, str(v)) for k, v in choice.query.items()), extent.stamp, version, str(today)]
     if choice.measure == "distinct":
-        stamp.append(extent_of(scope.others(choice)).stamp)
-    key = "cloud:" + hashlib.sha256(json.dumps(stamp).encode()).hexdigest()
-    kept = cache.get(key)
-    if isinstance(kept, Run):
-        return kept
-    made = _draw(scope, choice, rows, extent, version, today)
-    cache.set(key, made, KEPT)
-    if extent.proposals >= count_cache.FROM:
-        cache.set(_last_key(scope, choice), made, KEPT)
-    return made
+        key_parts.append(extent_of(scope.others(choice)).stamp)
+    key = "cloud-result:" + hashlib.sha256(json.dumps(key_parts).encode()).hexdigest()
+    cached = cache.get(key)
+    if isinstance(cached, CloudResult):
+        return cached
+    result = _build(scope, choice, rows, extent, version, today)
+    cache.set(key, result, CACHE_SECONDS)
+    if extent.proposals >= count_cache.MIN_PROPOSALS:
+        cache.set(_last_key(scope, choice), result, CACHE_SECONDS)
+    return result
 
 
-def last_run(scope: Scope, choice: Choice) -> Run | None:
-    """The last one of a large set, for a moment in which the database is too busy to count; None when there is none.
+def last_cloud(scope: Scope, choice: Choice) -> CloudResult | None:
+    """Return the last cloud of a large set, as a fallback after a statement timeout, or None.
 
-    Newer voices may be missing. When something that it counted was hidden, withdrawn or changed since, it is not shown.
+    Newer proposals may be missing. It is invalid once a proposal that it counted was hidden, withdrawn or changed.
     """
-    kept = cache.get(_last_key(scope, choice))
-    if not isinstance(kept, Run) or kept.version != DictionaryVersion.objects.current():
+    last = cache.get(_last_key(scope, choice))
+    if not isinstance(last, CloudResult) or last.version != DictionaryVersion.objects.current():
         return None
-    then = extent_of(choice.apply(scope.proposals()), until=kept.extent.last)
-    return kept if then.stamp == kept.extent.stamp else None
+    then = extent_of(choice.apply(scope.proposals()), until=last.extent.last)
+    return last if then.stamp == last.extent.stamp else None
 
 
 def _last_key(scope: Scope, choice: Choice) -> str:
-    return "cloud-last:" + hashlib.sha256(f"{_question(scope, choice)}{choice.measure}".encode()).hexdigest()
+    return "cloud-result-last:" + hashlib.sha256(f"{_question_key(scope, choice)}{choice.measure}".encode()).hexdigest()
 
 
-def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int, today: date) -> Run:
+def _build(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int, today: date) -> CloudResult:
     only_counts = bool(choice.attribute)
     is_small = only_counts and extent.people < FEWEST
     words, scores = list[WordCount](), dict[int, float]()
     if not is_small:
         by = "proposals" if choice.measure == "proposals" else "uses"
         words = (
-            count_words(rows, limit=WORDS, by=by, fewest=FEWEST)
+            count_words(rows, limit=MAX_WORDS, by=by, fewest=FEWEST)
             if only_counts
-            else count_cache.words_of(_question(scope, choice), rows, extent, version, by=by, limit=WORDS)
+            else count_cache.words_of(_question_key(scope, choice), rows, extent, version, by=by, limit=MAX_WORDS)
         )
     if words and choice.measure == "distinct":
         words, scores = _by_distinction(words, scope.others(choice), extent)
     weights = weights_of(words, scores, choice.measure)
-    return Run(
+    return CloudResult(
         title=scope.title,
         words=tuple(words),
         scores=scores,
@@ -221,13 +221,13 @@ def _draw(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int,
     )
 
 
-def _question(scope: Scope, choice: Choice) -> str:
-    """What is counted, whatever it is measured by."""
+def _question_key(scope: Scope, choice: Choice) -> str:
+    """Return the key of scope and filter, without the measure."""
     return json.dumps([scope.key, sorted((k, str(v)) for k, v in choice.query.items() if k != "measure")])
 
 
 def _by_distinction(words: list[WordCount], others: Any, extent: Extent) -> tuple[list[WordCount], dict[int, float]]:
-    """The words that at least two people used here, most distinctive first, with their scores."""
+    """Return the words that at least two people used, most distinctive first, and their scores by term id."""
     there = {term: n for term, _text, n in count_proposals(others, terms=[w.term_id for w in words])}
     here = {w.term_id: w.proposals for w in words if w.people > 1}
     contrasts = log_odds(here, there, extent.proposals, extent_of(others).proposals)

@@ -178,7 +178,7 @@ def test_nobody_fills_the_queue_and_attributes_stay_refused(
     client.post(f"{DRAW}?since=x", {"kind": "network"})
     client.post(DRAW, {"kind": "poster"})
     assert not Job.objects.exists()
-    monkeypatch.setattr(actions, "MOST_WAITING", 1)
+    monkeypatch.setattr(actions, "MAX_QUEUED", 1)
     client.post(DRAW, {"kind": "network"})
     refused = client.post(DRAW, {"kind": "weeks"}, headers=HTMX)
     assert "順番を待っています" in refused.content.decode()
@@ -188,7 +188,7 @@ def test_nobody_fills_the_queue_and_attributes_stay_refused(
 def test_one_network_asks_for_so_many_in_a_quarter_of_an_hour(
     client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "MOST_ASKED", 1)
+    monkeypatch.setattr(actions, "MAX_REQUESTS", 1)
     client.post(DRAW, {"kind": "network"})
     assert "順番を待っています" in client.post(DRAW, {"kind": "weeks"}, headers=HTMX).content.decode()
     assert Job.objects.count() == 1
@@ -198,7 +198,7 @@ def test_a_drawing_that_nobody_needs_any_more_is_not_made(
     client: Client, large: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn(client)
-    ask = actions.ask_to_draw
+    ask = actions.request_analysis
     ask(analysis=analyses.together(scope_of(slug="words"), Choice()), address=NET, network="192.0.2.1")
     monkeypatch.setattr(analyses, "count_together", lambda *_a, **_k: pytest.fail("counted once more"))
     assert work().state == Job.State.DONE

@@ -20,7 +20,7 @@ from apps.analysis.cloud_layout import PHONE, WIDE, draw_picture, lay_out, overl
 from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term, counting
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
-from apps.analysis.word_cloud import run_of
+from apps.analysis.word_cloud import cloud_for
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
 from tests.analysis.looking import URL, counts, main_of, page
@@ -78,7 +78,7 @@ def test_a_word_with_a_stroke_in_it_breaks_no_cloud(
     pages = [f"{URL}{name}" for name in ("", "network/", "weeks/", "groups/", "compare/?a-channel=paper")]
     for address in (*pages, "/analysis/words.svg", "/analysis/words.json"):
         assert client.get(address).status_code == 200, address
-    payload = run_of(scope_of(slug="words"), Choice()).to_payload()
+    payload = cloud_for(scope_of(slug="words"), Choice()).to_payload()
     for row in payload["words"]:
         row[1] = "もうない/ことば" if row[1] == "ok(^_^)/" else row[1]
     kept = Snapshot.objects.create(
@@ -120,7 +120,7 @@ def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind
         assert "2025年7月1日から、収集経路：紙" in client.get(address + query).content.decode()
         assert "収集経路：紙" not in client.get(address).content.decode()
     words, plain = [("公園", "noun", 2.0)], {"title": "公園", "lines": ["意見1件"]}
-    assert draw_picture(words, said="収集経路：紙", **plain) != draw_picture(words, **plain)
+    assert draw_picture(words, conditions="収集経路：紙", **plain) != draw_picture(words, **plain)
     assert client.get(f"/analysis/words.png{query}").content != client.get("/analysis/words.png").content
 
 
@@ -281,7 +281,7 @@ def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(clie
 def test_a_cloud_that_takes_too_long_says_why_and_shows_the_last_one(
     client: Client, voices: Any, monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
-    monkeypatch.setattr(count_cache, "FROM", 1)
+    monkeypatch.setattr(count_cache, "MIN_PROPOSALS", 1)
     first, _second = voices("秘密基地", "図書館")
     assert "秘密基地" in page(client)
     with monkeypatch.context() as patch:

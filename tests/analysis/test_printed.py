@@ -16,7 +16,7 @@ from apps.analysis.models import Reading, StopWord
 from apps.analysis.network import GROUP_COLOURS
 from apps.analysis.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
-from apps.analysis.word_cloud import Run, run_of
+from apps.analysis.word_cloud import CloudResult, cloud_for
 from apps.consultations.models import Proposal
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
@@ -34,13 +34,13 @@ EYES = {
 }
 
 
-def read(*bodies: str) -> Run:
+def read(*bodies: str) -> CloudResult:
     """The run of a theme with these voices."""
     theme = ConsultationFactory(slug="words", title="公園のこれから")
     for body in bodies:
         ProposalFactory(consultation=theme, body=body)
     read_proposals()
-    return run_of(scope_of(slug="words"), Choice())
+    return cloud_for(scope_of(slug="words"), Choice())
 
 
 def light_of(colour: str) -> list[float]:
@@ -106,7 +106,7 @@ def test_a_phone_has_letters_of_its_own_and_the_file_has_links(client: Client) -
 
 def test_by_the_switch_words_are_as_large_as_they_are_proposed(client: Client) -> None:
     read("公園と公園と公園と木陰", "木陰")
-    run = run_of(scope_of(slug="words"), Choice(measure="proposals"))
+    run = cloud_for(scope_of(slug="words"), Choice(measure="proposals"))
     first = run.wide.words[0]
     assert (first.text, first.size) == ("木陰", WIDE.biggest)
     for query, order in (("", ["公園", "木陰"]), ("?measure=proposals", ["木陰", "公園"])):

@@ -178,7 +178,7 @@ def test_a_text_that_cannot_be_read_stops_no_other(monkeypatch: pytest.MonkeyPat
 def test_after_a_new_voice_only_its_own_words_are_counted_and_the_totals_are_exact(
     monkeypatch: pytest.MonkeyPatch, frozen_clock: Traveller
 ) -> None:
-    monkeypatch.setattr(count_cache, "FROM", 0)
+    monkeypatch.setattr(count_cache, "MIN_PROPOSALS", 0)
     asked, author = list[Any](), UserFactory()
     count = count_words
 

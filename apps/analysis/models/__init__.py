@@ -1,4 +1,4 @@
-"""What was read of each proposal, the city's dictionary, and the counts over them."""
+"""Readings of proposals, the city's dictionary, word counts and snapshots."""
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
 from apps.analysis.models.query_expansion import Widened, widen

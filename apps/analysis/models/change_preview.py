@@ -1,4 +1,4 @@
-"""What a change of the dictionary would do to the cloud, before it is saved."""
+"""Preview the effect of a dictionary change on the word cloud, before it is saved."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from apps.analysis.models.reading import Reading, Term
 from apps.analysis.text import Reader
 from apps.consultations.models import Proposal
 
-SAMPLE = 60  # texts that are read twice, with and without a word
+SAMPLE = 60  # number of texts that are read without and with a word
 
 
 @dataclass(frozen=True)
 class Change:
-    """A word of the cloud with its proposals and its place, before and after."""
+    """A word of the cloud with its number of proposals before and after."""
 
     word: str
     before: int
@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Effect:
-    """What changes: how many texts are read anew, which words gain or lose, and how an example is cut."""
+    """The effect of a change: number of texts to reread, changed words, and how the entry is segmented."""
 
     touched: int
     changes: list[Change]
@@ -33,7 +33,7 @@ class Effect:
 
 
 def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
-    """The effect of saving this line (or of taking it out) on the words of all public proposals."""
+    """Return the effect of saving (or removing) this entry on the words of all public proposals."""
     if isinstance(entry, UserWord):
         return _of_own_word(entry, removing=removing)
     touched = entry.touched().in_public().count()
@@ -59,7 +59,7 @@ def _of_join(entry: Synonym, touched: int, *, removing: bool) -> list[Change]:
 
 
 def _of_own_word(entry: UserWord, *, removing: bool) -> Effect:
-    """The newest texts with these letters, read without and with the word; the difference in proposals."""
+    """Read the newest SAMPLE texts with these characters without and with the word, and return the difference."""
     known = lexicon()
     without = tuple(pair for pair in known.own_words if pair[0] != entry.word)
     readers = [Reader(without), Reader((*without, (entry.word, entry.kind)))]

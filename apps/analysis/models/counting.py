@@ -1,6 +1,6 @@
-"""How often words are used: SQL over the rows of what was read, for any set of public proposals.
+"""Count words in SQL over what was read (ProposalTerm), for any QuerySet of public proposals.
 
-A word counts at most three times in one proposal and five times for one author, so that nobody owns a cloud. A proposal
+A word counts at most three times per proposal and five times per author, so that nobody dominates a cloud. A proposal
 without an author's account (paper, 窓口, imported) counts as a person of its own.
 """
 
@@ -12,13 +12,13 @@ from typing import Any
 from django.db import connection, transaction
 
 PER_PERSON = 5
-ROOM = "SET LOCAL work_mem = '64MB'"  # a million counts are summed in memory, not on disk
-FEWEST = 5  # people; smaller groups are not shown in any breakdown
+ROOM = "SET LOCAL work_mem = '64MB'"  # to sum a million counts in memory instead of on disk
+FEWEST = 5  # people; smaller groups are shown in no breakdown
 
 
 @dataclass(frozen=True)
 class WordCount:
-    """A word with its uses (capped), proposals and people."""
+    """A word with its number of uses (capped), proposals and people."""
 
     term_id: int
     text: str
@@ -30,7 +30,7 @@ class WordCount:
 
 @dataclass(frozen=True)
 class Extent:
-    """How large a set of proposals is, from when to when, and how many of them are still unread."""
+    """The size of a set of proposals, its period, how many are read, and its stamp (changes whenever the set does)."""
 
     proposals: int
     people: int
@@ -41,7 +41,7 @@ class Extent:
 
     @property
     def unread(self) -> int:
-        """How many are not counted yet."""
+        """Return how many are not counted yet."""
         return self.proposals - self.read
 
 
@@ -143,7 +143,7 @@ LEAST_ALIKE = 0.2
 
 
 def _chosen(proposals: Any) -> tuple[str, list[Any]]:
-    """The set of proposals as the first part of a query. Every count starts from the queryset that it is given."""
+    """Return a QuerySet of proposals as a common table expression, with its parameters."""
     rows = proposals.order_by().select_related(None).values("id", "author_id", "published_at")
     sql, params = rows.query.sql_with_params()
     return CHOSEN.format(sql=sql), list(params)
@@ -160,7 +160,7 @@ def _ask(template: str, proposals: Any, params: list[Any], **parts: Any) -> list
 def count_words(
     proposals: Any, *, limit: int = 150, by: str = "uses", fewest: int = 1, terms: Iterable[int] | None = None
 ) -> list[WordCount]:
-    """The words of these proposals, the most used first (`by`: uses, proposals or people); equal ones by their letters.
+    """Return the words of these proposals, most used first (`by`: uses, proposals or people), ties by text.
 
     fewest: people who must have used a word; terms: only these.
     """
@@ -173,8 +173,7 @@ def count_words(
 def count_proposals(
     proposals: Any, *, limit: int | None = None, terms: Iterable[int] | None = None
 ) -> list[tuple[int, str, int]]:
-    """Words by how many of these proposals use them, most first: id, word, number. A fourth of the work of `count_words`,
-    which asks by whom a word was used.
+    """Return (id, word, proposals), most used first. A fourth of the work of `count_words`, which counts people too.
 
     terms: only these.
     """
@@ -187,7 +186,7 @@ def _only(terms: Iterable[int] | None) -> tuple[str, list[Any]]:
 
 
 def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
-    """How large the set is; its stamp changes whenever a proposal comes, goes or is read anew.
+    """Return the extent of a set; its stamp changes whenever a proposal is added, removed or reread.
 
     until: only what was public by this moment.
     """
@@ -196,39 +195,37 @@ def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
 
 
 def words_since(proposals: Any, moment: datetime) -> set[int]:
-    """The ids of the words that those of these proposals use which became public after a moment."""
+    """Return the ids of the words in those of the proposals that were published after a moment."""
     return {term for (term,) in _ask(SINCE, proposals, [moment])}
 
 
 def count_by_week(proposals: Any, terms: Iterable[int]) -> tuple[dict[Any, int], dict[tuple[int, Any], int]]:
-    """Proposals of each week (Monday), and for each word and week how many proposals use it."""
+    """Return the number of proposals by week (its Monday), and by (word id, week) how many use the word."""
     whole = dict(_ask(ALL_WEEKS, proposals, []))
     return whole, {(term, week): n for term, week, n in _ask(WEEKS, proposals, [list(terms)])}
 
 
 def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int]]:
-    """Pairs of these words in one proposal: both ids, and in how many proposals."""
+    """Return (word id, word id, proposals) for pairs that at least `fewest` proposals use together."""
     return [(a, b, n) for a, b, n in _ask(TOGETHER, proposals, [list(terms), fewest])]
 
 
 def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[tuple[int, list[str]]]:
-    """The ids of those of these proposals that share most words with one, rare words weighing more; best first. With each
-    the words that it shares, the rarest first.
-    """
+    """Return (id, shared words) of the proposals most similar to one, best first; rare words weigh more (TF-IDF like)."""
     n = proposals.count()
     params = [n, proposal.pk, proposal.pk, LEAST_ALIKE, limit]
     return [(pk, words) for pk, words in _ask(ALIKE, proposals, params)]
 
 
 def count_joined(proposals: Any, terms: Iterable[int]) -> int:
-    """How many of these proposals use one of the words."""
+    """Return how many of these proposals use at least one of the words."""
     return int(_ask(JOINED, proposals, [list(terms)])[0][0])
 
 
 def count_by_group(
     proposals: Any, column: str
 ) -> tuple[dict[str, tuple[int, int]], dict[str, dict[int, tuple[int, int]]]]:
-    """For each value of a column: its proposals and people, and for each of its words the proposals and people."""
+    """Return by value of a column (proposals, people), and by value and word id (proposals, people)."""
     if column not in GROUP_COLUMNS:
         raise ValueError(column)
     sizes = {value: (n, people) for value, n, people in _ask(GROUP_SIZES, proposals, [], column=column)}

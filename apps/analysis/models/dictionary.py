@@ -1,4 +1,4 @@
-"""What the city decides about words: its own words, words that are joined, words that are left out. Each with its reason."""
+"""The city's dictionary: user words, synonyms and stop words. Each entry has a reason, each change makes a version."""
 
 from typing import Any, Self
 
@@ -18,19 +18,19 @@ WORD_MAX = LONGEST_TERM
 
 
 class DictionaryVersionQuerySet(models.QuerySet[Any]):
-    """Questions about versions."""
+    """QuerySet of DictionaryVersion."""
 
     def current(self) -> int:
-        """The number of the version in force; 0 before the first change."""
+        """Return the number of the version in force; 0 before the first change."""
         return self.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     def running(self) -> "DictionaryVersion | None":
-        """The newest version whose texts are still being read anew."""
+        """Return the newest version whose texts are still being reread, or None."""
         return next((row for row in self.order_by("-pk")[:3] if row.remaining), None)
 
 
 class DictionaryVersion(models.Model):
-    """One change of the dictionary: printed under every cloud, so that two clouds can be told apart."""
+    """One change of the dictionary. Its number is printed under every cloud, so that two clouds can be told apart."""
 
     what = models.CharField(_("変更の内容"), max_length=200, editable=False)
     reason = TypedCharField(_("理由"), max_length=200)
@@ -52,17 +52,17 @@ class DictionaryVersion(models.Model):
 
     @property
     def remaining(self) -> int:
-        """How many of the texts that it touched are still to be read anew."""
+        """Return how many of the texts that it touched are still to be reread."""
         return Due.objects.for_version(self.pk).count() if self.touched else 0
 
     @property
     def percent(self) -> int:
-        """How far the reading anew is."""
+        """Return the progress of rereading."""
         return 100 - self.remaining * 100 // self.touched if self.touched else 100
 
 
 class Entry(models.Model):
-    """A line of the dictionary; the one write path of a change is `put` and `remove`."""
+    """An entry of the dictionary. `put` and `remove` are the only ways to write one."""
 
     key_field = "word"
 
@@ -75,15 +75,15 @@ class Entry(models.Model):
 
     @property
     def key(self) -> str:
-        """The word that it is about."""
+        """Return the word that it is about."""
         return str(getattr(self, self.key_field))
 
     def touched(self) -> Any:
-        """The readings that the line changes."""
+        """Return the readings that the entry changes."""
         raise NotImplementedError
 
     def put(self, *, by: Any) -> DictionaryVersion:
-        """Make or change the line: a new version, and the texts that it touches are read anew."""
+        """Save the entry, make and audit a version, and mark the touched texts for rereading."""
         verb = _("変更") if self.pk else _("追加")
         before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
         with transaction.atomic():
@@ -94,7 +94,7 @@ class Entry(models.Model):
             return self._new_version([*marks, self.touched()], str(verb), by=by)
 
     def remove(self, *, by: Any) -> DictionaryVersion:
-        """Take the line out again."""
+        """Delete the entry, make and audit a version, and mark the touched texts for rereading."""
         with transaction.atomic():
             change_alone()
             touched = list(self.touched().values_list("pk", flat=True))
@@ -117,13 +117,13 @@ class Entry(models.Model):
 
 
 def check_word(field: str, word: str) -> None:
-    """A word of the dictionary is one that can be read at all."""
+    """Raise ValidationError for text that the reader would not take for a word."""
     if word and not is_word(spell(word)):
         raise ValidationError({field: _("2文字以上30文字以内の言葉を書いてください（漢字は1文字でもかまいません）。")})
 
 
 class UserWord(Entry):
-    """利用者辞書: a word that stays whole, as the city says it."""
+    """A word that is never split, such as the name of a facility (利用者辞書)."""
 
     class Kind(models.TextChoices):
         """What sort of word it is."""
@@ -143,16 +143,16 @@ class UserWord(Entry):
         return self.word
 
     def clean(self) -> None:
-        """A word that can be read."""
+        """Check the word."""
         check_word("word", self.word)
 
     def touched(self) -> Any:
-        """The texts in which these letters stand."""
+        """Return the readings of texts that contain these characters."""
         return Reading.objects.of_texts_with(normalise(self.word)[0])
 
 
 class StopWord(Entry):
-    """除くことば: a word that says nothing here."""
+    """A stop word (除くことば): not shown in clouds."""
 
     word = TypedCharField(_("ことば"), max_length=WORD_MAX, unique=True)
 
@@ -165,28 +165,28 @@ class StopWord(Entry):
         return self.word
 
     def touched(self) -> Any:
-        """The texts that use the word, in any of its spellings."""
+        """Return the readings that use the word or one of its synonyms."""
         return Reading.objects.that_use([self.word, *Synonym.objects.spellings_of(self.word)])
 
 
 class SynonymQuerySet(models.QuerySet[Any]):
-    """Questions about joins."""
+    """QuerySet of Synonym."""
 
     def spellings_of(self, shown: str) -> list[str]:
-        """The words that are shown as this one."""
+        """Return the written words that are shown as this one."""
         return list(self.filter(shown=shown).values_list("written", flat=True))
 
     def about(self, words: list[str]) -> Self:
-        """Joins that one of these words is part of."""
+        """Filter synonyms that one of these words is part of."""
         return self.filter(Q(written__in=words) | Q(shown__in=words))
 
     def with_relatives(self, words: list[str]) -> dict[str, str]:
-        """Every join (written → shown) of the groups that these words belong to."""
+        """Return written → shown of all synonyms in the groups that these words belong to."""
         shown = self.about(words).values("shown")
         return dict(self.filter(shown__in=shown).values_list("written", "shown"))
 
     def shown_as(self, words: list[str]) -> dict[str, list[str]]:
-        """For each of these words that others are joined to: the others."""
+        """Return shown → written words, for those of these words that have synonyms."""
         found: dict[str, list[str]] = {}
         for written, shown in self.filter(shown__in=words).values_list("written", "shown"):
             found.setdefault(shown, []).append(written)
@@ -194,7 +194,7 @@ class SynonymQuerySet(models.QuerySet[Any]):
 
 
 class Synonym(Entry):
-    """まとめることば: written in one way, shown and counted in another."""
+    """A synonym (まとめることば): written in one way, shown and counted as another."""
 
     key_field = "written"
 
@@ -220,7 +220,7 @@ class Synonym(Entry):
         return f"{self.written} → {self.shown}"
 
     def clean(self) -> None:
-        """No chains: a word is joined once, to a word that is joined no further."""
+        """Forbid chains: `shown` must not be a synonym of a third word, nor `written` have synonyms."""
         others = Synonym.objects.exclude(pk=self.pk)
         if others.filter(written=self.shown).exists():
             raise ValidationError({"shown": _("このことばは、すでに別のことばにまとめられています。")})
@@ -228,12 +228,12 @@ class Synonym(Entry):
             raise ValidationError({"written": _("このことばには、すでに別のことばがまとめられています。")})
 
     def touched(self) -> Any:
-        """The texts that use the written word."""
+        """Return the readings that use the written word."""
         return Reading.objects.that_use([self.written])
 
 
 def lexicon() -> Lexicon:
-    """The dictionary as it stands."""
+    """Return the dictionary in force."""
     return Lexicon(
         own_words=tuple(UserWord.objects.values_list("word", "kind")),
         joins=dict(Synonym.objects.values_list("written", "shown")),

@@ -1,4 +1,4 @@
-"""Widening a search by what the city and the texts know of a word: other spellings, and the forms it was written in."""
+"""Expand a search query with synonyms of the city's dictionary and written forms found in texts."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from apps.analysis.text import spell
 from apps.core.text import fold
 
 MOST = 12
-QUOTES = str.maketrans(dict.fromkeys('"＂“”「」『』', " "))  # marks round a word are not part of it
+QUOTES = str.maketrans(dict.fromkeys('"＂“”「」『』', " "))
 MOST_WORDS, MOST_TERMS = 10, 120
 
 
 @dataclass(frozen=True)
 class Widened:
-    """A word of a search: as typed (folded), all its variants (folded), and the joined words that a page may name."""
+    """A word of a query: as typed (folded), all its variants (folded), and the synonyms that a page may name."""
 
     typed: str
     variants: tuple[str, ...]
@@ -26,7 +26,7 @@ class Widened:
 
 
 def widen(query: str) -> list[Widened]:
-    """The words of a search, each with its variants; 「公園で遊べる場所」 is three. Two questions, however many words."""
+    """Return the words of a query with their variants; 「公園で遊べる場所」 is three. Two queries, however many words."""
     query = query.translate(QUOTES)
     typed = dict.fromkeys(unicodedata.normalize("NFKC", query).split())
     raw = [word for word in typed if fold(word)][:MOST_WORDS]
@@ -43,7 +43,7 @@ def widen(query: str) -> list[Widened]:
 
 
 def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Term]) -> Widened:
-    """One word with everything that means the same."""
+    """Return one word with its variants."""
     own = [term for term in terms if term.text in forms or set(term.forms) & set(forms)]
     shown = {*forms, *(joins[form] for form in forms if form in joins), *(term.text for term in own)}
     spellings = {*shown, *(written for written, of in joins.items() if of in shown)}

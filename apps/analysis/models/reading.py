@@ -1,4 +1,4 @@
-"""What was read of each proposal, and which proposals are still unread. Rows, not messages: nothing is ever forgotten."""
+"""What was read of each proposal, and which proposals are still unread. The queue is in tables, so that none is lost."""
 
 import hashlib
 from collections import Counter
@@ -16,43 +16,43 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.text import RECIPE, Lexicon, Use
 from apps.consultations.models import Proposal
 
-AROUND = 30  # letters shown before and after a word
+AROUND = 30  # characters of context before and after a word
 PER_PROPOSAL = 3  # a word counts at most so often in one proposal
 DICTIONARY = 713_101  # the key of PostgreSQL's advisory lock between reading and changing the dictionary
 DIGEST = MD5(Concat(F("proposal__title"), Value("\n"), F("proposal__body"), output_field=models.TextField()))
 
 
 def change_alone() -> None:
-    """Until the end of this transaction no text is read: what is being read now would miss the change."""
+    """Take the exclusive advisory lock of the dictionary: nothing is read until the end of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DICTIONARY])
 
 
 def read_with_others() -> None:
-    """Until the end of this transaction the dictionary does not change; other processes may read beside this one."""
+    """Take the shared advisory lock of the dictionary: it does not change until the end of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DICTIONARY])
 
 
 class TermQuerySet(models.QuerySet[Any]):
-    """Questions about words."""
+    """QuerySet of Term."""
 
     def unused(self) -> Self:
-        """Those that stand in no text any more."""
+        """Filter words that no text uses any more."""
         return self.filter(~models.Exists(ProposalTerm.objects.filter(term=models.OuterRef("pk"))))
 
     def used_in(self, proposals: Any, **which: Any) -> "Term | None":
-        """The word of this number, or of these letters, when one of these proposals uses it."""
+        """Return the word of this pk or text if one of these proposals uses it, or None."""
         uses = ProposalTerm.objects.filter(term=models.OuterRef("pk"), proposal__in=proposals.order_by())
         return self.filter(models.Exists(uses), **which).first()
 
     def numbers_of(self, words: Iterable[str]) -> dict[str, int]:
-        """The numbers by which these words stand in addresses; a word that no text uses any more has none."""
+        """Return text → pk, for URLs; a word that no text uses any more has none."""
         return dict(self.filter(text__in=set(words)).values_list("text", "pk"))
 
 
 class Term(models.Model):
-    """語: a word in dictionary form, as it is shown in clouds. It goes with the last text that used it."""
+    """A word (語) in dictionary form, as shown in clouds. It is deleted with the last text that used it."""
 
     class Kind(models.TextChoices):
         """What sort of word it is."""
@@ -78,33 +78,33 @@ class Term(models.Model):
 
 
 class ReadingQuerySet(models.QuerySet[Any]):
-    """Questions about what is read and what is not."""
+    """QuerySet of Reading."""
 
     def unread(self) -> Self:
-        """Public proposals whose text, the rules or the dictionary changed since they were read."""
+        """Filter public proposals whose text changed, or the rules or dictionary, since they were read."""
         public = self.filter(proposal__in=Proposal.objects.public().order_by())
         due = Due.objects.filter(proposal=models.OuterRef("proposal"))
         rows = public.annotate(wanted=DIGEST, is_due=models.Exists(due), is_anew=models.Exists(due.filter(anew=True)))
         return rows.filter(Q(is_due=True) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE))
 
     def up_to_date(self, proposals: Any) -> Self:
-        """Those of these proposals whose text has not changed since it was read."""
+        """Filter readings of these proposals whose text has not changed since."""
         return self.filter(proposal__in=proposals.order_by(), read_at__gte=F("proposal__updated_at"))
 
     def that_use(self, words: list[str]) -> Self:
-        """Those in which one of these words was read."""
+        """Filter readings in which one of these words was found."""
         return self.filter(terms__overlap=words)
 
     def in_public(self) -> Self:
-        """Those of proposals that are public now."""
+        """Filter readings of proposals that are public now."""
         return self.filter(proposal__in=Proposal.objects.public().order_by())
 
     def of_texts_with(self, letters: str) -> Self:
-        """Those in whose texts these letters stand."""
+        """Filter readings whose texts contain these characters."""
         return self.filter(proposal__in=Proposal.objects.search(letters).order_by())
 
     def mark_due(self, version: int, *, anew: bool) -> None:
-        """Let the sweep read them again; `anew`: from the text, not only from what was read before."""
+        """Queue them for the sweep; `anew`: read the text again instead of only recounting."""
         sql, params = self.order_by().values_list("proposal_id").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -116,7 +116,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
             )
 
     def open_missing(self) -> int:
-        """A row for every public proposal that has none; how many there were."""
+        """Create a row for every public proposal without one. Return how many were created."""
         public = Proposal.objects.public().order_by().values("pk")
         sql, params = public.query.sql_with_params()
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -132,7 +132,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
 
     @transaction.atomic
     def forget_unpublic(self) -> int:
-        """Remove what was read of texts that are no longer public; how many there were."""
+        """Delete up to 5,000 readings of texts that are no longer public. Return how many were deleted."""
         gone = self.exclude(proposal__in=Proposal.objects.public().order_by())
         ids = list(gone.values_list("proposal_id", flat=True)[:5000])
         ProposalTerm.objects.filter(proposal__in=ids).delete()
@@ -140,19 +140,19 @@ class ReadingQuerySet(models.QuerySet[Any]):
         return self.filter(proposal__in=ids).delete()[0]
 
     def failed(self, proposals: Any) -> int:
-        """How many of these proposals could not be read."""
+        """Return how many of these proposals could not be read."""
         return self.exclude(failure="").filter(proposal__in=proposals.order_by()).count()
 
     def contexts(self, proposals: list[Proposal], words: list[str]) -> dict[int, list[tuple[str, str, str]]]:
-        """For each of these proposals: where it uses one of the words, with what stands before and after."""
+        """Return by proposal pk the places of these words as (before, word, after)."""
         texts = {proposal.pk: f"{proposal.title}\n{proposal.body}" for proposal in proposals}
         rows = self.filter(proposal__in=list(texts))
         return {row.proposal_id: row.contexts(texts[row.proposal_id], set(words)) for row in rows}
 
     def take(self, size: int) -> list["Reading"]:
-        """The next unread ones, for this process alone; their texts come with them.
+        """Return and lock (skip locked) the next unread readings with their proposals.
 
-        First what is known to wait and what was never read: only then is every text compared with what was read of it.
+        Queued and never read ones come first; only then is every text compared with the digest of what was read.
         """
         unread = self.unread().select_for_update(of=("self",), skip_locked=True).select_related("proposal")
         waiting = unread.filter(proposal__in=Due.objects.values("proposal"))
@@ -164,19 +164,19 @@ class ReadingQuerySet(models.QuerySet[Any]):
 
 
 class DueQuerySet(models.QuerySet[Any]):
-    """Questions about what a change of the dictionary still waits for."""
+    """QuerySet of Due."""
 
     def for_version(self, version: int) -> Self:
-        """Those that this version of the dictionary, or an earlier one, waits for."""
+        """Filter the rows queued by this version of the dictionary or an earlier one."""
         return self.filter(version__lte=version)
 
     def of(self, readings: list["Reading"]) -> Self:
-        """Those of these readings."""
+        """Filter the rows of these readings."""
         return self.filter(proposal__in=[row.proposal_id for row in readings])
 
 
 class Due(models.Model):
-    """A proposal that a change of the dictionary touches and that is not counted anew yet."""
+    """A proposal that is queued for rereading after a change of the dictionary."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, primary_key=True, related_name="+")
     version = models.PositiveIntegerField()
@@ -194,7 +194,7 @@ class Due(models.Model):
 
 
 class Reading(models.Model):
-    """What was read of one revision of a proposal's text: every word with its place."""
+    """The result of tokenizing the present text of a proposal: every word with its place."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("アイデア・意見"))
     digest = models.CharField(max_length=32, blank=True, editable=False)
@@ -220,64 +220,64 @@ class Reading(models.Model):
 
     @property
     def text(self) -> str:
-        """The text that is read: title and body."""
+        """Return the text that is read: title and body."""
         return f"{self.proposal.title}\n{self.proposal.body}"
 
     @property
     def is_text_unread(self) -> bool:
-        """Whether the text itself has to be read, not only counted anew."""
+        """Return True if the text has to be read again, not only recounted."""
         return getattr(self, "is_anew", False) or self.digest != getattr(self, "wanted", None) or self.recipe != RECIPE
 
     def note(self, uses: list[Use], *, failure: str = "") -> None:
-        """Keep what was read of this revision."""
+        """Set the fields from what was read, unsaved."""
         self.uses = [[use.term, use.kind, use.start, use.end] for use in uses]
         self.terms = sorted({use.term for use in uses})
         self.digest, self.recipe, self.failure = getattr(self, "wanted", ""), RECIPE, failure[:200]
         self.read_at = timezone.now()
 
     def contexts(self, text: str, words: set[str]) -> list[tuple[str, str, str]]:
-        """The first places of these words in the text, with what stands round them; none while a newer text is unread."""
+        """Return the first places of these words as (before, word, after); empty while a newer text is unread."""
         if hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() != self.digest:
             return []
         places = [(start, end) for term, _kind, start, end in self.uses if term in words][:PER_PROPOSAL]
         return [(_before(text, start), text[start:end], _after(text, end)) for start, end in places]
 
     def counts(self, joins: dict[str, str], left_out: frozenset[str]) -> Counter[str]:
-        """How often each shown word is used, at most three times each."""
+        """Return the uses of each shown word, at most PER_PROPOSAL each."""
         words = (joins.get(term, term) for term, _kind, _start, _end in self.uses)
         counted = Counter(word for word in words if word not in left_out)
         return Counter({word: min(n, PER_PROPOSAL) for word, n in counted.items()})
 
     def write_terms(self, known: dict[str, int], lexicon: Lexicon) -> list["ProposalTerm"]:
-        """The rows that clouds count, unsaved."""
+        """Return the unsaved ProposalTerm rows."""
         counted = self.counts(lexicon.joins, lexicon.left_out)
         return [ProposalTerm(proposal_id=self.proposal_id, term_id=known[word], n=n) for word, n in counted.items()]
 
 
 def _before(text: str, start: int) -> str:
-    """What stands before a place, from the beginning of its line or a little later."""
+    """Return up to AROUND characters before a place, within its line."""
     line = text[:start].rpartition("\n")[2]
     return line if len(line) <= AROUND else f"…{line[-AROUND:]}"
 
 
 def _after(text: str, end: int) -> str:
-    """What stands after a place, to the end of its line or a little sooner."""
+    """Return up to AROUND characters after a place, within its line."""
     line = text[end:].partition("\n")[0]
     return line if len(line) <= AROUND else f"{line[:AROUND]}…"
 
 
 class ProposalTermQuerySet(models.QuerySet[Any]):
-    """Questions about where a word is used."""
+    """QuerySet of ProposalTerm."""
 
     def proposals_using(self, term: Term) -> Any:
-        """The proposals that use this word, as a subquery."""
+        """Return the ids of the proposals that use this word, as a subquery."""
         return self.filter(term=term).values("proposal_id")
 
 
 class ProposalTerm(models.Model):
-    """A word in a proposal, with how often it is used there (at most three times).
+    """A word in a proposal, with its number of uses there (at most PER_PROPOSAL).
 
-    By far the longest table: the two indexes below serve the foreign keys too, which need none of their own.
+    By far the longest table: the two indexes below also serve the foreign keys.
     """
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="+", db_index=False)

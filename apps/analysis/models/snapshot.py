@@ -1,4 +1,4 @@
-"""固定版: what was counted on a day, kept as it was, under an address that can be printed."""
+"""Snapshots (固定版): what was counted on a day, under a permanent URL that can be printed."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -17,7 +17,7 @@ from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 from apps.vision.models import Viewpoint
 
-ATTRIBUTES = ("age_band", "district", "relation")  # of persons, as they stood with the act
+ATTRIBUTES = ("age_band", "district", "relation")  # of authors, when they wrote
 
 
 WORD_KEYS = ("word", "a", "b")  # under which a payload names words
@@ -25,7 +25,7 @@ WORD_COLUMN = 1  # where a row of a cloud names its word, after its number
 
 
 def _word_of(item: Any) -> set[str]:
-    """The words that one entry of a list is about; none for an entry that is no word's."""
+    """Return the words that one item of a list is about; empty for an item that names none."""
     if isinstance(item, dict):
         return {item[key] for key in WORD_KEYS if isinstance(item.get(key), str)}
     if isinstance(item, list) and len(item) > WORD_COLUMN and isinstance(item[WORD_COLUMN], str):
@@ -34,7 +34,7 @@ def _word_of(item: Any) -> set[str]:
 
 
 def words_of(payload: Any, *, under: str = "") -> set[str]:
-    """Every word that a frozen analysis names."""
+    """Return every word that a payload names."""
     if isinstance(payload, dict):
         return {word for key, value in payload.items() for word in words_of(value, under=key)}
     if not isinstance(payload, list):
@@ -44,7 +44,7 @@ def words_of(payload: Any, *, under: str = "") -> set[str]:
 
 
 def without(payload: Any, gone: set[str]) -> Any:
-    """The analysis without these words: whatever names one is left out."""
+    """Return the payload without the items that name one of these words."""
     if isinstance(payload, dict):
         return {key: without(value, gone) for key, value in payload.items()}
     if isinstance(payload, list):
@@ -54,12 +54,12 @@ def without(payload: Any, gone: set[str]) -> Any:
 
 
 def struck_out(payload: Any, gone: set[str]) -> Any:
-    """The analysis with the mark in the place of these words."""
-    return replaced(payload, lambda held: MARK if held in gone else held)
+    """Return the payload with MARK in place of these words (redaction)."""
+    return replaced(payload, lambda word: MARK if word in gone else word)
 
 
 def missing_words(words: set[str], texts: Any) -> set[str]:
-    """Those of these words that stand in none of these proposals, in whatever form they are written."""
+    """Return those of these words that none of the proposals contains, in any written form."""
     read = Reading.objects.up_to_date(texts).values("proposal")
     used = ProposalTerm.objects.filter(proposal__in=read, term__text__in=words).values_list("term__text", flat=True)
     rest = words - set(used.distinct())
@@ -72,34 +72,34 @@ def missing_words(words: set[str], texts: Any) -> set[str]:
 
 
 class SnapshotQuerySet(models.QuerySet[Any]):
-    """Questions about what was frozen."""
+    """QuerySet of Snapshot."""
 
     def public(self) -> Self:
-        """Those of consultations that are public, and of viewpoints."""
+        """Filter snapshots of public consultations and of viewpoints."""
         return self.filter(Q(consultation__in=Consultation.objects.public()) | Q(consultation=None))
 
     def of(self, consultation: Any, viewpoint: Any) -> Self:
-        """Those of one consultation or viewpoint, the newest first."""
+        """Filter snapshots of one consultation or viewpoint, newest first."""
         return self.public().filter(consultation=consultation, viewpoint=viewpoint).order_by("-pk")
 
     @transaction.atomic
     def strike_missing(self, *, changed_since: datetime) -> int:
-        """Strike the words out that stand in none of the counted texts any more, not even in a hidden one or in an earlier
-        wording: they were erased or struck out. How many snapshots were changed.
+        """Redact words that no counted text contains any more, not even hidden or in an earlier wording. Return how many
+        snapshots changed.
 
-        changed_since: snapshots of which no text has changed after this moment are not looked at.
+        changed_since: skip snapshots of which no text changed after this moment.
         """
         struck = 0
-        for kept in self.select_for_update():
-            texts = Proposal.objects.among(kept.proposal_ids)
-            if not texts.changed_since(max(kept.made_at, changed_since)).exists():
+        for snapshot in self.select_for_update():
+            texts = Proposal.objects.among(snapshot.proposal_ids)
+            if not texts.changed_since(max(snapshot.made_at, changed_since)).exists():
                 continue
-            words = words_of(kept.payload) - {MARK}
+            words = words_of(snapshot.payload) - {MARK}
             gone = missing_words(words, texts)
             gone -= {word for word in gone if texts.once_said(word).exists()}
             if gone:
-                kept.payload = struck_out(kept.payload, gone)
-                kept.save(update_fields=["payload"])
+                snapshot.payload = struck_out(snapshot.payload, gone)
+                snapshot.save(update_fields=["payload"])
                 struck += 1
         return struck
 
@@ -115,16 +115,16 @@ class SnapshotQuerySet(models.QuerySet[Any]):
         payload: Any,
         ids: list[int],
     ) -> "Snapshot":
-        """Keep what was counted. It holds counts only; sentences are always read anew from what is public."""
-        made = self.create(
+        """Create and audit a snapshot. The payload holds counts only; quotes are always read from what is public."""
+        snapshot = self.create(
             kind=kind, title=title, query=query, payload=payload, proposal_ids=ids, made_by_id=getattr(by, "pk", None), **where
         )  # fmt: skip
-        AuditEntry.record("freeze", made, by=by, kind=kind, proposals=len(ids))
-        return made
+        AuditEntry.record("freeze", snapshot, by=by, kind=kind, proposals=len(ids))
+        return snapshot
 
 
 class Snapshot(models.Model):
-    """A cloud, comparison, net, trend or table of groups as it was on a day. Written once; the database refuses a change."""
+    """A cloud or other analysis as it was on a day. Immutable except for redaction, by a trigger of the database."""
 
     class Kind(models.TextChoices):
         """What was frozen."""
@@ -166,26 +166,26 @@ class Snapshot(models.Model):
         return f"{self.get_kind_display()} {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Its address, which never changes."""
+        """Return its permanent URL."""
         return reverse("analysis:snapshot", args=[self.pk])
 
     @property
     def where(self) -> dict[str, Any]:
-        """What it was counted of, as it stands in addresses."""
+        """Return the URL keyword arguments of its scope."""
         if self.consultation is not None:
             return {"slug": self.consultation.slug}
         return {"number": self.viewpoint.number if self.viewpoint else 0}
 
     @property
     def is_about_attributes(self) -> bool:
-        """Whether it was narrowed by an attribute of persons: such a one is for staff of the consultation only."""
+        """Return True if filtered by an attribute of authors: then only staff of the consultation see it."""
         return any(query.get(name) for query in self.query for name in ATTRIBUTES)
 
     def shown_payload(self) -> tuple[Any, int]:
-        """The counts as everyone may see them now, and how many words are left out.
+        """Return the payload as it may be shown now, and how many words are left out.
 
-        A word is left out when it stands in none of the counted texts any more that can be read today: its text was
-        hidden, taken back, or the word was struck out. Nothing is looked up while none of the texts has changed.
+        A word is left out if no counted text that is public today contains it any more: its text was hidden or withdrawn,
+        or the word was redacted. Nothing is looked up while none of the texts has changed.
         """
         counted = Proposal.objects.among(self.proposal_ids)
         gone = {MARK} & words_of(self.payload)
@@ -195,5 +195,5 @@ class Snapshot(models.Model):
 
     @property
     def hidden_since(self) -> int:
-        """How many of the proposals that were counted are no longer public."""
+        """Return how many of the counted proposals are no longer public."""
         return len(self.proposal_ids) - Proposal.objects.public().among(self.proposal_ids).count()

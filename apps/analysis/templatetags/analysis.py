@@ -1,4 +1,4 @@
-"""Small sums for drawings."""
+"""Arithmetic filters for SVG templates."""
 
 from django import template
 
@@ -7,17 +7,17 @@ register = template.Library()
 
 @register.filter
 def plus(number: float, more: float) -> float:
-    """The sum."""
+    """Return the sum."""
     return round(float(number) + float(more), 1)
 
 
 @register.filter
 def times(number: float, factor: float) -> float:
-    """The product."""
+    """Return the product."""
     return round(float(number) * float(factor), 1)
 
 
 @register.filter
 def least(number: float, bound: float) -> float:
-    """The number, or the bound when it is less."""
+    """Return the larger of both: `bound` is the least value."""
     return max(float(number), float(bound))

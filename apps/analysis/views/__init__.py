@@ -1,1 +1,1 @@
-"""Pages of words: the cloud with its table and files, and what more the same rows tell."""
+"""Pages about words: the cloud with its table and files, and the other analyses."""

@@ -1,4 +1,4 @@
-"""Comparison, net, weeks and groups: the same rows, other questions."""
+"""Pages of the other analyses: comparison, network, weeks and groups."""
 
 import re
 from datetime import date
@@ -15,7 +15,7 @@ from apps.analysis.cloud_layout import PHONE, lay_out
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
 from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.views.helpers import WordLinks, asked, label_of_counts, may_see_attributes, tabs
+from apps.analysis.views.helpers import WordLinks, label_of_counts, may_see_attributes, scope_and_form, tabs
 from apps.analysis.word_cloud import day
 from apps.consultations.models import Channel
 
@@ -23,7 +23,7 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def both_forms(request: HttpRequest, scope: Scope) -> tuple[ChoiceForm, ChoiceForm]:
-    """The two sides of a comparison, checked."""
+    """Return the validated filter forms of both sides of a comparison."""
     may = may_see_attributes(request, scope)
     forms = tuple(ChoiceForm(request.GET, scope=scope, attributes=may, prefix=side) for side in ("a", "b"))
     for form in forms:
@@ -33,42 +33,42 @@ def both_forms(request: HttpRequest, scope: Scope) -> tuple[ChoiceForm, ChoiceFo
 
 @require_safe
 def compare(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Two groups side by side, with what is distinctive of each."""
+    """Compare two groups, with the distinctive words of each."""
     scope = scope_of(**where)
     a, b = both_forms(request, scope)
     context: dict[str, Any] = {
         "scope": scope,
         "heading": _("ことばをくらべる"),
         "tabs": tabs(scope, "compare"),
-        "page_url": scope.address("compare"),
+        "page_url": scope.url("compare"),
         "forms": [a, b],
     }
     if a.errors or b.errors:
         return render(request, "analysis/compare.html", context, status=422)
     if a.choice.narrows or b.choice.narrows:
-        found = answer(analyses.compare(scope, a.choice, b.choice))
-        context |= {"answer": found}
-        if found.data:
-            context |= compared(scope, found.data, [a.choice, b.choice])
+        result = answer(analyses.compare(scope, a.choice, b.choice))
+        context |= {"answer": result}
+        if result.data:
+            context |= comparison_context(scope, result.data, [a.choice, b.choice])
     return render(request, "analysis/compare.html", context)
 
 
-def in_words(data: dict[str, Any]) -> dict[str, Any]:
-    """The days of an analysis in the reader's language; what was frozen before they were data has them in words already."""
+def with_readable_dates(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with ISO dates written out in the reader's language; older snapshots hold them written out already."""
     days = ((name, data.get(name, "")) for name in ("first", "last", "as_of", "first_week"))
-    return {**data, **{name: day(date.fromisoformat(kept)) for name, kept in days if ISO_DAY.fullmatch(kept)}}
+    return {**data, **{name: day(date.fromisoformat(value)) for name, value in days if ISO_DAY.fullmatch(value)}}
 
 
-def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[str, Any]:
-    """A comparison as it is drawn."""
-    names = [said(scope, choice) for choice in choices]
+def comparison_context(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[str, Any]:
+    """Return the context of a comparison."""
+    names = [describe(scope, choice) for choice in choices]
     links = WordLinks(scope, () if data["only_counts"] else words_in(data["words"], data["contrasts"]))
-    shown = []
+    sides = []
     for number, choice in enumerate(choices):
         words = data["words"][number]
         layout = lay_out([(w["word"], w["kind"], w["uses"]) for w in words], PHONE)
         counts = {w["word"]: w for w in words}
-        shown.append(
+        sides.append(
             {
                 "name": names[number],
                 "caption": _("「%(name)s」で目立つことば") % {"name": names[number]},
@@ -84,52 +84,52 @@ def compared(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[
                 **data["sides"][number],
             }
         )
-    return {"data": in_words(data), "sides": shown}
+    return {"data": with_readable_dates(data), "sides": sides}
 
 
 def words_in(*parts: list[list[dict[str, Any]]]) -> list[str]:
-    """The words of an analysis' rows."""
+    """Return the words in rows of an analysis."""
     return [row["word"] for part in parts for rows in part for row in rows]
 
 
-def said(scope: Scope, choice: Choice) -> str:
-    """A side in words: 年代：20代 …; それ以外の意見 for a side that asks for nothing."""
-    return ChoiceForm.said(scope, choice) or _("それ以外の意見")
+def describe(scope: Scope, choice: Choice) -> str:
+    """Return a side's filter as text; それ以外の意見 for a side without conditions."""
+    return ChoiceForm.describe(scope, choice) or _("それ以外の意見")
 
 
 @require_safe
 def network(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Words that are used together."""
-    scope, form = asked(request, where)
+    """Show the co-occurrence network."""
+    scope, form = scope_and_form(request, where)
     context: dict[str, Any] = {
         "scope": scope,
         "form": form,
         "heading": _("ことばのつながり"),
         "tabs": tabs(scope, "network"),
-        "page_url": scope.address("network"),
+        "page_url": scope.url("network"),
     }
     if form.errors or form.choice.attribute:
         context["needs_no_attribute"] = not form.errors
         return render(request, "analysis/network.html", context, status=422)
-    found = answer(analyses.together(scope, form.choice))
-    context |= {"answer": found}
-    if found.data:
-        context |= netted(scope, found.data, form.choice)
+    result = answer(analyses.together(scope, form.choice))
+    context |= {"answer": result}
+    if result.data:
+        context |= network_context(scope, result.data, form.choice)
     return render(request, "analysis/network.html", context)
 
 
-def netted(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
-    """A net as it is drawn, for a desk and for a phone; what was frozen before there was one for phones has one sheet."""
+def network_context(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
+    """Return the context of a network, with a wide and a narrow drawing; older snapshots hold only one."""
     links = WordLinks(scope, words_in([data["nodes"]]))
-    sheets = []
-    for size, sheet in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
-        nodes = [{**node, "url": links.to(node["word"], choice)} for node in sheet["nodes"]]
-        sheets.append({"size": size, "nodes": nodes, "edges": sheet["edges"], "box": box_of(nodes)})
+    drawings = []
+    for size, drawing in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
+        nodes = [{**node, "url": links.to(node["word"], choice)} for node in drawing["nodes"]]
+        drawings.append({"size": size, "nodes": nodes, "edges": drawing["edges"], "box": box_of(nodes)})
     urls = {node["word"]: links.to(node["word"], choice) for node in data["nodes"]}
     return {
-        "data": in_words(data),
+        "data": with_readable_dates(data),
         "nodes": data["nodes"],
-        "sheets": sheets,
+        "sheets": drawings,
         "word_groups": [[(word, urls[word]) for word in group["words"]] for group in data["groups"]],
         "strongest": [{**edge, "urls": (urls[edge["a"]], urls[edge["b"]])} for edge in data["edges"][:15]],
     }
@@ -137,36 +137,36 @@ def netted(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]
 
 @require_safe
 def weeks(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Words week by week, and those that rose."""
-    scope, form = asked(request, where)
+    """Show words week by week, and those that rose."""
+    scope, form = scope_and_form(request, where)
     context: dict[str, Any] = {
         "scope": scope,
         "form": form,
         "heading": _("ことばのうつりかわり"),
         "tabs": tabs(scope, "weeks"),
-        "page_url": scope.address("weeks"),
+        "page_url": scope.url("weeks"),
     }
     if form.errors or form.choice.attribute:
         context["needs_no_attribute"] = not form.errors
         return render(request, "analysis/weeks.html", context, status=422)
-    found = answer(analyses.weeks(scope, form.choice))
-    context |= {"answer": found}
-    if found.data:
-        context |= drawn_weeks(scope, found.data, form.choice)
+    result = answer(analyses.weeks(scope, form.choice))
+    context |= {"answer": result}
+    if result.data:
+        context |= weeks_context(scope, result.data, form.choice)
     return render(request, "analysis/weeks.html", context)
 
 
 CHART = {"width": 300, "height": 90, "air": 8}
 
 
-def drawn_weeks(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
-    """Weeks as a small chart for each word, all on one scale, and as a table."""
+def weeks_context(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
+    """Return the context of the weeks: a small chart per word, all on one scale, and a table."""
     most = max((n for row in data["table"] for n in row["counts"]), default=0) or 1
     links = WordLinks(scope, words_in([data["table"], data["rising"]]))
     table = [{**row, "url": links.to(row["word"], choice)} for row in data["table"]]
     rising = [{**row, "url": links.to(row["word"], choice)} for row in data["rising"]]
     return {
-        "data": in_words(data),
+        "data": with_readable_dates(data),
         "charts": [
             {**row, "points": _points(row["counts"], most), "most": max(row["counts"], default=0)} for row in table
         ],
@@ -179,7 +179,7 @@ def drawn_weeks(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str,
 
 
 def _points(counts: list[int], most: int) -> str:
-    """The line of a word's weeks."""
+    """Return the points of an SVG polyline for a word's weeks."""
     step = CHART["width"] / max(len(counts) - 1, 1)
     return " ".join(
         f"{step * week:.1f},{CHART['air'] + CHART['height'] * (1 - n / most):.1f}" for week, n in enumerate(counts)
@@ -188,19 +188,19 @@ def _points(counts: list[int], most: int) -> str:
 
 @require_safe
 def groups(request: HttpRequest, **where: Any) -> HttpResponse:
-    """What is distinctive of each group, the smallest first; voices that few have reacted to; quotes from all channels."""
+    """Show the distinctive words of each group and of proposals with few reactions, and quotes from all channels."""
     scope = scope_of(**where)
-    found = answer(analyses.groups(scope))
-    context = {"scope": scope, "heading": _("グループごとのことば"), "tabs": tabs(scope, "groups"), "answer": found}
-    if found.data:
-        context |= grouped(scope, found.data, attributes=may_see_attributes(request, scope))
+    result = answer(analyses.groups(scope))
+    context = {"scope": scope, "heading": _("グループごとのことば"), "tabs": tabs(scope, "groups"), "answer": result}
+    if result.data:
+        context |= groups_context(scope, result.data, attributes=may_see_attributes(request, scope))
     return render(request, "analysis/groups.html", context)
 
 
-def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str, Any]:
-    """Groups as they are shown; the quotes are read anew from what is public.
+def groups_context(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str, Any]:
+    """Return the context of the groups; quotes are read anew from what is public.
 
-    attributes: whether the reader may see the groups of persons (age bands, districts, relations).
+    attributes: whether the reader may see groups of authors (age bands, districts, relations).
     """
     channels = data["channels"]
     linked_rows = [data["quiet"], *(group["words"] for group in (channels or {"groups": []})["groups"])]
@@ -210,7 +210,7 @@ def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str
         channels = {**channels, "groups": _labelled(linked, Channel)}
     kinds = dict(analyses.GROUPINGS)
     return {
-        "data": in_words(data),
+        "data": with_readable_dates(data),
         "shows_attributes": attributes,
         "groupings": [
             {**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"] if attributes
@@ -222,7 +222,7 @@ def grouped(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str
 
 
 def _labelled(groups: list[dict[str, Any]], kinds: Any) -> list[dict[str, Any]]:
-    """Groups with their names in the reader's language."""
+    """Return the groups with their labels in the reader's language."""
     return [{**group, "label": kinds(group["value"]).label} for group in groups]
 
 

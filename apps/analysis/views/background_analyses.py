@@ -1,4 +1,4 @@
-"""Asking a worker for a large analysis, and how far it is."""
+"""Request a large analysis from a worker, and show its progress."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.analysis import actions
-from apps.analysis.analyses import QUESTIONS
+from apps.analysis.analyses import ANALYSES
 from apps.analysis.background_analyses import DRAWING, Analysis
 from apps.analysis.forms import DrawForm
 from apps.analysis.scope import Scope, scope_of
@@ -20,24 +20,24 @@ from apps.consultations.models import ActionRefused
 from apps.core.htmx_parts import is_part_wanted
 from apps.operations.models import Job
 
-LONGEST = 300  # letters of an address
+MAX_URL = 300  # characters
 
 
 @require_POST
 def draw(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Ask for the analysis of a page; htmx gets its progress, a browser without scripts its page."""
+    """Request the analysis of a page; answer htmx with the progress, other browsers with a redirect to the page."""
     scope, form = scope_of(**where), DrawForm(request.POST)
     kind = form.cleaned_data["kind"] if form.is_valid() else ""
     analysis = analysis_of(request, scope, kind)
     if analysis is None:
         messages.error(request, _("集計をはじめられませんでした。条件を確かめてください。"))
         return redirect(scope.cloud_url)
-    address = with_query(scope.address(kind), request.GET.dict())
-    address = address if len(address) <= LONGEST else scope.address(kind)
+    url = with_query(scope.url(kind), request.GET.dict())
+    url = url if len(url) <= MAX_URL else scope.url(kind)
     if analysis.is_large:
         try:
-            job = actions.ask_to_draw(
-                analysis=analysis, address=address, network=str(get_adapter().get_client_ip(request))
+            job = actions.request_analysis(
+                analysis=analysis, url=url, network=str(get_adapter().get_client_ip(request))
             )
         except ActionRefused as refused:
             if is_part_wanted(request):
@@ -46,24 +46,24 @@ def draw(request: HttpRequest, **where: Any) -> HttpResponse:
         else:
             if is_part_wanted(request):
                 return render(request, "analysis/_progress.html", {"job": job})
-    return redirect(address)
+    return redirect(url)
 
 
 def analysis_of(request: HttpRequest, scope: Scope, kind: str) -> Analysis | None:
-    """What the address of the page asks for; None when that is wrong."""
-    if kind not in QUESTIONS:
+    """Return the analysis of a page's URL, or None if its filter is not valid."""
+    if kind not in ANALYSES:
         return None
     if kind == "groups":
-        return QUESTIONS[kind](scope)
+        return ANALYSES[kind](scope)
     choices = choices_of(request, scope, kind)
     if not choices or (kind != "compare" and choices[0].attribute):
         return None
-    return QUESTIONS[kind](scope, *choices)
+    return ANALYSES[kind](scope, *choices)
 
 
 @require_safe
 def drawing(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a drawing is, asked for by htmx; when it has ended the page is loaded anew. Others are led to the page."""
+    """Show a job's progress to htmx and refresh the page when it has ended; redirect other browsers to the page."""
     job = get_object_or_404(Job.objects.of_kind(DRAWING), pk=pk)
     if not is_part_wanted(request):
         return redirect(job.address)

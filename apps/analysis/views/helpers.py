@@ -1,4 +1,4 @@
-"""What several pages need: the scope and choice of an address, the links and words on a drawing."""
+"""Helpers of the pages about words: scope and filter of a request, links and labels of words."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from apps.analysis.cloud_layout import Layout
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.models import Term
 from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.word_cloud import TABLE, Run
+from apps.analysis.word_cloud import TABLE_ROWS, CloudResult
 
 TABS = (
     ("cloud", pgettext_lazy("pages about words", "ことば")),
@@ -23,8 +23,8 @@ TABS = (
 )
 
 
-def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:
-    """The scope of an address and its filter, checked."""
+def scope_and_form(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:
+    """Return the scope of a URL and its validated filter form."""
     scope = scope_of(**where)
     form = ChoiceForm(request.GET, scope=scope, attributes=may_see_attributes(request, scope))
     form.is_valid()
@@ -32,37 +32,37 @@ def asked(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceFor
 
 
 def may_see_attributes(request: HttpRequest, scope: Scope) -> bool:
-    """Whether this reader may see live counts by age band, district and relation: staff of the consultation only."""
+    """Return True if this reader may see live counts by age band, district and relation: staff of the consultation."""
     reader: Any = request.user
     return bool(reader.has_perm("analysis.view_attributes", scope))
 
 
-def with_query(address: str, query: dict[str, Any]) -> str:
-    """An address with a choice."""
-    return f"{address}?{urlencode(query)}" if query else address
+def with_query(url: str, query: dict[str, Any]) -> str:
+    """Return the URL with a query string, if there is one."""
+    return f"{url}?{urlencode(query)}" if query else url
 
 
 class WordLinks:
-    """The pages of the proposals that use a word. An address has the word's number, never what somebody typed."""
+    """URLs of the pages of words. They hold the id of a word, never the text that somebody wrote."""
 
     def __init__(self, scope: Scope, words: Iterable[str]) -> None:
         self.scope, self.numbers = scope, Term.objects.numbers_of(words)
 
     def to(self, word: str, choice: Choice) -> str:
-        """The page of a word under this choice; empty for a word that no text uses any more, as in a frozen page."""
+        """Return the URL of a word with this filter; empty for a word that no text uses any more, as in a snapshot."""
         query = {name: value for name, value in choice.query.items() if name != "measure"}
         number = self.numbers.get(word)
-        return with_query(self.scope.address("word", term=number), query) if number else ""
+        return with_query(self.scope.url("word", term=number), query) if number else ""
 
 
-def links_of(run: Run, scope: Scope) -> WordLinks:
-    """Where the words of a run lead; of a group of persons nowhere."""
-    return WordLinks(scope, () if run.only_counts else (word.text for word in run.words[:TABLE]))
+def links_of(result: CloudResult, scope: Scope) -> WordLinks:
+    """Return the links of a result's words; none if it is filtered by an attribute."""
+    return WordLinks(scope, () if result.only_counts else (word.text for word in result.words[:TABLE_ROWS]))
 
 
-def marks(layout: Layout, run: Run, links: WordLinks, choice: Choice) -> list[dict[str, Any]]:
-    """The words of a drawing with the address of each and the sentence that a screen reader says."""
-    counts = {word.text: word for word in run.words}
+def marks(layout: Layout, result: CloudResult, links: WordLinks, choice: Choice) -> list[dict[str, Any]]:
+    """Return the placed words with the URL of each and its label for screen readers."""
+    counts = {word.text: word for word in result.words}
     return [
         {"placed": placed, "label": label_of(counts[placed.text]), "url": links.to(placed.text, choice)}
         for placed in layout.words
@@ -70,12 +70,12 @@ def marks(layout: Layout, run: Run, links: WordLinks, choice: Choice) -> list[di
 
 
 def label_of(word: Any) -> str:
-    """公園：12回、9件の意見、8人."""
+    """Return a word's label: 公園：12回、9件の意見、8人."""
     return label_of_counts({"word": word.text, "uses": word.uses, "proposals": word.proposals, "people": word.people})
 
 
 def label_of_counts(counts: dict[str, Any]) -> str:
-    """The same for counts that are kept as a dictionary."""
+    """Return the label of counts that are stored as a dictionary."""
     numbers = {
         "word": counts["word"],
         "uses": counts["uses"],
@@ -86,5 +86,5 @@ def label_of_counts(counts: dict[str, Any]) -> str:
 
 
 def tabs(scope: Scope, here: str) -> list[dict[str, Any]]:
-    """The pages about one scope."""
-    return [{"label": label, "url": scope.address(name), "is_current": name == here} for name, label in TABS]
+    """Return the tabs of a scope's pages."""
+    return [{"label": label, "url": scope.url(name), "is_current": name == here} for name, label in TABS]

@@ -1,4 +1,4 @@
-"""似た意見: the voices that share most words with one."""
+"""Similar proposals (似た意見): those that share most words with one."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,12 +12,12 @@ from apps.core.text import as_number
 
 @require_safe
 def similar(request: HttpRequest, code: str) -> HttpResponse:
-    """A page of its own, whose list a proposal's page loads in place."""
-    shown = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
-    rows = Proposal.objects.public().in_consultation(shown.consultation)
-    found = alike(rows, shown)
+    """Show similar proposals, as a page or as the part that htmx loads into a proposal's page."""
+    proposal = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
+    rows = Proposal.objects.public().in_consultation(proposal.consultation)
+    found = alike(rows, proposal)
     by_id = {row.pk: row for row in rows.among([pk for pk, _words in found]).for_lists()}
     pairs = [(by_id[pk], words) for pk, words in found if pk in by_id]
-    context = {"proposal": shown, "similar": pairs}
+    context = {"proposal": proposal, "similar": pairs}
     is_part = is_part_wanted(request)
     return render(request, "analysis/_similar.html" if is_part else "analysis/similar.html", context)

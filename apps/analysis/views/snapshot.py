@@ -1,4 +1,4 @@
-"""固定版: staff keep what was counted on a day under an address of its own."""
+"""Snapshots (固定版): staff freeze what was counted on a day under a permanent URL."""
 
 from typing import Any
 
@@ -14,27 +14,27 @@ from apps.analysis.background_analyses import Analysis
 from apps.analysis.forms import ChoiceForm, FreezeForm
 from apps.analysis.models import Snapshot
 from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.views.analyses import both_forms, compared, drawn_weeks, grouped, netted
-from apps.analysis.views.cloud import drawn
-from apps.analysis.views.helpers import asked, may_see_attributes
-from apps.analysis.word_cloud import Run, run_of
+from apps.analysis.views.analyses import both_forms, comparison_context, groups_context, network_context, weeks_context
+from apps.analysis.views.cloud import result_context
+from apps.analysis.views.helpers import may_see_attributes, scope_and_form
+from apps.analysis.word_cloud import CloudResult, cloud_for
 
 
 @require_POST
 @permission_required("analysis.add_snapshot", raise_exception=True)
 def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Keep the page that staff look at as it is."""
+    """Freeze the page of this URL as a snapshot."""
     scope, form = scope_of(**where), FreezeForm(request.POST)
     choices = choices_of(request, scope, request.POST.get("kind", ""))
     if not form.is_valid() or choices is None:
         messages.error(request, _("固定できませんでした。題名と条件を確かめてください。"))
         return redirect(scope.cloud_url)
     kind = form.cleaned_data["kind"]
-    payload, rows = counted(scope, kind, choices)
+    payload, rows = count_page(scope, kind, choices)
     if payload is None:
         messages.error(request, _("表示できることばがないか、集計がまだ終わっていないため、固定できません。"))
         return redirect(scope.cloud_url)
-    made = Snapshot.objects.freeze(
+    frozen = Snapshot.objects.freeze(
         by=request.user,
         kind=kind,
         title=form.cleaned_data["title"] or scope.title[:120],
@@ -43,18 +43,18 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
         payload=payload,
         ids=sorted(rows.values_list("pk", flat=True)),
     )
-    told = _("固定版をつくりました。このページのアドレスは変わりません。")
-    if made.is_about_attributes:
-        told += _("年代などで絞り込んでいるため、このテーマを担当する職員だけが見られます。")
-    messages.success(request, told)
-    return redirect(made)
+    message = _("固定版をつくりました。このページのアドレスは変わりません。")
+    if frozen.is_about_attributes:
+        message += _("年代などで絞り込んでいるため、このテーマを担当する職員だけが見られます。")
+    messages.success(request, message)
+    return redirect(frozen)
 
 
 def choices_of(request: HttpRequest, scope: Scope, kind: str) -> list[Choice] | None:
-    """What the address of the page asks for; None when that is wrong. Groups are always those of everything."""
+    """Return the filters in the query string; None if they are not valid. The page of groups has no filter."""
     if kind == "groups":
         return [Choice()]
-    forms = both_forms(request, scope) if kind == "compare" else (asked(request, scope.where)[1],)
+    forms = both_forms(request, scope) if kind == "compare" else (scope_and_form(request, scope.where)[1],)
     return [form.choice for form in forms] if all(form.is_valid() for form in forms) else None
 
 
@@ -62,50 +62,50 @@ def _plain(choice: Choice) -> dict[str, Any]:
     return {name: str(value) for name, value in choice.query.items()}
 
 
-def counted(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
-    """The counts of a page and the proposals that they were counted of; None where there is nothing to keep."""
+def count_page(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
+    """Return the counts of a page (None if there is nothing to freeze) and the proposals that were counted."""
     first = choices[0]
     rows = first.apply(scope.proposals()).order_by()
     if kind == "cloud":
-        run = run_of(scope, first)
-        return (run.to_payload() if run.words else None), rows
+        result = cloud_for(scope, first)
+        return (result.to_payload() if result.words else None), rows
     if kind == "compare":
-        data = newest(analyses.compare(scope, *choices))
+        data = current_data(analyses.compare(scope, *choices))
         side_a, side_b = analyses.sides(scope, *choices)
         return (None if data is None or data["too_small"] else data), scope.proposals().either(side_a, side_b)
-    data = newest(analyses.groups(scope) if kind == "groups" else analyses.QUESTIONS[kind](scope, first))
+    data = current_data(analyses.groups(scope) if kind == "groups" else analyses.ANALYSES[kind](scope, first))
     return (data if data and data["proposals"] and not first.attribute else None), rows
 
 
-def newest(analysis: Analysis) -> dict[str, Any] | None:
-    """The counts of exactly today's public proposals; of a large set only once a worker has drawn them."""
+def current_data(analysis: Analysis) -> dict[str, Any] | None:
+    """Return the data of exactly today's public proposals; for a large set only from the cache, else None."""
     return analysis.current() or (None if analysis.is_large else analysis.draw())
 
 
 @require_safe
 def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was frozen, told apart from what is live; sentences behind it are today's public ones."""
-    kept = get_object_or_404(Snapshot.objects.public().select_related("consultation", "viewpoint"), pk=pk)
-    scope = scope_of(**kept.where)
+    """Show a snapshot; quotes in it are read anew from what is public today."""
+    frozen = get_object_or_404(Snapshot.objects.public().select_related("consultation", "viewpoint"), pk=pk)
+    scope = scope_of(**frozen.where)
     attributes = may_see_attributes(request, scope)
-    if kept.is_about_attributes and not attributes:
+    if frozen.is_about_attributes and not attributes:
         raise Http404
-    choices = [ChoiceForm.read(scope, query) for query in kept.query]
+    choices = [ChoiceForm.read(scope, query) for query in frozen.query]
     context = {
-        "kept": kept,
+        "kept": frozen,
         "scope": scope,
-        "hidden": kept.hidden_since,
-        "said": "" if kept.kind == Snapshot.Kind.COMPARE else ChoiceForm.said(scope, choices[0]),
+        "hidden": frozen.hidden_since,
+        "said": "" if frozen.kind == Snapshot.Kind.COMPARE else ChoiceForm.describe(scope, choices[0]),
     }
-    payload, context["left_out_since"] = kept.shown_payload()
-    if kept.kind == Snapshot.Kind.CLOUD:
-        context |= drawn(scope, choices[0], Run.from_payload(payload))
-    elif kept.kind == Snapshot.Kind.COMPARE:
-        context |= compared(scope, payload, choices)
-    elif kept.kind == Snapshot.Kind.NETWORK:
-        context |= netted(scope, payload, choices[0])
-    elif kept.kind == Snapshot.Kind.GROUPS:
-        context |= grouped(scope, payload, attributes=attributes)
+    payload, context["left_out_since"] = frozen.shown_payload()
+    if frozen.kind == Snapshot.Kind.CLOUD:
+        context |= result_context(scope, choices[0], CloudResult.from_payload(payload))
+    elif frozen.kind == Snapshot.Kind.COMPARE:
+        context |= comparison_context(scope, payload, choices)
+    elif frozen.kind == Snapshot.Kind.NETWORK:
+        context |= network_context(scope, payload, choices[0])
+    elif frozen.kind == Snapshot.Kind.GROUPS:
+        context |= groups_context(scope, payload, attributes=attributes)
     else:
-        context |= drawn_weeks(scope, payload, choices[0])
+        context |= weeks_context(scope, payload, choices[0])
     return render(request, "analysis/snapshot.html", context)
