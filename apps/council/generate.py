@@ -51,7 +51,7 @@ def open_sheet(project: Project, *, kind: str, partner: Organization, by: Any) -
 def hand_in(sheet: CheckSheet, *, by: Any, answers: dict[str, str], note: str) -> None:
     """One side hands in its answers for good."""
     side = CheckSheet.objects.for_lists().get(pk=sheet.pk).side(sheet.side_of(by))
-    actions.answer_sheet(mine=side, answers=answers, note=note, by=by, submit=True)
+    actions.answer_sheet(check_side=side, answers=answers, note=note, by=by, submit=True)
 
 
 def agree(sheet: CheckSheet, *, by: Any) -> None:

@@ -1,4 +1,4 @@
-"""One project on one A4 page, to hand out: what, who, how far, what came of it."""
+"""A project as a PDF of one A4 page, to hand out: what, who, how far, what came of it."""
 
 from typing import Any
 
@@ -8,17 +8,20 @@ from django.utils.translation import gettext as _
 
 from apps.core.fiscal import wareki
 from apps.core.printing import typeset_once
-from apps.council.models import Project
+from apps.council.models import Project, ProjectUpdate, ProjectViewpoint
 
 TEMPLATES = settings.BASE_DIR / "templates" / "council"
-ROOM = {"summary": 240, "body": 380, "result": 280, "lesson": 280}  # letters that fit on the page together
+ROOM = {"summary": 240, "body": 380, "result": 280, "lesson": 280}  # characters that fit on the page together
 LINES = 7
 FACT = 120
 UPDATES = 3
 
 
-def draw_sheet(project: Project, updates: list[Any], *, address: str) -> bytes:
-    """The page as a tagged PDF; the texts go in as data, so that nothing in them is read as markup."""
+def draw_project_pdf(project: Project, updates: list[ProjectUpdate], *, url: str) -> bytes:
+    """Return the page as a tagged PDF. Texts are passed as data, so that none of them is read as markup.
+
+    updates: newest first; url: the project's page, printed and drawn as a QR code.
+    """
     data = {
         "title": project.title,
         "stage": str(project.get_stage_display()),
@@ -26,17 +29,17 @@ def draw_sheet(project: Project, updates: list[Any], *, address: str) -> bytes:
         "texts": texts_of(project),
         "updates": [[wareki(row.happened_on), row.title] for row in updates[:UPDATES]],
         "source": project.source,
-        "address": address,
+        "url": url,
         "made": wareki(timezone.localdate()),
     }
-    return with_qr_code("project.typ", data, address=address)
+    return with_qr_code("project.typ", data, url=url)
 
 
 def facts_of(project: Project) -> list[list[str]]:
-    """Name and value of each fact that is known."""
+    """Return name and value of each known fact, values cut to FACT characters."""
     parts = [f"{row.organization.name}（{row.get_part_display()}）" for row in project.participations.all()]
     period = [wareki(day) if day else "" for day in (project.starts_on, project.ends_on)]
-    shown = [
+    facts = [
         (_("実施団体"), "、".join(parts) or _("実施団体は資料に記載なし")),
         (_("期間"), "〜".join(period) if any(period) else ""),
         (_("視点"), "、".join(_viewpoint(row) for row in project.placements.all())),
@@ -46,33 +49,34 @@ def facts_of(project: Project) -> list[list[str]]:
         (_("場所"), project.place),
         (_("市の担当課"), str(project.department or "")),
     ]
-    return [[str(name), shorten(str(value), FACT)] for name, value in shown if value]
+    return [[str(name), shorten(str(value), FACT)] for name, value in facts if value]
 
 
-def _viewpoint(row: Any) -> str:
-    return f"{row.viewpoint}{_('【再掲】') if row.position > 1 else ''}"
+def _viewpoint(placement: ProjectViewpoint) -> str:
+    """Return the name of a viewpoint, marked 【再掲】 when it is not the project's main one."""
+    return f"{placement.viewpoint}{_('【再掲】') if placement.position > 1 else ''}"
 
 
 def texts_of(project: Project) -> list[list[str]]:
-    """Heading and text of each part, cut so that all of them stand on one page; the whole is on the portal."""
+    """Return heading and text of each part that is not empty, cut so that all of them fit on one page."""
     parts = [("", "summary"), (_("くわしい内容"), "body"), (_("結果"), "result"), (_("次への生かし方"), "lesson")]
     return [[str(head), cut(getattr(project, name), ROOM[name])] for head, name in parts if getattr(project, name)]
 
 
 def shorten(text: str, most: int) -> str:
-    """One fact, at most so many letters."""
+    """Return a text cut to at most so many characters."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def cut(text: str, most: int) -> str:
-    """At most so many letters and lines; says where the rest is."""
+    """Return a text cut to at most so many characters and LINES lines; a cut one says where the rest is."""
     lines = text.split("\n")
-    kept = "\n".join(lines[:LINES])
-    if len(kept) <= most and len(lines) <= LINES:
-        return kept
-    return f"{kept[:most]}…{_('（続きはポータルのページへ）')}"
+    first_lines = "\n".join(lines[:LINES])
+    if len(first_lines) <= most and len(lines) <= LINES:
+        return first_lines
+    return f"{first_lines[:most]}…{_('（続きはポータルのページへ）')}"
 
 
-def with_qr_code(template: str, data: dict[str, Any], *, address: str) -> bytes:
-    """A PDF of a template of the council with these data and the address as QR code."""
-    return typeset_once(template, address, TEMPLATES / template, data, address=address)
+def with_qr_code(template: str, data: dict[str, Any], *, url: str) -> bytes:
+    """Return the PDF of one of the council's templates with these data, and the URL as a QR code. Cached by content."""
+    return typeset_once(template, url, TEMPLATES / template, data, address=url)

@@ -59,11 +59,11 @@ def _begin(*, by: Any, **which: Any) -> CheckSheet:
 
 
 @transaction.atomic
-def answer_sheet(*, mine: CheckSide, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
+def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
     """A side keeps or hands in its answers; when both have, both are told."""
     by.require_may_write()
-    mine.write(answers=answers, note=note, by=by, submit=submit)
-    sheet = CheckSheet.objects.for_lists().get(pk=mine.sheet_id)
+    check_side.write(answers=answers, note=note, by=by, submit=submit)
+    sheet = CheckSheet.objects.for_lists().get(pk=check_side.sheet_id)
     if submit and sheet.is_complete:
         _tell_sides(sheet, "complete", _("「%(title)s」のチェックシートを双方が提出しました"))
 

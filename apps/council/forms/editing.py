@@ -41,7 +41,7 @@ class HandInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submit_key", uuid.uuid4())
 
-    def build_on(self, number: int) -> None:
+    def rebase_on(self, number: int) -> None:
         """The same words once more, as a change of this wording: what is sent next was typed with it in view."""
         data: Any = cast("Any", self.data).copy()
         data["base"], data["submit_key"] = number, uuid.uuid4()

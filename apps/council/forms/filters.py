@@ -38,9 +38,9 @@ class ProjectFilterForm(forms.Form):
     view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def __init__(self, data: Any, *, rows: Any) -> None:
+    def __init__(self, data: Any, *, projects: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self.rows = rows
+        self.projects = projects
         self.options = self._options()
         for name, choices in self.options.items():
             self._offer(name, [("", _("すべて")), *choices])
@@ -51,7 +51,7 @@ class ProjectFilterForm(forms.Form):
 
     def _options(self) -> dict[str, list[tuple[Any, str]]]:
         """Everything that can be chosen, without counts."""
-        years = sorted({year for year in self.rows.count_by("year") if year}, reverse=True)
+        years = sorted({year for year in self.projects.count_by("year") if year}, reverse=True)
         return {
             "viewpoint": [(row.pk, str(row)) for row in Viewpoint.objects.all()],
             "field": [(row.pk, str(row)) for row in Field.objects.all()],
@@ -66,7 +66,7 @@ class ProjectFilterForm(forms.Form):
         """Write behind each choice how many projects it leads to under the rest of the filter."""
         chosen = self.values()
         for name, choices in self.options.items():
-            counts = self.rows.apply_filter(chosen, but=name).count_by(name)
+            counts = self.projects.apply_filter(chosen, but=name).count_by(name)
             shown = [(key, f"{label}（{counts.get(key, 0)}）") for key, label in choices]
             self._offer(name, [("", _("すべて")), *shown])
 

@@ -118,9 +118,13 @@ class Revision(models.Model):
                 self.take_effect(by=by)
             AuditEntry.record(f"{state}_revision", self.subject, by=by, number=self.number, note=note)
 
+    def get_absolute_url(self) -> str:
+        """Return the URL of its comparison with the content before it."""
+        raise NotImplementedError
+
     @transaction.atomic
     def take_effect(self, *, by: Any) -> None:
-        """Write the wording into the public row."""
+        """Write the content into the public row."""
         raise NotImplementedError
 
 

@@ -1,1 +1,1 @@
-"""The pages of the council."""
+"""Views of the council's pages."""

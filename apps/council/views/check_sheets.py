@@ -1,5 +1,6 @@
-"""協働事業チェックシート: opening one, answering one's side, and reading both only when both have submitted."""
+"""Views of the check sheets (協働事業チェックシート): open, answer, agree. Both sides are readable once both submitted."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,47 +15,47 @@ from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.check_sheets import CheckForm, OpenSheetForm
 from apps.council.models import CheckAnswer, CheckNote, CheckSheet, Organization, Project
-from apps.council.views.helpers import workable_project
+from apps.council.views.helpers import may_work_on
 
 
 @require_safe
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sheets of a project: for everybody the published ones, for the sides their own."""
-    shown = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    sheets = CheckSheet.objects.visible_to(request.user).of(shown).newest().for_lists()
-    context = {"project": shown, "sheets": sheets, "may_open": workable_project(request, shown)}
+    """List the check sheets of a project: published ones for everybody, their own for its two sides."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    sheets = CheckSheet.objects.visible_to(request.user).of(project).newest().for_lists()
+    context = {"project": project, "sheets": sheets, "may_open": may_work_on(request, project)}
     return render(request, "council/checks.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_open(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin a sheet with a partner."""
-    shown = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    if not workable_project(request, shown):
+    """Open a check sheet with a partner."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    if not may_work_on(request, project):
         raise PermissionDenied(str(actions.NOT_YOURS))
-    partners = Organization.objects.in_project(shown)
+    partners = Organization.objects.in_project(project)
     form = OpenSheetForm(request.POST if request.method == "POST" else None, partners=partners)
     if request.method == "POST" and form.is_valid():
         try:
-            sheet = actions.open_sheet(project=shown, by=request.user, **form.cleaned_data)
+            sheet = actions.open_sheet(project=project, by=request.user, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("チェックシートを始めました。双方の担当者にお知らせが届きます。"))
             return redirect(sheet)
-    context = {"form": form, "project": shown}
+    context = {"form": form, "project": project}
     return render(request, "council/check_open.html", context, status=422 if form.errors else 200)
 
 
 def _sheet(request: HttpRequest, slug: str, pk: int) -> CheckSheet:
-    """A sheet that this person may know of, or 404."""
+    """Return a sheet that the signed-in person may see, or raise 404."""
     return get_object_or_404(CheckSheet.objects.visible_to(request.user).for_lists(), pk=pk, project__slug=slug)
 
 
 @require_safe
 def check(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A sheet: who has submitted; the answers that this person may read, side by side, with the differences marked."""
+    """Show a sheet: who has submitted, and the readable answers side by side with their differences."""
     sheet = _sheet(request, slug, pk)
     side = sheet.side_of(request.user)
     answers = CheckAnswer.objects.visible_to(sheet, side) if side else CheckAnswer.objects.public(sheet)
@@ -64,26 +65,27 @@ def check(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "project": sheet.project,
         "side": side,
         "mine": sheet.side(side) if side else None,
-        "rows": compared(sheet, answers),
+        "rows": compare_answers(sheet, answers),
         "notes": list(notes),
     }
     context["differences"] = [row for row in context["rows"] if row["differs"]]
     return render(request, "council/check.html", context)
 
 
-def compared(sheet: CheckSheet, answers: Any) -> list[dict[str, Any]]:
-    """Every item that somebody answered, with both answers and whether they differ; from readable answers only.
+def compare_answers(sheet: CheckSheet, answers: Iterable[CheckAnswer]) -> list[dict[str, Any]]:
+    """Return a row for each answered item: the item, the label above it, both answers, whether they differ.
 
-    A part that only one side was asked is no difference of its own: it follows from the item above it.
+    answers: only those that the reader may see. A sub-item that only one side was asked counts as no difference: it
+    follows from the item above it.
     """
-    given: dict[str, dict[str, str]] = {"A": {}, "B": {}}
+    values_by_side: dict[str, dict[str, str]] = {"A": {}, "B": {}}
     for answer in answers:
-        given[answer.side.side][answer.item] = answer.value
+        values_by_side[answer.side.side][answer.item] = answer.value
     rows = []
     by_key = {item.key: item for item in sheet.items}
     for item in sheet.items:
         labels = dict(item.options)
-        a, b = given["A"].get(item.key, ""), given["B"].get(item.key, "")
+        a, b = values_by_side["A"].get(item.key, ""), values_by_side["B"].get(item.key, "")
         if a or b:
             above = by_key[item.only_if[0]].numbered if item.only_if else item.under
             differs = bool(a and b) and a != b
@@ -96,24 +98,30 @@ def compared(sheet: CheckSheet, answers: Any) -> list[dict[str, Any]]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One's own side, until it is handed in."""
+    """Fill in the person's own side; it can be saved as a draft until it is submitted."""
     sheet = _sheet(request, slug, pk)
     side = sheet.side_of(request.user)
     if not side:
         raise PermissionDenied(_("記入できるのは、AまたはBの一方の担当者だけです。"))
-    mine = sheet.side(side)
-    if mine.submitted_at:
+    check_side = sheet.side(side)
+    if check_side.submitted_at:
         messages.info(request, _("すでに提出しています。"))
         return redirect(sheet)
-    own = {row.item: row.value for row in CheckAnswer.objects.visible_to(sheet, side) if row.side_id == mine.pk}
-    words = [row.text for row in CheckNote.objects.visible_to(sheet, side) if row.side_id == mine.pk]
+    own_values = {
+        row.item: row.value for row in CheckAnswer.objects.visible_to(sheet, side) if row.side_id == check_side.pk
+    }
+    own_notes = [row.text for row in CheckNote.objects.visible_to(sheet, side) if row.side_id == check_side.pk]
     submit = request.POST.get("step") == "submit"
     data = request.POST if request.method == "POST" else None
-    form = CheckForm(data, sheet=sheet, answers=own, note="".join(words), submit=submit)
+    form = CheckForm(data, sheet=sheet, answers=own_values, note="".join(own_notes), submit=submit)
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_sheet(
-                mine=mine, by=request.user, answers=form.answers, note=form.cleaned_data["note"], submit=submit
+                check_side=check_side,
+                by=request.user,
+                answers=form.answers,
+                note=form.cleaned_data["note"],
+                submit=submit,
             )
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
@@ -127,7 +135,7 @@ def check_answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def check_agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One side agrees that the results become public."""
+    """Record that one side agrees to publish the results."""
     sheet = _sheet(request, slug, pk)
     return _act(
         request, sheet, lambda: actions.agree_to_publish(sheet=sheet, by=request.user), _("公開に同意しました。")
@@ -137,19 +145,19 @@ def check_agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def check_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """After the talk: the same sheet once more, as another round."""
+    """Open the next round of the same sheet, after both sides have talked."""
     sheet = _sheet(request, slug, pk)
     return _act(
         request, sheet, lambda: actions.open_next_round(sheet=sheet, by=request.user), _("次の回を始めました。")
     )
 
 
-def _act(request: HttpRequest, sheet: CheckSheet, act: Any, done: str) -> HttpResponse:
-    """Do it and say so, or say why not."""
+def _act(request: HttpRequest, sheet: CheckSheet, act: Callable[[], CheckSheet | None], done: str) -> HttpResponse:
+    """Run an action and redirect to the sheet it returns, or to this one; report the result as a message."""
     try:
-        made = act()
+        next_sheet = act()
     except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect(sheet)
     messages.success(request, done)
-    return redirect(made if isinstance(made, CheckSheet) else sheet)
+    return redirect(next_sheet or sheet)

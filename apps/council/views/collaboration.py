@@ -1,4 +1,4 @@
-"""協働のかたち: the methods and domains with their cross table, and the agreement of a project."""
+"""Views of 協働のかたち (methods, domains and their cross table) and of a project's agreement (協定書)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +19,12 @@ from apps.council.forms.agreement import AgreementForm, SignForm, VersionForm
 from apps.council.models import Agreement, Domain, Method, Project
 from apps.council.models.agreement import drafted, missing_facts, write_agreement
 from apps.council.project_pdf import with_qr_code
-from apps.council.views.helpers import workable_project
+from apps.council.views.helpers import may_work_on
 
 
 @require_safe
 def collaboration(request: HttpRequest) -> HttpResponse:
-    """What the methods and domains mean, and how many projects stand where."""
+    """Explain methods and domains, with a cross table of how many public projects use them."""
     public = Project.objects.public()
     counts = public.cross_table()
     methods = [*Method.choices, ("", _("決まっていない"))]
@@ -42,7 +42,7 @@ def collaboration(request: HttpRequest) -> HttpResponse:
 
 
 def _row(domain: str, label: Any, methods: list[Any], counts: dict[tuple[str, str], int]) -> dict[str, Any]:
-    """One line of the cross table; each number leads to the list behind it."""
+    """Return one row of the cross table: label, cells (count and query string of the filtered list), total."""
     cells = [
         {
             "count": counts.get((domain, method), 0),
@@ -53,87 +53,87 @@ def _row(domain: str, label: Any, methods: list[Any], counts: dict[tuple[str, st
     return {"label": label, "cells": cells, "total": sum(cell["count"] for cell in cells)}
 
 
-def _project(request: HttpRequest, slug: str) -> Project:
-    """A project on which this person works; its agreement is nobody else's."""
-    shown = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
-    if not workable_project(request, shown):
+def _workable_project(request: HttpRequest, slug: str) -> Project:
+    """Return a project that the signed-in person works on; raise 404 if it is not visible, 403 if it is another's."""
+    project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
+    if not may_work_on(request, project):
         raise PermissionDenied(_("協定書は、取組に関わる団体と市の担当者だけが見られます。"))
-    return shown
+    return project
 
 
-def _version(request: HttpRequest, shown: Project) -> Agreement | None:
-    """The version that the address names, else the newest."""
+def _requested_agreement(request: HttpRequest, project: Project) -> Agreement | None:
+    """Return the version named in the query string, else the newest; None when there is none yet."""
     form = VersionForm(request.GET)
     wanted = form.cleaned_data.get("version") if form.is_valid() else None
     if wanted:
-        return get_object_or_404(shown.agreements, version=wanted)
-    return shown.agreements.newest().first()
+        return get_object_or_404(project.agreements, version=wanted)
+    return project.agreements.newest().first()
 
 
-def _state(shown: Project, found: Agreement | None) -> dict[str, Any]:
-    """The texts of a version, or of a draft from the project's data, and what is missing."""
-    stated = found or Agreement(project=shown, version=0, clauses=drafted(shown))
-    return {"texts": stated.texts(), "missing": [*stated.missing(), *missing_facts(shown)]}
+def _texts_and_gaps(project: Project, agreement: Agreement | None) -> dict[str, Any]:
+    """Return `texts` of a version, or of a draft from the project's data, and what is `missing`."""
+    version = agreement or Agreement(project=project, version=0, clauses=drafted(project))
+    return {"texts": version.texts(), "missing": [*version.missing(), *missing_facts(project)]}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
-    """The agreement of a project, its versions, what is missing; recording the day of signing."""
-    shown = _project(request, slug)
-    found = _version(request, shown)
+    """Show the agreement of a project with its versions and gaps; POST records the day of signing."""
+    project = _workable_project(request, slug)
+    agreement = _requested_agreement(request, project)
     form = SignForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and found and form.is_valid():
+    if request.method == "POST" and agreement and form.is_valid():
         try:
-            found.sign(on=form.cleaned_data["signed_on"], by=request.user)
+            agreement.sign(on=form.cleaned_data["signed_on"], by=request.user)
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("締結日を記録しました。"))
-            return redirect(found)
-    context = {"project": shown, "agreement": found, "form": form, **_state(shown, found)}
-    context["versions"] = shown.agreements.newest().with_author()
+            return redirect(agreement)
+    context = {"project": project, "agreement": agreement, "form": form, **_texts_and_gaps(project, agreement)}
+    context["versions"] = project.agreements.newest().with_author()
     return render(request, "council/agreement.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The clauses; saving makes the next version."""
-    shown = _project(request, slug)
-    last = shown.agreements.newest().first()
-    initial = last.clauses if last else drafted(shown)
+    """Edit the clauses; saving creates the next version."""
+    project = _workable_project(request, slug)
+    newest = project.agreements.newest().first()
+    initial = newest.clauses if newest else drafted(project)
     form = AgreementForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = write_agreement(shown, clauses=form.cleaned_data, by=request.user)
-        messages.success(request, _("第%(n)d版として保存しました。") % {"n": made.version})
-        return redirect(made)
-    context = {"form": form, "project": shown}
+        agreement = write_agreement(project, clauses=form.cleaned_data, by=request.user)
+        messages.success(request, _("第%(n)d版として保存しました。") % {"n": agreement.version})
+        return redirect(agreement)
+    context = {"form": form, "project": project}
     return render(request, "council/agreement_edit.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_safe
 def agreement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The agreement to print and sign; a draft says what is missing."""
-    shown = _project(request, slug)
-    found = _version(request, shown)
-    state = _state(shown, found)
+    """Return the agreement as a PDF to print and sign; a draft lists what is missing."""
+    project = _workable_project(request, slug)
+    agreement = _requested_agreement(request, project)
+    state = _texts_and_gaps(project, agreement)
     data = {
-        "title": shown.title,
-        "version": _("第%(n)d版") % {"n": found.version} if found else _("下書き"),
-        "missing": [] if found and found.signed_on else state["missing"],
+        "title": project.title,
+        "version": _("第%(n)d版") % {"n": agreement.version} if agreement else _("下書き"),
+        "missing": [] if agreement and agreement.signed_on else state["missing"],
         "clauses": [[str(clause.title), text] for clause, text in state["texts"]],
-        "signed": wareki(found.signed_on) if found and found.signed_on else "",
-        "parties": _parties(shown),
+        "signed": wareki(agreement.signed_on) if agreement and agreement.signed_on else "",
+        "parties": _parties(project),
     }
-    paper = with_qr_code("agreement.typ", data, address=f"{settings.SITE_URL}{shown.get_absolute_url()}")
-    response = HttpResponse(paper, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="agreement-{shown.slug}.pdf"'
+    pdf = with_qr_code("agreement.typ", data, url=f"{settings.SITE_URL}{project.get_absolute_url()}")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="agreement-{project.slug}.pdf"'
     return response
 
 
-def _parties(shown: Project) -> list[str]:
-    """Who signs."""
-    names = [row.organization.name for row in shown.participations.all()]
-    return [*([f"調布市 {shown.department}"] if shown.department else []), *names]
+def _parties(project: Project) -> list[str]:
+    """Return the names of the signing parties: the city's department, then the organizations."""
+    names = [row.organization.name for row in project.participations.all()]
+    return [*([f"調布市 {project.department}"] if project.department else []), *names]

@@ -1,4 +1,4 @@
-"""A member writes: the organization's page, a project, news. Input, preview, handed in."""
+"""Views in which a member edits the organization's page, a project, an update: input, preview, submission."""
 
 from typing import Any
 
@@ -27,6 +27,7 @@ from apps.council.models import (
     ProjectUpdate,
     revision_content,
 )
+from apps.council.models.revision import Revision
 from apps.council.views.helpers import organization_to_edit, project_to_edit, refused_form, require_desk, require_work
 
 LESSONS = 5
@@ -36,7 +37,7 @@ SHEETS = 30
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """作業ページ: one's organizations, projects and check sheets, and for the secretariat what waits."""
+    """Show the 作業ページ: one's organizations, projects and check sheets; for the secretariat, what waits for it."""
     require_desk(request)
     organizations = Organization.objects.of(request.user)
     projects = Project.objects.of_organizations(organizations).newest().for_desk()
@@ -60,62 +61,65 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The words of one's organization."""
-    shown = organization_to_edit(request, slug)
-    base = actions.latest_number(shown)
-    initial = {**actions.latest_content(shown), "base": base}
+    """Edit the page of one's organization."""
+    organization = organization_to_edit(request, slug)
+    base = actions.latest_number(organization)
+    initial = {**actions.latest_content(organization), "base": base}
     form = OrganizationEditForm(request.POST if request.method == "POST" else None, initial=initial)
-    context = {"form": form, "organization": shown, "waits": bool(_waiting(shown))}
+    context = {"form": form, "organization": organization, "waits": _has_waiting_revision(organization)}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/organization_edit.html", context)
     if _step(request) != "save":
-        preview = Organization(**{**_columns(shown), **form.content})
-        logo = _waiting_logo(shown)
+        preview = Organization(**{**_columns(organization), **form.content})
+        logo = _waiting_logo(organization)
         return render(request, "council/organization_preview.html", {**context, "preview": preview, "logo": logo})
     try:
-        made, _new = actions.hand_in_organization(
-            organization=shown, by=request.user, content=form.content, **form.handed_in
+        revision, _new = actions.hand_in_organization(
+            organization=organization, by=request.user, content=form.content, **form.handed_in
         )
     except ActionRefused as refused:
         return refused_form(request, "council/organization_edit.html", context, refused)
-    return _handed_in(request, made)
+    return _redirect_to_revision(request, revision)
 
 
-def _columns(shown: Organization) -> dict[str, Any]:
+def _columns(organization: Organization) -> dict[str, Any]:
+    """Return the values of an organization's card that its page shows and the form does not ask."""
     names = ("slug", "name", "sector", "kind", "is_member", "joined_on", "source", "logo")
-    return {name: getattr(shown, name) for name in names} | {"pk": shown.pk}
+    return {name: getattr(organization, name) for name in names} | {"pk": organization.pk}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The words of a project of one's organization."""
-    shown = project_to_edit(request, slug)
-    base = actions.latest_number(shown)
-    initial = {**ProjectEditForm.initial_of(actions.latest_content(shown)), "base": base}
+    """Edit a project of one's organization."""
+    project = project_to_edit(request, slug)
+    base = actions.latest_number(project)
+    initial = {**ProjectEditForm.initial_of(actions.latest_content(project)), "base": base}
     form = ProjectEditForm(request.POST if request.method == "POST" else None, initial=initial)
-    context = {"form": form, "project": shown, "waits": bool(_waiting(shown))}
+    context = {"form": form, "project": project, "waits": _has_waiting_revision(project)}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_edit.html", context)
     if _step(request) != "save":
         return _preview(
-            request, context, revision_content.preview(shown, {**actions.latest_content(shown), **form.content})
+            request, context, revision_content.preview(project, {**actions.latest_content(project), **form.content})
         )
     try:
-        made, _new = actions.hand_in_project(project=shown, by=request.user, content=form.content, **form.handed_in)
+        revision, _new = actions.hand_in_project(
+            project=project, by=request.user, content=form.content, **form.handed_in
+        )
     except ActionRefused as refused:
         return refused_form(request, "council/project_edit.html", context, refused)
-    return _handed_in(request, made)
+    return _redirect_to_revision(request, revision)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
-    """A project that is not registered yet; lessons of earlier ones of the same 手法 stand beside the form."""
+    """Register a project. Lessons of closed projects of the same 手法 stand beside the form."""
     require_work(request)
     initial = _from_match(request)
-    sent, is_final = (request.POST if request.method == "POST" else None), _step(request) == "save"
-    form = NewProjectForm(sent, user=request.user, is_final=is_final, initial=initial)
+    data, is_final = (request.POST if request.method == "POST" else None), _step(request) == "save"
+    form = NewProjectForm(data, user=request.user, is_final=is_final, initial=initial)
     context = {"form": form, **_lessons(request)}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/project_new.html", context)
@@ -125,7 +129,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
         return _preview(request, context, {**draft, "participations": {"all": [lead]}})
     typed = {key: value for key, value in form.handed_in.items() if key != "base"}
     try:
-        made, _new = actions.start_project(
+        project, _new = actions.start_project(
             organization=form.cleaned_data["organization"], slug=form.cleaned_data["slug"], by=request.user,
             content=form.content, match=form.cleaned_data["match"], **typed,
         )  # fmt: skip
@@ -136,27 +140,27 @@ def project_new(request: HttpRequest) -> HttpResponse:
     if form.errors:
         return _form(request, "council/project_new.html", context)
     messages.success(request, _("取組を登録しました。事務局の確認が済むと公開されます。"))
-    return redirect("council:project_revision", made.slug, actions.latest_number(made))
+    return redirect("council:project_revision", project.slug, actions.latest_number(project))
 
 
 def _from_match(request: HttpRequest) -> dict[str, Any]:
-    """What a project that starts from a match begins with."""
+    """Return the initial values of a project that starts from the match in the query string; empty without one."""
     form = MethodForm(request.GET)
-    number = form.cleaned_data.get("match") if form.is_valid() else None
-    found = Match.objects.startable_by(request.user).for_lists().filter_pk(number) if number else None
-    if found is None:
+    pk = form.cleaned_data.get("match") if form.is_valid() else None
+    match = Match.objects.startable_by(request.user).for_lists().filter_pk(pk) if pk else None
+    if match is None:
         return {}
     return {
-        "match": found.pk,
-        "title": found.challenge.title,
-        "summary": found.challenge.body[:400],
-        "organization": found.offer.organization.slug,
-        "fields_": [field.slug for field in found.challenge.fields.all()],
+        "match": match.pk,
+        "title": match.challenge.title,
+        "summary": match.challenge.body[:400],
+        "organization": match.offer.organization.slug,
+        "fields_": [field.slug for field in match.challenge.fields.all()],
     }
 
 
 def _lessons(request: HttpRequest) -> dict[str, Any]:
-    """What earlier projects of the chosen 手法 learned; nothing while none is chosen."""
+    """Return the lessons of closed projects of the chosen 手法, with the form that chose it."""
     form = MethodForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
     method = form.cleaned_data.get("method", "")
@@ -167,7 +171,7 @@ def _lessons(request: HttpRequest) -> dict[str, Any]:
 @login_required
 @require_safe
 def lessons(request: HttpRequest) -> HttpResponse:
-    """The same, asked for by htmx when the 手法 is chosen; a page of its own without JavaScript."""
+    """Show the lessons of a 手法: a fragment for htmx, a page of its own without JavaScript."""
     require_work(request)
     template = "council/_lessons.html" if is_part_wanted(request) else "council/lessons.html"
     return render(request, template, _lessons(request))
@@ -176,51 +180,52 @@ def lessons(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def update_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
-    """News of a project, written or changed before it is published."""
-    shown = project_to_edit(request, slug)
-    update = get_object_or_404(ProjectUpdate.objects.of(shown).waiting(), pk=pk) if pk else None
+    """Write an update (活動報告) of a project, or change one that is not published yet."""
+    project = project_to_edit(request, slug)
+    update = get_object_or_404(ProjectUpdate.objects.of(project).waiting(), pk=pk) if pk else None
     initial = {"happened_on": timezone.localdate()}
     if update:
         initial = {"title": update.title, "body": update.body, "happened_on": update.happened_on}
     form = UpdateForm(request.POST if request.method == "POST" else None, initial=initial)
-    context = {"form": form, "project": shown, "update": update}
+    context = {"form": form, "project": project, "update": update}
     if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
         return _form(request, "council/update_edit.html", context)
     if _step(request) != "save":
         return render(request, "council/update_preview.html", {**context, "typed": form.cleaned_data})
-    actions.write_update(project=shown, by=request.user, update=update, **form.cleaned_data)
+    actions.write_update(project=project, by=request.user, update=update, **form.cleaned_data)
     messages.success(request, _("活動報告を提出しました。事務局の確認が済むと公開されます。"))
     return redirect("council:desk")
 
 
-def _waiting(shown: Any) -> dict[str, Any]:
-    """The wording that waits already: one goes on from there."""
-    waiting = shown.revisions.waiting().first()
-    return waiting.content if waiting else {}
+def _has_waiting_revision(subject: Organization | Project) -> bool:
+    """Whether a revision already waits for the secretariat."""
+    return subject.revisions.waiting().exists()
 
 
-def _waiting_logo(shown: Organization) -> str:
-    """Where the logo is that waits with a wording; empty when none does."""
-    waiting = shown.revisions.waiting().first()
-    if waiting is None or not waiting.content.get("logo"):
+def _waiting_logo(organization: Organization) -> str:
+    """Return the URL of the logo in the revision that waits; empty when there is none."""
+    revision = organization.revisions.waiting().first()
+    if revision is None or not revision.content.get("logo"):
         return ""
-    return reverse("council:revision_logo", args=[shown.slug, waiting.number])
+    return reverse("council:revision_logo", args=[organization.slug, revision.number])
 
 
 def _step(request: HttpRequest) -> str:
+    """Return the button that was pressed: "preview", "edit" or "save"."""
     return request.POST.get("step", "")
 
 
 def _form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The form, with what was typed."""
+    """Render the form with what was typed; 422 when it has errors."""
     return render(request, template, context, status=422 if context["form"].errors else 200)
 
 
 def _preview(request: HttpRequest, context: dict[str, Any], preview: dict[str, Any]) -> HttpResponse:
-    """How the page will look."""
+    """Render the page of a project as it will look."""
     return render(request, "council/project_preview.html", {**context, "preview": preview})
 
 
-def _handed_in(request: HttpRequest, made: Any) -> HttpResponse:
+def _redirect_to_revision(request: HttpRequest, revision: Revision) -> HttpResponse:
+    """Redirect to the revision that was submitted, with a message."""
     messages.success(request, _("変更を提出しました。事務局の確認が済むと公開されます。"))
-    return redirect(made)
+    return redirect(revision)

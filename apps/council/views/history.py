@@ -1,4 +1,4 @@
-"""変更の履歴: every wording, compared with the one before, and the secretariat's decision."""
+"""Views of the 変更の履歴: each revision compared with the one before, and the secretariat's decision."""
 
 from typing import Any
 
@@ -13,20 +13,21 @@ from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
 from apps.council.models import Project, ProjectUpdate, revision_content
+from apps.council.models.revision import Revision
 from apps.council.views.helpers import organization_to_edit, project_to_edit, require_publishing
 
 
 @login_required
 @require_safe
 def project_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every wording of a project, for those who edit it."""
+    """List the revisions of a project, for those who may edit it."""
     return _history(request, project_to_edit(request, slug))
 
 
 @login_required
 @require_safe
 def organization_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every wording of an organization's page, for those who edit it."""
+    """List the revisions of an organization's page, for those who may edit it."""
     return _history(request, organization_to_edit(request, slug))
 
 
@@ -38,41 +39,44 @@ def _history(request: HttpRequest, subject: Any) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One wording of a project, compared with what was public before."""
+    """Show a revision of a project as a diff against what was public before; POST publishes or returns it."""
     return _revision(request, project_to_edit(request, slug), number)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def organization_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One wording of an organization's page, compared with what was public before."""
+    """Show a revision of an organization's page as a diff; POST publishes or returns it."""
     return _revision(request, organization_to_edit(request, slug), number)
 
 
 def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
-    shown = get_object_or_404(subject.revisions, number=number)
+    revision = get_object_or_404(subject.revisions, number=number)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require_publishing(request)
-        if form.is_valid() and _decided(request, shown, form):
-            return redirect(shown)
+        if form.is_valid() and _decide(request, revision, form):
+            return redirect(revision)
     context = {
         "subject": subject,
-        "revision": shown,
-        "changes": revision_content.changes(type(subject), _before(subject, shown), shown.content),
-        "pictures": subject.pictures.named_in(shown.content) if isinstance(subject, Project) else [],
+        "revision": revision,
+        "changes": revision_content.changes(type(subject), _content_before(subject, revision), revision.content),
+        "pictures": subject.pictures.named_in(revision.content) if isinstance(subject, Project) else [],
         "form": form,
-        "may_decide": shown.is_waiting and request.user.has_perm("council.publish"),
+        "may_decide": revision.is_waiting and request.user.has_perm("council.publish"),
     }
     return render(request, "council/revision.html", context, status=422 if form.errors else 200)
 
 
-def _before(subject: Any, shown: Any) -> dict[str, Any]:
-    """What a wording is compared with: the row while it waits, the last published one afterwards."""
-    earlier = subject.revisions.published().before(shown.number).first()
+def _content_before(subject: Any, revision: Revision) -> dict[str, Any]:
+    """Return the content that a revision is compared with: the last published one before it, else the public row.
+
+    Empty when there is neither, and for a decided first revision.
+    """
+    earlier = subject.revisions.published().before(revision.number).first()
     if earlier:
         return earlier.content
-    if not shown.is_waiting or (isinstance(subject, Project) and not subject.is_published):
+    if not revision.is_waiting or (isinstance(subject, Project) and not subject.is_published):
         return {}
     return (
         revision_content.of_project(subject)
@@ -81,14 +85,14 @@ def _before(subject: Any, shown: Any) -> dict[str, Any]:
     )
 
 
-def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:
-    """Publish or return; a refusal stands in the form."""
+def _decide(request: HttpRequest, revision: Revision, form: DecisionForm) -> bool:
+    """Publish or return the revision. Return False, with an error in the form, when it is refused."""
     try:
         if form.cleaned_data["decision"] == "publish":
-            actions.publish_revision(revision=shown, by=request.user)
+            actions.publish_revision(revision=revision, by=request.user)
             messages.success(request, _("公開しました。"))
         else:
-            actions.return_revision(revision=shown, by=request.user, note=form.cleaned_data["note"])
+            actions.return_revision(revision=revision, by=request.user, note=form.cleaned_data["note"])
             messages.success(request, _("差し戻しました。提出した人にお知らせが届きます。"))
     except ActionRefused as refused:
         form.add_error("note" if form.cleaned_data["decision"] == "return" else None, refused.sentence)
@@ -99,7 +103,7 @@ def _decided(request: HttpRequest, shown: Any, form: DecisionForm) -> bool:
 @login_required
 @require_POST
 def update_publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The secretariat publishes news."""
+    """Publish an update (活動報告), for the secretariat."""
     require_publishing(request)
     update = get_object_or_404(ProjectUpdate.objects.waiting().select_related("project"), pk=pk, project__slug=slug)
     try:

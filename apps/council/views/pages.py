@@ -1,14 +1,15 @@
-"""What everyone reads: the council, its organizations, its projects."""
+"""Public pages: the council, its organizations, its projects, their pictures, and a tag's entries."""
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Tag
 from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
-from apps.council.views.helpers import picture_response, workable_project
+from apps.council.views.helpers import may_work_on, picture_response
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6
@@ -17,7 +18,7 @@ MOST_TAGGED = 20
 
 @require_safe
 def council(request: HttpRequest) -> HttpResponse:
-    """What the council is, who is in it, and what it does under each viewpoint."""
+    """Show the council: its members, its projects under each viewpoint, its latest updates."""
     public = Project.objects.public()
     counts = public.count_by_viewpoint()
     context = {
@@ -34,50 +35,51 @@ def council(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
-    """One organization with its projects."""
-    shown = get_object_or_404(Organization.objects.visible_to(request.user).select_related("kind"), slug=slug)
+    """Show an organization with its projects."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user).select_related("kind"), slug=slug)
     context = {
-        "organization": shown,
-        "projects": Project.objects.public().with_organization(shown).newest().for_cards(),
-        "may_edit": _may_edit(request, Organization.objects.editable_by(request.user), shown),
+        "organization": organization,
+        "projects": Project.objects.public().with_organization(organization).newest().for_cards(),
+        "may_edit": _may_edit(request, Organization.objects.editable_by(request.user), organization),
     }
     return render(request, "council/organization_detail.html", context)
 
 
-def _may_edit(request: HttpRequest, editable: Any, shown: Any) -> bool:
-    return request.user.is_authenticated and editable.filter(pk=shown.pk).exists()
+def _may_edit(request: HttpRequest, editable: QuerySet[Any], subject: Organization | Project) -> bool:
+    """Whether the signed-in person may edit the organization or project."""
+    return request.user.is_authenticated and editable.filter(pk=subject.pk).exists()
 
 
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
-    """One project: what, who, how far, what came of it."""
-    shown = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
+    """Show a project: what, who, how far, what came of it."""
+    project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
     context = {
-        "project": shown,
-        "updates": ProjectUpdate.objects.public().of(shown).newest().for_lists(),
-        "may_edit": _may_edit(request, Project.objects.editable_by(request.user), shown),
-        "may_work": workable_project(request, shown),
+        "project": project,
+        "updates": ProjectUpdate.objects.public().of(project).newest().for_lists(),
+        "may_edit": _may_edit(request, Project.objects.editable_by(request.user), project),
+        "may_work": may_work_on(request, project),
     }
     return render(request, "council/project_detail.html", context)
 
 
 @require_safe
 def picture(request: HttpRequest, slug: str, pk: int) -> FileResponse:
-    """A picture of a project, for those who may see the project."""
-    shown = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    return picture_response(get_object_or_404(ProjectPicture.objects.visible_on(shown, request.user), pk=pk).file)
+    """Return a picture of a project, for those who may see the project."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    return picture_response(get_object_or_404(ProjectPicture.objects.visible_on(project, request.user), pk=pk).file)
 
 
 @require_safe
 def logo(request: HttpRequest, slug: str) -> FileResponse:
-    """The logo of an organization."""
-    shown = get_object_or_404(Organization.objects.visible_to(request.user).with_logo(), slug=slug)
-    return picture_response(shown.logo)
+    """Return the logo of an organization."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user).with_logo(), slug=slug)
+    return picture_response(organization.logo)
 
 
 @require_safe
 def tagged(request: HttpRequest, slug: str) -> HttpResponse:
-    """What of the council carries one tag; the part alone for htmx, which the tag's page loads in place."""
+    """List the projects, challenges and offers with a tag: a fragment for htmx, a page of its own without JavaScript."""
     tag = Tag.objects.public().at(slug)
     if tag is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The list of projects: as a list, as a board by stage, as a timeline."""
+"""View of the list of projects: as a list, as a board by stage, as a timeline."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,46 +20,46 @@ MOST = 50
 
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
-    """Every public project, narrowed by what stands in the address."""
-    form = ProjectFilterForm(request.GET, rows=Project.objects.public())
-    chosen = form.values()
-    rows = Project.objects.public().apply_filter(chosen)
+    """List public projects, filtered by the query string."""
+    form = ProjectFilterForm(request.GET, projects=Project.objects.public())
+    values = form.values()
+    projects = Project.objects.public().apply_filter(values)
     context: dict[str, Any] = {
         "form": form,
-        "view": chosen["view"],
+        "view": values["view"],
         "views": form.views(),
         "is_filtered": form.is_filtered,
-        "total": rows.count(),
+        "total": projects.count(),
         "kept": form.kept_query(),
     }
-    context |= VIEWS[chosen["view"]](rows, chosen, form)
+    context |= VIEWS[values["view"]](projects, values, form)
     return render(request, "council/project_list.html", context)
 
 
-def as_list(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
-    """One page, what changed last first."""
+def as_list(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
+    """Return the context of one page of the list, what changed last first."""
     kept = form.kept()
-    if chosen["viewpoint"]:
-        rows = rows.with_repeats(chosen["viewpoint"])
-    page = read_page(rows.for_cards(), NEWEST, name=f"projects:{urlencode(kept)}", cursor=chosen["cursor"])
+    if values["viewpoint"]:
+        projects = projects.with_repeats(values["viewpoint"])
+    page = read_page(projects.for_cards(), NEWEST, name=f"projects:{urlencode(kept)}", cursor=values["cursor"])
     return {"page": page, **links(page, kept)}
 
 
 def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
-    """Addresses of the pages beside this one, with the same filter."""
+    """Return `older_url` and `newer_url` of the pages beside this one, with the same filter; empty at the ends."""
     return {
         f"{side}_url": f"?{urlencode({**kept, 'cursor': cursor})}" if cursor else ""
         for side, cursor in (("older", page.older), ("newer", page.newer))
     }
 
 
-def as_board(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
-    """A column for each stage with its newest projects, and how many there are in all."""
-    counts = rows.count_by("stage")
+def as_board(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
+    """Return the context of the board: a column for each stage with its newest projects and its total."""
+    counts = projects.count_by("stage")
     columns: dict[str, list[Any]] = {stage: [] for stage in (*Stage.values[1:], Stage.UNKNOWN)}
-    for row in rows.first_of_each_stage(ON_A_BOARD).for_cards():
-        columns[row.stage].append(row)
-    shown = [
+    for project in projects.first_of_each_stage(ON_A_BOARD).for_cards():
+        columns[project.stage].append(project)
+    board = [
         {
             "label": Stage(stage).label,
             "rows": column,
@@ -69,15 +69,15 @@ def as_board(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict
         for stage, column in columns.items()
         if stage != Stage.UNKNOWN or column
     ]
-    return {"columns": shown}
+    return {"columns": board}
 
 
-def as_timeline(rows: Any, chosen: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
-    """What happened in these projects, by fiscal year, the newest first: changes of stage and news."""
-    keys = rows.order_by().values("pk")
+def as_timeline(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
+    """Return the context of the timeline: changes of stage and updates by fiscal year, the newest first."""
+    keys = projects.order_by().values("pk")
     changes = StageChange.objects.in_projects(keys).for_timeline()[:EVENTS]
-    news = ProjectUpdate.objects.public().in_projects(keys).newest().for_lists()[:EVENTS]
-    events = [(row.on, "stage", row) for row in changes] + [(row.happened_on, "news", row) for row in news]
+    updates = ProjectUpdate.objects.public().in_projects(keys).newest().for_lists()[:EVENTS]
+    events = [(row.on, "stage", row) for row in changes] + [(row.happened_on, "news", row) for row in updates]
     events.sort(key=lambda event: (event[0], event[2].pk), reverse=True)
     years: dict[int, list[Any]] = {}
     for day, kind, row in events[:EVENTS]:
