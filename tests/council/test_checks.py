@@ -372,7 +372,7 @@ def test_a_pair_has_one_sheet_of_each_kind_and_round(project: Project, a: User, 
 def test_sides_that_hand_in_at_the_same_moment_are_both_told(sheet: CheckSheet, a: User, b: User) -> None:
     def hand_in(person: User, side: str) -> None:
         mine = CheckSheet.objects.get(pk=sheet.pk).side(side)
-        actions.answer_sheet(mine=mine, by=person, answers=YES, note="", submit=True)
+        actions.answer_sheet(check_side=mine, by=person, answers=YES, note="", submit=True)
 
     def other() -> None:
         try:
