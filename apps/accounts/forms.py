@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models.restriction import APPEAL_MAX
 from apps.accounts.sign_in import SentCode
 from apps.core.formfields import CleanTextFormField, EmailFormField
-from apps.core.honeypot import HoneypotField
+from apps.core.honeypot import HoneypotMixin
 
 NUMBERS = re.compile(r"[0-9](?:[ -]?[0-9])*")
 LIMITS = "allauth.account"
@@ -63,11 +63,12 @@ class CodeField(DigitsField):
         return code
 
 
-class EmailForm(forms.Form):
+class EmailForm(HoneypotMixin):
     """The one door: an address, nothing else. The field that people do not see catches programs that fill in all."""
 
     email = EmailFormField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
-    leave_empty = HoneypotField()
+
+    field_order = ["email", "leave_empty"]
 
     shows_need = False
 

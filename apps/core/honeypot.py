@@ -1,4 +1,4 @@
-"""A form that programs fill in badly: a field that people do not see, and a moment between opening and sending."""
+"""Honeypot and minimum time to fill in, against form spam: for forms of people without an account, instead of a captcha."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ MOST_SECONDS = 24 * 3600
 
 
 def stamp() -> str:
-    """When the page was opened, signed."""
+    """Return the time now, signed, for the hidden field that says when the page was opened."""
     return signing.dumps(timezone.now().timestamp(), salt=SALT)
 
 
 def seconds_since(value: str) -> float | None:
-    """How long ago a stamp was made; None for one that we did not make or that lies in the future."""
+    """Return the seconds since a stamp; None for one with a bad signature or from the future."""
     try:
         seconds = timezone.now().timestamp() - float(signing.loads(value, salt=SALT))
     except (signing.BadSignature, TypeError, ValueError):
@@ -30,7 +30,7 @@ def seconds_since(value: str) -> float | None:
 
 
 class HoneypotInput(forms.TextInput):
-    """A line that is never drawn with what was sent: who had it filled by their browser needs only press again."""
+    """An input that is never drawn with what was sent: whoever had it filled by their browser needs only press again."""
 
     def __init__(self) -> None:
         # The last three are what password managers look for to leave a field alone.
@@ -45,11 +45,11 @@ class HoneypotInput(forms.TextInput):
         )
 
     def format_value(self, value: Any) -> None:
-        """Nothing."""
+        """Return None: no value is drawn."""
 
 
 class HoneypotField(forms.CharField):
-    """A line that people do not see: a program fills it in. Its name is one that no browser has a value for."""
+    """The honeypot: a line that people do not see and programs fill in. Name it as no browser has a value for."""
 
     widget = HoneypotInput
 
@@ -57,7 +57,7 @@ class HoneypotField(forms.CharField):
         super().__init__(label=gettext_lazy("この欄には何も入力しないでください"), required=False, max_length=200)
 
     def clean(self, value: Any) -> str:
-        """Whoever fills it in is told so; a program does not read it."""
+        """Refuse any value, in a sentence for people whose browser filled it in."""
         if super().clean(value):
             raise forms.ValidationError(
                 _("見えない欄が自動で入力されていたため、空にしました。もう一度送信してください。")
@@ -65,10 +65,15 @@ class HoneypotField(forms.CharField):
         return ""
 
 
-class HumanForm(forms.Form):
-    """Mix-in for forms without account: nobody has to solve a puzzle, and what was typed always comes back."""
+class HoneypotMixin(forms.Form):
+    """Add the honeypot to a form; draw it with `components/honeypot.html`."""
 
     leave_empty = HoneypotField()
+
+
+class MinimumTimeMixin(forms.Form):
+    """Refuse a form that comes back too soon after its page was opened, or a day later; what was typed stands in it."""
+
     opened = ReturnedFormField(required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +81,7 @@ class HumanForm(forms.Form):
         self.initial["opened"] = stamp()
 
     def clean(self) -> dict[str, Any]:
-        """Sent at once, or from a page opened yesterday: please press again."""
+        """Return the cleaned data; ValidationError `too_fast` or `expired` asks to press again."""
         data = super().clean() or self.cleaned_data
         seconds = seconds_since(data.get("opened", ""))
         if seconds is None or seconds > MOST_SECONDS:
@@ -91,6 +96,6 @@ class HumanForm(forms.Form):
         return data
 
     def _open_again(self) -> None:
-        """The page that goes back counts as opened now."""
+        """Stamp the bound data anew: the page that goes back counts as opened now."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data[self.add_prefix("opened")] = stamp()  # type: ignore[index]

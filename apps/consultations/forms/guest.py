@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.consultations.forms.proposals import ProposalForm
 from apps.core.formfields import NameFormField, NumberFormField, SecretFormField
-from apps.core.honeypot import HumanForm
+from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 
 NICKNAME_MAX = 20
 NOBODY = SimpleNamespace(nickname="", age_band="", district="", relation="")
 
 
-class GuestProposalForm(HumanForm, ProposalForm):
+class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
     """A voice without an account."""
 
     nickname = NameFormField(

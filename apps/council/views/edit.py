@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.consultations.models import ActionRefused
+from apps.core.form_steps import form_step
 from apps.core.htmx_parts import is_part_wanted
 from apps.council import actions
 from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
@@ -67,9 +68,10 @@ def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
     initial = {**actions.latest_content(organization), "base": base}
     form = OrganizationEditForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "organization": organization, "waits": _has_waiting_revision(organization)}
-    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+    step = form_step(request, form)
+    if step == "input":
         return _form(request, "council/organization_edit.html", context)
-    if _step(request) != "save":
+    if step == "preview":
         preview = Organization(**{**_columns(organization), **form.content})
         logo = _waiting_logo(organization)
         return render(request, "council/organization_preview.html", {**context, "preview": preview, "logo": logo})
@@ -97,9 +99,10 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
     initial = {**ProjectEditForm.initial_of(actions.latest_content(project)), "base": base}
     form = ProjectEditForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "project": project, "waits": _has_waiting_revision(project)}
-    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+    step = form_step(request, form)
+    if step == "input":
         return _form(request, "council/project_edit.html", context)
-    if _step(request) != "save":
+    if step == "preview":
         return _preview(
             request, context, revision_content.preview(project, {**actions.latest_content(project), **form.content})
         )
@@ -118,12 +121,13 @@ def project_new(request: HttpRequest) -> HttpResponse:
     """Register a project. Lessons of closed projects of the same 手法 stand beside the form."""
     require_work(request)
     initial = _from_match(request)
-    data, is_final = (request.POST if request.method == "POST" else None), _step(request) == "save"
+    data, is_final = (request.POST if request.method == "POST" else None), request.POST.get("step") == "save"
     form = NewProjectForm(data, user=request.user, is_final=is_final, initial=initial)
     context = {"form": form, **_lessons(request)}
-    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+    step = form_step(request, form)
+    if step == "input":
         return _form(request, "council/project_new.html", context)
-    if _step(request) != "save":
+    if step == "preview":
         draft = revision_content.preview(Project(), form.content)
         lead = {"organization": form.cleaned_data["organization"], "get_part_display": _("代表")}
         return _preview(request, context, {**draft, "participations": {"all": [lead]}})
@@ -188,9 +192,10 @@ def update_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
         initial = {"title": update.title, "body": update.body, "happened_on": update.happened_on}
     form = UpdateForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "project": project, "update": update}
-    if request.method != "POST" or not form.is_valid() or _step(request) == "edit":
+    step = form_step(request, form)
+    if step == "input":
         return _form(request, "council/update_edit.html", context)
-    if _step(request) != "save":
+    if step == "preview":
         return render(request, "council/update_preview.html", {**context, "typed": form.cleaned_data})
     actions.write_update(project=project, by=request.user, update=update, **form.cleaned_data)
     messages.success(request, _("活動報告を提出しました。事務局の確認が済むと公開されます。"))
@@ -208,11 +213,6 @@ def _waiting_logo(organization: Organization) -> str:
     if revision is None or not revision.content.get("logo"):
         return ""
     return reverse("council:revision_logo", args=[organization.slug, revision.number])
-
-
-def _step(request: HttpRequest) -> str:
-    """Return the button that was pressed: "preview", "edit" or "save"."""
-    return request.POST.get("step", "")
 
 
 def _form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Batch, Consultation, ModerationRule, Proposal
 from apps.consultations.models.batch import why_no_intake
+from apps.core.form_steps import form_step
 from apps.intake import actions
 from apps.intake.admin import batch_withdrawal, imports
 from apps.intake.forms import BatchForm
@@ -113,12 +114,11 @@ class BatchAdmin(ReadOnlyAdmin):
         if consultation is None:
             return self.choose(request, title)
         form = BatchForm(request.POST or None, consultation=consultation)
-        if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
-            if request.POST.get("step") != "post":
-                return self.preview(request, consultation, form)
-            response = self.publish(request, form)
-            if response:
-                return response
+        step = form_step(request, form, save="post")
+        if step == "preview":
+            return self.preview(request, consultation, form)
+        if step == "save" and (response := self.publish(request, form)):
+            return response
         status = 422 if form.errors else 200
         refusal = why_no_intake(consultation)
         context = {"title": title, "consultation": consultation, "form": form, "refusal": refusal}
