@@ -77,6 +77,12 @@ def _has_errors(form: Any) -> bool:
     return form.is_bound and bool(form.errors)
 
 
+@register.filter
+def notice_word(kind: str | None) -> str:
+    """Return the word that a notice of this kind begins with, so that colour is never alone."""
+    return {"success": _("完了"), "warning": _("ご注意"), "error": _("エラー")}.get(kind or "", _("お知らせ"))
+
+
 @register.simple_tag(takes_context=True)
 def title_mark(context: Context) -> str:
     """What a title begins with, for those who hear it first: エラー： on a form that came back, or what was just done."""
@@ -88,10 +94,7 @@ def title_mark(context: Context) -> str:
     ):
         return _("エラー：")
     for message in context.get("messages") or ():
-        kind = {"success": _("完了"), "warning": _("ご注意"), "error": _("エラー")}.get(
-            message.level_tag, _("お知らせ")
-        )
-        return f"{kind}：{message} | "
+        return f"{notice_word(message.level_tag)}：{message} | "
     return ""
 
 

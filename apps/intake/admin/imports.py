@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Batch, Consultation
@@ -19,6 +20,12 @@ from apps.intake.exports import EXPORTS, SAMPLE, sample_rows
 from apps.intake.forms import ExportForm, ImportDecisionForm, ImportForm
 from apps.operations.models import Job
 
+ABOUT_FILES = gettext_lazy(
+    "旧Liqlidから書き出した表（テーマ、設問、本文、匿名/name、イイネ数、日付）も、そのまま読めます。"
+    "番号は、行事（「行事名」の列）ごと、行事名がないときはファイルの名前ごとに見分けます。"
+    "同じ番号で内容の違う意見は、今の内容と並べて見せ、選んだときだけ更新します。"
+    "番号がないときは、文の内容から同じ意見かどうかを見分けます。"
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,16 +54,8 @@ def upload_view(admin: Any, request: AuthedRequest) -> HttpResponse:
                 actions.request_check(batch=batch, by=request.user)
             return redirect(batch)
     status = 403 if refusal else 422 if form.errors else 200
-    return admin.page(
-        request,
-        "upload",
-        status=status,
-        title=title,
-        consultation=consultation,
-        form=form,
-        refusal=refusal,
-        sample=SAMPLE,
-    )
+    shown = {"form": form, "refusal": refusal, "sample": SAMPLE, "about_files": ABOUT_FILES}
+    return admin.page(request, "upload", status=status, title=title, consultation=consultation, **shown)
 
 
 def import_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:

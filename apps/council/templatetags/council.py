@@ -1,0 +1,32 @@
+"""Badges of what the council publishes: kind (its colour) and label of each."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from apps.council.models import Challenge, CheckSheet, Offer, Project
+
+register = template.Library()
+
+STAGE_KINDS = {"idea": "announced", "trial": "counting", "running": "open", "closed": "answered"}
+
+
+@register.simple_tag
+def stage_badge(project: Project) -> tuple[str, str]:
+    """Return kind and label of the badge for a project's stage (段階)."""
+    return STAGE_KINDS.get(project.stage, "draft"), project.get_stage_display()
+
+
+@register.simple_tag
+def check_badge(sheet: CheckSheet) -> tuple[str, str]:
+    """Return kind and label of the badge for a check sheet: 公開, 双方提出済み or 記入中."""
+    if sheet.is_public:
+        return "answered", _("公開")
+    return ("open", _("双方提出済み")) if sheet.is_complete else ("counting", _("記入中"))
+
+
+@register.simple_tag
+def call_badge(call: Challenge | Offer) -> tuple[str, str]:
+    """Return kind and label of the badge for a challenge or an offer: 募集中, 募集終了 or, unpublished, its state."""
+    if call.is_open:
+        return "open", _("募集中")
+    return "counting", _("募集終了") if call.published_at else call.get_state_display()
