@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.plans.actions import publish_sheet
 from apps.plans.models import Block, Measure, Plan, PlanDepartment, PlanSheet, SheetLine
 from apps.plans.report.content import gather
 from apps.plans.report.pdf import draw_pdf
@@ -44,7 +45,7 @@ def fill() -> None:
             for block, many in SPREAD
             for order, line in enumerate(itertools.islice(words[block], many), start=1)
         )
-        sheet.publish(by=None)
+        publish_sheet(sheet=sheet, by=None)
 
 
 def seconds(act: Callable[[], Any]) -> tuple[str, Any]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from apps.accounts.models import User
 from apps.plans import actions
 from apps.plans.models import Block, BlockState, Evidence, Grade, Plan, PlanSheet, ProgressMark, SheetLine, State
 
@@ -18,12 +18,18 @@ class Judged:
     evidence: Evidence
 
 
-def tie(line: SheetLine, kind: str, key: str, *, by: Any) -> None:
+def tie(line: SheetLine, kind: str, key: str, *, by: User) -> None:
     """Tie a line to what has to do with it; kind and key as in addresses: ("project", "demo-running")."""
     actions.add_link(sheet=line.sheet, line=line.pk, kind=kind, key=key, by=by)
 
 
-def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Judged, by: Any) -> PlanSheet:
+def publish_year(year: int) -> None:
+    """Publish every sheet of a year that waits for it, as the portal itself."""
+    for sheet in PlanSheet.objects.in_year(year).in_work().for_page():
+        actions.publish_sheet(sheet=sheet, by=None)
+
+
+def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Judged, by: User) -> PlanSheet:
     """Write one sheet of a fiscal year from 計画 to 公表, one stage after the other, and return it as published.
 
     blocks: the typed text of each block; a block is written in the stage that it belongs to.
@@ -39,16 +45,21 @@ def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Ju
     return sheet
 
 
-def _move_on(sheet: PlanSheet, judged: Judged, by: Any) -> None:
+def _move_on(sheet: PlanSheet, judged: Judged, by: User) -> None:
     if sheet.state == State.CONFIRMED:
-        sheet.publish(by=by)
+        actions.publish_sheet(sheet=sheet, by=by)
     elif sheet.state == State.SUMMARY:
         grade = Grade.objects.get_by_natural_key(judged.grade)
         actions.give_grade(
-            sheet=sheet, proof=judged.evidence, grade=grade, reason=judged.reason, next_action=judged.next_action, by=by
+            sheet=sheet,
+            grade=grade,
+            reason=judged.reason,
+            next_action=judged.next_action,
+            evidence=judged.evidence,
+            by=by,
         )
-        PlanSheet.objects.get(pk=sheet.pk).confirm(by=by)
+        actions.confirm_sheet(sheet=sheet, by=by)
     else:
         if sheet.state == State.FIRST:
-            sheet.set_outlook(ProgressMark.objects.first(), by=by)
-        sheet.confirm_stage(by=by)
+            actions.set_outlook(sheet=sheet, outlook=ProgressMark.objects.first(), by=by)
+        actions.confirm_stage(sheet=sheet, by=by)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.plans.models import Block, Metric, PlanSheet, SheetLine, SheetLink
+from apps.plans.models.history import confirmations_of
 
 FIRST_VOICES = 5
 
@@ -23,6 +24,7 @@ def parts_of(shown: PlanSheet) -> dict[str, Any]:
     others = PlanSheet.objects.public().of_plan(shown.plan_id)
     return {
         "blocks": blocks,
+        "confirmations": confirmations_of(shown),
         "metrics": Metric.objects.of_plan(shown.plan),
         "other_years": [found for found in others if found.year != shown.year],
         "links": links,

@@ -5,6 +5,7 @@ from typing import Any
 import factory
 
 from apps.accounts.models import Department
+from apps.plans import actions
 from apps.plans.models import Block, Evidence, Grade, Measure, Plan, PlanDepartment, PlanSheet, Policy, ProgressMark
 from apps.plans.models import SheetLine as Line
 from tests.accounts.factories import DepartmentFactory
@@ -89,7 +90,7 @@ def fill_stage(sheet: PlanSheet) -> None:
     elif sheet.state == "first":
         write(sheet, Block.DO_FIRST, "木陰のあるベンチを設置しました。")
         write(sheet, Block.DIRECTION, "利用者の声を聞きます。")
-        sheet.set_outlook(circle(), by=None)
+        actions.set_outlook(sheet=sheet, outlook=circle(), by=None)
     elif sheet.state == "second":
         write(sheet, Block.PLAN_SECOND, "利用者へのアンケートを行います。")
         write(sheet, Block.DO_SECOND, "アンケートを行いました。参加者は４４人でした。")
@@ -101,16 +102,18 @@ def bring_to(sheet: PlanSheet, state: str, code: str = "A") -> PlanSheet:
     """A sheet that has gone through every stage before this one, by its verbs."""
     while sheet.state != state:
         if sheet.state == "confirmed":
-            sheet.publish(by=None)
+            actions.publish_sheet(sheet=sheet, by=None)
         elif sheet.state == "summary":
             fill_stage(sheet)
             Evidence.objects.create(sheet=sheet, kind="document", title="利用状況調査の報告書")
             more = "設置の時期を早めます。" if code != "A" else ""
-            sheet.give_grade(grade(code), by=None, reason="予定した数を設置したため。", next_action=more)
-            sheet.confirm(by=None)
+            actions.give_grade(
+                sheet=sheet, grade=grade(code), by=None, reason="予定した数を設置したため。", next_action=more
+            )
+            actions.confirm_sheet(sheet=sheet, by=None)
         else:
             fill_stage(sheet)
-            sheet.confirm_stage(by=None)
+            actions.confirm_stage(sheet=sheet, by=None)
     return sheet
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.operations.models import AuditEntry
+from apps.plans import actions
 from apps.plans.models import Block, BlockState, BlockWording, Metric, PlanSheet
 from apps.plans.models.line import KEPT_WORDINGS
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
@@ -384,7 +385,7 @@ def test_a_sheet_from_a_document_takes_ties_after_publication(sign_in: SignIn) -
     sheet = bring_to(SheetFactory(), "confirmed")
     PlanSheet.objects.filter(pk=sheet.pk).update(source="令和5年度のPDCAシート")
     sheet = PlanSheet.objects.get(pk=sheet.pk)
-    sheet.publish(by=None)
+    actions.publish_sheet(sheet=sheet, by=None)
     secretariat, promise = sign_in(make_secretariat()), sheet.lines.plans()[0]
     result = sheet.lines.results()[0]
     typed = {"version": 0, f"outcome-{promise.pk}": "not", f"results-{promise.pk}": [result.pk]}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.consultations.models import State
+from apps.plans import actions
 from apps.plans.models import PlanSheet, SheetLink
 from tests.accounts.factories import make_secretariat, make_staff
 from tests.consultations.factories import ProposalFactory, TopicFactory
@@ -99,14 +100,14 @@ def test_links_go_over_to_the_edition_that_corrects_a_sheet() -> None:
     first, second = sheet.lines.in_block("do_first")[0], sheet.lines.in_block("do_second")[0]
     for line, end in ((first, {"proposal": voice}), (second, {"project": project}), (None, {"topic": topic})):
         SheetLink.objects.create(sheet=sheet, line=line, **end)
-    new = sheet.correct(by=None, reason="人数の誤り")
+    new = actions.correct_sheet(sheet=sheet, by=None, reason="人数の誤り")
     changed, gone = new.lines.in_block("do_first")[0], new.lines.in_block("do_second")
     changed.text = "木陰のあるベンチを３か所に設置しました。"
     changed.save()
     gone.delete()
     assert SheetLink.objects.waiting_for(new).count() == 3
-    new.confirm(by=None)
-    PlanSheet.objects.get(pk=new.pk).publish(by=None)
+    actions.confirm_sheet(sheet=new, by=None)
+    actions.publish_sheet(sheet=PlanSheet.objects.get(pk=new.pk), by=None)
     links = {link.target: link.line for link in SheetLink.objects.filter(sheet=new)}
     assert links == {voice: changed, project: None, topic: None}
     assert not SheetLink.objects.filter(sheet=sheet).exists()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.plans import actions
 from apps.plans.models import PlanSheet, SheetLine
 from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, circle, published_sheet
@@ -52,8 +53,8 @@ def test_a_mark_stands_with_its_meaning_or_says_that_none_is_known() -> None:
 def test_who_wrote_and_who_confirmed_is_said_without_names() -> None:
     by = make_secretariat(nickname="確認した職員")
     sheet = SheetFactory(plan=PlanFactory(department=DepartmentFactory(name="緑の課")))
-    bring_to(sheet, "second").reopen(by=by, stage="first", reason="直すため")
-    sheet.confirm_stage(by=by)
+    actions.reopen_sheet(sheet=bring_to(sheet, "second"), by=by, stage="first", reason="直すため")
+    actions.confirm_stage(sheet=sheet, by=by)
     bring_to(sheet, "published")
     about = get(sheet.get_absolute_url()).text.partition('id="about-title"')[2]
     assert "<dt>記入</dt><dd>緑の課</dd>" in about
@@ -125,11 +126,11 @@ def test_names_stand_as_they_were_on_the_day_of_publishing() -> None:
 
 def test_a_correction_is_shown_beside_the_old_edition() -> None:
     sheet = published_sheet()
-    new = sheet.correct(by=None, reason="人数の誤り")
+    new = actions.correct_sheet(sheet=sheet, by=None, reason="人数の誤り")
     new.lines.results().update(text="正しい人数は４５人でした。")
     assert "正しい人数" not in get(sheet.get_absolute_url()).text, "not before it is published"
-    new.confirm(by=None)
-    new.publish(by=None)
+    actions.confirm_sheet(sheet=new, by=None)
+    actions.publish_sheet(sheet=new, by=None)
     page = get(sheet.get_absolute_url()).text
     assert "正しい人数は４５人でした。" in page
     assert "正誤（第2版" in page

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from apps.core.spreadsheet.cells import display_width
 from apps.operations.jobs import run_due
 from apps.operations.models import Job
+from apps.plans import actions
 from apps.plans.models import ActionRefused, Block, Report
 from apps.plans.report import COLUMNS, make_report
 from apps.plans.report.pdf import draw_pdf
@@ -54,7 +55,7 @@ def test_before_there_is_one_the_address_says_so() -> None:
 def test_a_made_edition_is_not_public_before_somebody_looked_at_it() -> None:
     shown = published_sheet()
     bring_to(SheetFactory(plan__title="まだ言えないプラン"), "confirmed")
-    shown.correct(by=None, reason="まだ公表していない正誤")
+    actions.correct_sheet(sheet=shown, by=None, reason="まだ公表していない正誤")
     made = make_report(year=2024, by=None)
     assert [(sheet["number"], sheet["edition"]) for sheet in made.content["sheets"]] == [(shown.number, 1)]
     assert Client().get("/plans/2024/report.pdf").status_code == 404

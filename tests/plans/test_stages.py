@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from apps.operations.models import AuditEntry
+from apps.plans import actions
 from apps.plans.models import ActionRefused, Block, Evidence, LineAnswer, Metric, MetricValue, PlanSheet
 from tests.accounts.factories import make_secretariat
 from tests.plans.factories import SheetFactory, bring_to, fill_stage, grade, published_sheet, write
@@ -21,11 +22,11 @@ def test_stages_open_in_order_and_each_confirmation_is_noted() -> None:
     for state in ("plan", "first", "second"):
         assert sheet.state == state
         fill_stage(sheet)
-        sheet.confirm_stage(by=person)
+        actions.confirm_stage(sheet=sheet, by=person)
     assert sheet.state == "summary"
     fill_stage(sheet)
     with pytest.raises(ActionRefused, match="確認できる段階ではありません"):
-        sheet.confirm_stage(by=person)
+        actions.confirm_stage(sheet=sheet, by=person)
     assert [record.stage for record in sheet.stage_records.all()] == ["plan", "first", "second"]
     noted = [entry.facts["after"] for entry in AuditEntry.objects.by(person) if entry.verb == "confirm_stage"]
     assert noted == ["summary", "second", "first"]
@@ -34,7 +35,7 @@ def test_stages_open_in_order_and_each_confirmation_is_noted() -> None:
 def test_an_empty_block_is_named() -> None:
     sheet = bring_to(SheetFactory(), "first")
     with pytest.raises(ActionRefused) as refused:
-        sheet.confirm_stage(by=None)
+        actions.confirm_stage(sheet=sheet, by=None)
     assert [str(sentence) for sentence in refused.value.missing] == [
         "「前期【取組実績及び取組による成果・効果】（ＤＯ・ＣＨＥＣＫ）」が書かれていません。",
         "「【後期における取組の方向】（ＡＣＴＩＯＮ）」が書かれていません。",
@@ -45,7 +46,7 @@ def test_an_empty_block_is_named() -> None:
 def test_a_grade_without_ground_is_refused_with_the_list() -> None:
     sheet = bring_to(SheetFactory(), "summary")
     with pytest.raises(ActionRefused) as refused:
-        sheet.give_grade(grade("B"), by=None, reason=" ", next_action="")
+        actions.give_grade(sheet=sheet, grade=grade("B"), by=None, reason=" ", next_action="")
     assert [str(sentence) for sentence in refused.value.missing] == [
         "「今年度の総括」が書かれていません。",
         "評価の理由が書かれていません。",
@@ -60,13 +61,13 @@ def test_a_sheet_is_confirmed_only_with_a_grade_that_still_stands_on_something()
     sheet = bring_to(SheetFactory(), "summary")
     fill_stage(sheet)
     with pytest.raises(ActionRefused) as refused:
-        sheet.confirm(by=None)
+        actions.confirm_sheet(sheet=sheet, by=None)
     assert "年次評価が選ばれていません。" in [str(one) for one in refused.value.missing]
     proof = Evidence.objects.create(sheet=sheet, kind="document", title="報告書")
-    sheet.give_grade(grade(), by=None, reason="予定した数を設置したため。", next_action="")
+    actions.give_grade(sheet=sheet, grade=grade(), by=None, reason="予定した数を設置したため。", next_action="")
     proof.delete()
     with pytest.raises(ActionRefused) as refused:
-        sheet.confirm(by=None)
+        actions.confirm_sheet(sheet=sheet, by=None)
     assert [str(one)[:5] for one in refused.value.missing] == ["評価の根拠"]
     assert sheet.state == "summary"
 
@@ -74,9 +75,9 @@ def test_a_sheet_is_confirmed_only_with_a_grade_that_still_stands_on_something()
 def test_a_sheet_transcribed_from_a_document_needs_no_ground_and_says_so() -> None:
     sheet = bring_to(SheetFactory(source="令和6年度 個別プランPDCAシート"), "summary")
     fill_stage(sheet)
-    sheet.give_grade(grade("B"), by=None, reason="", next_action="")
-    sheet.confirm(by=None)
-    sheet.publish(by=None)
+    actions.give_grade(sheet=sheet, grade=grade("B"), by=None, reason="", next_action="")
+    actions.confirm_sheet(sheet=sheet, by=None)
+    actions.publish_sheet(sheet=sheet, by=None)
     assert "資料から転記（根拠の登録なし）" in Client().get(sheet.get_absolute_url()).text
 
 
@@ -88,9 +89,11 @@ def test_a_figure_that_moved_away_has_to_be_mentioned() -> None:
     write(sheet, Block.SUMMARY, "引き続き進めます。")
     Evidence.objects.create(sheet=sheet, kind="figure", title="利用率")
     with pytest.raises(ActionRefused) as refused:
-        sheet.give_grade(grade(), by=None, reason="進んだため", next_action="")
+        actions.give_grade(sheet=sheet, grade=grade(), by=None, reason="進んだため", next_action="")
     assert "「利用率」が望ましい向きと逆に動いています" in str(refused.value.missing[0])
-    sheet.give_grade(grade(), by=None, reason="利用率は下がりましたが、設置は予定どおりのため", next_action="")
+    actions.give_grade(
+        sheet=sheet, grade=grade(), by=None, reason="利用率は下がりましたが、設置は予定どおりのため", next_action=""
+    )
     assert sheet.grade == grade()
 
 
@@ -104,20 +107,24 @@ def test_a_linked_indicator_that_moved_away_from_its_target_has_to_be_mentioned(
     sheet.links.create(indicator=IndicatorFactory(title="目標なし", target_value=None, target_year=None,
                                                   values={2023: "9", 2024: "1"}))  # fmt: skip
     with pytest.raises(ActionRefused) as refused:
-        sheet.give_grade(grade(), by=None, reason="進んだため", next_action="")
+        actions.give_grade(sheet=sheet, grade=grade(), by=None, reason="進んだため", next_action="")
     assert [str(one)[:13] for one in refused.value.missing] == ["「公園に満足している人」が"]
-    sheet.give_grade(
-        grade(), by=None, reason="「公園に満足している人」は減りましたが、予定どおりのため", next_action=""
+    actions.give_grade(
+        sheet=sheet,
+        grade=grade(),
+        by=None,
+        reason="「公園に満足している人」は減りましたが、予定どおりのため",
+        next_action="",
     )
 
 
 def test_opening_again_needs_a_reason_and_keeps_the_text() -> None:
     sheet = bring_to(SheetFactory(), "confirmed")
     with pytest.raises(ActionRefused):
-        sheet.reopen(by=None, stage="first", reason="  ")
+        actions.reopen_sheet(sheet=sheet, by=None, stage="first", reason="  ")
     with pytest.raises(ActionRefused):
-        sheet.reopen(by=None, stage="confirmed", reason="理由")
-    sheet.reopen(by=None, stage="first", reason="人数を確かめるため")
+        actions.reopen_sheet(sheet=sheet, by=None, stage="confirmed", reason="理由")
+    actions.reopen_sheet(sheet=sheet, by=None, stage="first", reason="人数を確かめるため")
     kept = sheet.reopenings.newest()[0]
     sheet.lines.in_block(Block.DO_FIRST).update(text="書き直した実績")
     assert (sheet.state, kept.reason) == ("first", "人数を確かめるため")
@@ -127,20 +134,20 @@ def test_opening_again_needs_a_reason_and_keeps_the_text() -> None:
 
 def test_after_publishing_nothing_is_opened_again() -> None:
     with pytest.raises(ActionRefused) as refused:
-        published_sheet().reopen(by=None, stage="first", reason="理由")
+        actions.reopen_sheet(sheet=published_sheet(), by=None, stage="first", reason="理由")
     assert "正誤の版" in str(refused.value.sentence)
 
 
 def test_only_the_last_edition_is_corrected_and_only_with_a_reason() -> None:
     sheet = published_sheet()
     with pytest.raises(ActionRefused):
-        sheet.correct(by=None, reason="")
-    new = sheet.correct(by=None, reason="誤字")
+        actions.correct_sheet(sheet=sheet, by=None, reason="")
+    new = actions.correct_sheet(sheet=sheet, by=None, reason="誤字")
     with pytest.raises(ActionRefused):
-        new.correct(by=None, reason="まだ公表していない")
+        actions.correct_sheet(sheet=new, by=None, reason="まだ公表していない")
     assert [str(line) for line in new.lines.all()] == [str(line) for line in sheet.lines.all()]
     with pytest.raises((ActionRefused, IntegrityError)), transaction.atomic():
-        sheet.correct(by=None, reason="同時に二つは作れない")
+        actions.correct_sheet(sheet=sheet, by=None, reason="同時に二つは作れない")
 
 
 CHANGES: list[Callable[[PlanSheet], Any]] = [
@@ -172,7 +179,7 @@ def test_the_portals_role_cannot_change_what_is_published(number: int) -> None:
     LineAnswer.objects.create(sheet=sheet, plan_line=plan, result_line=result, outcome="done")
     metric = Metric.objects.create(slug="people", title="参加者", unit="人", plan=sheet.plan)
     MetricValue.objects.create(metric=metric, year=2024, value=44, sheet=sheet, line=result)
-    sheet.reopenings.create(stage="first", reason="人数を確かめるため", kept=sheet.text_now())
+    sheet.reopenings.create(stage="first", reason="人数を確かめるため", kept=sheet.text_snapshot())
     bring_to(sheet, "published")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE chofu_app")

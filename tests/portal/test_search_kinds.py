@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.analysis.models import widen
 from apps.consultations.models import Proposal, State, Topic
+from apps.plans import actions
 from apps.plans.models import Block
 from apps.portal.search import KINDS, find
 from tests.consultations.factories import (
@@ -88,12 +89,12 @@ def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None
     for moment in (None, later):
         ProjectFactory(title=WORD, published_at=moment)
     write(SheetFactory(), Block.YEARLY, WORD)
-    corrected = sheet_with(WORD).correct(by=None, reason="語の誤り")
+    corrected = actions.correct_sheet(sheet=sheet_with(WORD), by=None, reason="語の誤り")
     for line in corrected.lines.filter(text=WORD):
         line.text = "菜の花畑"
         line.save()
-    corrected.confirm(by=None)
-    corrected.publish(by=None)
+    actions.confirm_sheet(sheet=corrected, by=None)
+    actions.publish_sheet(sheet=corrected, by=None)
     html = client.get("/search/", {"q": WORD}).content.decode()
     assert "見つかりませんでした" in html
     assert draft.title not in html, "nor offered as a theme to choose"

@@ -3,7 +3,6 @@
 from apps.plans.actions.annotations import (
     add_evidence,
     add_link,
-    give_grade,
     remove_evidence,
     remove_figure,
     remove_link,
@@ -11,6 +10,15 @@ from apps.plans.actions.annotations import (
     write_memo,
 )
 from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over, write_block
+from apps.plans.actions.workflow import (
+    confirm_sheet,
+    confirm_stage,
+    correct_sheet,
+    give_grade,
+    publish_sheet,
+    reopen_sheet,
+    set_outlook,
+)
 from apps.plans.actions.years_and_workbooks import bring_in, open_year, remove_year
 
 __all__ = [
@@ -18,14 +26,20 @@ __all__ = [
     "add_link",
     "answer_lines",
     "bring_in",
+    "confirm_sheet",
+    "confirm_stage",
+    "correct_sheet",
     "give_grade",
     "go_back_to",
     "open_year",
+    "publish_sheet",
     "remove_evidence",
     "remove_figure",
     "remove_link",
     "remove_year",
+    "reopen_sheet",
     "require_writer",
+    "set_outlook",
     "store_figure",
     "take_over",
     "write_block",

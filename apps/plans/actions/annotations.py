@@ -1,12 +1,11 @@
 """What stands beside the lines of a sheet: evidence of the grade, figures, what it has to do with, 引継ぎメモ."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.operations.models import AuditEntry
 from apps.plans.actions.editing import held_in_stage, require_writer
 from apps.plans.models import ActionRefused, Evidence, HandoverMemo, Metric, MetricValue, PlanSheet
@@ -17,26 +16,20 @@ FIGURES_STAY = gettext_lazy("確定したシートの数値は変えられませ
 
 
 @transaction.atomic
-def add_evidence(*, sheet: PlanSheet, proof: Evidence, by: Any) -> None:
+def add_evidence(*, sheet: PlanSheet, evidence: Evidence, by: User | None) -> None:
     """One more thing that the grade rests on."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
-    if sheet.evidence.saying(kind=proof.kind, title=proof.title, url=proof.url, dated_on=proof.dated_on).exists():
+    if sheet.evidence.saying(
+        kind=evidence.kind, title=evidence.title, url=evidence.url, dated_on=evidence.dated_on
+    ).exists():
         raise ActionRefused(_("この根拠は、すでに登録されています。"))
-    proof.sheet, proof.order = sheet, sheet.evidence.count() + 1
-    proof.save()
-    AuditEntry.record("add_evidence", sheet, by=by, kind=proof.kind)
+    evidence.sheet, evidence.order = sheet, sheet.evidence.count() + 1
+    evidence.save()
+    AuditEntry.record("add_evidence", sheet, by=by, kind=evidence.kind)
 
 
 @transaction.atomic
-def give_grade(*, sheet: PlanSheet, proof: Evidence | None, grade: Any, reason: str, next_action: str, by: Any) -> None:
-    """年次評価, with one more thing that it rests on where one was typed with it."""
-    if proof:
-        add_evidence(sheet=sheet, proof=proof, by=by)
-    sheet.give_grade(grade, by=by, reason=reason, next_action=next_action)
-
-
-@transaction.atomic
-def remove_evidence(*, sheet: PlanSheet, pk: int, by: Any) -> None:
+def remove_evidence(*, sheet: PlanSheet, pk: int, by: User) -> None:
     """Take a piece of evidence away again."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
     gone, _models = sheet.evidence.with_keys([pk]).delete()
@@ -45,7 +38,7 @@ def remove_evidence(*, sheet: PlanSheet, pk: int, by: Any) -> None:
 
 
 @transaction.atomic
-def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: Any) -> None:
+def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: User) -> None:
     """Tie a sheet or one of its lines to a voice, consultation, project or indicator that everyone may see."""
     require_writer(by, sheet)
     target = public_target(kind, key.strip())
@@ -60,7 +53,7 @@ def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: Any
 
 
 @transaction.atomic
-def remove_link(*, sheet: PlanSheet, pk: int, by: Any) -> None:
+def remove_link(*, sheet: PlanSheet, pk: int, by: User) -> None:
     """Untie again."""
     require_writer(by, sheet)
     gone, _models = sheet.links.with_keys([pk]).delete()
@@ -68,7 +61,7 @@ def remove_link(*, sheet: PlanSheet, pk: int, by: Any) -> None:
         AuditEntry.record("remove_link", sheet, by=by)
 
 
-def write_memo(*, sheet: PlanSheet, text: str, by: Any) -> None:
+def write_memo(*, sheet: PlanSheet, text: str, by: User) -> None:
     """引継ぎメモ for whoever writes this plan next."""
     require_writer(by, sheet)
     if not text.strip():
@@ -77,7 +70,7 @@ def write_memo(*, sheet: PlanSheet, text: str, by: Any) -> None:
 
 
 @transaction.atomic
-def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str] | None = None, by: Any) -> None:
+def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str] | None = None, by: User) -> None:
     """Store a figure that a line names, with its year: it stands in the series of its metric. Also one that is put right.
 
     begins: title and unit of a series that begins with this figure.
@@ -102,7 +95,7 @@ def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str
 
 
 @transaction.atomic
-def remove_figure(*, sheet: PlanSheet, pk: int, by: Any) -> None:
+def remove_figure(*, sheet: PlanSheet, pk: int, by: User) -> None:
     """Take a figure away again."""
     sheet = held_in_stage(sheet, by=by, sentence=FIGURES_STAY)
     gone, _models = sheet.values.with_keys([pk]).delete()

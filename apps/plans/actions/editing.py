@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.form_errors import unwanted_message
 from apps.core.text import UnwantedCharacter
 from apps.operations.models import AuditEntry
@@ -22,16 +23,16 @@ ONE_ENTRY_EVERY = 600  # seconds: a person who types for an hour is not sixty pa
 ANSWERS = "answers"
 
 
-def require_writer(by: Any, sheet: PlanSheet) -> None:
+def require_writer(by: User | None, sheet: PlanSheet) -> None:
     """Refuse who does not work on this plan."""
-    if not by.has_perm("plans.write_sheet", sheet):
+    if by is None or not by.has_perm("plans.write_sheet", sheet):
         raise PermissionDenied(_("このプランの担当課の職員か、事務局だけが書けます。"))
 
 
-def held_in_stage(sheet: PlanSheet, *, by: Any, sentence: Any) -> PlanSheet:
+def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: Any) -> PlanSheet:
     """The sheet, held until the end of the transaction; ActionRefused with the sentence once it is confirmed."""
     require_writer(by, sheet)
-    sheet = sheet.locked()
+    sheet = sheet.get_for_update()
     if not sheet.is_in_stage:
         raise ActionRefused(sentence)
     return sheet
@@ -43,14 +44,14 @@ def text_of_block(sheet: PlanSheet, block: str) -> str:
 
 
 @transaction.atomic
-def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: Any) -> BlockState:
+def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: User) -> BlockState:
     """Store the typed text of a block as lines; the block's new state.
 
     version: the one that was on the screen. Raises Conflict with the other person's text when it is not the last one,
     ActionRefused when the stage is closed, PermissionDenied for other departments.
     """
     require_writer(by, sheet)
-    sheet = sheet.locked()
+    sheet = sheet.get_for_update()
     if block not in sheet.open_blocks:
         raise ActionRefused(_("この欄は、今の段階（%(stage)s）では書けません。") % {"stage": sheet.get_state_display()})
     lines = read_block(text, block)
@@ -67,7 +68,7 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: An
     return state
 
 
-def is_worth_keeping(state: BlockState, before: str, after: str, *, by: Any) -> bool:
+def is_worth_keeping(state: BlockState, before: str, after: str, *, by: User) -> bool:
     """Return whether the text that is being replaced is kept, so that one can go back to it.
 
     Not every save while one types: another person's text, one that stood for a minute, and one of which much is gone.
@@ -79,7 +80,7 @@ def is_worth_keeping(state: BlockState, before: str, after: str, *, by: Any) -> 
 
 
 @transaction.atomic
-def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: Any) -> BlockState:
+def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: User) -> BlockState:
     """Write an earlier wording of a block again; the present one is kept in its place. ActionRefused when it is not there."""
     require_writer(by, sheet)
     kept = sheet.wordings.filter_key(wording)
@@ -143,7 +144,7 @@ def store_lines(
 
 
 @transaction.atomic
-def note_writing(state: BlockState, *, by: Any, **facts: Any) -> None:
+def note_writing(state: BlockState, *, by: User, **facts: Any) -> None:
     """A new version, who wrote it and when; in the audit trail once for each spell of writing."""
     now = timezone.now()
     same_spell = (
@@ -158,13 +159,13 @@ def note_writing(state: BlockState, *, by: Any, **facts: Any) -> None:
 
 
 @transaction.atomic
-def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[int]]], version: int, by: Any) -> None:
+def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[int]]], version: int, by: User) -> None:
     """Say for each promised line (by its id) what became of it, and which result lines say so.
 
     answers: id of the promise → (outcome or "", ids of result lines). "" takes the answer away.
     """
     require_writer(by, sheet)
-    sheet = sheet.locked()
+    sheet = sheet.get_for_update()
     if not sheet.takes_answers:
         raise ActionRefused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
     state = hold(sheet, ANSWERS)
@@ -189,7 +190,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
 
 
 @transaction.atomic
-def take_over(*, sheet: PlanSheet, by: Any) -> None:
+def take_over(*, sheet: PlanSheet, by: User) -> None:
     """Become the person who is reminded of this sheet; whoever of the department writes first is."""
     require_writer(by, sheet)
     sheet.writer = by

@@ -7,14 +7,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.plans.actions.annotations import add_evidence
 from apps.plans.actions.editing import check_lines, hold, note_writing, require_writer, store_lines, text_of_block
+from apps.plans.actions.workflow import give_grade, set_outlook
 from apps.plans.models import ActionRefused, Conflict, Evidence, Grade, PlanSheet, ProgressMark, StageDeadline, State
 from apps.plans.workbook import Brought, compare
 
 
 @transaction.atomic
-def open_year(*, year: int, by: Any) -> int:
+def open_year(*, year: int, by: User) -> int:
     """The secretariat opens a year: drafts for every plan, and the days of the year before a year later."""
     if not by.has_perm("plans.confirm_sheet"):
         raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
@@ -23,7 +25,7 @@ def open_year(*, year: int, by: Any) -> int:
 
 
 @transaction.atomic
-def remove_year(*, year: int, by: Any) -> int:
+def remove_year(*, year: int, by: User) -> int:
     """The secretariat takes back the sheets of a year that was opened by mistake: those on which nobody has worked yet."""
     if not by.has_perm("plans.confirm_sheet"):
         raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
@@ -31,13 +33,13 @@ def remove_year(*, year: int, by: Any) -> int:
 
 
 @transaction.atomic
-def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: Any) -> None:
+def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: User) -> None:
     """Store what a file says: all of it, or nothing with the list of what stands in the way.
 
     versions: of the blocks when the file was compared; whoever wrote since is not overwritten (Conflict).
     """
     require_writer(by, sheet)
-    sheet = sheet.locked()
+    sheet = sheet.get_for_update()
     if closed := compare(sheet, brought).closed:
         sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
         raise ActionRefused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
@@ -54,7 +56,7 @@ def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int],
     _bring_values(sheet, brought, by)
 
 
-def _bring_values(sheet: PlanSheet, brought: Brought, by: Any) -> None:
+def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
     for values in brought.evidence:
         proof = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
         try:
@@ -62,13 +64,13 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: Any) -> None:
         except ValidationError as error:
             raise ActionRefused(_("評価の根拠を取り込めません。"), error.messages) from None
         if not sheet.evidence.saying(**values).exists():
-            add_evidence(sheet=sheet, proof=proof, by=by)
+            add_evidence(sheet=sheet, evidence=proof, by=by)
     if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
-        sheet.set_outlook(_scale(ProgressMark, brought.outlook), by=by)
-    grade = sheet.grade.code if sheet.grade else ""
-    now = (grade, sheet.grade_reason, sheet.next_action)
+        set_outlook(sheet=sheet, outlook=_scale(ProgressMark, brought.outlook), by=by)
+    now = (sheet.grade.code if sheet.grade else "", sheet.grade_reason, sheet.next_action)
     if sheet.state == State.SUMMARY and now != (brought.grade, brought.reason.strip(), brought.next_action.strip()):
-        sheet.give_grade(_scale(Grade, brought.grade), by=by, reason=brought.reason, next_action=brought.next_action)
+        grade = _scale(Grade, brought.grade)
+        give_grade(sheet=sheet, grade=grade, reason=brought.reason, next_action=brought.next_action, by=by)
 
 
 def _scale(model: Any, key: str) -> Any:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import AuthedRequest
 from apps.core.spreadsheet import Unreadable
 from apps.plans import actions
 from apps.plans.admin.editor_base import EditorActs
@@ -24,7 +25,7 @@ class MoreActs(EditorActs):
     admin_site: Any
     opts: Any
 
-    def link(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def link(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Tie the sheet or a line to a voice, consultation, project or indicator; or untie it."""
         sheet: PlanSheet = self.writable(request, pk)
         if gone := self.removed(request):
@@ -41,7 +42,7 @@ class MoreActs(EditorActs):
             link_form=form,
         )  # fmt: skip
 
-    def figure(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def figure(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Store a figure of a line, put one right, or take one away."""
         sheet: PlanSheet = self.writable(request, pk)
         if gone := self.removed(request):
@@ -59,7 +60,7 @@ class MoreActs(EditorActs):
             figure_form=form,
         )  # fmt: skip
 
-    def memo(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def memo(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """引継ぎメモ."""
         sheet: PlanSheet = self.writable(request, pk)
         form = MemoForm(request.POST)
@@ -71,7 +72,7 @@ class MoreActs(EditorActs):
             memo_form=form,
         )  # fmt: skip
 
-    def export(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def export(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """The sheet as a workbook in the form of the paper."""
         sheet: PlanSheet = self.sheet_for(request, pk)
         response = HttpResponse(write_workbook(sheet), content_type=XLSX)
@@ -79,7 +80,7 @@ class MoreActs(EditorActs):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    def bring(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def bring(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """First what the file would change, then the change itself."""
         sheet: PlanSheet = self.writable(request, pk)
         payload = request.POST.get("payload", "")
@@ -97,7 +98,7 @@ class MoreActs(EditorActs):
             return self.page(request, sheet, status=422, sentence=_("このファイルは、ほかのシートのものです。"))
         return self.preview(request, sheet, brought)
 
-    def preview(self, request: HttpRequest, sheet: PlanSheet, brought: Brought) -> HttpResponse:
+    def preview(self, request: AuthedRequest, sheet: PlanSheet, brought: Brought) -> HttpResponse:
         """The differences, with the file's content signed, so that what was looked at is what is stored."""
         versions = {state.block: state.version for state in sheet.block_states.all()}
         held = {"brought": brought.plain(), "versions": versions}
@@ -111,7 +112,7 @@ class MoreActs(EditorActs):
         }
         return TemplateResponse(request, "admin/plans/plansheet/bring.html", context)
 
-    def apply(self, request: HttpRequest, sheet: PlanSheet, payload: str) -> HttpResponse:
+    def apply(self, request: AuthedRequest, sheet: PlanSheet, payload: str) -> HttpResponse:
         """Store what was looked at."""
         try:
             held = signing.loads(payload, salt=SALT, max_age=3600)
@@ -131,7 +132,7 @@ class MoreActs(EditorActs):
             sentence = _("確認のあとで、ほかの人がこのシートを書き換えました。もう一度取り込んで、違いを見てください。")
             return self.page(request, sheet, status=409, sentence=sentence)
 
-    def take(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def take(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Become the person who is reminded."""
         sheet: PlanSheet = self.writable(request, pk)
         if sheet.is_published:

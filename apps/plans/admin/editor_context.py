@@ -32,7 +32,7 @@ from apps.plans.models import (
     StageDeadline,
     State,
 )
-from apps.plans.models.workflow import ANSWERED_IN
+from apps.plans.models.constants import ANSWERED_IN
 from apps.plans.number_extraction import Found, figures_in
 
 PLACES: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in Block]

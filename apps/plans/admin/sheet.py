@@ -1,7 +1,7 @@
 """PDCAシート in the admin site: a list, and the editor in the form of the paper."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import AuthedRequest
 from apps.accounts.rules import is_secretariat
 from apps.core.date_formats import wareki
 from apps.operations.admin import ReadOnlyAdmin
@@ -101,13 +102,13 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
     def button(self, act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """An act of the page. Read (after one has signed in again) its address leads back to the page."""
 
-        def view(request: HttpRequest, pk: int) -> HttpResponse:
+        def view(request: AuthedRequest, pk: int) -> HttpResponse:
             is_read = request.method != "POST" and act not in {self.export, self.preview_publication}
             return self.back(self.sheet_for(request, pk), "content") if is_read else act(request, pk)
 
         return view
 
-    def board(self, request: HttpRequest) -> HttpResponse:
+    def board(self, request: AuthedRequest) -> HttpResponse:
         """Who stands where in a year."""
         return board(self, request)
 
@@ -118,13 +119,14 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         """The editor."""
         if not object_id.isascii() or not object_id.isdigit() or len(object_id) > 18:
             raise Http404
+        request = cast("AuthedRequest", request)
         return self.page(request, self.sheet_for(request, int(object_id)), wish=FigureWishForm(request.GET).values())
 
-    def sheet_for(self, request: HttpRequest, pk: int) -> PlanSheet:
+    def sheet_for(self, request: AuthedRequest, pk: int) -> PlanSheet:
         """The sheet of an address, for whoever is in the city's service."""
         return get_object_or_404(self.get_queryset(request), pk=pk)
 
-    def page(self, request: HttpRequest, sheet: PlanSheet, *, status: int = 200, **told: Any) -> HttpResponse:
+    def page(self, request: AuthedRequest, sheet: PlanSheet, *, status: int = 200, **told: Any) -> HttpResponse:
         """The whole sheet; told: what an act has to say, and the form it came from."""
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(sheet)}
         context = {**whole, **editor_context(sheet, request.user, told)}
@@ -134,14 +136,14 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         """To the place on the page from which the act was sent."""
         return HttpResponseRedirect(reverse("admin:plans_plansheet_change", args=[sheet.pk]) + f"#{place}")
 
-    def writable(self, request: HttpRequest, pk: int) -> PlanSheet:
+    def writable(self, request: AuthedRequest, pk: int) -> PlanSheet:
         """The sheet of a POST, for those who write on it; others are told so."""
         sheet = self.sheet_for(request, pk)
         actions.require_writer(request.user, sheet)
         return sheet
 
     # --- acts -------------------------------------------------------------------------------------------------------
-    def block(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def block(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Store one block: asked by the script while one types, or by the button."""
         sheet = self.writable(request, pk)
         form = BlockForm(request.POST)
@@ -174,7 +176,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         }
         return JsonResponse({"version": state.version, "sentence": saved})
 
-    def go_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def go_back(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Write an earlier wording of a block again."""
         sheet = self.writable(request, pk)
         form = WordingForm(request.POST)
@@ -189,7 +191,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
             sentence = _("ほかの人がこの欄を書き換えました。いまの文を確かめてから、もう一度選んでください。")
             return self.page(request, sheet, status=409, sentence=sentence)
 
-    def preview_publication(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def preview_publication(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """The sheet as everybody will read it, with the button that publishes it; for the secretariat."""
         sheet = self.writable(request, pk)
         if sheet.state != State.CONFIRMED or not request.user.has_perm("plans.confirm_sheet"):
@@ -198,23 +200,26 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         context = {**page_of(sheet, editions), "stage_url": reverse("admin:plans_plansheet_stage", args=[sheet.pk])}
         return TemplateResponse(request, "admin/plans/plansheet/preview.html", context)
 
-    def answer(self, request: HttpRequest, sheet: PlanSheet, status: int, **told: Any) -> HttpResponse:
+    def answer(self, request: AuthedRequest, sheet: PlanSheet, status: int, **told: Any) -> HttpResponse:
         """A refusal: for the script as data, else the page with everything that was typed."""
         if wants_json(request):
             return JsonResponse({key: value for key, value in told.items() if key != "typed"}, status=status)
         return self.page(request, sheet, status=status, **told)
 
-    def outlook(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def outlook(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """進捗見込."""
         sheet = self.writable(request, pk)
         form = OutlookForm(request.POST)
         if not form.is_valid():
             return self.page(request, sheet, status=422, outlook_form=form)
         return self.do(
-            request, sheet, "block-outlook", lambda: sheet.set_outlook(form.cleaned_data["outlook"], by=request.user)
+            request,
+            sheet,
+            "block-outlook",
+            lambda: actions.set_outlook(sheet=sheet, by=request.user, **form.cleaned_data),
         )
 
-    def answers(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def answers(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Line against line."""
         sheet = self.writable(request, pk)
         lines = list(sheet.lines.in_form_order().with_answers())
@@ -233,7 +238,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
             sentence = _("ほかの人が対応を書き換えました。画面を開き直して、内容を確かめてください。")
             return self.page(request, sheet, status=409, sentence=sentence, answers_form=form)
 
-    def stage(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def stage(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """The secretariat moves the sheet on, opens it again, publishes or corrects it."""
         sheet = self.writable(request, pk)
         form = ReasonForm(request.POST)
@@ -244,11 +249,11 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
             return self.page(request, sheet, status=422, reason_form=form)
         reason, by = form.cleaned_data["reason"], request.user
         verbs: dict[str, Callable[[], Any]] = {
-            "confirm_stage": lambda: sheet.confirm_stage(by=by),
-            "confirm": lambda: sheet.confirm(by=by),
-            "reopen": lambda: sheet.reopen(by=by, stage=form.cleaned_data["stage"], reason=reason),
-            "publish": lambda: sheet.publish(by=by),
-            "correct": lambda: sheet.correct(by=by, reason=reason),
+            "confirm_stage": lambda: actions.confirm_stage(sheet=sheet, by=by),
+            "confirm": lambda: actions.confirm_sheet(sheet=sheet, by=by),
+            "reopen": lambda: actions.reopen_sheet(sheet=sheet, stage=form.cleaned_data["stage"], reason=reason, by=by),
+            "publish": lambda: actions.publish_sheet(sheet=sheet, by=by),
+            "correct": lambda: actions.correct_sheet(sheet=sheet, reason=reason, by=by),
         }
         if form.cleaned_data["verb"] == "publish" and sheet.state == State.CONFIRMED and not form.cleaned_data["seen"]:
             return HttpResponseRedirect(reverse("admin:plans_plansheet_preview", args=[sheet.pk]))
@@ -258,7 +263,7 @@ class PlanSheetAdmin(GradingActs, MoreActs, ReadOnlyAdmin):
         return self.do(request, sheet, "stage", verb, reason_form=form)
 
     def do(
-        self, request: HttpRequest, sheet: PlanSheet, place: str, act: Callable[[], Any], **typed: Any
+        self, request: AuthedRequest, sheet: PlanSheet, place: str, act: Callable[[], Any], **typed: Any
     ) -> HttpResponse:
         """Do it and go back to its place, or show why not with everything that was typed."""
         before = sheet.state

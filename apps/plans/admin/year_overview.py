@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import AuthedRequest
 from apps.core.fiscal import fiscal_label, fiscal_year
 from apps.plans import actions
 from apps.plans.admin.tree import KeptAdmin
@@ -28,7 +29,7 @@ class StageDeadlineAdmin(KeptAdmin):
     list_filter = ("year",)
 
 
-def board(model_admin: Any, request: HttpRequest) -> HttpResponse:
+def board(model_admin: Any, request: AuthedRequest) -> HttpResponse:
     """Every sheet of a year with its stages; the button that opens the next year."""
     if request.method == "POST":
         return press(model_admin, request)
@@ -69,7 +70,7 @@ def cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
     return found
 
 
-def press(model_admin: Any, request: HttpRequest) -> HttpResponse:
+def press(model_admin: Any, request: AuthedRequest) -> HttpResponse:
     """A button of the board: first what it would do, then the doing."""
     form = BoardForm(request.POST)
     if not form.is_valid():
@@ -91,7 +92,7 @@ def press(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:plans_plansheet_board") + f"?year={year}")
 
 
-def ask(model_admin: Any, request: HttpRequest, year: int, verb: str) -> HttpResponse:
+def ask(model_admin: Any, request: AuthedRequest, year: int, verb: str) -> HttpResponse:
     """Show what a button of the board would do, with the button that does it."""
     words = {"label": fiscal_label(year)}
     untouched = list(PlanSheet.objects.in_year(year).untouched().for_tree()) if verb == "remove" else []

@@ -2,13 +2,13 @@
 
 from apps.plans.models.answers import Evidence, LineAnswer, Metric, MetricValue
 from apps.plans.models.constants import EDITABLE, MARKS, ActionRefused, Block, Conflict, State
+from apps.plans.models.history import Reopening, StageRecord
 from apps.plans.models.line import BlockState, BlockWording, SheetLine
 from apps.plans.models.links import SheetLink
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.sheet import PlanSheet
 from apps.plans.models.tree import Measure, Plan, PlanDepartment, Policy
-from apps.plans.models.workflow import Reopening, StageRecord
 from apps.plans.models.year import HandoverMemo, StageDeadline
 
 __all__ = [

@@ -57,6 +57,7 @@ class State(models.TextChoices):
 STAGES = [State.PLAN, State.FIRST, State.SECOND, State.SUMMARY]
 PLAN_BLOCKS = [Block.YEARLY, Block.PLAN_FIRST, Block.PLAN_SECOND]
 RESULT_BLOCKS = [Block.DO_FIRST, Block.DO_SECOND]
+ANSWERED_IN = {State.FIRST, State.SECOND, State.SUMMARY}  # stages in which plan lines are matched with result lines
 MARKS = {Block.YEARLY: "◆", Block.FOOTNOTE: "※"}  # how a new line of a block begins; ○ elsewhere
 # Which blocks are written while the sheet stands in a stage; what was confirmed is read-only.
 EDITABLE = {

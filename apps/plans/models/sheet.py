@@ -4,32 +4,29 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.core.fiscal import fiscal_label
 from apps.core.models import Timestamped
-from apps.core.search import query_words
-from apps.core.text import fold
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, directions_in
-from apps.plans.models.constants import STAGES, Block, State
+from apps.plans.models.constants import ANSWERED_IN, EDITABLE, STAGES, Block, State
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.tree import Plan
-from apps.plans.models.workflow import Staged
 from apps.plans.models.year import StageDeadline
 
 # What people add to a sheet that was made: while all of it is empty, nothing is lost with the sheet.
 PARTS_OF_WORK = ("answers", "evidence", "values", "links", "block_states", "stage_records", "reopenings", "wordings")
-PRINTED = ("pk", "frozen__title", "frozen__overview")
 
 
-class PlanSheetQuerySet(models.QuerySet[Any]):
+class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
     """Questions about sheets."""
 
     def published(self) -> Self:
@@ -43,7 +40,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         )
         return self.published().exclude(Exists(later))
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Sheets that a person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -54,7 +51,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         own = Plan.objects.filter(plan_departments__department__in=ids)
         return self.filter(plan__in=own)
 
-    def readable_by(self, user: Any) -> Self:
+    def readable_by(self, user: User | AnonymousUser) -> Self:
         """All for whoever is in the city's service, published ones for everybody else."""
         return self.all() if user.is_staff else self.published()
 
@@ -103,17 +100,6 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         """Published sheets with this grade; all for an empty one."""
         return self.filter(frozen__grade__code=code) if code else self
 
-    def saying(self, query: str) -> Self:
-        """Sheets that hold every word of a search in one line, or in title and overview as printed."""
-        if not query:
-            return self
-        lines = self.model._meta.get_field("lines").related_model
-        found = lines.objects.search(query).values("sheet")
-        words = query_words(query)
-        printed = ((pk, fold(f"{title} {overview}")) for pk, title, overview in self.values_list(*PRINTED))
-        said = [pk for pk, folded in printed if all(word in folded for word in words)]
-        return self.filter(Q(pk__in=found) | Q(pk__in=said))
-
     def for_tree(self) -> Self:
         """What the tree of a year shows, without the lines."""
         return self.select_related("plan__measure__policy", "grade", "outlook")
@@ -131,7 +117,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         rows = self.filter(state=State.PLAN, edition=1, outlook=None, grade=None, source="", writer=None)
         return rows.filter(**dict.fromkeys(PARTS_OF_WORK))
 
-    def remove_untouched(self, year: int, *, by: Any) -> int:
+    def remove_untouched(self, year: int, *, by: User | None) -> int:
         """Take away the sheets of a year that was opened by mistake, as far as nobody worked on them; how many."""
         with transaction.atomic():
             rows = list(self.of_year(year).untouched().select_for_update(of=("self",)))
@@ -140,7 +126,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
                 sheet.delete()
         return len(rows)
 
-    def open_year(self, year: int, *, by: Any) -> int:
+    def open_year(self, year: int, *, by: User | None) -> int:
         """Draft sheets of a year for every plan that goes on; how many there were none of.
 
         A draft's 前期 PLAN begins with what the year before gave as the direction of the next (総括).
@@ -180,7 +166,7 @@ class PlanSheetQuerySet(models.QuerySet[Any]):
         return self.get(year=year, number=number, edition=edition)
 
 
-class PlanSheet(Staged, Timestamped):
+class PlanSheet(Timestamped):
     """A sheet, and its edition: after 公表 a correction is a new edition beside the old one.
 
     `number` is the plan's number as printed that year, so that addresses stay. `frozen` holds what stands around the
@@ -191,6 +177,7 @@ class PlanSheet(Staged, Timestamped):
     year = models.PositiveSmallIntegerField(_("年度（西暦）"))
     number = models.PositiveSmallIntegerField(_("プラン番号"))
     edition = models.PositiveSmallIntegerField(_("版"), default=1)
+    state = models.CharField(_("段階"), max_length=12, choices=State.choices, default=State.PLAN, editable=False)
     correction_reason = TypedTextField(_("正誤の理由"), blank=True)
     outlook = models.ForeignKey(
         ProgressMark, models.PROTECT, null=True, blank=True, verbose_name=_("年度別計画に対する今年度の進捗見込")
@@ -256,6 +243,47 @@ class PlanSheet(Staged, Timestamped):
     def get_absolute_url(self) -> str:
         """Its public page."""
         return reverse("plans:sheet", args=[self.year, self.number])
+
+    @property
+    def open_blocks(self) -> list[Block]:
+        """The blocks that are written now."""
+        return EDITABLE[State(self.state)]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may read it; nothing of it changes any more."""
+        return self.state == State.PUBLISHED
+
+    @property
+    def is_in_stage(self) -> bool:
+        """Whether one of its four stages of writing is open."""
+        return self.state in STAGES
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether plan lines and result lines can be matched now.
+
+        While the results are written; for a sheet that was written down from a document also after 公表, because no
+        paper has such answers.
+        """
+        return self.state in ANSWERED_IN or (self.is_published and self.is_transcribed)
+
+    @property
+    def stages_shown(self) -> list[tuple[str, str]]:
+        """Every stage with its word, in order."""
+        return [(state.value, str(state.label)) for state in State]
+
+    def get_for_update(self) -> "PlanSheet":
+        """Return the row as it is now, locked until the transaction ends (SELECT … FOR UPDATE)."""
+        return PlanSheet.objects.select_for_update(of=("self",)).for_tree().get(pk=self.pk)
+
+    def text_snapshot(self) -> dict[str, Any]:
+        """Return every word of the sheet as JSON: state, outlook, blocks (block → lines), grade, reason, next_action."""
+        blocks: dict[str, list[str]] = {}
+        for line in self.lines.in_form_order():
+            blocks.setdefault(line.block, []).append(str(line))
+        grade = {"grade": str(self.grade or ""), "reason": self.grade_reason, "next_action": self.next_action}
+        return {"state": self.state, "outlook": str(self.outlook or ""), "blocks": blocks, **grade}
 
     @property
     def is_transcribed(self) -> bool:

@@ -14,6 +14,7 @@ from apps.plans import year_statistics
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import public_target
+from apps.plans.services.sheet_search import search_sheets
 from apps.plans.sheet_page import page_of
 
 MOST_LIKED = Order(("like_total", "pk"))
@@ -46,8 +47,8 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     before = list(PlanSheet.objects.public().in_year(year - 1).for_tree())
     form = TreeFilterForm(request.GET, sheets=sheets)
     chosen = form.values()
-    found = PlanSheet.objects.public().in_year(year).of_department(chosen["department"])
-    shown = list(found.graded(chosen["grade"]).saying(chosen["q"]))
+    narrowed = PlanSheet.objects.public().in_year(year).of_department(chosen["department"]).graded(chosen["grade"])
+    shown = list(search_sheets(narrowed, chosen["q"]))
     lines = SheetLine.objects.public().of_year(year).search(chosen["q"]).with_sheet()[:50] if chosen["q"] else []
     context = {
         "year": year,

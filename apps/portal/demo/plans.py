@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from apps.plans.generate import publish_year
 from apps.plans.models import PlanSheet, StageDeadline, State
 from apps.plans.report import make_report
 
@@ -10,8 +11,7 @@ YEAR = 2023
 
 def publish_plans() -> None:
     """Publish the loaded sheets and their report through the verbs: from then on the database refuses every change."""
-    for sheet in PlanSheet.objects.in_year(YEAR).in_work().for_page():
-        sheet.publish(by=None)
+    publish_year(YEAR)
     make_report(year=YEAR, by=None).publish(by=None)
 
 

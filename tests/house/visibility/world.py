@@ -26,6 +26,7 @@ from apps.council.models import (
     ProjectPicture,
 )
 from apps.operations.models import Job
+from apps.plans import actions
 from apps.plans.models import Metric, MetricValue, Report
 from tests.accounts.factories import (
     DepartmentFactory,
@@ -352,11 +353,11 @@ def plan_sheets(world: World) -> Rows:
     for state in ("plan", "first", "second", "summary", "confirmed", "published"):
         yield state, sheet(world, state)
     corrected = published_sheet()
-    bring_to(corrected.correct(by=None, reason="誤りを正すため"), "published")
+    bring_to(actions.correct_sheet(sheet=corrected, by=None, reason="誤りを正すため"), "published")
     yield "published, corrected by a later edition", corrected
     first = sheet(world, "published")
     following = bring_to(SheetFactory(plan=first.plan, year=first.year + 1), "published")
-    bring_to(following.correct(by=None, reason="誤りを正すため"), "published")
+    bring_to(actions.correct_sheet(sheet=following, by=None, reason="誤りを正すため"), "published")
     yield "published, the next year's sheet was corrected", first
 
 
@@ -367,7 +368,7 @@ def sheet_lines(world: World) -> Rows:
     yield "of a published sheet", sheet(world, "published").lines.first()
     corrected = published_sheet()
     line = corrected.lines.first()
-    bring_to(corrected.correct(by=None, reason="誤りを正すため"), "published")
+    bring_to(actions.correct_sheet(sheet=corrected, by=None, reason="誤りを正すため"), "published")
     yield "of a corrected edition", line
 
 

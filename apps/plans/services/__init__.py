@@ -1,0 +1,1 @@
+"""What is worked out about sheets; reads only."""
