@@ -248,15 +248,15 @@ CELERY_BEAT_SCHEDULE = {
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
     "forget-redacted-words": {"task": "apps.consultations.tasks.forget_redacted_words", "schedule": 600.0},
-    "write-desk-mail": {"task": "apps.consultations.tasks.write_desk_mail", "schedule": 900.0},
-    "forget-applicants": {"task": "apps.consultations.tasks.forget_applicants", "schedule": 86400.0},
+    "write-desk-mail": {"task": "apps.consultations.tasks.write_moderation_summary", "schedule": 900.0},
+    "forget-applicants": {"task": "apps.consultations.tasks.forget_applicant_emails", "schedule": 86400.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }
 # A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
 TASKS_BY_EVENT = {
     "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
-    "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.forget_files_of_voices"],
+    "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.delete_public_files"],
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""What the portal tells people by itself. Each is a question asked on a schedule, safe to ask twice."""
+"""Celery tasks of consultations: notifications, e-mails and retention. All are idempotent."""
 
 import time
 
@@ -9,12 +9,12 @@ from apps.consultations.emails import follower_notifications, moderation_summary
 from apps.consultations.models import Batch, TakedownRequest
 from apps.core.made_files import forget_made
 
-LONGEST = 200.0  # seconds; what is left over, the next run does
+LONGEST = 200.0  # seconds per run; the next run continues
 
 
 @shared_task
 def write_digests() -> int:
-    """Put the weekly mails that are due into the outbox, person by person; how many were written."""
+    """Enqueue the weekly digests that are due, person by person. Return how many."""
     week, started = weekly_digest.Week.last(), time.monotonic()
     person, written = weekly_digest.write_next(week, after=0), 0
     while person is not None:
@@ -27,51 +27,51 @@ def write_digests() -> int:
 
 @shared_task
 def tell_followers() -> int:
-    """Tell followers of moved dates, answers and near closings; how many were told."""
+    """Notify followers of moved dates, answers and near closings. Return how many notifications."""
     return (
-        follower_notifications.tell_of_schedule_changes()
-        + follower_notifications.tell_of_answers()
-        + follower_notifications.tell_of_closings()
+        follower_notifications.notify_of_schedule_changes()
+        + follower_notifications.notify_of_answers()
+        + follower_notifications.notify_of_closings()
     )
 
 
 @shared_task
-def write_desk_mail() -> int:
-    """Once a day, tell moderators and the secretariat how much waits; how many people were written to."""
+def write_moderation_summary() -> int:
+    """Enqueue the daily summary for moderators and the secretariat. Return to how many people."""
     return moderation_summary.write_today()
 
 
 @shared_task
-def forget_applicants() -> int:
-    """Forget the addresses of those who asked to take a text down, a month after the answer; how many there were."""
-    return TakedownRequest.objects.forget_addresses()
+def forget_applicant_emails() -> int:
+    """Delete the e-mail addresses of applicants for a takedown, a month after the answer. Return how many."""
+    return TakedownRequest.objects.forget_emails()
 
 
 @shared_task
 def forget_import_files() -> int:
-    """Remove files that staff uploaded more than two weeks ago; how many there were."""
+    """Delete files that staff uploaded more than two weeks ago. Return how many."""
     return Batch.objects.forget_files()
 
 
 @shared_task
-def forget_files_of_voices() -> int:
-    """A voice came, went or changed: remove the files for everyone that hold its words; how many there were."""
+def delete_public_files() -> int:
+    """Delete the cached public files, whenever a proposal is added, removed or changed. Return how many."""
     return sum(forget_made(kind) for kind in ("proposals", "result"))
 
 
 @shared_task
 def write_reminders() -> int:
-    """Put letters to those who shall answer soon, or should have answered, into the outbox; how many are new."""
+    """Enqueue reminders for those who shall answer soon, or are late. Return how many are new."""
     return reminders.write_due()
 
 
 @shared_task
 def erase_withdrawn() -> int:
-    """Let go of the words that their authors took back a year ago; how many texts there were."""
+    """Erase texts that their authors withdrew a year ago. Return how many."""
     return actions.erase_withdrawn()
 
 
 @shared_task
 def forget_redacted_words() -> int:
-    """Let go of words that a redaction took away a day ago; how many redactions that were."""
+    """Delete redacted words that can no longer be restored. Return how many redactions."""
     return actions.forget_redacted_words()

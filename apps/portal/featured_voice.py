@@ -19,5 +19,5 @@ def followed_voice() -> Followed | None:
     project = Project.objects.public().with_voice().newest().first()
     if project is None:
         return None
-    voice = project.topic.leading_voice if project.topic and project.topic.is_public else project.proposal
+    voice = project.topic.leading_proposal if project.topic and project.topic.is_public else project.proposal
     return Followed(voice, project) if voice and voice.is_public else None

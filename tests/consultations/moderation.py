@@ -51,7 +51,7 @@ def hidden(text: Proposal | Comment, by: Any) -> ModerationCase:
 
 def erased(case: ModerationCase, by: Any, reason: str = "裁判所の決定による") -> None:
     """A text of which nothing is left: one person asked for it, `by` confirmed."""
-    asked = actions.ask_erasure(case=case, by=make_moderator(), article=ArticleFactory(), reason=reason)
+    asked = actions.request_erasure(case=case, by=make_moderator(), article=ArticleFactory(), reason=reason)
     actions.confirm_erasure(request=asked, by=by)
 
 

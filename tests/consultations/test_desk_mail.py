@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from apps.consultations import actions
-from apps.consultations.tasks import write_desk_mail
+from apps.consultations.tasks import write_moderation_summary
 from apps.operations.models import Outbox
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import ProposalFactory
@@ -24,8 +24,8 @@ def test_one_mail_a_person_and_day() -> None:
         make_moderator(email=None)
         reported(ProposalFactory(body="秘密の文"))
         actions.open_case(text=ProposalFactory(), by=moderator)
-        assert write_desk_mail() == 2
-        assert write_desk_mail() == 0
+        assert write_moderation_summary() == 2
+        assert write_moderation_summary() == 0
     assert set(Outbox.objects.values_list("to", flat=True)) == {moderator.email, secretariat.email}
     letter = Outbox.objects.first()
     assert "2件" in letter.subject
@@ -33,17 +33,17 @@ def test_one_mail_a_person_and_day() -> None:
     assert "/admin/consultations/moderationcase/" in letter.body
     assert "秘密の文" not in letter.body
     with time_machine.travel(NINE + timedelta(days=1), tick=False):
-        assert write_desk_mail() == 2
+        assert write_moderation_summary() == 2
 
 
 def test_no_mail_when_nothing_waits_nor_before_eight() -> None:
     with time_machine.travel(NINE, tick=False):
         moderator = make_moderator()
-        assert write_desk_mail() == 0
+        assert write_moderation_summary() == 0
         case = reported(ProposalFactory())
         actions.decide(case=case, act=actions.APPROVE, by=moderator)
-        assert write_desk_mail() == 0
+        assert write_moderation_summary() == 0
         reported(ProposalFactory())
     with time_machine.travel(NINE - timedelta(hours=2), tick=False):
-        assert write_desk_mail() == 0
+        assert write_moderation_summary() == 0
     assert not Outbox.objects.exists()

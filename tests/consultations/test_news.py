@@ -141,7 +141,7 @@ def test_the_mail_quotes_nobody_and_can_be_stopped_by_its_header() -> None:
 
 def test_opening_the_link_stops_nothing_and_its_button_does(client: Client) -> None:
     user = UserFactory()
-    address = weekly_digest.stop_address(user)
+    address = weekly_digest.stop_url(user)
     assert "まとめメールを止めますか" in client.get(address).content.decode()
     user.refresh_from_db()
     assert user.wants_digest
@@ -153,7 +153,7 @@ def test_opening_the_link_stops_nothing_and_its_button_does(client: Client) -> N
 def test_a_mail_program_presses_the_button_without_our_cookie() -> None:
     user, other = UserFactory(), UserFactory()
     program = Client(enforce_csrf_checks=True)
-    assert program.post(weekly_digest.stop_address(user), {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert program.post(weekly_digest.stop_url(user), {"List-Unsubscribe": "One-Click"}).status_code == 200
     user.refresh_from_db()
     other.refresh_from_db()
     assert (user.wants_digest, other.wants_digest) == (False, True)
@@ -162,7 +162,7 @@ def test_a_mail_program_presses_the_button_without_our_cookie() -> None:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_changed_link_gets_a_sentence(client: Client, method: str) -> None:
     user = UserFactory()
-    response = getattr(client, method)(weekly_digest.stop_address(user).rstrip("/")[:-3] + "xyz/")
+    response = getattr(client, method)(weekly_digest.stop_url(user).rstrip("/")[:-3] + "xyz/")
     assert response.status_code == 400
     assert "途中で切れているか、書き換わっている" in response.content.decode()
     user.refresh_from_db()
@@ -171,7 +171,7 @@ def test_a_changed_link_gets_a_sentence(client: Client, method: str) -> None:
 
 def test_the_link_of_somebody_who_left_is_no_error(client: Client) -> None:
     user = UserFactory()
-    address = weekly_digest.stop_address(user)
+    address = weekly_digest.stop_url(user)
     user.erase()
     assert client.post(address).status_code == 200
 

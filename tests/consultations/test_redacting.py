@@ -145,7 +145,7 @@ def test_after_a_day_the_words_are_gone_for_good(text: Proposal, sign_in: SignIn
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
         assert "元に戻す" not in sign_in(make_moderator()).get(f"{desk(text)}change/").text
         with pytest.raises(ActionRefused, match="24時間"):
-            actions.put_words_back(case=case, by=make_moderator())
+            actions.undo_redaction(case=case, by=make_moderator())
         assert tasks.forget_redacted_words() == 1
     assert not RedactedWords.objects.exists()
 
@@ -162,7 +162,7 @@ def test_tags_and_the_name_beside_it_come_back_and_what_is_published_stays_struc
         f"{MARK}さんへお答えします。",
         ["公園"],
     )
-    actions.put_words_back(case=case, by=moderator)
+    actions.undo_redaction(case=case, by=moderator)
     text.refresh_from_db()
     assert (text.public_name, {tag.name for tag in text.tags.all()}) == ("田中", {"田中会", "公園"})
     assert reply.changes.get().body == f"{MARK}さんへお答えします。"
@@ -173,9 +173,9 @@ def test_two_redactions_are_put_back_the_last_one_first(text: Proposal) -> None:
     actions.redact(case=case, by=moderator, part=PHONE)
     once = Proposal.objects.get(pk=text.pk).body
     actions.redact(case=case, by=moderator, part="ベンチ")
-    actions.put_words_back(case=case, by=moderator)
+    actions.undo_redaction(case=case, by=moderator)
     assert Proposal.objects.get(pk=text.pk).body == once
-    actions.put_words_back(case=case, by=moderator)
+    actions.undo_redaction(case=case, by=moderator)
     assert Proposal.objects.get(pk=text.pk).body == BODY
 
 
@@ -184,7 +184,7 @@ def test_a_text_that_changed_since_is_not_put_back(text: Proposal) -> None:
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     actions.edit_proposal(proposal=text, by=text.author, title="", body="書き直した文です")
     with pytest.raises(ActionRefused, match="文が変わった"):
-        actions.put_words_back(case=case, by=make_moderator())
+        actions.undo_redaction(case=case, by=make_moderator())
 
 
 def test_a_copy_that_went_since_stays_gone(text: Proposal) -> None:
@@ -192,7 +192,7 @@ def test_a_copy_that_went_since_stays_gone(text: Proposal) -> None:
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     InternalNote.objects.all().delete()
     AbuseReport.objects.update(text="")
-    actions.put_words_back(case=case, by=make_moderator())
+    actions.undo_redaction(case=case, by=make_moderator())
     assert (Proposal.objects.get(pk=text.pk).body, AbuseReport.objects.get().text) == (BODY, "")
 
 

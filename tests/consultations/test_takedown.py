@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.consultations import actions
 from apps.consultations.models import Comment, ModerationCase, Proposal, State, TakedownRequest
-from apps.consultations.tasks import forget_applicants
+from apps.consultations.tasks import forget_applicant_emails
 from apps.core.honeypot import stamp
 from apps.operations.models import Outbox
 from tests.accounts.factories import UserFactory, make_moderator
@@ -131,9 +131,9 @@ def test_the_page_names_the_text_it_was_opened_from(client: Client) -> None:
 def test_the_applicants_address_is_forgotten_a_month_after_the_answer(client: Client) -> None:
     request(client, ProposalFactory())
     actions.decide(case=ModerationCase.objects.get(), act=actions.APPROVE, by=make_moderator())
-    assert forget_applicants() == 0
+    assert forget_applicant_emails() == 0
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
-        assert forget_applicants() == 1
+        assert forget_applicant_emails() == 1
     assert TakedownRequest.objects.get().email == ""
 
 

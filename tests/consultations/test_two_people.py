@@ -36,7 +36,7 @@ def page(case: ModerationCase) -> str:
 
 
 def ask(case: ModerationCase, by: Any) -> ErasureRequest:
-    return actions.ask_erasure(case=case, by=by, article=ArticleFactory(), reason=REASON)
+    return actions.request_erasure(case=case, by=by, article=ArticleFactory(), reason=REASON)
 
 
 def test_whoever_asks_cannot_confirm_and_somebody_else_can(

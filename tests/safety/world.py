@@ -145,7 +145,7 @@ class City(Neighbours):
 
     @property
     def _several(self) -> dict[str, list[list[Any]]]:
-        stop = weekly_digest.stop_address(self.resident).rstrip("/").rpartition("/")[2]
+        stop = weekly_digest.stop_url(self.resident).rstrip("/").rpartition("/")[2]
         return {
             "consultations:attachment": [[self.asked.slug, self.attachment.pk]],
             "consultations:tag": [[self.tag.slug]],

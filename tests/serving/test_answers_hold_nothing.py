@@ -16,7 +16,7 @@ from django.test import Client
 
 from apps.consultations import actions
 from apps.consultations.models import Proposal, State, Tag
-from apps.consultations.tasks import forget_files_of_voices
+from apps.consultations.tasks import delete_public_files
 from apps.core import made_files
 from apps.core.made_files import BeingMade, made_file
 from apps.intake.exports import Export
@@ -112,7 +112,7 @@ def test_the_file_says_what_the_data_say_now() -> None:
     assert ",1,0,0," in table(asked)
     (folder,) = settings.MADE_ROOT.glob("proposals/*")
     assert len(list(folder.iterdir())) == 2  # the file and its lock
-    assert (forget_files_of_voices(), len(list(folder.iterdir()))) == (1, 1)
+    assert (delete_public_files(), len(list(folder.iterdir()))) == (1, 1)
     assert "別の題" in table(asked)
 
 

@@ -12,9 +12,9 @@ from apps.consultations.actions.moderation.cases import (
     request_takedown,
     undo,
 )
-from apps.consultations.actions.moderation.erasure_requests import ask_erasure, confirm_erasure, decline_erasure
+from apps.consultations.actions.moderation.erasure_requests import confirm_erasure, decline_erasure, request_erasure
 from apps.consultations.actions.moderation.redaction import Change, changes_of, redact, wordings_of
-from apps.consultations.actions.moderation.redaction_undo import forget_redacted_words, put_words_back
+from apps.consultations.actions.moderation.redaction_undo import forget_redacted_words, undo_redaction
 from apps.consultations.actions.moderation.screening import needs_approval
 from apps.consultations.actions.proposals import (
     edit_proposal,
@@ -35,7 +35,6 @@ __all__ = [
     "Change",
     "TooFast",
     "appeal",
-    "ask_erasure",
     "attach_to_account",
     "changes_of",
     "confirm_erasure",
@@ -51,14 +50,15 @@ __all__ = [
     "post_as_guest",
     "post_comment",
     "post_proposal",
-    "put_words_back",
     "redact",
     "report",
+    "request_erasure",
     "request_takedown",
     "set_guest_like",
     "set_like",
     "set_tags",
     "undo",
+    "undo_redaction",
     "withdraw_comment",
     "withdraw_proposal",
     "wordings_of",

@@ -1,4 +1,4 @@
-"""Letting go of words that their authors took back, and of hidden ones whose authors have left."""
+"""Retention: erase texts that their authors withdrew long ago, and hidden ones whose authors have left."""
 
 from django.db import transaction
 
@@ -9,9 +9,9 @@ AT_ONCE = 100
 
 
 def erase_withdrawn() -> int:
-    """Erase what was withdrawn longer ago than the page プライバシー says, part by part; how many texts there were.
+    """Erase due texts in chunks, each in a transaction. Idempotent. Return how many texts.
 
-    A second run, or one after a crash, finds only what is left.
+    The retention period is the one on the page プライバシー.
     """
     return _erase(Proposal) + _erase(Comment)
 

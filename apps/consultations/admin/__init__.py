@@ -1,4 +1,4 @@
-"""Where staff prepare consultations and read what came in. Every act goes through the models' own verbs."""
+"""Admin of consultations, proposals, answers and moderation. Acts go through methods of models and actions."""
 
 from django.contrib import admin
 from taggit import admin as taggit_admin

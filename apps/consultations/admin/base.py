@@ -1,4 +1,4 @@
-"""What the admin pages of topics, replies and assignments share: one's own rows, 404 for those of others, refusals."""
+"""Base admin of topics, replies and assignments: one's own rows, 404 for others."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from apps.core.admin import PortalAdmin
 
 
 class OwnRowsAdmin(PortalAdmin):
-    """Rows of the person's departments; all for the secretariat. The rule for each row is asked again before a change."""
+    """Admin of rows that the user manages (`manageable_by`). Permissions are checked per row."""
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """What the person works on."""
+        """Return the rows that the user manages."""
         return self.model.objects.manageable_by(request.user)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
@@ -29,11 +29,11 @@ class OwnRowsAdmin(PortalAdmin):
         return self._may("change", request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was public stays; each kind says what may go."""
+        """Return False; subclasses allow some deletions."""
         return False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form knows who fills it in."""
+        """Return the form class with `user` set."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user
         return form

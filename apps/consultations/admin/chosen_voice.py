@@ -1,4 +1,4 @@
-"""選定した声: the secretariat chooses public voices for a viewpoint's page, and takes them off again."""
+"""Admin of featured proposals (選定した声): the secretariat chooses them for a viewpoint's page, and removes them."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from apps.core.formfields import NumberFormField, OneLineFormField
 
 
 class ChoiceForm(forms.ModelForm):
-    """Which voice, under which viewpoint, at which place; the likes are counted at that moment."""
+    """Choose a proposal for a viewpoint; its likes are counted at that moment."""
 
     code = NumberFormField(
         label=gettext_lazy("意見の番号"),
@@ -30,14 +30,14 @@ class ChoiceForm(forms.ModelForm):
         fields = ("viewpoint", "order")
 
     def clean_code(self) -> Proposal:
-        """The public voice with this number."""
+        """Return the public proposal with this code."""
         proposal = Proposal.objects.public().filter_code(self.cleaned_data["code"].strip())
         if proposal is None:
             raise forms.ValidationError(_("この番号の公開中の意見はありません。番号をご確認ください。"))
         return proposal
 
     def clean(self) -> dict[str, Any]:
-        """A voice stands under a viewpoint once."""
+        """Check that the proposal is not featured under the viewpoint yet."""
         data = super().clean() or self.cleaned_data
         proposal, viewpoint = data.get("code"), data.get("viewpoint")
         if proposal and viewpoint and ChosenVoice.objects.is_featured(proposal=proposal, viewpoint=viewpoint):
@@ -46,14 +46,14 @@ class ChoiceForm(forms.ModelForm):
 
 
 class DropForm(ActionForm):
-    """Why voices are taken off the page."""
+    """The reason for removing featured proposals."""
 
     reason = OneLineFormField(label=gettext_lazy("取り消す理由"), required=False, most=400)
 
 
 @admin.register(ChosenVoice)
 class ChosenVoiceAdmin(PortalAdmin):
-    """Chosen by the secretariat, read by all staff. Its place may change; voice, viewpoint and frozen number do not."""
+    """Featured by the secretariat, read by all staff. Only the order may change."""
 
     action_form = DropForm
     actions = ("drop",)
@@ -63,19 +63,19 @@ class ChosenVoiceAdmin(PortalAdmin):
     fields = ("proposal", "viewpoint", "order", "like_count", "as_of", "likes_now", "is_shown", "source", "chosen_at")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """A new one is named by the number of the voice."""
+        """Use the form with a code for a new one."""
         return super().get_form(request, obj, change, **({} if obj else {"form": ChoiceForm} | kwargs))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What is typed for a new one; everything about one that stands."""
+        """Return code, viewpoint and order for a new one; all fields for an existing one."""
         return self.fields if obj else ("code", "viewpoint", "order")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """All but the place."""
+        """Return all fields but `order`."""
         return [name for name in self.fields if name != "order"] if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Taking one off is an act of its own, with a reason."""
+        """Return False: removing is the action `drop`, with a reason."""
         return False
 
     def has_drop_permission(self, request: HttpRequest) -> bool:
@@ -83,40 +83,40 @@ class ChosenVoiceAdmin(PortalAdmin):
         return request.user.has_perm("consultations.add_chosenvoice")
 
     @admin.display(description=gettext_lazy("番号"), ordering="proposal__code")
-    def code(self, chosen: ChosenVoice) -> str:
-        """The number of the voice."""
-        return chosen.proposal.code
+    def code(self, featured: ChosenVoice) -> str:
+        """Return the proposal's code."""
+        return featured.proposal.code
 
     @admin.display(description=gettext_lazy("意見"))
-    def words(self, chosen: ChosenVoice) -> str:
-        """Its first words."""
-        return Truncator(chosen.proposal.body).chars(24)
+    def words(self, featured: ChosenVoice) -> str:
+        """Return the beginning of the text."""
+        return Truncator(featured.proposal.body).chars(24)
 
     @admin.display(description=gettext_lazy("現在のイイネ！"))
-    def likes_now(self, chosen: ChosenVoice) -> int:
-        """The live number."""
-        return chosen.proposal.like_total
+    def likes_now(self, featured: ChosenVoice) -> int:
+        """Return the present number of likes."""
+        return featured.proposal.like_total
 
     @admin.display(description=gettext_lazy("公開中"), boolean=True)
-    def is_shown(self, chosen: ChosenVoice) -> bool:
-        """Whether the voice itself is public."""
-        return chosen.proposal.is_public
+    def is_shown(self, featured: ChosenVoice) -> bool:
+        """Return True if the proposal is public."""
+        return featured.proposal.is_public
 
     def save_model(self, request: HttpRequest, obj: ChosenVoice, form: Any, change: bool) -> None:
-        """Choose, or move."""
+        """Create through `choose`, or change the order through `move`."""
         if change:
             if "order" in form.changed_data:
                 obj.move(by=request.user, order=form.cleaned_data["order"])
             return
         data = form.cleaned_data
-        made = ChosenVoice.objects.choose(
+        featured = ChosenVoice.objects.choose(
             proposal=data["code"], viewpoint=data["viewpoint"], order=data["order"], by=request.user
         )
-        obj.pk, obj.proposal = made.pk, made.proposal
+        obj.pk, obj.proposal = featured.pk, featured.proposal
 
     @admin.action(description=gettext_lazy("選定を取り消す（理由を書いてください）"), permissions=["drop"])
     def drop(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        """Take the chosen ones off their pages, all or none; refused, the choice and the reason stay on a page."""
+        """Remove the selected ones, all or none; after a refusal show a page that keeps selection and reason."""
         reason = request.POST.get("reason", "")[:400]
         try:
             count = queryset.drop_all(by=request.user, reason=reason)

@@ -1,4 +1,4 @@
-"""テーマ（意見募集）in the admin site: departments work on their own, the secretariat on all."""
+"""Admin of consultations (テーマ・意見募集): departments manage their own, the secretariat all."""
 
 from typing import Any, cast
 
@@ -41,7 +41,7 @@ STATES = {
 
 
 class PartInline(admin.StackedInline):
-    """A part of a consultation: whoever may change the consultation may change it."""
+    """Base of the inlines: permissions follow those of the consultation."""
 
     extra = 0
     formfield_overrides = DAYS
@@ -68,26 +68,26 @@ class PartInline(admin.StackedInline):
 
 
 class QuestionInline(PartInline):
-    """設問. After the announcement the periods of single questions stay, they were promised too; words change by a verb."""
+    """Questions (設問). After the announcement periods are fixed, and texts change through `Question.reword`."""
 
     model = Question
     form = QuestionForm
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """A new consultation begins with one."""
+        """Return one empty form for a new consultation."""
         return 0 if obj else 1
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What was announced."""
+        """Return the period as read-only after the announcement."""
         return ("opens_at", "closes_at") if obj and obj.published_at else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only before the announcement."""
+        """Allow deletion only before the announcement."""
         return not (obj and obj.published_at) and super().has_delete_permission(request, obj)
 
 
 class AttachmentInline(PartInline):
-    """資料・図."""
+    """Documents and images (資料・図)."""
 
     model = Attachment
     form = AttachmentForm
@@ -96,39 +96,39 @@ class AttachmentInline(PartInline):
 
     @admin.display(description=gettext_lazy("添付済みのファイル"))
     def shown_file(self, attachment: Attachment) -> str:
-        """The address at which those who may see the consultation get it."""
+        """Return a link to the file for those who may see the consultation."""
         if not attachment.pk:
             return "—"
         return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.file_name)
 
 
 class LinkInline(PartInline):
-    """参考リンク."""
+    """Links (参考リンク)."""
 
     model = BackgroundLink
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address typed without scheme is meant as https."""
+        """Assume https for a URL without scheme."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class GlossaryInline(PartInline):
-    """ことばの説明."""
+    """Glossary (ことばの説明)."""
 
     model = GlossaryTerm
 
 
 class TraceInline(PartInline):
-    """What was changed after the announcement, when and why; nobody rewrites it."""
+    """Base of read-only inlines with the history of changes after the announcement."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the consultation, once there is one: a new one has moved nothing."""
+        """Return True for an existing consultation that the user may view."""
         return obj is not None and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By moving a date only."""
+        """Return False: rows are created by moving a date or rewording."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -141,31 +141,31 @@ class TraceInline(PartInline):
 
 
 class ScheduleInline(TraceInline):
-    """日程の変更."""
+    """Schedule changes (日程の変更)."""
 
     model = ScheduleChange
     fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
 
 
 class WordingInline(TraceInline):
-    """文の変更."""
+    """Wording changes (文の変更)."""
 
     model = WordingChange
     fields = readonly_fields = ("what", "old", "new", "reason", "changed_at")
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By the state that follows from dates and decisions."""
+    """Filter by the state that follows from dates and decisions."""
 
     title = gettext_lazy("状態")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Every state, and 遅れ."""
+        """Return every state, and 遅れ (overdue)."""
         return [*STATES.items(), ("late", _("遅れ（約束の日を過ぎた）"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        """The chosen one."""
+        """Return the rows in the selected state."""
         chosen = self.value()
         if chosen == "draft":
             return queryset.drafts()
@@ -174,9 +174,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Consultation)
 class ConsultationAdmin(PortalAdmin):
-    """テーマ. Publishing, moving dates, closing early and answering are verbs of the model; the form only calls them.
+    """Consultations (テーマ). Publishing, rescheduling, closing early and answering are methods of the model.
 
-    Which of them (`act`) is chosen beside the save button, by the template, not within the long form.
+    Which of them (`act`) is chosen beside the save button, by the template.
     """
 
     form = ConsultationForm
@@ -199,7 +199,7 @@ class ConsultationAdmin(PortalAdmin):
 
     @admin.display(description=gettext_lazy("状態"))
     def state_shown(self, consultation: Consultation) -> str:
-        """下書き, 予告, 受付中, 集計中, 回答済."""
+        """Return the state: 下書き, 予告, 受付中, 集計中, 回答済."""
         return str(STATES[consultation.state]) if consultation.pk else str(STATES["draft"])
 
     @admin.display(description=gettext_lazy("受付開始"), ordering="opens_at")
@@ -209,7 +209,7 @@ class ConsultationAdmin(PortalAdmin):
 
     @admin.display(description=gettext_lazy("受付終了"), ordering="closes_at")
     def closes_shown(self, consultation: Consultation) -> str:
-        """As residents read it: closing at midnight means the day before."""
+        """Return the closing time as residents read it: midnight means the day before."""
         return closing(consultation.closes_at)
 
     @admin.display(description=gettext_lazy("回答予定日"), ordering="reply_due_on", empty_value="—")
@@ -218,14 +218,14 @@ class ConsultationAdmin(PortalAdmin):
         return wareki(consultation.reply_due_on)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """One's own; all for the secretariat."""
+        """Return the consultations the user manages."""
         return Consultation.objects.manageable_by(request.user).select_related("department")
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404  # another department's draft is not there, as everywhere in the portal
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
-        """The portal's own search."""
+        """Use the portal's search."""
         return queryset.search(search_term), False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -237,15 +237,15 @@ class ConsultationAdmin(PortalAdmin):
         return request.user.has_perm("consultations.change_consultation", obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A draft only, one at a time: what was announced stays."""
+        """Allow deletion of a draft, one at a time."""
         return obj is not None and not obj.published_at and self.has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What was announced and printed does not change."""
+        """Return the fields that are fixed by the announcement."""
         return ("state_shown", "slug", "opens_at") if obj and obj.published_at else ("state_shown",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Departments that exist today; for department staff their own."""
+        """Offer current departments; to department staff their own."""
         if db_field.name == "department":
             kwargs["queryset"] = Department.objects.offered_to(
                 None if is_secretariat(request.user) else cast("Any", request.user).department_ids()
@@ -253,14 +253,14 @@ class ConsultationAdmin(PortalAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """409 when somebody else saved it meanwhile."""
+        """Answer 409 if somebody else saved meanwhile (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
         if context["adminform"].form.standing:
             response.status_code = 409
         return response
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
-        """Save what is typed; promised dates wait for `reschedule`, announced words for `reword`."""
+        """Save the form; promised dates change through `reschedule`, announced texts through `reword`."""
         moved, reworded = (form.moved, form.reworded) if change else ({}, {})
         for name in (*moved, *(WORDS if obj.published_at else ())):
             setattr(obj, name, form.initial[name])
@@ -272,7 +272,7 @@ class ConsultationAdmin(PortalAdmin):
         obj.draft_answer(form.cleaned_data["answer_text"], by=request.user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Other words of an announced question go through their own verb, which keeps the old ones."""
+        """Change announced questions through `reword`, which keeps the former text."""
         for row in formset.forms:
             if isinstance(row, QuestionForm) and row.rewords:
                 new = {name: row.cleaned_data[name] for name in ("text", "help_text")}
@@ -281,7 +281,7 @@ class ConsultationAdmin(PortalAdmin):
         super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """After questions and documents are saved too, do what was chosen."""
+        """Perform the selected act after inlines are saved."""
         super().save_related(request, form, formsets, change)
         obj, data, act = form.instance, form.cleaned_data, form.cleaned_data.get("act")
         acts = {
@@ -307,13 +307,13 @@ class ConsultationAdmin(PortalAdmin):
             messages.info(request, _("市の回答（まとめ）は、下書きとして残しました。まだ公開していません。"))
 
     def response_change(self, request: HttpRequest, obj: Consultation) -> HttpResponse:
-        """A result report is looked at before it is published."""
+        """Redirect to the preview of the result report if that was selected."""
         if request.POST.get("act") == Act.RESULT:
             return redirect("admin:consultations_consultation_result", obj.pk)
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """The page of the result report stands before the admin's own."""
+        """Return the URL of the result report before the admin's own."""
         view = self.admin_site.admin_view(self.result_view)
         return [path("<int:pk>/result/", view, name="consultations_consultation_result"), *super().get_urls()]
 
@@ -321,13 +321,13 @@ class ConsultationAdmin(PortalAdmin):
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Announce each of the chosen ones, or say why not."""
+        """Publish each selected consultation, or show why not."""
         for consultation in queryset:
             if self._try(request, consultation, lambda c=consultation: c.publish(by=request.user)):
                 messages.success(request, _("「%(title)s」を公開しました。") % {"title": consultation})
 
     def _try(self, request: HttpRequest, consultation: Consultation, act: Any) -> bool:
-        """Do it, or show the refusal's own sentence; whether it was done."""
+        """Call `act` and return True; show the refusal and return False."""
         try:
             act()
         except ActionRefused as refusal:

@@ -1,4 +1,4 @@
-"""What staff type about a consultation: its words, and what shall happen to it."""
+"""Admin forms of consultations, questions and attachments."""
 
 from datetime import date, datetime
 from typing import Any, cast
@@ -20,7 +20,7 @@ COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_
 
 
 def as_read(value: Any) -> str:
-    """A value as a person reads it."""
+    """Return a value as text for people."""
     if isinstance(value, datetime):
         return f"{wareki(value)} {timezone.localtime(value):%H:%M}"
     if isinstance(value, date):
@@ -29,7 +29,7 @@ def as_read(value: Any) -> str:
 
 
 class Act(models.TextChoices):
-    """What shall happen to a consultation besides saving it."""
+    """What to do with a consultation besides saving it."""
 
     NONE = "", _("保存だけする")
     PUBLISH = "publish", _("公開する")
@@ -39,12 +39,12 @@ class Act(models.TextChoices):
 
     @classmethod
     def offered_for(cls, consultation: Consultation) -> list[tuple[str, Any]]:
-        """A draft can be published, an announced one no more."""
+        """Return the acts for its state: only a draft can be published."""
         return [one for one in cls.choices if not one[0] or (one[0] == cls.PUBLISH) != consultation.is_published]
 
 
 class ConsultationForm(forms.ModelForm):
-    """A consultation with the acts that publish, close and answer it; moving a promised date asks for the reason."""
+    """A consultation and the act to perform; changing a promised date needs a reason."""
 
     act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)
     reason = CleanTextFormField(
@@ -88,25 +88,25 @@ class ConsultationForm(forms.ModelForm):
 
     @staticmethod
     def version_of(consultation: Consultation) -> str:
-        """Which saving of it a page shows."""
+        """Return the version for the optimistic lock."""
         return consultation.updated_at.isoformat() if consultation.pk else ""
 
     @property
     def moved(self) -> dict[str, Any]:
-        """Promised dates of an announced consultation that this form changes."""
+        """Return the changed dates of an announced consultation."""
         if not self.instance.published_at:
             return {}
         return {name: self.cleaned_data.get(name) for name in DATES if name in self.changed_data}
 
     @property
     def reworded(self) -> dict[str, str]:
-        """Texts of an announced consultation that this form puts in other words."""
+        """Return the changed texts of an announced consultation."""
         if not self.instance.published_at:
             return {}
         return Consultation(**{name: self.initial.get(name) or "" for name in WORDS}).other_words(self.cleaned_data)
 
     def clean(self) -> dict[str, Any]:
-        """A moved date, other words and an early closing need their reason; an answer needs its text."""
+        """Require a reason for changed dates, changed texts and early closing, and a text for an answer."""
         data = super().clean() or self.cleaned_data
         moves = bool(self.moved) or data.get("act") == Act.CLOSE
         if (moves or self.reworded) and not (data.get("reason") or "").strip():
@@ -126,7 +126,7 @@ class ConsultationForm(forms.ModelForm):
         return data
 
     def _require_days_to_come(self, data: dict[str, Any]) -> None:
-        """What is promised from now on lies ahead: a day in the past would be late, or over, the moment it is announced."""
+        """Require that newly promised dates lie in the future."""
         due, closes = data.get("reply_due_on"), data.get("closes_at")
         promises = "reply_due_on" in self.moved or (data.get("act") == Act.PUBLISH and not self.instance.is_legacy)
         if promises and due and due < timezone.localdate():
@@ -137,11 +137,11 @@ class ConsultationForm(forms.ModelForm):
 
     @property
     def drafts_answer(self) -> bool:
-        """Whether an answer was typed that is not published now."""
+        """Return True if an answer was typed that is not published now."""
         return "answer_text" in self.changed_data and self.cleaned_data.get("act") != Act.ANSWER
 
     def _require_newest(self, version: str) -> None:
-        """What somebody else saved meanwhile is shown beside what was typed; saving again is then a decision."""
+        """Refuse a save over a newer version (optimistic lock) and show the differences; saving again overwrites."""
         standing = Consultation.objects.get_for_update(self.instance.pk)
         if standing is None or version == self.version_of(standing):
             return
@@ -155,7 +155,7 @@ class ConsultationForm(forms.ModelForm):
 
     @property
     def differences(self) -> list[tuple[str, str, str]]:
-        """Label, what is saved now, and what was typed, for each text and date of which the two differ."""
+        """Return (label, saved value, typed value) for each field that differs."""
         if self.standing is None:
             return []
         saved = {name: getattr(self.standing, name) for name in COMPARED} | {
@@ -170,7 +170,7 @@ class ConsultationForm(forms.ModelForm):
 
 
 class QuestionForm(forms.ModelForm):
-    """A question. Once it was announced, other words need a reason."""
+    """A question. After the announcement a new text needs a reason."""
 
     reason = CleanTextFormField(
         label=_("ことばを変える理由"),
@@ -185,12 +185,12 @@ class QuestionForm(forms.ModelForm):
 
     @property
     def rewords(self) -> bool:
-        """Whether an announced question gets other words."""
+        """Return True if the text of an announced question changes."""
         is_announced = self.instance.pk is not None and self.instance.consultation.published_at is not None
         return is_announced and bool({"text", "help_text"} & set(self.changed_data))
 
     def clean(self) -> dict[str, Any]:
-        """Other words of an announced question need their reason."""
+        """Require a reason for a new text of an announced question."""
         data = super().clean() or self.cleaned_data
         if self.rewords and not (data.get("reason") or "").strip():
             self.add_error("reason", _("公開した問いのことばを変えるときは、理由を書いてください。"))
@@ -198,7 +198,7 @@ class QuestionForm(forms.ModelForm):
 
 
 class AttachmentForm(forms.ModelForm):
-    """A document or figure; the file is judged by its content, whatever its name says."""
+    """A document or image; the file is checked by its content, not its name."""
 
     class Meta:
         model = Attachment
@@ -206,7 +206,7 @@ class AttachmentForm(forms.ModelForm):
         widgets = {"file": forms.FileInput}
 
     def clean(self) -> dict[str, Any]:
-        """A document is a PDF, a figure a picture drawn anew."""
+        """Check that a document is a PDF; redraw an image."""
         data = super().clean() or self.cleaned_data
         upload, kind = data.get("file"), data.get("kind")
         if isinstance(upload, UploadedFile) and kind:

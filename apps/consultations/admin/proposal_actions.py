@@ -1,4 +1,4 @@
-"""What can be done with several chosen voices: group them, ask departments to answer, mark them as differing."""
+"""Admin actions on selected proposals: group, assign to departments, mark as differing."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,36 +13,36 @@ from django.utils.translation import gettext_lazy
 from apps.consultations.models import ActionRefused, DifferingVoice, Proposal
 from apps.core.admin import PortalAdmin
 
-CHOSEN_AT_ONCE = 100  # their numbers go into an address
-VOICE_ACTS = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
+MAX_SELECTED = 100  # their codes go into a query string
+PROPOSAL_ACTIONS = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
 
 
-def chosen_voices(request: HttpRequest, queryset: Any) -> list[Proposal]:
-    """The chosen ones, all of which this person answers for; otherwise nothing is done."""
-    chosen = list(queryset.order_by("pk")[: CHOSEN_AT_ONCE + 1])
-    if len(chosen) > CHOSEN_AT_ONCE:
-        raise ActionRefused(_("一度に選べるのは%(most)d件までです。") % {"most": CHOSEN_AT_ONCE})
-    codes = [row.code for row in chosen]
+def selected_proposals(request: HttpRequest, queryset: Any) -> list[Proposal]:
+    """Return the selected proposals. Raises ActionRefused if the user does not manage all of them, or selected too many."""
+    proposals = list(queryset.order_by("pk")[: MAX_SELECTED + 1])
+    if len(proposals) > MAX_SELECTED:
+        raise ActionRefused(_("一度に選べるのは%(most)d件までです。") % {"most": MAX_SELECTED})
+    codes = [row.code for row in proposals]
     own = {row.code for row in Proposal.objects.answerable_by(request.user).with_codes(codes)}
     foreign = [code for code in codes if code not in own]
     if foreign:
         raise ActionRefused(
             _("あなたの課の担当ではない意見が含まれています：%(codes)s") % {"codes": "、".join(foreign[:10])}
         )
-    return chosen
+    return proposals
 
 
 class ProposalActions(PortalAdmin):
-    """Batch actions of the list of voices; `actions` of the list names them."""
+    """Admin actions on proposals; `actions` of the subclass names them."""
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
-        """Staff of departments, and the secretariat."""
+        """Return True for staff of departments and the secretariat."""
         return request.user.has_perm("consultations.answer")
 
-    def _go(self, request: HttpRequest, queryset: Any, page: str) -> HttpResponseRedirect | None:
-        """To the page that asks the rest, with the numbers filled in."""
+    def _redirect_with_codes(self, request: HttpRequest, queryset: Any, page: str) -> HttpResponseRedirect | None:
+        """Redirect to an add page with the codes filled in."""
         try:
-            codes = [voice.code for voice in chosen_voices(request, queryset)]
+            codes = [proposal.code for proposal in selected_proposals(request, queryset)]
         except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
             return None
@@ -50,27 +50,27 @@ class ProposalActions(PortalAdmin):
 
     @admin.action(description=gettext_lazy("論点にまとめる"), permissions=["answer"])
     def group_voices(self, request: HttpRequest, queryset: Any) -> HttpResponseRedirect | None:
-        """Into a new topic or an existing one."""
-        return self._go(request, queryset, "admin:consultations_topic_add")
+        """Group into a new or existing topic."""
+        return self._redirect_with_codes(request, queryset, "admin:consultations_topic_add")
 
     @admin.action(description=gettext_lazy("担当課に割り当てる"), permissions=["answer"])
     def assign_voices(self, request: HttpRequest, queryset: Any) -> HttpResponseRedirect | None:
-        """To one or more departments."""
-        return self._go(request, queryset, "admin:consultations_assignment_add")
+        """Assign to departments."""
+        return self._redirect_with_codes(request, queryset, "admin:consultations_assignment_add")
 
     @admin.action(description=gettext_lazy("「異なる意見」として結果報告にのせる"), permissions=["answer"])
     def mark_differing(self, request: HttpRequest, queryset: Any) -> None:
-        """Choose them for the result report."""
+        """Mark for the result report."""
         self._mark(request, queryset, wanted=True)
 
     @admin.action(description=gettext_lazy("「異なる意見」から外す"), permissions=["answer"])
     def unmark_differing(self, request: HttpRequest, queryset: Any) -> None:
-        """Take them off again."""
+        """Remove the mark."""
         self._mark(request, queryset, wanted=False)
 
     def _mark(self, request: HttpRequest, queryset: Any, *, wanted: bool) -> None:
         try:
-            count = DifferingVoice.objects.mark(chosen_voices(request, queryset), wanted=wanted, by=request.user)
+            count = DifferingVoice.objects.mark(selected_proposals(request, queryset), wanted=wanted, by=request.user)
         except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
         else:

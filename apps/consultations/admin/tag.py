@@ -1,4 +1,4 @@
-"""タグ: a word new to the city waits here until staff look at it."""
+"""Admin of tags (タグ): new tags wait here for approval."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from apps.core.admin import PortalAdmin
 
 @admin.register(Tag)
 class TagAdmin(PortalAdmin):
-    """Read by all staff; approved, added and removed by moderators. A name never changes: its address is printed."""
+    """Read by all staff; approved, added and removed by moderators. A name never changes, because its URL is printed."""
 
     list_display = ("name", "is_approved", "slug")
     list_filter = ("is_approved",)
@@ -22,15 +22,15 @@ class TagAdmin(PortalAdmin):
     actions = ("approve",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Approving is an act of its own."""
+        """Return False: tags are only approved."""
         return False
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Moderators."""
+        """Return True for moderators."""
         return request.user.has_perm("consultations.moderate")
 
     @admin.action(description=gettext_lazy("選んだタグを承認する"), permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: Any) -> None:
-        """Let the chosen tags show on public pages."""
+        """Approve the selected tags."""
         count = queryset.approve(by=request.user)
         messages.success(request, _("%(count)d件のタグを承認しました。") % {"count": count})

@@ -1,1 +1,1 @@
-"""Mail and notices that the portal sends by itself: the weekly digest, reminders, news for followers."""
+"""E-mails and notifications that the portal sends by itself: weekly digest, reminders, news for followers."""

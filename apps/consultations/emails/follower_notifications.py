@@ -1,4 +1,4 @@
-"""What followers of a consultation are told: a moved date, the city's answer, that it closes soon. Each once."""
+"""Notify followers of a consultation of a moved date, an answer, a near closing; each once."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,16 +14,16 @@ from apps.consultations.models.schedule import ScheduleChange
 from apps.core.date_formats import closing
 from apps.operations.models import Notification
 
-LATE = timedelta(days=30)  # how long after the act a sweep still tells of it, should none have run
+LATE = timedelta(days=30)  # how long after the event it is still notified, should no sweep have run
 LAST_DAYS = timedelta(days=3)
 
 
-def tell_of_schedule_changes() -> int:
-    """Followers hear of every moved date; how many were told."""
+def notify_of_schedule_changes() -> int:
+    """Notify followers of every moved date. Return how many."""
     since = timezone.now() - LATE
     changes = ScheduleChange.objects.filter(changed_at__gte=since, consultation__in=Consultation.objects.public())
     return sum(
-        _tell(
+        _notify(
             change.consultation,
             kind="rescheduled",
             key=str(change.pk),
@@ -35,10 +35,10 @@ def tell_of_schedule_changes() -> int:
     )
 
 
-def tell_of_answers() -> int:
-    """Followers hear of the city's answer, and of each correction; how many were told."""
+def notify_of_answers() -> int:
+    """Notify followers of the city's answer and of each correction. Return how many."""
     return sum(
-        _tell(
+        _notify(
             change.consultation,
             kind="answered",
             key=change.news_key,
@@ -52,20 +52,20 @@ def tell_of_answers() -> int:
 
 
 @transaction.atomic
-def tell_of_closings() -> int:
-    """Followers hear that a consultation closes within three days, once for each closing time; how many were told."""
+def notify_of_closings() -> int:
+    """Notify followers that a consultation closes within LAST_DAYS, once per closing time. Return how many."""
     soon = Consultation.objects.public().open().filter(closes_at__lte=timezone.now() + LAST_DAYS)
-    told = 0
+    count = 0
     for row in soon:
         moment = timezone.localtime(row.closes_at)
         key, when = f"{row.pk}:{moment:%Y%m%d%H%M}", closing(row.closes_at)
         title = _("「%(title)s」の受付は%(what)sまでです")
-        told += _tell(row, kind="closing", key=key, title=title, what=when, since=timezone.now())
-    return told
+        count += _notify(row, kind="closing", key=key, title=title, what=when, since=timezone.now())
+    return count
 
 
-def _tell(consultation: Consultation, *, kind: str, key: str, title: str, since: Any, what: Any = "") -> int:
-    """Tell those who followed when it happened."""
+def _notify(consultation: Consultation, *, kind: str, key: str, title: str, since: Any, what: Any = "") -> int:
+    """Notify those who followed when it happened. Return how many."""
     followers = Follow.objects.filter(consultation=consultation, created_at__lte=since)
     return Notification.objects.notify_once(
         followers.values_list("user_id", flat=True),

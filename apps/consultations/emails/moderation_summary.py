@@ -1,4 +1,4 @@
-"""毎日のまとめ: moderators and the secretariat hear once a day how much waits for them; nothing when nothing does."""
+"""Daily summary for moderators and the secretariat (毎日のまとめ): how much waits; no e-mail if nothing does."""
 
 from datetime import date
 from typing import Any
@@ -13,17 +13,17 @@ from apps.accounts.models import Restriction, Role, User
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.operations.models import Outbox
 
-HOUR = 8  # in Chofu, before the desks open
+HOUR = 8  # local time, before the office opens
 
 
 def key_of(user: User, day: date) -> str:
-    """The key under which one person's mail of this day is in the outbox: once."""
+    """Return the outbox key of one person's summary of this day."""
     return f"desk:{user.pk}:{day:%Y-%m-%d}"
 
 
 @transaction.atomic
 def write_today() -> int:
-    """Put the mail of today into the outbox, from eight o'clock on; how many people it goes to. Safe to run twice."""
+    """Enqueue today's summary, from HOUR on. Idempotent. Return to how many people."""
     now = timezone.localtime()
     if now.hour < HOUR:
         return 0
@@ -39,13 +39,13 @@ def write_today() -> int:
             key=key_of(user, now.date()),
             to=user.email or "",
             subject=_("判断を待っている案件 %(n)d件（調布市 市民参加ポータル）") % {"n": waiting["total"] + objections},
-            body=_letter(waiting, objections),
+            body=_body(waiting, objections),
         )
     return len(fresh)
 
 
-def _letter(waiting: dict[str, Any], objections: int) -> str:
-    """Numbers and addresses only: a text that somebody reported is not sent about."""
+def _body(waiting: dict[str, Any], objections: int) -> str:
+    """Return the body: numbers and URLs only, never a reported text."""
     names = [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
     lines = [_("・%(what)s %(n)d件") % {"what": label, "n": waiting[key]} for key, label in names if waiting[key]]
     if waiting["oldest"]:
@@ -53,14 +53,14 @@ def _letter(waiting: dict[str, Any], objections: int) -> str:
             _("いちばん古い案件は%(day)sのものです。") % {"day": f"{timezone.localtime(waiting['oldest']):%-m月%-d日}"}
         )
     parts = [_("判断を待っている案件があります。"), "\n".join(lines)] if waiting["total"] else []
-    parts += [_address("admin:consultations_moderationcase_changelist")] if waiting["total"] else []
+    parts += [_admin_url("admin:consultations_moderationcase_changelist")] if waiting["total"] else []
     if objections:
         parts += [
             _("利用の制限への異議の申立て %(n)d件") % {"n": objections},
-            _address("admin:accounts_restriction_changelist"),
+            _admin_url("admin:accounts_restriction_changelist"),
         ]
     return "\n\n".join(parts)
 
 
-def _address(name: str) -> str:
+def _admin_url(name: str) -> str:
     return settings.SITE_URL + reverse(name)

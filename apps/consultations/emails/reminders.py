@@ -1,4 +1,4 @@
-"""催促: what is due is asked of the database, however long no worker ran; each letter is a row of the outbox once."""
+"""Reminders (催促) of due answers. Derived from the database, so that nothing is lost while no worker runs; each is sent once."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department
 from apps.consultations.models.answers.assignment import Assignment
-from apps.consultations.models.answers.assignment_emails import Letter, about_assignment, write
+from apps.consultations.models.answers.assignment_emails import ReminderEmail, assignment_email, enqueue_email
 from apps.consultations.models.consultation import Consultation
 
 SOON = timedelta(days=3)
 PROMISED_SOON = timedelta(days=14)
-Due = tuple[Letter, Department, Any]
+Due = tuple[ReminderEmail, Department, Any]
 
 
 def write_due() -> int:
-    """Write every letter that is due now and was not written yet, however long no worker ran; how many are new."""
-    return sum(write(*asked) for asked in [*_of_assignments(), *_of_promises()])
+    """Enqueue every reminder that is due and not written yet. Return how many are new."""
+    return sum(enqueue_email(*due) for due in [*_of_assignments(), *_of_promises()])
 
 
 def _of_assignments() -> Iterator[Due]:
@@ -29,7 +29,7 @@ def _of_assignments() -> Iterator[Due]:
     for row in rows.prefetch_related("person__postings"):
         late = row.due_on < today
         occasion, words = ("late", _("回答期限を過ぎています")) if late else ("soon", _("回答期限が近づいています"))
-        yield about_assignment(row, f"{occasion}-{row.due_on:%Y%m%d}", words), row.department, row.person
+        yield assignment_email(row, f"{occasion}-{row.due_on:%Y%m%d}", words), row.department, row.person
 
 
 def _of_promises() -> Iterator[Due]:
@@ -45,4 +45,8 @@ def _of_promises() -> Iterator[Due]:
             f"{settings.SITE_URL}{row.get_absolute_url()}",
         ]
         subject = _("%(words)s：%(title)s") % {"words": words, "title": row.title}
-        yield Letter(occasion, f"consultation-{row.pk}", subject, "\n".join([words, "", *lines])), row.department, None
+        yield (
+            ReminderEmail(occasion, f"consultation-{row.pk}", subject, "\n".join([words, "", *lines])),
+            row.department,
+            None,
+        )

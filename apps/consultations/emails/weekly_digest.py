@@ -1,4 +1,4 @@
-"""週1回のまとめメール: what a person is written, at most once a week, and the link that stops it."""
+"""Weekly digest (週1回のまとめメール): at most once a week per person, with a link to unsubscribe."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,45 +26,45 @@ LINES = 20
 
 
 class BadToken(Exception):
-    """The link of a mail was cut off or changed."""
+    """The token of an unsubscribe link is cut off or forged."""
 
 
 @dataclass(frozen=True)
 class Week:
-    """One week of news: it ends on a Monday at 08:00 in Chofu, when the mail about it is due."""
+    """One week of news. It ends on Monday at HOUR, when its digest is due."""
 
     ends: datetime
 
     @classmethod
     def last(cls) -> "Week":
-        """The week that ended last, so that a mail written late tells the same as one written in time."""
+        """Return the week that ended last, so that a late digest holds the same as one in time."""
         now = timezone.localtime()
         monday = now.replace(hour=HOUR, minute=0, second=0, microsecond=0) - timedelta(days=now.weekday())
         return cls(monday if monday <= now else monday - timedelta(days=7))
 
     @property
     def starts(self) -> datetime:
-        """Where the week before ended."""
+        """Return when the week before ended."""
         return self.ends - timedelta(days=7)
 
     @property
     def name(self) -> str:
-        """ISO year and week of the Monday on which the mail is due."""
+        """Return ISO year and week of the Monday on which the digest is due."""
         year, week, _day = self.ends.isocalendar()
         return f"{year}-{week:02}"
 
     def key(self, user_id: int) -> str:
-        """The key under which one person's mail of this week is in the outbox: once."""
+        """Return the outbox key of one person's digest of this week."""
         return f"digest:{user_id}:{self.name}"
 
 
 def new_proposals(week: Week) -> Any:
-    """Public proposals of the week."""
+    """Return the public proposals of the week."""
     return Proposal.objects.public().filter(published_at__gte=week.starts, published_at__lt=week.ends)
 
 
 def people_to_write(week: Week) -> Any:
-    """People who want the mail, have news of this week, and were not written yet."""
+    """Return users who want the digest, have news of this week, and were not written to yet."""
     unmailed = Notification.objects.filter(recipient_id=OuterRef("pk")).unmailed().before(week.ends)
     followed = Follow.objects.filter(consultation=OuterRef("consultation"), user=OuterRef(OuterRef("pk")))
     foreign = Q(author=None) | ~Q(author=OuterRef("pk"))
@@ -77,10 +77,9 @@ def people_to_write(week: Week) -> Any:
 
 
 def write_next(week: Week, *, after: int) -> int | None:
-    """Write the mail of the next person after this id; their id, or None when nobody is left.
+    """Enqueue the digest of the next person after this pk. Return their pk, or None when nobody is left.
 
-    The person's row is locked, and mail and marks are committed together: a second postman passes the locked row by,
-    and a crash leaves each person either written or not.
+    The person's row is locked (skip locked), and e-mail and marks commit together, so that workers may run in parallel.
     """
     with transaction.atomic():
         waiting = people_to_write(week).filter(pk__gt=after)
@@ -93,12 +92,12 @@ def write_next(week: Week, *, after: int) -> int | None:
 
 
 def _write(user: User, week: Week) -> None:
-    told = Notification.objects.visible_to(user).unmailed().before(week.ends)
+    notifications = Notification.objects.visible_to(user).unmailed().before(week.ends)
     pieces = [
-        _told_lines(list(told[: LINES + 1]), told.count()),
+        _notification_lines(list(notifications[: LINES + 1]), notifications.count()),
         _news_lines(_news_of(user, week)),
     ]
-    stop = settings.SITE_URL + stop_address(user)
+    stop = settings.SITE_URL + stop_url(user)
     body = "\n\n".join(
         [
             _("調布市 市民参加ポータルから、この1週間のお知らせです。"),
@@ -114,11 +113,11 @@ def _write(user: User, week: Week) -> None:
         body=body,
         headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
-    told.order_by().mark_mailed()
+    notifications.order_by().mark_mailed()
 
 
-def _told_lines(rows: list[Notification], count: int) -> str:
-    """Titles and addresses only: a title names nobody."""
+def _notification_lines(rows: list[Notification], count: int) -> str:
+    """Return titles and URLs only: a title names nobody."""
     if not rows:
         return ""
     lines = [f"・{row.title}\n  {settings.SITE_URL}{row.address}" for row in rows[:LINES]]
@@ -128,7 +127,7 @@ def _told_lines(rows: list[Notification], count: int) -> str:
 
 
 def _news_of(user: User, week: Week) -> list[Any]:
-    """The consultations the person follows, with how many new proposals of others each has."""
+    """Return the consultations the user follows that have new proposals of others, with their number as `fresh`."""
     fresh = Q(
         proposals__state=State.PUBLISHED,
         proposals__published_at__gte=week.starts,
@@ -150,13 +149,13 @@ def _news_lines(rows: list[Any]) -> str:
     return "\n".join([_("■ フォロー中のテーマ"), *lines])
 
 
-def stop_address(user: User) -> str:
-    """Where one person's weekly mail is stopped, without signing in; it does not expire."""
+def stop_url(user: User) -> str:
+    """Return the unsubscribe URL of a person, which needs no sign-in and does not expire."""
     return reverse("portal:stop_digest", args=[signing.dumps(user.handle, salt=SALT)])
 
 
 def handle_of(token: str) -> str:
-    """Whose link it is; raises BadToken for one that we did not make."""
+    """Return the handle in a token; raises BadToken for a forged one."""
     try:
         return signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
@@ -164,5 +163,5 @@ def handle_of(token: str) -> str:
 
 
 def stop(token: str) -> None:
-    """Stop the weekly mail of the link's person; nothing happens for somebody who has left."""
+    """Unsubscribe the person of the token; does nothing for a deleted account."""
     User.objects.present().filter(handle=handle_of(token)).update(wants_digest=False)

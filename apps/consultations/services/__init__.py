@@ -1,1 +1,1 @@
-"""What is worked out from several models and is no model itself: the timeline of a proposal, statistics, limits."""
+"""Read-only services over several models: timeline, statistics, rate limit, PDF of the result."""

@@ -1,4 +1,4 @@
-"""運用の記録: how many texts were decided on, by month, by what was done and by which article. Numbers of texts only."""
+"""Moderation statistics (運用の記録): decisions per month, by action and article. Counts only, never a text."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ HIDE = Decision.Action.HIDE
 
 @dataclass
 class Row:
-    """One line of a table: its name and a number for each month, with their sum."""
+    """One line of a table: its name and a number per month."""
 
     name: str
     numbers: list[int]
 
     @property
     def total(self) -> int:
-        """All months together."""
+        """Return the sum of all months."""
         return sum(self.numbers)
 
 
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass
 class Table:
-    """The figures of a fiscal year."""
+    """The statistics of a fiscal year."""
 
     year: int
     months: list[date]
@@ -49,22 +49,22 @@ class Table:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing happened in the year."""
+        """Return True if nothing happened in the year."""
         return not any(row.total for part in self.parts for row in part.rows)
 
     def columns(self) -> list[Column]:
-        """The columns of the same as a file."""
+        """Return the columns of the CSV file."""
         months = [Column(f"{month:%Y-%m}", f"{month:%Y-%m}", _("その月の件数"), "整数") for month in self.months]
         names = [Column("part", _("区分"), _("数えたもの")), Column("item", _("項目"), _("その内訳"))]
         return [*names, *months, Column("total", _("合計"), _("年度の件数"), "整数")]
 
     def lines(self) -> list[list[Any]]:
-        """The lines of the same as a file."""
+        """Return the lines of the CSV file."""
         return [[part.title, row.name, *row.numbers, row.total] for part in self.parts for row in part.rows]
 
 
 def years() -> list[int]:
-    """The fiscal years of which there may be figures, the newest first."""
+    """Return the fiscal years with data, newest first."""
     newest = fiscal_year(timezone.localdate())
     first = ModerationCase.objects.order_by("opened_at").values_list("opened_at", flat=True).first()
     oldest = fiscal_year(timezone.localtime(first).date()) if first else newest
@@ -72,8 +72,10 @@ def years() -> list[int]:
 
 
 def of_year(year: int) -> Table:
-    """Cases by what opened them, decisions by what was done, hidden texts by article, and appeals; month by month,
-    as far as the year has come: a month that is still to come has no figures, not none of anything."""
+    """Return the statistics of a fiscal year: cases by trigger, decisions by action, hidden texts by article, appeals.
+
+    Months that are still to come are left out, not zero.
+    """
     every = [date(year + (number > 12), (number - 1) % 12 + 1, 1) for number in range(4, 16)]
     months = [month for month in every if month <= timezone.localdate()]
     span = (_midnight(date(year, 4, 1)), _midnight(date(year + 1, 4, 1)))
@@ -95,7 +97,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _counted(rows: Any, moment: str, by: str, span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
-    """How many rows there are by (value, month)."""
+    """Return the number of rows by (value, month)."""
     within = rows.filter(**{f"{moment}__gte": span[0], f"{moment}__lt": span[1]})
     grouped = within.order_by().annotate(month=TruncMonth(moment)).values_list(by, "month").annotate(n=Count("*"))
     return Counter({(value, timezone.localtime(month).date()): n for value, month, n in grouped})
@@ -114,7 +116,7 @@ def _appeals(span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
 
 
 def _by_reports(span: tuple[datetime, datetime], months: list[date]) -> list[Row]:
-    """Texts that reports alone hid until somebody looked; only where it happened."""
+    """Return the row of texts hidden by reports alone; empty if there were none."""
     found = _counted(Decision.objects.in_force().filter(action=HIDE, article=None), "decided_at", "action", span)
     rows = _rows([(HIDE, _("通報による一時的な非表示"))], found, months)
     return [row for row in rows if row.total]

@@ -1,4 +1,4 @@
-"""How much one person may send within an hour, counted in the rows that it made."""
+"""Rate limit per person and hour, counted in the rows that the person created."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,9 @@ HOUR = timedelta(hours=1)
 
 
 def require_under_limit(*, by: Any, rows: Any, most: int) -> None:
-    """Refuse when a person sent as many as `most` of these rows within the last hour.
+    """Raise ActionRefused if the person created `most` or more of these rows within the last hour.
 
-    The person's row is held from here to the end of the transaction: whatever they send at the same time waits until
-    what is sent now stands, and is counted after it.
+    Locks the person's row until the end of the transaction, so that simultaneous requests are counted one after another.
     """
     by.hold()
     if rows.written_since(timezone.now() - HOUR).count() >= most:

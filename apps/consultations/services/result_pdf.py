@@ -1,4 +1,4 @@
-"""結果報告 on A4: the same figures as the page, as a tagged PDF by Typst; texts go in as data, never as markup."""
+"""Typeset a result report as a tagged A4 PDF with Typst; texts are passed as data, never as markup."""
 
 import re
 from typing import Any
@@ -17,14 +17,14 @@ QUOTE_LENGTH = 400
 SOURCE = settings.BASE_DIR / "templates" / "consultations" / "result.typ"
 
 
-def draw_result(report: ResultReport, *, address: str) -> bytes:
-    """The report as PDF, for this moment's public voices."""
-    return typeset_once("result", str(report.pk), SOURCE, content(report, address))
+def draw_result(report: ResultReport, *, url: str) -> bytes:
+    """Return the report as PDF, with today's public quotes."""
+    return typeset_once("result", str(report.pk), SOURCE, content(report, url))
 
 
-def content(report: ResultReport, address: str) -> dict[str, Any]:
-    """What the paper says, as plain words and numbers."""
-    figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.count_gone()
+def content(report: ResultReport, url: str) -> dict[str, Any]:
+    """Return the data of the Typst template."""
+    figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.count_no_longer_public()
     return {
         "title": report.consultation.title,
         "department": report.consultation.department.name,
@@ -37,7 +37,7 @@ def content(report: ResultReport, address: str) -> dict[str, Any]:
         )
         if report.edition > 1
         else "",
-        "address": address,
+        "address": url,
         "facts": _facts(figures),
         "tables": _tables(report),
         "topics": [{**topic, "replies": [_reply(reply) for reply in topic["replies"]]} for topic in figures["topics"]],

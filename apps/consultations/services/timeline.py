@@ -1,4 +1,4 @@
-"""声のゆくえ: what became of a voice, step by step, from public records only."""
+"""Build the timeline of a proposal (声のゆくえ) from public records."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from apps.core.date_formats import wareki
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way: when, what happened, and where it can be read."""
+    """One step of the timeline: when, what happened, and where it can be read."""
 
     when: datetime | date | None
     title: str
@@ -26,9 +26,9 @@ class Step:
 
 
 def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
-    """Posted, grouped, answered, and every change of the answers; what is still promised comes last.
+    """Return the steps of a proposal: posted, grouped, answered, every change of replies; what is promised comes last.
 
-    replies: the public ones about this voice, read with `for_pages`.
+    replies: the public ones about this proposal, read with `for_pages`.
     """
     steps = [Step(proposal.published_at, _("投稿されました"))]
     for item in proposal.topic_items.filter(topic__in=Topic.objects.public()).select_related("topic"):
@@ -38,26 +38,26 @@ def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
     steps += [_reply_step(proposal, reply, change) for reply in replies for change in reply.changes.all()]
     steps += _quoted_steps(proposal)
     consultation = proposal.consultation
-    address = consultation.get_absolute_url()
+    url = consultation.get_absolute_url()
     if consultation.answered_at:
-        steps.append(Step(consultation.answered_at, _("テーマ全体への市の回答が公開されました"), url=address))
+        steps.append(Step(consultation.answered_at, _("テーマ全体への市の回答が公開されました"), url=url))
     steps.sort(key=lambda step: step.when or proposal.created_at)
     if consultation.is_late:
-        steps.append(Step(consultation.reply_due_on, _("市の回答予定日を過ぎています"), url=address, is_coming=True))
+        steps.append(Step(consultation.reply_due_on, _("市の回答予定日を過ぎています"), url=url, is_coming=True))
     elif consultation.awaits_reply:
-        steps.append(Step(consultation.reply_due_on, _("市の回答予定日"), url=address, is_coming=True))
+        steps.append(Step(consultation.reply_due_on, _("市の回答予定日"), url=url, is_coming=True))
     return steps
 
 
 def _reply_step(proposal: Proposal, reply: Any, change: Any) -> Step:
-    """The words stand on the voice's own page, whichever page tells the way."""
+    """Return the step of a change; its URL is on the proposal's own page, whichever page shows the timeline."""
     words = {"status": change.status_name, "department": change.department_name}
     title = _("市の考え方：%(status)s（%(department)s）") % words
     return Step(change.published_at, title, url=f"{proposal.get_absolute_url()}#reply-{reply.pk}")
 
 
 def _quoted_steps(proposal: Proposal) -> list[Step]:
-    """Return where the voice was quoted: on pages of viewpoints and in result reports, with the day of the quoted figures."""
+    """Return where the proposal was quoted: on pages of viewpoints and in result reports."""
     steps = []
     for featured in proposal.chosen.select_related("viewpoint"):
         title = _("視点「%(viewpoint)s」のページで、市民の声として紹介されました") % {
@@ -73,5 +73,5 @@ def _quoted_steps(proposal: Proposal) -> list[Step]:
 
 
 def replies_about(proposal: Proposal) -> list[Any]:
-    """The public replies to a voice and to its topics."""
+    """Return the public replies to a proposal and to its topics."""
     return list(Reply.objects.public().about(proposal).for_pages())

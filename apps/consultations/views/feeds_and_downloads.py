@@ -28,22 +28,22 @@ class ProposalFeed(Feed):
         """The consultation of the address, drafts excluded even for staff: a feed is public."""
         return Consultation.objects.public().get(slug=slug)
 
-    def title(self, asked: Consultation) -> str:
+    def title(self, consultation: Consultation) -> str:
         """Its name."""
-        return _("%(title)s に寄せられた意見") % {"title": asked.title}
+        return _("%(title)s に寄せられた意見") % {"title": consultation.title}
 
-    def link(self, asked: Consultation) -> str:
+    def link(self, consultation: Consultation) -> str:
         """The page it belongs to."""
-        return asked.get_absolute_url()
+        return consultation.get_absolute_url()
 
-    def subtitle(self, asked: Consultation) -> str:
-        """What is asked, and until when."""
-        when = _("募集期間：%(when)s") % {"when": asked.period_shown}
-        return f"{asked.summary} {when}"
+    def subtitle(self, consultation: Consultation) -> str:
+        """What is consultation, and until when."""
+        when = _("募集期間：%(when)s") % {"when": consultation.period_shown}
+        return f"{consultation.summary} {when}"
 
-    def items(self, asked: Consultation) -> Any:
+    def items(self, consultation: Consultation) -> Any:
         """The newest public voices."""
-        return Proposal.objects.public().in_consultation(asked).newest().for_lists()[:FEED_SIZE]
+        return Proposal.objects.public().in_consultation(consultation).newest().for_lists()[:FEED_SIZE]
 
     def item_title(self, item: Proposal) -> str:
         """Number and heading."""
@@ -66,25 +66,29 @@ class ProposalFeed(Feed):
         return item.updated_at
 
 
-def address_of(asked: Consultation) -> str:
+def absolute_url(consultation: Consultation) -> str:
     """The address as people type it or scan it."""
-    return f"{settings.SITE_URL}{asked.get_absolute_url()}"
+    return f"{settings.SITE_URL}{consultation.get_absolute_url()}"
 
 
 @require_safe
 def qr(request: HttpRequest, slug: str) -> HttpResponse:
     """The address of a consultation as QR code (SVG)."""
-    asked = consultation_for(request, slug)
+    consultation = consultation_for(request, slug)
     picture = io.BytesIO()
-    code = segno.make(address_of(asked), error="m")
-    code.save(picture, kind="svg", scale=8, border=4, title=asked.title, desc=address_of(asked), xmldecl=False)
+    code = segno.make(absolute_url(consultation), error="m")
+    code.save(
+        picture, kind="svg", scale=8, border=4, title=consultation.title, desc=absolute_url(consultation), xmldecl=False
+    )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 @require_safe
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
     """An A4 poster for 市報 and notice boards, to print."""
-    asked = consultation_for(request, slug)
-    response = HttpResponse(draw_poster(asked, address=address_of(asked)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="poster-{asked.slug}.pdf"'
+    consultation = consultation_for(request, slug)
+    response = HttpResponse(
+        draw_poster(consultation, address=absolute_url(consultation)), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="poster-{consultation.slug}.pdf"'
     return response

@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "upcoming": public.upcoming()[:3],
         "counting": public.counting()[:3],
         "answered": public.answered()[:3],
-        "replies": Reply.objects.public().said_last()[:3],
+        "replies": Reply.objects.public().by_latest_change()[:3],
         "followed": followed_voice(),
         "quiet": Proposal.objects.quiet_today(limit=3),
     }

@@ -1,1 +1,1 @@
-"""案件: what moderators decide about texts, and what people ask of them."""
+"""Actions of moderation: decide on cases, redact, erase, screen new texts."""

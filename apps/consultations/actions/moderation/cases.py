@@ -1,4 +1,4 @@
-"""What moderators decide about texts, and what people ask of them. Cases are locked before texts, everywhere."""
+"""Decide on moderation cases and open them. Lock order everywhere: case, then text."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.actions.moderation.decision_notifications import (
-    answer_applicant,
-    tell_author,
-    tell_of_erasure,
-    tell_of_undoing,
+    email_applicant,
+    email_erasure_outcome,
+    notify_author,
+    notify_of_undo,
 )
 from apps.consultations.actions.proposals import tell_of_comment
 from apps.consultations.models import (
@@ -39,28 +39,30 @@ REPORTS_AN_HOUR = 30
 def decide(
     *, case: ModerationCase, act: str, by: Any, article: PolicyArticle | None = None, note: str = ""
 ) -> Decision:
-    """Approve, hide or restore the text of a case, close the case and tell who has to know.
+    """Approve, hide or restore the text of a case, close the case, audit it and notify those concerned.
 
-    act: APPROVE (it may stand), HIDE (needs an article), RESTORE (what was hidden stands again). Raises ActionRefused when
-    somebody else was quicker, or when the text can no longer be decided on.
+    act: APPROVE (publish or keep public), HIDE (needs an article), RESTORE (publish a hidden text). Raises ActionRefused if
+    somebody else was quicker, or the text can no longer be decided on.
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
-    action, state = _what_it_means(case, text, act)
+    action, state = _action_and_state(case, text, act)
     if act == HIDE and article is None:
         raise ActionRefused(_("非表示にするときは、運用ポリシーの条を選んでください。"))
-    return close(case, text, action=action, state=state, by=by, article=article if act == HIDE else None, note=note)
+    return close_case(
+        case, text, action=action, state=state, by=by, article=article if act == HIDE else None, note=note
+    )
 
 
-def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]:
-    """The action that goes on record and the state afterwards, from where the text stands now."""
+def _action_and_state(case: ModerationCase, text: Any, act: str) -> tuple[str, str]:
+    """Return the action to record and the new state, by the text's present state."""
     if text.erased_at:
         raise ActionRefused(_("完全に削除されています。"))
     if text.state == State.WITHDRAWN:
         raise ActionRefused(text.gone_reason)
     if act != HIDE:
-        _require_standing(text)
-    meanings = {
+        _require_batch_in_force(text)
+    transitions = {
         (APPROVE, State.HELD): (Action.APPROVE, State.PUBLISHED),
         (APPROVE, State.PUBLISHED): (Action.KEEP, State.PUBLISHED),
         (HIDE, State.HELD): (Action.HIDE, State.HIDDEN),
@@ -68,30 +70,30 @@ def _what_it_means(case: ModerationCase, text: Any, act: str) -> tuple[str, str]
         (HIDE, State.HIDDEN): (Action.UPHOLD, State.HIDDEN),
         (RESTORE, State.HIDDEN): (Action.RESTORE, State.PUBLISHED),
     }
-    meant = meanings.get((act, State(text.state)))
-    if meant is None and act == APPROVE:
+    result = transitions.get((act, State(text.state)))
+    if result is None and act == APPROVE:
         raise ActionRefused(_("いまは非表示です。公開するときは「公開に戻す」を選んでください。"))
-    if meant is None:
+    if result is None:
         raise ActionRefused(_("非表示ではないため、「公開に戻す」は使えません。"))
-    if case.closed_at is not None and meant[1] == text.state:
+    if case.closed_at is not None and result[1] == text.state:
         raise ActionRefused(_("ほかの担当者が、すでに判断しています。"))
-    if meant[0] == Action.UPHOLD and not case.is_appealed and text.hidden_for_id is None:
+    if result[0] == Action.UPHOLD and not case.is_appealed and text.hidden_for_id is None:
         return Action.HIDE, State.HIDDEN  # reports alone hid it; now somebody has looked
-    return meant
+    return result
 
 
-def _require_standing(text: Any) -> None:
-    """Refuse to publish what belongs to a batch that was taken back as a whole."""
+def _require_batch_in_force(text: Any) -> None:
+    """Raise ActionRefused for a proposal of a withdrawn batch."""
     if isinstance(text, Proposal) and text.batch is not None:
         text.batch.require_standing()
 
 
 @transaction.atomic
-def close(
+def close_case(
     case: ModerationCase, text: Any, *, action: str, state: str, by: Any, article: Any = None, note: str = ""
 ) -> Decision:
-    """Write a decision, move the text, close the case; tell the author and whoever asked. Case and text are locked."""
-    was_public_once = text.published_at is not None
+    """Create the decision, change the text's state, close the case, notify author and applicants. Case and text must be locked."""
+    was_ever_public = text.published_at is not None
     decision = Decision.objects.create(
         case=case,
         action=action,
@@ -106,11 +108,11 @@ def close(
         text.move_to(state, article=article)
     case.decision, case.closed_at = decision, timezone.now() if by is not None else None
     case.save(update_fields=["decision", "closed_at"])
-    record(decision, text, by=by)
+    audit_decision(decision, text, by=by)
     if action not in {Action.REDACT, Action.ERASE}:
-        _settle_waiting(text, by=by)
-    tell_author(decision, text)
-    if isinstance(text, Comment) and text.is_public and not was_public_once:
+        _decline_erasure_requests(text, by=by)
+    notify_author(decision, text)
+    if isinstance(text, Comment) and text.is_public and not was_ever_public:
         tell_of_comment(text)
     if by is not None:
         answer_takedowns(decision, text)
@@ -118,23 +120,23 @@ def close(
     return decision
 
 
-def _settle_waiting(text: Any, *, by: Any) -> None:
-    """Whoever decides otherwise about a text has declined that it be erased."""
+def _decline_erasure_requests(text: Any, *, by: Any) -> None:
+    """Decline waiting erasure requests about a text, when something else is decided."""
     for request in ErasureRequest.objects.waiting().about(text).select_for_update(of=("self",)):
         settle_erasure(request, ErasureRequest.Outcome.DECLINED, by=by)
 
 
 @transaction.atomic
 def settle_erasure(request: ErasureRequest, outcome: str, *, by: Any) -> None:
-    """Say what became of a request to erase; who asked for it is told by whoever decided."""
+    """Save and audit the outcome of an erasure request and e-mail the person who requested it."""
     request.settle(outcome, by=by)
     if outcome == ErasureRequest.Outcome.DECLINED:
         AuditEntry.record("decline_erasure", request.case.text, by=by, case=request.case_id)
-    tell_of_erasure(request)
+    email_erasure_outcome(request)
 
 
-def record(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
-    """Who, when, why, before and after as states; never a word of the text."""
+def audit_decision(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
+    """Audit a decision: actor, reason, states before and after; never a word of the text."""
     AuditEntry.record(
         verb or decision.action,
         text,
@@ -149,24 +151,27 @@ def record(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
 
 @transaction.atomic
 def answer_takedowns(decision: Decision, text: Any) -> None:
-    """Whoever asked to take the text down hears what was decided."""
+    """Answer the open takedown requests about a text."""
     for request in TakedownRequest.objects.unanswered().about(text).select_for_update():
         request.answered_at = timezone.now()
         request.save(update_fields=["answered_at"])
-        answer_applicant(request, decision, text)
+        email_applicant(request, decision, text)
 
 
 @transaction.atomic
 def undo(*, case: ModerationCase, by: Any) -> Decision:
-    """Take the last decision of a case back: the text stands where it stood, the case is open again."""
+    """Undo the last decision of a case: restore the text's state and reopen the case. Return the undone decision.
+
+    Raises ActionRefused for redactions and erasures, and if something changed since.
+    """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text, decision = case.text.locked(), case.decision
     if decision is None or decision.action in {Action.REDACT, Action.ERASE}:
         raise ActionRefused(_("取り消せる判断がありません。完全に削除した文は、元に戻せません。"))
     if text.state != decision.after or text.erased_at or is_open_elsewhere(case):
         raise ActionRefused(_("その後に変更があったため、取り消せません。"))
-    _require_standing(text)
-    _settle_waiting(text, by=by)
+    _require_batch_in_force(text)
+    _decline_erasure_requests(text, by=by)
     if decision.before != decision.after or decision.before_article != text.hidden_for:
         text.move_to(decision.before, article=decision.before_article)
     decision.undone_at = timezone.now()
@@ -176,19 +181,19 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
     AuditEntry.record(
         "undo", text, by=by, case=case.pk, undone=decision.action, before=decision.after, after=text.state
     )
-    tell_of_undoing(decision, text)
+    notify_of_undo(decision, text)
     wake("proposal-changed")
     return decision
 
 
 def is_open_elsewhere(case: ModerationCase) -> bool:
-    """Whether another case about the same text is open: a text has one open case at most."""
+    """Return True if another case about the same text is open: a text has at most one open case."""
     return case.closed_at is not None and ModerationCase.objects.about(case.text).undecided().exists()
 
 
 @transaction.atomic
 def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
-    """異議の申立て: the author asks, once per decision, that somebody looks again; the case opens again."""
+    """Appeal against a decision (異議の申立て), once, by the author; reopens the case. Raises ActionRefused otherwise."""
     by.hold()
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=decision.case_id)
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
@@ -210,7 +215,7 @@ def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
 
 @transaction.atomic
 def open_case(*, text: Proposal | Comment, by: Any, detail: str = "") -> ModerationCase:
-    """A member of staff asks the moderators to look at a text."""
+    """Open a case about a text for the moderators, by staff, and audit it."""
     case = ModerationCase.objects.open_for(text, trigger=Trigger.STAFF, detail=detail, by=by)
     AuditEntry.record("open_case", text, by=by, case=case.pk)
     return case
@@ -218,10 +223,10 @@ def open_case(*, text: Proposal | Comment, by: Any, detail: str = "") -> Moderat
 
 @transaction.atomic
 def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -> bool:
-    """通報 by a person: counts once, opens a case; whether it was new.
+    """Report a text (通報) and return whether the report is new. Rate limit: REPORTS_AN_HOUR per person.
 
-    Reports alone hide nothing, unless the consultation says from how many people on, and then only what nobody of the
-    city has looked at yet, until somebody does. Raises ActionRefused when somebody reports one text after the other.
+    Reports alone hide nothing, unless the consultation sets from how many people on, and then only a text that no member of
+    staff has reviewed yet. Raises ActionRefused over the limit.
     """
     require_under_limit(by=by, rows=AbuseReport.objects.by(by), most=REPORTS_AN_HOUR)
     target = {"proposal": text} if isinstance(text, Proposal) else {"comment": text}
@@ -233,18 +238,18 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
 
 
 def _hide_for_reports(text: Proposal | Comment, limit: int) -> None:
-    """Hide what `limit` people reported. The case is locked before they are counted: of two at once the later counts both."""
+    """Hide a text that `limit` people reported. The case is locked first, so that of two reports at once the later counts both."""
     case = ModerationCase.objects.about(text).undecided().select_for_update(of=("self",)).get()
     if AbuseReport.objects.about(text).count() < limit:
         return
     locked = text.locked()
-    looked_at = Decision.objects.about(text).by_people().exists()
-    if locked.state == State.PUBLISHED and not looked_at:
-        close(case, locked, action=Action.HIDE, state=State.HIDDEN, by=None)
+    was_reviewed = Decision.objects.about(text).by_people().exists()
+    if locked.state == State.PUBLISHED and not was_reviewed:
+        close_case(case, locked, action=Action.HIDE, state=State.HIDDEN, by=None)
 
 
 @transaction.atomic
 def request_takedown(*, text: Proposal | Comment, wish: str, reason: str, email: str = "") -> TakedownRequest:
-    """削除・訂正の申出 by somebody without account: opens a case, or joins the open one."""
+    """Create a takedown request (削除・訂正の申出) without an account; opens a case, or joins the open one."""
     case = ModerationCase.objects.open_for(text, trigger=Trigger.TAKEDOWN)
     return TakedownRequest.objects.create(case=case, wish=wish, reason=reason, email=email)

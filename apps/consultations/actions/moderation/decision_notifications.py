@@ -1,4 +1,4 @@
-"""Telling the author of a text what was decided about it: on お知らせ and by mail, with the rule and how to ask again."""
+"""Notify authors and applicants of decisions, on お知らせ and by e-mail, with the rule and how to appeal."""
 
 from typing import Any
 
@@ -13,25 +13,25 @@ Action = Decision.Action
 
 
 def name_of(text: Any) -> str:
-    """The text as its author and an applicant know it: by its number, never by its words."""
+    """Return the name of a text in messages: its code, never its words."""
     if isinstance(text, Proposal):
         return _("意見 %(code)s") % {"code": text.code}
     return _("意見 %(code)s へのコメント") % {"code": text.proposal.code}
 
 
-def tell_author(decision: Decision, text: Any) -> None:
-    """Tell what was done; silent where nothing changed for the author, and for somebody who has left."""
+def notify_author(decision: Decision, text: Any) -> None:
+    """Notify the author of a decision; nothing is sent where nothing changed for the author."""
     title = _title(decision.action, name_of(text))
     if title:
-        _tell(text, title=title, body=_explained(decision), key=f"decision:{decision.pk}")
+        _notify(text, title=title, body=_explained(decision), key=f"decision:{decision.pk}")
 
 
-def tell_of_undoing(decision: Decision, text: Any) -> None:
-    """Tell that a decision was taken back, and where the text stands now."""
+def notify_of_undo(decision: Decision, text: Any) -> None:
+    """Notify the author that a decision was undone, with the present state."""
     if _title(decision.action, ""):
         title = _("%(name)sについての判断を取り消しました") % {"name": name_of(text)}
         body = _("いまの状態は「%(state)s」です。") % {"state": text.get_state_display()}
-        _tell(text, title=title, body=body, key=f"undone:{decision.pk}")
+        _notify(text, title=title, body=body, key=f"undone:{decision.pk}")
 
 
 def _title(action: str, name: str) -> str:
@@ -47,10 +47,10 @@ def _title(action: str, name: str) -> str:
 
 
 def _explained(decision: Decision) -> str:
-    """Which rule, and what the author can do."""
+    """Return the body: which rule, and what the author can do."""
     parts = []
     if decision.article:
-        parts.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _of(decision.article))
+        parts.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _article_words(decision.article))
     elif decision.action == Action.HIDE:
         parts.append(_("通報が続いたため、市が内容を確認するあいだ、自動で非表示にしています。"))
     if decision.action == Action.REDACT:
@@ -62,21 +62,19 @@ def _explained(decision: Decision) -> str:
     return "\n".join(parts)
 
 
-def _of(article: Any) -> dict[str, Any]:
+def _article_words(article: Any) -> dict[str, Any]:
     return {"reason": article.reason, "number": article.number}
 
 
-def _tell(text: Any, *, title: str, body: str, key: str) -> None:
+def _notify(text: Any, *, title: str, body: str, key: str) -> None:
     author = text.author
     if author is None or author.erased_at is not None:
         return
-    address = text.get_own_url()
-    kept = text._meta.model_name or ""
-    Notification.objects.notify(
-        author.pk, kind="moderation", key=f"{kept}:{text.pk}", title=title, body=body, url=address
-    )
+    url = text.get_own_url()
+    model = text._meta.model_name or ""
+    Notification.objects.notify(author.pk, kind="moderation", key=f"{model}:{text.pk}", title=title, body=body, url=url)
     if author.email:
-        mail = [title, body, settings.SITE_URL + address]
+        mail = [title, body, settings.SITE_URL + url]
         Outbox.objects.enqueue(
             key=f"moderation:{key}",
             to=author.email,
@@ -85,27 +83,27 @@ def _tell(text: Any, *, title: str, body: str, key: str) -> None:
         )
 
 
-def tell_of_erasure(request: Any) -> None:
-    """Whoever asked for 完全削除 hears what somebody else made of it."""
-    asker = request.asked_by
-    if asker is None or not asker.email or request.settled_by_id == asker.pk:
+def email_erasure_outcome(request: Any) -> None:
+    """E-mail the person who requested an erasure what somebody else decided."""
+    requester = request.asked_by
+    if requester is None or not requester.email or request.settled_by_id == requester.pk:
         return
     name = name_of(request.case.text)
     sentence = {
         request.Outcome.CONFIRMED: _("%(name)sは、別の担当者が確認し、完全に削除しました。"),
         request.Outcome.DECLINED: _("%(name)sは、別の担当者の判断により、完全削除をしませんでした。"),
     }[request.outcome]
-    address = settings.SITE_URL + reverse("admin:consultations_moderationcase_change", args=[request.case_id])
+    url = settings.SITE_URL + reverse("admin:consultations_moderationcase_change", args=[request.case_id])
     Outbox.objects.enqueue(
         key=f"erasure-settled:{request.pk}",
-        to=asker.email,
+        to=requester.email,
         subject=_("完全削除の確認の結果（調布市 市民参加ポータル）"),
-        body=f"{sentence % {'name': name}}\n\n{address}",
+        body=f"{sentence % {'name': name}}\n\n{url}",
     )
 
 
-def answer_applicant(request: Any, decision: Decision, text: Any) -> None:
-    """Answer somebody who asked to take a text down, where an address was left."""
+def email_applicant(request: Any, decision: Decision, text: Any) -> None:
+    """E-mail the decision to the applicant of a takedown, if an address was left."""
     if not request.email:
         return
     lines = [
@@ -114,7 +112,7 @@ def answer_applicant(request: Any, decision: Decision, text: Any) -> None:
         _("判断：%(what)s") % {"what": _outcome(text)},
     ]
     if decision.article:
-        lines.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _of(decision.article))
+        lines.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _article_words(decision.article))
     lines.append(_("ご不明な点は、お問い合わせのページからご連絡ください。"))
     Outbox.objects.enqueue(
         key=f"takedown:{request.pk}:{decision.pk}",

@@ -1,9 +1,9 @@
-"""Taking words away: a part that names somebody (伏せる), or all of a text for a legal reason (完全削除).
+"""Redact a part of a text that names somebody (伏せる), or erase all of it for a legal reason (完全削除).
 
-A part can be put back for a day (`actions.redacting`); what was erased cannot, so two people decide (`actions.asking`).
+A redaction can be undone for a day (`redaction_undo`); an erasure cannot, so two people decide (`erasure_requests`).
 
-Whatever stores a copy of the words changes with them: models say so beside their columns (`core.copies`). Files that may
-hold them go before their time. Analysis reads its own rows anew when it hears that a proposal changed.
+Columns that may repeat the text change with it: models declare them (`core.copies`). Files that may hold the words are
+deleted early. Analysis rereads changed proposals by itself.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.moderation.cases import close
+from apps.consultations.actions.moderation.cases import close_case
 from apps.consultations.models import (
     ActionRefused,
     Batch,
@@ -38,14 +38,14 @@ from apps.operations.models import AuditEntry, Job, Notification
 
 Action = Decision.Action
 EXPORTS, CHECKS = "export-proposals", "check-import"
-TELLING = 6  # letters from which on a wording is told again by a reason that repeats it
-QUOTABLE = 10  # letters from which on a sentence of an erased text is struck out where the city repeats it
+MIN_REPEATED = 6  # characters; a shorter wording is not taken for a quote in a reason
+MIN_QUOTED = 10  # characters; shorter sentences of an erased text are not redacted where the city quotes them
 SENTENCE = re.compile(r"[^。！？!?\n]+")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One column of one row in which a part is replaced: what stands there, what will, and in how many places."""
+    """One column of one row in which a part is replaced: value before and after, and number of places."""
 
     row: Any
     column: str
@@ -56,7 +56,7 @@ class Change:
 
     @property
     def label(self) -> str:
-        """What of the text it is, in words for staff."""
+        """Return a label for staff: what of the text changes."""
         names = {"title": _("見出し"), "body": _("本文"), "public_name": _("表示名"), "tags": _("タグ")}
         if isinstance(self.row, ProposalRevision):
             names = {"title": _("編集前の見出し"), "body": _("編集前の本文")}
@@ -64,12 +64,12 @@ class Change:
 
 
 def wordings_of(text: Proposal | Comment) -> list[str]:
-    """Everything that the text says or once said."""
+    """Return all texts of a proposal or comment, including earlier wordings."""
     return [getattr(row, column) for row, column in _wordings(text)]
 
 
 def _wordings(text: Any) -> list[tuple[Any, str]]:
-    """The row and column of everything that the text says or once said."""
+    """Return (row, column) of all texts, including earlier wordings."""
     if isinstance(text, Comment):
         return [(text, "body")]
     rows = [text, *text.revisions.all()]
@@ -77,21 +77,21 @@ def _wordings(text: Any) -> list[tuple[Any, str]]:
 
 
 def changes_of(text: Proposal | Comment, part: str) -> list[Change]:
-    """Everything that replacing a part would change; nothing is changed yet. The preview and the act ask the same."""
-    found = [*_own_changes(text, part)]
-    done = {(one.row._meta.label, one.row.pk, one.column) for one in found}
+    """Return all changes that replacing a part makes, unsaved. Used by the preview and by `redact`."""
+    changes = [*_own_changes(text, part)]
+    done = {(change.row._meta.label, change.row.pk, change.column) for change in changes}
     # One object for each row, however many of its columns change: what is saved is read together.
-    rows = {(one.row._meta.label, one.row.pk): one.row for one in found}
-    for row, column in _places_of_copies(text):
+    rows = {(change.row._meta.label, change.row.pk): change.row for change in changes}
+    for row, column in _copies(text):
         same = rows.setdefault((row._meta.label, row.pk), row)
         before, after = getattr(same, column), struck(same, column, [part])
         if after != before and (row._meta.label, row.pk, column) not in done:
-            found.append(Change(same, column, before, after, 1, is_wording=False))
-    return found
+            changes.append(Change(same, column, before, after, 1, is_wording=False))
+    return changes
 
 
 def _own_changes(text: Any, part: str) -> Iterator[Change]:
-    """Of the text itself: its wordings, the name beside it, its tags, and what a file said of it."""
+    """Yield the changes of the text itself: wordings, public name, tags, and fields of an import file."""
     for row, column in _wordings(text):
         before = getattr(row, column)
         after, places = _redacted_title(part, before) if column == "title" else replace_part(part, before, MARK)
@@ -106,13 +106,15 @@ def _own_changes(text: Any, part: str) -> Iterator[Change]:
             if places:
                 yield Change(text, column, before, after, places, is_wording=False)
         names = [tag.name for tag in text.tags.all()]
-        kept = [name for name in names if not spans_of(part, name)]
-        if kept != names:
-            yield Change(text, "tags", "、".join(names), "、".join(kept), len(names) - len(kept), is_wording=True)
+        remaining = [name for name in names if not spans_of(part, name)]
+        if remaining != names:
+            yield Change(
+                text, "tags", "、".join(names), "、".join(remaining), len(names) - len(remaining), is_wording=True
+            )
 
 
-def _places_of_copies(text: Any) -> Iterator[tuple[Any, str]]:
-    """The row and column of whatever may repeat the text, in every app, and of what people were told about it."""
+def _copies(text: Any) -> Iterator[tuple[Any, str]]:
+    """Yield (row, column) of what may quote the text, in every app and in notifications."""
     for rows, copied in copies_of(text):
         yield from ((row, copied.column) for row in rows)
     for row in _notifications(text):
@@ -121,10 +123,9 @@ def _places_of_copies(text: Any) -> Iterator[tuple[Any, str]]:
 
 @transaction.atomic
 def redact(*, case: ModerationCase, by: Any, part: str) -> int:
-    """Replace a part of a text, in every wording, by ●●（個人情報のため）; in how many places it stood.
+    """Replace a part of a text by ●●（個人情報のため） in every wording. Return the number of places. Undoable for a day.
 
-    The case is closed with it unless the text waits for something else (approval, or an appeal). For a day the words
-    before can be put back (`redacting.put_words_back`); until then they are kept sealed.
+    The case is closed unless the text waits for approval or an appeal. Raises ActionRefused if the part is not found.
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
@@ -139,13 +140,14 @@ def redact(*, case: ModerationCase, by: Any, part: str) -> int:
         _drop_tags(part, text)
         text.save(update_fields=["updated_at"])
     waits_on = case.closed_at is None and text.state != State.PUBLISHED
-    standing, opened = case.decision, case.closed_at is None
-    decision = close(case, text, action=Action.REDACT, state=text.state, by=by, article=text.hidden_for)
+    former, was_open = case.decision, case.closed_at is None
+    decision = close_case(case, text, action=Action.REDACT, state=text.state, by=by, article=text.hidden_for)
     RedactedWords.objects.keep(
-        decision, [[one.row._meta.label, one.row.pk, one.column, one.before, one.after] for one in changes]
+        decision,
+        [[change.row._meta.label, change.row.pk, change.column, change.before, change.after] for change in changes],
     )
-    if waits_on and opened:
-        case.decision, case.closed_at = standing, None
+    if waits_on and was_open:
+        case.decision, case.closed_at = former, None
         case.save(update_fields=["decision", "closed_at"])
     _drop_files(text)
     return places
@@ -153,7 +155,7 @@ def redact(*, case: ModerationCase, by: Any, part: str) -> int:
 
 @transaction.atomic
 def write_changes(changes: Iterable[tuple[Any, str, Any]]) -> None:
-    """Write other words into rows: (row, column, words). A text's search columns and time follow by `save`."""
+    """Save new values (row, column, value). Search columns follow by `save`."""
     rows: dict[int, tuple[Any, list[str]]] = {}  # a row may have been read twice, each time for another column
     for row, column, words in changes:
         setattr(row, column, words)
@@ -164,7 +166,7 @@ def write_changes(changes: Iterable[tuple[Any, str, Any]]) -> None:
 
 
 def _drop_tags(part: str, text: Proposal) -> int:
-    """Take the tags off that say the part; how many there were."""
+    """Remove tags that contain the part. Return how many."""
     named = [tag for tag in text.tags.all() if spans_of(part, tag.name)]
     text.tags.remove(*named)
     Tag.objects.forget_unused()
@@ -172,13 +174,13 @@ def _drop_tags(part: str, text: Proposal) -> int:
 
 
 def _redacted_title(part: str, title: str) -> tuple[str, int]:
-    """A title that would grow too long is the mark alone."""
+    """Return the redacted title, the mark alone if it would grow too long, and the number of places."""
     redacted, places = replace_part(part, title, MARK)
     return (redacted if len(redacted) <= TITLE_MAX else MARK), places
 
 
 def _notifications(text: Any) -> Any:
-    """What people were told names a topic by its title, which may say a part."""
+    """Return notifications about the text and its topics, whose titles may contain a part."""
     pages = [text.get_absolute_url(), *(topic.get_absolute_url() for topic in Topic.objects.repeating(text))]
     return Notification.objects.leading_to(pages)
 
@@ -190,10 +192,7 @@ def _strike_notifications(text: Any, parts: list[str]) -> None:
 
 
 def _drop_files(text: Any) -> None:
-    """Files that may hold the words go before their time: the exports of staff, and files that are to be brought in.
-
-    Their check has shown what they would change, with the present words; whoever still wants one sends it again.
-    """
+    """Delete files that may hold the words: exports of staff, and import files that wait, with their checks."""
     Job.objects.of_kind(EXPORTS).drop_files()
     Job.objects.of_kind(CHECKS).drop_files()
     for batch in Batch.objects.repeating(text):
@@ -202,9 +201,9 @@ def _drop_files(text: Any) -> None:
 
 @transaction.atomic
 def erase(*, request: ErasureRequest, by: Any) -> Decision:
-    """完全削除: nothing of the text is left but a placeholder. For what the law forbids to keep.
+    """Erase a text for good (完全削除): only a placeholder is left. For what the law forbids to keep.
 
-    Called by `asking.confirm_erasure` alone, which sees to it that two people want it. Case and text are locked here.
+    Called only by `confirm_erasure`, which ensures the two-person rule. Locks case and text.
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=request.case_id)
     text = case.text.locked()
@@ -216,26 +215,26 @@ def erase(*, request: ErasureRequest, by: Any) -> Decision:
     _empty(text)
     RedactedWords.objects.about(text).delete()
     state = State.WITHDRAWN if text.state == State.WITHDRAWN else State.HIDDEN
-    decision = close(case, text, action=Action.ERASE, state=state, by=by, article=request.article)
+    decision = close_case(case, text, action=Action.ERASE, state=state, by=by, article=request.article)
     AuditEntry.record("erase_reason", text, by=by, reason=reason, case=case.pk)
     _drop_files(text)
     return decision
 
 
 def require_no_words(text: Any, reason: str) -> None:
-    """Refuse a reason that repeats the text: it goes into the audit trail, where nothing is taken away."""
-    if any(len(wording) >= TELLING and spans_of(wording, reason) for wording in wordings_of(text)):
+    """Raise ActionRefused if a reason quotes the text: the audit trail cannot be redacted."""
+    if any(len(wording) >= MIN_REPEATED and spans_of(wording, reason) for wording in wordings_of(text)):
         raise ActionRefused(_("根拠に、消す文のことばを書かないでください。"))
 
 
 def _sentences_of(text: Any) -> list[str]:
-    """What somebody may have quoted of a text: its sentences, long enough to be nobody else's words."""
-    said = {found.strip() for wording in wordings_of(text) for found in SENTENCE.findall(wording)}
-    return sorted((words for words in said if len(words) >= QUOTABLE), key=len, reverse=True)
+    """Return the sentences of a text that are long enough to be recognised as quotes, longest first."""
+    sentences = {sentence.strip() for wording in wordings_of(text) for sentence in SENTENCE.findall(wording)}
+    return sorted((sentence for sentence in sentences if len(sentence) >= MIN_QUOTED), key=len, reverse=True)
 
 
 def _empty(text: Any) -> None:
-    """The row without words, name and attributes; `save` fills the search columns from what is left: the mark is no word."""
+    """Clear texts, name and attributes of the row; `save` updates the search columns."""
     text.body, text.public_name, text.erased_at = ERASED, "", timezone.now()
     fields = ["body", "public_name", "erased_at", "updated_at"]
     if isinstance(text, Proposal):

@@ -1,4 +1,4 @@
-"""Putting a redacted part back within a day, when it was the wrong one."""
+"""Undo a redaction within a day."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.consultations.actions.moderation.cases import is_open_elsewhere
-from apps.consultations.actions.moderation.decision_notifications import tell_of_undoing
+from apps.consultations.actions.moderation.decision_notifications import notify_of_undo
 from apps.consultations.actions.moderation.redaction import write_changes
 from apps.consultations.actions.proposals import set_tags
 from apps.consultations.models import ActionRefused, Comment, Decision, ModerationCase, Proposal, RedactedWords
@@ -18,34 +18,34 @@ from apps.operations.models import AuditEntry
 
 
 @transaction.atomic
-def put_words_back(*, case: ModerationCase, by: Any) -> Decision:
-    """Put back what the last redaction of a text took away; the case waits for a decision again.
+def undo_redaction(*, case: ModerationCase, by: Any) -> Decision:
+    """Undo the last redaction of a text and reopen its case. Return the undone decision.
 
-    Raises ActionRefused when its time is over, or when the text was changed meanwhile. What repeated the text and was changed
-    or removed meanwhile stays as it is, and so does what is frozen (a published reply, a result report).
+    Raises ActionRefused when the time is over, or the text changed meanwhile. Quotes elsewhere that changed meanwhile stay as
+    they are, and so do immutable ones (a published reply, a result report).
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
-    kept = RedactedWords.objects.in_time().about(text).select_for_update(of=("self",)).first()
-    if kept is None or text.erased_at:
+    redacted = RedactedWords.objects.in_time().about(text).select_for_update(of=("self",)).first()
+    if redacted is None or text.erased_at:
         raise ActionRefused(_("元に戻せる伏せた部分がありません。伏せてから24時間を過ぎると、元に戻せません。"))
-    decision = kept.decision
-    _restore(kept, text)
+    decision = redacted.decision
+    _restore(redacted, text)
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
-    kept.delete()
+    redacted.delete()
     _open_again(decision)
     facts = {"undone": decision.action, "before": text.state, "after": text.state}
     AuditEntry.record("undo", text, by=by, case=decision.case_id, **facts)
-    tell_of_undoing(decision, text)
+    notify_of_undo(decision, text)
     wake("proposal-changed")
     return decision
 
 
-def _restore(kept: RedactedWords, text: Proposal | Comment) -> None:
-    """Give everything that still says what the redaction left the words from before."""
+def _restore(redacted: RedactedWords, text: Proposal | Comment) -> None:
+    """Restore the former value of every column that still holds what the redaction left."""
     try:
-        words = kept.words
+        words = redacted.words
     except Unsealable as error:
         raise ActionRefused(_("もとのことばを読み出せないため、元に戻せません。")) from error
     own: list[tuple[Any, str, Any]] = []
@@ -69,7 +69,7 @@ def _restore(kept: RedactedWords, text: Proposal | Comment) -> None:
 
 
 def _restore_copy(row: Any, column: str, before: Any) -> None:
-    """One that the database guards, because it was published, stays struck."""
+    """Restore a quote; what a trigger of the database protects stays redacted."""
     try:
         with transaction.atomic():
             write_changes([(row, column, before)])
@@ -78,7 +78,7 @@ def _restore_copy(row: Any, column: str, before: Any) -> None:
 
 
 def _open_again(decision: Decision) -> None:
-    """The case of the redaction waits again, unless it was decided otherwise since, or another one is open."""
+    """Reopen the case of the redaction, unless it was decided on since, or another case is open."""
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=decision.case_id)
     if case.decision_id == decision.pk and not is_open_elsewhere(case):
         case.decision, case.closed_at = Decision.objects.in_force().of_case(case).first(), None
@@ -86,5 +86,5 @@ def _open_again(decision: Decision) -> None:
 
 
 def forget_redacted_words() -> int:
-    """Let go of words whose redaction can no longer be undone; how many redactions that were."""
+    """Delete redacted words that can no longer be restored. Return how many redactions."""
     return RedactedWords.objects.forget_due()

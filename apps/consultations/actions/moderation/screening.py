@@ -1,4 +1,4 @@
-"""Deciding, when a text comes in, whether it stands at once, and whether somebody has to look at it."""
+"""Screen a text before publication: does it wait for approval, and does it open a case?"""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,12 +10,12 @@ from apps.consultations.models import Comment, Consultation, ModerationCase, Mod
 
 Trigger = ModerationCase.Trigger
 ABOUT_THE_AUTHOR = (ModerationRule.Kind.TOO_FAST, ModerationRule.Kind.REPEATED)
-LOOKED_BACK, OTHERS_LOOKED_AT = 100, 500
+MAX_EARLIER, MAX_OTHERS = 100, 500
 
 
 @dataclass
 class Verdict:
-    """Whether a text waits for approval, and what somebody has to look at it for."""
+    """The result of screening: whether the text is held for approval, and the trigger and findings for a case."""
 
     holds: bool = False
     trigger: str = ""
@@ -23,7 +23,7 @@ class Verdict:
     found: list[str] = field(default_factory=list)
 
     def open_case(self, text: Proposal | Comment) -> None:
-        """Put the text into the moderators' queue, if there is a reason to."""
+        """Open a case about the text, if there is a trigger."""
         if self.trigger:
             ModerationCase.objects.open_for(text, trigger=self.trigger, rule=self.rule, detail="\n".join(self.found))
 
@@ -38,9 +38,9 @@ def look_at(
     is_guest: bool = False,
     is_edit: bool = False,
 ) -> Verdict:
-    """What the consultation's settings and the rules say of a text before it stands.
+    """Screen a text by the consultation's settings and the rules. Never refuses a text; returns the verdict.
 
-    is_guest: written without an account; guest: by which browser, whose earlier texts count as one person's;
+    is_guest: written without an account; guest: handle of the browser, whose earlier texts count as one author's;
     is_edit: a new wording, for which speed and repetition do not count.
     """
     verdict = Verdict()
@@ -59,7 +59,7 @@ def look_at(
 
 
 def needs_approval(consultation: Consultation, *, author: Any = None, is_guest: bool = False) -> bool:
-    """Whether the consultation lets staff read a text before everyone does."""
+    """Return True if the consultation's settings hold the text for approval."""
     if consultation.holds_all:
         return True
     if is_guest:
@@ -68,17 +68,17 @@ def needs_approval(consultation: Consultation, *, author: Any = None, is_guest: 
 
 
 def _has_been_public(author: Any) -> bool:
-    """Whether a text of this person was public at some time: a new account has none."""
+    """Return True if a text of this author was ever public."""
     return any(texts.by_author(author).ever_published().exists() for texts in _all_texts())
 
 
 def _all_texts() -> list[Any]:
-    """What people write: proposals and comments."""
+    """Return the managers of proposals and comments."""
     return [Proposal.objects, Comment.objects]
 
 
 def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
-    """What the same person or browser wrote before, as far as the rule looks back."""
+    """Return earlier texts of the same author or browser, as far as the rule looks back."""
     if rule.kind not in ABOUT_THE_AUTHOR:
         return []
     if author is not None:
@@ -87,16 +87,16 @@ def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
 
 
 def _recent(written: list[Any], minutes: int) -> list[str]:
-    """The words of the last minutes, the newest first."""
+    """Return the texts of the last minutes, newest first."""
     since = timezone.now() - timedelta(minutes=minutes)
-    rows = [row for texts in written for row in texts.written_since(since).moments_and_bodies()[:LOOKED_BACK]]
+    rows = [row for texts in written for row in texts.written_since(since).moments_and_bodies()[:MAX_EARLIER]]
     return [body for _at, body in sorted(rows, reverse=True)]
 
 
 def _others(rule: ModerationRule, body: str, author: Any, guest: str) -> list[tuple[str, str]]:
-    """Number and words of texts of about this length that other people wrote, as far as the rule looks back."""
+    """Return (name, text) of similarly long texts by other authors, as far as the rule looks back."""
     if rule.kind != ModerationRule.Kind.SAME_TEXT:
         return []
     since = timezone.now() - timedelta(minutes=rule.minutes)
     rows = [texts.said_by_others(body, since=since, author=author, guest=guest) for texts in _all_texts()]
-    return [row for found in rows for row in found.names_and_bodies()[:OTHERS_LOOKED_AT]]
+    return [row for found in rows for row in found.names_and_bodies()[:MAX_OTHERS]]

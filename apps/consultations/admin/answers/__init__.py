@@ -1,1 +1,1 @@
-"""回答: how the city answers, by whom and by when, and what is published of it."""
+"""Admin of assignments, topics, replies and result reports."""

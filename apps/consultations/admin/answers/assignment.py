@@ -1,4 +1,4 @@
-"""うちの課の未回答: what a department shall answer, the most urgent first."""
+"""Admin of assignments (うちの課の未回答): what a department shall answer, most urgent first."""
 
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from apps.core.date_formats import jdatetime, wareki
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Unanswered ones, unless others are asked for."""
+    """Filter by state; unanswered by default."""
 
     title = gettext_lazy("状態")
     parameter_name = "open"
@@ -47,7 +47,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    """The own departments' work, unless that of others in the own consultations is asked for."""
+    """Filter by department; the user's own by default."""
 
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
@@ -69,7 +69,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 @admin.register(Assignment)
 class AssignmentAdmin(OwnRowsAdmin):
-    """担当課への割り当て. Opened without a filter it is the list 「うちの課の未回答」."""
+    """Assignments (担当課への割り当て). Without a filter it lists 「うちの課の未回答」."""
 
     form = AssignmentForm
     list_display = ("code", "due_shown", "days", "answer", "shown_target", "department_name", "person")
@@ -77,7 +77,7 @@ class AssignmentAdmin(OwnRowsAdmin):
     list_display_links = ("code",)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        """Whose it is need not be said in a list of the own department's."""
+        """Leave out the department in a list of the user's own."""
         is_own = not is_secretariat(request.user) and request.GET.get("whose") != "all"
         return tuple(name for name in self.list_display if not (is_own and name == "department_name"))
 
@@ -90,56 +90,56 @@ class AssignmentAdmin(OwnRowsAdmin):
         return ("due_on", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Its name says what it shows."""
+        """Set the title by the user's role."""
         title = _("未回答の一覧") if is_secretariat(request.user) else _("うちの課の未回答")
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
 
     @admin.display(description=gettext_lazy("番号"))
     def code(self, row: Assignment) -> str:
-        """Number of the voice or topic."""
+        """Return the code of the proposal or topic."""
         return row.target.code
 
     @admin.display(description=gettext_lazy("対象"))
     def shown_target(self, row: Assignment) -> str:
-        """Its beginning with its page, and the consultation."""
-        words = getattr(row.target, "body", row.target.title)[:60]
-        address, title = row.target.get_absolute_url(), row.target.consultation.title
-        return format_html('<a href="{}">{}</a><br>{}', address, words, title)
+        """Return its beginning with a link, and the consultation."""
+        excerpt = getattr(row.target, "body", row.target.title)[:60]
+        url, title = row.target.get_absolute_url(), row.target.consultation.title
+        return format_html('<a href="{}">{}</a><br>{}', url, excerpt, title)
 
     @admin.display(description=gettext_lazy("担当課"), ordering="department")
     def department_name(self, row: Assignment) -> str:
-        """Its name; the page of a department is the secretariat's."""
+        """Return the department's name, without a link: its page is the secretariat's."""
         return row.department.name
 
     @admin.display(description=gettext_lazy("回答期限"), ordering="due_on")
     def due_shown(self, row: Assignment) -> str:
-        """As the city writes days."""
+        """Return the due day in Japanese era years."""
         return wareki(row.due_on)
 
     @admin.display(description=gettext_lazy("残り"))
     def days(self, row: Assignment) -> str:
-        """Days until the due day, or how late it is."""
+        """Return days left, or days overdue."""
         days = (row.due_on - timezone.localdate()).days
         return _("%(n)d日超過") % {"n": -days} if days < 0 else _("あと%(n)d日") % {"n": days}
 
     @admin.display(description=gettext_lazy("差し戻し"))
     def sent_back(self, row: Assignment) -> str:
-        """When, and why."""
+        """Return when and why it was returned."""
         return f"{jdatetime(row.sent_back_at)} {row.sent_back_reason}"
 
     @admin.display(description=gettext_lazy("市の考え方"))
     def answer(self, row: Any) -> str:
-        """Where it is written: the draft that is there, or a new one; or why the department will not."""
+        """Return a link to the draft or to a new reply, or the reason for returning it."""
         if row.sent_back_at:
             return format_html("{}：{}", _("差し戻し"), row.sent_back_reason[:60])
         if row.own_reply:
-            address = reverse("admin:consultations_reply_change", args=[row.own_reply])
-            return format_html('<a href="{}">{}</a>', address, _("続きを書く"))
-        address = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
-        return format_html('<a href="{}">{}</a>', address, _("書く"))
+            url = reverse("admin:consultations_reply_change", args=[row.own_reply])
+            return format_html('<a href="{}">{}</a>', url, _("続きを書く"))
+        url = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
+        return format_html('<a href="{}">{}</a>', url, _("書く"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What and who are said once."""
+        """Return fields for a new assignment, or for an existing one with the act of returning it."""
         if obj is None:
             return [(None, {"fields": ("codes", "departments", "person", "due_on")})]
         fields = ["shown_target", "department_name", "person", "due_on", *(["sent_back"] if obj.sent_back_at else [])]
@@ -147,11 +147,11 @@ class AssignmentAdmin(OwnRowsAdmin):
         return [(None, {"fields": fields}), *([(_("差し戻し"), {"fields": ("act", "reason")})] if answers else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What and who never change; take it back and assign anew."""
+        """Return target and department as read-only for an existing assignment."""
         return ("shown_target", "department_name", "sent_back") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
-        """Through the one write path; several at once when several were named."""
+        """Save through `assign` or `send_back`."""
         data = form.cleaned_data
         targets = [obj.target] if change else data["codes"]
         departments = [obj.department] if change else data["departments"]
@@ -159,22 +159,22 @@ class AssignmentAdmin(OwnRowsAdmin):
             obj.send_back(by=request.user, reason=data["reason"])
             return
         person, due_on = data.get("person"), data["due_on"]
-        made = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
+        assignments = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
         for department in form.unreachable:
             sentence = _("%(department)sには、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。")
             messages.warning(request, sentence % {"department": department.name})
-        obj.__dict__.update(made[0].__dict__)
+        obj.__dict__.update(assignments[0].__dict__)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever manages the theme may take it back; a department that shall answer sends it back instead."""
-        return self._may("delete", request, obj) and (obj is None or obj.may_be_taken_back_by(request.user))
+        """Return True for who may withdraw it; a department that shall answer returns it instead."""
+        return self._may("delete", request, obj) and (obj is None or obj.may_be_withdrawn_by(request.user))
 
     def delete_model(self, request: HttpRequest, obj: Assignment) -> None:
-        """Through the one write path."""
-        obj.take_back(by=request.user)
+        """Delete through `withdraw`, which audits it."""
+        obj.withdraw(by=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """One by one, so that each is on record; all of them or none."""
+        """Withdraw each row, so that each is audited; all or none."""
         with transaction.atomic():
             for row in queryset:
-                row.take_back(by=request.user)
+                row.withdraw(by=request.user)

@@ -1,4 +1,4 @@
-"""What staff type about topics, replies and assignments. Voices and topics are named by their numbers."""
+"""Admin forms of topics and assignments. Proposals and topics are named by their codes."""
 
 import re
 from typing import Any, cast
@@ -21,44 +21,44 @@ PLACEHOLDER = "C25-0142 C25-0150"
 
 
 def split_codes(text: str) -> list[str]:
-    """The numbers in a text, in whatever width, case and with whatever dash they were typed, each once."""
+    """Return the codes in a text, normalised, each once."""
     words = map(as_number, re.split(r"[\s、,，;；]+", text))
     return list(dict.fromkeys(word for word in words if word))
 
 
 class StaffForm(forms.ModelForm):
-    """A form that knows who fills it in: only what this person may answer can be named."""
+    """A ModelForm with `user`, which only accepts what this user may answer."""
 
     user: Any = None
 
     def own_departments(self) -> Any:
-        """Departments in whose name the person may write."""
+        """Return the departments in whose name the user may write."""
         return Department.objects.offered_to(None if is_secretariat(self.user) else self.user.department_ids())
 
-    def voices_named(self, codes: list[str]) -> list[Proposal]:
-        """The voices with these numbers; an error names those that are not there for this person."""
-        found = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
-        self._require_all(codes, found)
-        return found
+    def proposals_by_codes(self, codes: list[str]) -> list[Proposal]:
+        """Return the proposals with these codes; raises ValidationError for codes the user may not use."""
+        proposals = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        self._require_all(codes, proposals)
+        return proposals
 
-    def targets_named(self, codes: list[str]) -> list[Any]:
-        """The voices and topics with these numbers."""
+    def targets_by_codes(self, codes: list[str]) -> list[Any]:
+        """Return the topics and proposals with these codes; raises ValidationError for codes the user may not use."""
         topics = list(Topic.objects.manageable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
-        voices = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
-        self._require_all(codes, [*topics, *voices])
-        return [*topics, *voices]
+        proposals = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        self._require_all(codes, [*topics, *proposals])
+        return [*topics, *proposals]
 
     def _require_all(self, codes: list[str], found: list[Any]) -> None:
         if len(codes) > GROUPED_AT_ONCE:
             raise forms.ValidationError(_("一度に指定できるのは%(most)d件までです。"), params={"most": GROUPED_AT_ONCE})
-        missing = [code for code in codes if code not in {thing.code for thing in found}]
+        missing = [code for code in codes if code not in {target.code for target in found}]
         if missing:
             sentence = _("見つからないか、あなたの課の担当ではない番号があります：%(codes)s")
             raise forms.ValidationError(sentence, params={"codes": "、".join(missing[:10])})
 
 
 class TopicForm(StaffForm):
-    """A topic: its words, the voices that go in or out, and whether it becomes public."""
+    """A topic: its text, proposals to add or remove, and whether to publish it."""
 
     codes = CleanTextFormField(
         label=_("加える意見の番号"),
@@ -98,8 +98,8 @@ class TopicForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            held = self.instance.proposals.order_by("pk")[:SHOWN_FIRST]
-            cast("forms.ChoiceField", self.fields["removed"]).choices = _labels(held)
+            grouped = self.instance.proposals.order_by("pk")[:SHOWN_FIRST]
+            cast("forms.ChoiceField", self.fields["removed"]).choices = _labels(grouped)
             alike = _labels(self.instance.suggestions())
             cast("forms.ChoiceField", self.fields["suggested"]).choices = alike
             if not alike:
@@ -112,11 +112,11 @@ class TopicForm(StaffForm):
             self.fields["title"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """A new topic needs its words and a voice; every voice has to fit."""
+        """Check the proposals; a new topic needs a title and a proposal."""
         data = super().clean() or self.cleaned_data
         codes = [*split_codes(data.get("codes", "")), *data.get("suggested", [])]
         try:
-            data["voices"] = self.voices_named(list(dict.fromkeys(codes)))
+            data["proposals"] = self.proposals_by_codes(list(dict.fromkeys(codes)))
             self._fit(data)
         except forms.ValidationError as error:
             self.add_error("codes", error)
@@ -127,30 +127,30 @@ class TopicForm(StaffForm):
     def _fit(self, data: dict[str, Any]) -> None:
         topic = data.get("existing") or self.instance
         if not topic.pk:
-            if not data["voices"]:
+            if not data["proposals"]:
                 raise ActionRefused(_("まとめる意見の番号を一つ以上書いてください。"))
             if not data.get("title"):
                 self.add_error("title", _("論点を書くか、すでにある論点を選んでください。"))
-            topic.consultation = data["voices"][0].consultation
-        topic.require_groupable(data["voices"])
-        if data.get("act") == "publish" and not data["voices"] and not topic.public_proposals.exists():
+            topic.consultation = data["proposals"][0].consultation
+        topic.require_groupable(data["proposals"])
+        if data.get("act") == "publish" and not data["proposals"] and not topic.public_proposals.exists():
             raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
 
 
-def _labels(voices: Any) -> list[tuple[str, str]]:
-    return [(voice.code, f"{voice.code} {voice.body[:60]}") for voice in voices]
+def _labels(proposals: Any) -> list[tuple[str, str]]:
+    return [(proposal.code, f"{proposal.code} {proposal.body[:60]}") for proposal in proposals]
 
 
 class PersonChoice(forms.ModelChoiceField):
-    """A member of staff, with the posts held today."""
+    """A choice of staff, with their current posts."""
 
     def label_from_instance(self, person: Any) -> str:
-        """Public name and posts, never an address."""
+        """Return name and posts, never an e-mail address."""
         return f"{person}（{'、'.join(str(posting) for posting in person.current_postings())}）"
 
 
 class AssignmentForm(StaffForm):
-    """Who shall answer what, and by when."""
+    """Who shall answer what, and by when; or why it is returned."""
 
     codes = CleanTextFormField(
         label=_("意見・論点の番号"),
@@ -194,19 +194,19 @@ class AssignmentForm(StaffForm):
         del self.fields["codes"], self.fields["departments"]
         if self.instance.department_id not in self.user.department_ids():
             del self.fields["act"], self.fields["reason"]
-        if not self.instance.may_be_taken_back_by(self.user):
+        if not self.instance.may_be_withdrawn_by(self.user):
             self.fields["due_on"].disabled = True
             self.fields["due_on"].help_text = _("回答期限を変えられるのは、割り当てた側です。")
 
     def clean_codes(self) -> list[Any]:
-        """The voices and topics."""
-        targets = self.targets_named(split_codes(self.cleaned_data["codes"]))
+        """Return the proposals and topics."""
+        targets = self.targets_by_codes(split_codes(self.cleaned_data["codes"]))
         if not targets:
             raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
         return targets
 
     def clean_due_on(self) -> Any:
-        """A day that is still to come; one that stood there before may stay."""
+        """Check that the day is not past, unless unchanged."""
         day = self.cleaned_data["due_on"]
         if day and day < timezone.localdate() and day != self.instance.due_on:
             raise forms.ValidationError(_("回答期限は、今日以後の日にしてください。"))
@@ -214,18 +214,18 @@ class AssignmentForm(StaffForm):
 
     @property
     def unreachable(self) -> list[Department]:
-        """Chosen departments that no letter reaches."""
-        chosen = [self.instance.department] if self.instance.pk else self.cleaned_data["departments"]
+        """Return the selected departments that no e-mail reaches."""
+        departments = [self.instance.department] if self.instance.pk else self.cleaned_data["departments"]
         person = self.cleaned_data.get("person")
-        return [one for one in chosen if recipients_of(one, person).is_secretariat]
+        return [department for department in departments if recipients_of(department, person).is_secretariat]
 
     def clean(self) -> dict[str, Any]:
-        """The named person works for one of the departments."""
+        """Check that the person works for one of the departments, and that a return has a reason."""
         data = super().clean() or self.cleaned_data
         if data.get("act") == "send_back" and not (data.get("reason") or "").strip():
             self.add_error("reason", _("差し戻すときは、理由を書いてください。"))
-        chosen = [self.instance.department] if self.instance.pk else list(data.get("departments") or [])
+        departments = [self.instance.department] if self.instance.pk else list(data.get("departments") or [])
         person = data.get("person")
-        if person and chosen and not person.department_ids() & {department.pk for department in chosen}:
+        if person and departments and not person.department_ids() & {department.pk for department in departments}:
             self.add_error("person", _("担当者は、選んだ課に所属している職員から選んでください。"))
         return data

@@ -1,4 +1,4 @@
-"""市の考え方・回答 in the admin site: drafts of the own department, published as steps that nobody rewrites."""
+"""Admin of replies (市の考え方・回答): drafts of one's department, published as immutable changes."""
 
 from typing import Any
 
@@ -20,18 +20,18 @@ from apps.core.admin import PortalAdmin
 
 
 class ChangeInline(admin.StackedInline):
-    """公開した経過: what was said, when; nobody rewrites it."""
+    """Published changes (公開した経過), read-only."""
 
     model = ReplyChange
     extra = 0
     fields = readonly_fields = ("published_at", "status_name", "department_name", "body")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the reply."""
+        """Return True for who may view the reply."""
         return request.user.has_perm("consultations.view_reply", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By publishing only."""
+        """Return False: changes are created by publishing."""
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
@@ -39,7 +39,7 @@ class ChangeInline(admin.StackedInline):
 
 @admin.register(Reply)
 class ReplyAdmin(OwnRowsAdmin):
-    """市の考え方・回答. What is typed here is a draft until it is published."""
+    """Replies (市の考え方・回答). What is typed here is a draft until it is published."""
 
     form = ReplyForm
     inlines = (ChangeInline,)
@@ -48,60 +48,60 @@ class ReplyAdmin(OwnRowsAdmin):
     list_filter = (PublishedFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With what they answer."""
+        """Return the user's replies with what they answer."""
         return super().get_queryset(request).select_related("department", "status", "topic", "proposal")
 
     @admin.display(description=gettext_lazy("番号"))
     def target_code(self, reply: Reply) -> str:
-        """Number of the voice or topic."""
+        """Return the code of the proposal or topic."""
         return reply.target.code
 
     @admin.display(description=gettext_lazy("対象"))
     def shown_target(self, reply: Reply) -> str:
-        """What it answers, with its page."""
+        """Return a link to what it answers."""
         target = reply.target
         words = getattr(target, "body", target.title)[:60]
         return format_html('<a href="{}">{} {}</a>', target.get_absolute_url(), target.code, words)
 
     @admin.display(description=gettext_lazy("対象"))
     def answered(self, reply: Reply) -> str:
-        """What it answers, whole, before the eyes of whoever writes."""
+        """Return the full text of what it answers."""
         return in_full(reply.target)
 
     @admin.display(description=gettext_lazy("担当課"))
     def department_name(self, reply: Reply) -> str:
-        """Its name; the page of a department is the secretariat's."""
+        """Return the department's name, without a link: its page is the secretariat's."""
         return reply.department.name
 
     @admin.display(description=gettext_lazy("公開中の状況"))
     def status_shown(self, reply: Reply) -> str:
-        """What is public, or that nothing is."""
+        """Return the public status, or 未公開（下書き）."""
         return str(reply.status or _("未公開（下書き）"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """To what and in whose name are said once."""
+        """Return fields for a new reply or an existing one."""
         head = ("answered", "department_name", "status_shown") if obj else ("code", "department")
         return [(None, {"fields": (*head, "draft_status", "draft_body", "act", "version")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Target and department never change."""
+        """Return target and department as read-only for an existing reply."""
         return ("answered", "department_name", "status_shown") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """What was not published has no past."""
+        """Return the changes of a published reply only."""
         return self.inlines if obj and obj.is_published else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A draft of which nothing is public, one at a time."""
+        """Allow deletion of a draft that was never published, one at a time."""
         return obj is not None and not obj.is_published and self.has_change_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """The preview stands before the admin's own."""
+        """Return the URL of the preview before the admin's own."""
         preview = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", preview, name="consultations_reply_preview"), *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """A link 「書く」 leads to the draft that is there, from wherever it comes."""
+        """Redirect a link 「書く」 to an existing draft."""
         if request.method == "GET" and request.GET.get("code") and self.has_add_permission(request):
             form = self.get_form(request)(initial=self.get_changeform_initial_data(request))
             if form.begun:
@@ -110,7 +110,7 @@ class ReplyAdmin(OwnRowsAdmin):
         return super().add_view(request, form_url, extra_context)
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
-        """What was typed as residents would read it; nothing is kept."""
+        """Show the typed text as residents would read it, unsaved."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -121,7 +121,7 @@ class ReplyAdmin(OwnRowsAdmin):
         return TemplateResponse(request, "admin/consultations/reply_preview.html", context, status=status)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """409 when somebody else's draft is newer."""
+        """Answer 409 if somebody else's draft is newer (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
         form = context["adminform"].form
         if form.standing:
@@ -129,7 +129,7 @@ class ReplyAdmin(OwnRowsAdmin):
         return response
 
     def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
-        """Keep the draft; publish it when asked."""
+        """Save the draft; publish it if selected."""
         obj.save_draft(by=request.user)
         if form.cleaned_data.get("act") == "publish":
             obj.publish(by=request.user)
@@ -138,14 +138,14 @@ class ReplyAdmin(OwnRowsAdmin):
 
 @admin.register(ReplyStatus)
 class ReplyStatusAdmin(PortalAdmin):
-    """回答の状況: the words in which the city says where an answer stands. The secretariat adds and words them."""
+    """Reply statuses (回答の状況), managed by the secretariat."""
 
     list_display = ("name", "code", "is_answer", "order", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Filters' addresses are made of the code, and the public table of what counts as an answer."""
+        """Return code and is_answer as read-only: URLs and the public table depend on them."""
         return ("code", "is_answer") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its replies still name it."""
+        """Return False: replies refer to it."""
         return False

@@ -1,4 +1,4 @@
-"""What staff type about a reply. Who writes on an old draft sees both texts; nothing is merged or lost."""
+"""Admin form of replies, with an optimistic lock: who saves over a newer draft sees both texts."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from apps.core.formfields import CleanTextFormField, NumberFormField
 
 
 def in_full(target: Any) -> str:
-    """A voice or topic with its page and all its words."""
+    """Return a proposal or topic with link and full text."""
     words = "\n".join(
         part for part in (target.title, getattr(target, "body", ""), getattr(target, "summary", "")) if part
     )
@@ -22,7 +22,7 @@ def in_full(target: Any) -> str:
 
 
 class ReplyForm(StaffForm):
-    """A reply: to what, in which department's name, status and words, and whether they become public."""
+    """A reply: its target, department, status and text, and whether to publish it."""
 
     code = NumberFormField(
         label=_("意見か論点の番号"), max_length=12, help_text=_("例：C25-0142（意見）、T25-0012（論点）")
@@ -53,10 +53,10 @@ class ReplyForm(StaffForm):
             self._show_target()
 
     def _show_target(self) -> None:
-        """What is answered, once its number is there: who writes has it before the eyes."""
+        """Show the full text of what is answered, once the code is known."""
         number = self.data.get(self.add_prefix("code")) if self.is_bound else self.initial.get("code")
         try:
-            targets = self.targets_named(split_codes(str(number or ""))[:1])
+            targets = self.targets_by_codes(split_codes(str(number or ""))[:1])
         except forms.ValidationError:
             return  # said at the field when it is saved
         if targets:
@@ -64,9 +64,9 @@ class ReplyForm(StaffForm):
 
     @property
     def begun(self) -> Reply | None:
-        """The reply to what the address names that the department (or the person's only one) has begun already."""
+        """Return the existing reply of the department to the target in the query string, or None."""
         try:
-            targets = self.targets_named(split_codes(str(self.initial.get("code") or ""))[:1])
+            targets = self.targets_by_codes(split_codes(str(self.initial.get("code") or ""))[:1])
         except forms.ValidationError:
             return None
         own = {str(one.pk): one for one in self.own_departments()} if targets else {}
@@ -74,14 +74,14 @@ class ReplyForm(StaffForm):
         return Reply.objects.to_target(targets[0]).filter(department=named).first() if named else None
 
     def clean_code(self) -> Any:
-        """The voice or topic."""
-        (target,) = self.targets_named(split_codes(self.cleaned_data["code"])[:1]) or (None,)
+        """Return the proposal or topic."""
+        (target,) = self.targets_by_codes(split_codes(self.cleaned_data["code"])[:1]) or (None,)
         if target is None:
             raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
         return target
 
     def clean(self) -> dict[str, Any]:
-        """One reply of a department to one thing; what becomes public is whole."""
+        """Check that the department has no other reply to the target, and that what is published is complete."""
         data = super().clean() or self.cleaned_data
         target = data.get("code") or (self.instance.target if self.instance.pk else None)
         if "code" in data:
@@ -90,8 +90,8 @@ class ReplyForm(StaffForm):
             if twin:
                 sentence = _("この課の回答がすでにあります。そちらを開いて続けてください。")
                 link = '{} <a href="{}" target="_blank" rel="noopener">{}</a>'
-                address = reverse("admin:consultations_reply_change", args=[twin.pk])
-                self.add_error("department", format_html(link, sentence, address, _("新しい画面で開く")))
+                url = reverse("admin:consultations_reply_change", args=[twin.pk])
+                self.add_error("department", format_html(link, sentence, url, _("新しい画面で開く")))
         if self.instance.pk:
             self._require_newest(data.get("version"))
         if data.get("act") == "publish":
@@ -99,7 +99,7 @@ class ReplyForm(StaffForm):
         return data
 
     def _require_newest(self, version: int | None) -> None:
-        """Somebody else's newer draft is shown beside what was typed; saving again is then a decision."""
+        """Refuse a save over a newer draft (optimistic lock) and show both; saving again overwrites."""
         standing = Reply.objects.get_for_update(self.instance.pk)
         if standing is None or version == standing.draft_version:
             return
@@ -123,7 +123,7 @@ class ReplyForm(StaffForm):
 
 
 class PreviewForm(forms.Form):
-    """What of a reply is looked at before it is public."""
+    """The fields of a reply that the preview shows."""
 
     draft_status: Any = forms.ModelChoiceField(queryset=ReplyStatus.objects.none(), required=False)
     draft_body = CleanTextFormField(most=4000, error_messages={"required": _("市の考え方が、まだ書かれていません。")})

@@ -1,4 +1,4 @@
-"""公表 of a result report: first as the public will see it, then the press. The page belongs to ConsultationAdmin."""
+"""Preview and publish a result report (公表). A page of ConsultationAdmin."""
 
 from typing import Any
 
@@ -10,37 +10,37 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import ActionRefused, Consultation, ResultReport
-from apps.consultations.models.answers.result import OtherFigures
+from apps.consultations.models.answers.result import StatisticsChanged
 
 
 def result_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """The next edition as it would be public, with the button that publishes what was looked at and nothing else."""
-    asked = get_object_or_404(Consultation.objects.manageable_by(request.user), pk=pk)
-    if not admin.has_change_permission(request, asked):
+    """Preview the next edition; publish it on POST if it is still what was previewed."""
+    consultation = get_object_or_404(Consultation.objects.manageable_by(request.user), pk=pk)
+    if not admin.has_change_permission(request, consultation):
         raise PermissionDenied
     try:
         if request.method != "POST":
-            return _shown(request, asked)
+            return _preview(request, consultation)
         seen = request.POST.get("seen", "")[:64] or "none"
-        made = ResultReport.objects.publish(consultation=asked, by=request.user, seen=seen)
-    except OtherFigures as other:
-        return _shown(request, asked, sentence=str(other.sentence))
+        report = ResultReport.objects.publish(consultation=consultation, by=request.user, seen=seen)
+    except StatisticsChanged as changed:
+        return _preview(request, consultation, sentence=str(changed.sentence))
     except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect("admin:consultations_consultation_change", pk)
-    messages.success(request, _("「%(title)s」の結果報告を公表しました。") % {"title": asked})
-    return redirect(made)
+    messages.success(request, _("「%(title)s」の結果報告を公表しました。") % {"title": consultation})
+    return redirect(report)
 
 
-def _shown(request: HttpRequest, asked: Consultation, sentence: str = "") -> HttpResponse:
-    """The public page, of an edition that is not kept."""
-    drawn = ResultReport.objects.drawn_now(asked)
+def _preview(request: HttpRequest, consultation: Consultation, sentence: str = "") -> HttpResponse:
+    """Render the public page with an unsaved edition."""
+    report = ResultReport.objects.build_next(consultation)
     context = {
-        "consultation": asked,
-        "report": drawn,
-        "figures": drawn.figures,
+        "consultation": consultation,
+        "report": report,
+        "figures": report.figures,
         "gone": 0,
-        "quotes": drawn.quotes(),
+        "quotes": report.quotes(),
         "editions": [],
         "preview": True,
         "sentence": sentence,

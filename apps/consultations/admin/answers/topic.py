@@ -1,4 +1,4 @@
-"""論点 in the admin site: staff group voices, say in words what they have in common, and publish."""
+"""Admin of topics (論点): staff group proposals, word what they have in common, and publish it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.consultations.models import Topic
 
 
 class PublishedFilter(admin.SimpleListFilter):
-    """Public or still a draft."""
+    """Filter by published or draft."""
 
     title = gettext_lazy("公開")
     parameter_name = "published"
@@ -32,7 +32,7 @@ class PublishedFilter(admin.SimpleListFilter):
 
 @admin.register(Topic)
 class TopicAdmin(OwnRowsAdmin):
-    """論点. Grouping, ungrouping and publishing are verbs of the model."""
+    """Topics (論点). Grouping, ungrouping and publishing are methods of the model."""
 
     form = TopicForm
     list_display = ("code", "title", "consultation", "proposal_count", "is_public")
@@ -40,60 +40,60 @@ class TopicAdmin(OwnRowsAdmin):
     search_fields = ("title",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With the number of public voices."""
+        """Return topics with the number of public proposals."""
         return super().get_queryset(request).for_lists().order_by("-pk")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """The portal's own search."""
+        """Use the portal's search."""
         return queryset.search(search_term), False
 
     @admin.display(description=gettext_lazy("意見の数"))
     def proposal_count(self, topic: Any) -> int:
-        """Public voices in it."""
+        """Return the number of public proposals."""
         return topic.proposal_count
 
     @admin.display(description=gettext_lazy("公開中"), boolean=True)
     def is_public(self, topic: Topic) -> bool:
-        """Whether everyone may read it."""
+        """Return True if it is published."""
         return topic.is_public
 
     @admin.display(description=gettext_lazy("テーマ"))
     def consultation_page(self, topic: Topic) -> str:
-        """The consultation with its public page: its admin page is its department's."""
+        """Return a link to the consultation's public page."""
         return format_html('<a href="{}">{}</a>', topic.consultation.get_absolute_url(), topic.consultation)
 
     @admin.display(description=gettext_lazy("次にすること"))
     def next_acts(self, topic: Topic) -> str:
-        """Answer it, or ask departments to."""
+        """Return links for answering it and for assigning it to departments."""
         reply = f"{reverse('admin:consultations_reply_add')}?code={topic.code}"
         assign = f"{reverse('admin:consultations_assignment_add')}?codes={topic.code}"
         words = (reply, _("市の考え方を書く"), assign, _("担当課に割り当てる"))
         return format_html('<a href="{}">{}</a>　<a href="{}">{}</a>', *words)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new one is made of voices; an existing one shows what is in it and what resembles it."""
+        """Return fields for a new topic, or for an existing one with its proposals and suggestions."""
         if obj is None:
             return [(None, {"fields": ("codes", "existing", "title", "summary", "act")})]
         words = {"fields": ("code", "consultation_page", "title", "summary", "act", "next_acts")}
         return [(None, words), (gettext_lazy("意見"), {"fields": ("removed", "suggested", "codes")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Number and consultation never change."""
+        """Return code and consultation as read-only for an existing topic."""
         return ("code", "consultation_page", "next_acts") if obj else ()
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        """Voices that go into an existing topic change that one."""
-        typed = super().save_form(request, form, change)
-        return form.cleaned_data.get("existing") or typed
+        """Return the existing topic if one was selected, else the new one."""
+        topic = super().save_form(request, form, change)
+        return form.cleaned_data.get("existing") or topic
 
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
-        """Words first, then voices in and out, then publishing."""
+        """Save the text, then add and remove proposals, then publish."""
         data = form.cleaned_data
         if not data.get("existing"):
             super().save_model(request, obj, form, change)
-        obj.group(data["voices"], by=request.user)
+        obj.group(data["proposals"], by=request.user)
         if data.get("removed"):
-            obj.ungroup(form.voices_named(data["removed"]), by=request.user)
+            obj.ungroup(form.proposals_by_codes(data["removed"]), by=request.user)
         if data.get("act") == "publish" and not obj.is_public:
             obj.publish(by=request.user)
             self.tell(request, _("論点を公開しました。"))

@@ -1,4 +1,4 @@
-"""The moderators' desk: the queue, one case with everything about it, the rules, the notes."""
+"""Admin of moderation: the queue, the page of a case, rules, policy articles, notes."""
 
 from apps.consultations.admin.moderation.notes import InternalNoteAdmin
 from apps.consultations.admin.moderation.queue import ModerationCaseAdmin

@@ -1,4 +1,4 @@
-"""The pages of a case: everything about it, and each act with what it asks for first."""
+"""Pages of a case: its details, decisions, undoing, opening."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ KINDS: dict[str, Any] = {"proposal": Proposal, "comment": Comment}
 
 
 def history_of(case: Any) -> dict[str, Any]:
-    """What was decided before about texts of the same person, or of the same browser, without saying who that is."""
+    """Return earlier cases, decisions and restrictions of the same author or browser, without naming them."""
     if case.author_id:
         others, decisions = ModerationCase.objects.of_author(case.author_id), Decision.objects.of_author(case.author_id)
         restrictions = Restriction.objects.on(case.author_id)
@@ -55,12 +55,12 @@ def history_of(case: Any) -> dict[str, Any]:
 
 
 class CasePages(WordPages):
-    """Mix-in of the queue's admin: pages with addresses of their own, all with the admin's frame."""
+    """Mixin of ModerationCaseAdmin with the views of a case."""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The text in its context, what opened the case, what was decided before, and what can be done."""
+        """Show the text in its context, what opened the case, earlier decisions, and the possible acts."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 16):
@@ -83,7 +83,7 @@ class CasePages(WordPages):
         return self.page(request, "case.html", **context)
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows each chosen text, asks for the reason, then decides on each; what could not be done says why."""
+        """Show the selected texts and a form, then decide on each; refusals are listed."""
         self.require_moderator(request)
         chosen = ChosenForm(request.GET, user=request.user)
         if not chosen.is_valid() or not 0 < len(chosen.cleaned_data["case"]) <= MOST:
@@ -102,27 +102,27 @@ class CasePages(WordPages):
         context = {"title": title, "act": act, "cases": cases, "form": form}
         return self.page(request, "case_decide.html", status=422 if form.errors else 200, **context)
 
-    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], typed: dict[str, Any]) -> list[str]:
-        """Decide on each; what was refused, in sentences."""
-        done, refusals = [], []
+    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], data: dict[str, Any]) -> list[str]:
+        """Decide on each case. Return the refusals as sentences."""
+        decided, refusals = [], []
         for case in cases:
             try:
-                actions.decide(case=case, act=act, by=request.user, article=typed.get("article"), note=typed["note"])
-                done.append(case)
+                actions.decide(case=case, act=act, by=request.user, article=data.get("article"), note=data["note"])
+                decided.append(case)
             except ActionRefused as refused:
                 refusals.append(f"{case} — {refused.sentence}")
-        if len(done) == 1:
-            address = reverse("admin:consultations_moderationcase_change", args=[done[0].pk])
+        if len(decided) == 1:
+            url = reverse("admin:consultations_moderationcase_change", args=[decided[0].pk])
             sentence, link = _("1件を判断しました。"), _("この案件を開く・判断を取り消す")
-            messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, address, link))
-        elif done:
+            messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, url, link))
+        elif decided:
             messages.success(
-                request, _("%(n)d件を判断しました。取り消すときは「判断済み」から開きます。") % {"n": len(done)}
+                request, _("%(n)d件を判断しました。取り消すときは「判断済み」から開きます。") % {"n": len(decided)}
             )
         return refusals
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the last decision back."""
+        """Undo the last decision."""
         self.require_moderator(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -136,7 +136,7 @@ class CasePages(WordPages):
         return redirect("admin:consultations_moderationcase_change", pk)
 
     def open_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-        """A member of staff asks the moderators to look at a text that they may see."""
+        """Open a case about a text that the user may see."""
         if kind not in KINDS or not request.user.has_perm("consultations.view_moderationcase"):
             raise Http404
         text = get_object_or_404(KINDS[kind].objects.worked_on_by(request.user), pk=pk)

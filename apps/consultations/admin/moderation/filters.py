@@ -1,4 +1,4 @@
-"""By what the queue is narrowed down."""
+"""List filters of the queue of cases."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ AGES = {"1": (_("1日より前"), timedelta(days=1)), "3": (_("3日より前"), 
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What waits, unless one asks for what was decided."""
+    """Filter by state; waiting cases by default."""
 
     title = _("状態")
     parameter_name = "state"
@@ -37,7 +37,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class TriggerFilter(admin.SimpleListFilter):
-    """By what opened the case; an appeal counts as one."""
+    """Filter by trigger; an appeal counts as one."""
 
     title = _("きっかけ")
     parameter_name = "trigger"
@@ -53,7 +53,7 @@ class TriggerFilter(admin.SimpleListFilter):
 
 
 class ConsultationFilter(admin.SimpleListFilter):
-    """By consultation, those that the person may see."""
+    """Filter by consultations that the user may see."""
 
     title = _("テーマ")
     parameter_name = "consultation"
@@ -70,7 +70,7 @@ class ConsultationFilter(admin.SimpleListFilter):
 
 
 class ReasonFilter(admin.SimpleListFilter):
-    """By what reports say, or by the article of the last decision."""
+    """Filter by reason of reports, or by article of the last decision."""
 
     title = _("理由")
     parameter_name = "reason"
@@ -92,7 +92,7 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 class AgeFilter(admin.SimpleListFilter):
-    """By how long ago the case was opened."""
+    """Filter by age of the case."""
 
     title = _("発生から")
     parameter_name = "age"

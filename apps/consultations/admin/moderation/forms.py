@@ -1,4 +1,4 @@
-"""What moderators type: the decision, the part to hide, the reason of an erasure, a note."""
+"""Admin forms of moderation: decision, redaction, erasure, notes."""
 
 import hashlib
 from typing import Any, cast
@@ -18,12 +18,12 @@ ACTS = [
     ("hide", gettext_lazy("非表示にする（非表示を続ける）")),
     ("restore", gettext_lazy("公開に戻す")),
 ]
-SHORT, MANY_PLACES = 3, 4  # letters, places in one body: from there on a redaction is asked about once more
-MOST = 50  # texts that one decision covers: more are not read
+SHORT, MANY_PLACES = 3, 4  # characters; places in one body: a redaction beyond these needs a confirmation
+MOST = 50  # texts that one decision may cover
 
 
 class ChosenForm(forms.Form):
-    """What stands in the address of the page that asks: what shall be done, and with which cases."""
+    """The query string of the decision page: act and cases."""
 
     act = forms.ChoiceField(choices=ACTS)
     case: Any = forms.ModelMultipleChoiceField(queryset=None)
@@ -35,7 +35,7 @@ class ChosenForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Why: the article, and a note for colleagues."""
+    """The article, and a note for colleagues."""
 
     article: Any = forms.ModelChoiceField(
         label=gettext_lazy("理由（運用ポリシー）"),
@@ -73,7 +73,7 @@ class NoteForm(forms.Form):
 
 
 class RedactForm(forms.Form):
-    """伏せる: the part that names somebody, as it stands in the text. First looked at, then done."""
+    """Redaction (伏せる): the part that names somebody, previewed first."""
 
     part = CleanTextFormField(
         label=gettext_lazy("伏せる部分"),
@@ -97,7 +97,7 @@ class RedactForm(forms.Form):
         self.changes: list[Any] = []
 
     def clean_part(self) -> str:
-        """The part stands somewhere in the text, and is more than one letter, which would take other words along."""
+        """Check that the part occurs in the text and has two characters or more."""
         part = self.cleaned_data["part"]
         if texts.count_characters(part) < 2:
             raise forms.ValidationError(
@@ -112,22 +112,22 @@ class RedactForm(forms.Form):
 
     @property
     def wordings(self) -> list[Any]:
-        """What changes of the text itself, in the order of its wordings."""
+        """Return the changes of the text itself."""
         return [change for change in self.changes if change.is_wording]
 
     @property
     def places(self) -> int:
-        """In how many places the part stands in the text and its earlier wordings."""
+        """Return the number of places in the text and its earlier wordings."""
         return sum(change.places for change in self.wordings)
 
     @property
     def copies(self) -> int:
-        """How many reports, requests and notes quote the part."""
+        """Return how many quotes elsewhere change."""
         return len(self.changes) - len(self.wordings)
 
     @property
     def doubts(self) -> list[str]:
-        """Why this part may take more away than was meant."""
+        """Return warnings: why this redaction may take away more than intended."""
         part = self.cleaned_data["part"]
         found = []
         if self.cleaned_data["seen"] not in {"", self.digest}:
@@ -143,13 +143,13 @@ class RedactForm(forms.Form):
 
     @property
     def digest(self) -> str:
-        """Stands for exactly these changes."""
+        """Return a hash of exactly these changes."""
         seen = [(change.label, change.before, change.after) for change in self.changes]
         return hashlib.sha256(repr(seen).encode()).hexdigest()
 
     @property
     def is_agreed(self) -> bool:
-        """Whether the person has looked at exactly these changes, and said so where something is doubtful."""
+        """Return True if exactly these changes were previewed, and confirmed where there are warnings."""
         looked = self.cleaned_data["seen"] == self.digest
         if looked and self.doubts and not self.cleaned_data["sure"]:
             self.add_error("sure", _("変わるところを確かめて、チェックを入れてください。"))
@@ -157,7 +157,7 @@ class RedactForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """完全削除を頼む: the reason, under which article, and a second yes; another person confirms."""
+    """Erasure request (完全削除を頼む): article, reason and a confirmation; another person confirms."""
 
     article: Any = forms.ModelChoiceField(
         label=gettext_lazy("理由（運用ポリシー）"),
@@ -184,7 +184,7 @@ class EraseForm(forms.Form):
 
 
 class InternalNoteForm(forms.ModelForm):
-    """内部メモ on a proposal that the person works on, named by its number."""
+    """An internal note (内部メモ) on a proposal that the user manages, named by its code."""
 
     code = NumberFormField(
         label=gettext_lazy("意見の番号"),
@@ -199,7 +199,7 @@ class InternalNoteForm(forms.ModelForm):
     user: Any = None  # set by the admin for each request
 
     def clean_code(self) -> str:
-        """The proposal is one that the person works on."""
+        """Check that the user manages the proposal."""
         proposal = Proposal.objects.worked_on_by(self.user).filter_code(self.cleaned_data["code"])
         if proposal is None:
             raise forms.ValidationError(_("担当するテーマに、この番号の意見はありません。"))

@@ -1,4 +1,4 @@
-"""案件: everything that waits for a decision in one list, and the way to decide on several at once."""
+"""Admin list of moderation cases (案件), with actions on several at once."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ from apps.operations.admin import ReadOnlyAdmin
 
 @admin.register(ModerationCase)
 class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
-    """承認待ち・通報の案件. Moderators and the secretariat decide; a department reads the cases of its own consultations."""
+    """Cases (承認待ち・通報の案件). Moderators and the secretariat decide; departments read those of their consultations."""
 
     list_display = ("text_shown", "trigger_shown", "opened", "numbers", "state_shown")
     list_display_links = None
@@ -43,18 +43,18 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         js = (Script("js/desk.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """What the person may see, the longest waiting first."""
+        """Return the cases the user may see, longest waiting first."""
         return ModerationCase.objects.visible_to(request.user).for_queue().order_by(*self.ordering)
 
     def get_urls(self) -> list[URLPattern]:
-        """The pages of a case stand before the admin's own."""
+        """Return the URLs of a case before the admin's own."""
         return [
-            path(address, self.admin_site.admin_view(view), name=f"consultations_moderationcase_{name}")
-            for address, view, name in (
+            path(route, self.admin_site.admin_view(view), name=f"consultations_moderationcase_{name}")
+            for route, view, name in (
                 ("decide/", self.decide_view, "decide"),
                 ("<int:pk>/undo/", self.undo_view, "undo"),
                 ("<int:pk>/redact/", self.redact_view, "redact"),
-                ("<int:pk>/redact/undo/", self.put_back_view, "put_back"),
+                ("<int:pk>/redact/undo/", self.undo_redaction_view, "put_back"),
                 ("<int:pk>/erase/", self.erase_view, "erase"),
                 ("<int:pk>/erase/confirm/", self.confirm_view, "erase_confirm"),
                 ("<int:pk>/erase/decline/", self.decline_view, "erase_decline"),
@@ -66,33 +66,33 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         raise Http404
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The page has the name of what stands in it."""
+        """Set the title of the list."""
         return super().changelist_view(request, {**(extra_context or {}), "title": self.opts.verbose_name_plural})
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Moderators and the secretariat."""
+        """Return True for moderators and the secretariat."""
         return request.user.has_perm("consultations.moderate")
 
     @admin.action(description=gettext_lazy("承認する（公開する・公開を続ける）"), permissions=["decide"])
     def approve(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Ask, then let them stand."""
+        """Go to the confirmation page for approving."""
         return self._ask("approve", queryset)
 
     @admin.action(description=gettext_lazy("非表示にする（理由を選びます）"), permissions=["decide"])
     def hide(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Ask for the reason, then hide."""
+        """Go to the confirmation page for hiding."""
         return self._ask("hide", queryset)
 
     @admin.action(description=gettext_lazy("公開に戻す"), permissions=["decide"])
     def restore(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Ask, then show again what was hidden."""
+        """Go to the confirmation page for restoring."""
         return self._ask("restore", queryset)
 
     def _ask(self, act: str, queryset: QuerySet) -> HttpResponse:
-        """To the page that shows each text before anything is done."""
-        chosen = [("case", pk) for pk in queryset.values_list("pk", flat=True)[:200]]
+        """Redirect to the page that shows each text before the decision."""
+        cases = [("case", pk) for pk in queryset.values_list("pk", flat=True)[:200]]
         return HttpResponseRedirect(
-            f"{reverse('admin:consultations_moderationcase_decide')}?{urlencode([('act', act), *chosen])}"
+            f"{reverse('admin:consultations_moderationcase_decide')}?{urlencode([('act', act), *cases])}"
         )
 
     @admin.display(description=gettext_lazy("投稿"))
@@ -110,25 +110,25 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("きっかけ"))
     def trigger_shown(self, case: Any) -> str:
-        """What somebody has to look at it for, and what a rule found."""
+        """Return the trigger, the first line of details, and a waiting erasure request."""
         first = case.detail.split("\n", 1)[0]
         asks = format_html("<br><strong>{}</strong>", _("完全削除の確認待ち")) if case.asks_erasure else ""
         return format_html("{}{}{}", case.trigger_shown, format_html("<br>{}", first) if first else "", asks)
 
     @admin.display(description=gettext_lazy("発生"), ordering="opened_at")
     def opened(self, case: ModerationCase) -> str:
-        """Since when it waits."""
+        """Return when the case was opened."""
         return jdatetime(case.opened_at)
 
     @admin.display(description=gettext_lazy("通報・投稿者の案件"))
     def numbers(self, case: Any) -> str:
-        """How many people reported the text, and how many other cases its author had, without saying who that is."""
+        """Return numbers of reports and of other cases of the author, without naming the author."""
         reports = _("通報%(n)d人") % {"n": case.report_count} if case.report_count else ""
         earlier = _("ほかの案件%(n)d件") % {"n": case.author_cases - 1} if case.author_cases > 1 else ""
         return format_html("{}<br>{}", reports, earlier) if reports and earlier else reports or earlier or "—"
 
     @admin.display(description=gettext_lazy("いまの状態"))
     def state_shown(self, case: ModerationCase) -> str:
-        """Where the text stands, and the last decision."""
+        """Return the text's state and the last decision."""
         state = case.text.get_state_display()
         return format_html("{}<br>{}", state, case.decision) if case.decision else state

@@ -1,4 +1,4 @@
-"""The pages on which words are taken away: a part, looked at first and put back for a day; a whole text, by two people."""
+"""Pages for redaction (previewed, undoable for a day) and erasure (two-person rule)."""
 
 from typing import Any
 
@@ -17,25 +17,25 @@ CASE = "admin:consultations_moderationcase_change"
 
 
 class WordPages:
-    """Mix-in of the queue's admin; what every page of a case needs stands here too."""
+    """Mixin of ModerationCaseAdmin with the views of redaction and erasure, and helpers of all views of a case."""
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """A page in the frame of the admin site."""
+        """Render a template with the context of the admin site."""
         me: Any = self
         frame = {**me.admin_site.each_context(request), "opts": me.opts, "media": me.media, **context}
         return TemplateResponse(request, f"admin/consultations/{template}", frame, status=status)
 
     def case_of(self, request: HttpRequest, pk: Any) -> ModerationCase:
-        """A case that the person may see, or 404."""
+        """Return a case that the user may see, or raise Http404."""
         return get_object_or_404(ModerationCase.objects.visible_to(request.user).for_queue(), pk=pk)
 
     def require_moderator(self, request: HttpRequest) -> None:
-        """Deciding is for moderators and the secretariat."""
+        """Raise PermissionDenied for all but moderators and the secretariat."""
         if not request.user.has_perm("consultations.moderate"):
             raise PermissionDenied(_("判断できるのは、モデレーターと事務局です。"))
 
     def do(self, request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
-        """An act of one button on the page of a case: done and said, or said why not."""
+        """Perform an act of one button (POST), show its message or the refusal, and redirect to the case."""
         self.require_moderator(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -48,7 +48,7 @@ class WordPages:
         return redirect(CASE, pk)
 
     def redact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """伏せる: the part; then every place before and after, in numbers; then the press."""
+        """Redact a part (伏せる) after a preview of every change."""
         self.require_moderator(request)
         case = self.case_of(request, pk)
         form = RedactForm(request.POST if request.method == "POST" else None, text=case.text)
@@ -64,13 +64,13 @@ class WordPages:
         context = {"title": _("一部を伏せる"), "case": case, "text": case.text, "form": form, "is_read": is_read}
         return self.page(request, "case_redact.html", status=422 if form.errors else 200, **context)
 
-    def put_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put back what the last redaction took away."""
+    def undo_redaction_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Undo the last redaction."""
         sentence = _("伏せた部分を元に戻しました。案件は、また判断を待っています。")
-        return self.do(request, pk, lambda case: actions.put_words_back(case=case, by=request.user), sentence)
+        return self.do(request, pk, lambda case: actions.undo_redaction(case=case, by=request.user), sentence)
 
     def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """完全削除: ask for it, with article and reason; while one waits, the page is about that."""
+        """Request an erasure (完全削除) with article and reason; redirect to one that is waiting."""
         self.require_moderator(request)
         case = self.case_of(request, pk)
         waiting = ErasureRequest.objects.waiting().about(case.text).first()
@@ -78,26 +78,26 @@ class WordPages:
             return redirect(CASE, waiting.case_id)
         form = EraseForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            typed = {name: form.cleaned_data[name] for name in ("article", "reason")}
+            data = {name: form.cleaned_data[name] for name in ("article", "reason")}
             try:
-                asked = actions.ask_erasure(case=case, by=request.user, **typed)
+                erasure_request = actions.request_erasure(case=case, by=request.user, **data)
             except ActionRefused as refused:
                 form.add_error(None, refused.sentence)
             else:
                 messages.success(
                     request, _("完全な削除を頼みました。ほかのモデレーターか事務局が確認すると削除されます。")
                 )
-                return redirect(CASE, asked.case_id)
+                return redirect(CASE, erasure_request.case_id)
         context = {"title": _("完全に削除する"), "case": case, "text": case.text, "form": form}
         return self.page(request, "case_erase.html", status=422 if form.errors else 200, **context)
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The second person agrees; nothing of the text is left."""
+        """Confirm the erasure, as the second person."""
         return self.do(request, pk, lambda case: self._settle(case, request, actions.confirm_erasure),
                        _("完全に削除しました。"))  # fmt: skip
 
     def decline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Nothing is erased."""
+        """Decline the erasure."""
         return self.do(request, pk, lambda case: self._settle(case, request, actions.decline_erasure),
                        _("完全削除は行いません。投稿は非表示のまま、判断を待っています。"))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""自動ルール and the articles of the policy: the city's numbers, words and reasons."""
+"""Admin of screening rules (自動ルール) and policy articles."""
 
 from typing import Any
 
@@ -10,39 +10,39 @@ from apps.core.admin import PortalAdmin
 from apps.operations.models import AuditEntry
 
 
-class DeskDataAdmin(PortalAdmin):
-    """Data that moderators and the secretariat keep; every change is on record, nothing that was used is deleted."""
+class ModerationDataAdmin(PortalAdmin):
+    """Data managed by moderators and the secretariat. Changes are audited; rows are switched off, never deleted."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever moderates."""
+        """Return True for moderators and the secretariat."""
         return request.user.has_perm("consultations.moderate")
 
     has_add_permission = has_change_permission = has_module_permission = has_view_permission
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It is switched off instead."""
+        """Return False: rows are switched off instead."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Keep it, and who changed which part of it."""
+        """Save and audit which fields changed."""
         super().save_model(request, obj, form, change)
         AuditEntry.record("keep_desk_data", obj, by=request.user, changed=form.changed_data)
 
 
 @admin.register(ModerationRule)
-class ModerationRuleAdmin(DeskDataAdmin):
-    """自動ルール."""
+class ModerationRuleAdmin(ModerationDataAdmin):
+    """Screening rules (自動ルール)."""
 
     list_display = ("name", "kind", "threshold", "minutes", "holds", "is_active")
     list_filter = ("kind", "is_active")
 
 
 @admin.register(PolicyArticle)
-class PolicyArticleAdmin(DeskDataAdmin):
-    """運用ポリシーの条."""
+class PolicyArticleAdmin(ModerationDataAdmin):
+    """Policy articles (運用ポリシーの条)."""
 
     list_display = ("number", "reason", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Decisions name the number."""
+        """Return the number as read-only: decisions refer to it."""
         return ("number",) if obj else ()

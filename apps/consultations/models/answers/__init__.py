@@ -1,1 +1,1 @@
-"""回答: how the city answers, by whom and by when, and what is published of it."""
+"""Answers (回答): assignments, topics, replies, promised dates and result reports."""

@@ -1,4 +1,4 @@
-"""担当: which departments shall answer a voice or a topic, and by when."""
+"""Assignments (担当): which departments shall answer a proposal or a topic, and by when."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
-from apps.consultations.models.answers.assignment_emails import tell_assigned
+from apps.consultations.models.answers.assignment_emails import email_assigned
 from apps.consultations.models.answers.reply import Reply, one_answerable
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ERASED, ActionRefused
@@ -26,10 +26,10 @@ REASON_MAX = 500
 
 
 class AssignmentQuerySet(models.QuerySet[Any]):
-    """Questions about who shall answer what."""
+    """QuerySet of Assignment."""
 
     def manageable_by(self, user: Any) -> Self:
-        """All for the secretariat; else those to the own departments and those in the own departments' consultations."""
+        """Filter rows that the user manages: all for the secretariat, else those to or in consultations of their departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         own = user.department_ids()
@@ -40,49 +40,49 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         )
 
     def of_departments(self, departments: set[int]) -> Self:
-        """What these departments shall answer."""
+        """Filter rows of these departments."""
         return self.filter(department__in=departments)
 
     def _answers(self) -> Q:
-        """Whether the department's own reply is published with a status that counts as an answer."""
+        """Return a condition: the department's own reply is published with a status that counts as an answer."""
         own = Reply.objects.answering().filter(department=OuterRef("department"))
         return Exists(own.filter(proposal=OuterRef("proposal"))) | Exists(own.filter(topic=OuterRef("topic")))
 
     def unanswered(self) -> Self:
-        """未回答: the department has not answered yet; 受付 and 検討中 are no answers."""
+        """Filter rows whose department has not answered yet (未回答); 受付 and 検討中 are no answers."""
         return self.filter(~self._answers())
 
     def answered(self) -> Self:
-        """Those whose department has answered."""
+        """Filter rows whose department has answered."""
         return self.filter(self._answers())
 
     def due_until(self, day: date) -> Self:
-        """Those due on this day or before."""
+        """Filter rows due on this day or before."""
         return self.filter(due_on__lte=day)
 
     def overdue(self) -> Self:
-        """Those whose day has passed."""
+        """Filter rows whose due day has passed."""
         return self.filter(due_on__lt=timezone.localdate())
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text in why they were sent back."""
+        """Filter rows whose reason may quote the text."""
         return self.filter(proposal=text).exclude(sent_back_at=None) if isinstance(text, Proposal) else self.none()
 
     def sent_back(self) -> Self:
-        """Those that their department gave back, with a reason."""
+        """Filter rows that the department returned with a reason (差し戻し)."""
         return self.filter(sent_back_at__isnull=False)
 
     def by_due_day(self) -> Self:
-        """The most urgent first, with what a list shows."""
+        """Order by urgency and select what a list shows."""
         parts = ("department", "person", "proposal__consultation", "topic__consultation")
         return self.select_related(*parts).order_by("due_on", "pk")
 
     def with_own_reply(self) -> Self:
-        """Each with `own_reply`: the number of the department's own reply, draft or public; None before it has one."""
+        """Annotate `own_reply`: pk of the department's own reply, draft or public; None without one."""
         own = Reply.objects.order_by().filter(department=OuterRef("department"))
-        to_voice = own.filter(proposal=OuterRef("proposal")).values("pk")[:1]
+        to_proposal = own.filter(proposal=OuterRef("proposal")).values("pk")[:1]
         to_topic = own.filter(topic=OuterRef("topic")).values("pk")[:1]
-        return self.annotate(own_reply=Coalesce(Subquery(to_voice), Subquery(to_topic)))
+        return self.annotate(own_reply=Coalesce(Subquery(to_proposal), Subquery(to_topic)))
 
     def assign(
         self,
@@ -93,38 +93,41 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         by: Any,
         person: Any = None,
     ) -> list["Assignment"]:
-        """Ask departments to answer voices or topics until a day; again for the same changes person and day.
+        """Assign proposals or topics to departments until a day. Idempotent: repeated calls update person and day.
 
-        Whoever is asked gets one letter about all of them. The person is named where the department is the person's.
+        Everybody concerned gets one e-mail about all of them. The person is set only for their own departments. Raises
+        ActionRefused for a changed day without the right to move it.
         """
-        made: list[Assignment] = []
+        assignments: list[Assignment] = []
         with transaction.atomic():
             for target in targets:
                 key = {"proposal": target} if isinstance(target, Proposal) else {"topic": target}
                 for department in departments:
-                    known = self.filter(**key, department=department).first()
-                    if known is not None:
-                        known.require_due_day_stands(due_on, by=by)
-                    named = person if person and department.pk in person.department_ids() else None
+                    existing = self.filter(**key, department=department).first()
+                    if existing is not None:
+                        existing.require_may_move_due_day(due_on, by=by)
+                    responsible = person if person and department.pk in person.department_ids() else None
                     row, _new = self.update_or_create(
-                        **key, department=department, defaults={"person": named, **_asked_by(by, known, due_on)}
+                        **key,
+                        department=department,
+                        defaults={"person": responsible, **_request_fields(by, existing, due_on)},
                     )
                     words = {"code": target.code, "department": department.code, "due_on": due_on.isoformat()}
                     AuditEntry.record("assign", row, by=by, **words)
-                    made.append(row)
-            tell_assigned(made)
-        return made
+                    assignments.append(row)
+            email_assigned(assignments)
+        return assignments
 
 
-def _asked_by(by: Any, known: Any, due_on: date) -> dict[str, Any]:
-    """Who asks until which day; somebody of the department itself who only names another person asks for nothing new."""
-    if known is not None and known.due_on == due_on and not known.may_be_taken_back_by(by):
+def _request_fields(by: Any, existing: Any, due_on: date) -> dict[str, Any]:
+    """Return the defaults of the assignment. If only the person changes, by staff of the department itself, it stays as it was."""
+    if existing is not None and existing.due_on == due_on and not existing.may_be_withdrawn_by(by):
         return {"due_on": due_on}
     return {"due_on": due_on, "assigned_by": by, "sent_back_at": None, "sent_back_reason": ""}
 
 
 class Assignment(models.Model):
-    """One department that shall answer one voice or topic, perhaps through a named person, until a day."""
+    """One department that shall answer one proposal or topic until a day, perhaps through a named person."""
 
     copied_words = (Copied("sent_back_reason", instead=ERASED),)
 
@@ -183,31 +186,32 @@ class Assignment(models.Model):
 
     @property
     def target(self) -> Any:
-        """The voice or topic."""
+        """Return the proposal or topic."""
         return self.topic if self.topic_id else self.proposal
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its day has passed."""
+        """Return True if its due day has passed."""
         return self.due_on < timezone.localdate()
 
-    def may_be_taken_back_by(self, user: Any) -> bool:
-        """Whether a person may take it back or move its day: whoever manages the theme, never a department its own that
-        is overdue. Who shall answer and would rather not sends it back."""
+    def may_be_withdrawn_by(self, user: Any) -> bool:
+        """Return True if the user may withdraw it or move its due day: who manages the consultation, but never a department its own
+        assignment that is overdue. A department that cannot answer returns it instead (`send_back`).
+        """
         own = user.department_ids()
         manages = user.has_role(Role.SECRETARIAT) or self.target.consultation.department_id in own
         return manages and not (self.is_overdue and self.department_id in own)
 
-    def require_due_day_stands(self, due_on: date, *, by: Any) -> None:
-        """Refuse another day from those who may not move it."""
-        if due_on != self.due_on and not self.may_be_taken_back_by(by):
+    def require_may_move_due_day(self, due_on: date, *, by: Any) -> None:
+        """Raise ActionRefused for another due day from those who may not move it."""
+        if due_on != self.due_on and not self.may_be_withdrawn_by(by):
             raise ActionRefused(
                 _("回答期限を変えられるのは、割り当てた側です。答えられないときは、理由を書いて差し戻してください。")
             )
 
-    def take_back(self, *, by: Any) -> None:
-        """The department need not answer after all."""
-        if not self.may_be_taken_back_by(by):
+    def withdraw(self, *, by: Any) -> None:
+        """Delete and audit the assignment. Raises ActionRefused without the right."""
+        if not self.may_be_withdrawn_by(by):
             raise ActionRefused(
                 _("ご自分の課への割り当ては取り消せません。答えられないときは、理由を書いて差し戻してください。")
             )
@@ -218,8 +222,10 @@ class Assignment(models.Model):
 
     @transaction.atomic
     def send_back(self, *, by: Any, reason: str) -> None:
-        """差し戻し: the department says why it is not the one to answer; who assigned it is told. It stays on the list, and
-        counts, until it is taken back or given to another department."""
+        """Return the assignment with a reason (差し戻し) and notify who assigned it.
+
+        It stays on the list, and counts, until it is withdrawn or given to another department.
+        """
         if self.department_id not in by.department_ids():
             raise ActionRefused(_("差し戻せるのは、割り当てられた課の職員だけです。"))
         if not reason.strip():
@@ -229,7 +235,7 @@ class Assignment(models.Model):
         words = {"code": self.target.code, "department": self.department.code}
         AuditEntry.record("send_back_assignment", self, by=by, reason=self.sent_back_reason, **words)
         title = _("%(code)s の割り当てが差し戻されました（%(department)s）")
-        for person in self._who_assigned():
+        for person in self._assigners():
             Notification.objects.notify(
                 person,
                 kind="assignment",
@@ -239,8 +245,8 @@ class Assignment(models.Model):
                 url=reverse("admin:consultations_assignment_change", args=[self.pk]),
             )
 
-    def _who_assigned(self) -> list[int]:
-        """Who assigned it, while working here; else the secretariat."""
+    def _assigners(self) -> list[int]:
+        """Return the pks of who assigned it, if still on staff; otherwise of the secretariat."""
         person = self.assigned_by
         if person is not None and person.is_active and person.serves_city:
             return [person.pk]

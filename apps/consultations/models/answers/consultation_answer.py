@@ -1,4 +1,4 @@
-"""市の回答（まとめ）: every wording in which the city answered a consultation as a whole stays public."""
+"""Published wordings of the city's answer to a consultation as a whole (市の回答・まとめ); all stay public."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -13,25 +13,25 @@ from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class AnswerChangeQuerySet(models.QuerySet[Any]):
-    """Questions about the wordings of answers."""
+    """QuerySet of AnswerChange."""
 
     def of(self, consultation: Any) -> Self:
-        """Those of one consultation, the first one first."""
+        """Filter wordings of one consultation, oldest first."""
         return self.filter(consultation=consultation).order_by("pk")
 
     def since(self, moment: datetime) -> Self:
-        """Those that became public after this moment, in announced consultations, the first one first."""
+        """Filter wordings published after this moment, in announced consultations, oldest first."""
         now = timezone.now()
         rows = self.filter(published_at__gte=moment, consultation__published_at__lte=now)
         return rows.select_related("consultation").order_by("pk")
 
     def keep_standing(self, consultation: Any) -> None:
-        """An answer that came with its consultation's data becomes the first wording before another one follows."""
+        """Save the present answer as the first wording, if it came with imported data and has none yet."""
         if consultation.answered_at and not self.of(consultation).exists():
             self.add(consultation, moment=consultation.answered_at)
 
     def add(self, consultation: Any, *, moment: datetime) -> "AnswerChange":
-        """Keep what the consultation's answer says now."""
+        """Create a wording from the consultation's present answer."""
         return self.create(
             consultation=consultation,
             is_first=not self.of(consultation).exists(),
@@ -42,7 +42,7 @@ class AnswerChangeQuerySet(models.QuerySet[Any]):
 
 
 class AnswerChange(models.Model):
-    """One wording of a consultation's answer, as it was published. The database refuses to change it."""
+    """One wording of a consultation's answer, as it was published. Immutable by a trigger of the database."""
 
     consultation = models.ForeignKey(
         "consultations.Consultation", models.PROTECT, related_name="answer_changes", verbose_name=_("テーマ")
@@ -70,5 +70,5 @@ class AnswerChange(models.Model):
 
     @property
     def news_key(self) -> str:
-        """Under what followers are told of it, each once."""
+        """Return the key under which followers are notified of it once."""
         return f"{self.consultation_id}" if self.is_first else f"{self.consultation_id}:{self.pk}"

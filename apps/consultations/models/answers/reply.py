@@ -1,4 +1,4 @@
-"""市の考え方・回答: what the city says to a voice or to a topic, with every change in a public timeline."""
+"""Replies (市の考え方・回答): what the city says to a proposal or a topic, with every change in a public timeline."""
 
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role
-from apps.consultations.models.answers.reply_notifications import tell_of_reply
+from apps.consultations.models.answers.reply_notifications import notify_of_reply
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
@@ -21,7 +21,7 @@ from apps.operations.models import AuditEntry
 
 
 def one_answerable(name: str) -> models.CheckConstraint:
-    """Either a proposal or a topic, never both, never neither."""
+    """Return a constraint: exactly one of proposal and topic is set."""
     return models.CheckConstraint(
         condition=Q(proposal__isnull=False, topic=None) | Q(proposal=None, topic__isnull=False),
         name=name,
@@ -30,10 +30,10 @@ def one_answerable(name: str) -> models.CheckConstraint:
 
 
 class ReplyStatusQuerySet(models.QuerySet[Any]):
-    """Questions about the words for where an answer stands."""
+    """QuerySet of ReplyStatus."""
 
     def offered(self) -> Self:
-        """Those that staff may choose today."""
+        """Filter statuses that staff may choose today."""
         return self.filter(is_active=True)
 
 
@@ -61,73 +61,73 @@ class ReplyStatus(models.Model):
 
 
 class ReplyQuerySet(SearchQuerySet):
-    """Questions about the city's replies."""
+    """QuerySet of Reply."""
 
     def public(self) -> Self:
-        """What everyone may read: published replies to what everyone may read."""
+        """Filter published replies to public proposals and topics."""
         now = timezone.now()
         to_proposal = Q(proposal__state=State.PUBLISHED, proposal__consultation__published_at__lte=now)
         to_topic = Q(topic__published_at__lte=now, topic__consultation__published_at__lte=now)
         return self.filter(to_proposal | to_topic, published_at__isnull=False)
 
     def manageable_by(self, user: Any) -> Self:
-        """Those that the person writes: all for the secretariat, else those of the own departments."""
+        """Filter replies that the user writes: all for the secretariat, else those of the user's departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
     def published(self) -> Self:
-        """Those of which something is public."""
+        """Filter replies that were published."""
         return self.exclude(published_at=None)
 
     def drafts(self) -> Self:
-        """Those that only their department sees."""
+        """Filter replies that were never published."""
         return self.filter(published_at=None)
 
     def answering(self) -> Self:
-        """Published ones whose status counts as an answer (受付 and 検討中 do not)."""
+        """Filter published replies whose status counts as an answer (受付 and 検討中 do not)."""
         return self.filter(published_at__isnull=False, status__is_answer=True)
 
     def about(self, proposal: Proposal) -> Self:
-        """Replies to one voice, and to the public topics that it is in."""
+        """Filter replies to one proposal and to the public topics that hold it."""
         return self.filter(Q(proposal=proposal) | Q(topic__in=Topic.objects.public().holding(proposal)))
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text: to it, or to a topic that it is in."""
+        """Filter replies that may quote the text: replies to it, or to a topic that holds it."""
         if not isinstance(text, Proposal):
             return self.none()
         return self.filter(Q(proposal=text) | Q(topic__in=Topic.objects.repeating(text).order_by().values("pk")))
 
     def to_topic(self, topic: Topic) -> Self:
-        """Replies to one topic."""
+        """Filter replies to one topic."""
         return self.filter(topic=topic)
 
     def to_target(self, target: Any) -> Self:
-        """Replies to one voice or topic."""
+        """Filter replies to one proposal or topic."""
         return self.filter(topic=target) if isinstance(target, Topic) else self.filter(proposal=target)
 
     def to_topics_of(self, consultation: Consultation) -> Self:
-        """Replies to the topics of a consultation."""
+        """Filter replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
 
     def get_for_update(self, pk: Any) -> "Reply | None":
-        """The one with this number as it is now, held until the end of the transaction; nothing for a new one."""
+        """Return the reply locked until the end of the transaction, or None."""
         return self.select_for_update(of=("self",)).select_related("draft_status").filter(pk=pk).first()
 
-    def said_last(self) -> Self:
-        """What the city said last, or said anew, comes first; with what a card shows."""
+    def by_latest_change(self) -> Self:
+        """Order by the latest change, newest first, and select what a card shows."""
         rows = self.annotate(said_at=models.Max("changes__published_at"))
         return rows.select_related("department", "status", "topic", "proposal").order_by("-said_at", "-pk")
 
     def for_pages(self) -> Self:
-        """With department, status and every change, the first reply first."""
+        """Prefetch what pages show, with all changes; oldest reply first."""
         return self.select_related("department", "status", "topic").prefetch_related("changes").order_by("published_at")
 
 
 class Reply(Timestamped, Searchable):
-    """What one department says to one voice or topic. The draft is the department's; what is public is the last change.
+    """What one department says to one proposal or topic. The draft is the department's; what is public is the last change.
 
-    Several departments may each answer the same voice or topic in a reply of their own.
+    Several departments may each answer the same proposal or topic in a reply of their own.
     """
 
     search_fields = ("body",)
@@ -183,53 +183,53 @@ class Reply(Timestamped, Searchable):
 
     @property
     def target(self) -> Any:
-        """The voice or topic that it answers."""
+        """Return the proposal or topic that it answers."""
         return self.topic if self.topic_id else self.proposal
 
     def get_absolute_url(self) -> str:
-        """Where it stands."""
+        """Return the URL of its place on the page of what it answers."""
         return f"{self.target.get_absolute_url()}#reply-{self.pk}"
 
     @property
     def is_published(self) -> bool:
-        """Whether something of it is public."""
+        """Return True if it was published."""
         return self.published_at is not None
 
     @property
     def last_change(self) -> "ReplyChange | None":
-        """What is public now; only on a reply that was read by `for_pages`."""
+        """Return the public change; only for replies read by `for_pages`."""
         return max(self.changes.all(), key=lambda change: change.pk, default=None)
 
     def answer_to(self, target: Any) -> None:
-        """Say what a new reply answers."""
+        """Set what a new reply answers."""
         self.topic, self.proposal = (target, None) if isinstance(target, Topic) else (None, target)
 
     def twin(self, department: Department) -> "Reply | None":
-        """The reply to the same that the department has already."""
+        """Return the department's existing reply to the same target, or None."""
         return Reply.objects.to_target(self.target).filter(department=department).exclude(pk=self.pk).first()
 
     def says_the_same(self, status: ReplyStatus | None, body: str) -> bool:
-        """Whether exactly this is public already."""
+        """Return True if exactly this is public already."""
         return self.is_published and (self.status, self.body) == (status, body.strip())
 
     def save_draft(self, *, by: Any) -> None:
-        """Keep what the department has written so far; nobody else sees it.
+        """Save and audit the draft, under an optimistic lock (`draft_version`).
 
-        Raises ActionRefused when somebody else wrote it down since this draft was read: nothing is overwritten unread.
+        Raises ActionRefused if somebody else saved the draft since this one was read.
         """
         with transaction.atomic():
-            standing = Reply.objects.get_for_update(self.pk)
-            if standing and standing.draft_version != self.draft_version:
+            saved = Reply.objects.get_for_update(self.pk)
+            if saved and saved.draft_version != self.draft_version:
                 raise ActionRefused(_("ほかの職員がこの下書きを変えました。開き直して確かめてください。"))
             self.draft_version += 1
             self.save()
             AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
 
     def publish(self, *, by: Any) -> "ReplyChange":
-        """Make the draft public as a new change of the timeline, and tell authors and followers, each once.
+        """Publish the draft as a new change of the timeline, audit it and notify authors and followers once.
 
-        Nothing that was public is rewritten: a correction is the next change. Raises ActionRefused for a reply without words
-        or status, without a difference, or to something that is not public.
+        What was public is never rewritten: a correction is the next change. Return the change. Raises ActionRefused for a reply
+        without body or status, without a difference, or to something that is not public.
         """
         if not self.draft_status or not self.draft_body.strip():
             raise ActionRefused(_("公開するには、状況と市の考え方の両方が必要です。"))
@@ -254,27 +254,26 @@ class Reply(Timestamped, Searchable):
                 published_at=now,
             )
             AuditEntry.record("publish_reply", self, by=by, code=self.target.code, status=change.status.code)
-            tell_of_reply(change)
+            notify_of_reply(change)
         return change
 
 
 class ReplyChangeQuerySet(models.QuerySet[Any]):
-    """Questions about the steps of replies."""
+    """QuerySet of ReplyChange."""
 
     def in_order(self) -> Self:
-        """The first one first."""
+        """Order by time, oldest first."""
         return self.order_by("published_at", "pk")
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter changes that may quote the text."""
         return self.filter(reply__in=Reply.objects.repeating(text).order_by().values("pk"))
 
 
 class ReplyChange(models.Model):
-    """One step of a reply, as it was published: status, words, department, day. The database refuses to change it, but for
-    a part that is struck out.
+    """One step of a reply as it was published: status, body, department, day. Immutable except for redaction, by a trigger.
 
-    The names of status and department stand as they were on that day.
+    The names of status and department stay as they were on that day.
     """
 
     copied_words = (Copied("body"),)

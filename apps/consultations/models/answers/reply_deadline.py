@@ -1,4 +1,4 @@
-"""回答の約束: by when the city promised to answer, and whether it did. Read from dates; nobody types it in."""
+"""Promised reply dates (回答の約束) and whether they were kept. Derived from dates, never entered."""
 
 from datetime import date, timedelta
 from typing import Any, Self
@@ -15,7 +15,7 @@ from apps.core.models import SearchQuerySet
 
 
 class Outcome(models.TextChoices):
-    """What became of a promise. The first date that was promised counts; each consultation is in one of them."""
+    """The outcome of a promise. The first promised date counts; each consultation has exactly one outcome."""
 
     KEPT = "kept", _("約束どおり回答")
     MOVED = "moved", _("前もって日を延ばした")
@@ -24,10 +24,10 @@ class Outcome(models.TextChoices):
 
 
 class PromiseQuerySet(SearchQuerySet):
-    """Questions about promised reply dates."""
+    """Part of ConsultationQuerySet about promised reply dates."""
 
     def with_outcome(self) -> Self:
-        """Each with `first_promise` and `outcome`.
+        """Annotate `first_promise`, `answered_on` and `outcome`.
 
         約束どおり: answered on the first promised day or before. 遅れ: a promised day passed without an answer, even if
         the answer or a new day came later. 前もって日を延ばした: a new day was announced before the old one had passed,
@@ -52,48 +52,48 @@ class PromiseQuerySet(SearchQuerySet):
         )
 
     def promised(self) -> Self:
-        """Announced consultations with a promised reply date, each with its outcome."""
+        """Filter announced consultations with a promised reply date, with their outcome."""
         return self.filter(published_at__lte=timezone.now(), reply_due_on__isnull=False).with_outcome()
 
     def awaiting_answer(self, *, until: date) -> Self:
-        """Announced ones whose answer is promised for this day or before, and still to come; the most urgent first."""
+        """Filter announced, unanswered consultations with a promised day up to `until`, most urgent first."""
         waiting = self.filter(published_at__lte=timezone.now(), answered_at=None, reply_due_on__lte=until)
         return waiting.select_related("department").order_by("reply_due_on", "pk")
 
     def late(self) -> Self:
-        """遅れ now: the promised day has passed without an answer; the longest overdue first."""
+        """Filter overdue consultations (遅れ), longest overdue first."""
         return self.awaiting_answer(until=timezone.localdate() - timedelta(days=1))
 
     def without_promise(self) -> Self:
-        """Announced ones of which no promised date is on record (旧Liqlid)."""
+        """Filter announced consultations without a promised date on record (旧Liqlid)."""
         return self.filter(published_at__lte=timezone.now(), reply_due_on=None)
 
-    def with_promise_chosen(self, chosen: dict[str, Any]) -> Self:
-        """Promised ones of a fiscal year, a department and an outcome, as far as each is asked for."""
+    def apply_promise_filter(self, filters: dict[str, Any]) -> Self:
+        """Filter promised consultations by "year" (fiscal), "department" and "outcome", where given."""
         rows = self.promised()
-        if chosen["year"]:
-            year = chosen["year"]
+        if filters["year"]:
+            year = filters["year"]
             rows = rows.filter(first_promise__gte=date(year, 4, 1), first_promise__lt=date(year + 1, 4, 1))
-        if chosen["department"]:
-            rows = rows.filter(department=chosen["department"])
-        if chosen.get("outcome"):
-            rows = rows.filter(outcome=chosen["outcome"])
+        if filters["department"]:
+            rows = rows.filter(department=filters["department"])
+        if filters.get("outcome"):
+            rows = rows.filter(outcome=filters["outcome"])
         return rows
 
     def promise_years(self) -> list[int]:
-        """Fiscal years in which an answer was first promised, the latest first."""
+        """Return the fiscal years of first promises, latest first."""
         return sorted(
             {fiscal_year(day) for day in self.promised().values_list("first_promise", flat=True)}, reverse=True
         )
 
 
 def promise_table(rows: PromiseQuerySet) -> list[dict[str, Any]]:
-    """One line for each department: how many answers it promised, and what became of them; in the city's order."""
-    found = rows.order_by("department__order", "department__code").values_list(
+    """Return one dict per department, in the city's order: code, name, promised, and the count of each outcome."""
+    outcomes = rows.order_by("department__order", "department__code").values_list(
         "department__code", "department__name", "outcome"
     )
     lines: dict[str, dict[str, Any]] = {}
-    for code, name, outcome in found:
+    for code, name, outcome in outcomes:
         blank = {"code": code, "name": name, "promised": 0, **dict.fromkeys(Outcome.values, 0)}
         line = lines.setdefault(code, blank)
         line["promised"] += 1
@@ -102,7 +102,7 @@ def promise_table(rows: PromiseQuerySet) -> list[dict[str, Any]]:
 
 
 class PromiseClock:
-    """What a consultation's page says of its promised reply date; it turns to 遅れ by itself at midnight."""
+    """Part of Consultation about its promised reply date. Turns to 遅れ by itself at midnight."""
 
     reply_due_on: date | None
     answered_at: Any
@@ -110,12 +110,12 @@ class PromiseClock:
 
     @property
     def awaits_reply(self) -> bool:
-        """Whether a promised answer is still to come."""
+        """Return True if a promised answer is still to come."""
         return bool(self.is_published and self.reply_due_on and not self.answered_at)
 
     @property
     def reply_days_left(self) -> int | None:
-        """Days until the promised day, 0 on the day itself; None without an open promise or when it has passed."""
+        """Return days until the promised day, 0 on the day itself; None without an open promise or when it has passed."""
         if not self.awaits_reply or not self.reply_due_on:
             return None
         days = (self.reply_due_on - timezone.localdate()).days
@@ -123,12 +123,12 @@ class PromiseClock:
 
     @property
     def reply_days_late(self) -> int:
-        """How many days the answer is late; 0 when it is not."""
+        """Return by how many days the answer is overdue; 0 if it is not."""
         if not self.awaits_reply or not self.reply_due_on:
             return 0
         return max(0, (timezone.localdate() - self.reply_due_on).days)
 
     @property
     def is_late(self) -> bool:
-        """遅れ: the promised day has passed without an answer."""
+        """Return True if the promised day has passed without an answer (遅れ)."""
         return self.reply_days_late > 0

@@ -1,4 +1,4 @@
-"""Who hears of a reply: the authors of what it answers, and followers of the consultation. Each change once."""
+"""Notify the authors of what a reply answers, and followers of the consultation; once per change."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,38 +14,38 @@ KIND = "reply"
 
 
 @transaction.atomic
-def tell_of_reply(change: Any) -> int:
-    """Tell the authors and the followers of one change of a reply; how many were told.
+def notify_of_reply(change: Any) -> int:
+    """Notify authors and followers of a change. Return how many people.
 
-    Whoever wrote several of the voices, or follows too, is told once. The weekly mail takes it from there.
+    Authors of several of the proposals, and followers among them, are notified once. The weekly digest sends it by e-mail.
     """
     reply = change.reply
-    voices = reply.topic.public_proposals if reply.topic_id else Proposal.objects.filter(pk=reply.proposal_id)
-    told = _tell_authors(change, voices)
+    proposals = reply.topic.public_proposals if reply.topic_id else Proposal.objects.filter(pk=reply.proposal_id)
+    count = _notify_authors(change, proposals)
     followers = Follow.objects.filter(consultation=reply.target.consultation_id).values_list("user_id", flat=True)
     words = {"what": _name(reply), "status": change.status_name}
     title = _("フォロー中のテーマの%(what)sに、市の考え方が公開されました（%(status)s）") % words
-    return told + _tell(change, followers, title)
+    return count + _notify(change, followers, title)
 
 
-def tell_latecomers(topic: Any, voices: Iterable[Proposal]) -> int:
-    """Authors whose voices were grouped after the city answered the topic hear of what is public; how many were told."""
+def notify_late_authors(topic: Any, proposals: Iterable[Proposal]) -> int:
+    """Notify authors whose proposals were grouped after the topic was answered. Return how many notifications are new."""
     if not topic.is_public:
         return 0
     newest = [reply.changes.last() for reply in topic.replies.exclude(published_at=None)]
-    chosen = Proposal.objects.filter(pk__in=[voice.pk for voice in voices])
-    return sum(_tell_authors(change, chosen) for change in newest)
+    grouped = Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
+    return sum(_notify_authors(change, grouped) for change in newest)
 
 
-def _tell_authors(change: Any, voices: Any) -> int:
-    present = voices.filter(author__isnull=False, author__erased_at=None, author__is_active=True).order_by()
+def _notify_authors(change: Any, proposals: Any) -> int:
+    present = proposals.filter(author__isnull=False, author__erased_at=None, author__is_active=True).order_by()
     authors = present.values_list("author_id", flat=True).distinct()
     words = {"what": _name(change.reply), "status": change.status_name}
     if change.reply.topic_id:
         title = _("あなたの意見を含む%(what)sに、市の考え方が公開されました（%(status)s）") % words
     else:
         title = _("あなたの%(what)s に、市の考え方が公開されました（%(status)s）") % words
-    return _tell(change, authors, title)
+    return _notify(change, authors, title)
 
 
 def _name(reply: Any) -> str:
@@ -54,7 +54,7 @@ def _name(reply: Any) -> str:
     return _("意見 %(code)s") % {"code": reply.proposal.code}
 
 
-def _tell(change: Any, people: Any, title: str) -> int:
+def _notify(change: Any, people: Any, title: str) -> int:
     return Notification.objects.notify_once(
         people, kind=KIND, key=str(change.pk), title=title, url=change.reply.get_absolute_url()
     )

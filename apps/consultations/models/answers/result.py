@@ -1,4 +1,4 @@
-"""結果報告: what a consultation brought, with figures that stand as they were on the day of publication."""
+"""Result reports (結果報告): the statistics of a consultation, frozen on the day of publication."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models.answers.result_statistics import BREAKDOWNS, figures_of, gone_since
+from apps.consultations.models.answers.result_statistics import BREAKDOWNS, collect_statistics, count_no_longer_public
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
@@ -18,15 +18,15 @@ from apps.core.copies import Copied
 from apps.operations.models import AuditEntry
 
 GROUP_TITLES = {"age_band": _("年代"), "district": _("お住まいの地域"), "relation": _("調布市との関わり")}
-QUOTE_KINDS = ("loud", "quiet", "differing")  # the lists of quoted voices in the figures
+QUOTE_KINDS = ("loud", "quiet", "differing")  # the lists of quoted proposals in `figures`
 UNKNOWN = _("答えていない・記録なし")
 
 
 class DifferingVoiceQuerySet(models.QuerySet[Any]):
-    """The one write path of the mark 異なる意見."""
+    """QuerySet of DifferingVoice."""
 
     def mark(self, proposals: list[Proposal], *, wanted: bool, by: Any) -> int:
-        """Mark voices as differing from what most say, or take the mark off; how many changed."""
+        """Mark proposals as differing (or remove the mark) and audit it. Return how many changed. The only way to write marks."""
         with transaction.atomic():
             ids = [proposal.pk for proposal in proposals]
             marked = set(self.filter(proposal__in=ids).values_list("proposal_id", flat=True))
@@ -41,7 +41,7 @@ class DifferingVoiceQuerySet(models.QuerySet[Any]):
 
 
 class DifferingVoice(models.Model):
-    """異なる意見: a voice that says something else than most do, or warns; staff choose it for the result report."""
+    """A differing opinion (異なる意見): a proposal that contradicts most others, or warns; chosen by staff for the report."""
 
     proposal = models.OneToOneField(
         Proposal, models.CASCADE, related_name="differing", verbose_name=_("アイデア・意見")
@@ -59,19 +59,19 @@ class DifferingVoice(models.Model):
         return str(self.proposal)
 
 
-class OtherFigures(ActionRefused):
-    """What was looked at is not what would be published."""
+class StatisticsChanged(ActionRefused):
+    """The statistics changed between preview and publication."""
 
 
 class ResultReportQuerySet(models.QuerySet[Any]):
-    """Questions about result reports."""
+    """QuerySet of ResultReport."""
 
     def of(self, consultation: Consultation) -> Self:
-        """The editions of one consultation, the newest first."""
+        """Filter the editions of one consultation, newest first."""
         return self.filter(consultation=consultation).order_by("-edition")
 
     def quoting(self, proposal: Proposal) -> Self:
-        """The editions that quote a voice, the oldest first."""
+        """Filter the editions that quote a proposal, oldest first."""
         row = [{"code": proposal.code}]
         quoted = Q(pk__in=[])
         for kind in QUOTE_KINDS:
@@ -79,26 +79,26 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         return self.filter(quoted, consultation=proposal.consultation_id).order_by("edition")
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text, in what the city said to it: those of its consultation."""
+        """Filter reports that may hold words of the text, in replies of the city: those of its consultation."""
         return self.filter(consultation=text.consultation_id) if isinstance(text, Proposal) else self.none()
 
     def edition(self, number: int | None) -> "ResultReport | None":
-        """One edition, the newest without a number."""
+        """Return one edition, the newest without a number, or None."""
         return (self.filter(edition=number) if number else self).first()
 
     def require_due(self, consultation: Consultation) -> None:
-        """Refuse while proposals are taken."""
+        """Raise ActionRefused while the consultation takes proposals."""
         if consultation.state not in {"counting", "answered"}:
             raise ActionRefused(_("結果報告は、受付終了の後に公表できます。"))
 
-    def drawn_now(self, consultation: Consultation) -> "ResultReport":
-        """The next edition with the figures of this moment; nothing is kept.
+    def build_next(self, consultation: Consultation) -> "ResultReport":
+        """Return the next edition with today's statistics, unsaved.
 
         Age bands, districts and relations are counted for the first edition only, and repeated by the later ones.
         """
         self.require_due(consultation)
         earlier = self.filter(consultation=consultation)
-        as_of, figures = timezone.now(), figures_of(consultation)
+        as_of, figures = timezone.now(), collect_statistics(consultation)
         first = earlier.order_by("edition").first()
         if first:
             # Two editions side by side would tell who the few people are that came or went between them.
@@ -107,15 +107,17 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         return self.model(consultation=consultation, edition=last + 1, as_of=as_of, figures=figures)
 
     def publish(self, *, consultation: Consultation, by: Any, seen: str = "") -> "ResultReport":
-        """Keep the figures of this moment as the next edition; earlier ones stay at their address.
+        """Publish today's statistics as the next edition and audit it; earlier editions keep their URLs.
 
-        seen: the digest of the figures that were looked at. Raises OtherFigures when there are others by now.
+        seen: the digest that was previewed (optimistic lock). Raises StatisticsChanged if the statistics differ by now.
         """
         with transaction.atomic():
             Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
-            report = self.drawn_now(consultation)
+            report = self.build_next(consultation)
             if seen and seen != report.digest:
-                raise OtherFigures(_("確かめているあいだに数字が変わりました。もう一度確かめてから公表してください。"))
+                raise StatisticsChanged(
+                    _("確かめているあいだに数字が変わりました。もう一度確かめてから公表してください。")
+                )
             report.published_at = max(timezone.now(), report.as_of)
             report.save(force_insert=True)
             AuditEntry.record("publish_result", consultation, by=by, edition=report.edition)
@@ -123,11 +125,9 @@ class ResultReportQuerySet(models.QuerySet[Any]):
 
 
 class ResultReport(models.Model):
-    """One edition of the report: its figures are frozen, the database refuses to change them; a part of what the city said
-    may be struck out.
+    """One edition of the report. Its statistics are immutable except for redaction of what the city said, by a trigger.
 
-    Residents' words are not in it, only the numbers of the quoted voices: a text hidden later is not shown by an old
-    edition either.
+    It holds no texts of residents, only the codes of quoted proposals: a text hidden later is not shown by an old edition.
     """
 
     copied_words = (Copied("figures"),)
@@ -157,36 +157,38 @@ class ResultReport(models.Model):
         return f"{self.consultation} 第{self.edition}版"
 
     def get_absolute_url(self) -> str:
-        """The page of this edition, later editions or not."""
+        """Return the URL of this edition."""
         return f"{reverse('consultations:result', args=[self.consultation.slug])}?edition={self.edition}"
 
     @property
     def digest(self) -> str:
-        """Stands for exactly this edition and these figures."""
+        """Return a hash of edition number and statistics."""
         plain = json.dumps([self.edition, self.figures], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
-    def count_gone(self) -> int:
-        """How many voices of its figures are hidden or withdrawn today."""
-        return gone_since(self.consultation, self.as_of)
+    def count_no_longer_public(self) -> int:
+        """Return how many counted proposals are hidden or withdrawn today."""
+        return count_no_longer_public(self.consultation, self.as_of)
 
     def quotes(self) -> dict[str, dict[str, Any]]:
-        """Its quoted voices by kind (loud, quiet, differing): words as they are today, counts as they were.
+        """Return quoted proposals by kind (loud, quiet, differing): texts as they are today, counts as frozen.
 
-        A voice that is public no more is only counted, in `gone`.
+        Proposals that are not public any more are only counted, in "gone".
         """
         codes = {row["code"] for kind in QUOTE_KINDS for row in self.figures[kind]}
-        voices = {voice.code: voice for voice in Proposal.objects.public().with_codes(sorted(codes))}
+        proposals = {proposal.code: proposal for proposal in Proposal.objects.public().with_codes(sorted(codes))}
         return {
             kind: {
-                "rows": [{**row, "voice": voices[row["code"]]} for row in self.figures[kind] if row["code"] in voices],
-                "gone": sum(row["code"] not in voices for row in self.figures[kind]),
+                "rows": [
+                    {**row, "voice": proposals[row["code"]]} for row in self.figures[kind] if row["code"] in proposals
+                ],
+                "gone": sum(row["code"] not in proposals for row in self.figures[kind]),
             }
             for kind in QUOTE_KINDS
         }
 
     def groups(self) -> list[dict[str, Any]]:
-        """Its breakdowns with the words for each group."""
+        """Return its breakdowns with the label of each group."""
         labels = dict(BREAKDOWNS)
         return [
             {

@@ -1,4 +1,4 @@
-"""The figures of a result report: counted once, on the day it is published, and kept as they were."""
+"""Collect the statistics of a result report, which are frozen on publication."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,50 +20,50 @@ QUOTED = 5
 BREAKDOWNS = (("age_band", AgeBand), ("district", District), ("relation", Relation))
 
 
-def figures_of(consultation: Consultation) -> dict[str, Any]:
-    """Everything that a report of this consultation says in numbers, as plain values; quoted voices by their number."""
-    voices = Proposal.objects.public().in_consultation(consultation)
-    likes = Like.objects.filter(proposal__in=voices.order_by())
+def collect_statistics(consultation: Consultation) -> dict[str, Any]:
+    """Return all numbers of a report as JSON values; quoted proposals by their code."""
+    proposals = Proposal.objects.public().in_consultation(consultation)
+    likes = Like.objects.filter(proposal__in=proposals.order_by())
     return {
-        "proposals": voices.count(),
-        "people": voices.exclude(author=None).aggregate(n=Count("author", distinct=True))["n"],
+        "proposals": proposals.count(),
+        "people": proposals.exclude(author=None).aggregate(n=Count("author", distinct=True))["n"],
         "likes": likes.count(),
         "likers": likes.aggregate(n=Count("user", distinct=True))["n"],
-        "guest_likes": voices.aggregate(n=Sum("guest_like_count"))["n"] or 0,
-        "imported_likes": voices.aggregate(n=Sum("imported_like_count"))["n"] or 0,
-        "comments": Comment.objects.published().filter(proposal__in=voices.order_by()).count(),
-        "channels": [[label, n] for label, n in voices.count_by_channel()],
-        "questions": _by_question(consultation, voices),
-        "groups": {name: shown_groups(_groups(voices, name, choices)) for name, choices in BREAKDOWNS},
-        "loud": _quotes(voices.filter(like_total__gt=QUIET_LIKES).order_by("-like_total", "pk")),
-        "quiet": _quotes(voices.little_heard().order_by("shuffle", "pk")),
-        "differing": _quotes(voices.filter(differing__isnull=False).order_by("pk"), most=QUOTED * 4),
+        "guest_likes": proposals.aggregate(n=Sum("guest_like_count"))["n"] or 0,
+        "imported_likes": proposals.aggregate(n=Sum("imported_like_count"))["n"] or 0,
+        "comments": Comment.objects.published().filter(proposal__in=proposals.order_by()).count(),
+        "channels": [[label, n] for label, n in proposals.count_by_channel()],
+        "questions": _by_question(consultation, proposals),
+        "groups": {name: shown_groups(_groups(proposals, name, choices)) for name, choices in BREAKDOWNS},
+        "loud": _quotes(proposals.filter(like_total__gt=QUIET_LIKES).order_by("-like_total", "pk")),
+        "quiet": _quotes(proposals.little_heard().order_by("shuffle", "pk")),
+        "differing": _quotes(proposals.filter(differing__isnull=False).order_by("pk"), most=QUOTED * 4),
         "topics": _topics(consultation),
-        "unanswered": voices.in_reply_state("waiting").count(),
+        "unanswered": proposals.in_reply_state("waiting").count(),
         "answered": consultation.answered_at is not None,
     }
 
 
-def _by_question(consultation: Consultation, voices: Any) -> list[list[Any]]:
-    counted = dict(voices.order_by().values_list("question").annotate(n=Count("*")))
+def _by_question(consultation: Consultation, proposals: Any) -> list[list[Any]]:
+    counted = dict(proposals.order_by().values_list("question").annotate(n=Count("*")))
     return [[question.number, question.text, counted.get(question.pk, 0)] for question in consultation.questions.all()]
 
 
-def _groups(voices: Any, name: str, choices: Any) -> list[dict[str, Any]]:
-    """Each group of one attribute with its voices and its people; a voice from paper or desk counts as one person."""
+def _groups(proposals: Any, name: str, choices: Any) -> list[dict[str, Any]]:
+    """Return the proposals (n) and people of each group of an attribute; a proposal on paper counts as one person."""
     people = Count("author", distinct=True) + Count("pk", filter=Q(author=None))
-    counted = {row[name]: row for row in voices.order_by().values(name).annotate(n=Count("pk"), people=people)}
+    counted = {row[name]: row for row in proposals.order_by().values(name).annotate(n=Count("pk"), people=people)}
     blank = {"n": 0, "people": 0}
     known = [*choices.choices, ("", "")]
     return [{"key": key, **{of: counted.get(key, blank)[of] for of in blank}} for key, _label in known]
 
 
 def shown_groups(groups: list[dict[str, Any]]) -> list[list[Any]]:
-    """[group, voices] with None for what must not be shown.
+    """Return [group, number of proposals], None where it must not be shown (primary and secondary suppression).
 
-    A group of fewer than five people is not shown. The total is public, so what is left out could be worked out from the
-    rest: the smallest other groups are left out too, until two groups or more with at least five people together are.
-    Nobody is in the left-out groups when all of them are empty; then nothing more has to go.
+    A group of fewer than FEWEST people is suppressed. Since the total is public, a single suppressed number could be
+    calculated: so the smallest other groups are suppressed too, until at least two groups with at least FEWEST people together
+    are. If all suppressed groups are empty, nothing more is suppressed.
     """
     hidden = {group["key"] for group in groups if group["people"] < FEWEST}
     rest = sorted((group for group in groups if group["key"] not in hidden), key=lambda group: group["people"])
@@ -75,14 +75,14 @@ def shown_groups(groups: list[dict[str, Any]]) -> list[list[Any]]:
     return [[group["key"], None if group["key"] in hidden else group["n"]] for group in groups]
 
 
-def _quotes(voices: Any, most: int = QUOTED) -> list[dict[str, Any]]:
-    """Numbers and counts of voices; their words are read anew whenever they are shown."""
-    rows = voices.values("code", "like_count", "imported_like_count", "comment_count")[:most]
+def _quotes(proposals: Any, most: int = QUOTED) -> list[dict[str, Any]]:
+    """Return codes and counts of proposals; their texts are read anew whenever they are shown."""
+    rows = proposals.values("code", "like_count", "imported_like_count", "comment_count")[:most]
     return [dict(row) for row in rows]
 
 
 def _topics(consultation: Consultation) -> list[dict[str, Any]]:
-    """The public topics with their counts; replies by the step that is public now (a step never changes)."""
+    """Return the public topics with counts, and replies by their public change (a change never changes)."""
     replies = list(Reply.objects.public().to_topics_of(consultation).for_pages())
     return [
         {
@@ -110,7 +110,7 @@ def _current(replies: Iterable[Any], topic: Topic) -> list[Any]:
     return [reply.last_change for reply in replies if reply.topic_id == topic.pk]
 
 
-def gone_since(consultation: Consultation, moment: Any) -> int:
-    """How many voices that the figures of a moment hold are hidden or withdrawn today."""
+def count_no_longer_public(consultation: Consultation, moment: Any) -> int:
+    """Return how many proposals counted at a moment are hidden or withdrawn today."""
     counted = Proposal.objects.in_consultation(consultation).placeholders()
     return counted.filter(published_at__lte=moment, state_changed_at__gt=moment).count()

@@ -1,4 +1,4 @@
-"""論点: proposals of one meaning, grouped by staff. Each keeps its own text, page and likes."""
+"""Topics (論点): proposals of one meaning, grouped by staff. Each keeps its own text, page and likes."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
-from apps.consultations.models.answers.reply_notifications import tell_latecomers
+from apps.consultations.models.answers.reply_notifications import notify_late_authors
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.guest import GuestLike
@@ -25,22 +25,23 @@ from apps.core.text import as_number
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
-TOPICS_PER_PROPOSAL = 3  # a voice may name several things; more would make every number of the topics say little
+TOPICS_PER_PROPOSAL = 3  # with more, the counts of topics would say little
 GROUPED_AT_ONCE = 200
 SUGGESTIONS = 10
 
 
 class TopicQuerySet(SearchQuerySet):
-    """Questions about topics."""
+    """QuerySet of Topic."""
 
     def public(self) -> Self:
-        """What everyone may read."""
+        """Filter published topics of announced consultations."""
         now = timezone.now()
         return self.filter(published_at__lte=now, consultation__published_at__lte=now)
 
     def manageable_by(self, user: Any) -> Self:
-        """Those that the person works on: all for the secretariat, else those of the own departments' consultations
-        and those assigned to them."""
+        """Filter topics that the user manages: all for the secretariat, else those in consultations of the user's departments and
+        those assigned to them.
+        """
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         own = user.department_ids()
@@ -48,7 +49,7 @@ class TopicQuerySet(SearchQuerySet):
         return self.filter(Q(consultation__department__in=own) | Q(pk__in=assigned))
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones; drafts for those who work on them."""
+        """Filter public topics, and drafts for those who manage them."""
         if not user.is_staff:
             return self.public()
         now = timezone.now()
@@ -56,11 +57,11 @@ class TopicQuerySet(SearchQuerySet):
         return self.filter(public | Q(pk__in=self.model.objects.manageable_by(user).values("pk")))
 
     def in_consultation(self, consultation: Consultation) -> Self:
-        """Those of one consultation."""
+        """Filter topics of one consultation."""
         return self.filter(consultation=consultation)
 
     def holding(self, proposal: Proposal) -> Self:
-        """Those that a proposal is grouped in."""
+        """Filter topics that hold a proposal."""
         return self.filter(pk__in=proposal.topic_items.values("topic"))
 
     def filter_code(self, code: str) -> "Topic | None":
@@ -68,8 +69,9 @@ class TopicQuerySet(SearchQuerySet):
         return self.filter(code=as_number(code)).first()
 
     def with_counts(self) -> Self:
-        """Each with its public proposals, the different people who like one of them, and apart from them the different
-        browsers of guests and the imported likes."""
+        """Annotate `proposal_count` (public ones), `liker_count` (different people), `guest_liker_count` (different browsers) and
+        `imported_count` (imported likes).
+        """
         held = TopicProposal.objects.filter(topic=OuterRef("pk"), proposal__state=State.PUBLISHED).order_by()
         likes = Like.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
         people = likes.order_by().values("proposal__topic_items__topic").annotate(n=Count("user", distinct=True))
@@ -87,19 +89,19 @@ class TopicQuerySet(SearchQuerySet):
         return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 
     def published(self) -> Self:
-        """Those that were made public."""
+        """Filter published topics."""
         return self.exclude(published_at=None)
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text: those that it is in."""
+        """Filter topics that may quote the text: those that hold it."""
         return self.filter(proposals=text) if isinstance(text, Proposal) else self.none()
 
     def drafts(self) -> Self:
-        """Those that only staff see."""
+        """Filter drafts."""
         return self.filter(published_at=None)
 
     def for_lists(self) -> Self:
-        """What a card shows, the largest topics first."""
+        """Select what a card shows, largest topics first."""
         return self.select_related("consultation").with_counts().order_by("-proposal_count", "pk")
 
 
@@ -108,7 +110,7 @@ def _number(counted: models.QuerySet) -> Coalesce:
 
 
 class Topic(Timestamped, Searchable):
-    """論点: what several voices say in common, in the city's words. Public from `publish` on; its address never changes."""
+    """What several proposals say in common, in the city's words (論点). Public after `publish`; its URL never changes."""
 
     search_fields = ("title", "summary")
     number_field = "code"
@@ -134,37 +136,37 @@ class Topic(Timestamped, Searchable):
         return f"{self.code} {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new topic gets its number."""
+        """Save; a new topic gets its code."""
         self.code = self.code or next_numbers("T", sequence="topic_code")[0]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        """Its page, printed on paper by people: it never changes."""
+        """Return its permanent URL."""
         return reverse("consultations:topic", args=[self.code])
 
     @property
     def words_of_number(self) -> str:
-        """Its title alone: the number stands beside it."""
+        """Return its title alone: the code stands beside it."""
         return self.title
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone may read it (its consultation being public)."""
+        """Return True if it is published (and its consultation public)."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
     def public_proposals(self) -> Any:
-        """The voices in it that everyone may read."""
+        """Return the public proposals in it."""
         return Proposal.objects.public().in_topic(self)
 
     @property
-    def leading_voice(self) -> Proposal | None:
-        """Of the voices that everyone may read, the one with the most likes."""
+    def leading_proposal(self) -> Proposal | None:
+        """Return the public proposal with the most likes, or None."""
         first: Proposal | None = self.public_proposals.order_by("-like_total", "pk").first()
         return first
 
     def publish(self, *, by: Any) -> None:
-        """Show it to everyone; a topic without a public voice would say nothing."""
+        """Publish and audit it. Raises ActionRefused without a public proposal."""
         if not self.public_proposals.exists():
             raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
         with transaction.atomic():
@@ -173,7 +175,7 @@ class Topic(Timestamped, Searchable):
             AuditEntry.record("publish_topic", self, by=by)
 
     def group(self, proposals: Iterable[Proposal], *, by: Any) -> list[Proposal]:
-        """Put voices of the same consultation together here; which of them are new. Noted in the audit trail."""
+        """Add proposals of the same consultation, audit it and notify their authors of existing replies. Return the new ones."""
         with transaction.atomic():
             wanted = [proposal.pk for proposal in proposals]
             rows = list(Proposal.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
@@ -181,11 +183,11 @@ class Topic(Timestamped, Searchable):
             TopicProposal.objects.bulk_create(TopicProposal(topic=self, proposal=row) for row in new)
             if new:
                 AuditEntry.record("group", self, by=by, codes=[row.code for row in new])
-                tell_latecomers(self, new)
+                notify_late_authors(self, new)
         return new
 
     def ungroup(self, proposals: Iterable[Proposal], *, by: Any) -> int:
-        """Take voices out again; how many there were. Noted in the audit trail."""
+        """Remove proposals and audit it. Return how many."""
         with transaction.atomic():
             items = self.items.filter(proposal__in=[proposal.pk for proposal in proposals])
             codes = list(items.order_by("pk").values_list("proposal__code", flat=True))
@@ -195,8 +197,11 @@ class Topic(Timestamped, Searchable):
         return len(codes)
 
     def require_groupable(self, rows: list[Proposal]) -> list[Proposal]:
-        """Refuse too many at once, voices of other consultations, what is not public, and voices in too many topics;
-        those that are not in it yet."""
+        """Return the proposals that are not in it yet.
+
+        Raises ActionRefused for too many at once, for proposals of other consultations, for non-public ones, and for proposals
+        in too many topics.
+        """
         if len(rows) > GROUPED_AT_ONCE:
             raise ActionRefused(_("一度にまとめられるのは%(most)d件までです。") % {"most": GROUPED_AT_ONCE})
         foreign = [row.code for row in rows if row.consultation_id != self.consultation_id]
@@ -211,7 +216,7 @@ class Topic(Timestamped, Searchable):
         return new
 
     def _require_room(self, rows: list[Proposal]) -> None:
-        """Refuse a voice that is in as many topics as it may be."""
+        """Raise ActionRefused for proposals that are in TOPICS_PER_PROPOSAL topics already."""
         counted = TopicProposal.objects.filter(proposal__in=rows).values("proposal__code").annotate(n=Count("*"))
         full = [row["proposal__code"] for row in counted.order_by("proposal__code") if row["n"] >= TOPICS_PER_PROPOSAL]
         if full:
@@ -219,7 +224,7 @@ class Topic(Timestamped, Searchable):
             raise ActionRefused(_("一つの意見を入れられる論点は%(most)d個までです：%(codes)s") % words)
 
     def suggestions(self) -> list[Proposal]:
-        """Public voices that resemble what is in it, most alike first: staff decide."""
+        """Return public proposals similar to those in it, most similar first, for staff to choose from."""
         texts = [self.title + " " + self.summary, *self.proposals.order_by("pk").values_list("body", flat=True)[:3]]
         others = Proposal.objects.public().in_consultation(self.consultation).exclude(topic_items__topic=self)
         found = {row.pk: row for text in texts for row in others.resembling(text, limit=SUGGESTIONS, least=0.15)}
@@ -228,7 +233,7 @@ class Topic(Timestamped, Searchable):
 
 
 class TopicProposal(models.Model):
-    """A proposal in a topic: when it was grouped there."""
+    """A proposal in a topic, and when it was grouped there."""
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="items", verbose_name=_("論点"))
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="topic_items", verbose_name=_("アイデア・意見"))

@@ -1,4 +1,4 @@
-"""Looking after what people write: what opens a case, who decides, by which article, and what is told of it."""
+"""Moderation: reports, requests and rules that open a case, decisions under articles of the policy, erasure and redaction."""
 
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.consultations.models.moderation.decision import Decision

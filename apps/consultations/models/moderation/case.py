@@ -1,4 +1,4 @@
-"""承認待ち・通報の案件: one text that somebody has to look at, and what opened the case."""
+"""Moderation cases (承認待ち・通報の案件): one text that needs a decision, and what opened the case."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -19,26 +19,26 @@ from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
-OLD = timedelta(days=3)  # from then on a waiting case is named on the home page of the admin site
+OLD = timedelta(days=3)  # older waiting cases are named on the admin index
 
 
 def one_target(name: str) -> models.CheckConstraint:
-    """Either a proposal or a comment, never both."""
+    """Return a constraint: exactly one of proposal and comment is set."""
     return models.CheckConstraint(
         condition=Q(proposal__isnull=False, comment=None) | Q(proposal=None, comment__isnull=False), name=name
     )
 
 
 def target_of(text: Proposal | Comment) -> dict[str, Any]:
-    """The text as the two columns name it: the one it is, and nothing in the other."""
+    """Return the values of the columns `proposal` and `comment` for a text."""
     return {"proposal": text, "comment": None} if isinstance(text, Proposal) else {"proposal": None, "comment": text}
 
 
 class CaseQuerySet(models.QuerySet[Any]):
-    """Questions about cases."""
+    """QuerySet of ModerationCase."""
 
     def visible_to(self, user: Any) -> Self:
-        """All for those who decide; for staff of a department, to read, those of their own consultations."""
+        """Filter cases that the user may read: all for moderators and the secretariat, else those of the user's consultations."""
         if not user.is_authenticated:
             return self.none()
         if user.has_role(Role.MODERATOR, Role.SECRETARIAT):
@@ -46,71 +46,71 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.in_consultations(Consultation.objects.filter(department__in=user.department_ids()))
 
     def in_consultations(self, consultations: Any) -> Self:
-        """Those about texts of these consultations."""
+        """Filter cases about texts in these consultations."""
         return self.filter(
             Q(proposal__consultation__in=consultations) | Q(comment__proposal__consultation__in=consultations)
         )
 
     def waiting(self) -> Self:
-        """Those that somebody has to decide. What its author took back needs no decision any more."""
+        """Filter cases that need a decision. Texts withdrawn by their authors need none."""
         taken_back = Q(proposal__state=State.WITHDRAWN) | Q(comment__state=State.WITHDRAWN)
         return self.filter(closed_at=None).exclude(taken_back)
 
     def undecided(self) -> Self:
-        """Those that are open, whatever became of the text."""
+        """Filter open cases, whatever the state of the text."""
         return self.filter(closed_at=None)
 
     def done(self) -> Self:
-        """Those that were decided."""
+        """Filter closed cases."""
         return self.filter(closed_at__isnull=False)
 
     def appealed(self) -> Self:
-        """Those whose author asked the city to look again, and that are open for it."""
+        """Filter open cases with an appeal (異議の申立て)."""
         return self.filter(closed_at=None, decision__appealed_at__isnull=False)
 
     def asked_to_erase(self) -> Self:
-        """Those in which somebody asked for 完全削除, and a second person is waited for."""
+        """Filter cases with an erasure request that waits for the second person."""
         return self.filter(erasure_requests__isnull=False, erasure_requests__settled_at=None)
 
     def with_asked_to_erase(self) -> Self:
-        """Each with `asks_erasure`: whether 完全削除 waits for a second person."""
+        """Annotate `asks_erasure`: whether an erasure request waits for the second person."""
         return self.annotate(asks_erasure=Exists(self.model.objects.filter(pk=OuterRef("pk")).asked_to_erase()))
 
     def triggered_by(self, trigger: str) -> Self:
-        """Those with this trigger; an appeal counts as one, and so does a request to erase."""
+        """Filter by trigger; "appeal" and "erasure" count as triggers."""
         special = {"appeal": self.appealed, "erasure": self.asked_to_erase}
         return special[trigger]() if trigger in special else self.filter(trigger=trigger)
 
     def older_than(self, age: timedelta) -> Self:
-        """Those opened longer ago."""
+        """Filter cases opened longer ago than `age`."""
         return self.filter(opened_at__lte=timezone.now() - age)
 
     def decided_by_article(self, number: int) -> Self:
-        """Those whose last decision names this article of the policy."""
+        """Filter cases whose last decision names this article of the policy."""
         return self.filter(decision__article__number=number)
 
     def reported_as(self, reason: str) -> Self:
-        """Those about texts that somebody reported for this reason."""
+        """Filter cases about texts that were reported for this reason."""
         return self.filter(Q(proposal__reports__reason=reason) | Q(comment__reports__reason=reason)).distinct()
 
     def about(self, text: Proposal | Comment) -> Self:
-        """Those about one text, the newest first."""
+        """Filter cases about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
 
     def repeating(self, text: Proposal | Comment) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter cases that may quote the text."""
         return self.about(text)
 
     def of_author(self, author_id: int) -> Self:
-        """Those about texts of one person, the newest first."""
+        """Filter cases about texts of one author, newest first."""
         return self.filter(Q(proposal__author=author_id) | Q(comment__author=author_id)).order_by("-pk")
 
     def of_guest(self, handle: str) -> Self:
-        """Those about texts that one browser wrote without an account, the newest first."""
+        """Filter cases about proposals that one browser wrote without an account, newest first."""
         return self.filter(proposal__guest_key__handle=handle).order_by("-pk")
 
     def for_queue(self) -> Self:
-        """What the queue shows, in a fixed number of queries."""
+        """Select and annotate what the queue shows: author_id, author_handle, guest, report_count, author_cases, asks_erasure."""
         reports = self._counted("reports", "proposal", "proposal") + self._counted("reports", "comment", "comment")
         earlier = self._counted("cases", "proposal__author", "author_id") + self._counted(
             "cases", "comment__author", "author_id"
@@ -135,13 +135,13 @@ class CaseQuerySet(models.QuerySet[Any]):
         )
 
     def _counted(self, what: str, column: str, outer: str) -> Coalesce:
-        """How many rows (reports of a text, cases of a person) there are beside the case."""
+        """Return a subquery that counts rows (reports of a text, cases of an author)."""
         model: Any = Proposal._meta.get_field(what).related_model
         rows = model.objects.filter(**{column: OuterRef(outer)}).order_by().values(column)
         return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
 
     def how_many_wait(self) -> dict[str, Any]:
-        """How many wait by trigger, and since when the oldest does; in one query."""
+        """Return how many cases wait by trigger, "oldest" (moment), "old" (more than OLD) and "total", in one query."""
         counts = {
             name: Count("pk", filter=Q(trigger=name, decision__appealed_at=None)) for name in ModerationCase.Trigger
         }
@@ -163,7 +163,7 @@ class CaseQuerySet(models.QuerySet[Any]):
     def open_for(
         self, text: Proposal | Comment, *, trigger: str, rule: Any = None, detail: str = "", by: Any = None
     ) -> "ModerationCase":
-        """The open case about a text, opened now if there is none; what triggered it is added to what stands there."""
+        """Return the open case about a text, created if there is none; otherwise `detail` is appended to the existing one."""
         case, is_new = self.get_or_create(
             **target_of(text),
             closed_at=None,
@@ -176,10 +176,10 @@ class CaseQuerySet(models.QuerySet[Any]):
 
 
 class ModerationCase(models.Model):
-    """承認待ち・通報の案件: one text that somebody has to look at. A text has one open case at most."""
+    """One text that needs a decision (承認待ち・通報の案件). A text has at most one open case."""
 
     class Trigger(models.TextChoices):
-        """What opened the case."""
+        """What opened a case."""
 
         REPORT = "report", _("通報")
         STAFF = "staff", _("職員")
@@ -237,20 +237,20 @@ class ModerationCase(models.Model):
 
     @property
     def text(self) -> Any:
-        """The proposal or comment it is about."""
+        """Return the proposal or comment."""
         return self.proposal or self.comment
 
     @property
     def consultation(self) -> Consultation:
-        """The consultation in which the text stands."""
+        """Return the consultation of the text."""
         return (self.proposal or self.comment.proposal).consultation  # type: ignore[union-attr]
 
     @property
     def is_appealed(self) -> bool:
-        """Whether its author asked the city to look at its decision again."""
+        """Return True if its author appealed against the present decision."""
         return self.closed_at is None and self.decision is not None and self.decision.appealed_at is not None
 
     @property
     def trigger_shown(self) -> str:
-        """What somebody has to look at it for."""
+        """Return the label of what needs a decision."""
         return str(_("異議の申立て")) if self.is_appealed else self.get_trigger_display()

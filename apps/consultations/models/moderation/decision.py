@@ -1,4 +1,4 @@
-"""判断: what was decided about a text, by whom, under which article, and whether its author asked to look again."""
+"""Decisions (判断) about texts: what was decided, by whom, under which article, and the author's appeal."""
 
 from typing import Any, Self
 
@@ -17,61 +17,61 @@ APPEAL_MAX = 1000
 
 
 class DecisionQuerySet(models.QuerySet[Any]):
-    """Questions about decisions."""
+    """QuerySet of Decision."""
 
     def in_force(self) -> Self:
-        """Those that were not taken back."""
+        """Filter decisions that were not undone."""
         return self.filter(undone_at=None)
 
     def about(self, text: Any) -> Self:
-        """Those about one text, the newest first."""
+        """Filter decisions about one text, newest first."""
         target = {f"case__{name}": value for name, value in target_of(text).items()}
         return self.filter(**target).select_related("article", "decided_by").order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter decisions that may quote the text."""
         return self.about(text)
 
     def hiding(self, text: Any) -> "Decision | None":
-        """The decision by which a text is hidden now, if one is in force."""
+        """Return the decision in force by which a text is hidden now, or None."""
         if text.state != State.HIDDEN:
             return None
         hiding = [Decision.Action.HIDE, Decision.Action.UPHOLD]
         return self.in_force().about(text).filter(action__in=hiding).first()
 
     def of_case(self, case: ModerationCase) -> Self:
-        """Those of one case, the newest first."""
+        """Filter decisions of one case, newest first."""
         return self.filter(case=case).order_by("-pk")
 
     def redacting(self) -> Self:
-        """Those by which a part was replaced."""
+        """Filter redactions."""
         return self.filter(action=Decision.Action.REDACT)
 
     def by_people(self) -> Self:
-        """Those that somebody made; the rest was done by reports alone."""
+        """Filter decisions by people, not by reports alone."""
         return self.exclude(decided_by=None)
 
     def of_author(self, user: Any) -> Self:
-        """Those about texts of one person, the newest first."""
+        """Filter decisions about texts of one author, newest first."""
         mine = Q(case__proposal__author=user) | Q(case__comment__author=user)
         return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")
 
     def of_guest(self, handle: str) -> Self:
-        """Those about texts that one browser wrote without an account."""
+        """Filter decisions about proposals that one browser wrote without an account."""
         return self.filter(case__proposal__guest_key__handle=handle)
 
     def counted_by_action(self) -> list[tuple[str, int]]:
-        """How often what was decided; what was taken back does not count."""
+        """Return (label, number) by action, without undone decisions."""
         rows = self.in_force().order_by("action").values("action").annotate(n=models.Count("*"))
         return [(str(Decision.Action(row["action"]).label), row["n"]) for row in rows]
 
     def forget_appeals_of(self, user: Any) -> int:
-        """Somebody leaves: that there was an appeal stays, its words go."""
+        """Clear the text of a user's appeals, when the account is deleted. Return how many decisions."""
         return self.filter(case__in=ModerationCase.objects.of_author(user.pk).order_by()).update(appeal="")
 
 
 class Decision(models.Model):
-    """One decision about a text. Public are only the article and the counts; the note is for staff."""
+    """One decision about a text. Only the article and counts are public; the note is for staff."""
 
     class Action(models.TextChoices):
         """What was done."""
@@ -126,5 +126,5 @@ class Decision(models.Model):
 
     @property
     def may_be_appealed(self) -> bool:
-        """Whether the author can still ask to look again: once, about a decision by which the text is hidden."""
+        """Return True if the author can still appeal: once, against a decision by which the text is hidden."""
         return self.action == self.Action.HIDE and self.undone_at is None and self.appealed_at is None

@@ -1,4 +1,4 @@
-"""完全削除の依頼: nothing is erased for good by one person. One asks, another one confirms."""
+"""Erasure requests (完全削除の依頼), under a two-person rule: one requests, another confirms."""
 
 from typing import Any, Self
 
@@ -15,27 +15,27 @@ from apps.core.textfields import TypedTextField
 
 
 class ErasureRequestQuerySet(models.QuerySet[Any]):
-    """Questions about requests to erase."""
+    """QuerySet of ErasureRequest."""
 
     def waiting(self) -> Self:
-        """Those that wait for the second person."""
+        """Filter requests that wait for the second person."""
         return self.filter(settled_at=None)
 
     def about(self, text: Any) -> Self:
-        """Those about one text, the newest first."""
+        """Filter requests about one text, newest first."""
         cases = ModerationCase.objects.about(text).order_by().values("pk")
         return self.filter(case__in=cases).select_related("article", "asked_by").order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
-        """Those whose reason may repeat words of a text."""
+        """Filter requests whose reason may quote the text."""
         return self.about(text)
 
 
 class ErasureRequest(models.Model):
-    """Somebody asks that nothing of a text be left; somebody else confirms or declines. The database knows they are two."""
+    """A request to erase a text for good, confirmed or declined by somebody else. A constraint ensures two different people."""
 
     class Outcome(models.TextChoices):
-        """What became of it."""
+        """The outcome of a request."""
 
         WAITING = "", _("確認待ち")
         CONFIRMED = "confirmed", _("確認して削除した")
@@ -82,6 +82,6 @@ class ErasureRequest(models.Model):
         return f"{self.case_id} {self.get_outcome_display()}"
 
     def settle(self, outcome: str, *, by: Any) -> None:
-        """Say what became of it, and who said so."""
+        """Save the outcome and who decided."""
         self.outcome, self.settled_by, self.settled_at = outcome, by, timezone.now()
         self.save(update_fields=["outcome", "settled_by", "settled_at"])

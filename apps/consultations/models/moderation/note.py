@@ -1,4 +1,4 @@
-"""内部メモ: what staff write to each other about a proposal. It leaves the admin site by no door."""
+"""Internal notes (内部メモ) of staff about a proposal. They are never shown outside the admin site."""
 
 from typing import Any, Self
 
@@ -13,20 +13,20 @@ from apps.core.textfields import TypedTextField
 
 
 class InternalNoteQuerySet(models.QuerySet[Any]):
-    """Questions about notes."""
+    """QuerySet of InternalNote."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those on proposals the person works on: all for moderators and the secretariat, else of the own departments."""
+        """Filter notes on proposals the user works on: all for moderators and the secretariat, else of the user's departments."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
 
     def on(self, proposal: Proposal) -> Self:
-        """Those on one proposal."""
+        """Filter notes on one proposal."""
         return self.filter(proposal=proposal)
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter notes that may quote the text."""
         return self.on(text) if isinstance(text, Proposal) else self.none()
 
 

@@ -1,4 +1,4 @@
-"""運用ポリシーの条: the reasons for which the city may hide a text, each under its article. Data, so that the city words them."""
+"""Articles of the moderation policy (運用ポリシーの条): the reasons for hiding a text. Data, worded by the city."""
 
 from typing import Any, Self
 
@@ -10,14 +10,14 @@ from apps.core.textfields import TypedCharField
 
 
 class PolicyArticleQuerySet(models.QuerySet[Any]):
-    """Questions about the articles."""
+    """QuerySet of PolicyArticle."""
 
     def in_force(self) -> Self:
-        """Those by which a text may be hidden today."""
+        """Filter articles that may be used today."""
         return self.filter(is_active=True)
 
     def get_by_natural_key(self, number: int) -> "PolicyArticle":
-        """Fixtures name an article by its number."""
+        """Return the article by its number, for fixtures."""
         return self.get(number=number)
 
 
@@ -49,12 +49,12 @@ class PolicyArticle(models.Model):
         return gettext("第%(number)d条 %(reason)s") % {"number": self.number, "reason": self.reason}
 
     def natural_key(self) -> tuple[int]:
-        """Its number."""
+        """Return its number."""
         return (self.number,)
 
     @property
     def sentence(self) -> str:
-        """What the placeholder of a hidden text says; nothing of the text itself."""
+        """Return the sentence of a hidden text's placeholder, without anything of the text."""
         return gettext("%(reason)sの理由により非表示（運用ポリシー第%(number)d条）") % {
             "reason": self.reason,
             "number": self.number,

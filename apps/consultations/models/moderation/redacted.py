@@ -1,4 +1,4 @@
-"""伏せる前のことば: for a day, so that a part that was taken away by mistake can be put back. Then they are gone for good."""
+"""Redacted words (伏せる前のことば), kept sealed (encrypted) for UNDO_WITHIN, so that a mistaken redaction can be undone."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -15,27 +15,27 @@ UNDO_WITHIN = timedelta(hours=24)  # the page プライバシー says 24時間: 
 
 
 class RedactedWordsQuerySet(models.QuerySet[Any]):
-    """Questions about what can be put back."""
+    """QuerySet of RedactedWords."""
 
     def in_time(self) -> Self:
-        """Those that can still be put back, the newest first."""
+        """Filter redactions that can still be undone, newest first."""
         return self.filter(until__gt=timezone.now()).select_related("decision__case").order_by("-pk")
 
     def about(self, text: Any) -> Self:
-        """Those of one text."""
+        """Filter redactions of one text."""
         return self.filter(**{f"decision__case__{name}": value for name, value in target_of(text).items()})
 
     def keep(self, decision: Decision, words: list[Any]) -> "RedactedWords":
-        """Seal the words before a redaction until its time is over."""
+        """Seal and save the words before a redaction."""
         return self.create(decision=decision, sealed=sealing.seal(words), until=timezone.now() + UNDO_WITHIN)
 
     def forget_due(self) -> int:
-        """Let go of what can no longer be put back; how many redactions that were."""
+        """Delete what can no longer be undone. Return how many redactions."""
         return self.filter(until__lte=timezone.now()).delete()[0]
 
 
 class RedactedWords(models.Model):
-    """What stood where a redaction put its mark, sealed; the row goes when its time is over."""
+    """The sealed words that a redaction replaced; deleted when the time for undoing is over."""
 
     decision = models.OneToOneField(Decision, models.CASCADE, related_name="redacted", verbose_name=_("判断"))
     sealed = models.TextField(_("封をしたことば"), editable=False)
@@ -53,5 +53,5 @@ class RedactedWords(models.Model):
 
     @property
     def words(self) -> list[Any]:
-        """What stood there; raises Unsealable when its time is over."""
+        """Return the words; raises Unsealable when the time is over."""
         return sealing.unseal(self.sealed, within=UNDO_WITHIN)

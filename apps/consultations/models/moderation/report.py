@@ -1,4 +1,4 @@
-"""通報: somebody asks the moderators to look at a text."""
+"""Abuse reports (通報) about texts."""
 
 from typing import Any, Self
 
@@ -15,32 +15,32 @@ from apps.core.textfields import TypedTextField
 
 
 class AbuseReportQuerySet(models.QuerySet[Any]):
-    """The one write path of reports."""
+    """QuerySet of AbuseReport."""
 
     def by(self, user: Any) -> Self:
-        """The reports a person made, newest first."""
+        """Filter reports by a user, newest first."""
         return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
 
     def written_since(self, moment: Any) -> Self:
-        """Those written after this moment."""
+        """Filter reports written after this moment."""
         return self.filter(created_at__gt=moment)
 
     def about(self, text: Proposal | Comment) -> Self:
-        """The reports about one text, newest first."""
+        """Filter reports about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
 
     def repeating(self, text: Proposal | Comment) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter reports that may quote the text."""
         return self.about(text)
 
     def forget_reporter(self) -> int:
-        """What was reported stays with the moderators, who reported it goes."""
+        """Anonymise the reporter; the reports stay. Return how many."""
         return self.update(reporter=None)
 
     def submit(self, *, by: Any, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
-        """Report a text; the same person's second report about it counts as the first. Whether it was new.
+        """Report a text and return whether the report is new. Idempotent: a person's second report about a text changes nothing.
 
-        A new one opens a case unless one is open; what somebody has decided about is not opened again by repeating it.
+        A new report opens a case unless one is open. The only way to write reports.
         """
         with transaction.atomic():
             _report, is_new = self.get_or_create(
@@ -52,7 +52,7 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
 
 
 class AbuseReport(models.Model):
-    """通報: somebody asks the moderators to look at a text. Who it was is known to moderators only."""
+    """A report of a text to the moderators (通報). Only moderators may know who reported."""
 
     class Reason(models.TextChoices):
         """Why a text is reported."""

@@ -1,4 +1,4 @@
-"""自動ルール: what the portal itself looks at in a text before it stands. The numbers and words are the city's."""
+"""Automatic rules (自動ルール) that screen a text before publication. Numbers and words are the city's."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -13,18 +13,18 @@ from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class ModerationRuleQuerySet(models.QuerySet[Any]):
-    """Questions about the rules."""
+    """QuerySet of ModerationRule."""
 
     def in_force(self) -> Self:
-        """Those that are switched on, those that hold a text first."""
+        """Filter active rules, those that hold a text first."""
         return self.filter(is_active=True).order_by("-holds", "pk")
 
     def about_personal_data(self) -> Self:
-        """Those in force that look for telephone numbers, addresses and the like."""
+        """Filter active rules about personal data."""
         return self.in_force().filter(kind=self.model.Kind.PERSONAL)
 
     def personal_hints(self, texts: Iterable[str]) -> dict[str, list[str]]:
-        """For each text the kinds of personal data that seem to stand in it, in words for whoever publishes it."""
+        """Return by text the labels of kinds of personal data that it seems to contain."""
         labels = {
             personal.PHONE: _("電話番号"),
             personal.MAIL: _("メールアドレス"),
@@ -35,7 +35,7 @@ class ModerationRuleQuerySet(models.QuerySet[Any]):
         return {text: [str(labels[kind]) for kind in labels if kind in kinds] for text, kinds in found.items()}
 
     def get_by_natural_key(self, name: str) -> "ModerationRule":
-        """Fixtures name a rule by its name."""
+        """Return the rule by its name, for fixtures."""
         return self.get(name=name)
 
 
@@ -108,21 +108,21 @@ class ModerationRule(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Its name."""
+        """Return its name."""
         return (self.name,)
 
     def clean(self) -> None:
-        """NG words need words; likeness is at most 100 percent."""
+        """Check that NG words are given and a similarity is at most 100 percent."""
         if self.kind == self.Kind.NG_WORDS and not ng_words.WordList.read(self.words).words:
             raise ValidationError({"words": _("NGワードを1行に一つ書いてください。")})
         if self.kind == self.Kind.REPEATED and self.threshold and self.threshold > 100:
             raise ValidationError({"threshold": _("100以下にしてください。")})
 
     def findings(self, body: str, earlier: list[str], others: Iterable[tuple[str, str]] = ()) -> list[str]:
-        """What in the text triggers the rule, in words for staff; empty when nothing does.
+        """Return what in the text triggers the rule, as text for staff; empty if nothing does.
 
-        earlier: the same author's texts of the last `minutes`, without this one; others: name and words of other
-        people's texts of that time.
+        earlier: the same author's texts of the last `minutes`, without this one; others: (name, text) of other people's texts
+        of that time.
         """
         if self.kind == self.Kind.NG_WORDS:
             found = ng_words.find(body, ng_words.WordList.read(self.words))

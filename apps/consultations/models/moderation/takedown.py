@@ -1,4 +1,4 @@
-"""削除・訂正の申出: somebody without an account asks the city to take a text down or to put it right."""
+"""Takedown requests (削除・訂正の申出) by people without an account."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -13,33 +13,33 @@ from apps.core.date_formats import wareki
 from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedTextField
 
-KEEP_ADDRESS = timedelta(days=30)
+EMAIL_KEPT = timedelta(days=30)
 
 
 class TakedownQuerySet(models.QuerySet[Any]):
-    """Questions about requests."""
+    """QuerySet of TakedownRequest."""
 
     def unanswered(self) -> Self:
-        """Those that wait for the city's decision."""
+        """Filter requests without an answer."""
         return self.filter(answered_at=None)
 
     def about(self, text: Any) -> Self:
-        """Those about one text, the newest first."""
+        """Filter requests about one text, newest first."""
         cases = ModerationCase.objects.about(text).order_by().values("pk")
         return self.filter(case__in=cases).order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text."""
+        """Filter requests that may quote the text."""
         return self.about(text)
 
-    def forget_addresses(self) -> int:
-        """A month after the answer nobody needs the applicant's address any more; how many there were."""
-        old = self.filter(answered_at__lte=timezone.now() - KEEP_ADDRESS).exclude(email="")
+    def forget_emails(self) -> int:
+        """Delete the e-mail addresses of applicants EMAIL_KEPT after the answer. Return how many."""
+        old = self.filter(answered_at__lte=timezone.now() - EMAIL_KEPT).exclude(email="")
         return old.update(email="")
 
 
 class TakedownRequest(models.Model):
-    """A request about one text, with an address for the answer if the applicant wants one."""
+    """A request about one text, with an e-mail address for the answer if the applicant wants one."""
 
     class Wish(models.TextChoices):
         """What is asked for."""

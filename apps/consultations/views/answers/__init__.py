@@ -1,1 +1,1 @@
-"""回答: how the city answers, by whom and by when, and what is published of it."""
+"""Public pages of topics, reply deadlines and result reports."""

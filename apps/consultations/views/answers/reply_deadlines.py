@@ -33,8 +33,8 @@ def answers(request: HttpRequest) -> HttpResponse:
     form = PromiseFilterForm(request.GET)
     chosen = form.values()
     kept = _address(chosen)
-    lines = promise_table(Consultation.objects.with_promise_chosen({**chosen, "outcome": ""}))
-    rows = Consultation.objects.with_promise_chosen(chosen).select_related("department")
+    lines = promise_table(Consultation.objects.apply_promise_filter({**chosen, "outcome": ""}))
+    rows = Consultation.objects.apply_promise_filter(chosen).select_related("department")
     page = read_page(rows, BY_OPENING, name=f"answers:{urlencode(kept)}", cursor=chosen["cursor"])
     context = {
         "form": form,
@@ -76,7 +76,9 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 def answers_csv(request: HttpRequest) -> FileResponse:
     """The consultations behind the table, as filtered, as a file."""
     chosen = PromiseFilterForm(request.GET).values()
-    rows = Consultation.objects.with_promise_chosen(chosen).select_related("department").order_by("first_promise", "pk")
+    rows = (
+        Consultation.objects.apply_promise_filter(chosen).select_related("department").order_by("first_promise", "pk")
+    )
     lines = (
         (
             row.title,

@@ -9,23 +9,23 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms.answers import EditionForm
 from apps.consultations.models import Consultation, ResultReport
 from apps.consultations.services.result_pdf import draw_result
-from apps.consultations.views.feeds_and_downloads import address_of
+from apps.consultations.views.feeds_and_downloads import absolute_url
 from apps.consultations.views.helpers import consultation_for
 
 
 @require_safe
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest edition, or the one that the address names."""
-    asked = consultation_for(request, slug)
-    report = edition_of(request, asked)
+    consultation = consultation_for(request, slug)
+    report = edition_of(request, consultation)
     if report is None:
-        return missing(request, asked)
-    editions = list(ResultReport.objects.of(asked))
+        return missing(request, consultation)
+    editions = list(ResultReport.objects.of(consultation))
     context: dict[str, Any] = {
-        "consultation": asked,
+        "consultation": consultation,
         "report": report,
         "figures": report.figures,
-        "gone": report.count_gone(),
+        "gone": report.count_no_longer_public(),
         "quotes": report.quotes(),
         "editions": editions,
         "is_newest": report == editions[0],
@@ -36,26 +36,26 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def result_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The same edition on A4, to print and to hand out."""
-    asked = consultation_for(request, slug)
-    report = edition_of(request, asked)
+    consultation = consultation_for(request, slug)
+    report = edition_of(request, consultation)
     if report is None:
-        return missing(request, asked)
-    address = f"{address_of(asked)}result/?edition={report.edition}"
-    response = HttpResponse(draw_result(report, address=address), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="result-{asked.slug}-{report.edition}.pdf"'
+        return missing(request, consultation)
+    url = f"{absolute_url(consultation)}result/?edition={report.edition}"
+    response = HttpResponse(draw_result(report, url=url), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="result-{consultation.slug}-{report.edition}.pdf"'
     return response
 
 
-def edition_of(request: HttpRequest, asked: Consultation) -> ResultReport | None:
+def edition_of(request: HttpRequest, consultation: Consultation) -> ResultReport | None:
     """The edition of the address; None when there is none, or the number is none."""
     form = EditionForm(request.GET)
     if not form.is_valid():
         return None
-    return ResultReport.objects.of(asked).select_related("consultation").edition(form.cleaned_data["edition"])
+    return ResultReport.objects.of(consultation).select_related("consultation").edition(form.cleaned_data["edition"])
 
 
-def missing(request: HttpRequest, asked: Consultation) -> HttpResponse:
+def missing(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """404 with a sentence: not published yet, or no such edition."""
-    exists = ResultReport.objects.of(asked).exists()
-    context = {"consultation": asked, "exists": exists}
+    exists = ResultReport.objects.of(consultation).exists()
+    context = {"consultation": consultation, "exists": exists}
     return render(request, "consultations/result_missing.html", context, status=404)
