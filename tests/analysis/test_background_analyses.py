@@ -21,7 +21,7 @@ from apps.consultations.models.codes import next_codes
 from apps.operations.jobs import run
 from apps.operations.models import Job
 from tests.accounts.factories import UserFactory, make_secretariat
-from tests.analysis.test_more import main_of
+from tests.analysis.test_analyses import main_of
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
