@@ -16,4 +16,4 @@ RUN SECRET_KEY=only-for-this-step python manage.py compile_translations \
 
 USER portal
 EXPOSE 8000
-CMD ["gunicorn", "-c", "chofu_cocreation/gunicorn.py", "chofu_cocreation.wsgi"]
+CMD ["gunicorn", "-c", "chofu_cocreation/runtime/gunicorn_config.py", "chofu_cocreation.wsgi"]

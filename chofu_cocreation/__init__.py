@@ -1,4 +1,4 @@
-"""What joins the portal's apps: settings, addresses, queue and the embedded servers."""
+"""Join the portal's apps: settings, URLs, Celery; and `runtime`, which starts and serves them and knows no Django."""
 
 from chofu_cocreation.celery import app as celery_app
 

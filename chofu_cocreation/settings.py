@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from chofu_cocreation import development, embedded, limits
-from chofu_cocreation.bounded import BoundedConnection
+from chofu_cocreation.runtime import development, embedded, request_limits
+from chofu_cocreation.runtime.bounded_connection import BoundedConnection
 
 # name: (default, what it means)
 ENV = {
@@ -405,8 +405,8 @@ if DEBUG:
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "webp", "woff2", "ttf", "gz", "br")
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_MEMORY_SIZE = limits.FORM_BYTES
-FILE_BYTES = limits.FILE_BYTES  # what a request with files may hold
+DATA_UPLOAD_MAX_MEMORY_SIZE = request_limits.FORM_BYTES
+FILE_BYTES = request_limits.FILE_BYTES  # what a request with files may hold
 
 # --- mail ------------------------------------------------------------------------------------------------------------
 MAIL = urlsplit(env("EMAIL_URL"))

@@ -213,7 +213,7 @@ def measure(number: int) -> None:
     }
     load = os.getloadavg()[0]
     gc.collect()
-    gc.freeze()  # as web processes do (gunicorn.py); else the voices made above are gone through again and again
+    gc.freeze()  # as web processes do (gunicorn_config.py); else the voices made above are gone through again and again
     print(
         f"\n{n} proposals, {Term.objects.count()} words, {ProposalTerm.objects.count()} counts; load of this machine {load:.1f}"
     )

@@ -13,7 +13,7 @@ from django.test import Client
 from time_machine import Traveller
 
 from apps.accounts import second_factor
-from chofu_cocreation.static import StaticCopies
+from chofu_cocreation.runtime.static_copies import StaticCopies
 from tests import clock, database
 from tests.accounts.factories import show_second_factor
 

@@ -35,7 +35,10 @@ def fingerprint() -> str:
         settings.CACHES["database"],
     )
     digest = hashlib.sha256(repr(asked).encode())
-    files = {settings.BASE_DIR / "requirements-dev.lock", settings.BASE_DIR / "chofu_cocreation/embedded/postgres.py"}
+    files = {
+        settings.BASE_DIR / "requirements-dev.lock",
+        settings.BASE_DIR / "chofu_cocreation/runtime/embedded/postgres.py",
+    }
     for path in settings.BASE_DIR.glob("apps/*/migrations/*.py"):
         text = path.read_text(encoding="utf-8")
         files |= {path, *map(module_file, OUR_IMPORT.findall(text) if "RunPython" in text else [])}

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 
-from chofu_cocreation.embedded import EmbeddedError
-from chofu_cocreation.embedded.home import open_home
-from chofu_cocreation.embedded.lock import InUseError
-from chofu_cocreation.embedded.servers import Servers
-from chofu_cocreation.embedded.state import passwords
-from chofu_cocreation.embedded.valkey import Valkey
+from chofu_cocreation.runtime.embedded import EmbeddedError
+from chofu_cocreation.runtime.embedded.home import open_home
+from chofu_cocreation.runtime.embedded.lock import InUseError
+from chofu_cocreation.runtime.embedded.servers import Servers
+from chofu_cocreation.runtime.embedded.state import passwords
+from chofu_cocreation.runtime.embedded.valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parent.parent
 AT_ONCE = 8

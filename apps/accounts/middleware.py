@@ -148,7 +148,7 @@ class LeavingGuardMiddleware:
 class RequestSizeMiddleware:
     """Refuses, before anything of it is read, what is larger than a form: files come from the city and the council only.
 
-    How much the server takes in at all, and how fast, is held before (`chofu_cocreation.limits`).
+    How much the server takes in at all, and how fast, is held before (`chofu_cocreation.runtime.request_limits`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
-from chofu_cocreation.embedded.process import choose_port
+from chofu_cocreation.runtime.embedded.process import choose_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_LIMIT = 300
@@ -87,7 +87,9 @@ class Portal:
             connection.close()
 
 
-def start_portal(var: Path, *, keep: bool = False, module: str = "chofu_cocreation.serve", **extra: str) -> Portal:
+def start_portal(
+    var: Path, *, keep: bool = False, module: str = "chofu_cocreation.runtime.serve", **extra: str
+) -> Portal:
     """Start the supervisor and wait until it serves; `extra` are environment variables.
 
     The folder is emptied first, unless what is in it is to be kept.

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chofu_cocreation.embedded import state
+from chofu_cocreation.runtime.embedded import state
 from tests.browser.portal_process import Complaints, Portal, start_portal, stop_portal
 from tests.browser.stand_in import NAME_AT_PROVIDER, StandIn, providers
 from tests.browser.walk import sign_in

@@ -13,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from chofu_cocreation.embedded import state
+from chofu_cocreation.runtime.embedded import state
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 

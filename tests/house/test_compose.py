@@ -13,10 +13,10 @@ import pytest
 import yaml
 from django.conf import settings
 
-from chofu_cocreation import limits
-from chofu_cocreation.embedded import home
-from chofu_cocreation.embedded.servers import Servers
-from chofu_cocreation.embedded.state import passwords, read_json
+from chofu_cocreation.runtime import request_limits
+from chofu_cocreation.runtime.embedded import home
+from chofu_cocreation.runtime.embedded.servers import Servers
+from chofu_cocreation.runtime.embedded.state import passwords, read_json
 from chofu_cocreation.settings import ENV
 
 # These two speak of script/server, which brings its own servers and the demonstration.
@@ -61,10 +61,10 @@ def test_only_the_proxy_is_reached_from_outside_and_it_buffers_both_ways(compose
     assert services["web"]["environment"]["TRUSTED_PROXY_COUNT"] == "${TRUSTED_PROXY_COUNT:-2}"
     said = dict(DIRECTIVE.findall((settings.BASE_DIR / "docker" / "proxy.conf").read_text(encoding="utf-8")))
     assert (said["proxy_request_buffering"], said["proxy_buffering"]) == ("on", "on")
-    assert said["client_max_body_size"] == f"{limits.FILE_BYTES // 1024**2}m"
-    assert said["client_header_timeout"] == f"{limits.HEADER_SECONDS:.0f}s"
-    assert said["client_body_timeout"] == f"{limits.BODY_SECONDS:.0f}s"
-    assert said["send_timeout"] == f"{limits.IDLE_SECONDS}s"
+    assert said["client_max_body_size"] == f"{request_limits.FILE_BYTES // 1024**2}m"
+    assert said["client_header_timeout"] == f"{request_limits.HEADER_SECONDS:.0f}s"
+    assert said["client_body_timeout"] == f"{request_limits.BODY_SECONDS:.0f}s"
+    assert said["send_timeout"] == f"{request_limits.IDLE_SECONDS}s"
     assert said["proxy_next_upstream"] == "off"
 
 

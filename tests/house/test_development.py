@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chofu_cocreation import development
+from chofu_cocreation.runtime import development
 from tests.browser.portal_process import PROJECT, start_portal, stop_portal
 from tests.house.test_embedded import forget
 from tests.house.test_serve import program
@@ -47,14 +47,14 @@ def test_a_portal_that_others_may_reach_refuses_to_run_with_debug(tmp_path: Path
     assert done.returncode == 1
     assert done.stdout == ""
     assert "自分のコンピューターだけ" in done.stderr
-    done = run(tmp_path / "var", "-m", "chofu_cocreation.serve_dev", **place)
+    done = run(tmp_path / "var", "-m", "chofu_cocreation.runtime.serve_dev", **place)
     assert done.returncode == 1
     assert "自分のコンピューターだけ" in done.stderr
     assert not (tmp_path / "var").exists(), "nothing was started"
 
 
 def test_no_variable_and_no_file_switches_it_on(tmp_path: Path) -> None:
-    code = "from chofu_cocreation.serve import Supervisor; print(Supervisor({'CHOFU_DEV': '1'}).env.get('CHOFU_DEV'))"
+    code = "from chofu_cocreation.runtime.serve import Supervisor; print(Supervisor({'CHOFU_DEV': '1'}).env.get('CHOFU_DEV'))"
     assert run(tmp_path, "-c", code).stdout == "None\n"
 
 
@@ -76,7 +76,7 @@ def test_sources_that_come_change_and_go_are_seen(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.real_clock
 def test_the_portal_shows_errors_with_debug_and_loads_changed_code_anew(tmp_path: Path) -> None:
-    portal = start_portal(tmp_path / "var", module="chofu_cocreation.serve_dev", LOAD_DEMO="0")
+    portal = start_portal(tmp_path / "var", module="chofu_cocreation.runtime.serve_dev", LOAD_DEMO="0")
     try:
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(f"{portal.url}/no-such-page/", timeout=15)

@@ -15,10 +15,10 @@ import psycopg
 import pytest
 import redis
 
-from chofu_cocreation.embedded import home, known_urls, secret_key
-from chofu_cocreation.embedded.lock import InUseError
-from chofu_cocreation.embedded.servers import Servers
-from chofu_cocreation.embedded.state import PROJECT, read_json, write_json
+from chofu_cocreation.runtime.embedded import home, known_urls, secret_key
+from chofu_cocreation.runtime.embedded.lock import InUseError
+from chofu_cocreation.runtime.embedded.servers import Servers
+from chofu_cocreation.runtime.embedded.state import PROJECT, read_json, write_json
 
 AS_ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not AS_ROOT, reason="a service user's folder is made only when root starts the portal")
@@ -140,7 +140,7 @@ def test_a_start_that_was_cut_short_is_done_again(fresh_var: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux; elsewhere the next start cleans up")
 def test_the_servers_end_with_a_killed_starter(var: Path) -> None:
     code = (
-        "import sys, pathlib; from chofu_cocreation.embedded.servers import Servers\n"
+        "import sys, pathlib; from chofu_cocreation.runtime.embedded.servers import Servers\n"
         "Servers(pathlib.Path(sys.argv[1]), for_tests=True).start(); print('up', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from chofu_cocreation.children import Child
+from chofu_cocreation.runtime.child_processes import Child
 from tests.browser.portal_process import PROJECT, Portal, start_portal
 from tests.house.test_embedded import forget
 
@@ -25,7 +25,7 @@ def serve(var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Try to start the portal with these variables only; it must end by itself."""
     plain = {"PATH": os.environ["PATH"], "CHOFU_VAR": str(var), "LC_ALL": "C", **environment}
     return subprocess.run(
-        [sys.executable, "-m", "chofu_cocreation.serve"],
+        [sys.executable, "-m", "chofu_cocreation.runtime.serve"],
         cwd=PROJECT, env=plain, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def test_another_kept_database_is_made_when_migrations_or_what_they_import_chang
 ) -> None:
     files = {
         "requirements-dev.lock": "",
-        "chofu_cocreation/embedded/postgres.py": "",
+        "chofu_cocreation/runtime/embedded/postgres.py": "",
         "apps/parks/text.py": "",
         "apps/parks/models/__init__.py": "",
         "apps/parks/migrations/0001_initial.py": "import apps.parks.models\nfrom apps.parks.text import fold\n# RunPython\n",

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.core.logs import WordlessFormatter
 from apps.core.submission import new_content_key
 from apps.operations.log_rotation import SET_ASIDE_AFTER, set_aside_old
-from chofu_cocreation.embedded.process import Log
+from chofu_cocreation.runtime.embedded.process import Log
 from tests.consultations.factories import ProposalFactory
 
 WORD = "ヌグラポ"

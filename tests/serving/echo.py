@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from chofu_cocreation import limits
+from chofu_cocreation.runtime import request_limits
 
-limits.HEADER_SECONDS, limits.BODY_SECONDS, limits.IDLE_SECONDS = 2.0, 2.0, 4
-limits.CONNECTIONS = 60
-exec((Path(limits.__file__).parent / "gunicorn.py").read_text(encoding="utf-8"))
+request_limits.HEADER_SECONDS, request_limits.BODY_SECONDS, request_limits.IDLE_SECONDS = 2.0, 2.0, 4
+request_limits.CONNECTIONS = 60
+exec((Path(request_limits.__file__).parent / "gunicorn_config.py").read_text(encoding="utf-8"))
 workers, threads, graceful_timeout = 1, 2, 3
 LARGE = 6_000_000
 

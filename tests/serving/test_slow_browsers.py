@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-from chofu_cocreation import limits
+from chofu_cocreation.runtime import request_limits
 
 SOON = 4  # on a machine that has much else to do
 pytestmark = pytest.mark.real_clock
@@ -146,8 +146,8 @@ FILES = "multipart/form-data; boundary=x"
 @pytest.mark.parametrize(
     ("kind", "cookie", "size"),
     [
-        ("application/x-www-form-urlencoded", "session=a", limits.FORM_BYTES + 1),
-        (FILES, "a=b", limits.FORM_BYTES + 1),
+        ("application/x-www-form-urlencoded", "session=a", request_limits.FORM_BYTES + 1),
+        (FILES, "a=b", request_limits.FORM_BYTES + 1),
         (FILES, "session=a", 300_000_000),
     ],
 )
@@ -166,7 +166,7 @@ def test_too_much_in_pieces_is_refused_at_the_limit(served: Served) -> None:
         while sent < 50_000_000:
             browser.sendall(piece)
             sent += 0x10000
-    assert sent < limits.FORM_BYTES + 8_000_000  # what the two kernels hold between them
+    assert sent < request_limits.FORM_BYTES + 8_000_000  # what the two kernels hold between them
 
 
 def test_a_file_of_the_city_comes_in(served: Served) -> None:
@@ -177,7 +177,7 @@ def test_a_file_of_the_city_comes_in(served: Served) -> None:
 
 def test_large_files_come_in_a_few_at_a_time(served: Served) -> None:
     headers = FORM.format(FILES, "session=a", "Content-Length: 9000000").encode()
-    browsers = [served.sent(headers + b"x") for _number in range(limits.FILES_AT_ONCE + 1)]
+    browsers = [served.sent(headers + b"x") for _number in range(request_limits.FILES_AT_ONCE + 1)]
     status, _text, answer = answer_of(browsers[-1])
     assert (status, answer.headers["Retry-After"]) == (503, "60")
     for browser in browsers:
@@ -204,7 +204,7 @@ def test_head_has_no_body_and_the_connection_goes_on(served: Served) -> None:
 
 
 def test_headers_too_long_are_refused_in_words(served: Served) -> None:
-    browser = served.sent(b"GET / HTTP/1.1\r\nX: " + b"a" * limits.HEADER_BYTES + b"\r\n\r\n")
+    browser = served.sent(b"GET / HTTP/1.1\r\nX: " + b"a" * request_limits.HEADER_BYTES + b"\r\n\r\n")
     status, text, _answer = answer_of(browser)
     assert status == 431
     assert "長すぎる" in text

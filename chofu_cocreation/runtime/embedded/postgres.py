@@ -10,9 +10,9 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from chofu_cocreation.embedded.home import Home
-from chofu_cocreation.embedded.process import Log, choose_port, find, spawn, stop
-from chofu_cocreation.embedded.state import EmbeddedError
+from chofu_cocreation.runtime.embedded.home import Home
+from chofu_cocreation.runtime.embedded.process import Log, choose_port, find, spawn, stop
+from chofu_cocreation.runtime.embedded.state import EmbeddedError
 
 DATABASE = "chofu"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "pg_stat_statements")

@@ -5,10 +5,10 @@ import sys
 import time
 from typing import NoReturn
 
-from chofu_cocreation import development
-from chofu_cocreation.children import Child
-from chofu_cocreation.embedded.state import PROJECT
-from chofu_cocreation.serve import ServeError, Supervisor, main, say
+from chofu_cocreation.runtime import development
+from chofu_cocreation.runtime.child_processes import Child
+from chofu_cocreation.runtime.embedded.state import PROJECT
+from chofu_cocreation.runtime.serve import ServeError, Supervisor, main, say
 
 
 class DevelopmentSupervisor(Supervisor):

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from chofu_cocreation.embedded.state import EmbeddedError
+from chofu_cocreation.runtime.embedded.state import EmbeddedError
 
 
 class InUseError(EmbeddedError):

@@ -1,7 +1,7 @@
-"""How gunicorn serves the portal; read by script/server and by the container alike.
+"""Configure gunicorn: read by script/server and by the container alike.
 
 Threads, not more processes: a page waits for the database most of its time, and each process keeps its own pool. What
-browsers send and read slowly holds no thread (`chofu_cocreation.buffered`).
+browsers send and read slowly holds no thread (`chofu_cocreation.runtime.buffered_worker`).
 """
 
 import gc
@@ -10,7 +10,7 @@ from pathlib import Path
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_WORKERS") or "2")
-worker_class = "chofu_cocreation.buffered.BufferedWorker"
+worker_class = "chofu_cocreation.runtime.buffered_worker.BufferedWorker"
 threads = 10
 timeout = 60
 graceful_timeout = 6
@@ -24,7 +24,7 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeat files, not to be on disk
 
 if os.environ.get("CHOFU_DEV") == "1":
-    from chofu_cocreation.development import load_packages
+    from chofu_cocreation.runtime.development import load_packages
 
     load_packages()
 

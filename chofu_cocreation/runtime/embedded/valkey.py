@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import redis
 
-from chofu_cocreation.embedded.home import Home
-from chofu_cocreation.embedded.process import Log, choose_port, find, spawn, stop
-from chofu_cocreation.embedded.state import EmbeddedError
+from chofu_cocreation.runtime.embedded.home import Home
+from chofu_cocreation.runtime.embedded.process import Log, choose_port, find, spawn, stop
+from chofu_cocreation.runtime.embedded.state import EmbeddedError
 
 START_LIMIT = 30.0
 CONFIG = """\

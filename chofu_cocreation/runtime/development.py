@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from chofu_cocreation.embedded.state import PROJECT
+from chofu_cocreation.runtime.embedded.state import PROJECT
 
 VARIABLE = "CHOFU_DEV"  # set by script/server --dev for the processes that it starts, and by nothing else
 OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}

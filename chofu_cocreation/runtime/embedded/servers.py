@@ -3,12 +3,12 @@
 import subprocess
 from pathlib import Path
 
-from chofu_cocreation.embedded import state
-from chofu_cocreation.embedded.home import open_home
-from chofu_cocreation.embedded.lock import VarLock
-from chofu_cocreation.embedded.postgres import DATABASE, Postgres
-from chofu_cocreation.embedded.state import EmbeddedError
-from chofu_cocreation.embedded.valkey import Valkey
+from chofu_cocreation.runtime.embedded import state
+from chofu_cocreation.runtime.embedded.home import open_home
+from chofu_cocreation.runtime.embedded.lock import VarLock
+from chofu_cocreation.runtime.embedded.postgres import DATABASE, Postgres
+from chofu_cocreation.runtime.embedded.state import EmbeddedError
+from chofu_cocreation.runtime.embedded.valkey import Valkey
 
 
 class Servers:

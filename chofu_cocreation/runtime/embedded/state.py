@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PASSWORD_OWNERS = ("postgres", "chofu_owner", "chofu_app", "valkey")
 
 

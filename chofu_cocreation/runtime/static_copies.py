@@ -4,7 +4,7 @@ import hashlib
 from importlib.metadata import distributions
 from pathlib import Path
 
-from chofu_cocreation.embedded.state import PROJECT
+from chofu_cocreation.runtime.embedded.state import PROJECT
 
 
 def fingerprint() -> str:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from chofu_cocreation.embedded.process import Log, die_with_parent
-from chofu_cocreation.embedded.state import PROJECT
+from chofu_cocreation.runtime.embedded.process import Log, die_with_parent
+from chofu_cocreation.runtime.embedded.state import PROJECT
 
 
 class Stopped(Exception):

@@ -15,8 +15,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from chofu_cocreation.embedded.process import find
-from chofu_cocreation.embedded.state import EmbeddedError, read_json, write_json, write_private
+from chofu_cocreation.runtime.embedded.process import find
+from chofu_cocreation.runtime.embedded.state import EmbeddedError, read_json, write_json, write_private
 
 SERVICE_ROOT = Path("/var/lib/chofu-cocreation")
 NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc", "__pycache__", "*.py")

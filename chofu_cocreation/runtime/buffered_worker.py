@@ -22,7 +22,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest
 
-from chofu_cocreation.limits import (
+from chofu_cocreation.runtime.request_limits import (
     BODY_PACE,
     BODY_SECONDS,
     CONNECTIONS,
