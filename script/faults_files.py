@@ -37,9 +37,9 @@ class FileDrills(Drills):
 
     def voices(self) -> Any:
         """What came in by the file."""
-        from apps.consultations.models import Proposal  # noqa: PLC0415
+        from apps.intake.batch_proposals import brought_in_by  # noqa: PLC0415
 
-        return Proposal.objects.in_batch(self.batch)
+        return brought_in_by(self.batch)
 
     def follow(self, job: Any, limit: float, meanwhile: Callable[[Any], None] = lambda job: None) -> str:
         """Wait for the end of a job as the page does: its figures, steps of progress seen, memory of the tasks' processes."""

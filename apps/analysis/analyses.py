@@ -26,7 +26,7 @@ from apps.analysis.models.counting import (
     count_words,
     extent_of,
 )
-from apps.analysis.scope import Choice, Scope
+from apps.analysis.scope import Choice, Scope, without
 from apps.analysis.statistics import TELLING, log_odds
 from apps.consultations.models import Channel
 
@@ -58,9 +58,9 @@ def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
     whole = scope.proposals()
     rows_a, rows_b = a.apply(whole), b.apply(whole)
     if a.narrows and not b.narrows:
-        rows_b = whole.outside(rows_a)
+        rows_b = without(whole, rows_a)
     if b.narrows and not a.narrows:
-        rows_a = whole.outside(rows_b)
+        rows_a = without(whole, rows_b)
     return rows_a, rows_b
 
 
@@ -188,7 +188,7 @@ def groups(scope: Scope) -> Analysis:
             **facts(scope, whole),
             "groupings": [grouping for grouping in found[:-1] if grouping],
             "channels": found[-1],
-            "quiet": _distinctive(quiet, whole.outside(quiet)),
+            "quiet": _distinctive(quiet, without(whole, quiet)),
             "quiet_count": quiet.count(),
             "quotes": [row.pk for row in whole.spread_out(limit=6)],
         }

@@ -47,17 +47,25 @@ class Choice:
 
     def apply(self, proposals: Any) -> Any:
         """Return the proposals that match."""
-        rows = proposals.published_between(self.since, self.until).that_are(
-            question__number=self.question,
-            channel=self.channel,
-            age_band=self.age_band,
-            district=self.district,
-            relation=self.relation,
-        )
+        columns = {
+            "question__number": self.question,
+            "channel": self.channel,
+            "age_band": self.age_band,
+            "district": self.district,
+            "relation": self.relation,
+        }
+        rows = proposals.published_between(self.since, self.until)
+        rows = rows.filter(**{name: value for name, value in columns.items() if value})
         if self.state:
-            rows = rows.of_consultations(Consultation.objects.public().in_state(self.state).order_by().values("pk"))
+            consultations = Consultation.objects.public().in_state(self.state)
+            rows = rows.filter(consultation__in=consultations.order_by().values("pk"))
         rows = rows.in_reply_state(self.reply)
         return rows.tagged(self.tag) if self.tag else rows
+
+
+def without(proposals: Any, others: Any) -> Any:
+    """Return the proposals that are not among the others."""
+    return proposals.exclude(pk__in=others.order_by().values("pk"))
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,15 @@ class Scope:
     def proposals(self) -> Any:
         """Return its public proposals."""
         rows = Proposal.objects.public()
-        return rows.in_consultation(self.consultation) if self.consultation else rows.of_viewpoint(self.viewpoint)
+        if self.consultation:
+            return rows.in_consultation(self.consultation)
+        return rows.filter(consultation__viewpoints=self.viewpoint)
 
     def others(self, choice: Choice) -> Any:
         """Return what distinctive words are compared with: the rest of the scope, or of the portal without a filter."""
         if choice.narrows:
-            return self.proposals().outside(choice.apply(self.proposals()))
-        return Proposal.objects.public().outside(self.proposals())
+            return without(self.proposals(), choice.apply(self.proposals()))
+        return without(Proposal.objects.public(), self.proposals())
 
     def url(self, page: str, **more: Any) -> str:
         """Return the URL of one of its pages: cloud, word, svg …"""

@@ -16,9 +16,10 @@ from django.utils.functional import Promise
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Channel, Consultation, Proposal, State
-from apps.consultations.models.proposal import ProposalQuerySet
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.spreadsheet import Breaks, Column
 from apps.core.spreadsheet.xlsx_writer import escape_rule
+from apps.intake.export_rows import content_fingerprint, count_fingerprint, iter_chunks
 
 AT_ONCE = 2000
 COUNTS_HOLD = 30  # seconds
@@ -149,16 +150,17 @@ class Export:
     def proposals(self, consultation: Consultation) -> ProposalQuerySet:
         """Return the proposals of the consultation that the file holds, with the related rows that its columns need."""
         proposals = Proposal.objects.in_consultation(consultation)
-        return (proposals.public() if self.public_only else proposals.for_staff()).for_tables()
+        rows = proposals.public() if self.public_only else proposals.exclude(state=State.WITHDRAWN)
+        return rows.defer("search_text", "search_bigrams").with_public_tags().order_by("pk")
 
     def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
         """Yield one list of cell values per proposal, read in chunks so that memory does not grow with their number."""
         questions = {question.pk: question for question in consultation.questions.all()}
         batches = {batch.pk: batch for batch in consultation.batches.all()}
-        for proposal in self.proposals(consultation).piece_by_piece(AT_ONCE):
+        for proposal in iter_chunks(self.proposals(consultation), AT_ONCE):
             # Shared objects are read once: with a join, every row would carry its own copy of the consultation.
             proposal.consultation, proposal.question = consultation, questions[proposal.question_id]
-            proposal.batch = batches.get(proposal.batch_id)
+            proposal.batch = batches.get(proposal.batch_id) if proposal.batch_id else None
             yield [part.value(proposal) for part in self.parts]
 
     def state(self, consultation: Consultation) -> str:
@@ -167,7 +169,7 @@ class Export:
         Counts of likes and comments in it are cached for COUNTS_HOLD seconds.
         """
         proposals = self.proposals(consultation)
-        words = proposals.state_of_words()
+        words = content_fingerprint(proposals)
         shared = [
             consultation.title, settings.SITE_URL,
             *consultation.questions.order_by("pk").values_list("pk", "number", "text"),
@@ -176,7 +178,7 @@ class Export:
         key = f"counts:{self.kind}:{consultation.pk}:{words}"
         counts = cache.get(key)
         if counts is None:
-            counts = proposals.state_of_counts()
+            counts = count_fingerprint(proposals)
             cache.set(key, counts, COUNTS_HOLD)
         return f"{words}/{counts}/{shared}/{[part.column.title for part in self.parts]}"
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Batch, Channel, ModerationRule, Proposal
 from apps.core.text import fold
+from apps.intake.batch_proposals import by_external_number, existing_bodies
 from apps.intake.import_columns import TITLES
 from apps.intake.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 
@@ -94,7 +95,7 @@ def plan_import(
     plan = Plan(problems=list(problems), row_count=row_count, last_row=last_row)
     rows = list(import_rows)
     proposals = Proposal.objects.in_consultation(batch.consultation)
-    known = proposals.known_as(codes={row.code for row in rows if row.code}, keys={row.key for row in rows})
+    known = by_external_number(proposals, codes={row.code for row in rows if row.code}, keys={row.key for row in rows})
     for row in rows:
         proposal = known.get(row.code) or known.get(row.key)
         resolved = RowResolver(reader, batch, row, proposal).resolve()
@@ -111,7 +112,8 @@ def plan_import(
         else:
             _compare(plan, resolved, proposal)
     _doubt_personal([*plan.add, *(change.row for change in plan.update)])
-    _doubt_same(plan, proposals.public().not_brought_in_by(batch).bodies_among([row.body for row in plan.add]))
+    others = proposals.public().exclude(batch__in=Batch.objects.with_parts(batch))
+    _doubt_same(plan, existing_bodies(others, [row.body for row in plan.add]))
     return plan
 
 

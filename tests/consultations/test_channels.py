@@ -60,7 +60,7 @@ def test_on_the_page_of_a_consultation_and_on_its_cards() -> None:
     assert (shown, sum(shown.values())) == (expected(), TOTAL)
     for address in ("/consultations/", "/"):
         assert f"意見 {TOTAL}件" in page(address)
-    listed = [Proposal.objects.public().in_consultation(asked).that_are(channel=c).count() for c in PUBLIC]
+    listed = [Proposal.objects.public().in_consultation(asked).filter(channel=c).count() for c in PUBLIC]
     assert listed == list(PUBLIC.values())
     table = b"".join(Client().get(f"{asked.get_absolute_url()}proposals.csv")).decode("utf-8-sig")
     assert len(table.splitlines()) == TOTAL + 1

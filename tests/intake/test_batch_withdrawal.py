@@ -113,7 +113,7 @@ def test_a_reason_is_asked_for_and_a_second_press_does_nothing(
         browser.post(page_of(batch), {"step": "put-back"})
     assert AuditEntry.objects.about(batch).count() == 3
     with pytest.raises(IntegrityError), transaction.atomic():
-        Batch.objects.making_up(batch).mark(taken_back_at=timezone.now(), reason="")
+        Batch.objects.with_parts(batch).mark(taken_back_at=timezone.now(), reason="")
 
 
 def test_only_who_may_enter_takes_back(sign_in: SignIn, asked: Consultation, typist: User) -> None:

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, State
 from apps.intake import actions as intake
+from apps.intake.batch_proposals import brought_in_by
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests.accounts.factories import UserFactory, make_moderator, make_staff
@@ -285,7 +286,7 @@ def brought(asked: Consultation, row: str, browser: Client) -> Proposal:
     head = "番号,本文,収集経路,投稿日時,イイネ数,イイネ時点,行事名,集めた日,タグ,年代\n"
     batch = send(browser, f"{head}{uuid.uuid4()},{row}\n".encode(), f"{uuid.uuid4()}.csv")
     bring_in(browser, batch, same="take")
-    return Proposal.objects.in_batch(batch).get()
+    return brought_in_by(batch).get()
 
 
 KINDS: dict[str, Callable[[Consultation, Client], Proposal]] = {

@@ -105,7 +105,7 @@ def test_a_table_that_was_emptied_since_it_was_analysed_is_searched(monkeypatch:
     rows = [ProposalFactory(body="公園") for _n in range(4)]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE consultations_proposal")
-    Proposal.objects.among([row.pk for row in rows]).delete()
+    Proposal.objects.filter(pk__in=[row.pk for row in rows]).delete()
     monkeypatch.setattr("apps.portal.search.MOST", 1)
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
     assert find(kind, widen("公園")).count == 0

@@ -91,12 +91,12 @@ class SnapshotQuerySet(models.QuerySet[Any]):
         """
         struck = 0
         for snapshot in self.select_for_update():
-            texts = Proposal.objects.among(snapshot.proposal_ids)
-            if not texts.changed_since(max(snapshot.made_at, changed_since)).exists():
+            texts = Proposal.objects.filter(pk__in=snapshot.proposal_ids)
+            if not texts.filter(updated_at__gt=max(snapshot.made_at, changed_since)).exists():
                 continue
             words = words_of(snapshot.payload) - {MARK}
             gone = missing_words(words, texts)
-            gone -= {word for word in gone if texts.once_said(word).exists()}
+            gone -= {word for word in gone if texts.with_word_in_revisions(word).exists()}
             if gone:
                 snapshot.payload = struck_out(snapshot.payload, gone)
                 snapshot.save(update_fields=["payload"])
@@ -187,13 +187,13 @@ class Snapshot(models.Model):
         A word is left out if no counted text that is public today contains it any more: its text was hidden or withdrawn,
         or the word was redacted. Nothing is looked up while none of the texts has changed.
         """
-        counted = Proposal.objects.among(self.proposal_ids)
+        counted = Proposal.objects.filter(pk__in=self.proposal_ids)
         gone = {MARK} & words_of(self.payload)
-        if self.hidden_since or counted.changed_since(self.made_at).exists():
-            gone |= missing_words(words_of(self.payload), Proposal.objects.public().among(self.proposal_ids))
+        if self.hidden_since or counted.filter(updated_at__gt=self.made_at).exists():
+            gone |= missing_words(words_of(self.payload), Proposal.objects.public().filter(pk__in=self.proposal_ids))
         return (without(self.payload, gone), len(gone)) if gone else (self.payload, 0)
 
     @property
     def hidden_since(self) -> int:
         """Return how many of the counted proposals are no longer public."""
-        return len(self.proposal_ids) - Proposal.objects.public().among(self.proposal_ids).count()
+        return len(self.proposal_ids) - Proposal.objects.public().filter(pk__in=self.proposal_ids).count()

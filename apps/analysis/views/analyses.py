@@ -217,7 +217,7 @@ def groups_context(scope: Scope, data: dict[str, Any], *, attributes: bool) -> d
         ],
         "quiet": [{**row, "url": links.to(row["word"], Choice())} for row in data["quiet"]],
         "channels": channels,
-        "quotes": scope.proposals().among(data["quotes"]).for_lists(),
+        "quotes": scope.proposals().filter(pk__in=data["quotes"]).for_lists(),
     }
 
 

@@ -250,7 +250,7 @@ def uses_of(request: HttpRequest, scope: Scope, form: ChoiceForm, term: Term) ->
     counted = count_words(rows, terms=[term.pk], limit=1)
     cursor = WordForm(request.GET)
     cursor.is_valid()
-    using = rows.among(ProposalTerm.objects.proposals_using(term)).for_lists()
+    using = rows.filter(pk__in=ProposalTerm.objects.proposals_using(term)).for_lists()
     name = f"word:{scope.key}:{term.pk}:{sorted(form.choice.query.items())!s}"
     page = read_page(using, NEWEST, name=name, cursor=cursor.cleaned_data.get("cursor", ""))
     spellings = [term.text, *Synonym.objects.spellings_of(term.text)]

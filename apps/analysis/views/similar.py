@@ -16,7 +16,7 @@ def similar(request: HttpRequest, code: str) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
     rows = Proposal.objects.public().in_consultation(proposal.consultation)
     found = alike(rows, proposal)
-    by_id = {row.pk: row for row in rows.among([pk for pk, _words in found]).for_lists()}
+    by_id = {row.pk: row for row in rows.filter(pk__in=[pk for pk, _words in found]).for_lists()}
     pairs = [(by_id[pk], words) for pk, words in found if pk in by_id]
     context = {"proposal": proposal, "similar": pairs}
     is_part = is_part_wanted(request)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -72,7 +73,9 @@ def count_page(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any
     if kind == "compare":
         data = current_data(analyses.compare(scope, *choices))
         side_a, side_b = analyses.sides(scope, *choices)
-        return (None if data is None or data["too_small"] else data), scope.proposals().either(side_a, side_b)
+        in_either = Q(pk__in=side_a.order_by().values("pk")) | Q(pk__in=side_b.order_by().values("pk"))
+        rows = scope.proposals().filter(in_either).order_by()
+        return (None if data is None or data["too_small"] else data), rows
     data = current_data(analyses.groups(scope) if kind == "groups" else analyses.ANALYSES[kind](scope, first))
     return (data if data and data["proposals"] and not first.attribute else None), rows
 

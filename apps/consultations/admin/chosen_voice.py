@@ -31,7 +31,7 @@ class ChoiceForm(forms.ModelForm):
 
     def clean_code(self) -> Proposal:
         """Return the public proposal with this code."""
-        proposal = Proposal.objects.public().filter_code(self.cleaned_data["code"].strip())
+        proposal = Proposal.objects.public().get_by_code_or_none(self.cleaned_data["code"].strip())
         if proposal is None:
             raise forms.ValidationError(_("この番号の公開中の意見はありません。番号をご確認ください。"))
         return proposal

@@ -23,7 +23,7 @@ def selected_proposals(request: HttpRequest, queryset: Any) -> list[Proposal]:
     if len(proposals) > MAX_SELECTED:
         raise ActionRefused(_("一度に選べるのは%(most)d件までです。") % {"most": MAX_SELECTED})
     codes = [row.code for row in proposals]
-    own = {row.code for row in Proposal.objects.answerable_by(request.user).with_codes(codes)}
+    own = {row.code for row in Proposal.objects.answerable_by(request.user).by_codes(codes)}
     foreign = [code for code in codes if code not in own]
     if foreign:
         raise ActionRefused(

@@ -77,7 +77,7 @@ class TakedownForm(MinimumTimeMixin, HoneypotMixin):
     def _find(self, typed: str) -> Proposal | Comment | None:
         folded = fold(typed)
         code = CODE.search(folded)
-        proposal = Proposal.objects.public().filter_code(code[0]) if code else None
+        proposal = Proposal.objects.public().get_by_code_or_none(code[0]) if code else None
         comment = COMMENT.search(folded)
         if proposal is None or comment is None:
             return proposal

@@ -86,7 +86,7 @@ class BatchQuerySet(models.QuerySet[Any]):
         ]
         return self.select_related("consultation", "part_of").annotate(voice_count=counts[0] + counts[1])
 
-    def making_up(self, batch: "Batch") -> Self:
+    def with_parts(self, batch: "Batch") -> Self:
         """A batch, and for a file the events that it names."""
         return self.filter(Q(pk=batch.pk) | Q(part_of=batch))
 

@@ -52,9 +52,11 @@ class CommentQuerySet(ContributionQuerySet):
     def in_thread(self, user: Any) -> Self:
         """What stands in a thread: public ones, a placeholder for each that was withdrawn or hidden since, and what of
         the person's own still waits."""
-        once_public = Q(state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN], published_at__isnull=False)
+        public_or_placeholder = Q(
+            state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN], published_at__isnull=False
+        )
         own = Q(author=user, state=State.HELD) if user.is_authenticated else Q()
-        return self.filter(once_public | own).select_related("hidden_for")
+        return self.filter(public_or_placeholder | own).select_related("hidden_for")
 
     def numbered(self, pk: int) -> "Comment | None":
         """The one with this number."""

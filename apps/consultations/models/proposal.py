@@ -1,174 +1,30 @@
 """アイデア・意見: one voice, from the draft to whatever became of it."""
 
 from datetime import timedelta
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation, Role
-from apps.consultations.models.answerable import AnswerableQuerySet
-from apps.consultations.models.base import ERASED, Contribution, State
+from apps.accounts.models import AgeBand, District, Relation
+from apps.consultations.models.base import Contribution, State
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
-from apps.consultations.models.codes import place_of_day, random_place
+from apps.consultations.models.codes import random_place
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.models.question import Question
-from apps.consultations.models.revision import TITLE_MAX, ProposalRevision
+from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.tag import ProposalTag, Tag, TagsField
 from apps.core.models import Searchable, no_control_characters
-from apps.core.text import as_number, count_characters
+from apps.core.text import count_characters
 from apps.core.textfields import TypedCharField, TypedTextField
-from apps.core.wake_tasks import wake
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)
-
-
-class ProposalQuerySet(AnswerableQuerySet):
-    """Questions about proposals."""
-
-    def public(self) -> Self:
-        """What everyone may read."""
-        return self.filter(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
-
-    def visible_to(self, user: Any) -> Self:
-        """Public ones, one's own in any state, and for staff of the consultation everything in it."""
-        if not user.is_authenticated:
-            return self.public()
-        if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
-            return self.all()
-        public = Q(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
-        return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
-
-    def worked_on_by(self, user: Any) -> Self:
-        """Those that the person has to do with: all for moderators and the secretariat, else those one may answer."""
-        return self.all() if user.has_role(Role.MODERATOR) else self.answerable_by(user)
-
-    def once_public(self) -> Self:
-        """Public ones and those of which a placeholder remains."""
-        return self.filter(
-            state__in=[State.PUBLISHED, State.HIDDEN, State.WITHDRAWN],
-            published_at__isnull=False,
-            consultation__published_at__lte=timezone.now(),
-        )
-
-    def by_guest(self, handle: str) -> Self:
-        """Those that one browser wrote without an account."""
-        return self.filter(guest_key__handle=handle)
-
-    def of_other_guests(self, guest: str) -> Self:
-        """Typed by residents, all but what this browser wrote: paper that staff type in has no account."""
-        rows = self.filter(batch=None)
-        return rows.exclude(guest_key__handle=guest) if guest else rows
-
-    def names_and_bodies(self) -> Any:
-        """By what each is named, and what it says."""
-        return self.values_list("code", "body")
-
-    def in_consultation(self, consultation: Consultation) -> Self:
-        """Those of one consultation."""
-        return self.filter(consultation=consultation)
-
-    def newest(self) -> Self:
-        """The newest first."""
-        return self.order_by("-published_at", "-pk")
-
-    def filter_code(self, code: str) -> "Proposal | None":
-        """The one with this number, in whatever case it was typed."""
-        return self.filter(code=as_number(code)).first()
-
-    def apply_filter(self, chosen: dict[str, Any]) -> Self:
-        """Those that the filter of a list asks for: words, question, tag, channel, reply, quiet ones only if asked."""
-        rows = self.quiet() if chosen["sort"] == "quiet" else self
-        rows = rows.search(chosen["q"])
-        if chosen["question"]:
-            rows = rows.filter(question__number=chosen["question"])
-        if chosen["tag"]:
-            rows = rows.tagged(chosen["tag"])
-        if chosen["channel"]:
-            rows = rows.filter(channel=chosen["channel"])
-        return rows.in_reply_state(chosen["reply"])
-
-    def count_by_channel(self) -> list[tuple[str, int]]:
-        """How many came in by each channel, the most first."""
-        rows = self.order_by().values("channel").annotate(n=models.Count("*")).order_by("-n", "channel")
-        return [(str(Channel(row["channel"]).label), row["n"]) for row in rows]
-
-    def quiet(self) -> Self:
-        """まだ声が届いていない: little heard, in a consultation that is open."""
-        now = timezone.now()
-        return self.public().little_heard().filter(consultation__opens_at__lte=now, consultation__closes_at__gt=now)
-
-    def quiet_today(self, *, limit: int) -> list["Proposal"]:
-        """Some quiet voices: the same all day, others tomorrow."""
-        place, quiet = place_of_day(), self.quiet()
-        first, rest = (
-            part.values_list("pk", flat=True)[:limit] for part in (quiet.from_place(place), quiet.before_place(place))
-        )
-        rows = self.for_lists().filter(pk__in=list(first.union(rest, all=True)))
-        return sorted(rows, key=lambda row: (row.shuffle < place, row.shuffle, row.pk))[:limit]
-
-    def tagged(self, tag: Tag) -> Self:
-        """Those that carry an approved tag."""
-        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
-
-    def for_lists(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
-        return (
-            self.select_related("consultation", "question", "batch")
-            .defer("search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams")
-            .prefetch_related(models.Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items"))
-        )
-
-    def for_own_page(self) -> Self:
-        """What its author's own list shows."""
-        return self.select_related("consultation", "hidden_for")
-
-    def for_export(self) -> Self:
-        """What its author takes out: the text with its earlier wordings and tags."""
-        return self.select_related("consultation", "question").prefetch_related("revisions", "tags")
-
-    def withdraw_all(self) -> int:
-        """Take back all of them, hidden ones too: their author leaves. How many there were."""
-        wake("proposal-changed")
-        standing = self.exclude(state=State.WITHDRAWN)
-        now = timezone.now()
-        return standing.update(state=State.WITHDRAWN, hidden_for=None, state_changed_at=now, updated_at=now)
-
-    @transaction.atomic
-    def erase(self) -> int:
-        """Let the words of these proposals go, and who wrote them; number and dates stay. How many there were."""
-        self.forget_earlier_wordings()
-        ProposalTag.objects.filter(content_object__in=self.order_by()).delete()
-        Tag.objects.forget_unused()
-        keys = cast("Any", self.model._meta.get_field("guest_key").related_model)
-        keys.objects.filter(proposal__in=self.order_by()).delete()
-        person = {"author": None, "public_name": "", "age_band": "", "district": "", "relation": ""}
-        words = {"title": "", "body": ERASED, "search_text": "", "search_bigrams": []}
-        return self.update(updated_at=timezone.now(), **person, **words)
-
-    def forget_earlier_wordings(self) -> None:
-        """Wordings before an edit go with their author."""
-        ProposalRevision.objects.filter(proposal__in=self.order_by()).delete()
-
-    def with_liked_by(self, user: Any, guest: str = "") -> Self:
-        """Each with `liked`: whether this person likes it, or without an account this browser."""
-        if user.is_authenticated:
-            name, who = "likes", {"user": user}
-        elif guest:
-            name, who = "guest_likes", {"handle": guest}
-        else:
-            return self.annotate(liked=models.Value(False, output_field=models.BooleanField()))
-        likes = cast("Any", self.model._meta.get_field(name).related_model)
-        return self.annotate(liked=models.Exists(likes.objects.filter(proposal=models.OuterRef("pk"), **who)))
-
-    def get_by_natural_key(self, code: str) -> "Proposal":
-        """Fixtures name a proposal by its code."""
-        return self.get(code=code)
 
 
 class Proposal(Contribution, Searchable):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from apps.consultations.models.answers.reply import Reply
 from apps.consultations.models.answers.result import ResultReport
 from apps.consultations.models.answers.topic import Topic
-from apps.consultations.models.narrowing import first_moment
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import first_moment
 from apps.core.date_formats import wareki
 
 

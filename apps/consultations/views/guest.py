@@ -134,7 +134,7 @@ def guest_proposal(request: HttpRequest, code: str) -> HttpResponse:
     key = key_for(request, code)
     if key is None:
         return ask_again(request, code)
-    shown = Proposal.objects.for_lists().filter_code(code)
+    shown = Proposal.objects.for_lists().get_by_code_or_none(code)
     decision = shown and Decision.objects.hiding(shown)
     context = {"proposal": shown, "key": key, "decision": decision, "restriction": key.restriction}
     return render(request, "consultations/guest_proposal.html", context)

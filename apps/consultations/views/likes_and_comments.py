@@ -62,7 +62,7 @@ def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpR
     """The button as it is now, or back to the page."""
     if not is_part_wanted(request):
         return back(request, shown.get_absolute_url())
-    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).filter_code(shown.code)
+    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(shown.code)
     return render(request, "consultations/_like.html", {"proposal": liked})
 
 

@@ -33,7 +33,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
 def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
     """The page of a voice, with a comment form that came back if there is one."""
     everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user, guest_handle(request))
-    shown = everyone.visible_to(request.user).filter_code(code)
+    shown = everyone.visible_to(request.user).get_by_code_or_none(code)
     if shown is None or (not shown.is_public and not shown.is_by(request.user) and not request.user.is_staff):
         return gone(request, code)
     own, replies = shown.is_by(request.user), replies_about(shown)
@@ -52,7 +52,9 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
 
 def gone(request: HttpRequest, code: str) -> HttpResponse:
     """410 for what was public once, with nothing of its text; 404 for everything else."""
-    shown = get_object_or_404(Proposal.objects.once_public().placeholders().with_reason(), code=as_number(code))
+    shown = get_object_or_404(
+        Proposal.objects.public_or_placeholder().placeholders().with_reason(), code=as_number(code)
+    )
     context = {"when": shown.state_changed_at, "reason": shown.gone_reason, "what": _("この投稿")}
     return render(request, "410.html", context, status=410)
 

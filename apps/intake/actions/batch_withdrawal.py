@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
+from apps.consultations.models import ActionRefused, Batch, ProposalRevision, State
 from apps.core.wake_tasks import wake
+from apps.intake.batch_proposals import added_by, brought_in_by, count_reimported, published, restorable, update_chunk
 from apps.intake.former_wordings import swap
 from apps.operations.models import AuditEntry, Job
 
@@ -28,10 +29,8 @@ def withdraw_batch(*, batch: Batch, reason: str, by: User) -> int:
     batch = _locked(batch, by)
     if batch.taken_back_at:
         raise ActionRefused(_("すでに取り消されています。"))
-    count = (
-        Proposal.objects.added_by(batch).in_force(True).count() + ProposalRevision.objects.in_force_of(batch).count()
-    )
-    Batch.objects.making_up(batch).mark(taken_back_at=timezone.now(), reason=reason)
+    count = published(added_by(batch)).count() + ProposalRevision.objects.in_force_of(batch).count()
+    Batch.objects.with_parts(batch).mark(taken_back_at=timezone.now(), reason=reason)
     AuditEntry.record("take_back_batch", batch, by=by, reason=reason, voices=count)
     _start(batch, by)
     return count
@@ -46,13 +45,13 @@ def restore_batch(*, batch: Batch, by: User) -> int:
     batch = _locked(batch, by)
     if not batch.taken_back_at:
         raise ActionRefused(_("取り消されていません。"))
-    withdrawn = Proposal.objects.in_batch(batch).in_force(False)
-    reimported = withdrawn.numbers_came_again()
+    withdrawn = restorable(brought_in_by(batch))
+    reimported = count_reimported(withdrawn)
     if reimported:
         sentence = _("同じ番号の意見が、あとから%(n)d件取り込まれています。先に、その取り込みを取り消してください。")
         raise ActionRefused(sentence % {"n": reimported})
     count = withdrawn.count() + ProposalRevision.objects.in_force_of(batch).count()
-    Batch.objects.making_up(batch).mark(taken_back_at=None, reason="")
+    Batch.objects.with_parts(batch).mark(taken_back_at=None, reason="")
     AuditEntry.record("put_back_batch", batch, by=by, reason=batch.taken_back_reason, voices=count)
     _start(batch, by)
     return count
@@ -96,7 +95,10 @@ def sync_batch_state(*, batch: Batch) -> int:
     for revision in changed:
         swap(revision)
     is_in_force = batch.taken_back_at is None
-    proposals = Proposal.objects.in_batch(batch).in_force(not is_in_force)
-    moved = proposals.move_piece(State.PUBLISHED if is_in_force else State.WITHDRAWN, size=CHUNK_SIZE - len(changed))
+    proposals, size = brought_in_by(batch), CHUNK_SIZE - len(changed)
+    if is_in_force:
+        moved = update_chunk(restorable(proposals), State.PUBLISHED, size=size)
+    else:
+        moved = update_chunk(published(proposals), State.WITHDRAWN, size=size)
     wake("proposal-changed")
     return len(changed) + moved

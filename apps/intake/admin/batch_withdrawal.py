@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from apps.accounts.requests import AuthedRequest
-from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision
+from apps.consultations.models import ActionRefused, Batch, ProposalRevision
 from apps.intake import actions
 from apps.intake.admin.imports import require_add_permission
+from apps.intake.batch_proposals import added_by, impact_counts, published, restorable
 from apps.intake.forms import WithdrawBatchForm
 from apps.operations.models import Job
 
@@ -28,8 +29,9 @@ def take_back_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
         if not refusal or asks_back:
             return redirect("admin:consultations_batch_take_back", batch.pk)
         form.add_error("reason", refusal)
-    voices = Proposal.objects.added_by(batch).in_force(batch.taken_back_at is None)
-    counts, changed = voices.what_goes(), ProposalRevision.objects.in_force_of(batch).count()
+    added = added_by(batch)
+    proposals = restorable(added) if batch.taken_back_at else published(added)
+    counts, changed = impact_counts(proposals), ProposalRevision.objects.in_force_of(batch).count()
     context = {
         "title": _("まとまりの取り消し"),
         "batch": batch,
@@ -37,7 +39,7 @@ def take_back_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "changed": changed,
         "all": counts["voices"] + changed,
-        "voices": voices.for_tables()[:SHOWN],
+        "voices": proposals.with_public_tags().order_by("pk")[:SHOWN],
         "job": Job.objects.about(batch).of_kind("move-batch").first(),
     }
     return admin.page(request, "take_back", status=422 if form.errors else 200, **context)

@@ -20,6 +20,7 @@ from apps.consultations.models.batch import why_no_intake
 from apps.core.form_steps import form_step
 from apps.intake import actions
 from apps.intake.admin import batch_withdrawal, imports
+from apps.intake.batch_proposals import existing_bodies
 from apps.intake.forms import BatchForm
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -127,7 +128,9 @@ class BatchAdmin(ReadOnlyAdmin):
     def preview(self, request: AuthedRequest, consultation: Consultation, form: BatchForm) -> HttpResponse:
         """Show how the list was parsed, with texts that exist already and hints of personal data."""
         lines = form.cleaned_data["found"]
-        existing = Proposal.objects.public().in_consultation(consultation).bodies_among([line.body for line in lines])
+        existing = existing_bodies(
+            Proposal.objects.public().in_consultation(consultation), [line.body for line in lines]
+        )
         hints = ModerationRule.objects.personal_hints([line.body for line in lines])
         seen: set[str] = set()
         rows = []

@@ -117,7 +117,7 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         topics = Topic.objects.public().filter(Q(plan_links__in=self) | Q(projects__in=projects))
         tied = Q(plan_links__in=self) | Q(topic_items__topic__in=topics) | Q(projects__in=projects)
         keys = Proposal.objects.filter(tied).order_by().values("pk")
-        return Proposal.objects.public().among(keys)
+        return Proposal.objects.public().filter(pk__in=keys)
 
     def indicators(self) -> list[Indicator]:
         """The indicators at the other end, each once, with their values."""

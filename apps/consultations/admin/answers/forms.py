@@ -37,14 +37,14 @@ class StaffForm(forms.ModelForm):
 
     def proposals_by_codes(self, codes: list[str]) -> list[Proposal]:
         """Return the proposals with these codes; raises ValidationError for codes the user may not use."""
-        proposals = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        proposals = list(Proposal.objects.answerable_by(self.user).by_codes(codes[: GROUPED_AT_ONCE + 1]))
         self._require_all(codes, proposals)
         return proposals
 
     def targets_by_codes(self, codes: list[str]) -> list[Any]:
         """Return the topics and proposals with these codes; raises ValidationError for codes the user may not use."""
-        topics = list(Topic.objects.manageable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
-        proposals = list(Proposal.objects.answerable_by(self.user).with_codes(codes[: GROUPED_AT_ONCE + 1]))
+        topics = list(Topic.objects.manageable_by(self.user).by_codes(codes[: GROUPED_AT_ONCE + 1]))
+        proposals = list(Proposal.objects.answerable_by(self.user).by_codes(codes[: GROUPED_AT_ONCE + 1]))
         self._require_all(codes, [*topics, *proposals])
         return [*topics, *proposals]
 

@@ -200,7 +200,7 @@ class InternalNoteForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         """Check that the user manages the proposal."""
-        proposal = Proposal.objects.worked_on_by(self.user).filter_code(self.cleaned_data["code"])
+        proposal = Proposal.objects.worked_on_by(self.user).get_by_code_or_none(self.cleaned_data["code"])
         if proposal is None:
             raise forms.ValidationError(_("担当するテーマに、この番号の意見はありません。"))
         self.instance.proposal = proposal

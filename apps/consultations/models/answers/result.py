@@ -176,7 +176,7 @@ class ResultReport(models.Model):
         Proposals that are not public any more are only counted, in "gone".
         """
         codes = {row["code"] for kind in QUOTE_KINDS for row in self.figures[kind]}
-        proposals = {proposal.code: proposal for proposal in Proposal.objects.public().with_codes(sorted(codes))}
+        proposals = {proposal.code: proposal for proposal in Proposal.objects.public().by_codes(sorted(codes))}
         return {
             kind: {
                 "rows": [

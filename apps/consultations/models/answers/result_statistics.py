@@ -12,8 +12,8 @@ from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.like import Like
-from apps.consultations.models.narrowing import QUIET_LIKES
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import QUIET_LIKES
 
 FEWEST = 5  # a group of fewer people is not shown in any breakdown
 QUOTED = 5

@@ -64,7 +64,7 @@ class TopicQuerySet(SearchQuerySet):
         """Filter topics that hold a proposal."""
         return self.filter(pk__in=proposal.topic_items.values("topic"))
 
-    def filter_code(self, code: str) -> "Topic | None":
+    def get_by_code_or_none(self, code: str) -> "Topic | None":
         """The one with this number, in whatever case it was typed."""
         return self.filter(code=as_number(code)).first()
 
@@ -84,7 +84,7 @@ class TopicQuerySet(SearchQuerySet):
             imported_count=_number(held.values("topic").annotate(n=Sum("proposal__imported_like_count"))),
         )
 
-    def with_codes(self, codes: list[str]) -> Self:
+    def by_codes(self, codes: list[str]) -> Self:
         """Those with these numbers."""
         return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 

@@ -16,7 +16,7 @@ from apps.core.pagination import read_page
 @require_safe
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """One topic: the city's replies with their timeline, how many people like it, its public voices."""
-    shown = Topic.objects.visible_to(request.user).for_lists().filter_code(code)
+    shown = Topic.objects.visible_to(request.user).for_lists().get_by_code_or_none(code)
     if shown is None:
         raise Http404
     form = TopicOrderForm(request.GET)
