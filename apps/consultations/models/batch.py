@@ -1,8 +1,9 @@
 """まとめ入力と取り込み: voices from paper, workshops and the desk, typed in by staff or brought in as a file."""
 
 from datetime import timedelta
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
 from django.db import models
@@ -77,8 +78,8 @@ class BatchQuerySet(models.QuerySet[Any]):
         return self.filter(consultation__department__in=user.department_ids())
 
     def with_counts(self) -> Self:
-        """Each with `voice_count`, how many voices came in by it; for a file with those of the events it names."""
-        voices = cast("Any", self.model._meta.get_field("proposals").related_model).objects.order_by()
+        """Annotate `voice_count` (int): how many proposals came in by it; for a file with those of its events."""
+        voices = apps.get_model("consultations", "Proposal")._default_manager.order_by()
         counts = [
             Coalesce(Subquery(found.values(column).annotate(n=models.Count("*")).values("n")), 0)
             for column in ("batch", "batch__part_of")

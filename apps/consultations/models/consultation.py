@@ -1,8 +1,9 @@
 """テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
 
 from datetime import date, datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -100,10 +101,10 @@ class ConsultationQuerySet(PromiseQuerySet):
         return self.filter(fields=field) if field else self
 
     def with_counts(self) -> Self:
-        """Each with the number of its public proposals."""
-        proposals = cast("Any", self.model._meta.get_field("proposals").related_model)
+        """Annotate `proposal_count` (int): how many public proposals it has."""
+        proposals = apps.get_model("consultations", "Proposal")._default_manager
         counted = (
-            proposals.objects.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
+            proposals.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
             .order_by()
             .values("consultation")
             .annotate(n=Count("*"))

@@ -1,7 +1,8 @@
 """構成団体 and other organizations that take part in projects."""
 
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -101,8 +102,8 @@ class OrganizationQuerySet(SearchQuerySet):
         return self.select_related("kind").defer("search_text", "search_bigrams")
 
     def for_desk(self) -> Self:
-        """What the desk of its people shows: its page and the wording that waits."""
-        revisions = cast("Any", self.model._meta.get_field("revisions").related_model)
+        """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
+        revisions: Any = apps.get_model("council", "OrganizationRevision")
         return self.for_cards().prefetch_related(
             models.Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
         )

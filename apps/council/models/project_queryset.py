@@ -1,7 +1,8 @@
-"""What pages ask of projects."""
+"""QuerySet of projects: who sees which, lists and their filters, counts."""
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 from django.db.models.functions import ExtractYear
@@ -27,7 +28,7 @@ DIMENSIONS = {
 
 
 class ProjectQuerySet(SearchQuerySet):
-    """Questions about projects."""
+    """QuerySet of Project. Models that point at projects (participations, revisions …) are named by string."""
 
     def public(self) -> Self:
         """What everyone may read."""
@@ -35,8 +36,8 @@ class ProjectQuerySet(SearchQuerySet):
 
     def of_organizations(self, organizations: Any) -> Self:
         """Those in which one of these organizations has a part that lets it edit."""
-        rows = self.model._meta.get_field("participations").related_model.objects
-        own = rows.filter(project=OuterRef("pk"), organization__in=organizations, part__in=EDITING_PARTS)
+        participations = apps.get_model("council", "Participation")._default_manager
+        own = participations.filter(project=OuterRef("pk"), organization__in=organizations, part__in=EDITING_PARTS)
         return self.filter(Exists(own))
 
     def visible_to(self, user: Any) -> Self:
@@ -109,9 +110,10 @@ class ProjectQuerySet(SearchQuerySet):
         return self.filter(placements__viewpoint=viewpoint).with_repeats(viewpoint).order_by("is_repeat", "pk")
 
     def with_repeats(self, viewpoint: Any) -> Self:
-        """Each with `is_repeat`: whether it is 【再掲】 under this viewpoint, being at home under another one."""
-        rows = self.model._meta.get_field("placements").related_model.objects
-        return self.annotate(is_repeat=Exists(rows.filter(project=OuterRef("pk"), viewpoint=viewpoint, position__gt=1)))
+        """Annotate `is_repeat` (bool): it is 【再掲】 under this viewpoint, being at home under another one."""
+        placements = apps.get_model("council", "ProjectViewpoint")._default_manager
+        repeated = placements.filter(project=OuterRef("pk"), viewpoint=viewpoint, position__gt=1)
+        return self.annotate(is_repeat=Exists(repeated))
 
     def in_field(self, field: Any) -> Self:
         """Those in one field; all for None."""
@@ -124,9 +126,9 @@ class ProjectQuerySet(SearchQuerySet):
         )
 
     def for_page(self) -> Self:
-        """What a project's own page shows."""
-        pictures = self.model._meta.get_field("pictures").related_model
-        tags = self.model._meta.get_field("tag_items").related_model.objects.order_by("tag__name")
+        """What a project's own page shows; `public_tag_items` is a list of its approved tags, by name."""
+        pictures: Any = apps.get_model("council", "ProjectPicture")
+        tags = apps.get_model("council", "ProjectTag")._default_manager.order_by("tag__name")
         return self.select_related("department", "consultation", "topic", "proposal__consultation", "match").prefetch_related(
             "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links",
             Prefetch("pictures", pictures.objects.public()),
@@ -134,14 +136,14 @@ class ProjectQuerySet(SearchQuerySet):
         )  # fmt: skip
 
     def for_desk(self) -> Self:
-        """What the desk of its people shows: the project and the wording that waits."""
-        revisions = self.model._meta.get_field("revisions").related_model
+        """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
+        revisions: Any = apps.get_model("council", "ProjectRevision")
         return self.defer("search_text", "search_bigrams", "body").prefetch_related(
             Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
         )
 
     def with_year(self) -> Self:
-        """Each with `year`, the fiscal year in which it began (nothing where the day is not known)."""
+        """Annotate `year` (int or None): the fiscal year in which it began."""
         year = ExtractYear("starts_on")
         return self.annotate(year=Case(When(starts_on__month__gte=4, then=year), default=year - 1))
 

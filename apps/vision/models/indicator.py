@@ -1,8 +1,9 @@
 """指標: figures that tell how far the city has come."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -27,18 +28,17 @@ class IndicatorQuerySet(ShownQuerySet):
     """Questions about indicators."""
 
     def with_values(self) -> Self:
-        """Each with its values, the earliest first."""
-        rows = cast("Any", self.model._meta.get_field("values").related_model).objects.in_years()
-        return self.with_source().prefetch_related(models.Prefetch("values", rows))
+        """Prefetch `values` (the earliest first, as the model orders them) and the source."""
+        return self.with_source().prefetch_related("values")
 
     def for_cards(self) -> Self:
         """What a card shows, in a fixed number of queries."""
         return self.with_values()
 
     def with_latest(self) -> Self:
-        """Each with `latest_value`, the value of its last year."""
-        rows = cast("Any", self.model._meta.get_field("values").related_model).objects
-        last = rows.filter(indicator=OuterRef("pk")).order_by("-year").values("value")[:1]
+        """Annotate `latest_value` (Decimal or None): the value of its last year."""
+        values = apps.get_model("vision", "IndicatorValue")._default_manager
+        last = values.filter(indicator=OuterRef("pk")).order_by("-year").values("value")[:1]
         return self.annotate(latest_value=Subquery(last))
 
     def locked(self, slugs: set[str]) -> dict[str, "Indicator"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -34,11 +34,7 @@ def as_number(value: Decimal) -> int | float:
 
 
 class IndicatorValueQuerySet(models.QuerySet[Any]):
-    """Questions about values."""
-
-    def in_years(self) -> Self:
-        """The earliest first."""
-        return self.order_by("indicator", "year")
+    """QuerySet of IndicatorValue."""
 
     def by_year(self, indicators: Iterable[Indicator]) -> dict[tuple[int, int], "IndicatorValue"]:
         """The values of some indicators, by indicator and year."""

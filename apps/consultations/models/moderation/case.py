@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -32,6 +33,12 @@ def one_target(name: str) -> models.CheckConstraint:
 def target_of(text: Proposal | Comment) -> dict[str, Any]:
     """Return the values of the columns `proposal` and `comment` for a text."""
     return {"proposal": text, "comment": None} if isinstance(text, Proposal) else {"proposal": None, "comment": text}
+
+
+def _count(rows: models.Manager[Any], column: str, outer: str) -> Coalesce:
+    """Return a subquery that counts rows (reports of a text, cases of an author) with the same value as the outer row."""
+    same = rows.filter(**{column: OuterRef(outer)}).order_by().values(column)
+    return Coalesce(Subquery(same.annotate(n=Count("*")).values("n")), 0)
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -111,11 +118,11 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     def for_queue(self) -> Self:
         """Select and annotate what the queue shows: author_id, author_handle, guest, report_count, author_cases, asks_erasure."""
-        reports = self._counted("reports", "proposal", "proposal") + self._counted("reports", "comment", "comment")
-        earlier = self._counted("cases", "proposal__author", "author_id") + self._counted(
-            "cases", "comment__author", "author_id"
-        )
-        by_guest = self._counted("cases", "proposal__guest_key__handle", "guest")
+        all_reports = apps.get_model("consultations", "AbuseReport")._default_manager
+        all_cases = self.model.objects
+        reports = _count(all_reports, "proposal", "proposal") + _count(all_reports, "comment", "comment")
+        earlier = _count(all_cases, "proposal__author", "author_id") + _count(all_cases, "comment__author", "author_id")
+        by_guest = _count(all_cases, "proposal__guest_key__handle", "guest")
         return (
             self.select_related(
                 "proposal__consultation",
@@ -133,12 +140,6 @@ class CaseQuerySet(models.QuerySet[Any]):
             .annotate(report_count=reports, author_cases=earlier + by_guest)
             .with_asked_to_erase()
         )
-
-    def _counted(self, what: str, column: str, outer: str) -> Coalesce:
-        """Return a subquery that counts rows (reports of a text, cases of an author)."""
-        model: Any = Proposal._meta.get_field(what).related_model
-        rows = model.objects.filter(**{column: OuterRef(outer)}).order_by().values(column)
-        return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
 
     def how_many_wait(self) -> dict[str, Any]:
         """Return how many cases wait by trigger, "oldest" (moment), "old" (more than OLD) and "total", in one query."""
