@@ -157,7 +157,7 @@ class Topic(Timestamped, Searchable):
     @property
     def public_proposals(self) -> Any:
         """Return the public proposals in it."""
-        return Proposal.objects.public().in_topic(self)
+        return Proposal.objects.public().filter(topic_items__topic=self)
 
     @property
     def leading_proposal(self) -> Proposal | None:
