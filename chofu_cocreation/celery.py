@@ -1,4 +1,4 @@
-"""The queue: tasks are found in each app's tasks.py, the schedule stands in the settings."""
+"""Celery application. Tasks are found in each app's tasks.py, the schedule stands in the settings."""
 
 import os
 

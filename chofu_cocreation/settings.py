@@ -44,7 +44,7 @@ ENV = {
 
 
 def env(name: str) -> str:
-    """Value of a variable of the table above, or its default."""
+    """Return the value of a variable of the table above, or its default."""
     return os.environ.get(name) or ENV[name][0]
 
 
@@ -159,7 +159,7 @@ KNOWN = {} if os.environ.get("DATABASE_URL") else embedded.known_urls()
 
 
 def database(url: str, *, pool: bool) -> dict[str, object]:
-    """Django's database settings for a postgresql:// address.
+    """Return Django's database settings for a postgresql:// URL.
 
     pool: web processes keep a small psycopg pool, opened after fork; commands, workers and tests use plain connections.
     """

@@ -1,4 +1,4 @@
-"""The portal's addresses, one include per app."""
+"""Root URL configuration: one include per app."""
 
 from django.contrib import admin
 from django.urls import include, path

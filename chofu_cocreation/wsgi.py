@@ -1,4 +1,4 @@
-"""The web processes' entry: gunicorn imports `application`."""
+"""WSGI entry point of the web processes: gunicorn imports `application`."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""A connection that waits for an answer only so long.
+"""Limit how long a database connection waits for an answer (client-side timeout).
 
 PostgreSQL itself ends a slow or blocked statement (`statement_timeout`, `lock_timeout`). A server that is frozen ends
 nothing, and its machine goes on confirming that it is there: only whoever waits can give up.
@@ -13,10 +13,10 @@ ANSWER_LIMIT = 8.0  # seconds; above the statement's own limit, so that a slow s
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """For web processes: after the limit the connection is given up, and the page answers 503 with a sentence."""
+    """psycopg connection of web processes with a client-side timeout; the page then answers 503 with a sentence."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """As psycopg's, with a limit where it has none."""
+        """Wait as psycopg does, at most ANSWER_LIMIT seconds. Raise OperationalError and close the connection after that."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:

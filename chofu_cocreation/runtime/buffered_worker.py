@@ -1,4 +1,4 @@
-"""The worker of gunicorn that serves the portal: no thread waits for a browser.
+"""gunicorn worker that buffers requests and responses in waitress's loop, so that no thread waits for a browser.
 
 One loop in each process (waitress) takes every request in whole and hands every answer out of a buffer; a thread has a
 request from the moment it is there until its answer is written, however slowly the browser sends or reads. What would
@@ -49,13 +49,13 @@ PAGE = (
 
 
 class TooManyFiles(BadRequest):
-    """Large files are coming in from others."""
+    """503: as many large uploads as allowed are coming in already."""
 
     code, reason = 503, "Service Unavailable"
 
 
 class Limited:
-    """waitress's settings with the limit of one request."""
+    """waitress's settings with the body limit of one request."""
 
     def __init__(self, adj: Any, most: int) -> None:
         self._adj, self.max_request_body_size = adj, most
@@ -65,7 +65,7 @@ class Limited:
 
 
 class Request(HTTPRequestParser):
-    """A request on its way in. How much of it is taken is decided when its headers are there, before anything is kept."""
+    """Parser of one request. Set its body limit when the headers are read, before anything is stored."""
 
     large: "weakref.WeakSet[Request]" = weakref.WeakSet()
 
@@ -78,12 +78,12 @@ class Request(HTTPRequestParser):
         self.began = time.monotonic()
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the headers, then the limit that holds for this request."""
+        """Parse the headers and set the body limit that follows from them."""
         super().parse_header(header_plus)
         self.adj = Limited(self.adj, body_limit(self.headers) + 1)
 
     def received(self, data: bytes) -> int:
-        """Take data in; a large body only while not too many of them are coming in."""
+        """Take data in. Refuse a large body while FILES_AT_ONCE others are coming in. Return the bytes consumed."""
         consumed = int(super().received(data))
         size = max(self.content_length, self.body_bytes_received)
         if not self.error and not self.completed and size > FORM_BYTES and self not in self.large:
@@ -97,17 +97,17 @@ class Request(HTTPRequestParser):
 
     @property
     def deadline(self) -> float:
-        """When it has to be there."""
+        """Monotonic time at which the request must be complete."""
         if not self.headers_finished:
             return self.began + HEADER_SECONDS
         return self.began + HEADER_SECONDS + BODY_SECONDS + self.content_length / BODY_PACE
 
 
 class ServiceError(ErrorTask):
-    """What is said to a request that never reaches the portal's own pages."""
+    """Error page of a request that never reaches Django."""
 
     def execute(self) -> None:
-        """A sentence, and the connection ends."""
+        """Write the page and close the connection."""
         code, reason = self.request.error.code, self.request.error.reason
         body = PAGE.format(SENTENCES.get(code, OTHERWISE)).encode()
         self.status = f"{code} {reason}"
@@ -121,29 +121,29 @@ class ServiceError(ErrorTask):
 
 
 class Channel(HTTPChannel):
-    """One browser's connection."""
+    """Connection of one browser."""
 
     parser_class = Request
     error_task_class = ServiceError
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing of the portal's is due on it: no request is answered, no answer is on its way."""
+        """True when no request is being answered and no answer is being sent."""
         return not self.requests and not self.total_outbufs_len
 
     def is_late(self, now: float) -> bool:
-        """Whether its request should have been there by now."""
+        """Return whether its request has passed its deadline."""
         coming = self.request
         return coming is not None and now > coming.deadline
 
 
 class Server(TcpWSGIServer):
-    """The loop of one process."""
+    """Event loop of one process."""
 
     channel_class = Channel
 
     def maintenance(self, now: float) -> None:
-        """Close what has been idle for long, what comes in too slowly, and what nobody reads."""
+        """Close connections that are idle, too slow to send, or not read."""
         moment = time.monotonic()
         for channel in list(self.active_channels.values()):
             is_idle = not channel.requests and channel.last_activity < now - IDLE_SECONDS
@@ -151,7 +151,7 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
     def handle_accept(self) -> None:
-        """Take a connection; where there are too many, the one that has kept us waiting longest goes."""
+        """Accept a connection. Beyond CONNECTIONS, close the oldest that is waiting."""
         if len(self.active_channels) >= CONNECTIONS:
             waiting = [channel for channel in self.active_channels.values() if channel.is_waiting]
             if waiting:
@@ -160,10 +160,10 @@ class Server(TcpWSGIServer):
 
 
 class BufferedWorker(Worker):
-    """A process of gunicorn with such a loop."""
+    """gunicorn worker class: runs the loop in one process, sends heartbeats."""
 
     def run(self) -> None:
-        """Serve until gunicorn says otherwise, the process has served enough, or its parent is gone."""
+        """Serve until gunicorn stops the worker, max_requests is reached, or the parent process is gone."""
         adj = Adjustments(
             threads=self.cfg.threads,
             connection_limit=CONNECTIONS * 2,
@@ -192,7 +192,7 @@ class BufferedWorker(Worker):
         self.finish(servers, channels)
 
     def counted(self, application: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
-        """The portal, which ends the process after as many requests as gunicorn's settings say."""
+        """Wrap the WSGI application: count requests up to max_requests, send no body to HEAD."""
 
         def answer(asked: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             self.nr += 1
@@ -209,7 +209,7 @@ class BufferedWorker(Worker):
         return answer
 
     def finish(self, servers: list[Server], channels: dict[int, Any]) -> None:
-        """Take nothing new; let what has begun come to its end, but not for long."""
+        """Shut down gracefully: accept nothing, finish open requests within graceful_timeout."""
         for server in servers:
             server.accepting = False
         end = time.monotonic() + self.cfg.graceful_timeout

@@ -1,4 +1,4 @@
-"""The processes that a supervisor starts, watches and stops: web, worker, beat, and commands that run once."""
+"""Start, watch and stop child processes: web, worker, beat, and management commands that run once."""
 
 import contextlib
 import os
@@ -16,13 +16,13 @@ from chofu_cocreation.runtime.embedded.state import PROJECT
 
 
 class Stopped(Exception):
-    """Somebody asked the supervisor to stop while it was starting."""
+    """Raised by `Signals.wait` when the supervisor was asked to stop."""
 
 
 class Signals:
-    """Ctrl-C, SIGTERM, a closed terminal and a child's death, all waking one wait.
+    """Wake one wait on SIGINT, SIGTERM, SIGHUP or SIGCHLD (self-pipe by `set_wakeup_fd`).
 
-    A handler that raises could cut through the start of a child and lose it; these only leave a note.
+    The handlers only set `stopping`: one that raised could interrupt the start of a child and lose it.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Signals:
         self.stopping = True
 
     def wait(self, seconds: float) -> None:
-        """Sleep, or less when a signal came; raises Stopped when it was one that ends us."""
+        """Sleep for some seconds or until a signal comes. Raise Stopped after SIGINT, SIGTERM or SIGHUP."""
         if not self.stopping:
             select.select([self._wake], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
@@ -50,7 +50,7 @@ class Signals:
 
 
 class Child:
-    """A process in a group of its own, with its log; it ends with us, however we die (on Linux)."""
+    """A child process in its own session, with a log file. On Linux it gets SIGTERM when the supervisor dies."""
 
     def __init__(self, name: str, argv: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.name, self.argv, self.environment = name, argv, environment
@@ -75,7 +75,7 @@ class Child:
         return self.process.poll() is not None
 
     def start_again(self) -> None:
-        """After its death: whatever it had started ends first, for it may still hold the port or the work."""
+        """Restart after its death. Kill its process group first: a grandchild may still hold the port or the work."""
         self.make_stop(time.monotonic())
         self.log = Log.open(self.log.path)
         self.process = self._start()
@@ -85,7 +85,7 @@ class Child:
             self.process.terminate()
 
     def make_stop(self, deadline: float) -> None:
-        """Wait until the deadline; then end it and whatever it started."""
+        """Wait until the deadline (monotonic seconds), then SIGKILL its process group."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.0, deadline - time.monotonic()))
         with contextlib.suppress(ProcessLookupError):
@@ -94,7 +94,7 @@ class Child:
 
 
 def run_to_end(children: Sequence[Child], signals: Signals) -> Child | None:
-    """Wait for commands that run beside each other; the first that fails, or a stop asked for meanwhile, ends the rest."""
+    """Run commands in parallel to their end. Return the first that failed, or None; a failure or a stop ends the rest."""
     try:
         while True:
             ended = [child for child in children if child.ended]

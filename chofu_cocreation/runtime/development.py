@@ -1,4 +1,4 @@
-"""`script/server --dev`: the portal with Django's DEBUG, where a change of code, templates and style sheets shows at once.
+"""Development mode (`script/server --dev`): Django's DEBUG, and reload of code, templates and style sheets.
 
 It is for the developer's own machine and nothing else. Django's error pages show code and settings, so the settings
 refuse DEBUG for a portal that others could reach, and no file and no variable of the table switches it on.
@@ -22,7 +22,7 @@ QUIET = 2.0
 
 
 def refusal(environment: Mapping[str, str]) -> str:
-    """Say why the portal of this environment may not run with DEBUG; empty when it may."""
+    """Return why the portal of this environment may not run with DEBUG; empty when it may."""
     site = urlsplit(environment.get("SITE_URL") or "http://localhost:8000")
     if (
         site.scheme == "http"
@@ -37,7 +37,7 @@ def refusal(environment: Mapping[str, str]) -> str:
 
 
 def is_on() -> bool:
-    """Whether this process runs with DEBUG; raises SystemExit where that may not be."""
+    """Return whether this process runs with DEBUG. Raise SystemExit where that is not allowed."""
     if os.environ.get(VARIABLE) != "1":
         return False
     if reason := refusal(os.environ):
@@ -46,7 +46,7 @@ def is_on() -> bool:
 
 
 def show_changes_at_once(templates: list[dict[str, Any]], storages: dict[str, dict[str, Any]]) -> None:
-    """Have templates read anew for each page, and style sheets served from where they are written."""
+    """Switch off the template cache and the static manifest, in place."""
     templates[0]["APP_DIRS"] = False
     templates[0]["OPTIONS"]["loaders"] = [
         "django.template.loaders.filesystem.Loader",
@@ -56,7 +56,7 @@ def show_changes_at_once(templates: list[dict[str, Any]], storages: dict[str, di
 
 
 class Sources:
-    """The files that a running process holds in memory: our code and the compiled translations."""
+    """Watch source files by modification time: our Python code and the compiled translations."""
 
     def __init__(self) -> None:
         self._seen = self._look()
@@ -73,7 +73,7 @@ class Sources:
         return found
 
     def changed(self) -> list[Path]:
-        """Name what came, went or changed since the last look."""
+        """Return the paths that came, went or changed since the last call."""
         before, self._seen = self._seen, self._look()
         return sorted({path for path, _ in before.items() ^ self._seen.items()})
 
@@ -83,7 +83,7 @@ ASKS_DJANGO = ("apps", "chofu_cocreation", "django", "allauth", "taggit", "rules
 
 
 def load_packages() -> None:
-    """Import what our code imports from packages that know nothing of Django, before a web process is forked.
+    """Preload third-party packages that do not use Django, before gunicorn forks a web process.
 
     They take longer to load than the portal itself, and do not change. Nothing here may read the settings or our code:
     what the parent holds, its children would never load anew.

@@ -30,8 +30,9 @@ if os.environ.get("CHOFU_DEV") == "1":
 
 
 def post_worker_init(_worker: object) -> None:
-    """What is loaded now stays as long as the process: set apart, it is no longer gone through with every full collection,
-    which held one page in some hundreds up for a sixth of a second.
+    """Freeze loaded objects out of garbage collection.
+
+    They stay as long as the process; a full collection over them held one page in some hundreds up for 0.16 s.
     """
     gc.collect()
     gc.freeze()

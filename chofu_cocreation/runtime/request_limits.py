@@ -1,4 +1,4 @@
-"""How much one browser may send, and how long it may take. Read by the settings and by the worker that serves the portal."""
+"""Limits of one request: sizes in bytes, times in seconds. Read by the settings and by the web worker."""
 
 MEGABYTE = 1024 * 1024
 
@@ -15,7 +15,9 @@ CONNECTIONS = 1000  # of one process; of more the one that has waited longest is
 
 
 def body_limit(headers: dict[str, str]) -> int:
-    """How many bytes may follow these headers (CGI names): files come as multipart, from people who are signed in.
+    """Return how many bytes of body may follow these headers (CGI names).
+
+    Files come as multipart, from people who are signed in.
 
     Who is signed in and may send files at all is asked again by `core.middleware.RequestSizeMiddleware`, of the session itself.
     """

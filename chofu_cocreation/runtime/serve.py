@@ -1,4 +1,4 @@
-"""The whole portal as one command: servers, tables, demonstration data, web, worker and beat.
+"""Serve the whole portal as one command: servers, migrations, demonstration data, web, worker and beat.
 
 `script/server` calls it. It ends as one, too: Ctrl-C stops everything it started. Whatever dies meanwhile is started
 again: database and queue at their own addresses, while the web answers; web, worker and beat as they were.
@@ -27,7 +27,7 @@ RESTARTS, RESTARTS_WITHIN = 5, 600.0
 
 
 class ServeError(RuntimeError):
-    """The portal cannot be served; the text says why and what to do."""
+    """Raised when the portal cannot be served; the text says why and what to do."""
 
 
 def say(text: str = "") -> None:
@@ -35,7 +35,7 @@ def say(text: str = "") -> None:
 
 
 class Supervisor:
-    """One running portal."""
+    """Supervisor of one running portal: starts its processes, restarts what dies, stops all."""
 
     copies_static = True
 
@@ -67,7 +67,7 @@ class Supervisor:
 
     # --- the way up ---------------------------------------------------------------------------------------------
     def run(self) -> int:
-        """Start, serve until somebody stops us or a part dies again and again, stop; the exit code."""
+        """Start, serve until stopped or until a part dies too often, stop. Return the exit code."""
         try:
             self.check_surroundings()
             self.bring_servers()
@@ -83,7 +83,7 @@ class Supervisor:
             self.stop()
 
     def check_surroundings(self) -> None:
-        """What would fail later is said before anything starts."""
+        """Check variables and port before anything starts. Raise ServeError with a sentence."""
         brought = [name for name in ("DATABASE_URL", "REDIS_URL") if self.env.get(name)]
         if len(brought) == 1:
             raise ServeError(
@@ -99,7 +99,7 @@ class Supervisor:
             )
 
     def bring_servers(self) -> None:
-        """The embedded servers, unless the surroundings brought their own."""
+        """Start the embedded servers, unless DATABASE_URL and REDIS_URL name others."""
         if self.env.get("DATABASE_URL"):
             self.env.setdefault("DATABASE_OWNER_URL", self.env["DATABASE_URL"])
             return
@@ -109,7 +109,7 @@ class Supervisor:
         self.signals.wait(0)
 
     def prepare(self) -> None:
-        """Tables as their owner; everything after that with the portal's own, smaller rights."""
+        """Migrate as the owner role, collect static files, then check and load the demonstration as the application role."""
         static = StaticCopies(self.var)
         copy = []
         if self.copies_static and not static.are_current():
@@ -130,11 +130,11 @@ class Supervisor:
         return Child(" ".join(arguments), ["manage.py", *arguments], {**self.env, **environment}, log)
 
     def as_owner(self, *arguments: str) -> Child:
-        """The same with the rights that make and change tables."""
+        """Start a management command as the owner role, which may change tables."""
         return self.command(*arguments, DATABASE_URL=self.env["DATABASE_OWNER_URL"])
 
     def manage(self, *commands: Child) -> None:
-        """Wait for commands that run beside each other. The failure of one stops the start."""
+        """Run management commands in parallel. Raise ServeError when one fails."""
         failed = run_to_end(commands, self.signals)
         if failed:
             raise ServeError(
@@ -179,7 +179,7 @@ class Supervisor:
         )
 
     def ask_ready(self) -> str:
-        """Empty when /readyz says yes; its answer otherwise."""
+        """Ask /readyz. Return its answer, empty when the portal is ready."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         connection = http.client.HTTPConnection(host, self.port, timeout=5)
         try:
@@ -208,14 +208,14 @@ class Supervisor:
 
     # --- running and the way down -----------------------------------------------------------------------------------
     def check_start(self) -> None:
-        """A program of ours that dies before the portal is ready would do so again: its log says why."""
+        """Raise ServeError with the log of a child that ended before the portal was ready; restart dead servers."""
         for child in self.children:
             if child.ended:
                 raise ServeError(ended(child.name, child.process.returncode, child.log))
         self.revive_servers()
 
     def watch(self) -> NoReturn:
-        """Until somebody stops us: nobody has to start anything, and half a portal serves nobody for long."""
+        """Restart what dies, until a signal raises Stopped."""
         while True:
             self.signals.wait(5.0)
             self.revive_servers()
@@ -224,7 +224,7 @@ class Supervisor:
                     self.revive(child.name, child.process.returncode, child.log, child.start_again)
 
     def revive_servers(self) -> None:
-        """Database and queue, where they are ours: what was promised is on the disk, pages say a sentence meanwhile."""
+        """Restart the embedded PostgreSQL or Valkey where it died; pages answer 503 meanwhile."""
         servers = self.servers
         if servers is None:
             return
@@ -233,7 +233,7 @@ class Supervisor:
                 self.revive(name, process.returncode, Log(servers.logs[name], 0), partial(servers.start_again, name))
 
     def revive(self, name: str, code: int, log: Log, start_again: Callable[[], None]) -> None:
-        """Start again what died, unless it does so all the time."""
+        """Restart one part. Raise ServeError when it died RESTARTS times within RESTARTS_WITHIN seconds."""
         now = time.monotonic()
         lately = [died for died in self.deaths.get(name, []) if now - died < RESTARTS_WITHIN]
         if len(lately) >= RESTARTS:
@@ -246,7 +246,7 @@ class Supervisor:
         say(f"「{name}」が再び動いています（{time.monotonic() - now:.1f} 秒）。/ {name} is back.")
 
     def stop(self) -> None:
-        """First the doors, then the workers, the servers last."""
+        """Stop web first, then worker and beat, the servers last."""
         self.signals.stopping = True
         for group in (self.children[:1], [*self.children[1:], *filter(None, [self.accounts])]):
             for child in group:

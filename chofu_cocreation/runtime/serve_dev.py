@@ -1,4 +1,4 @@
-"""The portal for whoever writes it: `script/server --dev` calls it. See `development` for what differs."""
+"""Serve the portal in development mode; `script/server --dev` calls it. See `development` for what differs."""
 
 import signal
 import sys
@@ -12,7 +12,7 @@ from chofu_cocreation.runtime.serve import ServeError, Supervisor, main, say
 
 
 class DevelopmentSupervisor(Supervisor):
-    """A portal that loads changed code anew; what cannot be loaded waits for the next change."""
+    """A supervisor that reloads on change. A process that cannot load the code is started again at the next change."""
 
     copies_static = False
 
@@ -47,14 +47,14 @@ class DevelopmentSupervisor(Supervisor):
                 self.tell_end(child)
 
     def load_web(self, web: Child) -> None:
-        """Gunicorn reads the code in a new process and ends the old one; requests wait meanwhile."""
+        """Reload gunicorn with SIGHUP: a new worker process replaces the old one, requests wait meanwhile."""
         if web.ended:
             web.start_again()
         else:
             web.process.send_signal(signal.SIGHUP)
 
     def tell_end(self, child: Child) -> None:
-        """Say once that a part has ended, and why: with half a change nothing can be loaded."""
+        """Print once that a child ended, with the end of its log."""
         if child.ended and child.process.pid not in self.told:
             self.told.add(child.process.pid)
             say(f"「{child.name}」が止まりました。次の変更を待っています。/ {child.name} ended, waiting for a change.")

@@ -1,4 +1,4 @@
-"""The copies of style sheets, scripts and pictures under `var/static`: made again only when something changed."""
+"""Tell whether collectstatic has to run again: a fingerprint of the static files beside `var/static`."""
 
 import hashlib
 from importlib.metadata import distributions
@@ -8,7 +8,7 @@ from chofu_cocreation.runtime.embedded.state import PROJECT
 
 
 def fingerprint() -> str:
-    """Change whenever a static file of ours or a package that may bring some has changed."""
+    """Return a hash that changes with any static file of ours, any installed package, and the settings."""
     digest = hashlib.sha256()
     for package in sorted(f"{found.name} {found.version}" for found in distributions()):
         digest.update(package.encode())
@@ -22,7 +22,7 @@ def fingerprint() -> str:
 
 
 class StaticCopies:
-    """The copies of one `var` folder, and a note of what they were made from."""
+    """Collected static files of one `var` folder, and the fingerprint they were made from."""
 
     def __init__(self, var: Path) -> None:
         self.manifest = var / "static" / "staticfiles.json"
@@ -30,12 +30,12 @@ class StaticCopies:
         self.wanted = fingerprint()
 
     def are_current(self) -> bool:
-        """Say whether they hold the files as they are now; if not, forget the note: a copy cut off is no copy."""
+        """Return whether they are up to date. If not, delete the fingerprint, so that an interrupted run counts as none."""
         if self.manifest.exists() and self.note.exists() and self.note.read_text(encoding="ascii") == self.wanted:
             return True
         self.note.unlink(missing_ok=True)
         return False
 
     def made(self) -> None:
-        """Note that they have been made."""
+        """Store the fingerprint after collectstatic."""
         self.note.write_text(self.wanted, encoding="ascii")

@@ -152,7 +152,7 @@ def test_the_page_of_a_file_that_is_being_made_says_when_to_come_again(monkeypat
     def busy(*_given: Any) -> None:
         raise BeingMade
 
-    monkeypatch.setattr("apps.consultations.views.feeds_and_downloads.made_file", busy)
+    monkeypatch.setattr("apps.intake.views.made_file", busy)
     answer = Client().get(f"/consultations/{asked.slug}/proposals.csv")
     assert (answer.status_code, answer["Retry-After"]) == (503, "20")
     assert "ファイルを作っています" in answer.text

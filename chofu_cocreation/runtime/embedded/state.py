@@ -1,4 +1,4 @@
-"""What one `var` folder remembers: passwords, addresses, the portal's key. Nothing here starts a server."""
+"""Read and write what one `var` folder keeps: passwords, URLs of the servers, the secret key. Starts no server."""
 
 import json
 import os
@@ -11,16 +11,16 @@ PASSWORD_OWNERS = ("postgres", "chofu_owner", "chofu_app", "valkey")
 
 
 class EmbeddedError(RuntimeError):
-    """The embedded servers cannot run here; the text says why and what to do."""
+    """Raised when the embedded servers cannot run here; the text says why and what to do."""
 
 
 def var_dir() -> Path:
-    """Folder of everything that the portal writes: CHOFU_VAR, or `var` in the project."""
+    """Return the folder of everything that the portal writes: CHOFU_VAR, or `var` in the project."""
     return (PROJECT / os.environ.get("CHOFU_VAR", "var")).resolve()
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; nobody else may read it, not even for a moment."""
+    """Replace a file atomically, readable by this account only (mode 0600) from the start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -31,7 +31,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file; empty when there is no such file or it cannot be read as one."""
+    """Read a JSON object from a file. Return {} when there is no such file or it cannot be read as one."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -44,7 +44,7 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def known_urls(var: Path | None = None) -> dict[str, str]:
-    """Addresses of the embedded servers as they were last started; empty when they never were.
+    """Return the URLs of the embedded servers as last started, by the name of their variable; {} when they never were.
 
     They stay right across restarts, so that `manage.py` finds the servers which `script/server` runs.
     """
@@ -56,7 +56,7 @@ def known_urls(var: Path | None = None) -> dict[str, str]:
 
 
 def secret_key(var: Path | None = None) -> str:
-    """The portal's signing key, made at the first call; two processes asking at once get the same one."""
+    """Return the portal's signing key, made at the first call. Safe for two processes at once."""
     path = (var or var_dir()) / "secret_key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def secret_key(var: Path | None = None) -> str:
 
 
 def passwords(var: Path) -> dict[str, str]:
-    """One random password for each role of the servers, made at the first start."""
+    """Return {role: password} of the servers, made at the first start."""
     path = var / "passwords.json"
     known = read_json(path)
     if set(PASSWORD_OWNERS) <= set(known):

@@ -1,4 +1,4 @@
-"""The queue and cache server: Valkey from the wheel, on 127.0.0.1, with a password and nothing on disk.
+"""Run Valkey (queue and cache) from the wheel, on 127.0.0.1, with a password and nothing on disk.
 
 Database 0 is the queue, 1 the cache. Nothing in it must survive: what may not be forgotten is a row in PostgreSQL.
 """
@@ -67,7 +67,7 @@ class Valkey:
                 )
 
     def _answers(self, port: int, deadline: float) -> bool:
-        """Wait until the server answers with our password; False when it ended or took too long."""
+        """Wait until the server answers with our password. Return False when it ended or took too long."""
         client = redis.Redis(host="127.0.0.1", port=port, password=self.password, socket_timeout=1)
         with client:
             while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
