@@ -1,4 +1,4 @@
-"""The secretariat's board: who stands where in a year, and who is late."""
+"""Overview of a year for the secretariat: the stage of every sheet, who is late; opening and removing a year."""
 
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.requests import AuthedRequest
 from apps.core.fiscal import fiscal_label, fiscal_year
 from apps.plans import actions
+from apps.plans.admin.editor.page import admin_context
 from apps.plans.admin.tree import KeptAdmin
 from apps.plans.forms import BoardForm, YearForm
 from apps.plans.models import PlanSheet, StageDeadline, State
@@ -29,49 +30,47 @@ class StageDeadlineAdmin(KeptAdmin):
     list_filter = ("year",)
 
 
-def board(model_admin: Any, request: AuthedRequest) -> HttpResponse:
-    """Every sheet of a year with its stages; the button that opens the next year."""
+def board(request: AuthedRequest) -> HttpResponse:
+    """Render every sheet of a year with its stages, and the button that opens the next year."""
     if request.method == "POST":
-        return press(model_admin, request)
+        return _submit(request)
     years = PlanSheet.objects.years()
     form = YearForm(request.GET)
     year = form.number() or (years[0] if years else fiscal_year(timezone.localdate()))
     sheets = list(PlanSheet.objects.in_year(year).for_page())
     days = StageDeadline.objects.of_year(year)
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("%(label)s 記入の状況") % {"label": fiscal_label(year)},
+        **admin_context(request, _("%(label)s 記入の状況") % {"label": fiscal_label(year)}),
         "year": year,
         "years": years,
         "next_year": (years[0] if years else year) + 1,
         "stages": [(stage.label, days.get(stage)) for stage in STAGES],
-        "rows": [(sheet, cells(sheet, days), address_of(sheet)) for sheet in sheets],
+        "rows": [(sheet, stage_cells(sheet, days), address_of(sheet)) for sheet in sheets],
         "can_remove": PlanSheet.objects.in_year(year).untouched().exists(),
         "may_open": request.user.has_perm("plans.confirm_sheet"),
     }
     return TemplateResponse(request, "admin/plans/plansheet/board.html", context)
 
 
-def cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
-    """For each stage: confirmed and when, open and until when, late by how many days, or not yet its turn."""
+def stage_cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
+    """Return a cell for each stage: `kind` done (`when`), open or late (`days` late, `due_on`), or waits."""
     confirmed = {record.stage: record.confirmed_at for record in sheet.stage_records.all()}
     order = list(State)
-    found: list[dict[str, Any]] = []
+    result: list[dict[str, Any]] = []
     for stage in STAGES:
         due_on = days.get(stage)
         if order.index(State(sheet.state)) > order.index(stage):
-            found.append({"kind": "done", "when": confirmed.get(stage)})
+            result.append({"kind": "done", "when": confirmed.get(stage)})
         elif sheet.state == stage:
             late = (timezone.localdate() - due_on).days if due_on else 0
-            found.append({"kind": "late" if late > 0 else "open", "days": late, "due_on": due_on})
+            result.append({"kind": "late" if late > 0 else "open", "days": late, "due_on": due_on})
         else:
-            found.append({"kind": "waits"})
-    return found
+            result.append({"kind": "waits"})
+    return result
 
 
-def press(model_admin: Any, request: AuthedRequest) -> HttpResponse:
-    """A button of the board: first what it would do, then the doing."""
+def _submit(request: AuthedRequest) -> HttpResponse:
+    """Open or remove a year; without `seen` the preview of what that would do. The secretariat alone."""
     form = BoardForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("年度を選び直してください。"))
@@ -80,26 +79,24 @@ def press(model_admin: Any, request: AuthedRequest) -> HttpResponse:
         raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
     year, verb = form.cleaned_data["year"], form.cleaned_data["verb"] or "open"
     if not form.cleaned_data["seen"]:
-        return ask(model_admin, request, year, verb)
+        return _preview(request, year, verb)
     if verb == "open":
-        made = actions.open_year(year=year, by=request.user)
-        sentence = _("%(label)sのシートを%(n)d件作りました。") % {"label": fiscal_label(year), "n": made}
+        count = actions.open_year(year=year, by=request.user)
+        sentence = _("%(label)sのシートを%(n)d件作りました。") % {"label": fiscal_label(year), "n": count}
     else:
-        gone = actions.remove_year(year=year, by=request.user)
+        count = actions.remove_year(year=year, by=request.user)
         sentence = _("%(label)sの、まだ何も書かれていないシートを%(n)d件取り消しました。")
-        sentence %= {"label": fiscal_label(year), "n": gone}
+        sentence %= {"label": fiscal_label(year), "n": count}
     messages.success(request, sentence)
     return HttpResponseRedirect(reverse("admin:plans_plansheet_board") + f"?year={year}")
 
 
-def ask(model_admin: Any, request: AuthedRequest, year: int, verb: str) -> HttpResponse:
-    """Show what a button of the board would do, with the button that does it."""
-    words = {"label": fiscal_label(year)}
+def _preview(request: AuthedRequest, year: int, verb: str) -> HttpResponse:
+    """Render what opening or removing a year would do, with the button that does it."""
+    title = _("%(label)sのシートを作る") if verb == "open" else _("%(label)sのシートを取り消す")
     untouched = list(PlanSheet.objects.in_year(year).untouched().for_tree()) if verb == "remove" else []
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("%(label)sのシートを作る") % words if verb == "open" else _("%(label)sのシートを取り消す") % words,
+        **admin_context(request, title % {"label": fiscal_label(year)}),
         "year": year,
         "verb": verb,
         "drafts": PlanSheet.objects.drafts_for(year) if verb == "open" else [],
