@@ -18,11 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from apps.consultations.actions import Line
 from apps.consultations.models import Channel
 from apps.core.submission import ContentKey, SubmitKeyField, content_key
 from apps.council.actions import Outdated
 from apps.council.models.revision_content import of_project
+from apps.intake.actions import Line
 from tests.accounts.factories import UserFactory, make_council_member, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.consultations.actions import Line
 from apps.consultations.models import ActionRefused, Batch, Channel, Consultation, Proposal
 from apps.intake import actions as intake
+from apps.intake.actions import Line
 from apps.intake.forms import MOST_LINES, LineReader
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff

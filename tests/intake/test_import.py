@@ -436,11 +436,11 @@ def test_interrupted_between_two_pieces_it_goes_on_without_doubling(
         if len(calls) == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(actions, "import_rows", dies)
+    monkeypatch.setattr(intake, "import_rows", dies)
     with pytest.raises(KeyboardInterrupt):
         run_import(job)
     assert Proposal.objects.count() == 30
-    monkeypatch.setattr(actions, "import_rows", written)
+    monkeypatch.setattr(intake, "import_rows", written)
     monkeypatch.setattr(row_reader, "AT_ONCE", 20)  # the process that goes on may read in other pieces
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
     run_jobs()
