@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Department
+from apps.accounts.models import Department, User
 from apps.consultations.models import ActionRefused
 from apps.council.models import CheckSheet, CheckSide, Domain, Organization, Project, SheetKind, Side
 from apps.operations.models import AuditEntry, Notification
@@ -34,7 +34,7 @@ def _side_a(project: Project) -> tuple[Department | None, Organization | None]:
     return project.department, None
 
 
-def open_sheet(*, project: Project, kind: str, partner: Organization, by: Any) -> CheckSheet:
+def open_sheet(*, project: Project, kind: str, partner: Organization, by: User) -> CheckSheet:
     """Begin the first sheet of a pair; the same one twice is the same sheet."""
     department, leader = _side_a(project)
     if leader == partner:
@@ -47,7 +47,7 @@ def open_sheet(*, project: Project, kind: str, partner: Organization, by: Any) -
 
 
 @transaction.atomic
-def _begin(*, by: Any, **which: Any) -> CheckSheet:
+def _begin(*, by: User, **which: Any) -> CheckSheet:
     if by is not None:
         by.require_may_write()
     sheet, made = CheckSheet.objects.get_or_create(**which)
@@ -59,7 +59,7 @@ def _begin(*, by: Any, **which: Any) -> CheckSheet:
 
 
 @transaction.atomic
-def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
+def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, by: User, submit: bool) -> None:
     """A side keeps or hands in its answers; when both have, both are told."""
     by.require_may_write()
     check_side.write(answers=answers, note=note, by=by, submit=submit)
@@ -68,7 +68,7 @@ def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, b
         _tell_sides(sheet, "complete", _("「%(title)s」のチェックシートを双方が提出しました"))
 
 
-def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
+def agree_to_publish(*, sheet: CheckSheet, by: User) -> None:
     """A side agrees to publication."""
     side = sheet.side_of(by)
     if not side:
@@ -77,7 +77,7 @@ def agree_to_publish(*, sheet: CheckSheet, by: Any) -> None:
     sheet.side(side).agree(by=by)
 
 
-def open_next_round(*, sheet: CheckSheet, by: Any) -> CheckSheet:
+def open_next_round(*, sheet: CheckSheet, by: User) -> CheckSheet:
     """After the talk a side asks for another round; the first one is kept."""
     if not sheet.side_of(by):
         raise ActionRefused(_("次の回を始められるのは、AまたはBの一方の担当者だけです。"))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models import ActionRefused, Proposal, Tag
 from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
@@ -18,7 +18,7 @@ CALLS_AN_HOUR = 10
 
 @transaction.atomic
 def state_challenge(
-    *, by: Any, department: Any = None, proposal: Proposal | None = None, submit_key: uuid.UUID, **words: Any
+    *, by: User, department: Any = None, proposal: Proposal | None = None, submit_key: uuid.UUID, **words: Any
 ) -> tuple[Challenge, bool]:
     """The city's department, or a resident from an own public proposal, says what should be solved together."""
     own = proposal is not None and Proposal.objects.public().by_author(by).filter(pk=proposal.pk).exists()
@@ -30,14 +30,14 @@ def state_challenge(
 
 
 @transaction.atomic
-def make_offer(*, by: Any, organization: Organization, submit_key: uuid.UUID, **words: Any) -> tuple[Offer, bool]:
+def make_offer(*, by: User, organization: Organization, submit_key: uuid.UUID, **words: Any) -> tuple[Offer, bool]:
     """An organization says what it can bring."""
     if not Organization.objects.editable_by(by).filter(pk=organization.pk).exists():
         raise ActionRefused(_("提案を出せるのは、その団体の担当者だけです。"))
     return _write(Offer, by=by, submit_key=submit_key, words=words, organization=organization)
 
 
-def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
+def _write(model: Any, *, by: User, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
     """A challenge or an offer that waits for the secretariat; a second press gives the first one back.
 
     Raises Restricted for somebody who may not write now, ActionRefused when it goes too fast.
@@ -57,7 +57,7 @@ def _write(model: Any, *, by: Any, submit_key: uuid.UUID, words: dict[str, Any],
 
 
 @transaction.atomic
-def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
+def decide_call(*, call: Any, publish: bool, note: str, by: User) -> None:
     """The secretariat publishes a challenge or an offer or sends it back; who wrote it is told."""
     if not by.has_perm("council.publish"):
         raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
@@ -70,7 +70,7 @@ def decide_call(*, call: Any, publish: bool, note: str, by: Any) -> None:
         )  # fmt: skip
 
 
-def end_call(*, call: Any, by: Any) -> None:
+def end_call(*, call: Any, by: User) -> None:
     """Its own side, or the secretariat, looks for no partner any more."""
     if not (call.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
         raise ActionRefused(_("募集を終了できるのは、出した側と事務局の担当者だけです。"))
@@ -78,7 +78,7 @@ def end_call(*, call: Any, by: Any) -> None:
 
 
 @transaction.atomic
-def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
+def propose_match(*, challenge: Challenge, offer: Offer, by: User) -> Match:
     """A side, or the secretariat for both, brings a challenge and an offer together; who proposes says yes with it."""
     if not (challenge.is_open and offer.is_open):
         raise ActionRefused(_("募集中の課題と提案だけを組み合わせられます。"))
@@ -96,7 +96,7 @@ def propose_match(*, challenge: Challenge, offer: Offer, by: Any) -> Match:
 
 
 @transaction.atomic
-def confirm_match(*, match: Match, by: Any) -> bool:
+def confirm_match(*, match: Match, by: User) -> bool:
     """A side says yes; when both have, both are told."""
     by.require_may_write()
     done = match.confirm(by=by)
@@ -105,7 +105,7 @@ def confirm_match(*, match: Match, by: Any) -> bool:
     return done
 
 
-def _tell(match: Match, by: Any, event: str, title: str) -> None:
+def _tell(match: Match, by: User, event: str, title: str) -> None:
     people = (match.challenge.people() | match.offer.people()) - {by.pk}
     Notification.objects.notify_once(
         people, kind="match", key=f"{match.pk}:{event}",

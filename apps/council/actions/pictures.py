@@ -1,13 +1,13 @@
 """Pictures and logos that members hand in: they wait with the wording that names them, like any other change."""
 
 import uuid
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.submission import content_key
 from apps.council.actions.revisions import (
@@ -25,7 +25,7 @@ LOGOS = "council/logos"
 
 @transaction.atomic
 def hand_in_pictures(
-    *, project: Project, by: Any, keep: list[int], file: ContentFile | None, description: str,
+    *, project: Project, by: User, keep: list[int], file: ContentFile | None, description: str,
     note: str, submit_key: uuid.UUID, base: int,
 ) -> tuple[ProjectRevision, bool]:  # fmt: skip
     """A member proposes which pictures stand on the page of a project, and perhaps a new one."""
@@ -49,7 +49,7 @@ def hand_in_pictures(
 
 @transaction.atomic
 def hand_in_logo(
-    *, organization: Organization, by: Any, file: ContentFile | None, note: str, submit_key: uuid.UUID, base: int
+    *, organization: Organization, by: User, file: ContentFile | None, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
     """A member proposes another logo, or none."""
     begin_editing(organization, by=by)

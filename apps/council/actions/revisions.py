@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.submission import ContentKey, content_key
 from apps.council.models import (
@@ -41,7 +42,7 @@ def _require_edit(editable: Any, subject: Any) -> None:
 class Outdated(ActionRefused):
     """Another wording was handed in since the form was opened; `newest` is it, to be shown beside what was typed."""
 
-    def __init__(self, newest: Any, *, by: Any) -> None:
+    def __init__(self, newest: Any, *, by: User) -> None:
         self.newest = newest
         if newest.made_by_id == by.pk:
             sentence = _(
@@ -60,7 +61,7 @@ class AddressTaken(ActionRefused):
     """Another project stands at this address."""
 
 
-def begin_editing(subject: Any, *, by: Any) -> None:
+def begin_editing(subject: Any, *, by: User) -> None:
     """Hold the person and what they edit until the end of the transaction; refuse what belongs to another organization."""
     by.begin_writing()
     _require_edit(type(subject).objects.editable_by(by), subject)
@@ -73,12 +74,12 @@ def latest_number(subject: Any) -> int:
     return newest.number if newest else 0
 
 
-def repeated_revision(subject: Any, *, by: Any, key: ContentKey) -> Any:
+def repeated_revision(subject: Any, *, by: User, key: ContentKey) -> Any:
     """The revision that the same press of the button made before, if any."""
     return subject.revisions.filter(made_by=by, submit_key=key).first()
 
 
-def require_latest(subject: Any, base: int, *, by: Any) -> None:
+def require_latest(subject: Any, base: int, *, by: User) -> None:
     """Refuse a wording that builds on an earlier one than the newest."""
     newest = subject.revisions.newest().first()
     if newest and newest.number != base:
@@ -86,7 +87,7 @@ def require_latest(subject: Any, base: int, *, by: Any) -> None:
 
 
 @transaction.atomic
-def add_revision(subject: Any, content: dict[str, Any], *, by: Any, note: str, key: ContentKey) -> Any:
+def add_revision(subject: Any, content: dict[str, Any], *, by: User, note: str, key: ContentKey) -> Any:
     """Add a revision that waits; an earlier one that still waits gives way. The caller holds the subject."""
     number = latest_number(subject)
     if number == 0 and subject.is_published:
@@ -99,7 +100,7 @@ def add_revision(subject: Any, content: dict[str, Any], *, by: Any, note: str, k
 
 @transaction.atomic
 def _hand_in(
-    subject: Any, *, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    subject: Any, *, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[Any, bool]:
     """A wording of a form with words; the revision, and whether it is new."""
     begin_editing(subject, by=by)
@@ -131,14 +132,14 @@ def latest_content(subject: Any) -> dict[str, Any]:
 
 
 def hand_in_organization(
-    *, organization: Organization, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    *, organization: Organization, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
     """A member proposes other words for the own organization's page; what the form does not ask stays as it was."""
     return _hand_in(organization, by=by, content=content, note=note, submit_key=submit_key, base=base)
 
 
 def hand_in_project(
-    *, project: Project, by: Any, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    *, project: Project, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[ProjectRevision, bool]:
     """A member proposes other words for a project of the own organization; what the form does not ask stays."""
     return _hand_in(project, by=by, content=content, note=note, submit_key=submit_key, base=base)
@@ -148,7 +149,7 @@ def hand_in_project(
 def start_project(
     *,
     organization: Organization,
-    by: Any,
+    by: User,
     slug: str,
     content: dict[str, Any],
     note: str,
@@ -172,7 +173,7 @@ def start_project(
     return project, True
 
 
-def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: Any) -> Project:
+def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: User) -> Project:
     """The row of a project; refused at an address, or for a match, that has one by now."""
     if Project.objects.filter(slug=slug).exists():
         raise AddressTaken(ADDRESS_TAKEN)
@@ -192,7 +193,7 @@ def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: An
 
 
 @transaction.atomic
-def publish_revision(*, revision: Any, by: Any) -> None:
+def publish_revision(*, revision: Any, by: User) -> None:
     """The secretariat publishes a wording; who handed it in is told."""
     _require_publishing(by)
     revision.publish(by=by)
@@ -200,14 +201,14 @@ def publish_revision(*, revision: Any, by: Any) -> None:
 
 
 @transaction.atomic
-def return_revision(*, revision: Any, by: Any, note: str) -> None:
+def return_revision(*, revision: Any, by: User, note: str) -> None:
     """The secretariat asks for another wording; who handed it in is told."""
     _require_publishing(by)
     revision.return_to_author(by=by, note=note)
     _tell(revision, _("「%(title)s」の変更に、事務局から修正のお願いがあります"))
 
 
-def _require_publishing(by: Any) -> None:
+def _require_publishing(by: User) -> None:
     if not by.has_perm("council.publish"):
         raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
 
@@ -228,7 +229,7 @@ def _tell(revision: Any, title: str) -> None:
 def write_update(
     *,
     project: Project,
-    by: Any,
+    by: User,
     title: str,
     body: str,
     happened_on: date,
@@ -255,7 +256,7 @@ def write_update(
 
 
 @transaction.atomic
-def publish_update(*, update: ProjectUpdate, by: Any) -> None:
+def publish_update(*, update: ProjectUpdate, by: User) -> None:
     """The secretariat publishes news; its author is told."""
     _require_publishing(by)
     update.publish(by=by)

@@ -1,4 +1,4 @@
-"""What a member of the council writes about the own organization and its projects."""
+"""Forms in which a member of the council edits the organization's page and its projects, and the decision form."""
 
 import uuid
 from typing import Any, cast
@@ -9,27 +9,26 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
-from apps.council.models import Domain, Match, Method, Organization, Project, Stage
-from apps.council.models.revision_content import plain
-from apps.vision.models import Field, Viewpoint
+from apps.council.models import Domain, Match, Method, Organization, Project, ProjectUpdate, Stage
+from apps.council.models.revision_content import COLUMNS, DATES, ORDER, plain
+from apps.vision.models import Viewpoint
 
 TAGS_MAX = 8
 LINKS_MAX = 10
 RESERVED = {"answering", "new"}
 OUTSIDE = "E"
 CHOOSE = _("選んでください")
-is_web_address = URLValidator(schemes=["http", "https"])
+UNDECIDED = ("", _("決まっていない"))
+DOMAIN_E = _("E 行政の責任と主体性によって独自に行う領域")
+is_web_url = URLValidator(schemes=["http", "https"])
 date_input = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def long_text(label: Any, most: int, *, rows: int = 6, **kwargs: Any) -> CleanTextFormField:
-    """A text of several lines."""
-    return CleanTextFormField(label=label, most=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+SHORT_TEXT, LONG_TEXT = (forms.Textarea(attrs={"rows": rows}) for rows in (3, 6))
 
 
 class HandInForm(forms.Form):
-    """What every wording carries that is handed in: what changed and why, and on which wording it builds."""
+    """Fields of every submitted revision: its note, the submit key (idempotent) and the optimistic lock (`base`)."""
 
     note = OneLineFormField(
         label=_("変更の説明"), most=200, required=False, help_text=_("事務局が確かめるときの手がかりになります。")
@@ -42,45 +41,48 @@ class HandInForm(forms.Form):
         self.initial.setdefault("submit_key", uuid.uuid4())
 
     def rebase_on(self, number: int) -> None:
-        """The same words once more, as a change of this wording: what is sent next was typed with it in view."""
+        """Make what was typed a change of revision `number`, with a new submit key, for the next submission."""
         data: Any = cast("Any", self.data).copy()
         data["base"], data["submit_key"] = number, uuid.uuid4()
         self.data = data
 
     @property
     def handed_in(self) -> dict[str, Any]:
-        """The words for the action beside the content."""
+        """Return note, submit_key and base: the action's arguments beside the content."""
         typed = self.cleaned_data
         return {"note": typed["note"], "submit_key": typed["submit_key"], "base": typed["base"] or 0}
 
 
-class OrganizationEditForm(HandInForm):
-    """The public page of one's organization."""
+class OrganizationEditForm(HandInForm, forms.ModelForm):
+    """The texts of an organization's public page. Rules and lengths are the model's; nothing is saved here."""
 
-    body = long_text(_("紹介"), 2000, required=False, help_text=_("どのような団体で、何が得意かを書いてください。"))
-    contact = OneLineFormField(
-        label=_("連絡方法"), most=200, required=False,
-        help_text=_("公開する窓口だけを書きます（代表電話、問い合わせ先など）。個人の連絡先は書かないでください。"),
-    )  # fmt: skip
     website = forms.URLField(label=_("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
 
     field_order = ["body", "contact", "website", "note"]
 
+    class Meta:
+        model = Organization
+        fields = ["body", "contact", "website"]
+        widgets = {"body": LONG_TEXT}
+        help_texts = {
+            "body": _("どのような団体で、何が得意かを書いてください。"),
+            "contact": _(
+                "公開する窓口だけを書きます（代表電話、問い合わせ先など）。個人の連絡先は書かないでください。"
+            ),
+        }
+
     @property
     def content(self) -> dict[str, Any]:
-        """What a revision keeps."""
-        return {name: self.cleaned_data[name] for name in ("body", "contact", "website")}
+        """Return the values that a revision stores."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ProjectEditForm(HandInForm):
-    """A project of one's organization."""
+class ProjectEditForm(HandInForm, forms.ModelForm):
+    """A project of one's organization. Rules, lengths and sentences are the model's; nothing is saved here.
 
-    title = OneLineFormField(label=_("名称"), most=120, error_messages={"required": _("名称を書いてください。")})
-    summary = long_text(
-        _("概要"), 400, rows=3, help_text=_("一覧に表示されます。何のために何をするかを書いてください。"),
-        error_messages={"required": _("概要を書いてください。")},
-    )  # fmt: skip
-    body = long_text(_("くわしい内容"), 4000, required=False)
+    Viewpoints, tags and links are typed in another form than they are stored in.
+    """
+
     viewpoint: Any = forms.ModelChoiceField(
         label=_("主な視点"), queryset=Viewpoint.objects.all(), to_field_name="slug", empty_label=CHOOSE,
         error_messages={"required": _("主な視点を選んでください。")},
@@ -89,52 +91,53 @@ class ProjectEditForm(HandInForm):
         label=_("ほかに関わる視点（【再掲】）"), queryset=Viewpoint.objects.all(), to_field_name="slug", required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    fields_: Any = forms.ModelMultipleChoiceField(
-        label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    stage = forms.ChoiceField(label=_("段階"), choices=Stage.choices)
-    stage_since = DayFormField(
-        label=_("この段階になった日"), required=False, widget=date_input,
-        help_text=_("段階を変えたら、この日付も直してください。直さないときは今日になります。"),
-    )  # fmt: skip
-    starts_on = DayFormField(label=_("開始日"), required=False, widget=date_input)
-    ends_on = DayFormField(label=_("終了日"), required=False, widget=date_input)
-    result = long_text(_("結果"), 2000, required=False, help_text=_("終了にするときに必要です。公開されます。"))
-    lesson = long_text(
-        _("次への生かし方"), 2000, required=False,
-        help_text=_("終了にするときに必要です。うまくいったこと、いかなかったことを次にどう生かすかを書いてください。公開されます。"),
-    )  # fmt: skip
-    method = forms.ChoiceField(
-        label=_("協働の手法"), choices=[("", _("決まっていない")), *Method.choices], required=False
-    )
-    method_reason = long_text(_("手法を選んだ理由"), 400, rows=3, required=False)
-    domain = forms.ChoiceField(
-        label=_("協働の領域"), required=False,
-        choices=[("", _("決まっていない")), *Domain.choices, (OUTSIDE, _("E 行政の責任と主体性によって独自に行う領域"))],
-    )  # fmt: skip
-    place = OneLineFormField(label=_("場所"), most=120, required=False)
-    latitude = forms.DecimalField(
-        label=_("緯度"), required=False, min_value=-90, max_value=90, max_digits=8, decimal_places=5
-    )
-    longitude = forms.DecimalField(
-        label=_("経度"), required=False, min_value=-180, max_value=180, max_digits=8, decimal_places=5
-    )
     tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
-    links = long_text(
-        _("関連リンク"), 3000, rows=3, required=False,
+    links = CleanTextFormField(
+        label=_("関連リンク"), most=3000, required=False, widget=SHORT_TEXT,
         help_text=_("1行に一つ、「名称 アドレス」の順に書いてください。例：紹介ページ https://example.jp/"),
     )  # fmt: skip
 
+    field_order = ["title", "summary", "body", "viewpoint", "other_viewpoints", *ORDER]
+
+    class Meta:
+        model = Project
+        fields = [*COLUMNS, "fields"]
+        field_classes = dict.fromkeys(DATES, DayFormField)
+        widgets = {
+            "summary": SHORT_TEXT, "body": LONG_TEXT, "result": LONG_TEXT, "lesson": LONG_TEXT,
+            "method_reason": SHORT_TEXT, "fields": forms.CheckboxSelectMultiple,
+            "latitude": forms.NumberInput(attrs={"min": -90, "max": 90}),
+            "longitude": forms.NumberInput(attrs={"min": -180, "max": 180}),
+            **dict.fromkeys(DATES, date_input),
+        }  # fmt: skip
+        help_texts = {
+            "summary": _("一覧に表示されます。何のために何をするかを書いてください。"),
+            "stage_since": _("段階を変えたら、この日付も直してください。直さないときは今日になります。"),
+            "result": _("終了にするときに必要です。公開されます。"),
+            "lesson": _(
+                "終了にするときに必要です。うまくいったこと、いかなかったことを次にどう生かすかを書いてください。公開されます。"
+            ),
+        }
+        error_messages = {
+            "title": {"required": _("名称を書いてください。")},
+            "summary": {"required": _("概要を書いてください。")},
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        cast("forms.ModelMultipleChoiceField", self.fields["fields"]).to_field_name = "slug"
+        stages = [choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN]
         if self.initial.get("stage") != Stage.UNKNOWN:  # only what a source left open may stay open
-            stages = [choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN]
-            cast("forms.ChoiceField", self.fields["stage"]).choices = stages
+            self._offer("stage", stages)
+        self._offer("method", [UNDECIDED, *Method.choices])
+        self._offer("domain", [UNDECIDED, *Domain.choices, (OUTSIDE, DOMAIN_E)])
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def clean_domain(self) -> str:
-        """Domain E is the city's own task, outside of working together: the registration stops here."""
-        domain = self.cleaned_data["domain"]
+        """Refuse domain E: the city's own task lies outside of working together, the registration stops here."""
+        domain: str = self.cleaned_data["domain"]
         if domain == OUTSIDE:
             raise ValidationError(
                 _("領域Eは行政が独自に行うもの（各種公共事業、許認可、行政処分など）で、協働の対象ではありません。"
@@ -143,67 +146,52 @@ class ProjectEditForm(HandInForm):
         return domain
 
     def clean_links(self) -> list[list[str]]:
-        """A name and an address on each line."""
+        """Return title and URL of each line."""
         lines = [line.split() for line in self.cleaned_data["links"].split("\n") if line.strip()]
         if len(lines) > LINKS_MAX:
             raise ValidationError(_("関連リンクは10件までにしてください。"))
         return [_link(number, words) for number, words in enumerate(lines, 1)]
 
     def clean(self) -> dict[str, Any]:
-        """Closing needs a result and a lesson; a 手法 its reason; days and coordinates fit together."""
+        """Date the stage; the rules between fields are the model's constraints, which run after this."""
         data = super().clean() or self.cleaned_data
-        if data.get("stage") == Stage.CLOSED:
-            for name in ("result", "lesson"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("終了にするには、「結果」と「次への生かし方」を書いてください。"))
-        if data.get("method") and not data.get("method_reason") and "method_reason" not in self.errors:
-            self.add_error("method_reason", _("手法を選んだ理由を書いてください。"))
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", _("終了日は開始日以後の日にしてください。"))
-        if (data.get("latitude") is None) != (data.get("longitude") is None):
-            self.add_error("longitude", _("緯度と経度は、両方入れるか、両方空けてください。"))
         self._date_the_stage(data)
         return data
 
     def _date_the_stage(self, data: dict[str, Any]) -> None:
-        """Another stage without a day of its own begins today: the day that stood there was the old stage's."""
+        """Let a new stage begin today unless its day was typed too: the unchanged day is the old stage's."""
         known = plain(data.get("stage_since")) == (self.initial.get("stage_since") or None)
         if known and data.get("stage") not in (None, Stage.UNKNOWN, self.initial.get("stage")):
             data["stage_since"] = timezone.localdate()
 
     @property
     def content(self) -> dict[str, Any]:
-        """What a revision keeps."""
+        """Return the values that a revision stores."""
         typed = self.cleaned_data
         home, others = typed["viewpoint"], typed["other_viewpoints"]
-        kept = {name: plain(value) for name, value in typed.items() if name not in NOT_CONTENT}
-        kept["viewpoints"] = [home.slug, *(row.slug for row in others if row != home)]
-        kept["fields"] = [row.slug for row in typed["fields_"]]
-        return kept
+        return {
+            **{name: plain(typed[name]) for name in (*COLUMNS, "tags", "links")},
+            "viewpoints": [home.slug, *(viewpoint.slug for viewpoint in others if viewpoint != home)],
+            "fields": [field.slug for field in typed["fields"]],
+        }
 
     @classmethod
     def initial_of(cls, content: dict[str, Any]) -> dict[str, Any]:
-        """A kept wording as the form shows it."""
+        """Return the initial values of the form for a revision's content."""
         first, *others = [*content["viewpoints"], ""] if not content["viewpoints"] else content["viewpoints"]
         return {
             **content,
             "viewpoint": first,
             "other_viewpoints": others,
-            "fields_": content["fields"],
             "tags": "、".join(content["tags"]),
             "links": "\n".join(" ".join(pair) for pair in content["links"]),
         }
 
 
-NOT_CONTENT = {
-    "note", "submit_key", "base", "viewpoint", "other_viewpoints", "fields_", "slug", "organization", "match",
-}  # fmt: skip
-
-
 def _link(number: int, words: list[str]) -> list[str]:
-    """The name and the address of a line; an error that names the line otherwise."""
+    """Return title and URL of one line of links; a ValidationError names the line."""
     try:
-        is_web_address(words[-1])
+        is_web_url(words[-1])
     except ValidationError as error:
         raise ValidationError(
             _("関連リンクの%(line)d行目に、https:// で始まるアドレスがありません。"), params={"line": number}
@@ -230,10 +218,10 @@ class NewProjectForm(ProjectEditForm):
 
     match: Any = forms.ModelChoiceField(queryset=Match.objects.none(), required=False, widget=forms.HiddenInput)
 
-    field_order = ["organization", "title", "slug"]
+    field_order = ["organization", "title", "slug", *ProjectEditForm.field_order]
 
-    def __init__(self, *args: Any, user: Any, is_final: bool = False, **kwargs: Any) -> None:
-        """is_final: the last press; whether the address and the match are free then says who registers the project."""
+    def __init__(self, *args: Any, user: User, is_final: bool = False, **kwargs: Any) -> None:
+        """is_final: on the last step the action says whether slug and match are still free, in one transaction."""
         super().__init__(*args, **kwargs)
         self.is_final = is_final
         own = Organization.objects.editable_by(user)
@@ -246,22 +234,29 @@ class NewProjectForm(ProjectEditForm):
         )
 
     def clean_slug(self) -> str:
-        """An address that is still free."""
-        slug = self.cleaned_data["slug"].lower()
+        """Refuse a slug that is reserved or taken."""
+        slug: str = self.cleaned_data["slug"].lower()
         if slug in RESERVED or (not self.is_final and Project.objects.filter(slug=slug).exists()):
             raise ValidationError(_("このアドレス名は使われています。ほかの名前にしてください。"))
         return slug
 
 
-class UpdateForm(forms.Form):
-    """活動報告."""
+class UpdateForm(forms.ModelForm):
+    """活動報告: an update of a project, dated. Lengths are the model's; nothing is saved here."""
 
-    title = OneLineFormField(label=_("見出し"), most=80, error_messages={"required": _("見出しを書いてください。")})
-    body = long_text(_("内容"), 2000, error_messages={"required": _("内容を書いてください。")})
     happened_on = DayFormField(label=_("日付"), widget=date_input)
     submit_key = forms.UUIDField(
         widget=forms.HiddenInput, required=False, error_messages={"invalid": _("画面を開き直してください。")}
     )
+
+    class Meta:
+        model = ProjectUpdate
+        fields = ["title", "body"]
+        widgets = {"body": LONG_TEXT}
+        error_messages = {
+            "title": {"required": _("見出しを書いてください。")},
+            "body": {"required": _("内容を書いてください。")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,7 +264,7 @@ class UpdateForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """The secretariat's word on a wording."""
+    """The secretariat's decision on a revision, a challenge or an offer: publish, or return with a reason."""
 
     decision = forms.ChoiceField(choices=[("publish", _("公開する")), ("return", _("差し戻す"))])
     note = CleanTextFormField(
@@ -279,7 +274,7 @@ class DecisionForm(forms.Form):
 
 
 class MethodForm(forms.Form):
-    """Which 手法 the lessons are asked for, and from which match a project starts."""
+    """Query string of a new project: the 手法 whose lessons are shown, the match that it starts from."""
 
     shows_need = False
 

@@ -1,6 +1,7 @@
-"""What is stated, offered and decided between challenges and offers."""
+"""Forms of challenges, offers and their matches."""
 
 import uuid
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -8,47 +9,58 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Role
+from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Proposal
-from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, TagsFormField, WordsFormField
-from apps.council.forms.editing import CHOOSE, TAGS_MAX, date_input, long_text
+from apps.core.formfields import DayFormField, ReturnedFormField, TagsFormField, WordsFormField
+from apps.council.forms.editing import CHOOSE, LONG_TEXT, SHORT_TEXT, TAGS_MAX, date_input
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
 
 
-class CallForm(forms.Form):
-    """The words of a challenge or an offer."""
+class CallForm(forms.ModelForm):
+    """What a challenge and an offer have in common. Lengths are the model's; nothing is saved here."""
 
-    title = OneLineFormField(label=_("題名"), most=80, error_messages={"required": _("題名を書いてください。")})
-    body = long_text(_("内容"), 2000, error_messages={"required": _("内容を書いてください。")})
-    conditions = long_text(
-        _("条件"), 1000, rows=3, required=False, help_text=_("場所、時期、費用など、決まっていることがあれば。")
-    )
-    fields_: Any = forms.ModelMultipleChoiceField(
-        label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
     tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
-    closes_on = DayFormField(
-        label=_("募集の終わり"), required=False, widget=date_input, help_text=_("空欄のときは、期限なしになります。")
-    )
     submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})
+
+    field_order = [
+        "department",
+        "proposal",
+        "organization",
+        "title",
+        "body",
+        "conditions",
+        "fields",
+        "tags",
+        "closes_on",
+    ]
+
+    class Meta:
+        fields = ["title", "body", "conditions", "fields", "closes_on"]
+        field_classes = {"closes_on": DayFormField}
+        widgets = {
+            "body": LONG_TEXT, "conditions": SHORT_TEXT, "fields": forms.CheckboxSelectMultiple, "closes_on": date_input,
+        }  # fmt: skip
+        help_texts = {
+            "conditions": _("場所、時期、費用など、決まっていることがあれば。"),
+            "closes_on": _("空欄のときは、期限なしになります。"),
+        }
+        error_messages = {
+            "title": {"required": _("題名を書いてください。")},
+            "body": {"required": _("内容を書いてください。")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submit_key", uuid.uuid4())
+        cast("forms.ModelMultipleChoiceField", self.fields["fields"]).to_field_name = "slug"
 
-    def clean_closes_on(self) -> Any:
-        """Not over before it begins."""
-        day = self.cleaned_data["closes_on"]
+    def clean_closes_on(self) -> date | None:
+        """Refuse a last day that is over."""
+        day: date | None = self.cleaned_data["closes_on"]
         if day and day < timezone.localdate():
             raise ValidationError(_("募集の終わりは今日以後の日にしてください。"))
         return day
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What the action takes."""
-        return {("fields" if name == "fields_" else name): value for name, value in self.cleaned_data.items()}
 
 
 class ChallengeForm(CallForm):
@@ -70,9 +82,10 @@ class ChallengeForm(CallForm):
         error_messages={"required": _("もとになるご自分の意見を選んでください。")},
     )
 
-    field_order = ["department", "proposal"]
+    class Meta(CallForm.Meta):
+        model = Challenge
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Department.objects.offered_to(None if user.has_role(Role.SECRETARIAT) else user.department_ids())
         cast("forms.ModelChoiceField", self.fields["department"]).queryset = own
@@ -87,7 +100,7 @@ class ChallengeForm(CallForm):
         return "department" in self.fields or cast("Any", self.fields["proposal"]).queryset.exists()
 
     def clean(self) -> dict[str, Any]:
-        """It starts from a department or from a voice."""
+        """Refuse a challenge with neither department nor proposal."""
         data = super().clean() or self.cleaned_data
         if not data.get("department") and not data.get("proposal") and not self.errors:
             raise ValidationError(_("もとになるもの（市の担当課、またはご自分の意見）を選んでください。"))
@@ -102,9 +115,10 @@ class OfferForm(CallForm):
         error_messages={"required": _("団体を選んでください。")},
     )  # fmt: skip
 
-    field_order = ["organization"]
+    class Meta(CallForm.Meta):
+        model = Offer
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Organization.objects.editable_by(user)
         chooser = cast("forms.ModelChoiceField", self.fields["organization"])
@@ -125,7 +139,7 @@ class CallFilterForm(forms.Form):
     cursor = ReturnedFormField(required=False, max_length=400)
 
     def values(self) -> dict[str, Any]:
-        """What can be used of the address."""
+        """Return the usable values of the query string; anything else counts as absent."""
         self.is_valid()
         good = self.cleaned_data
         return {"q": good.get("q", ""), "field": good.get("field"), "cursor": good.get("cursor", "")}

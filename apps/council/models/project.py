@@ -1,9 +1,10 @@
 """取組・プロジェクト: what organizations do together for the town, from the first idea to what was learned from it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -34,6 +35,21 @@ class ProjectTag(ItemBase):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="project_tag_once")]
+
+
+# One rule for the form, for the verb `enter_stage` and for the database.
+CLOSED_WITH_LESSON = models.CheckConstraint(
+    condition=~Q(stage=Stage.CLOSED) | (~Q(result="") & ~Q(lesson="")),
+    name="project_closed_with_lesson",
+    violation_error_message=_("終了にするには、「結果」と「次への生かし方」を書いてください。"),
+)
+# Beside which fields a form says the sentence of a constraint: beside the empty ones of these, else beside all.
+CONSTRAINT_FIELDS = {
+    "project_closed_with_lesson": ("result", "lesson"),
+    "project_period": ("ends_on",),
+    "project_method_with_reason": ("method_reason",),
+    "project_place_whole": ("longitude",),
+}
 
 
 class Project(Timestamped, Searchable):
@@ -111,11 +127,7 @@ class Project(Timestamped, Searchable):
             models.Index(fields=["stage"], name="project_stage"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(stage=Stage.CLOSED) | (~Q(result="") & ~Q(lesson="")),
-                name="project_closed_with_lesson",
-                violation_error_message=_("終了にするには、「結果」と「次への生かし方」を書いてください。"),
-            ),
+            CLOSED_WITH_LESSON,
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="project_period",
@@ -153,10 +165,19 @@ class Project(Timestamped, Searchable):
         """Its page."""
         return reverse("council:project", args=[self.slug])
 
-    def clean(self) -> None:
-        """A project begins before it ends."""
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("終了日は開始日以後の日にしてください。")})
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError for violated constraints, each sentence beside the fields that can mend it."""
+        errors: dict[str, list[ValidationError]] = {}
+        for model, constraints in self.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self, exclude=set(exclude or ()))
+                except ValidationError as error:
+                    names = CONSTRAINT_FIELDS.get(constraint.name, (NON_FIELD_ERRORS,))
+                    for name in [n for n in names if getattr(self, n, None) in (None, "")] or names:
+                        errors.setdefault(name, []).append(error)
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_published(self) -> bool:
@@ -213,11 +234,11 @@ class Project(Timestamped, Searchable):
             AuditEntry.record("hide_project", self, by=by, reason=reason)
 
     def enter_stage(self, stage: str, *, on: date, by: Any) -> None:
-        """Go on to another stage on a day; before and after stay public. Closing needs a result and a lesson."""
-        if stage == Stage.CLOSED and not (self.result.strip() and self.lesson.strip()):
-            raise ActionRefused(
-                _("終了にするには、「結果」と「次への生かし方」を書いてください。どちらも公開されます。")
-            )
+        """Change the stage from a day on; before and after stay public. Refused where CLOSED_WITH_LESSON is not met."""
+        try:
+            CLOSED_WITH_LESSON.validate(Project, Project(stage=stage, result=self.result, lesson=self.lesson))
+        except ValidationError as error:
+            raise ActionRefused(error.message) from error
         if stage == self.stage:
             return
         change = StageChange(project=self, before=self.stage, after=stage, on=on)

@@ -22,6 +22,7 @@ PLAIN = (
     "title", "summary", "body", "result", "lesson", "starts_on", "ends_on", "method", "method_reason", "domain",
     "place", "latitude", "longitude",
 )  # fmt: skip
+COLUMNS = (*PLAIN, "stage", "stage_since")  # of Project; `stage` and its day are written by enter_stage only
 # In which order changes are read: as the forms ask. (JSON keeps no order of its own.)
 ORDER = (
     "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
@@ -58,7 +59,7 @@ def of_organization(organization: Organization) -> dict[str, Any]:
 
 def of_project(project: Project) -> dict[str, Any]:
     """What a project's public page says now."""
-    content = {name: plain(getattr(project, name)) for name in (*PLAIN, "stage", "stage_since")}
+    content = {name: plain(getattr(project, name)) for name in COLUMNS}
     content["viewpoints"] = [row.viewpoint.slug for row in project.placements.select_related("viewpoint")]
     content["fields"] = [field.slug for field in project.fields.all()]
     content["tags"] = [tag.name for tag in project.tags.order_by("name")]
@@ -173,7 +174,7 @@ def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
     viewpoints = {row.slug: row for row in Viewpoint.objects.filter(slug__in=content["viewpoints"])}
     order = [viewpoints[slug] for slug in content["viewpoints"] if slug in viewpoints]
     return {
-        **{name: _python(name, content[name]) for name in (*PLAIN, "stage", "stage_since")},
+        **{name: _python(name, content[name]) for name in COLUMNS},
         "get_stage_display": shown("stage", content["stage"]),
         "get_method_display": shown("method", content["method"]),
         "get_domain_display": shown("domain", content["domain"]),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.check_sheets import CheckForm, OpenSheetForm
@@ -29,7 +30,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_open(request: HttpRequest, slug: str) -> HttpResponse:
+def check_open(request: AuthedRequest, slug: str) -> HttpResponse:
     """Open a check sheet with a partner."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
     if not may_work_on(request, project):
@@ -97,7 +98,7 @@ def compare_answers(sheet: CheckSheet, answers: Iterable[CheckAnswer]) -> list[d
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def check_answer(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     """Fill in the person's own side; it can be saved as a draft until it is submitted."""
     sheet = _sheet(request, slug, pk)
     side = sheet.side_of(request.user)
@@ -134,7 +135,7 @@ def check_answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def check_agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def check_agree(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     """Record that one side agrees to publish the results."""
     sheet = _sheet(request, slug, pk)
     return _act(
@@ -144,7 +145,7 @@ def check_agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def check_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def check_again(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     """Open the next round of the same sheet, after both sides have talked."""
     sheet = _sheet(request, slug, pk)
     return _act(

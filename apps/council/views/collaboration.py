@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
 from apps.council import explanations
@@ -78,7 +79,7 @@ def _texts_and_gaps(project: Project, agreement: Agreement | None) -> dict[str, 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def agreement(request: HttpRequest, slug: str) -> HttpResponse:
+def agreement(request: AuthedRequest, slug: str) -> HttpResponse:
     """Show the agreement of a project with its versions and gaps; POST records the day of signing."""
     project = _workable_project(request, slug)
     agreement = _requested_agreement(request, project)
@@ -98,7 +99,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def agreement_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def agreement_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     """Edit the clauses; saving creates the next version."""
     project = _workable_project(request, slug)
     newest = project.agreements.newest().first()
@@ -114,7 +115,7 @@ def agreement_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def agreement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def agreement_pdf(request: AuthedRequest, slug: str) -> HttpResponse:
     """Return the agreement as a PDF to print and sign; a draft lists what is missing."""
     project = _workable_project(request, slug)
     agreement = _requested_agreement(request, project)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.core.form_steps import form_step
 from apps.core.htmx_parts import is_part_wanted
@@ -37,7 +38,7 @@ SHEETS = 30
 
 @login_required
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: AuthedRequest) -> HttpResponse:
     """Show the 作業ページ: one's organizations, projects and check sheets; for the secretariat, what waits for it."""
     require_desk(request)
     organizations = Organization.objects.of(request.user)
@@ -61,7 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def organization_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def organization_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     """Edit the page of one's organization."""
     organization = organization_to_edit(request, slug)
     base = actions.latest_number(organization)
@@ -92,7 +93,7 @@ def _columns(organization: Organization) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def project_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     """Edit a project of one's organization."""
     project = project_to_edit(request, slug)
     base = actions.latest_number(project)
@@ -117,7 +118,7 @@ def project_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def project_new(request: HttpRequest) -> HttpResponse:
+def project_new(request: AuthedRequest) -> HttpResponse:
     """Register a project. Lessons of closed projects of the same 手法 stand beside the form."""
     require_work(request)
     initial = _from_match(request)
@@ -147,7 +148,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     return redirect("council:project_revision", project.slug, actions.latest_number(project))
 
 
-def _from_match(request: HttpRequest) -> dict[str, Any]:
+def _from_match(request: AuthedRequest) -> dict[str, Any]:
     """Return the initial values of a project that starts from the match in the query string; empty without one."""
     form = MethodForm(request.GET)
     pk = form.cleaned_data.get("match") if form.is_valid() else None
@@ -159,7 +160,7 @@ def _from_match(request: HttpRequest) -> dict[str, Any]:
         "title": match.challenge.title,
         "summary": match.challenge.body[:400],
         "organization": match.offer.organization.slug,
-        "fields_": [field.slug for field in match.challenge.fields.all()],
+        "fields": [field.slug for field in match.challenge.fields.all()],
     }
 
 
@@ -174,7 +175,7 @@ def _lessons(request: HttpRequest) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def lessons(request: HttpRequest) -> HttpResponse:
+def lessons(request: AuthedRequest) -> HttpResponse:
     """Show the lessons of a 手法: a fragment for htmx, a page of its own without JavaScript."""
     require_work(request)
     template = "council/_lessons.html" if is_part_wanted(request) else "council/lessons.html"
@@ -183,7 +184,7 @@ def lessons(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def update_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Write an update (活動報告) of a project, or change one that is not published yet."""
     project = project_to_edit(request, slug)
     update = get_object_or_404(ProjectUpdate.objects.of(project).waiting(), pk=pk) if pk else None

@@ -1,6 +1,6 @@
 """Shared by the council's views: objects to edit, permission checks, stored pictures, refused forms."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models.fields.files import FieldFile
@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.council.actions import NOT_YOURS, Outdated
 from apps.council.models import Organization, Project, revision_content
@@ -70,10 +71,11 @@ def require_desk(request: HttpRequest) -> None:
         raise PermissionDenied(_("協議会構成団体の担当者と市の職員のためのページです。"))
 
 
-def require_publishing(request: HttpRequest) -> None:
-    """Raise 403 for everybody but the secretariat."""
+def require_publishing(request: HttpRequest) -> User:
+    """Return the signed-in person; raise 403 for everybody but the secretariat."""
     if not request.user.has_perm("council.publish"):
         raise PermissionDenied(_("公開と差し戻しは、事務局の職員だけが行えます。"))
+    return cast("User", request.user)
 
 
 def may_work_on(request: HttpRequest, project: Project) -> bool:

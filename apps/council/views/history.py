@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import User
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
@@ -19,14 +21,14 @@ from apps.council.views.helpers import organization_to_edit, project_to_edit, re
 
 @login_required
 @require_safe
-def project_history(request: HttpRequest, slug: str) -> HttpResponse:
+def project_history(request: AuthedRequest, slug: str) -> HttpResponse:
     """List the revisions of a project, for those who may edit it."""
     return _history(request, project_to_edit(request, slug))
 
 
 @login_required
 @require_safe
-def organization_history(request: HttpRequest, slug: str) -> HttpResponse:
+def organization_history(request: AuthedRequest, slug: str) -> HttpResponse:
     """List the revisions of an organization's page, for those who may edit it."""
     return _history(request, organization_to_edit(request, slug))
 
@@ -38,14 +40,14 @@ def _history(request: HttpRequest, subject: Any) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def project_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def project_revision(request: AuthedRequest, slug: str, number: int) -> HttpResponse:
     """Show a revision of a project as a diff against what was public before; POST publishes or returns it."""
     return _revision(request, project_to_edit(request, slug), number)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def organization_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def organization_revision(request: AuthedRequest, slug: str, number: int) -> HttpResponse:
     """Show a revision of an organization's page as a diff; POST publishes or returns it."""
     return _revision(request, organization_to_edit(request, slug), number)
 
@@ -54,8 +56,8 @@ def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
     revision = get_object_or_404(subject.revisions, number=number)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        require_publishing(request)
-        if form.is_valid() and _decide(request, revision, form):
+        by = require_publishing(request)
+        if form.is_valid() and _decide(request, revision, form, by=by):
             return redirect(revision)
     context = {
         "subject": subject,
@@ -85,14 +87,14 @@ def _content_before(subject: Any, revision: Revision) -> dict[str, Any]:
     )
 
 
-def _decide(request: HttpRequest, revision: Revision, form: DecisionForm) -> bool:
+def _decide(request: HttpRequest, revision: Revision, form: DecisionForm, *, by: User) -> bool:
     """Publish or return the revision. Return False, with an error in the form, when it is refused."""
     try:
         if form.cleaned_data["decision"] == "publish":
-            actions.publish_revision(revision=revision, by=request.user)
+            actions.publish_revision(revision=revision, by=by)
             messages.success(request, _("公開しました。"))
         else:
-            actions.return_revision(revision=revision, by=request.user, note=form.cleaned_data["note"])
+            actions.return_revision(revision=revision, by=by, note=form.cleaned_data["note"])
             messages.success(request, _("差し戻しました。提出した人にお知らせが届きます。"))
     except ActionRefused as refused:
         form.add_error("note" if form.cleaned_data["decision"] == "return" else None, refused.sentence)
@@ -102,7 +104,7 @@ def _decide(request: HttpRequest, revision: Revision, form: DecisionForm) -> boo
 
 @login_required
 @require_POST
-def update_publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def update_publish(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
     """Publish an update (活動報告), for the secretariat."""
     require_publishing(request)
     update = get_object_or_404(ProjectUpdate.objects.waiting().select_related("project"), pk=pk, project__slug=slug)

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import User
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.core.pagination import Order, read_page
 from apps.council import actions
@@ -78,8 +80,8 @@ def _call_page(request: HttpRequest, call: Challenge | Offer, candidates: CallQu
     """
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        require_publishing(request)
-        if form.is_valid() and _decide(request, call, form):
+        by = require_publishing(request)
+        if form.is_valid() and _decide(request, call, form, by=by):
             return redirect(call)
     is_own = request.user.is_authenticated and call.is_spoken_for_by(request.user)
     publishes = request.user.has_perm("council.publish")
@@ -95,11 +97,11 @@ def _call_page(request: HttpRequest, call: Challenge | Offer, candidates: CallQu
     return render(request, "council/call_detail.html", context, status=422 if form.errors else 200)
 
 
-def _decide(request: HttpRequest, call: Challenge | Offer, form: DecisionForm) -> bool:
+def _decide(request: HttpRequest, call: Challenge | Offer, form: DecisionForm, *, by: User) -> bool:
     """Publish or return the call. Return False, with an error in the form, when it is refused."""
     publish = form.cleaned_data["decision"] == "publish"
     try:
-        actions.decide_call(call=call, publish=publish, note=form.cleaned_data["note"], by=request.user)
+        actions.decide_call(call=call, publish=publish, note=form.cleaned_data["note"], by=by)
     except ActionRefused as refused:
         form.add_error("note", refused.sentence)
         return False
@@ -109,7 +111,7 @@ def _decide(request: HttpRequest, call: Challenge | Offer, form: DecisionForm) -
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def challenge_new(request: HttpRequest) -> HttpResponse:
+def challenge_new(request: AuthedRequest) -> HttpResponse:
     """Submit a challenge, as a department or as a resident."""
     form = ChallengeForm(request.POST if request.method == "POST" else None, user=request.user)
     return _new(request, form, actions.state_challenge, "council/challenge_new.html")
@@ -117,18 +119,18 @@ def challenge_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer_new(request: HttpRequest) -> HttpResponse:
+def offer_new(request: AuthedRequest) -> HttpResponse:
     """Submit an offer of an organization."""
     require_work(request)
     form = OfferForm(request.POST if request.method == "POST" else None, user=request.user)
     return _new(request, form, actions.make_offer, "council/offer_new.html")
 
 
-def _new(request: HttpRequest, form: CallForm, act: Callable[..., tuple[Any, bool]], template: str) -> HttpResponse:
+def _new(request: AuthedRequest, form: CallForm, act: Callable[..., tuple[Any, bool]], template: str) -> HttpResponse:
     """Render the form of a challenge or an offer; submit it on POST."""
     if request.method == "POST" and form.is_valid():
         try:
-            call, _is_new = act(by=request.user, **form.words)
+            call, _is_new = act(by=request.user, **form.cleaned_data)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -139,19 +141,19 @@ def _new(request: HttpRequest, form: CallForm, act: Callable[..., tuple[Any, boo
 
 @login_required
 @require_POST
-def challenge_end(request: HttpRequest, pk: int) -> HttpResponse:
+def challenge_end(request: AuthedRequest, pk: int) -> HttpResponse:
     """End the search for a partner of a challenge."""
     return _end(request, get_object_or_404(Challenge.objects.visible_to(request.user), pk=pk))
 
 
 @login_required
 @require_POST
-def offer_end(request: HttpRequest, pk: int) -> HttpResponse:
+def offer_end(request: AuthedRequest, pk: int) -> HttpResponse:
     """End the search for a partner of an offer."""
     return _end(request, get_object_or_404(Offer.objects.visible_to(request.user), pk=pk))
 
 
-def _end(request: HttpRequest, call: Challenge | Offer) -> HttpResponse:
+def _end(request: AuthedRequest, call: Challenge | Offer) -> HttpResponse:
     """End the search for a partner and return to the page, with a message."""
     try:
         actions.end_call(call=call, by=request.user)
@@ -177,7 +179,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def match_new(request: HttpRequest) -> HttpResponse:
+def match_new(request: AuthedRequest) -> HttpResponse:
     """Propose a match of a challenge and an offer."""
     form = PairForm(request.POST)
     if not form.is_valid():
@@ -209,7 +211,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def match_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def match_confirm(request: AuthedRequest, pk: int) -> HttpResponse:
     """Confirm a match for one's side."""
     match = get_object_or_404(Match.objects.visible_to(request.user).for_lists(), pk=pk)
     try:

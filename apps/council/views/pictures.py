@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.pictures import LogoForm, PicturesForm
@@ -19,7 +20,7 @@ from apps.council.views.helpers import organization_to_edit, picture_response, p
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def project_pictures(request: HttpRequest, slug: str) -> HttpResponse:
+def project_pictures(request: AuthedRequest, slug: str) -> HttpResponse:
     """Choose which pictures stand on the page of a project, and add one."""
     project = project_to_edit(request, slug)
     pictures = list(project.pictures.named_in(actions.latest_content(project)))
@@ -37,7 +38,7 @@ def project_pictures(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def logo_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def logo_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     """Replace or remove the logo of one's organization."""
     organization = organization_to_edit(request, slug)
     form = LogoForm(*_data_and_files(request), initial={"base": actions.latest_number(organization)})
@@ -57,7 +58,7 @@ def logo_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def revision_logo(request: HttpRequest, slug: str, number: int) -> FileResponse:
+def revision_logo(request: AuthedRequest, slug: str, number: int) -> FileResponse:
     """Return the logo in a revision, for those who may edit the organization."""
     organization = organization_to_edit(request, slug)
     name = get_object_or_404(organization.revisions, number=number).content.get("logo", "")

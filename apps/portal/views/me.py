@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import Comment, Follow, Like, Proposal
 from apps.core.pagination import Order, read_page
 from apps.operations.models import Notification
@@ -30,7 +31,7 @@ LISTS = {
 
 @require_safe
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: AuthedRequest) -> HttpResponse:
     """The newest of everything that is the person's own, and where all of it is."""
     user = request.user
     parts = [_part(key, title, list(rows(user)[: SHOWN_FIRST + 1])) for key, (title, rows) in LISTS.items()]
@@ -45,7 +46,7 @@ def _part(key: str, title: Any, rows: list[Any]) -> dict[str, Any]:
 
 @require_safe
 @login_required
-def own_list(request: HttpRequest, key: str) -> HttpResponse:
+def own_list(request: AuthedRequest, key: str) -> HttpResponse:
     """All of one kind, the newest first, page by page."""
     if key not in LISTS:
         raise Http404
@@ -58,7 +59,7 @@ def own_list(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AuthedRequest) -> HttpResponse:
     """Nickname, what the next post starts with, and whether the weekly mail comes."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -70,7 +71,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: AuthedRequest) -> HttpResponse:
     """Everything that the portal holds about the person, as a file."""
     response = JsonResponse(
         personal_data.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
@@ -81,7 +82,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: AuthedRequest) -> HttpResponse:
     """Says what leaving means, asks what becomes of the texts, and then lets the person go."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.emails import weekly_digest
 from apps.core.pagination import Order, read_page
 from apps.operations.models import Notification, with_quotations
@@ -17,7 +18,7 @@ NEWEST_FIRST = Order(("renewed_at", "pk"))
 
 @require_safe
 @login_required
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: AuthedRequest) -> HttpResponse:
     """What the person was told, the newest first. Reading this page marks nothing: a button does."""
     own = Notification.objects.visible_to(request.user)
     page = read_page(own, NEWEST_FIRST, name=f"notifications:{request.user.pk}", cursor=request.GET.get("cursor", ""))
@@ -29,7 +30,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: AuthedRequest) -> HttpResponse:
     """Mark everything as read."""
     Notification.objects.visible_to(request.user).mark_read()
     messages.success(request, _("すべて既読にしました。"))
