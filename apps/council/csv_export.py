@@ -1,8 +1,9 @@
-"""The registry as a table: one row for each project, as filtered."""
+"""Columns and rows of the CSV and XLSX export of projects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.spreadsheet import Column
@@ -11,8 +12,8 @@ from apps.council.models import Domain, Method, Project, Stage
 SITE_NAME = "調布市 市民参加ポータル"
 
 
-def choices_of(options: Any) -> Mapping[str, str]:
-    """What may stand in the cells of a column."""
+def choices_of(options: type[models.TextChoices]) -> Mapping[str, str]:
+    """Return the values that a column may hold, for the data dictionary."""
     return {str(option.label): "" for option in options}
 
 
@@ -40,14 +41,15 @@ COLUMNS = [
 ]
 
 
-def rows(projects: Any) -> Iterator[list[Any]]:
-    """One row for each project; for_cards() has read what it names."""
+def rows(projects: Iterable[Project]) -> Iterator[list[Any]]:
+    """Yield one row for each project. Expects `for_cards()`, else each row costs queries."""
     for project in projects:
         yield _row(project)
 
 
 def _row(project: Project) -> list[Any]:
-    places = list(project.placements.all())
+    """Return the cells of a project, in the order of COLUMNS."""
+    placements = list(project.placements.all())
     parts = [f"{row.organization.name}（{row.get_part_display()}）" for row in project.participations.all()]
     return [
         project.slug,
@@ -58,8 +60,8 @@ def _row(project: Project) -> list[Any]:
         project.starts_on,
         project.ends_on,
         "、".join(parts) or str(_("資料に記載なし")),
-        str(places[0].viewpoint) if places else "",
-        "、".join(str(place.viewpoint) for place in places[1:]),
+        str(placements[0].viewpoint) if placements else "",
+        "、".join(str(placement.viewpoint) for placement in placements[1:]),
         "、".join(str(field) for field in project.fields.all()),
         project.get_method_display(),
         project.get_domain_display(),

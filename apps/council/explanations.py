@@ -1,4 +1,4 @@
-"""What the methods and domains of working together mean, in the words of the rulebook they come from."""
+"""Explanations of the methods and domains of working together, word for word from the rulebook they come from."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What members of the council hand in, what the secretariat decides, what partners answer: several rows at once."""
+"""Actions on several rows: what members submit, what the secretariat decides, what partners answer."""
 
 from apps.council.actions.check_sheets import agree_to_publish, answer_sheet, open_next_round, open_sheet
 from apps.council.actions.matching import (
@@ -12,8 +12,8 @@ from apps.council.actions.matching import (
 from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
 from apps.council.actions.revisions import (
     NOT_YOURS,
-    AddressTaken,
     Outdated,
+    SlugTaken,
     hand_in_organization,
     hand_in_project,
     latest_content,
@@ -27,8 +27,8 @@ from apps.council.actions.revisions import (
 
 __all__ = [
     "NOT_YOURS",
-    "AddressTaken",
     "Outdated",
+    "SlugTaken",
     "agree_to_publish",
     "answer_sheet",
     "confirm_match",

@@ -1,4 +1,4 @@
-"""協働事業チェックシート: opening, answering and agreeing, where several rows change and both sides are told."""
+"""Open, answer and agree on check sheets (協働事業チェックシート); both sides are notified."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.operations.models import AuditEntry, Notification
 
 
 def _tell_sides(sheet: CheckSheet, event: str, title: str) -> None:
-    """Tell everybody who speaks for a side; never a word of what was answered."""
+    """Notify everybody who speaks for a side; never quotes an answer."""
     Notification.objects.notify_once(
         sheet.people(),
         kind="check",
@@ -23,7 +23,10 @@ def _tell_sides(sheet: CheckSheet, event: str, title: str) -> None:
 
 
 def _side_a(project: Project) -> tuple[Department | None, Organization | None]:
-    """Who stands on side A: the city's department, in 領域A the leading organization."""
+    """Return department or organization of side A: the city's department, in 領域A the leading organization.
+
+    Raises ActionRefused when it is not registered yet.
+    """
     if project.domain == Domain.A:
         leaders = project.leaders
         if not leaders:
@@ -35,23 +38,24 @@ def _side_a(project: Project) -> tuple[Department | None, Organization | None]:
 
 
 def open_sheet(*, project: Project, kind: str, partner: Organization, by: User) -> CheckSheet:
-    """Begin the first sheet of a pair; the same one twice is the same sheet."""
+    """Open the first sheet of a pair of partners. Idempotent: the same arguments return the same sheet."""
     department, leader = _side_a(project)
     if leader == partner:
         raise ActionRefused(_("Bには、代表団体とは別の団体を選んでください。"))
     if kind == SheetKind.REVIEW and not project.is_closed:
         raise ActionRefused(_("事業後の評価は、取組が終了してから始められます。"))
-    return _begin(
+    return _get_or_create(
         project=project, kind=kind, department=department, organization_a=leader, organization_b=partner, round=1, by=by
     )
 
 
 @transaction.atomic
-def _begin(*, by: User, **which: Any) -> CheckSheet:
+def _get_or_create(*, by: User, **values: Any) -> CheckSheet:
+    """Return the sheet with these values; create it with its two sides, audited and notified, if there is none."""
     if by is not None:
         by.require_may_write()
-    sheet, made = CheckSheet.objects.get_or_create(**which)
-    if made:
+    sheet, is_new = CheckSheet.objects.get_or_create(**values)
+    if is_new:
         CheckSide.objects.bulk_create([CheckSide(sheet=sheet, side=side) for side in Side.values])
         AuditEntry.record("open_check_sheet", sheet, by=by, kind=sheet.kind, round=sheet.round)
         _tell_sides(sheet, "opened", _("「%(title)s」のチェックシートに記入をお願いします"))
@@ -60,7 +64,7 @@ def _begin(*, by: User, **which: Any) -> CheckSheet:
 
 @transaction.atomic
 def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, by: User, submit: bool) -> None:
-    """A side keeps or hands in its answers; when both have, both are told."""
+    """Save a side's answers, with `submit` for good; notify both sides when both have submitted."""
     by.require_may_write()
     check_side.write(answers=answers, note=note, by=by, submit=submit)
     sheet = CheckSheet.objects.for_lists().get(pk=check_side.sheet_id)
@@ -69,7 +73,7 @@ def answer_sheet(*, check_side: CheckSide, answers: dict[str, str], note: str, b
 
 
 def agree_to_publish(*, sheet: CheckSheet, by: User) -> None:
-    """A side agrees to publication."""
+    """Record that the person's side agrees to publication."""
     side = sheet.side_of(by)
     if not side:
         raise ActionRefused(_("同意できるのは、AまたはBの一方の担当者だけです。"))
@@ -78,12 +82,12 @@ def agree_to_publish(*, sheet: CheckSheet, by: User) -> None:
 
 
 def open_next_round(*, sheet: CheckSheet, by: User) -> CheckSheet:
-    """After the talk a side asks for another round; the first one is kept."""
+    """Open the next round of a sheet that both sides submitted; earlier rounds are kept. Idempotent."""
     if not sheet.side_of(by):
         raise ActionRefused(_("次の回を始められるのは、AまたはBの一方の担当者だけです。"))
     if not sheet.is_complete:
         raise ActionRefused(_("次の回は、双方が提出した後に始められます。"))
-    return _begin(
+    return _get_or_create(
         project=sheet.project,
         kind=sheet.kind,
         department=sheet.department,

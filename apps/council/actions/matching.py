@@ -1,12 +1,12 @@
-"""課題 × 提案: stating, offering, bringing together, saying yes; the other side is told."""
+"""Submit, decide and end challenges and offers (課題 × 提案); propose and confirm matches. The other side is notified."""
 
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import Department, Role, User
 from apps.consultations.models import ActionRefused, Proposal, Tag
 from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
@@ -14,33 +14,41 @@ from apps.council.models import Challenge, Match, Offer, Organization
 from apps.operations.models import AuditEntry, Notification
 
 CALLS_AN_HOUR = 10
+CallT = TypeVar("CallT", Challenge, Offer)
 
 
 @transaction.atomic
 def state_challenge(
-    *, by: User, department: Any = None, proposal: Proposal | None = None, submit_key: uuid.UUID, **words: Any
+    *,
+    by: User,
+    department: Department | None = None,
+    proposal: Proposal | None = None,
+    submit_key: uuid.UUID,
+    **words: Any,
 ) -> tuple[Challenge, bool]:
-    """The city's department, or a resident from an own public proposal, says what should be solved together."""
+    """Submit a challenge: of one's own department, or as a resident from an own public proposal. See `_submit`."""
     own = proposal is not None and Proposal.objects.public().by_author(by).filter(pk=proposal.pk).exists()
     works_there = department is not None and (department.pk in by.department_ids() or by.has_role(Role.SECRETARIAT))
     if not own and not works_there:
         raise ActionRefused(_("課題を出せるのは、ご自分の公開中の意見からか、ご自分の課としてだけです。"))
     origin = {"department": department} if works_there else {"proposal": proposal}
-    return _write(Challenge, by=by, submit_key=submit_key, words=words, **origin)
+    return _submit(Challenge, by=by, submit_key=submit_key, words=words, **origin)
 
 
 @transaction.atomic
 def make_offer(*, by: User, organization: Organization, submit_key: uuid.UUID, **words: Any) -> tuple[Offer, bool]:
-    """An organization says what it can bring."""
+    """Submit an offer of one's own organization. See `_submit`."""
     if not Organization.objects.editable_by(by).filter(pk=organization.pk).exists():
         raise ActionRefused(_("提案を出せるのは、その団体の担当者だけです。"))
-    return _write(Offer, by=by, submit_key=submit_key, words=words, organization=organization)
+    return _submit(Offer, by=by, submit_key=submit_key, words=words, organization=organization)
 
 
-def _write(model: Any, *, by: User, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any) -> tuple[Any, bool]:
-    """A challenge or an offer that waits for the secretariat; a second press gives the first one back.
+def _submit(
+    model: type[CallT], *, by: User, submit_key: uuid.UUID, words: dict[str, Any], **origin: Any
+) -> tuple[CallT, bool]:
+    """Create a call that waits for the secretariat. Return it, and whether it is new: idempotent per submit key.
 
-    Raises Restricted for somebody who may not write now, ActionRefused when it goes too fast.
+    Raises Restricted for somebody who may not write now, ActionRefused over the rate limit of CALLS_AN_HOUR.
     """
     by.begin_writing()
     key = content_key(submit_key, **words, **origin)
@@ -49,16 +57,16 @@ def _write(model: Any, *, by: User, submit_key: uuid.UUID, words: dict[str, Any]
         return repeated, False
     require_under_limit(by=by, rows=model.objects.written_by_person(by), most=CALLS_AN_HOUR)
     fields, tags = words.pop("fields", []), words.pop("tags", [])
-    made = model.objects.create(written_by=by, submit_key=key, **words, **origin)
-    made.fields.set(fields)
-    made.tags.set(Tag.objects.named_or_new(tags))
-    AuditEntry.record(f"state_{model._meta.model_name}", made, by=by)
-    return made, True
+    call = model.objects.create(written_by=by, submit_key=key, **words, **origin)
+    call.fields.set(fields)
+    call.tags.set(Tag.objects.named_or_new(tags))
+    AuditEntry.record(f"state_{model._meta.model_name}", call, by=by)
+    return call, True
 
 
 @transaction.atomic
-def decide_call(*, call: Any, publish: bool, note: str, by: User) -> None:
-    """The secretariat publishes a challenge or an offer or sends it back; who wrote it is told."""
+def decide_call(*, call: Challenge | Offer, publish: bool, note: str, by: User) -> None:
+    """Publish a challenge or an offer, or return it with a note, as the secretariat; notify its author."""
     if not by.has_perm("council.publish"):
         raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
     call.decide(publish=publish, note=note, by=by)
@@ -70,8 +78,8 @@ def decide_call(*, call: Any, publish: bool, note: str, by: User) -> None:
         )  # fmt: skip
 
 
-def end_call(*, call: Any, by: User) -> None:
-    """Its own side, or the secretariat, looks for no partner any more."""
+def end_call(*, call: Challenge | Offer, by: User) -> None:
+    """End the search for a partner of a call, as its own side or the secretariat."""
     if not (call.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
         raise ActionRefused(_("募集を終了できるのは、出した側と事務局の担当者だけです。"))
     call.end(by=by)
@@ -79,7 +87,7 @@ def end_call(*, call: Any, by: User) -> None:
 
 @transaction.atomic
 def propose_match(*, challenge: Challenge, offer: Offer, by: User) -> Match:
-    """A side, or the secretariat for both, brings a challenge and an offer together; who proposes says yes with it."""
+    """Propose a match, as either side or as the secretariat. A side that proposes confirms with it. Idempotent."""
     if not (challenge.is_open and offer.is_open):
         raise ActionRefused(_("募集中の課題と提案だけを組み合わせられます。"))
     if not (challenge.is_spoken_for_by(by) or offer.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
@@ -91,21 +99,22 @@ def propose_match(*, challenge: Challenge, offer: Offer, by: User) -> Match:
     if match.sides_of(by):
         confirm_match(match=match, by=by)
     if is_new:
-        _tell(match, by, "proposed", _("「%(title)s」に組み合わせの申し込みがあります"))
+        _notify_both_sides(match, by, "proposed", _("「%(title)s」に組み合わせの申し込みがあります"))
     return match
 
 
 @transaction.atomic
 def confirm_match(*, match: Match, by: User) -> bool:
-    """A side says yes; when both have, both are told."""
+    """Confirm a match for the person's side. Return whether both sides have now; then notify both."""
     by.require_may_write()
-    done = match.confirm(by=by)
-    if done:
-        _tell(match, by, "confirmed", _("「%(title)s」の組み合わせが成立しました"))
-    return done
+    is_confirmed = match.confirm(by=by)
+    if is_confirmed:
+        _notify_both_sides(match, by, "confirmed", _("「%(title)s」の組み合わせが成立しました"))
+    return is_confirmed
 
 
-def _tell(match: Match, by: User, event: str, title: str) -> None:
+def _notify_both_sides(match: Match, by: User, event: str, title: str) -> None:
+    """Notify everybody who speaks for either side, except the person who acts."""
     people = (match.challenge.people() | match.offer.people()) - {by.pk}
     Notification.objects.notify_once(
         people, kind="match", key=f"{match.pk}:{event}",

@@ -1,4 +1,4 @@
-"""Pictures and logos that members hand in: they wait with the wording that names them, like any other change."""
+"""Submit pictures and logos: they wait with the revision that names them, like any other change."""
 
 import uuid
 
@@ -28,7 +28,10 @@ def hand_in_pictures(
     *, project: Project, by: User, keep: list[int], file: ContentFile | None, description: str,
     note: str, submit_key: uuid.UUID, base: int,
 ) -> tuple[ProjectRevision, bool]:  # fmt: skip
-    """A member proposes which pictures stand on the page of a project, and perhaps a new one."""
+    """Submit a revision of which pictures stand on a project's page, with a new one if `file` is given.
+
+    Return the revision, and whether it is new (idempotent per submit key).
+    """
     begin_editing(project, by=by)
     key = content_key(submit_key, project=project, keep=keep, file=file, description=description, note=note, base=base)
     repeated = repeated_revision(project, by=by, key=key)
@@ -40,10 +43,10 @@ def hand_in_pictures(
     if file:
         if len(pictures) >= PICTURES_MAX:
             raise ActionRefused(_("画像は8枚までです。載せない画像を外してから追加してください。"))
-        made = ProjectPicture.objects.create(
+        picture = ProjectPicture.objects.create(
             project=project, file=file, description=description, order=10 * (len(pictures) + 1), is_public=False
         )
-        pictures.append([made.pk, made.description])
+        pictures.append([picture.pk, picture.description])
     return add_revision(project, {**content, "pictures": pictures}, by=by, note=note, key=key), True
 
 
@@ -51,7 +54,7 @@ def hand_in_pictures(
 def hand_in_logo(
     *, organization: Organization, by: User, file: ContentFile | None, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
-    """A member proposes another logo, or none."""
+    """Submit a revision with another logo, or none. Return it, and whether it is new (idempotent per submit key)."""
     begin_editing(organization, by=by)
     key = content_key(submit_key, organization=organization, file=file, note=note, base=base)
     repeated = repeated_revision(organization, by=by, key=key)

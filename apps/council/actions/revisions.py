@@ -1,10 +1,11 @@
-"""What members of the council hand in, and what the secretariat decides: several rows at once."""
+"""Submit, publish and return revisions of projects and organizations' pages; write and publish updates."""
 
 import uuid
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,25 +25,26 @@ from apps.council.models import (
     ProjectUpdate,
     RevisionState,
 )
-from apps.council.models.revision_content import completed, enter_stage, of_organization, of_project
+from apps.council.models.revision import Revision
+from apps.council.models.revision_content import completed, content_of, enter_stage
 from apps.operations.models import AuditEntry, Notification
 
 NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
 
 MATCH_TAKEN = gettext_lazy("この組み合わせからは、取組を始められないか、すでに登録されています。")
-ADDRESS_TAKEN = gettext_lazy("このアドレス名は使われています。ほかの名前にしてください。")
+SLUG_TAKEN = gettext_lazy("このアドレス名は使われています。ほかの名前にしてください。")
 
 
-def _require_edit(editable: Any, subject: Any) -> None:
-    """Refuse what belongs to another organization."""
+def _require_edit(editable: QuerySet[Any], subject: Organization | Project) -> None:
+    """Raise ActionRefused for what belongs to another organization."""
     if not editable.filter(pk=subject.pk).exists():
         raise ActionRefused(NOT_YOURS)
 
 
 class Outdated(ActionRefused):
-    """Another wording was handed in since the form was opened; `newest` is it, to be shown beside what was typed."""
+    """Optimistic lock conflict: another revision (`newest`) was submitted since the form was opened."""
 
-    def __init__(self, newest: Any, *, by: User) -> None:
+    def __init__(self, newest: Revision, *, by: User) -> None:
         self.newest = newest
         if newest.made_by_id == by.pk:
             sentence = _(
@@ -57,30 +59,30 @@ class Outdated(ActionRefused):
         super().__init__(sentence)
 
 
-class AddressTaken(ActionRefused):
-    """Another project stands at this address."""
+class SlugTaken(ActionRefused):
+    """The slug of a new project is taken."""
 
 
 def begin_editing(subject: Any, *, by: User) -> None:
-    """Hold the person and what they edit until the end of the transaction; refuse what belongs to another organization."""
+    """Lock the person and what they edit until the end of the transaction; refuse what belongs to another organization."""
     by.begin_writing()
     _require_edit(type(subject).objects.editable_by(by), subject)
     type(subject).objects.select_for_update(of=("self",)).get(pk=subject.pk)
 
 
 def latest_number(subject: Any) -> int:
-    """The number of the newest revision of an organization or project, 0 when there is none."""
+    """Return the number of the newest revision, 0 when there is none."""
     newest = subject.revisions.newest().first()
     return newest.number if newest else 0
 
 
 def repeated_revision(subject: Any, *, by: User, key: ContentKey) -> Any:
-    """The revision that the same press of the button made before, if any."""
+    """Return the revision with the same submit key, if any: makes the submission idempotent."""
     return subject.revisions.filter(made_by=by, submit_key=key).first()
 
 
 def require_latest(subject: Any, base: int, *, by: User) -> None:
-    """Refuse a wording that builds on an earlier one than the newest."""
+    """Optimistic lock: raise Outdated when `base` is not the number of the newest revision."""
     newest = subject.revisions.newest().first()
     if newest and newest.number != base:
         raise Outdated(newest, by=by)
@@ -88,21 +90,21 @@ def require_latest(subject: Any, base: int, *, by: User) -> None:
 
 @transaction.atomic
 def add_revision(subject: Any, content: dict[str, Any], *, by: User, note: str, key: ContentKey) -> Any:
-    """Add a revision that waits; an earlier one that still waits gives way. The caller holds the subject."""
+    """Create a revision that waits, in place of one that still waits. The caller holds the lock of `begin_editing`."""
     number = latest_number(subject)
     if number == 0 and subject.is_published:
-        number = _keep_first_wording(subject)
+        number = _create_first_revision(subject)
     subject.revisions.waiting().update(state=RevisionState.REPLACED)
-    made = subject.revisions.create(number=number + 1, content=content, note=note, made_by=by, submit_key=key)
-    AuditEntry.record("hand_in_revision", subject, by=by, number=made.number)
-    return made
+    revision = subject.revisions.create(number=number + 1, content=content, note=note, made_by=by, submit_key=key)
+    AuditEntry.record("hand_in_revision", subject, by=by, number=revision.number)
+    return revision
 
 
 @transaction.atomic
 def _hand_in(
     subject: Any, *, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[Any, bool]:
-    """A wording of a form with words; the revision, and whether it is new."""
+    """Submit a revision of texts. Return it, and whether it is new (idempotent per submit key)."""
     begin_editing(subject, by=by)
     key = content_key(submit_key, subject=subject, content=content, note=note, base=base)
     repeated = repeated_revision(subject, by=by, key=key)
@@ -112,12 +114,11 @@ def _hand_in(
     return add_revision(subject, {**latest_content(subject), **content}, by=by, note=note, key=key), True
 
 
-def _keep_first_wording(subject: Any) -> int:
-    """Before the first change: what the page said when it was registered becomes revision 1. Its number."""
-    read = of_project if isinstance(subject, Project) else of_organization
+def _create_first_revision(subject: Any) -> int:
+    """Create revision 1 from what the page said when it was registered, before the first change. Return its number."""
     subject.revisions.create(
         number=1,
-        content=read(subject),
+        content=content_of(subject),
         state=RevisionState.PUBLISHED,
         note=_("登録時の内容"),
         decided_at=timezone.now(),
@@ -126,7 +127,7 @@ def _keep_first_wording(subject: Any) -> int:
 
 
 def latest_content(subject: Any) -> dict[str, Any]:
-    """What a change builds on: the wording that waits, else what the public page says."""
+    """Return the content that a change builds on: the revision that waits, else the public page."""
     waiting = subject.revisions.waiting().first()
     return completed(subject, waiting.content if waiting else {})
 
@@ -134,14 +135,14 @@ def latest_content(subject: Any) -> dict[str, Any]:
 def hand_in_organization(
     *, organization: Organization, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
-    """A member proposes other words for the own organization's page; what the form does not ask stays as it was."""
+    """Submit a revision of the own organization's page; what `content` does not name stays. See `_hand_in`."""
     return _hand_in(organization, by=by, content=content, note=note, submit_key=submit_key, base=base)
 
 
 def hand_in_project(
     *, project: Project, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[ProjectRevision, bool]:
-    """A member proposes other words for a project of the own organization; what the form does not ask stays."""
+    """Submit a revision of a project of the own organization; what `content` does not name stays. See `_hand_in`."""
     return _hand_in(project, by=by, content=content, note=note, submit_key=submit_key, base=base)
 
 
@@ -156,9 +157,10 @@ def start_project(
     submit_key: uuid.UUID,
     match: Match | None = None,
 ) -> tuple[Project, bool]:
-    """An organization registers a project, which it leads; public once the secretariat has looked at it.
+    """Register a project that the organization leads, as a first revision that waits for the secretariat.
 
-    One that starts from a match keeps the link to it, to the voice behind it and to the department that asked.
+    One that starts from a match keeps the link to it, to its proposal and its department. Return the project, and
+    whether it is new (idempotent per submit key). Raises SlugTaken, or ActionRefused when the match is taken.
     """
     by.begin_writing()
     _require_edit(Organization.objects.editable_by(by), organization)
@@ -174,9 +176,9 @@ def start_project(
 
 
 def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: User) -> Project:
-    """The row of a project; refused at an address, or for a match, that has one by now."""
+    """Create the row of a project. Raises SlugTaken, or ActionRefused when the match has a project by now."""
     if Project.objects.filter(slug=slug).exists():
-        raise AddressTaken(ADDRESS_TAKEN)
+        raise SlugTaken(SLUG_TAKEN)
     origin = {}
     if match and not Match.objects.startable_by(by).filter(pk=match.pk).exists():
         raise ActionRefused(MATCH_TAKEN)
@@ -188,32 +190,34 @@ def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: Us
             return Project.objects.create(slug=slug, **words, **origin)
     except IntegrityError as error:  # somebody registered one at the same moment
         if Project.objects.filter(slug=slug).exists():
-            raise AddressTaken(ADDRESS_TAKEN) from error
+            raise SlugTaken(SLUG_TAKEN) from error
         raise ActionRefused(MATCH_TAKEN) from error
 
 
 @transaction.atomic
-def publish_revision(*, revision: Any, by: User) -> None:
-    """The secretariat publishes a wording; who handed it in is told."""
+def publish_revision(*, revision: Revision, by: User) -> None:
+    """Publish a revision, as the secretariat; notify its author."""
     _require_publishing(by)
     revision.publish(by=by)
-    _tell(revision, _("「%(title)s」の変更を公開しました"))
+    _notify_author(revision, _("「%(title)s」の変更を公開しました"))
 
 
 @transaction.atomic
-def return_revision(*, revision: Any, by: User, note: str) -> None:
-    """The secretariat asks for another wording; who handed it in is told."""
+def return_revision(*, revision: Revision, by: User, note: str) -> None:
+    """Return a revision to its author with a note, as the secretariat; notify the author."""
     _require_publishing(by)
     revision.return_to_author(by=by, note=note)
-    _tell(revision, _("「%(title)s」の変更に、事務局から修正のお願いがあります"))
+    _notify_author(revision, _("「%(title)s」の変更に、事務局から修正のお願いがあります"))
 
 
 def _require_publishing(by: User) -> None:
+    """Raise ActionRefused for everybody but the secretariat."""
     if not by.has_perm("council.publish"):
         raise ActionRefused(_("公開と差し戻しは、事務局の職員だけが行えます。"))
 
 
-def _tell(revision: Any, title: str) -> None:
+def _notify_author(revision: Revision, title: str) -> None:
+    """Notify who submitted the revision of the decision on it."""
     if revision.made_by_id:
         Notification.objects.notify(
             revision.made_by_id,
@@ -236,7 +240,7 @@ def write_update(
     submit_key: uuid.UUID | None = None,
     update: ProjectUpdate | None = None,
 ) -> ProjectUpdate:
-    """A member writes news of a project, or changes it while the secretariat has not published it."""
+    """Create an update (活動報告) of a project, or change one that is not published. Idempotent per submit key."""
     by.hold()
     _require_edit(Project.objects.editable_by(by), project)
     by.require_may_write()
@@ -257,7 +261,7 @@ def write_update(
 
 @transaction.atomic
 def publish_update(*, update: ProjectUpdate, by: User) -> None:
-    """The secretariat publishes news; its author is told."""
+    """Publish an update, as the secretariat; notify its author."""
     _require_publishing(by)
     update.publish(by=by)
     if update.written_by_id:

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
 from apps.council.models.project import Project
@@ -39,18 +40,18 @@ CLAUSES = [
 
 
 class AgreementQuerySet(models.QuerySet[Any]):
-    """Questions about agreements."""
+    """QuerySet of Agreement."""
 
     def newest(self) -> Self:
-        """The last version first."""
+        """Order the last version first."""
         return self.order_by("-version")
 
     def signed(self) -> Self:
-        """Those that both sides signed."""
+        """Filter those that both sides signed."""
         return self.exclude(signed_on=None)
 
     def with_author(self) -> Self:
-        """With who wrote them."""
+        """Load who wrote each version."""
         return self.select_related("made_by")
 
 
@@ -78,19 +79,22 @@ class Agreement(models.Model):
         return f"{self.project} 第{self.version}版"
 
     def get_absolute_url(self) -> str:
-        """The page of the project's agreement."""
+        """Return the URL of the project's agreement."""
         return reverse("council:agreement", args=[self.project.slug])
 
     def texts(self) -> list[tuple[Clause, str]]:
-        """Every clause with what is written in it so far."""
+        """Return every clause with its text, empty where none is written yet."""
         return [(clause, self.clauses.get(clause.key, "")) for clause in CLAUSES]
 
     def missing(self) -> list[str]:
-        """Headings of the clauses in which nothing is written."""
+        """Return the headings of the empty clauses."""
         return [str(clause.title) for clause, text in self.texts() if not text.strip()]
 
-    def sign(self, *, on: date, by: Any) -> None:
-        """Both sides signed it on paper on this day; from now on this version stays as it is."""
+    def sign(self, *, on: date, by: User) -> None:
+        """Record the day on which both sides signed it on paper; this version never changes afterwards.
+
+        Raises ActionRefused when it is signed already, or names what is still missing.
+        """
         if self.signed_on:
             raise ActionRefused(_("この版は、すでに締結されています。"))
         lacking = [*self.missing(), *missing_facts(self.project)]
@@ -103,7 +107,7 @@ class Agreement(models.Model):
 
 
 def drafted(project: Project) -> dict[str, str]:
-    """What the project's own data already say about the clauses."""
+    """Return texts for the clauses that the project's own data can fill: purpose, roles, period."""
     parts = [f"{row.organization.name}（{row.get_part_display()}）{row.note}" for row in project.participations.all()]
     if project.department:
         parts.append(f"調布市 {project.department}")
@@ -116,7 +120,7 @@ def drafted(project: Project) -> dict[str, str]:
 
 
 def missing_facts(project: Project) -> list[str]:
-    """What an agreement needs that the project does not say yet."""
+    """Return the names of the project's data that an agreement needs and that are missing."""
     partners = len(project.participations.all()) + bool(project.department)
     needed = [
         (_("相手となる団体（または市の担当課）"), partners >= 2),
@@ -126,16 +130,16 @@ def missing_facts(project: Project) -> list[str]:
     return [str(name) for name, is_there in needed if not is_there]
 
 
-def write_agreement(project: Project, *, clauses: dict[str, str], by: Any) -> Agreement:
-    """The next version of a project's agreement; unchanged words make none."""
+def write_agreement(project: Project, *, clauses: dict[str, str], by: User) -> Agreement:
+    """Create the next version of a project's agreement. Return the last one when nothing changed."""
     by.require_may_write()
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
-        last = project.agreements.newest().first()
-        if last and last.clauses == clauses:
-            return last
-        made = Agreement.objects.create(
-            project=project, version=last.version + 1 if last else 1, clauses=clauses, made_by=by
+        newest = project.agreements.newest().first()
+        if newest and newest.clauses == clauses:
+            return newest
+        agreement = Agreement.objects.create(
+            project=project, version=newest.version + 1 if newest else 1, clauses=clauses, made_by=by
         )
-        AuditEntry.record("write_agreement", made, by=by, version=made.version)
-    return made
+        AuditEntry.record("write_agreement", agreement, by=by, version=agreement.version)
+    return agreement

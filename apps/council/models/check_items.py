@@ -1,4 +1,4 @@
-"""The items of the check sheets, word for word. Plain data: no Django model knows what a sheet asks."""
+"""The items of the check sheets, word for word from the rulebook. Plain data, not models."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ NOT_FIXED = "open"
 
 @dataclass(frozen=True)
 class Item:
-    """One question. `only_if`: key and value of the item on whose answer it depends; `under`: the words above it."""
+    """One item. `only_if`: key and value of the answer on which it depends; `under`: the heading above it."""
 
     key: str
     text: Any
@@ -23,16 +23,16 @@ class Item:
 
     @property
     def numbered(self) -> str:
-        """Its words with its number, if it has one."""
+        """Return its text with its number, if it has one."""
         return f"{self.number}. {self.text}" if self.number else str(self.text)
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        """What can be answered: はい or いいえ, if the item names nothing else."""
+        """Return its choices; はい and いいえ when it names none."""
         return list(self.choices or YES_NO)
 
     def is_asked(self, answers: dict[str, str]) -> bool:
-        """Whether these answers make the item one that has to be answered."""
+        """Whether it has to be answered, given the other answers."""
         return self.only_if is None or answers.get(self.only_if[0]) == self.only_if[1]
 
 

@@ -1,4 +1,4 @@
-"""The fixed words of the council's registry."""
+"""Fixed choices of the council's registry."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

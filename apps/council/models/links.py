@@ -1,4 +1,4 @@
-"""What stands beside a project: pages elsewhere and pictures."""
+"""Links and pictures of a project."""
 
 from typing import Any, Self
 
@@ -28,31 +28,31 @@ class ProjectLink(models.Model):
 
 
 class PictureQuerySet(models.QuerySet[Any]):
-    """Questions about pictures."""
+    """QuerySet of ProjectPicture."""
 
     def public(self) -> Self:
-        """Those that stand on the project's page."""
+        """Filter those that stand on the project's page."""
         return self.filter(is_public=True)
 
     def named_in(self, content: dict[str, Any]) -> Self:
-        """Those of a wording, public or not."""
+        """Filter those that a revision's content names, public or not."""
         return self.filter(pk__in=[key for key, _description in content.get("pictures", [])])
 
     def visible_on(self, project: Project, user: Any) -> Self:
-        """Public ones; whoever edits the project sees those too that wait."""
+        """Filter public ones of a project; for those who may edit it, the waiting ones too."""
         edits = Project.objects.editable_by(user).filter(pk=project.pk).exists()
         rows = self.filter(project=project)
         return rows if edits else rows.public()
 
     @transaction.atomic
     def show_only(self, keys: list[int]) -> None:
-        """These stand on the page from now on; the others are kept for the history only."""
+        """Make these public and hide the others, which the history still shows."""
         self.exclude(pk__in=keys).update(is_public=False)
         self.filter(pk__in=keys).update(is_public=True)
 
 
 class ProjectPicture(models.Model):
-    """A picture of a project, drawn anew on its way in, with its content in words."""
+    """A picture of a project with a text alternative. It was re-encoded on upload, so it holds no metadata."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="pictures", verbose_name=_("プロジェクト"))
     file = models.FileField(_("画像"), upload_to="council/pictures/")
@@ -82,5 +82,5 @@ class ProjectPicture(models.Model):
         return self.description
 
     def get_absolute_url(self) -> str:
-        """Where those who may see the project get it."""
+        """Return its URL, open to those who may see the project."""
         return reverse("council:picture", args=[self.project.slug, self.pk])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models import ActionRefused
 from apps.council.models.matching import Challenge, Offer
 from apps.council.models.organization import Organization
@@ -16,20 +16,20 @@ from apps.operations.models import AuditEntry
 
 
 class MatchQuerySet(models.QuerySet[Any]):
-    """Questions about matches."""
+    """QuerySet of Match."""
 
     def confirmed(self) -> Self:
-        """Those that count: both sides said yes."""
+        """Filter those that both sides confirmed."""
         return self.exclude(challenger_confirmed_at=None).exclude(offerer_confirmed_at=None)
 
     def public(self) -> Self:
-        """Confirmed ones whose two sides can be read."""
+        """Filter confirmed ones whose challenge and offer are public."""
         return self.confirmed().filter(
             challenge__in=Challenge.objects.public().values("pk"), offer__in=Offer.objects.public().values("pk")
         )
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones, those of one's own side, and for the secretariat all."""
+        """Filter public ones and those of the person's own side; for the secretariat, all."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
@@ -37,6 +37,7 @@ class MatchQuerySet(models.QuerySet[Any]):
         return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self._of(user)))
 
     def _of(self, user: Any) -> Any:
+        """Return the keys of matches of which the person speaks for a side."""
         challenges = Challenge.objects.of(user).values("pk")
         offers = Offer.objects.filter(organization__in=Organization.objects.of(user)).values("pk")
         return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers)).values("pk")
@@ -46,23 +47,23 @@ class MatchQuerySet(models.QuerySet[Any]):
         return self.filter(pk=pk).first()
 
     def startable_by(self, user: Any) -> Self:
-        """Confirmed ones from which this person may begin a project, and from which none began yet."""
+        """Filter confirmed ones without a project, from which the person may start one."""
         rows = self.confirmed().filter(project=None)
         if user.has_role(Role.SECRETARIAT):
             return rows
         return rows.filter(offer__organization__in=Organization.objects.of(user))
 
     def newest(self) -> Self:
-        """The newest first."""
+        """Order the newest first."""
         return self.order_by("-pk")
 
     def for_lists(self) -> Self:
-        """What a card shows."""
+        """Load what a card shows."""
         return self.select_related("challenge__department", "challenge__proposal", "offer__organization", "project")
 
 
 class Match(models.Model):
-    """One challenge with one offer, and who has said yes to it."""
+    """A challenge with an offer, and which sides have confirmed it."""
 
     challenge = models.ForeignKey(Challenge, models.PROTECT, related_name="matches", verbose_name=_("課題"))
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="matches", verbose_name=_("提案"))
@@ -82,21 +83,21 @@ class Match(models.Model):
         return f"{self.challenge} × {self.offer}"
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:match", args=[self.pk])
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether it counts."""
+        """Whether both sides have confirmed it."""
         return self.challenger_confirmed_at is not None and self.offerer_confirmed_at is not None
 
     def sides_of(self, user: Any) -> list[str]:
-        """For which sides a person can say yes."""
+        """Return the sides for which a person speaks: "challenger", "offerer", both or none."""
         sides = {"challenger": self.challenge, "offerer": self.offer}
         return [side for side, call in sides.items() if call.is_spoken_for_by(user)]
 
     def contacts_for(self, user: Any) -> list[tuple[str, list[str]]]:
-        """Return, once both said yes, how each side that is not the person's own is reached: its name and addresses."""
+        """Return name and contacts (e-mail addresses or text) of each side not the person's own; empty until confirmed."""
         if not self.is_confirmed:
             return []
         calls: dict[str, Challenge | Offer] = {"challenger": self.challenge, "offerer": self.offer}
@@ -104,26 +105,26 @@ class Match(models.Model):
         return [(call.origin, call.contacts) for side, call in calls.items() if side not in own]
 
     def may_start_project(self, user: Any) -> bool:
-        """Whether a person may begin a project from it: the offering side or the secretariat, once both said yes."""
+        """Whether a person may start a project from it: the offering side or the secretariat, once it is confirmed."""
         if not user.is_authenticated or not self.is_confirmed or hasattr(self, "project"):
             return False
         return user.has_role(Role.SECRETARIAT) or self.offer.is_spoken_for_by(user)
 
     def waits_for(self, user: Any) -> bool:
-        """Whether this person's side has not said yes yet."""
+        """Whether a side of the person has not confirmed it yet."""
         return any(getattr(self, f"{side}_confirmed_at") is None for side in self.sides_of(user))
 
     @transaction.atomic
-    def confirm(self, *, by: Any) -> bool:
-        """A side says yes; whether both have now."""
-        fresh = Match.objects.select_for_update(of=("self",)).select_related("challenge", "offer").get(pk=self.pk)
-        sides = fresh.sides_of(by)
+    def confirm(self, *, by: User) -> bool:
+        """Confirm it for the person's sides. Return whether both sides have now. Idempotent."""
+        locked = Match.objects.select_for_update(of=("self",)).select_related("challenge", "offer").get(pk=self.pk)
+        sides = locked.sides_of(by)
         if not sides:
             raise ActionRefused(_("確認できるのは、課題の側と提案の側の担当者だけです。"))
         now = timezone.now()
         for side in sides:
-            if getattr(fresh, f"{side}_confirmed_at") is None:
-                setattr(fresh, f"{side}_confirmed_at", now)
-        fresh.save(update_fields=["challenger_confirmed_at", "offerer_confirmed_at"])
-        AuditEntry.record("confirm_match", fresh, by=by, sides=sides)
-        return fresh.is_confirmed
+            if getattr(locked, f"{side}_confirmed_at") is None:
+                setattr(locked, f"{side}_confirmed_at", now)
+        locked.save(update_fields=["challenger_confirmed_at", "offerer_confirmed_at"])
+        AuditEntry.record("confirm_match", locked, by=by, sides=sides)
+        return locked.is_confirmed

@@ -153,16 +153,16 @@ class Project(Timestamped, Searchable):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new project its number."""
+        """Save; give a new project its number."""
         self.code = self.code or next_numbers("P", sequence="project_code")[0]
         super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug, by which fixtures name it."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:project", args=[self.slug])
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
@@ -191,30 +191,33 @@ class Project(Timestamped, Searchable):
 
     @property
     def public_tags(self) -> list[Tag]:
-        """Its approved tags; only on a project that was read by `for_page`."""
+        """Return its approved tags; only on a project that was loaded by `for_page`."""
         return [item.tag for item in getattr(self, "public_tag_items", [])]
 
     @property
     def leaders(self) -> list["Participation"]:
-        """The organizations that lead it."""
+        """Return the participations of the organizations that lead it."""
         return [row for row in self.participations.all() if row.part == Part.LEAD]
 
     def set_viewpoints(self, viewpoints: list[Viewpoint]) -> None:
-        """Put it under these viewpoints; the first is its home, under the others it is 【再掲】."""
+        """Replace its viewpoints; the first is its main one, under the others it is 【再掲】."""
         with transaction.atomic():
             self.placements.all().delete()
-            rows = [ProjectViewpoint(project=self, viewpoint=v, position=n) for n, v in enumerate(viewpoints, 1)]
+            rows = [
+                ProjectViewpoint(project=self, viewpoint=viewpoint, position=n)
+                for n, viewpoint in enumerate(viewpoints, 1)
+            ]
             ProjectViewpoint.objects.bulk_create(rows)
 
     def set_links(self, links: list[tuple[str, str]]) -> None:
-        """Put these pages elsewhere beside it: (name, address)."""
+        """Replace its links: (title, URL)."""
         with transaction.atomic():
             self.links.all().delete()
             for order, (title, url) in enumerate(links, 1):
                 self.links.create(title=title, url=url, order=order)
 
     def publish(self, *, by: Any) -> None:
-        """Let everyone read it; a handed-in wording is looked at first, and its publishing publishes the project."""
+        """Publish it. Raises ActionRefused for a new one with a waiting revision: publishing that publishes the project."""
         if self.published_at is None and self.revisions.waiting().exists():
             raise ActionRefused(
                 _("「%(title)s」は、提出された内容の確認がまだです。確認のページで公開してください。")
@@ -227,7 +230,7 @@ class Project(Timestamped, Searchable):
             AuditEntry.record("publish_project", self, by=by)
 
     def hide(self, *, by: Any, reason: str) -> None:
-        """Take it from the public pages; its history stays."""
+        """Take it from the public pages, audited with a reason; its history stays."""
         with transaction.atomic():
             self.published_at = None
             self.save(update_fields=["published_at", "updated_at"])
@@ -249,7 +252,7 @@ class Project(Timestamped, Searchable):
             AuditEntry.record("enter_stage", self, by=by, before=change.before, after=stage, on=str(on))
 
     def correct_stage_day(self, on: date, *, by: Any) -> None:
-        """The stage it stands in began on another day than was written."""
+        """Correct the day on which its present stage began."""
         with transaction.atomic():
             last = self.stage_changes.filter(after=self.stage).last()
             if last:

@@ -1,4 +1,4 @@
-"""変更の履歴: every wording that a member handed in, and what became of it. The public page shows published ones only."""
+"""変更の履歴: revisions that members submit and the secretariat publishes or returns. Only published ones are public."""
 
 from typing import Any, ClassVar, Self
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField, TypedTextField
@@ -19,7 +20,7 @@ from apps.operations.models import AuditEntry
 
 
 class RevisionState(models.TextChoices):
-    """Where a handed-in wording stands."""
+    """The state of a submitted revision."""
 
     WAITING = "waiting", _("確認待ち")
     PUBLISHED = "published", _("公開")
@@ -28,39 +29,42 @@ class RevisionState(models.TextChoices):
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
-    """Questions about revisions."""
+    """QuerySet of both kinds of revisions."""
 
     def waiting(self) -> Self:
-        """Those that the secretariat has to look at, the oldest first."""
+        """Filter those that wait for the secretariat, the oldest first."""
         return self.filter(state=RevisionState.WAITING).order_by("made_at", "pk")
 
     def made_by_person(self, user: Any) -> Self:
-        """What a person handed in, for the own file."""
+        """Filter what a person submitted, with its subject, for the export of personal data."""
         return self.filter(made_by=user).select_related(self.model.subject_name).order_by("pk")
 
     def newest(self) -> Self:
-        """The newest first."""
+        """Order the newest first."""
         return self.order_by("-number")
 
     def for_desk(self) -> Self:
-        """What the secretariat's list of waiting ones shows."""
+        """Load what the lists of the desk (作業ページ) show."""
         return self.defer("content").select_related(self.model.subject_name)
 
     def without_content(self) -> Self:
-        """What a history lists."""
+        """Load what a history lists, without the content."""
         return self.defer("content").select_related("made_by")
 
     def published(self) -> Self:
-        """Those that were or are public."""
+        """Filter those that were or are public."""
         return self.filter(state=RevisionState.PUBLISHED)
 
     def before(self, number: int) -> Self:
-        """Earlier ones, the newest first."""
+        """Filter those before a number, the newest first."""
         return self.filter(number__lt=number).order_by("-number")
 
 
 class Revision(models.Model):
-    """One wording, whole, with who handed it in, and the secretariat's decision on it."""
+    """A whole content (see revision_content) of a page, with its author and the secretariat's decision.
+
+    The number of the newest one is the optimistic lock of an edit; the submit key makes a submission idempotent.
+    """
 
     subject_name: ClassVar[str]
 
@@ -89,7 +93,7 @@ class Revision(models.Model):
 
     @property
     def subject(self) -> Any:
-        """The organization or project."""
+        """Return the organization or project."""
         return getattr(self, self.subject_name)
 
     @property
@@ -97,20 +101,21 @@ class Revision(models.Model):
         """Whether the secretariat still has to decide."""
         return self.state == RevisionState.WAITING
 
-    def publish(self, *, by: Any) -> None:
-        """The secretariat lets everyone read this wording."""
+    def publish(self, *, by: User) -> None:
+        """Publish it: its content becomes the public page's."""
         self._decide(RevisionState.PUBLISHED, by=by)
 
-    def return_to_author(self, *, by: Any, note: str) -> None:
-        """The secretariat asks for another wording, and says why."""
+    def return_to_author(self, *, by: User, note: str) -> None:
+        """Return it to its author with a note. Raises ActionRefused without one."""
         if not note.strip():
             raise ActionRefused(_("差し戻すときは、理由を書いてください。"))
         self._decide(RevisionState.RETURNED, by=by, note=note.strip())
 
-    def _decide(self, state: RevisionState, *, by: Any, note: str = "") -> None:
+    def _decide(self, state: RevisionState, *, by: User, note: str = "") -> None:
+        """Lock, decide once, apply and audit. Raises ActionRefused when it is decided or replaced already."""
         with transaction.atomic():
-            fresh = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if not fresh.is_waiting:
+            locked = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if not locked.is_waiting:
                 raise ActionRefused(_("この案は、すでに確認が済んでいるか、新しい案に差し替えられています。"))
             self.state, self.decided_at, self.decision_note = state, timezone.now(), note
             self.save(update_fields=["state", "decided_at", "decision_note"])
@@ -123,13 +128,13 @@ class Revision(models.Model):
         raise NotImplementedError
 
     @transaction.atomic
-    def take_effect(self, *, by: Any) -> None:
+    def take_effect(self, *, by: User) -> None:
         """Write the content into the public row."""
         raise NotImplementedError
 
 
 def unique_for(subject: str) -> list[models.BaseConstraint]:
-    """What holds for the revisions of each subject: numbered, one waiting at most, one per press of the button."""
+    """Return the constraints of a subject's revisions: unique number, one waiting at most, unique submit key."""
     return [
         models.UniqueConstraint(fields=[subject, "number"], name=f"{subject}_revision_number"),
         models.UniqueConstraint(
@@ -140,7 +145,7 @@ def unique_for(subject: str) -> list[models.BaseConstraint]:
 
 
 class ProjectRevision(Revision):
-    """A wording of a project."""
+    """A revision of a project."""
 
     subject_name = "project"
 
@@ -152,18 +157,18 @@ class ProjectRevision(Revision):
         constraints = unique_for("project")
 
     def get_absolute_url(self) -> str:
-        """Where it is compared with what was before."""
+        """Return the URL of its comparison with the content before it."""
         return reverse("council:project_revision", args=[self.project.slug, self.number])
 
     @transaction.atomic
-    def take_effect(self, *, by: Any) -> None:
-        """Its words, its viewpoints, its stage; a project that nobody could read yet becomes public."""
+    def take_effect(self, *, by: User) -> None:
+        """Write its content into the project, and publish a project that was not public yet."""
         revision_content.apply_to_project(self.project, self.content, by=by)
         self.project.publish(by=by)
 
 
 class OrganizationRevision(Revision):
-    """A wording of an organization's page."""
+    """A revision of an organization's page."""
 
     subject_name = "organization"
 
@@ -175,10 +180,10 @@ class OrganizationRevision(Revision):
         constraints = unique_for("organization")
 
     def get_absolute_url(self) -> str:
-        """Where it is compared with what was before."""
+        """Return the URL of its comparison with the content before it."""
         return reverse("council:organization_revision", args=[self.organization.slug, self.number])
 
     @transaction.atomic
-    def take_effect(self, *, by: Any) -> None:
-        """Its words."""
+    def take_effect(self, *, by: User) -> None:
+        """Write its content into the organization."""
         revision_content.apply_to_organization(self.organization, self.content)

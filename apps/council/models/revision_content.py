@@ -1,4 +1,4 @@
-"""What a member may change, as plain values that a revision keeps: read from a row, written into it, shown, compared."""
+"""The content of a revision: plain values (JSON) of what a member may change. Read, write, display, diff, preview."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ PLAIN = (
     "place", "latitude", "longitude",
 )  # fmt: skip
 COLUMNS = (*PLAIN, "stage", "stage_since")  # of Project; `stage` and its day are written by enter_stage only
-# In which order changes are read: as the forms ask. (JSON keeps no order of its own.)
+# The order of a diff, which is the forms' too. (JSON keeps no order of its own.)
 ORDER = (
     "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
     "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason", "place", "latitude", "longitude",
@@ -46,19 +46,19 @@ SENTENCE = re.compile(r"(?<=[。！？\n])")
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
+    """Return a value as JSON stores it: dates in ISO format, decimals as strings."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
 def of_organization(organization: Organization) -> dict[str, Any]:
-    """What an organization's public page says now."""
+    """Return the content of an organization's public page."""
     return {name: str(getattr(organization, name)) for name in ORGANIZATION_FIELDS}
 
 
 def of_project(project: Project) -> dict[str, Any]:
-    """What a project's public page says now."""
+    """Return the content of a project's public page."""
     content = {name: plain(getattr(project, name)) for name in COLUMNS}
     content["viewpoints"] = [row.viewpoint.slug for row in project.placements.select_related("viewpoint")]
     content["fields"] = [field.slug for field in project.fields.all()]
@@ -68,17 +68,22 @@ def of_project(project: Project) -> dict[str, Any]:
     return content
 
 
-def completed(subject: Any, content: dict[str, Any]) -> dict[str, Any]:
-    """A kept wording as the portal reads it today, whenever it was handed in.
+def content_of(subject: Organization | Project) -> dict[str, Any]:
+    """Return the content of a public page."""
+    return of_project(subject) if isinstance(subject, Project) else of_organization(subject)
 
-    What was not asked for at that time stays as the page says it; what is asked for no more is left out.
+
+def completed(subject: Organization | Project, content: dict[str, Any]) -> dict[str, Any]:
+    """Return a revision's content with today's keys, whenever it was submitted.
+
+    Keys that did not exist at that time have the public page's value; keys that exist no more are left out.
     """
-    now = of_project(subject) if isinstance(subject, Project) else of_organization(subject)
+    now = content_of(subject)
     return {**now, **{name: value for name, value in content.items() if name in now}}
 
 
 def apply_to_organization(organization: Organization, content: dict[str, Any]) -> None:
-    """Write a wording into the organization's row."""
+    """Write a revision's content into the organization's row."""
     content = completed(organization, content)
     for name in ORGANIZATION_FIELDS:
         setattr(organization, name, content[name])
@@ -87,12 +92,12 @@ def apply_to_organization(organization: Organization, content: dict[str, Any]) -
 
 @transaction.atomic
 def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> None:
-    """Write a wording into the project's row; the stage goes its own way, because its history is public."""
+    """Write a revision's content into the project's row. The stage changes by `enter_stage`: its history is public."""
     content = completed(project, content)
     if project.is_closed:  # opened again, it may lose its result; until then the row would refuse that
         enter_stage(project, content, by=by)
     for name in PLAIN:
-        setattr(project, name, _python(name, content[name]))
+        setattr(project, name, _to_column(name, content[name]))
     project.save()
     by_slug = {row.slug: row for row in Viewpoint.objects.filter(slug__in=content["viewpoints"])}
     project.set_viewpoints([by_slug[slug] for slug in content["viewpoints"] if slug in by_slug])
@@ -105,16 +110,16 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> N
 
 @transaction.atomic
 def enter_stage(project: Project, content: dict[str, Any], *, by: Any) -> None:
-    """Go to the stage that a wording names, or correct the day on which it began."""
-    since = _python("stage_since", content["stage_since"])
+    """Change to the stage that the content names, or correct the day on which it began."""
+    since = _to_column("stage_since", content["stage_since"])
     if content["stage"] != project.stage:
         project.enter_stage(content["stage"], on=since or timezone.localdate(), by=by)
     elif since and since != project.stage_since:
         project.correct_stage_day(since, by=by)
 
 
-def _python(name: str, value: Any) -> Any:
-    """A kept value as its column wants it."""
+def _to_column(name: str, value: Any) -> Any:
+    """Return a stored value as its column takes it: a date, a Decimal, None for an empty one of these."""
     if value in (None, ""):
         return None if name in (*DATES, *NUMBERS) else ""
     if name in DATES:
@@ -122,8 +127,8 @@ def _python(name: str, value: Any) -> Any:
     return Decimal(value) if name in NUMBERS else value
 
 
-def shown(name: str, value: Any) -> str:
-    """A kept value as a person reads it."""
+def display_value(name: str, value: Any) -> str:
+    """Return a stored value as a person reads it; slugs and choices become their names."""
     if name in BY_SLUG:
         names = {row.slug: str(row) for row in BY_SLUG[name].objects.all()}
         return "、".join(names.get(slug, slug) for slug in value)
@@ -142,42 +147,42 @@ def shown(name: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def label_of(model: Any, name: str) -> str:
-    """What a part of the content is called."""
-    return str(LABELS[name] if name in LABELS else model._meta.get_field(name).verbose_name)
+def label_of(model: type[models.Model], name: str) -> str:
+    """Return the label of a key of the content."""
+    return str(LABELS[name] if name in LABELS else getattr(model._meta.get_field(name), "verbose_name", name))
 
 
-def changes(model: Any, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """What differs between two wordings: the part's name, and its text in pieces that stayed, went or came."""
-    found = []
+def changes(model: type[models.Model], before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the diff of two contents in ORDER: `label`, and `pieces` (see there), for each key that differs."""
+    diff = []
     for name in (name for name in ORDER if name in after):
-        old, new = shown(name, before.get(name) or ""), shown(name, after[name])
+        old, new = display_value(name, before.get(name) or ""), display_value(name, after[name])
         if old != new:
-            found.append({"label": label_of(model, name), "pieces": pieces(old, new)})
-    return found
+            diff.append({"label": label_of(model, name), "pieces": pieces(old, new)})
+    return diff
 
 
 def pieces(old: str, new: str) -> list[tuple[str, str]]:
-    """Two texts in pieces, sentence by sentence: ("same" | "gone" | "new", text)."""
+    """Return the diff of two texts, sentence by sentence: ("same" | "gone" | "new", text)."""
     a, b = SENTENCE.split(old), SENTENCE.split(new)
-    found: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     for kind, a1, a2, b1, b2 in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
         if kind == "equal":
-            found.append(("same", "".join(a[a1:a2])))
+            parts.append(("same", "".join(a[a1:a2])))
             continue
-        found += [("gone", "".join(a[a1:a2])), ("new", "".join(b[b1:b2]))]
-    return [(kind, text) for kind, text in found if text]
+        parts += [("gone", "".join(a[a1:a2])), ("new", "".join(b[b1:b2]))]
+    return [(kind, text) for kind, text in parts if text]
 
 
 def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
-    """The project as its page would show it, without writing anything: for templates/council/_project.html."""
+    """Return the project as its page would show it, without saving: the keys that templates/council/_project.html reads."""
     viewpoints = {row.slug: row for row in Viewpoint.objects.filter(slug__in=content["viewpoints"])}
     order = [viewpoints[slug] for slug in content["viewpoints"] if slug in viewpoints]
     return {
-        **{name: _python(name, content[name]) for name in COLUMNS},
-        "get_stage_display": shown("stage", content["stage"]),
-        "get_method_display": shown("method", content["method"]),
-        "get_domain_display": shown("domain", content["domain"]),
+        **{name: _to_column(name, content[name]) for name in COLUMNS},
+        "get_stage_display": display_value("stage", content["stage"]),
+        "get_method_display": display_value("method", content["method"]),
+        "get_domain_display": display_value("domain", content["domain"]),
         "placements": {"all": [{"viewpoint": row, "position": n} for n, row in enumerate(order, 1)]},
         "fields": {"all": list(Field.objects.filter(slug__in=content["fields"]))},
         "links": {"all": [{"title": title, "url": url} for title, url in content["links"]]},

@@ -10,14 +10,14 @@ from apps.council.models.choices import Stage
 
 
 class StageChangeQuerySet(models.QuerySet[Any]):
-    """Questions about changes of stage."""
+    """QuerySet of StageChange."""
 
     def in_projects(self, projects: Any) -> Self:
-        """Those of these projects (a question that yields their keys)."""
+        """Filter those of these projects (a QuerySet of their keys)."""
         return self.filter(project__in=projects)
 
     def for_timeline(self) -> Self:
-        """What a timeline shows, the newest first."""
+        """Load what a timeline shows, the newest first."""
         return self.select_related("project").order_by("-on", "-pk")
 
 
@@ -45,6 +45,6 @@ class StageChange(models.Model):
 
     @property
     def words(self) -> str:
-        """From which stage to which; the first that is known has none before it."""
+        """Return 「実証 → 実装」; only the new stage when none was known before."""
         after = str(self.get_after_display())
         return after if self.before == Stage.UNKNOWN else f"{self.get_before_display()} → {after}"

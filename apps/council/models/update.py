@@ -1,4 +1,4 @@
-"""活動報告: news of a project, dated."""
+"""活動報告: updates of a project, dated."""
 
 from typing import Any, Self
 
@@ -18,18 +18,18 @@ from apps.operations.models import AuditEntry
 
 
 class UpdateQuerySet(SearchQuerySet):
-    """Questions about updates."""
+    """QuerySet of ProjectUpdate."""
 
     def public(self) -> Self:
-        """What everyone may read: published ones of projects that can be read."""
+        """Filter published ones of public projects."""
         return self.filter(published_at__lte=timezone.now(), project__in=Project.objects.public())
 
     def waiting(self) -> Self:
-        """Not yet published."""
+        """Filter those that wait for the secretariat."""
         return self.filter(published_at=None)
 
     def of(self, project: Project) -> Self:
-        """Those of one project."""
+        """Filter those of one project."""
         return self.filter(project=project)
 
     def in_projects(self, projects: Any) -> Self:
@@ -45,11 +45,11 @@ class UpdateQuerySet(SearchQuerySet):
         return self.filter(written_by=user).select_related("project").order_by("pk")
 
     def newest(self) -> Self:
-        """The newest first."""
+        """Order the newest first."""
         return self.order_by("-happened_on", "-pk")
 
     def for_lists(self) -> Self:
-        """What a list shows."""
+        """Load what a list shows."""
         return self.select_related("project").defer("search_text", "search_bigrams")
 
 
@@ -84,11 +84,11 @@ class ProjectUpdate(Timestamped, Searchable):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Its place on the page of its project."""
+        """Return the URL of its place on the project's page."""
         return f"{reverse('council:project', args=[self.project.slug])}#update-{self.pk}"
 
     def publish(self, *, by: Any) -> None:
-        """Let everyone read it."""
+        """Publish it. Raises ActionRefused while its project is not public."""
         if not self.project.is_published:
             raise ActionRefused(_("先にプロジェクトを公開してください。"))
         with transaction.atomic():

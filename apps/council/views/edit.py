@@ -138,7 +138,7 @@ def project_new(request: AuthedRequest) -> HttpResponse:
             organization=form.cleaned_data["organization"], slug=form.cleaned_data["slug"], by=request.user,
             content=form.content, match=form.cleaned_data["match"], **typed,
         )  # fmt: skip
-    except actions.AddressTaken as refused:
+    except actions.SlugTaken as refused:
         form.add_error("slug", refused.sentence)
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)

@@ -14,7 +14,7 @@ from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
-from apps.council.models import Project, ProjectUpdate, revision_content
+from apps.council.models import Organization, Project, ProjectUpdate, revision_content
 from apps.council.models.revision import Revision
 from apps.council.views.helpers import organization_to_edit, project_to_edit, require_publishing
 
@@ -70,7 +70,7 @@ def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
     return render(request, "council/revision.html", context, status=422 if form.errors else 200)
 
 
-def _content_before(subject: Any, revision: Revision) -> dict[str, Any]:
+def _content_before(subject: Organization | Project, revision: Revision) -> dict[str, Any]:
     """Return the content that a revision is compared with: the last published one before it, else the public row.
 
     Empty when there is neither, and for a decided first revision.
@@ -80,11 +80,7 @@ def _content_before(subject: Any, revision: Revision) -> dict[str, Any]:
         return earlier.content
     if not revision.is_waiting or (isinstance(subject, Project) and not subject.is_published):
         return {}
-    return (
-        revision_content.of_project(subject)
-        if isinstance(subject, Project)
-        else revision_content.of_organization(subject)
-    )
+    return revision_content.content_of(subject)
 
 
 def _decide(request: HttpRequest, revision: Revision, form: DecisionForm, *, by: User) -> bool:

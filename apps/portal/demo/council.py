@@ -2,7 +2,7 @@
 
 from apps.accounts.models import Department, User
 from apps.consultations.models import Proposal
-from apps.council.generate import Words, agree, bring_together, hand_in, make_offer, open_sheet, state_challenge
+from apps.council.generate import CallText, agree, bring_together, hand_in, make_offer, open_sheet, state_challenge
 from apps.council.models import Organization, Project, SheetKind
 from apps.council.models.check_items import PLANNING, REVIEW
 from apps.vision.models import Field
@@ -22,7 +22,7 @@ def work_together() -> None:
     department = Department.objects.get(code="kyodo-suishin")
 
     place = state_challenge(
-        Words(
+        CallText(
             "（見本）スマートフォンの相談を、商店街の空き時間でも",
             "デジタルに馴染みのない高齢者が、買い物のついでに相談できる場所を探しています。",
             [fields["participation"], fields["industry-tourism"]], ["シニア", "スマートフォン"],
@@ -32,10 +32,12 @@ def work_together() -> None:
     )  # fmt: skip
     voice = next((row for row in Proposal.objects.public().by_author(resident) if "学びたい" in row.body), None)
     if voice is not None:
-        words = Words("（見本）学びたいときに学べる場を、もっと身近に", voice.body, [fields["participation"]], ["学び"])
+        words = CallText(
+            "（見本）学びたいときに学べる場を、もっと身近に", voice.body, [fields["participation"]], ["学び"]
+        )
         state_challenge(words, by=resident, publisher=clerk, proposal=voice)
     help_desk = make_offer(
-        Words(
+        CallText(
             "（見本）スマートフォン相談の進め方と、相談員の育成",
             "身近な場所で困りごとを聞く相談会の進め方を、会場に合わせてお手伝いします。",
             [fields["participation"]], ["シニア", "スマートフォン"], "1回2時間、相談員2人まで。",
