@@ -1,4 +1,4 @@
-"""The list of consultations, and one consultation with its voices."""
+"""List of consultations, page of a consultation with its proposals, tags, attachments."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ NEWEST = Order(("published_at", "pk"))
 
 @require_safe
 def consultation_list(request: HttpRequest) -> HttpResponse:
-    """Every announced consultation, by state and words."""
+    """List announced consultations, by state and search words."""
     form = ConsultationFilterForm(request.GET)
     form.is_valid()
     state, q = form.cleaned_data.get("state", ""), form.cleaned_data.get("q", "")
@@ -37,7 +37,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is asked and why, until when, and what people say."""
+    """Show a consultation with its questions, topics and proposals."""
     shown = consultation_for(request, slug)
     form = ProposalFilterForm(request.GET, consultation=shown)
     chosen = form.values()
@@ -61,7 +61,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def topics_of(shown: Consultation) -> list[Any]:
-    """The public topics of a consultation, each with its public `answers`."""
+    """Return the public topics of a consultation, each with its public replies as `answers`."""
     topics = list(Topic.objects.public().in_consultation(shown).for_lists())
     replies = list(Reply.objects.public().to_topics_of(shown).for_pages()) if topics else []
     for topic in topics:
@@ -94,7 +94,10 @@ def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, An
 
 
 def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
-    """Voices that few have heard, read round the ring: from the day's place to its end (lap 0), then the rest (lap 1)."""
+    """Return a page of proposals with few reactions, in an order that starts elsewhere each day.
+
+    The order is a ring: from the day's place to the end (lap 0), then the rest (lap 1). The cursor begins with the lap.
+    """
     order, place = SORTS["quiet"][1], place_of_day()
     laps = {"0": rows.from_place(place), "1": rows.before_place(place)}
     lap, rest = (cursor[0], cursor[2:]) if cursor[:2] in {"0.", "1."} else ("0", cursor)
@@ -124,7 +127,7 @@ def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    """Consultations and voices that carry one tag."""
+    """Show consultations and proposals with a tag."""
     shown = Tag.objects.public().at(slug)
     if shown is None:
         raise Http404
@@ -139,7 +142,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
-    """A document or figure of a consultation, for those who may see the consultation."""
+    """Send an attachment to those who may see the consultation."""
     shown = consultation_for(request, slug)
     found = get_object_or_404(Attachment.objects.all(), consultation=shown, pk=pk)
     response = FileResponse(found.file.open("rb"), as_attachment=False, filename=found.file_name)

@@ -1,4 +1,4 @@
-"""What leaves the site: feeds, QR codes and the poster for notice boards."""
+"""Feeds, QR codes and the poster for notice boards."""
 
 import io
 from typing import Any
@@ -20,20 +20,20 @@ FEED_SIZE = 50
 
 
 class ProposalFeed(Feed):
-    """The newest voices of a consultation, for feed readers."""
+    """Atom feed of the newest proposals of a consultation."""
 
     feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest, slug: str) -> Consultation:
-        """The consultation of the address, drafts excluded even for staff: a feed is public."""
+        """Return the public consultation of the URL; drafts are excluded even for staff."""
         return Consultation.objects.public().get(slug=slug)
 
     def title(self, consultation: Consultation) -> str:
-        """Its name."""
+        """Return the feed's title."""
         return _("%(title)s に寄せられた意見") % {"title": consultation.title}
 
     def link(self, consultation: Consultation) -> str:
-        """The page it belongs to."""
+        """Return the consultation's URL."""
         return consultation.get_absolute_url()
 
     def subtitle(self, consultation: Consultation) -> str:
@@ -42,38 +42,38 @@ class ProposalFeed(Feed):
         return f"{consultation.summary} {when}"
 
     def items(self, consultation: Consultation) -> Any:
-        """The newest public voices."""
+        """Return the newest public proposals."""
         return Proposal.objects.public().in_consultation(consultation).newest().for_lists()[:FEED_SIZE]
 
     def item_title(self, item: Proposal) -> str:
-        """Number and heading."""
+        """Return code and heading."""
         return f"{item.code} {item.heading}"
 
     def item_description(self, item: Proposal) -> str:
-        """The text as HTML, which feed readers take it for: escaped, with its line ends."""
+        """Return the text as escaped HTML with line breaks."""
         return linebreaks_ja(item.body)
 
     def item_author_name(self, item: Proposal) -> str:
-        """The name that the author chose."""
+        """Return the public name."""
         return item.shown_name
 
     def item_pubdate(self, item: Proposal) -> Any:
-        """When it became public."""
+        """Return when it was published."""
         return item.published_at
 
     def item_updateddate(self, item: Proposal) -> Any:
-        """When it last changed, by its author or by a 伏せる of the desk: a reader that keeps entries takes it anew."""
+        """Return when it last changed, by an edit or a redaction, so that feed readers replace their copy."""
         return item.updated_at
 
 
 def absolute_url(consultation: Consultation) -> str:
-    """The address as people type it or scan it."""
+    """Return the absolute URL of a consultation."""
     return f"{settings.SITE_URL}{consultation.get_absolute_url()}"
 
 
 @require_safe
 def qr(request: HttpRequest, slug: str) -> HttpResponse:
-    """The address of a consultation as QR code (SVG)."""
+    """Send a QR code (SVG) of the consultation's URL."""
     consultation = consultation_for(request, slug)
     picture = io.BytesIO()
     code = segno.make(absolute_url(consultation), error="m")
@@ -85,7 +85,7 @@ def qr(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
-    """An A4 poster for 市報 and notice boards, to print."""
+    """Send an A4 poster (PDF) for 市報 and notice boards."""
     consultation = consultation_for(request, slug)
     response = HttpResponse(
         draw_poster(consultation, address=absolute_url(consultation)), content_type="application/pdf"

@@ -1,4 +1,4 @@
-"""Who a browser is, for people without an account: a number in a signed cookie, kept as a hash that leads nowhere else."""
+"""Anonymous visitor id: a random number in a signed cookie, stored in the database only as a hash."""
 
 import secrets
 
@@ -21,7 +21,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _cookie(request: HttpRequest) -> str:
-    """What the cookie says, if it is ours; on a shared terminal what the session says, which ends soon."""
+    """Return the id in the signed cookie; on a shared terminal that in the session, which ends soon."""
     if shared_terminal.is_on(request):
         return str(request.session.setdefault(IN_SESSION, secrets.token_hex(32)))
     return request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
@@ -32,20 +32,20 @@ def _handle(identity: str) -> str:
 
 
 def guest_handle(request: HttpRequest) -> str:
-    """The hash by which rows know this browser; nothing when it was never given a number, or somebody is signed in."""
+    """Return the handle (hash) of this browser; empty without an id, or if somebody is signed in."""
     return "" if request.user.is_authenticated else earlier_handle(request)
 
 
 def earlier_handle(request: HttpRequest) -> str:
-    """The hash by which rows know this browser, also of somebody who has signed in since; nothing without a number."""
+    """Return the handle (hash) of this browser, even if somebody has signed in since; empty without an id."""
     identity = _cookie(request)
     return _handle(identity) if identity else ""
 
 
 def guest_identity(request: HttpRequest) -> tuple[str, str]:
-    """The number of this browser and its hash; a new one the first time.
+    """Return the id of this browser and its handle (hash); a new one the first time.
 
-    It is made of the cookie that guards the forms: two presses before the first answer came get the same number.
+    A new id derives from the CSRF cookie, so that two requests before the first response get the same one.
     """
     guard = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     fresh = salted_hmac(SALT, guard, algorithm="sha256").hexdigest() if guard else secrets.token_hex(32)
@@ -54,7 +54,7 @@ def guest_identity(request: HttpRequest) -> tuple[str, str]:
 
 
 def remember_guest(request: HttpRequest, response: HttpResponse, identity: str) -> None:
-    """Give the browser its number, unless others use it next."""
+    """Set the cookie, except on a shared terminal."""
     if shared_terminal.is_on(request):
         return
     response.set_signed_cookie(

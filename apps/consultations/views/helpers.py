@@ -1,4 +1,4 @@
-"""What several pages need: finding the consultation, answering an act, coming back to where one was."""
+"""Helpers of several views: look-ups, redirects, consent, hints."""
 
 from typing import Any
 
@@ -15,18 +15,18 @@ TERMS = "terms"
 
 
 def consultation_for(request: HttpRequest, slug: str) -> Consultation:
-    """The consultation of an address, or 404 when this person may not see it."""
+    """Return the consultation of a URL; raises Http404 if the user may not see it."""
     visible = Consultation.objects.visible_to(request.user).select_related("department").with_tags()
     return get_object_or_404(visible, slug=slug)
 
 
 def public_proposal(code: str) -> Proposal:
-    """A public proposal, or 404: nobody likes, comments or reports what is not public."""
+    """Return a public proposal; raises Http404 otherwise: nobody likes, comments on or reports a non-public one."""
     return get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
-    """To the page that the form named, if it is one of ours."""
+    """Redirect to the URL in the POST value `next` if it is safe (same host), else to `fallback`."""
     wanted = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         wanted = fallback
@@ -34,13 +34,13 @@ def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
 
 
 def refuse(request: HttpRequest, sentence: Any, fallback: str) -> HttpResponse:
-    """Say why an act did not happen, on the page one came from."""
+    """Show the reason of a refusal and redirect back."""
     messages.error(request, sentence)
     return back(request, fallback)
 
 
 def consent_needed(user: Any) -> bool:
-    """Whether this person has not consented yet; asked once, before the first post."""
+    """Return True if the user has not consented yet; asked once, before the first post."""
     return not user.consent_version
 
 
@@ -51,6 +51,6 @@ def note_consent(user: Any) -> None:
 
 
 def hints_for(form: Any) -> list[str]:
-    """What the author should look at once more: what looks like personal data in title and text."""
+    """Return labels of personal data that title and text seem to contain, for the author to check."""
     text = f"{form.cleaned_data.get('title', '')}\n{form.cleaned_data['body']}"
     return ModerationRule.objects.personal_hints([text])[text]

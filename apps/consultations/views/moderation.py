@@ -1,4 +1,4 @@
-"""Asking the city to look: 異議の申立て by an author, 削除・訂正の申出 by anybody, and what came of it all in figures."""
+"""Appeals (異議の申立て), takedown requests (削除・訂正の申出) and the public moderation statistics."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from apps.core.text import as_number
 
 
 def own_text(request: HttpRequest, code: str, pk: int | None) -> Any:
-    """The proposal of this address, or the comment on it, if the person wrote it; else 404."""
+    """Return one's own proposal or comment by its URL; raises Http404 for others."""
     if pk is None:
         own: Any = Proposal.objects.by_author(request.user).for_own_page()
         return get_object_or_404(own, code=as_number(code))
@@ -30,7 +30,7 @@ def own_text(request: HttpRequest, code: str, pk: int | None) -> Any:
 @login_required
 @require_safe
 def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """One's own comment in any state: waiting, hidden with the reason, or taken back."""
+    """Show one's own comment in any state: waiting, hidden with the reason, or withdrawn."""
     comment = own_text(request, code, pk)
     context = {"comment": comment, "proposal": comment.proposal, "decision": Decision.objects.hiding(comment)}
     return render(request, "consultations/comment_own.html", context)
@@ -39,15 +39,15 @@ def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
-    """異議の申立て against the decision by which one's own text is hidden; once."""
+    """Appeal (異議の申立て) against the decision that hides one's own text; once."""
     text = own_text(request, code, pk)
     return ask_to_look_again(request, text, by=request.user, back=text.get_own_url())
 
 
 def ask_to_look_again(request: HttpRequest, text: Any, *, by: Any, back: str) -> HttpResponse:
-    """The form of an appeal, and what follows it.
+    """Show and handle the form of an appeal.
 
-    by: the author, or without an account the key of the proposal; back: where the author sees the own text.
+    by: the author, or without an account the key of the proposal; back: the URL at which the author sees the text.
     """
     decision = Decision.objects.hiding(text)
     if decision is None or not decision.may_be_appealed:
@@ -68,7 +68,7 @@ def ask_to_look_again(request: HttpRequest, text: Any, *, by: Any, back: str) ->
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def takedown(request: HttpRequest) -> HttpResponse:
-    """削除・訂正の申出, for everyone, with or without account."""
+    """Show and handle the takedown request (削除・訂正の申出), with or without an account. Rate limited by IP address."""
     form = TakedownForm(
         request.POST if request.method == "POST" else None, initial={"address": request.GET.get("text", "")[:200]}
     )
@@ -79,20 +79,20 @@ def takedown(request: HttpRequest) -> HttpResponse:
             None, _("申出が続いたため、いったん受付を止めています。1時間ほどたってから、もう一度お試しください。")
         )
         return render(request, "consultations/takedown.html", {"form": form}, status=429)
-    typed = {name: form.cleaned_data[name] for name in ("wish", "reason", "email")}
-    actions.request_takedown(text=form.text, **typed)
+    data = {name: form.cleaned_data[name] for name in ("wish", "reason", "email")}
+    actions.request_takedown(text=form.text, **data)
     return redirect("consultations:takedown_done")
 
 
 @require_safe
 def takedown_done(request: HttpRequest) -> HttpResponse:
-    """The request is with the city."""
+    """Confirm the request."""
     return render(request, "consultations/takedown_done.html")
 
 
 @require_safe
 def policy_figures(request: HttpRequest) -> HttpResponse:
-    """How often the city decided what about texts, month by month; numbers of texts, never a text."""
+    """Show how many texts were decided on, by month; counts only, never a text."""
     form = FiguresForm(request.GET, years=moderation_statistics.years())
     table = moderation_statistics.of_year(form.chosen)
     return render(request, "consultations/policy_figures.html", {"form": form, "year": form.chosen, "table": table})
@@ -100,7 +100,7 @@ def policy_figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def policy_figures_csv(request: HttpRequest) -> FileResponse:
-    """The same figures as a file."""
+    """Send the moderation statistics as CSV."""
     form = FiguresForm(request.GET, years=moderation_statistics.years())
     table = moderation_statistics.of_year(form.chosen)
     return csv_response(_("運用の記録_%(year)d.csv") % {"year": form.chosen}, table.columns(), table.lines())

@@ -21,11 +21,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Waiting comes first and stands for no choice."""
+        """Return the choices besides the default, "waiting"."""
         return [("done", _("判断済み")), ("all", _("すべて"))]
 
     def choices(self, changelist: Any) -> Any:
-        """The words for no choice say what it means."""
+        """Label the default choice."""
         for number, choice in enumerate(super().choices(changelist)):
             yield choice if number else {**choice, "display": _("判断を待っている")}
 
@@ -43,7 +43,7 @@ class TriggerFilter(admin.SimpleListFilter):
     parameter_name = "trigger"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Every trigger, and appeals."""
+        """Return every trigger, and appeals and erasure requests."""
         return [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
@@ -59,7 +59,7 @@ class ConsultationFilter(admin.SimpleListFilter):
     parameter_name = "consultation"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Those with cases."""
+        """Return the consultations with cases."""
         cases = ModerationCase.objects.visible_to(request.user)
         return [(str(row.pk), row.title) for row in Consultation.objects.with_cases(cases)]
 
@@ -76,7 +76,7 @@ class ReasonFilter(admin.SimpleListFilter):
     parameter_name = "reason"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The reasons of reports, then the articles."""
+        """Return the reasons of reports, then the articles."""
         reported = [(f"report-{value}", _("通報：%(label)s") % {"label": label}) for value, label in
                     AbuseReport.Reason.choices]  # fmt: skip
         return [*reported, *((f"article-{row.number}", str(row)) for row in PolicyArticle.objects.all())]
@@ -98,9 +98,9 @@ class AgeFilter(admin.SimpleListFilter):
     parameter_name = "age"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """One, three, seven days."""
+        """Return one, three and seven days."""
         return [(key, label) for key, (label, _age) in AGES.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        """Those opened before."""
+        """Return the cases opened before."""
         return queryset.older_than(AGES[self.value() or ""][1]) if self.value() in AGES else queryset

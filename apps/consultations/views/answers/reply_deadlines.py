@@ -1,4 +1,4 @@
-"""回答の約束: what the city promised to answer, and what became of it, by department."""
+"""Promised reply dates (回答の約束) and their outcomes, by department."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ COLUMNS = [
 
 @require_safe
 def answers(request: HttpRequest) -> HttpResponse:
-    """Promised, kept, moved, late and waiting by department; each number leads to the consultations behind it."""
+    """Show counts of outcomes by department; each links to the consultations behind it."""
     form = PromiseFilterForm(request.GET)
     chosen = form.values()
     kept = _address(chosen)
@@ -56,13 +56,13 @@ def _address(chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sum(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """All departments together."""
+    """Return the sum of all departments."""
     keys = ("promised", *Outcome.values)
     return {"code": "", "name": "", **{key: sum(line[key] for line in lines) for key in keys}}
 
 
 def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
-    """A line with its cells: a number, and the address of the list behind it (none behind zero)."""
+    """Return a line with its cells: a number and the URL of the list behind it (none behind zero)."""
     base = {**kept, **({"department": line["code"]} if line["code"] else {})}
     base.pop("outcome", None)
     cells = []
@@ -74,7 +74,7 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 
 @require_safe
 def answers_csv(request: HttpRequest) -> FileResponse:
-    """The consultations behind the table, as filtered, as a file."""
+    """Send the consultations behind the table, as filtered, as CSV."""
     chosen = PromiseFilterForm(request.GET).values()
     rows = (
         Consultation.objects.apply_promise_filter(chosen).select_related("department").order_by("first_promise", "pk")

@@ -1,4 +1,4 @@
-"""結果報告 of a consultation: frozen figures, the topics with the city's replies, loud, quiet and differing voices."""
+"""Result report (結果報告): frozen statistics, topics with replies, quoted proposals."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.consultations.views.helpers import consultation_for
 
 @require_safe
 def result(request: HttpRequest, slug: str) -> HttpResponse:
-    """The newest edition, or the one that the address names."""
+    """Show the newest edition, or the one in the query string."""
     consultation = consultation_for(request, slug)
     report = edition_of(request, consultation)
     if report is None:
@@ -35,7 +35,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def result_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same edition on A4, to print and to hand out."""
+    """Send the edition as an A4 PDF."""
     consultation = consultation_for(request, slug)
     report = edition_of(request, consultation)
     if report is None:
@@ -47,7 +47,7 @@ def result_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def edition_of(request: HttpRequest, consultation: Consultation) -> ResultReport | None:
-    """The edition of the address; None when there is none, or the number is none."""
+    """Return the edition in the query string, or None."""
     form = EditionForm(request.GET)
     if not form.is_valid():
         return None
@@ -55,7 +55,7 @@ def edition_of(request: HttpRequest, consultation: Consultation) -> ResultReport
 
 
 def missing(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    """404 with a sentence: not published yet, or no such edition."""
+    """Answer 404 with a sentence: not published yet, or no such edition."""
     exists = ResultReport.objects.of(consultation).exists()
     context = {"consultation": consultation, "exists": exists}
     return render(request, "consultations/result_missing.html", context, status=404)

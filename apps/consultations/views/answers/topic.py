@@ -1,4 +1,4 @@
-"""論点: what several voices say in common, what the city answers, and the voices themselves."""
+"""Page of a topic (論点): summary, the city's replies, its proposals."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.core.pagination import read_page
 
 @require_safe
 def topic(request: HttpRequest, code: str) -> HttpResponse:
-    """One topic: the city's replies with their timeline, how many people like it, its public voices."""
+    """Show a topic with replies and their timeline, and its public proposals."""
     shown = Topic.objects.visible_to(request.user).for_lists().get_by_code_or_none(code)
     if shown is None:
         raise Http404
