@@ -1,9 +1,10 @@
 """Lists that are read on from where one stopped (keyset pages): the 2,000th page costs what the first one costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.db import models
@@ -47,7 +48,17 @@ class Page:
     rows: list[Any]
     older: str = ""
     newer: str = ""
-    was_broken: bool = False  # the cursor in the address was not ours: this is the first page, and the page says so
+    was_broken: bool = False  # the cursor in the URL was not ours: this is the first page, and the page says so
+
+    def urls(self, kept: Mapping[str, Any]) -> dict[str, str]:
+        """Return the relative URLs of the pages beside this one: `older_url` and `newer_url`, empty where there is none.
+
+        kept: the parameters of the list's filter, which both URLs repeat.
+        """
+        return {
+            f"{side}_url": f"?{urlencode({**kept, 'cursor': cursor})}" if cursor else ""
+            for side, cursor in (("older", self.older), ("newer", self.newer))
+        }
 
 
 def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:

@@ -14,6 +14,7 @@ from apps.core.formfields import (
     ReturnedFormField,
     WordsFormField,
 )
+from apps.core.forms import QueryForm
 from apps.plans.models import (
     Block,
     Evidence,
@@ -30,10 +31,8 @@ from apps.plans.models.constants import RESULT_BLOCKS, STAGES
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class TreeFilterForm(forms.Form):
-    """The sheets of a year by words, department and grade. What cannot be read is left out, never an error."""
-
-    shows_need = False
+class TreeFilterForm(QueryForm):
+    """The filter of a year's sheets: words, department, grade."""
 
     q = WordsFormField(label=_("ことば"), required=False, max_length=100)
     department = forms.ChoiceField(label=_("担当課"), required=False)
@@ -52,11 +51,6 @@ class TreeFilterForm(forms.Form):
             required=False,
             choices=[*every, *((code, f"{code}（{words}）") for code, words in grades)],
         )
-
-    def values(self) -> dict[str, str]:
-        """What was chosen, empty where nothing readable was."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in ("q", "department", "grade")}
 
 
 class EditionForm(forms.Form):
@@ -285,17 +279,14 @@ class FigureForm(Placed, forms.ModelForm):
         return None if data["metric"] else (data["title"], data["unit"])
 
 
-class FigureWishForm(forms.Form):
-    """`?line=&place=`: a figure found in a line; `?change=`: one that is stored. Anything else is an empty form."""
+class FigureWishForm(QueryForm):
+    """`?line=&place=`: a figure found in a line; `?change=`: one that is stored. Anything else is None."""
+
+    defaults = {"line": None, "place": None, "change": None}
 
     line = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     place = forms.IntegerField(required=False, min_value=0, max_value=999)
     change = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-
-    def values(self) -> dict[str, int | None]:
-        """What was asked for."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) for name in ("line", "place", "change")}
 
 
 class RemovalForm(forms.Form):

@@ -12,6 +12,7 @@ from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
 from apps.core.exceptions import ActionRefused
 from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
+from apps.core.forms import QueryForm
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
@@ -74,10 +75,9 @@ class LeaveForm(forms.Form):
         return self.cleaned_data["texts"] == "withdraw"
 
 
-class IndicatorFilterForm(forms.Form):
-    """Which indicators are shown. Whatever does not fit is left out: an old address still shows a list."""
+class IndicatorFilterForm(QueryForm):
+    """The filter of the list of indicators: words, viewpoint, field, state towards the target."""
 
-    shows_need = False
     STANDINGS = [
         ("", _("すべて")),
         ("reached", _("目標に達している")),
@@ -98,27 +98,16 @@ class IndicatorFilterForm(forms.Form):
     )
     standing = forms.ChoiceField(label=_("目標"), choices=STANDINGS, required=False)
 
-    def values(self) -> dict[str, Any]:
-        """What was asked for, in every case with all four keys."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
-
-    def kept(self) -> dict[str, str]:
-        """What was asked for, as it stands in addresses."""
-        names = {"viewpoint": "number", "field": "slug"}
-        chosen = {key: value for key, value in self.values().items() if value}
-        return {key: str(getattr(value, names.get(key, ""), value)) for key, value in chosen.items()}
-
 
 def day_input() -> forms.DateInput:
     """The browser's own calendar."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class SearchForm(forms.Form):
-    """What stands in the address of a search."""
+class SearchForm(QueryForm):
+    """A search: words, kind, order, and a period. Its view answers 422 for what cannot be read."""
 
-    shows_need = False
+    not_kept = frozenset({"kind", "cursor"})
 
     q = WordsFormField(
         label=_("探すことば"),
@@ -183,11 +172,3 @@ class SearchForm(forms.Form):
         data = self.cleaned_data
         rows = proposals.published_between(data.get("since"), data.get("until"))
         return rows.in_consultation(data["theme"]) if data.get("theme") else rows
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        """The search as it stands in the addresses of its pages."""
-        data = self.cleaned_data
-        given = {"q": data["q"], "sort": data.get("sort"), "theme": getattr(data.get("theme"), "slug", "")}
-        given |= {"since": data.get("since"), "until": data.get("until")}
-        return {name: value for name, value in given.items() if value}

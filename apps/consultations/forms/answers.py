@@ -10,28 +10,22 @@ from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Consultation, Outcome
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField
+from apps.core.forms import QueryForm
 
 LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]
 
 
-class TopicOrderForm(forms.Form):
-    """In which order the voices of a topic stand, and which part of them."""
+class TopicOrderForm(QueryForm):
+    """The order of the proposals of a topic, and the cursor of the page."""
 
-    shows_need = False
+    defaults = {"sort": "liked"}
 
     sort = forms.ChoiceField(label=_("並び順"), required=False, choices=LOUD_SORTS)
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def values(self) -> dict[str, str]:
-        """What can be used of the address."""
-        self.is_valid()
-        return {"sort": self.cleaned_data.get("sort") or "liked", "cursor": self.cleaned_data.get("cursor", "")}
 
-
-class PromiseFilterForm(forms.Form):
-    """Which promises are looked at: fiscal year, department, and what became of them."""
-
-    shows_need = False
+class PromiseFilterForm(QueryForm):
+    """The filter of 回答の約束: fiscal year, department, outcome, cursor."""
 
     year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int, empty_value=None)
     department: Any = forms.ModelChoiceField(
@@ -47,12 +41,6 @@ class PromiseFilterForm(forms.Form):
             *((year, fiscal_label(year)) for year in Consultation.objects.promise_years()),
         ]
         cast("forms.ModelChoiceField", self.fields["department"]).queryset = Department.objects.all()
-
-    def values(self) -> dict[str, Any]:
-        """What can be used of the address; anything else is as if it were not there."""
-        self.is_valid()
-        names = ("year", "department", "outcome", "cursor")
-        return {name: self.cleaned_data.get(name) or "" for name in names}
 
 
 class EditionForm(forms.Form):

@@ -20,6 +20,7 @@ from apps.core.formfields import (
     UrlChoiceField,
     WordsFormField,
 )
+from apps.core.forms import QueryForm
 from apps.core.pagination import Order
 
 TAGS_MAX = 5
@@ -150,10 +151,10 @@ SORTS = {
 }
 
 
-class ProposalFilterForm(forms.Form):
-    """What stands in the address of a list of proposals: words, order, question, tag, channel, reply, cursor."""
+class ProposalFilterForm(QueryForm):
+    """The filter of a consultation's proposals: words, order, question, tag, channel, reply, cursor."""
 
-    shows_need = False
+    defaults = {"sort": "new"}
 
     q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     sort = forms.ChoiceField(
@@ -182,25 +183,9 @@ class ProposalFilterForm(forms.Form):
             *((f"status-{status.code}", status.name) for status in ReplyStatus.objects.all()),
         ]
 
-    def values(self) -> dict[str, Any]:
-        """What can be used of the address; anything else is as if it were not there."""
-        self.is_valid()
-        good = self.cleaned_data
-        return {
-            "q": good.get("q", ""),
-            "sort": good.get("sort") or "new",
-            "question": good.get("question"),
-            "tag": good.get("tag"),
-            "channel": good.get("channel", ""),
-            "reply": good.get("reply", ""),
-            "cursor": good.get("cursor", ""),
-        }
 
-
-class ConsultationFilterForm(forms.Form):
-    """What stands in the address of the list of consultations."""
-
-    shows_need = False
+class ConsultationFilterForm(QueryForm):
+    """The filter of the list of consultations: words and state."""
 
     q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     state = forms.ChoiceField(

@@ -1,7 +1,6 @@
 """List of consultations, page of a consultation with its proposals, tags, attachments."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,12 +25,10 @@ NEWEST = Order(("published_at", "pk"))
 def consultation_list(request: HttpRequest) -> HttpResponse:
     """List announced consultations, by state and search words."""
     form = ConsultationFilterForm(request.GET)
-    form.is_valid()
-    state, q = form.cleaned_data.get("state", ""), form.cleaned_data.get("q", "")
+    state, q = form.values["state"], form.values["q"]
     found = Consultation.objects.public().in_state(state).search(q).with_nearness().for_cards()
     page = read_page(found, BY_NEARNESS, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400])
-    context = {"form": form, "page": page, "q": q, "state": state, "older_url": "", "newer_url": ""}
-    context.update(links(page, {"q": q, "state": state}))
+    context = {"form": form, "page": page, "q": q, "state": state, **form.page_urls(page)}
     return render(request, "consultations/consultation_list.html", context)
 
 
@@ -40,7 +37,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
     shown = consultation_for(request, slug)
     form = ProposalFilterForm(request.GET, consultation=shown)
-    chosen = form.values()
+    chosen = form.values
     context = {
         "consultation": shown,
         "questions": shown.questions.with_wordings(),
@@ -50,7 +47,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "follows": request.user.is_authenticated and shown.is_followed_by(request.user),
         "form": form,
         "chosen": chosen,
-        **proposals_of(request, shown, chosen),
+        **proposals_of(request, shown, form),
     }
     template = (
         "consultations/_proposals.html"
@@ -69,8 +66,9 @@ def topics_of(shown: Consultation) -> list[Any]:
     return topics
 
 
-def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, Any]) -> dict[str, Any]:
+def proposals_of(request: HttpRequest, shown: Consultation, form: ProposalFilterForm) -> dict[str, Any]:
     """One page of the voices of a consultation, as filtered and sorted."""
+    chosen = form.values
     rows = (
         Proposal.objects.public()
         .in_consultation(shown)
@@ -83,13 +81,12 @@ def proposals_of(request: HttpRequest, shown: Consultation, chosen: dict[str, An
         page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
     else:
         page = read_page(rows, SORTS[chosen["sort"]][1], name=name, cursor=chosen["cursor"])
-    kept = {key: getattr(value, "slug", value) for key, value in chosen.items() if value and key != "cursor"}
-    is_filtered = bool(set(kept) - {"sort"})
+    is_filtered = bool(set(form.kept) - {"sort"})
     return {
         "page": page,
         "is_filtered": is_filtered,
         "found": rows.count() if is_filtered else None,
-        **links(page, kept),
+        **form.page_urls(page),
     }
 
 
@@ -116,15 +113,6 @@ def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
     return page
 
 
-def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
-    """Addresses of the pages beside this one, with the same filter."""
-    kept = {key: value for key, value in kept.items() if value}
-    return {
-        "older_url": f"?{urlencode({**kept, 'cursor': page.older})}" if page.older else "",
-        "newer_url": f"?{urlencode({**kept, 'cursor': page.newer})}" if page.newer else "",
-    }
-
-
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Show consultations and proposals with a tag."""
@@ -136,7 +124,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user, guest_handle(request))
     page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
     consultations = Consultation.objects.public().tagged(shown).for_cards()[:20]
-    context = {"tag": shown, "page": page, "consultations": consultations, **links(page, {})}
+    context = {"tag": shown, "page": page, "consultations": consultations, **page.urls({})}
     return render(request, "consultations/tag_detail.html", context)
 
 

@@ -1,15 +1,14 @@
 """What stands in the address of the list of projects. Every choice says how many projects it leads to."""
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField, WordsFormField
+from apps.core.forms import QueryForm
 from apps.council.models import Domain, Method, Organization, Stage
-from apps.council.models.project_queryset import DIMENSIONS
 from apps.vision.models import Field, Viewpoint
 
 VIEWS = [("list", _("一覧")), ("board", _("段階ごと")), ("timeline", _("年表"))]
@@ -22,10 +21,10 @@ def _whole_number(value: Any) -> int:
     return int(value)
 
 
-class ProjectFilterForm(forms.Form):
+class ProjectFilterForm(QueryForm):
     """Words, viewpoint, field, organization, 手法, stage, year; which view; where one stopped."""
 
-    shows_need = False
+    defaults = {"view": "list"}
 
     q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     viewpoint = forms.TypedChoiceField(label=_("視点"), required=False, coerce=_whole_number, empty_value="")
@@ -64,30 +63,19 @@ class ProjectFilterForm(forms.Form):
 
     def _narrow_counts(self) -> None:
         """Write behind each choice how many projects it leads to under the rest of the filter."""
-        chosen = self.values()
         for name, choices in self.options.items():
-            counts = self.projects.apply_filter(chosen, but=name).count_by(name)
+            counts = self.projects.apply_filter(self.values, but=name).count_by(name)
             shown = [(key, f"{label}（{counts.get(key, 0)}）") for key, label in choices]
             self._offer(name, [("", _("すべて")), *shown])
 
-    def values(self) -> dict[str, Any]:
-        """What can be used of the address; anything else is as if it were not there."""
-        self.is_valid()
-        good = self.cleaned_data
-        values = {name: good.get(name, "") for name in ("q", "cursor", *DIMENSIONS)}
-        return {**values, "view": good.get("view") or "list"}
-
+    @property
     def kept(self) -> dict[str, Any]:
-        """What the address of the next page repeats."""
-        return {name: value for name, value in self.values().items() if value not in ("", "list") and name != "cursor"}
-
-    def kept_query(self) -> str:
-        """The same as a query string, without the view."""
-        return urlencode({name: value for name, value in self.kept().items() if name != "view"})
+        """Return the parameters that URLs repeat; the view only where it is another one than the list."""
+        return {name: value for name, value in super().kept.items() if (name, value) != ("view", "list")}
 
     def in_words(self) -> str:
         """The filter as a person says it, for a file that was made under it."""
-        kept = self.kept()
+        kept = self.kept
         words = [
             f"{self.fields[name].label}：{label}"
             for name, choices in self.options.items()
@@ -99,17 +87,16 @@ class ProjectFilterForm(forms.Form):
     @property
     def is_filtered(self) -> bool:
         """Whether the list is narrowed at all."""
-        return bool(set(self.kept()) - {"view"})
+        return bool(set(self.kept) - {"view"})
 
     @property
     def is_narrowed_further(self) -> bool:
         """Whether one of the questions is used that stand folded away."""
-        return bool({"field", "organization", "method", "domain", "year"} & set(self.kept()))
+        return bool({"field", "organization", "method", "domain", "year"} & set(self.kept))
 
     def views(self) -> list[dict[str, Any]]:
         """The ways to look at the same projects."""
-        kept, now = self.kept(), self.values()["view"]
         return [
-            {"label": label, "url": f"?{urlencode({**kept, 'view': key})}", "is_current": key == now}
+            {"label": label, "url": f"?{self.query(view=key)}", "is_current": key == self.values["view"]}
             for key, label in VIEWS
         ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Proposal
 from apps.core.formfields import DayFormField, ReturnedFormField, TagsFormField, WordsFormField
+from apps.core.forms import QueryForm
 from apps.council.forms.editing import CHOOSE, LONG_TEXT, SHORT_TEXT, TAGS_MAX, date_input
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
@@ -127,22 +128,14 @@ class OfferForm(CallForm):
             chooser.initial, chooser.empty_label = own[0].slug, None
 
 
-class CallFilterForm(forms.Form):
-    """What stands in the address of a list."""
-
-    shows_need = False
+class CallFilterForm(QueryForm):
+    """The filter of a list of challenges or offers: words, field of the vision, cursor."""
 
     q = WordsFormField(label=_("ことばで探す"), required=False, max_length=100)
     field: Any = forms.ModelChoiceField(
         label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
     )
     cursor = ReturnedFormField(required=False, max_length=400)
-
-    def values(self) -> dict[str, Any]:
-        """Return the usable values of the query string; anything else counts as absent."""
-        self.is_valid()
-        good = self.cleaned_data
-        return {"q": good.get("q", ""), "field": good.get("field"), "cursor": good.get("cursor", "")}
 
 
 class PairForm(forms.Form):

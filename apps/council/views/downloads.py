@@ -24,7 +24,7 @@ NAME = "協議会の取組"
 def _filtered(request: HttpRequest) -> tuple[ProjectQuerySet, ProjectFilterForm]:
     """Return the public projects under the filter of the query string, and its form."""
     form = ProjectFilterForm(request.GET, projects=Project.objects.public())
-    return Project.objects.public().apply_filter(form.values()).newest().for_cards(), form
+    return Project.objects.public().apply_filter(form.values).newest().for_cards(), form
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -42,19 +41,16 @@ def offers(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, rows: CallQuerySet, kind: str) -> HttpResponse:
     """Render one page of challenges or offers, filtered by the query string."""
     form = CallFilterForm(request.GET)
-    values = form.values()
+    values = form.values
     calls = rows.in_field(values["field"]).search(values["q"]).for_lists()
-    query = {"q": values["q"], "field": getattr(values["field"], "slug", "")}
-    query = {key: value for key, value in query.items() if value}
-    page = read_page(calls, NEWEST, name=f"{kind}:{urlencode(query)}", cursor=values["cursor"])
+    page = read_page(calls, NEWEST, name=f"{kind}:{form.query()}", cursor=values["cursor"])
     context = {
         "form": form,
         "page": page,
         "kind": kind,
-        "is_filtered": bool(query),
+        "is_filtered": bool(form.kept),
         "may_offer": request.user.has_perm("council.work"),
-        "older_url": f"?{urlencode({**query, 'cursor': page.older})}" if page.older else "",
-        "newer_url": f"?{urlencode({**query, 'cursor': page.newer})}" if page.newer else "",
+        **form.page_urls(page),
     }
     return render(request, "council/call_list.html", context)
 
@@ -171,8 +167,7 @@ def matches(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "count": public.count(),
-        "older_url": f"?{urlencode({'cursor': page.older})}" if page.older else "",
-        "newer_url": f"?{urlencode({'cursor': page.newer})}" if page.newer else "",
+        **page.urls({}),
     }
     return render(request, "council/match_list.html", context)
 

@@ -1,14 +1,13 @@
 """View of the list of projects: as a list, as a board by stage, as a timeline."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.fiscal import fiscal_year
-from apps.core.pagination import Order, Page, read_page
+from apps.core.pagination import Order, read_page
 from apps.council.forms.filters import ProjectFilterForm
 from apps.council.models import Project, ProjectUpdate, Stage, StageChange
 
@@ -22,7 +21,7 @@ MOST = 50
 def project_list(request: HttpRequest) -> HttpResponse:
     """List public projects, filtered by the query string."""
     form = ProjectFilterForm(request.GET, projects=Project.objects.public())
-    values = form.values()
+    values = form.values
     projects = Project.objects.public().apply_filter(values)
     context: dict[str, Any] = {
         "form": form,
@@ -30,7 +29,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "views": form.views(),
         "is_filtered": form.is_filtered,
         "total": projects.count(),
-        "kept": form.kept_query(),
+        "kept": form.query(view=""),
     }
     context |= VIEWS[values["view"]](projects, values, form)
     return render(request, "council/project_list.html", context)
@@ -38,19 +37,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 def as_list(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
     """Return the context of one page of the list, what changed last first."""
-    kept = form.kept()
     if values["viewpoint"]:
         projects = projects.with_repeats(values["viewpoint"])
-    page = read_page(projects.for_cards(), NEWEST, name=f"projects:{urlencode(kept)}", cursor=values["cursor"])
-    return {"page": page, **links(page, kept)}
-
-
-def links(page: Page, kept: dict[str, Any]) -> dict[str, str]:
-    """Return `older_url` and `newer_url` of the pages beside this one, with the same filter; empty at the ends."""
-    return {
-        f"{side}_url": f"?{urlencode({**kept, 'cursor': cursor})}" if cursor else ""
-        for side, cursor in (("older", page.older), ("newer", page.newer))
-    }
+    page = read_page(projects.for_cards(), NEWEST, name=f"projects:{form.query()}", cursor=values["cursor"])
+    return {"page": page, **form.page_urls(page)}
 
 
 def as_board(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> dict[str, Any]:
@@ -64,7 +54,7 @@ def as_board(projects: Any, values: dict[str, Any], form: ProjectFilterForm) -> 
             "label": Stage(stage).label,
             "rows": column,
             "count": counts.get(stage, 0),
-            "more_url": f"?{urlencode({**form.kept(), 'view': 'list', 'stage': stage})}",
+            "more_url": f"?{form.query(view='list', stage=stage)}",
         }
         for stage, column in columns.items()
         if stage != Stage.UNKNOWN or column

@@ -1,7 +1,6 @@
 """The years, the tree of a year, and one sheet in the order of the paper form."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,7 +45,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         raise Http404(_("この年度のプランは、まだ公表されていません。"))
     before = list(PlanSheet.objects.public().in_year(year - 1).for_tree())
     form = TreeFilterForm(request.GET, sheets=sheets)
-    chosen = form.values()
+    chosen = form.values
     narrowed = PlanSheet.objects.public().in_year(year).of_department(chosen["department"]).graded(chosen["grade"])
     shown = list(search_sheets(narrowed, chosen["q"]))
     lines = SheetLine.objects.public().of_year(year).search(chosen["q"]).with_sheet()[:50] if chosen["q"] else []
@@ -92,8 +91,7 @@ def voices(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "sheet": shown,
         "page": page,
         "count": found.count(),
-        "older_url": f"?{urlencode({'cursor': page.older})}" if page.older else "",
-        "newer_url": f"?{urlencode({'cursor': page.newer})}" if page.newer else "",
+        **page.urls({}),
     }
     return render(request, "plans/sheet_voices.html", context)
 

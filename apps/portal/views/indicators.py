@@ -1,7 +1,5 @@
 """指標: the list with its filters, and one indicator through the years."""
 
-from urllib.parse import urlencode
-
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,16 +15,14 @@ from apps.vision.models import VALUE_COLUMNS, Indicator
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """Every indicator, by viewpoint, field, words and how it stands towards its target."""
     form = IndicatorFilterForm(request.GET)
-    chosen = form.values()
+    chosen = form.values
     rows = Indicator.objects.public().apply_filter(chosen).for_cards()
-    kept = form.kept()
-    page = read_page(rows, AS_ORDERED, name=f"indicators:{urlencode(kept)}", cursor=request.GET.get("cursor", "")[:400])
+    page = read_page(rows, AS_ORDERED, name=f"indicators:{form.query()}", cursor=request.GET.get("cursor", "")[:400])
     context = {
         "form": form,
         "page": page,
-        "is_filtered": bool(kept),
-        "newer_url": f"?{urlencode({**kept, 'cursor': page.newer})}" if page.newer else "",
-        "older_url": f"?{urlencode({**kept, 'cursor': page.older})}" if page.older else "",
+        "is_filtered": bool(form.kept),
+        **form.page_urls(page),
     }
     return render(request, "portal/indicator_list.html", context)
 

@@ -1,7 +1,6 @@
 """検索: everything public that holds the words, by kind."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -48,13 +47,12 @@ def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
 
 def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, Any]:
     """One kind's hits with the addresses of its pages."""
-    query = form.kept | {"kind": found.kind.key}
-    page = found.page
+    kind, page = found.kind.key, found.page
+    urls = page.urls({**form.kept, "kind": kind}) if form.kind_chosen else {"older_url": "", "newer_url": ""}
     return {
         "found": found,
         "hits": [hit(found.kind, row, words) for row in page.rows],
-        "all_url": f"?{urlencode(query)}" if not form.kind_chosen and found.count > len(page.rows) else "",
-        "older_url": f"?{urlencode(query | {'cursor': page.older})}" if form.kind_chosen and page.older else "",
-        "newer_url": f"?{urlencode(query | {'cursor': page.newer})}" if form.kind_chosen and page.newer else "",
+        "all_url": f"?{form.query(kind=kind)}" if not form.kind_chosen and found.count > len(page.rows) else "",
+        **urls,
         "was_broken": page.was_broken,
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms.answers import PromiseFilterForm
 from apps.consultations.models import Consultation, Outcome
 from apps.consultations.models.answers.reply_deadline import promise_table
-from apps.consultations.views.consultation import BY_OPENING, links
+from apps.consultations.views.consultation import BY_OPENING
 from apps.core.pagination import read_page
 from apps.core.spreadsheet import Column, csv_response
 
@@ -31,11 +31,10 @@ COLUMNS = [
 def answers(request: HttpRequest) -> HttpResponse:
     """Show counts of outcomes by department; each links to the consultations behind it."""
     form = PromiseFilterForm(request.GET)
-    chosen = form.values()
-    kept = _address(chosen)
+    chosen, kept = form.values, form.kept
     lines = promise_table(Consultation.objects.apply_promise_filter({**chosen, "outcome": ""}))
     rows = Consultation.objects.apply_promise_filter(chosen).select_related("department")
-    page = read_page(rows, BY_OPENING, name=f"answers:{urlencode(kept)}", cursor=chosen["cursor"])
+    page = read_page(rows, BY_OPENING, name=f"answers:{form.query()}", cursor=chosen["cursor"])
     context = {
         "form": form,
         "chosen": chosen,
@@ -44,15 +43,10 @@ def answers(request: HttpRequest) -> HttpResponse:
         "outcomes": Outcome.choices,
         "unpromised": Consultation.objects.without_promise().count(),
         "page": page,
-        "csv_query": urlencode(kept),
-        **links(page, kept),
+        "csv_query": form.query(),
+        **form.page_urls(page),
     }
     return render(request, "consultations/answers.html", context)
-
-
-def _address(chosen: dict[str, Any]) -> dict[str, Any]:
-    """The filter as it stands in an address."""
-    return {key: getattr(value, "code", value) for key, value in chosen.items() if value and key != "cursor"}
 
 
 def _sum(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -75,7 +69,7 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 @require_safe
 def answers_csv(request: HttpRequest) -> FileResponse:
     """Send the consultations behind the table, as filtered, as CSV."""
-    chosen = PromiseFilterForm(request.GET).values()
+    chosen = PromiseFilterForm(request.GET).values
     rows = (
         Consultation.objects.apply_promise_filter(chosen).select_related("department").order_by("first_promise", "pk")
     )

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms.answers import TopicOrderForm
 from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Reply, Topic
-from apps.consultations.views.consultation import links
 from apps.core.pagination import read_page
 
 
@@ -24,14 +23,14 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
         "topic": shown,
         "replies": Reply.objects.public().to_topic(shown).for_pages(),
         "form": form,
-        **voices_of(request, shown, form.values()),
+        **voices_of(request, shown, form),
     }
     return render(request, "consultations/topic_detail.html", context)
 
 
-def voices_of(request: HttpRequest, shown: Topic, chosen: dict[str, str]) -> dict[str, Any]:
+def voices_of(request: HttpRequest, shown: Topic, form: TopicOrderForm) -> dict[str, Any]:
     """One page of the voices in the topic."""
     rows = shown.public_proposals.for_lists().with_liked_by(request.user)
-    sort = chosen["sort"]
-    page = read_page(rows, SORTS[sort][1], name=f"{shown.code}:{sort}", cursor=chosen["cursor"])
-    return {"page": page, "sort": sort, **links(page, {"sort": sort})}
+    sort = form.values["sort"]
+    page = read_page(rows, SORTS[sort][1], name=f"{shown.code}:{sort}", cursor=form.values["cursor"])
+    return {"page": page, "sort": sort, **form.page_urls(page)}

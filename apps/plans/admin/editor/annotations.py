@@ -30,7 +30,7 @@ def figure(request: AuthedRequest, pk: int) -> HttpResponse:
     if key := removal_key(request):
         remove = partial(actions.remove_figure, sheet=sheet, pk=key, by=request.user)
         return run_action(request, sheet, "figures", remove)
-    stored = sheet.values.numbered(FigureWishForm(request.POST).values()["change"])
+    stored = sheet.values.numbered(FigureWishForm(request.POST).values["change"])
     form = FigureForm(request.POST, instance=stored, sheet=sheet, lines=list(sheet.lines.in_form_order()))
     if not form.is_valid():
         return render_editor(request, sheet, status=422, figure_form=form)

@@ -62,7 +62,7 @@ def render_editor(request: AuthedRequest, sheet: PlanSheet, *, status: int = 200
 
 def edit(request: AuthedRequest, pk: int) -> HttpResponse:
     """Render the editor of a sheet; `?line=&place=` or `?change=` fill the form of figures."""
-    return render_editor(request, get_sheet(request, pk), wish=FigureWishForm(request.GET).values())
+    return render_editor(request, get_sheet(request, pk), wish=FigureWishForm(request.GET).values)
 
 
 def redirect_to_place(sheet: PlanSheet, place: str) -> HttpResponse:
