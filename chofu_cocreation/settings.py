@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "apps.core.middleware.MethodNotAllowedMiddleware",
     "apps.core.middleware.ActionRefusedMiddleware",
     "apps.core.middleware.BadRequestMiddleware",
-    "apps.core.kept_uploads.KeptUploads",
+    "apps.core.kept_uploads.KeptUploadsMiddleware",
     "apps.operations.middleware.UnreadCountMiddleware",
 ]
 ROOT_URLCONF = "chofu_cocreation.urls"

@@ -81,7 +81,7 @@ class EntryAdmin(PortalAdmin):
             "辞書の第%(v)d版になりました。%(n)d件の意見を数え直しています。",
             n,
         )
-        self.tell(request, words % {"v": version.pk, "n": n})
+        self.add_success(request, words % {"v": version.pk, "n": n})
 
 
 @admin.register(UserWord)

@@ -1,4 +1,4 @@
-"""What holds on every page of the admin site."""
+"""Base classes of the admin site: visibility, refusals, an action log without personal data, search, named controls."""
 
 from typing import Any, cast
 
@@ -19,38 +19,41 @@ from apps.core.text import fold
 
 
 class RefusedForm:
-    """Mix-in of a form whose saving was refused: it comes back with everything typed, and with the reason as its error."""
+    """Mix-in that adds the error of a refused save to a bound form, so that it is shown again with everything typed."""
 
     refusal: ValidationError
 
     def full_clean(self) -> None:
-        """The form's own judgement, then the refusal."""
-        me: Any = self
+        """Validate as the form does, then add `refusal` to the field that it names, or to the whole form."""
+        form: Any = self
         super().full_clean()  # type: ignore[misc]
-        if not me.is_bound:
+        if not form.is_bound:
             return
         for name, errors in getattr(self.refusal, "error_dict", {None: self.refusal.error_list}).items():
-            me.add_error(name if name in me.fields else None, errors)
+            form.add_error(name if name in form.fields else None, errors)
 
 
 @admin.site.admin_view
 def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-    """「サイト上で表示」, in the place of Django's own, which tells the address of any row of any table to all staff."""
-    kind = ContentType.objects.filter(pk=content_type_id).first()
-    desk = admin.site._registry.get(kind.model_class()) if kind else None  # type: ignore[arg-type]
-    row: Any = desk.get_object(request, object_id) if desk else None
+    """Redirect 「サイト上で表示」 to the row's page, or 404 unless the user may view the row in its admin.
+
+    Replaces Django's view, which gives all staff the URL of any row of any table.
+    """
+    content_type = ContentType.objects.filter(pk=content_type_id).first()
+    model_admin = admin.site._registry.get(content_type.model_class()) if content_type else None  # type: ignore[arg-type]
+    row: Any = model_admin.get_object(request, object_id) if model_admin else None
     if (
-        desk is None
+        model_admin is None
         or row is None
         or not hasattr(row, "get_absolute_url")
-        or not desk.has_view_permission(request, row)
+        or not model_admin.has_view_permission(request, row)
     ):
         raise Http404
     return redirect(row.get_absolute_url())
 
 
-class Nameless:
-    """A row for the admin site's log: everything of it but its words."""
+class RedactedRow:
+    """Proxy of a row whose text is its type and key: for the admin site's log, which must hold no personal data."""
 
     def __init__(self, row: Any) -> None:
         self._row = row
@@ -62,21 +65,21 @@ class Nameless:
         return f"{self._row._meta.verbose_name} {self._row.pk}"
 
 
-def _without_names(message: Any) -> Any:
-    """A change message without the words of inline rows."""
+def _redacted(message: Any) -> Any:
+    """Return a change message (a list of dictionaries, or a text as it is) without the names of inline rows."""
     if not isinstance(message, list):
         return message
     return [
-        {act: {name: "" if name == "object" else told for name, told in facts.items()} for act, facts in part.items()}
+        {act: {name: "" if name == "object" else fact for name, fact in facts.items()} for act, facts in part.items()}
         for part in message
     ]
 
 
 class NamedFormSet(forms.models.BaseInlineFormSet):
-    """The rows of a table: each control is named as its column, for those who do not see the head of the table."""
+    """Inline formset in a table: each control has an `aria-label` with the name of its column, for screen readers."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Every field of a row, the box that removes it included."""
+        """Add the fields of a row, and label the controls of all of them, the delete checkbox included."""
         super().add_fields(form, index)
         for field in form.fields.values():
             widget = getattr(field.widget, "widget", field.widget)
@@ -85,60 +88,64 @@ class NamedFormSet(forms.models.BaseInlineFormSet):
 
 
 class PortalTabularInline(admin.TabularInline):
-    """Parts of a thing as the rows of a table."""
+    """Tabular inline with labelled controls and the portal's date fields."""
 
     formset = NamedFormSet
     formfield_overrides = DAYS
 
 
 class PortalAdmin(admin.ModelAdmin):
-    """A list is narrowed down by what it offers, and by nothing else; what was done is said once.
+    """Base of the portal's model admins.
 
-    Django lets an address narrow a list by any column of its own table, shown or not: whoever sees the list could ask,
-    letter by letter, for an address, the body of a mail, or who wrote which text.
+    Lists are filtered by the filters they offer only. Django accepts any column of the table as a query parameter,
+    shown or not: whoever sees a list could guess, letter by letter, an e-mail address, the body of a mail, or an author.
+    Rows are those visible to the user; a refused save shows the form again; the log holds keys, not texts.
     """
 
     formfield_overrides = DAYS
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """What the person may see, where the model has that question."""
+        """Return the rows that are visible to the user, where the model's queryset has `visible_to`."""
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Note the act with the row's number only: what people wrote, or whom it is about, is not kept in a log."""
-        return super().log_addition(request, Nameless(obj), _without_names(message))
+        """Log the addition with the row's key only: a log keeps neither what people wrote nor whom it is about."""
+        return super().log_addition(request, RedactedRow(obj), _redacted(message))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """See log_addition."""
-        return super().log_change(request, Nameless(obj), _without_names(message))
+        """Log the change with the row's key only (see log_addition)."""
+        return super().log_change(request, RedactedRow(obj), _redacted(message))
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """See log_addition."""
-        rows: Any = [Nameless(obj) for obj in queryset]
+        """Log the deletions with the rows' keys only (see log_addition)."""
+        rows: Any = [RedactedRow(obj) for obj in queryset]
         return super().log_deletions(request, rows)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether an address may narrow the list by this."""
+        """Return whether the query string may filter the list by this lookup: only by offered filters, no other column."""
         return super().lookup_allowed(lookup, value, request) and (
             self._is_offered(lookup, request) or not self._is_column(lookup)
         )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """What is searched as typed is also searched folded, as on the portal: 髙橋 and 高橋, ＤＸ and dx."""
+        """Search as typed and folded, as the portal's search does: 髙橋 finds 高橋, ＤＸ finds dx.
+
+        Return (rows, whether rows may repeat).
+        """
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if not search_term or not self.get_search_fields(request):
             return found, may_repeat
-        folded, repeats = super().get_search_results(request, queryset, fold(search_term))
-        asked = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=folded.order_by().values("pk"))
+        folded, folded_may_repeat = super().get_search_results(request, queryset, fold(search_term))
+        condition = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=folded.order_by().values("pk"))
         if issubclass(self.model, Searchable):
-            asked |= Q(pk__in=cast("Any", self.model._default_manager).search(search_term).order_by().values("pk"))
-        return queryset.filter(asked), may_repeat or repeats
+            condition |= Q(pk__in=cast("Any", self.model._default_manager).search(search_term).order_by().values("pk"))
+        return queryset.filter(condition), may_repeat or folded_may_repeat
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """A verb that refuses while the form is saved undoes the whole saving; nothing typed is lost, nothing is green."""
+        """Roll back when an action refuses during save, and show the form again with the refusal as its error."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ActionRefused as refused:
@@ -149,42 +156,42 @@ class PortalAdmin(admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """After a refusal, the same form with the reason."""
+        """Return the form class; after a refused save, one that also shows the refusal."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else type(form)(form.__name__, (RefusedForm, form), {"refusal": refusal})
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """422 when what was sent comes back with errors."""
+        """Answer 422 when the submitted form has errors."""
         response = super().render_change_form(request, context, *args, **kwargs)
         if request.method == "POST" and context["errors"]:
             response.status_code = 422
         return response
 
-    def tell(self, request: Any, sentence: Any) -> None:
-        """Say what saving has brought about: published, answered, closed."""
+    def add_success(self, request: Any, sentence: Any) -> None:
+        """Show a success message of the action (published, answered, closed) in place of Django's own."""
         messages.success(request, sentence)
-        request.is_told = True
+        request.has_own_success = True
 
     def message_user(
         self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
     ) -> None:
-        """Django's own 「変更しました」, unless what was told says so already."""
-        if level != messages.SUCCESS or not getattr(request, "is_told", False):
+        """Show Django's message; drop its 「変更しました」 when `add_success` has shown a better one."""
+        if level != messages.SUCCESS or not getattr(request, "has_own_success", False):
             super().message_user(request, message, level, *args, **kwargs)
 
     def _is_offered(self, lookup: str, request: HttpRequest) -> bool:
-        """Whether it belongs to a filter of the list or to its dates."""
+        """Return whether the lookup belongs to one of `list_filter` or to `date_hierarchy`."""
         paths = [self._path(one) for one in self.get_list_filter(request)] + [self.date_hierarchy or ""]
         return any(path and f"{lookup}{LOOKUP_SEP}".startswith(f"{path}{LOOKUP_SEP}") for path in paths)
 
     def _path(self, offered: Any) -> str:
-        """The columns that a filter asks for, or the name of one that asks a question of its own."""
-        named = offered[0] if isinstance(offered, tuple | list) else offered
-        return named if isinstance(named, str) else str(getattr(named, "parameter_name", ""))
+        """Return the field path of an entry of `list_filter`, or the parameter name of a filter class."""
+        entry = offered[0] if isinstance(offered, tuple | list) else offered
+        return entry if isinstance(entry, str) else str(getattr(entry, "parameter_name", ""))
 
     def _is_column(self, lookup: str) -> bool:
-        """Whether it begins with a column of the table; other words in an address are the admin site's own."""
+        """Return whether the lookup begins with a field of the model; other parameters are the admin site's own."""
         try:
             self.opts.get_field(lookup.split(LOOKUP_SEP)[0])
         except FieldDoesNotExist:

@@ -1,10 +1,11 @@
-"""Days and moments in the forms of the admin site: typed as people write them, and said as residents read them.
+"""Date and time fields of the admin site: accept Japanese spellings, and show the 和暦 date beside the input.
 
-The field keeps the order of the calendar beside it (2026-11-25), the only one that Django's script reads.
+The input keeps ISO order (2026-11-25), the only one that the script of Django's calendar reads.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.admin import widgets
@@ -16,55 +17,57 @@ from apps.core.formfields import DayFormField
 from apps.core.spreadsheet.days import clock, only_day
 from apps.core.spreadsheet.parse import CellError
 
+T = TypeVar("T")
+
 
 class DayInput(widgets.AdminDateWidget):
-    """Django's field with its calendar; beside it the day in the city's calendar."""
+    """Django's date input with its calendar, and the date as 和暦 beside it."""
 
     class Media:
         js = (Script("js/admin-days.js", type="module"),)
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """With the day that stands in the field."""
+        """Add `widget.day`: the date in the field as 和暦, empty when it is none."""
         context = super().get_context(name, value, attrs)
         context["widget"]["day"] = wareki(_day_or_none(value))
         return context
 
 
 class ClockInput(widgets.AdminTimeWidget):
-    """Django's field with its clock; seconds only where there are any."""
+    """Django's time input; seconds are shown only if they are not zero."""
 
     def format_value(self, value: Any) -> str | None:
-        """09:00."""
+        """Return a time as 09:00; anything else as Django formats it."""
         return f"{value:%H:%M}" if isinstance(value, time) and not value.second else super().format_value(value)
 
 
 class MomentInput(widgets.AdminSplitDateTime):
-    """A day and a time of day."""
+    """A date input and a time input."""
 
     def __init__(self, attrs: Any = None) -> None:
         forms.MultiWidget.__init__(self, [DayInput, ClockInput], attrs)
 
 
 class DayField(DayFormField):
-    """2026-11-25, 2026/11/25, 令和8年11月25日, R8.11.25."""
+    """A date field that reads 2026-11-25, 2026/11/25, 令和8年11月25日 and R8.11.25."""
 
     widget = DayInput
 
     def to_python(self, value: Any) -> date | None:
-        """The day, or a sentence that says how to write one."""
+        """Return the date; raises ValidationError with the spellings that are read."""
         return _read(only_day, value) if isinstance(value, str) and value.strip() else super().to_python(value)
 
 
 class ClockField(forms.TimeField):
-    """9:00, 9時00分."""
+    """A time field that reads 9:00 and 9時00分."""
 
     def to_python(self, value: Any) -> time | None:
-        """The time of day, or a sentence that says how to write one."""
+        """Return the time; raises ValidationError with the spellings that are read."""
         return _read(clock, value) if isinstance(value, str) and value.strip() else super().to_python(value)
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A day and a time of day, Chofu's clock."""
+    """A date and time field in Chofu's time zone."""
 
     widget = MomentInput
 
@@ -78,7 +81,8 @@ DAYS: dict[type[Any], Any] = {
 }
 
 
-def _read(reader: Any, written: str) -> Any:
+def _read(reader: Callable[[str], T], written: str) -> T:
+    """Return what a reader makes of a text; its CellError becomes a ValidationError with the same sentence."""
     try:
         return reader(written)
     except CellError as error:
@@ -86,7 +90,7 @@ def _read(reader: Any, written: str) -> Any:
 
 
 def _day_or_none(value: Any) -> date | None:
-    """What a field holds: a stored day, or one that was typed and is shown again."""
+    """Return the date that an input shows: of a stored value, or of a typed text; None for an empty or unreadable one."""
     if isinstance(value, date | datetime) or not value:
         return value or None
     try:

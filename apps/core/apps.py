@@ -4,11 +4,11 @@ from apps.core import form_errors
 
 
 class CoreConfig(AppConfig):
-    """What every app stands on: no tables, no words of the city."""
+    """The foundation of all apps: it has no tables of its own and imports none of them."""
 
     name = "apps.core"
     label = "core"
 
     def ready(self) -> None:
-        """Fields speak as the portal does."""
+        """Install the portal's default error messages of form fields."""
         form_errors.install()

@@ -1,4 +1,4 @@
-"""A cache that never fails a page: Valkey first, and while Valkey is gone the database."""
+"""Cache backend with a fallback: Valkey first; while Valkey is unavailable, the database cache (circuit breaker)."""
 
 import time
 from collections.abc import Callable
@@ -13,9 +13,9 @@ PAUSE_SECONDS = 5.0
 
 
 class FallbackCache(BaseCache):
-    """Valkey with short timeouts; after a failure the cache named by OPTIONS["fallback"] serves for five seconds.
+    """Valkey with timeouts of 0.3 s; after a failure OPTIONS["fallback"] names the cache that serves for PAUSE_SECONDS.
 
-    Rate limits live here, so they are never switched off: with Valkey dead or hung they count in the database.
+    Rate limits are counted here, so they hold also without Valkey: then in the database.
     """
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
@@ -27,7 +27,7 @@ class FallbackCache(BaseCache):
         self._broken_until = 0.0
 
     def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Answer from Valkey, or from the fallback when it failed now or a moment ago."""
+        """Call a cache method on Valkey, or on the fallback when Valkey fails now or failed within PAUSE_SECONDS."""
         if time.monotonic() >= self._broken_until:
             try:
                 method: Callable[..., Any] = getattr(self._valkey, name)
@@ -37,35 +37,35 @@ class FallbackCache(BaseCache):
         return getattr(caches[self._fallback], name)(*args, **kwargs)
 
     def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
-        """Store a value unless the key is there."""
+        """Store a value unless the key exists. Return whether it was stored."""
         return self._ask("add", key, value, version=version, **_timeout(timeout))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """The stored value or the default."""
+        """Return the stored value, or the default."""
         return self._ask("get", key, default, version=version)
 
     def set(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> None:
-        """Store a value."""
+        """Store a value for `timeout` seconds."""
         self._ask("set", key, value, version=version, **_timeout(timeout))
 
     def touch(self, key: str, timeout: Any = ..., version: int | None = None) -> bool:
-        """Renew a value's time."""
+        """Set the timeout of a stored value anew. Return whether the key exists."""
         return self._ask("touch", key, version=version, **_timeout(timeout))
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        """Forget a value."""
+        """Delete a value. Return whether the key existed."""
         return self._ask("delete", key, version=version)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add to a stored number."""
+        """Add to a stored number and return it; raises ValueError when the key does not exist."""
         return self._ask("incr", key, delta, version=version)
 
     def clear(self) -> None:
-        """Forget everything, in both places."""
+        """Delete everything, in Valkey and in the fallback."""
         self._ask("clear")
         caches[self._fallback].clear()
 
 
 def _timeout(timeout: Any) -> dict[str, Any]:
-    """The timeout as an argument, left out when the caller named none (the backend's default then holds)."""
+    """Return the timeout as keyword argument; none when the caller gave none (the backend's default then applies)."""
     return {} if timeout is ... else {"timeout": timeout}

@@ -1,7 +1,7 @@
-"""Find what a printed number names, whichever search box it is typed into.
+"""Look up rows by their public code (C25-0142), whichever search box it is typed into; issue new codes.
 
-A voice, a topic and a project have numbers of one form (C25-0142): one letter for the kind of thing, two digits of the
-fiscal year, a running number. People read them from paper and type them where they happen to be.
+Proposals, topics and projects have codes of one form: a letter for the kind, two digits of the fiscal year, a running
+number. People read them from paper and type them into any search box.
 """
 
 import re
@@ -22,7 +22,7 @@ NUMBER = re.compile(rf"([a-z])(\d{{2}})[{DASH} ]?(\d{{4,9}})", re.ASCII)
 
 @dataclass(frozen=True)
 class Numbered:
-    """One thing that everyone may read, found by its number."""
+    """A public row found by its code: the code, the name of its model, how a search calls it, its URL."""
 
     number: str
     kind: Any
@@ -31,10 +31,10 @@ class Numbered:
 
 
 def next_numbers(letter: str, *, sequence: str, count: int = 1, on: Any = None) -> list[str]:
-    """Return new numbers of one kind of thing; a gap is possible, a second use is not.
+    """Return `count` new codes of one kind, from a database sequence: unique under concurrency, gaps are possible.
 
-    letter: the kind (C, T, P); sequence: the database sequence that counts it; on: the day whose fiscal year stands in
-    the number, today without one.
+    letter: the kind (C, T, P); sequence: name of the database sequence; on: the day whose fiscal year the code carries,
+    today by default.
     """
     year = fiscal_year(on or timezone.localdate()) % 100
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def next_numbers(letter: str, *, sequence: str, count: int = 1, on: Any = None) 
 
 
 def parse_number(query: str) -> str:
-    """Return the number that a query consists of, as it is stored (`C25-0142`); an empty string if it is none.
+    """Return the code that a search query consists of, as it is stored (`C25-0142`); an empty string if it is none.
 
     Width, case, the kind of dash and blanks at the ends do not matter: `ｃ２５ー０１４２` is `C25-0142`.
     """
@@ -52,12 +52,15 @@ def parse_number(query: str) -> str:
 
 
 def numbered_models() -> list[type[Model]]:
-    """Return every model whose rows have such a number: those that name its column in `number_field`."""
+    """Return every model with codes: those that name the column in `number_field`."""
     return [model for model in apps.get_models() if getattr(model, "number_field", "")]
 
 
 def find_numbered(query: str) -> list[Numbered]:
-    """Return what everyone may read under the number that a query consists of; one query for each kind, none for words."""
+    """Return the public rows with the code that a search query consists of; one database query for each model.
+
+    Return an empty list, without a database query, when the search query is no code.
+    """
     number = parse_number(query)
     if not number:
         return []

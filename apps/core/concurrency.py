@@ -1,4 +1,4 @@
-"""Writing rows while others do the same."""
+"""Concurrent writes: insert-if-absent in one statement, and named transaction locks (PostgreSQL advisory locks)."""
 
 import hashlib
 from typing import Any
@@ -9,9 +9,9 @@ from django.db.models.constants import OnConflict
 
 
 def insert_once(row: models.Model) -> bool:
-    """Insert a row unless one like it is there; whether it came.
+    """Insert a row unless it violates a unique constraint (INSERT … ON CONFLICT DO NOTHING). Return whether it was inserted.
 
-    One statement decides: looking first, or looking again after a refusal, fails when somebody removes the row in between.
+    One statement, because get_or_create fails when the conflicting row is deleted between its two queries.
     """
     using = router.db_for_write(type(row))
     fields = [field for field in row._meta.concrete_fields if not (field.generated or field is row._meta.auto_field)]
@@ -24,9 +24,10 @@ def insert_once(row: models.Model) -> bool:
 
 
 def wait_for_turn(name: str) -> None:
-    """Let one transaction at a time go on under this name; it is over with the transaction.
+    """Take a transaction-level advisory lock under this name; it is released when the transaction ends.
 
-    For what no row can be locked for: a number of rows that must not be exceeded.
+    For rules that no single row can be locked for, such as a maximum number of rows. Raises
+    TransactionManagementError outside a transaction.
     """
     connection: Any = transaction.get_connection()
     if not connection.in_atomic_block:

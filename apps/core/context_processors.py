@@ -1,4 +1,4 @@
-"""What every page knows about the site. Never a query."""
+"""Template context of every page: menu, site URL, demonstration flag. Makes no database query."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-# (words, URL name, beginning of the addresses under which the entry is marked as the present place)
+# (label, URL name, path prefix under which the entry is marked as current; "" for the exact path)
 MENU = (
     (_("ホーム"), "portal:home", ""),
     (_("テーマ（意見募集）"), "consultations:list", "/consultations/"),
@@ -18,8 +18,10 @@ MENU = (
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Menu of the header, address of the site, whether this is a demonstration, and whether this browser would know its
-    user again."""
+    """Return `site_menu`, `site_url`, `is_demo` and `has_left_traces`.
+
+    has_left_traces: whether this browser holds a cookie that would recognise its user, or is marked as shared terminal.
+    """
     path = request.path
     menu = [
         {"label": label, "url": url, "is_current": path.startswith(prefix) if prefix else path == url}

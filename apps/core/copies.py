@@ -1,8 +1,8 @@
-"""Where words of residents may stand a second time: said beside the columns that hold them, found by asking every model.
+"""Erase and redact copies of residents' texts: registry of the columns, in any app, that may quote a text.
 
-A report quotes what it reports, a note repeats a name, the city's reply cites a sentence. A model with such a column says
-so in `copied_words`, and its manager answers `repeating(text)`: the rows that may repeat a proposal or a comment.
-`tests/house/test_copies.py` asks every model that leads to a text, and has a typed column, for one or the other.
+A report quotes what it reports, a note repeats a name, the city's reply cites a sentence. A model with such a column
+lists it in `copied_words`, and its manager has `repeating(text)`: the rows that may quote a proposal or a comment.
+`tests/house/test_copies.py` demands this of every model that refers to a text and has a typed column.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,10 +20,10 @@ MARK = "●●（個人情報のため）"
 
 @dataclass(frozen=True)
 class Copied:
-    """A column that may repeat a text.
+    """A column that may quote a text.
 
-    instead: what stands there once the text is erased; None for words in their own right (the city's reply), which
-    stay, and from which only what they repeat is struck out.
+    instead: the value that replaces the column when the text is erased; None for a text of its own (the city's reply),
+    which stays and from which only the quoted parts are redacted.
     """
 
     column: str
@@ -31,14 +31,14 @@ class Copied:
 
 
 def copies_of(text: models.Model) -> Iterator[tuple[Any, Copied]]:
-    """Every set of rows, in whichever app, that may repeat a text, with each column that may."""
+    """Yield (queryset, column) for all rows of all apps that may quote a text."""
     for model in apps.get_models():
         for copied in getattr(model, "copied_words", ()):
             yield model._default_manager.repeating(text), copied  # type: ignore[attr-defined]
 
 
 def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
-    """Replace these parts in one column of a row; 1 if one stood there."""
+    """Redact these parts in one column of a row and save it. Return 1 if anything changed, else 0."""
     after = struck(row, column, parts)
     if after == getattr(row, column):
         return 0
@@ -48,7 +48,7 @@ def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
 
 
 def struck(row: Any, column: str, parts: Iterable[str]) -> Any:
-    """What a column of a row would say without these parts; one that would grow too long is the mark alone."""
+    """Return the value of a column with these parts replaced by MARK; MARK alone when the result exceeds `max_length`."""
     after = getattr(row, column)
     for part in parts:
         after = replaced(after, partial(_struck, part=part))
@@ -58,7 +58,7 @@ def struck(row: Any, column: str, parts: Iterable[str]) -> Any:
 
 
 def empty_copies(text: models.Model, parts: Iterable[str]) -> None:
-    """A text is erased: what was said about it goes; in words in their own right these parts are struck out."""
+    """Erase the copies of an erased text: set columns to their `instead`, redact these parts in columns without one."""
     wanted = list(parts)
     for rows, copied in copies_of(text):
         if copied.instead is not None:
@@ -69,11 +69,12 @@ def empty_copies(text: models.Model, parts: Iterable[str]) -> None:
 
 
 def _struck(words: str, *, part: str) -> str:
+    """Return the words with MARK for every place of the part."""
     return replace_part(part, words, MARK)[0]
 
 
 def replaced(value: Any, change: Callable[[str], str]) -> Any:
-    """A plain value (text, list, dictionary) with every text in it changed; keys stay."""
+    """Return a JSON value (text, list, dictionary) with `change` applied to every text in it; keys stay."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):

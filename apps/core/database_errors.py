@@ -1,4 +1,4 @@
-"""A server that cannot do its work just now: the database away, locked or slow, or no room left on a disk."""
+"""Recognise an unavailable database or a full disk, and answer 503 with Retry-After."""
 
 import errno
 import logging
@@ -10,20 +10,26 @@ from django.template.loader import render_to_string
 from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg_pool import PoolTimeout
 
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
+DISK_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 log = logging.getLogger(__name__)
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether it says so: the database, or the disk of the files. It also gives up on a process that stood still too long."""
+    """Return whether an error means that the database or the disk is unavailable, so that trying again later may help.
+
+    Counted in: connection and lock errors, an exhausted pool, a session that the database ended because it was idle in
+    a transaction, and a full or read-only disk.
+    """
     if isinstance(error, OSError):
-        return error.errno in NO_ROOM
-    return isinstance(error, AWAY) or isinstance(getattr(error, "__cause__", None), IdleInTransactionSessionTimeout)
+        return error.errno in DISK_ERRNOS
+    return isinstance(error, DATABASE_ERRORS) or isinstance(
+        getattr(error, "__cause__", None), IdleInTransactionSessionTimeout
+    )
 
 
 def respond_being_made(request: HttpRequest) -> HttpResponse:
-    """503: the file that was asked for is being made; the site itself is well."""
+    """Answer 503 for a file that is still being made by another request; Retry-After 20 seconds."""
     response = render(request, "503_making.html", status=503)
     response["Retry-After"] = "20"
     response["Cache-Control"] = "no-store"
@@ -31,7 +37,7 @@ def respond_being_made(request: HttpRequest) -> HttpResponse:
 
 
 def respond_unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """503: a sentence and a time to try again for the resident; the error for the log."""
+    """Log the error and answer 503 with a sentence for the resident; Retry-After 30 seconds."""
     log.error("unavailable at %s: %s", request.path, error)
     response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = "30"

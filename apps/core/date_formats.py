@@ -1,4 +1,4 @@
-"""Days and moments as a page writes them: the city's calendar in Japanese, the Western one in English, always in Chofu."""
+"""Format dates and times for pages: 和暦 in Japanese, the Western calendar in English, always in Chofu's time zone."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,19 +10,19 @@ from apps.core import fiscal
 
 
 def _day(value: date | datetime) -> date:
-    """The day in Chofu that a moment falls on."""
+    """Return the date in Chofu on which a moment falls."""
     if isinstance(value, datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value
 
 
 def is_japanese() -> bool:
-    """Whether the page is read in Japanese."""
+    """Return whether the active language is Japanese."""
     return (get_language() or "ja").startswith("ja")
 
 
 def wareki(value: date | datetime | None) -> str:
-    """令和7年12月1日（月）; on English pages the Western date."""
+    """Return a date as 令和7年12月1日（月）, on English pages as Western date; an empty string for None."""
     if not value:
         return ""
     day = _day(value)
@@ -30,7 +30,7 @@ def wareki(value: date | datetime | None) -> str:
 
 
 def jdatetime(value: datetime | None) -> str:
-    """2026年11月23日 18:30, the clock in Chofu."""
+    """Return a moment as 2026年11月23日 18:30 in Chofu's time zone; an empty string for None."""
     if not value:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -40,30 +40,30 @@ def jdatetime(value: datetime | None) -> str:
 
 
 def fiscal_label(year: int) -> str:
-    """令和5年度（2023年度）; on English pages FY2023."""
+    """Return a fiscal year as 令和5年度（2023年度）, on English pages as FY2023."""
     return fiscal.fiscal_label(int(year)) if is_japanese() else f"FY{int(year)}"
 
 
 def last_day(closes_at: datetime) -> date:
-    """The last day before a closing time: closing at midnight means the day before."""
+    """Return the last day of a period that ends at this moment: an end at midnight means the day before."""
     return _day(closes_at - timedelta(microseconds=1))
 
 
 def opening(value: datetime) -> str:
-    """When a period begins, as people say it: the day, and the clock only if it is not midnight."""
+    """Return the beginning of a period as a person says it: the date, with the time only if it is not midnight."""
     local = timezone.localtime(value)
     return wareki(value) if (local.hour, local.minute) == (0, 0) else f"{wareki(value)} {local.hour}:{local.minute:02}"
 
 
 def closing(value: datetime) -> str:
-    """When a period ends, as people say it: its last day, and the clock only if it does not last the whole day."""
+    """Return the end of a period as a person says it: its last day, with the time only if it does not end at midnight."""
     local = timezone.localtime(value)
     whole = (local.hour, local.minute) == (0, 0)
     return wareki(last_day(value)) if whole else f"{wareki(value)} {local.hour}:{local.minute:02}"
 
 
 def days_left(closes_at: datetime | None) -> int | None:
-    """Whole calendar days in Chofu until a closing time, 0 on its own day; nothing once it has passed."""
+    """Return the calendar days in Chofu until the last day of a period, 0 on that day; None once it has ended."""
     if not closes_at or closes_at <= timezone.now():
         return None
     return (last_day(closes_at) - timezone.localdate()).days

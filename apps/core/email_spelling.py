@@ -1,4 +1,4 @@
-"""E-mail addresses as people type and paste them: one spelling for one mailbox. Knows no Django.
+"""Normalise e-mail addresses: one canonical spelling for each mailbox. Imports no Django.
 
 Domain names by IDNA 2008 with the mapping of UTS 46, as browsers read them; so 例え.jp and xn--r8jz45g.jp are one, and
 mail goes to exactly the name that was typed.
@@ -20,13 +20,13 @@ LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
 
 
 class InvalidEmail(ValueError):
-    """No mailbox can have this address."""
+    """The text cannot be an e-mail address."""
 
 
 def canonical_email(typed: str) -> str:
-    """The one spelling of an address: half width, small letters, nothing unseen, the domain as the network knows it.
+    """Return the canonical spelling: half width, lower case, no invisible characters, the domain in IDNA (punycode).
 
-    Raises InvalidEmail for what no mailbox can be, and for what would be read otherwise than it is stored.
+    Raises InvalidEmail for what cannot be an e-mail address, and for bidirectional or control characters.
     """
     if MISLEADING.search(typed):
         raise InvalidEmail
@@ -40,6 +40,7 @@ def canonical_email(typed: str) -> str:
 
 
 def _domain(name: str) -> str:
+    """Return the domain in lower case and IDNA; raises InvalidEmail."""
     name = name.lower()
     if name.isascii() and "xn--" not in name:
         return name
@@ -49,9 +50,9 @@ def _domain(name: str) -> str:
         raise InvalidEmail from error
 
 
-def comparable_email(address: str) -> str:
-    """The spelling by which two addresses are compared; what is no address is compared as it stands."""
+def comparable_email(email: str) -> str:
+    """Return the spelling by which two e-mail addresses are compared; an invalid one is folded as it is."""
     try:
-        return canonical_email(address)
+        return canonical_email(email)
     except InvalidEmail:
-        return unicodedata.normalize("NFKC", address).casefold().strip()
+        return unicodedata.normalize("NFKC", email).casefold().strip()

@@ -1,13 +1,14 @@
-"""Refusals that speak: an act that is not allowed now, in a sentence for the person who tried it."""
+"""The exception with which an action refuses, with a sentence for the person who tried it."""
 
 from typing import Any
 
 
 class ActionRefused(Exception):
-    """An act that is not allowed now; its sentence says why and what to do, `missing` names each thing in words.
+    """Raised by an action that is not allowed now.
 
-    A page catches it where it can put the sentence beside the right field. Where none does, the middleware answers
-    with the sentence and the way back (`core.middleware.ActionRefusedMiddleware`).
+    sentence: for the person, why and what to do (translatable); missing: what has to be completed first, in words.
+    A view catches it where it can show the sentence beside the right field. Where none does,
+    `core.middleware.ActionRefusedMiddleware` answers 409 with the sentence and a link back.
     """
 
     def __init__(self, sentence: Any, missing: list[Any] | None = None) -> None:

@@ -1,5 +1,4 @@
-"""What a form says about a field that was left out or cannot be read, in the portal's words, wherever it has no sentence of
-its own."""
+"""Japanese default error messages for Django's form fields, and the message for unusable characters."""
 
 from typing import Any
 
@@ -22,15 +21,15 @@ SENTENCES: dict[Any, Any] = {
 
 
 def install() -> None:
-    """Give Django's fields these sentences; once, at the start of a process, the admin site included."""
-    for kind, sentence in SENTENCES.items():
-        kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
+    """Set SENTENCES as `required` messages of Django's field classes, the admin site included; called once at startup."""
+    for field_class, sentence in SENTENCES.items():
+        field_class.default_error_messages = {**field_class.default_error_messages, "required": sentence}
     # Django's own Japanese asks for some letter to be typed.
     ProhibitNullCharactersValidator.message = _("使えない文字（制御文字など）が含まれています。取り除いてください。")
 
 
 def unwanted_message(place: Place) -> str:
-    """Where an unusable character stands: its line and what is seen round it."""
+    """Return the error message for an unusable character: its code point, its line, and the characters around it."""
     around = {"before": place.before, "after": place.after}
     if place.before and place.after:
         where = gettext("「%(before)s」と「%(after)s」の間") % around

@@ -1,4 +1,4 @@
-"""Fields of forms that several apps share: every text that somebody types comes through one of them."""
+"""Shared form fields: typed texts are cleaned, normalised and counted in characters; e-mail addresses, dates, tags."""
 
 import unicodedata
 from datetime import date
@@ -19,40 +19,41 @@ from apps.core.form_errors import unwanted_message
 TAKE_OUT = "take_out"
 
 
-class Mended(str):
-    """A typed text without what cannot be used: shown to its author again before it goes anywhere."""
+class CleanedInput(str):
+    """A submitted text from which unusable characters were removed (`taken_out` of them); shown again for confirmation."""
 
     __slots__ = ("taken_out",)
     taken_out: int
 
 
 class TypedWidget(forms.Widget):
-    """A control whose unusable characters its author may let take out with one press, also without JavaScript."""
+    """Widget mix-in: the button TAKE_OUT removes unusable characters from the input, also without JavaScript."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What was typed, mended when the button was pressed."""
+        """Return the submitted text; a CleanedInput when the button TAKE_OUT was pressed."""
         typed = super().value_from_datadict(data, files, name)
-        asked = data.get(TAKE_OUT)
-        if asked is None or not isinstance(typed, str):
+        pressed = data.get(TAKE_OUT)
+        if pressed is None or not isinstance(typed, str):
             return typed
         count = text.count_unwanted(typed)
-        if not count and asked not in {name, f"id_{name}"}:
+        if not count and pressed not in {name, f"id_{name}"}:
             return typed
-        mended = Mended(text.without_unwanted(typed) if count else typed)
-        mended.taken_out = count
-        return mended
+        cleaned = CleanedInput(text.without_unwanted(typed) if count else typed)
+        cleaned.taken_out = count
+        return cleaned
 
 
 @lru_cache(maxsize=64)
 def _typed(kind: Any) -> Any:
+    """Return the widget class with TypedWidget mixed in; one class for each."""
     return kind if issubclass(kind, TypedWidget) else type(f"Typed{kind.__name__}", (TypedWidget, kind), {})
 
 
 class CleanTextFormField(forms.CharField):
-    """A typed text: LF line ends, nothing that cannot be used, counted as a person counts.
+    """A typed text: LF line ends, no unusable characters, length counted in grapheme clusters.
 
-    most: characters as they are seen; None for as many as one likes. room: code points, when the column has fewer than
-    four for each.
+    most: maximum number of characters as a person counts; None for no limit. room: maximum number of code points,
+    CODE_POINTS_EACH for each character by default.
     """
 
     def __init__(self, *, most: int | None = None, room: int | None = None, **kwargs: Any) -> None:
@@ -64,9 +65,9 @@ class CleanTextFormField(forms.CharField):
             self.widget.attrs["data-count-max"] = most
 
     def to_python(self, value: Any) -> str:
-        """The cleaned text, or an error that says what is wrong with it and where."""
-        if isinstance(value, Mended):
-            raise forms.ValidationError(said_of(value), code="mended")
+        """Return the cleaned text; raises ValidationError that says what is wrong and where."""
+        if isinstance(value, CleanedInput):
+            raise forms.ValidationError(cleaned_message(value), code="mended")
         try:
             cleaned = self.cleaned(str(value or ""))
         except text.UnwantedCharacter as error:
@@ -85,43 +86,43 @@ class CleanTextFormField(forms.CharField):
         return cleaned or cast("str", self.empty_value)
 
     def cleaned(self, typed: str) -> str:
-        """The text as it is stored."""
+        """Return the text as it is stored."""
         return text.clean(typed)
 
 
-def said_of(mended: Mended) -> Any:
-    """That something was taken out, and that nothing has gone anywhere yet."""
-    if not mended.taken_out:
+def cleaned_message(cleaned: CleanedInput) -> Any:
+    """Return the message that asks the author to check a cleaned input and submit it again."""
+    if not cleaned.taken_out:
         return _("使えない文字はありません。内容を確かめて、もう一度送ってください。")
     sentence = ngettext_lazy(
         "使えない文字を%(n)dつ取り除きました。内容を確かめて、もう一度送ってください。",
         "使えない文字を%(n)dつ取り除きました。内容を確かめて、もう一度送ってください。",
         "n",
     )
-    return sentence % {"n": mended.taken_out}
+    return sentence % {"n": cleaned.taken_out}
 
 
 class OneLineFormField(CleanTextFormField):
     """A typed text of one line."""
 
     def cleaned(self, typed: str) -> str:
-        """The text as it is stored."""
+        """Return the text as it is stored."""
         return text.clean_line(typed)
 
 
 class ListFormField(CleanTextFormField):
-    """A pasted list, of which every row counts: its reader says of each row what is wrong with it."""
+    """A pasted list, kept row by row with empty ones; its reader reports errors by row."""
 
     def cleaned(self, typed: str) -> str:
-        """The rows as they were pasted, blanks and empty ones included."""
+        """Return the rows as they were pasted, blanks and empty ones included."""
         return text.tidy(typed)
 
 
 class NameFormField(OneLineFormField):
-    """A name by which somebody is shown: one width, and no address."""
+    """A public name, in NFKC; raises ValidationError for one with @, which could be an e-mail address."""
 
     def cleaned(self, typed: str) -> str:
-        """The name as it is stored."""
+        """Return the name as it is stored."""
         name = unicodedata.normalize("NFKC", super().cleaned(typed)).strip()
         if "@" in name:
             raise forms.ValidationError(_("ニックネームに「@」は使えません。"), code="address")
@@ -129,40 +130,40 @@ class NameFormField(OneLineFormField):
 
 
 class SecretFormField(forms.CharField):
-    """Something that is compared and never shown or stored: a passphrase, a code. Its owner folds it."""
+    """A secret (passphrase, code) that is only compared, never shown or stored; its form normalises it."""
 
 
 class NumberFormField(forms.CharField):
-    """The number of a thing, however it is typed: `ｃ26ー0043` is C26-0043."""
+    """A public code, however it is typed: `ｃ26ー0043` is C26-0043."""
 
     def to_python(self, value: Any) -> str:
-        """The number as it is stored."""
+        """Return the code as it is stored."""
         return text.as_number(str(value or ""))
 
 
 class WordsInput(forms.TextInput):
-    """A line of words to search for, shown again without what cannot be used."""
+    """The input of a search, shown again without unusable characters."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """The words with one blank between them."""
+        """Return the words with one blank between them."""
         typed = super().value_from_datadict(data, files, name)
         return " ".join(text.without_unwanted(typed).split()) if isinstance(typed, str) else typed
 
 
 class WordsFormField(forms.CharField):
-    """Words to search for, in an address: what cannot be used is as if it were not there."""
+    """The words of a search in a URL; unusable characters are ignored."""
 
     widget = WordsInput
 
 
 class ReturnedFormField(forms.CharField):
-    """What the page itself put there and gets back, such as a cursor or a version: nobody types it, nothing stores it."""
+    """A hidden value that the page gets back unchanged, such as a cursor or a version: nobody types it, nothing stores it."""
 
     widget = forms.HiddenInput
 
 
 class TagsFormField(TagField):
-    """Tags as people type them, 「公園、遊び場」: a list of names, each once. most: how many there may be."""
+    """Tags as people type them, 「公園、遊び場」: a list of names, each once. most: the maximum number of tags."""
 
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
         self.most_tags = most
@@ -170,9 +171,9 @@ class TagsFormField(TagField):
         self.widget.__class__ = _typed(cast("Any", type(self.widget)))
 
     def clean(self, value: Any) -> list[str]:
-        """The names; one without letter or digit is none."""
-        if isinstance(value, Mended):
-            raise forms.ValidationError(said_of(value), code="mended")
+        """Return the names, without those that have no letter or digit; raises ValidationError for too many or too long ones."""
+        if isinstance(value, CleanedInput):
+            raise forms.ValidationError(cleaned_message(value), code="mended")
         try:
             names = text.split_tags(forms.CharField.clean(self, value))
         except text.UnwantedCharacter as error:
@@ -187,7 +188,7 @@ class TagsFormField(TagField):
         return names
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether other tags are meant, in whatever order and spelling."""
+        """Return whether the set of tags differs, whatever their order and spelling."""
         before = initial if isinstance(initial, str) else "、".join(tag.name for tag in initial or ())
         try:
             return {text.tag_key(name) for name in text.split_tags(before)} != {
@@ -198,10 +199,10 @@ class TagsFormField(TagField):
 
 
 class UrlChoiceField(forms.ModelChoiceField):
-    """A choice that stands in an address; the rows' `at` reads it, older addresses included."""
+    """A row chosen by the slug in a URL; the queryset's `at` finds it, by former slugs too."""
 
     def to_python(self, value: Any) -> Any:
-        """The row of this address."""
+        """Return the row of this slug, None for an empty one; raises ValidationError for an unknown one."""
         if value in self.empty_values:
             return None
         found = cast("Any", self.queryset).at(str(value))
@@ -214,10 +215,10 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 class DayFormField(forms.DateField):
-    """A day as portals know them. Beyond, neither the database nor a clock with a time zone can be asked for its ends."""
+    """A date between EARLIEST and LATEST: outside, the database or a time zone conversion could overflow."""
 
     def validate(self, value: Any) -> None:
-        """Refuse a day of another age."""
+        """Raise ValidationError for a date out of range."""
         super().validate(value)
         if value and not EARLIEST <= value <= LATEST:
             raise forms.ValidationError(
@@ -231,13 +232,13 @@ EMAIL_MAX = 254
 
 
 class PortalEmailValidator(EmailValidator):
-    """Django's, for addresses that telephone companies gave out too (a..b@docomo.ne.jp)."""
+    """Django's e-mail validator, which also accepts the addresses of Japanese mobile carriers (a..b@docomo.ne.jp)."""
 
     user_regex = LOCAL_PART
 
 
 class EmailFormField(forms.CharField):
-    """An e-mail address, however it was typed or pasted: 全角 becomes 半角, capitals small, the domain its one spelling."""
+    """An e-mail address in its canonical spelling: half width, lower case, the domain in IDNA."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
     default_error_messages = {
@@ -250,15 +251,15 @@ class EmailFormField(forms.CharField):
         super().__init__(**{"label": _("メールアドレス"), "max_length": EMAIL_MAX, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        """As it is stored."""
+        """Return the canonical e-mail address; raises ValidationError when it is none or too long."""
         typed = super().to_python(value)
         if not typed:
             return ""
         try:
-            address = canonical_email(typed)
-            self.validate_email(address)
+            email = canonical_email(typed)
+            self.validate_email(email)
         except (InvalidEmail, forms.ValidationError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if len(address) > (self.max_length or EMAIL_MAX):
+        if len(email) > (self.max_length or EMAIL_MAX):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return address
+        return email

@@ -1,4 +1,4 @@
-"""How every form of the portal is drawn: label with 必須/任意 in words, help, control, then 「エラー：…」 beside the control."""
+"""Form renderer of the portal: label with 必須/任意, help, control, then 「エラー：…」 beside the control."""
 
 from functools import cached_property
 from typing import Any
@@ -13,57 +13,57 @@ from apps.core.restored_input import NOTHING, value_before
 
 
 class PortalBoundField(BoundField):
-    """A field on a page: tells its template what to say, and never lets the browser cut or refuse what was typed.
+    """Bound field with what its template needs; client-side validation is switched off.
 
-    `required` and `maxlength` stay out of the HTML: the browser would refuse in its own words, or silently drop the end
-    of a pasted text. The server's Japanese sentence is the only judge.
+    `required` and `maxlength` are left out of the HTML: the browser would refuse in its own words, or silently cut a
+    pasted text. Only the server validates.
     """
 
     @cached_property
     def initial(self) -> Any:
-        """What the field holds at first; after a sign-in that came in between, what was typed into it before."""
+        """The initial value; after a sign-in that interrupted the form, what was typed before it (`core.restored_input`)."""
         typed = value_before(self)
         return super().initial if typed is NOTHING else typed
 
     @property
     def need(self) -> str:
-        """ "required", "optional", or "" on forms that say nothing about it (search and filters: `shows_need = False`)."""
+        """ "required" or "optional"; "" on forms with `shows_need = False` (search and filters)."""
         if not getattr(self.form, "shows_need", True):
             return ""
         return "required" if self.field.required else "optional"
 
     @property
     def is_single_choice(self) -> bool:
-        """A lone checkbox, whose label stands after its box."""
+        """Whether this is a single checkbox, whose label stands after its box."""
         return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
     def count_max(self) -> int | None:
-        """Most characters, counted as a person counts them, when the form's author set `data-count-max` on the widget."""
+        """The maximum number of characters (`data-count-max` of the widget), None without one."""
         return self.field.widget.attrs.get("data-count-max")
 
     @property
     def target_id(self) -> str:
-        """Where a link of the error summary leads: the control, or the first of several choices."""
+        """The id that the error summary links to: the control, or the first of several choices."""
         return self.id_for_label or (f"{self.auto_id}_0" if self.auto_id else "")
 
     @property
     def aria_describedby(self) -> str | None:
-        """Help, character count and error are read out with the control."""
+        """The ids of help, error and character count, which screen readers read with the control."""
         described = super().aria_describedby
         if described is None or not self.count_max or not self.auto_id:
             return described
         return f"{described} {self.auto_id}_count".strip()
 
     def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: bool = False) -> Any:
-        """The control; beside a file field the file that was chosen before an error."""
+        """Return the control; for a file field with the kept upload beside it (`core.kept_uploads`)."""
         drawn = super().as_widget(widget, attrs, only_initial)
         if widget is None and not only_initial and isinstance(self.field, forms.FileField):
             return format_html("{}{}", drawn, kept_uploads.beside(self))
         return drawn
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
-        """Attributes of the control; aria-invalid is not allowed on radio buttons, their fieldset names the error."""
+        """Return the attributes without `required` and `maxlength`; in a fieldset also without aria-invalid (ARIA)."""
         built = super().build_widget_attrs(attrs, widget)
         built.pop("required", None)
         if (widget or self.field.widget).attrs.get("maxlength"):
@@ -74,7 +74,7 @@ class PortalBoundField(BoundField):
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Forms, allauth's included, are drawn by templates/components."""
+    """Render all forms, allauth's included, with templates/components."""
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"

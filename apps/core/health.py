@@ -1,4 +1,4 @@
-"""Whether the portal is alive, and whether it can do its work."""
+"""Health checks: liveness (`healthz`) and readiness (`readyz`)."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,23 +13,23 @@ LETTERS = "SELECT cardinality(show_trgm('公園で遊ぶ')) > 0"
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
+    """Answer 200 as long as the process runs (liveness)."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers, reads Japanese and has every table; 503 and the reason otherwise.
+    """Answer 200 when the database is reachable, has a usable locale and all migrations; else 503 with the reason.
 
-    Valkey does not count: without it the portal goes on.
+    Valkey is not checked: without it the portal goes on.
     """
     problem = _problem()
     return JsonResponse({"status": problem or "ok"}, status=503 if problem else 200)
 
 
 def _problem() -> str:
-    """What is missing, in a word; empty when nothing is."""
+    """Return "locale", "migrations" or "database" for what is missing; an empty string when nothing is."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(LETTERS)

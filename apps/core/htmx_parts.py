@@ -1,4 +1,4 @@
-"""A part of a page, as htmx asks for it, and the whole page at the same address: which of the two is wanted."""
+"""Tell htmx requests for a fragment from requests for the whole page at the same URL."""
 
 from typing import Any, cast
 
@@ -6,9 +6,9 @@ from django.http import HttpRequest
 
 
 def is_part_wanted(request: HttpRequest, target: str = "") -> bool:
-    """Whether htmx asks for a part (of this target, if one is named), and not for the whole page again.
+    """Return whether htmx asks for a fragment (with this target, if one is named).
 
-    After a step back in its own history htmx asks for a page and puts all of it in place: that is no part.
+    False for boosted links and for a history restore: there htmx replaces the whole page.
     """
     htmx = cast("Any", request).htmx
     if not htmx or htmx.history_restore_request or htmx.boosted:

@@ -1,4 +1,4 @@
-"""Letters that are one letter to a reader: the forms in which a kanji, most of all of a name, is written and typed.
+"""Kanji variants (異体字): the forms of one character, most of all in names, that search and comparison treat alike.
 
 Each group begins with the form that folding leaves. Unicode's compatibility ideographs (神, 﨎 …) need no line here, NFKC
 takes them. Knows no Django.
@@ -41,6 +41,6 @@ REGISTERS = """
 
 
 def variants() -> dict[str, str]:
-    """Every other form with the form that folding leaves."""
+    """Return a dictionary from every variant to the form that folding leaves."""
     groups = f"{JOYO}{NAMES}{PRINTED}{REGISTERS}".split()
     return {form: group[0] for group in groups for form in group[1:]}

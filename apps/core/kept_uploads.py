@@ -1,8 +1,8 @@
-"""Chosen files stay through an error: a page that comes back holds the file that was chosen, and sends its name along.
+"""Keep uploaded files when a form comes back with errors (two hours, by a signed token), so that nobody uploads twice.
 
-A browser empties every file field of a page that comes back. So the file is kept for two hours under a name that only
-that page knows (signed, beside the field); sent again without another file, it is put where the browser would have put it.
-Nothing needs to know of it: `PortalBoundField` keeps, `KeptUploads` brings back, whichever form it is.
+A browser empties every file field of a page that comes back. So the file is stored under a random name, and a signed
+token beside the field names it; when the form is sent again without another file, the stored one is put into
+`request.FILES`. No form needs to know: `PortalBoundField` stores, `KeptUploadsMiddleware` restores.
 """
 
 import secrets
@@ -26,7 +26,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class KeptFile(UploadedFile):
-    """A file that was chosen on an earlier showing of the page."""
+    """An upload restored from storage; `stored` is its name there."""
 
     def __init__(self, stored: str, *, name: str, content_type: str, size: int) -> None:
         super().__init__(default_storage.open(stored, "rb"), name=name, content_type=content_type, size=size)
@@ -34,7 +34,7 @@ class KeptFile(UploadedFile):
 
 
 def keep(upload: UploadedFile) -> str:
-    """Store a chosen file for a while; the signed words by which it comes back."""
+    """Store an upload for KEPT. Return the signed token that restores it."""
     stored = getattr(upload, "stored", "")
     if not stored:
         upload.seek(0)
@@ -42,31 +42,31 @@ def keep(upload: UploadedFile) -> str:
     return signing.dumps([stored, upload.name, upload.content_type or "", upload.size or 0], salt=SALT)
 
 
-def bring_back(words: str) -> KeptFile | None:
-    """The file of these words; None when they are not ours, or when its time is over."""
+def restore(token: str) -> KeptFile | None:
+    """Return the upload of a token; None for a forged or expired token, or a deleted file."""
     try:
-        stored, name, content_type, size = signing.loads(words, salt=SALT, max_age=KEPT)
+        stored, name, content_type, size = signing.loads(token, salt=SALT, max_age=KEPT)
         return KeptFile(stored, name=name, content_type=content_type, size=size)
     except (signing.BadSignature, OSError):
         return None
 
 
 def beside(field: Any) -> str:
-    """What stands beside the file field of a page that came back: the file that was chosen, unless it was the error."""
+    """Return the HTML beside a bound file field: the kept file with its token; nothing when the file itself has an error."""
     upload = field.form.files.get(field.html_name) if field.form.is_bound else None
     if not isinstance(upload, UploadedFile) or field.errors:
         return ""
     try:
-        words = keep(upload)
+        token = keep(upload)
     except ValueError:  # closed by whoever read it
         return ""
     return render_to_string(
-        "components/kept_file.html", {"name": f"{field.html_name}{SUFFIX}", "words": words, "file": upload.name}
+        "components/kept_file.html", {"name": f"{field.html_name}{SUFFIX}", "token": token, "file": upload.name}
     )
 
 
 def forget() -> int:
-    """Remove what was kept long enough; how many files that were."""
+    """Delete stored uploads older than KEPT. Return how many."""
     if not default_storage.exists(FOLDER):
         return 0
     _folders, files = default_storage.listdir(FOLDER)
@@ -76,8 +76,8 @@ def forget() -> int:
     return len(old)
 
 
-class KeptUploads:
-    """Puts kept files among the files that were sent; once the form led on to another page, they go."""
+class KeptUploadsMiddleware:
+    """Put kept uploads into `request.FILES`; delete them once the form succeeded (a redirect)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -92,13 +92,13 @@ class KeptUploads:
         return response
 
     def process_view(self, request: Any, *_view: Any) -> None:
-        """After the token of the form was looked at, and only for a form that may hold files."""
+        """Restore kept uploads of multipart forms; here, because the CSRF check has been made by now."""
         if request.method != "POST" or request.content_type != "multipart/form-data":
             return
         request.kept_files = []
         for key in [key for key in request.POST if key.endswith(SUFFIX)]:
             name = key.removesuffix(SUFFIX)
-            file = bring_back(request.POST[key]) if not request.FILES.get(name) else None
+            file = restore(request.POST[key]) if not request.FILES.get(name) else None
             if file is not None:
                 request.FILES[name] = file
                 request.kept_files.append(file)

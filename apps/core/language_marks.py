@@ -1,4 +1,4 @@
-"""Japanese words on a page in another language, marked for those who have it read aloud (WCAG 3.1.2). Knows no Django.
+"""Mark Japanese text in English pages with lang="ja", for screen readers (WCAG 3.1.2). Imports no Django.
 
 What the city and residents wrote is not translated: on a page whose own words are in Latin letters, whatever is written
 in Japanese letters is such a text. So it is found on the finished page, wherever a template puts it.
@@ -32,7 +32,7 @@ TEXT_ONLY = {"title", "option", "textarea", "text", "tspan", "desc"}  # elements
 
 @dataclass
 class Open:
-    """An element that is not closed yet: where its tag stands among the pieces, and the language inside it."""
+    """An open element: the index of its tag among the pieces, and whether its content is marked as Japanese."""
 
     name: str
     at: int
@@ -40,7 +40,7 @@ class Open:
 
 
 def mark_japanese(html: str) -> str:
-    """The same page, with lang="ja" on every Japanese text that has no language yet."""
+    """Return the HTML with lang="ja" on every Japanese text whose element has no language yet."""
     if not JAPANESE.search(html):
         return html
     pieces, stack = PIECES.split(html), [Open("", -1, False)]
@@ -53,7 +53,7 @@ def mark_japanese(html: str) -> str:
 
 
 def _follow(pieces: list[str], at: int, stack: list[Open]) -> None:
-    """Open or close an element."""
+    """Update the stack of open elements for a tag; mark a void element with Japanese attributes."""
     tag = pieces[at]
     found = NAME.match(tag)
     if found is None or tag.startswith("<!"):
@@ -74,7 +74,7 @@ def _follow(pieces: list[str], at: int, stack: list[Open]) -> None:
 
 
 def _mark_text(pieces: list[str], at: int, parent: Open) -> None:
-    """Mark the element, if the text is all it holds; else the Japanese part of the text."""
+    """Mark the parent element if the Japanese text is all it holds, else wrap the Japanese part in a span."""
     text = pieces[at]
     run = RUN.search(text)
     if run is None:
@@ -91,5 +91,6 @@ def _mark_text(pieces: list[str], at: int, parent: Open) -> None:
 
 
 def _with_lang(tag: str) -> str:
+    """Return the tag with lang="ja" as its last attribute."""
     end = "/>" if tag.endswith("/>") else ">"
     return f'{tag[: -len(end)].rstrip()} lang="ja"{end}'

@@ -1,4 +1,4 @@
-"""Log lines without residents' words: an error of the database is logged without the row that it names."""
+"""Log formatting without personal data: database errors are logged without the row values in DETAIL."""
 
 import logging
 import re
@@ -14,41 +14,41 @@ DETAIL = re.compile(r"(?:\n|\\n)DETAIL:.*", re.DOTALL)  # as it stands, and insi
 
 
 def first_line(error: BaseException) -> str:
-    """What an error of the database says, without DETAIL: there PostgreSQL repeats the row, or the statement."""
+    """Return the first line of a database error, without DETAIL, where PostgreSQL repeats the row or the statement."""
     return (str(error).splitlines() or [""])[0]
 
 
 class WordlessFormatter(logging.Formatter):
-    """Formats like logging.Formatter; errors of the database say their first line only, wherever in a chain they stand."""
+    """Formatter that cuts database errors to their first line, anywhere in an exception chain."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See logging.Formatter, without what another handler's formatter kept of the traceback."""
+        """Format the record, ignoring the traceback text that another formatter cached in it."""
         record.exc_text = None
         text = super().format(record)
         record.exc_text = None
         return text
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The line itself: whatever brought an error into it, also as a text, it ends before DETAIL."""
+        """Return the line cut before DETAIL, also where an error came into the message as text."""
         record.message = DETAIL.sub("", record.message)
         return super().formatMessage(record)
 
     def formatException(
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        """The traceback with every error of the database shortened."""
+        """Return the traceback with every database error shortened."""
         if ei[1] is None:
             return ""
-        told = traceback.TracebackException(type(ei[1]), ei[1], ei[2])
-        _shorten(told, ei[1])
-        return "".join(told.format()).rstrip("\n")
+        rendered = traceback.TracebackException(type(ei[1]), ei[1], ei[2])
+        _shorten(rendered, ei[1])
+        return "".join(rendered.format()).rstrip("\n")
 
 
-def _shorten(told: traceback.TracebackException | None, error: BaseException | None, depth: int = 0) -> None:
-    """Shorten an error and those that it came from."""
-    if told is None or error is None or depth > sys.getrecursionlimit() // 4:
+def _shorten(rendered: traceback.TracebackException | None, error: BaseException | None, depth: int = 0) -> None:
+    """Shorten database errors in a rendered exception, its causes and contexts."""
+    if rendered is None or error is None or depth > sys.getrecursionlimit() // 4:
         return
     if isinstance(error, ERRORS):
-        told._str = first_line(error)  # type: ignore[attr-defined]
-    _shorten(told.__cause__, error.__cause__, depth + 1)
-    _shorten(told.__context__, error.__context__, depth + 1)
+        rendered._str = first_line(error)  # type: ignore[attr-defined]
+    _shorten(rendered.__cause__, error.__cause__, depth + 1)
+    _shorten(rendered.__context__, error.__context__, depth + 1)

@@ -1,7 +1,7 @@
-"""Files for everyone, made once for each state of what they show and then served as files.
+"""File cache for generated public files (PDF, CSV), keyed by a fingerprint of the data they show.
 
-Whoever asks first makes the file; whoever asks meanwhile waits for it without holding a connection to the database.
-Nothing is served that the data does not say now: another state is another file, and the one before it is removed.
+The first request generates the file under a lock; others wait for it without holding a database connection. A changed
+state is another file, and the one before it is deleted, so nothing out of date is served.
 """
 
 import fcntl
@@ -23,11 +23,14 @@ SMALL = 256 * 1024  # bytes; up to so many a file is read at once
 
 
 class BeingMade(Exception):
-    """The file is being made, and that takes longer than anybody should wait for a page."""
+    """Another process still generates the file, longer than a request may wait (LONGEST)."""
 
 
 def made_file(kind: str, name: str, state: str, write: Callable[[IO[bytes]], Any]) -> IO[bytes]:
-    """Give the file of this kind and name as it is in this state, open for reading; `write` makes it if it is not there."""
+    """Return the file of this kind, name and state, open for reading; `write` generates it if it is not cached.
+
+    state: everything that the content depends on (the cache key). Raises BeingMade after waiting LONGEST seconds.
+    """
     folder = settings.MADE_ROOT / kind / hashlib.sha256(name.encode()).hexdigest()[:32]
     wanted = folder / hashlib.sha256(state.encode()).hexdigest()[:32]
     found = _open(wanted)
@@ -56,15 +59,15 @@ def made_file(kind: str, name: str, state: str, write: Callable[[IO[bytes]], Any
 
 
 def made_bytes(kind: str, name: str, state: str, make: Callable[[], bytes]) -> bytes:
-    """The same for what fits into memory."""
+    """Return the content of such a file as bytes, for what fits into memory; `make` generates it."""
     with made_file(kind, name, state, lambda file: file.write(make())) as file:
         return file.read()
 
 
 def forget_made(kind: str = "*", *, older_than: float = 0) -> int:
-    """Remove what was made, so that no words lie there that went meanwhile; how many files. They are made again on demand.
+    """Delete cached files, so that they hold no text that was erased meanwhile. Return how many.
 
-    older_than: in seconds, only those.
+    They are generated again on demand. kind: glob of the kinds; older_than: minimum age in seconds.
     """
     gone, until = 0, time.time() - older_than if older_than else math.inf
     for folder in settings.MADE_ROOT.glob(f"{kind}/*"):
@@ -78,14 +81,14 @@ def forget_made(kind: str = "*", *, older_than: float = 0) -> int:
 
 
 def release_connections() -> None:
-    """Give the connections of this thread back to the pool, unless something is under way on them."""
+    """Return this thread's database connections to the pool, except those in a transaction."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()
 
 
 def _open(path: Path) -> IO[bytes] | None:
-    """The file, a small one in memory; the answer closes it."""
+    """Return the file (up to SMALL bytes read into memory); None when it does not exist. The caller closes it."""
     try:
         if path.stat().st_size <= SMALL:
             return io.BytesIO(path.read_bytes())
@@ -95,7 +98,7 @@ def _open(path: Path) -> IO[bytes] | None:
 
 
 def _wait_for(lock: IO[bytes]) -> None:
-    """Take the lock of a file, without a connection while another holds it."""
+    """Acquire an exclusive file lock, releasing database connections while waiting; raises BeingMade after LONGEST."""
     end = time.monotonic() + LONGEST
     while True:
         try:

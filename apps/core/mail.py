@@ -1,4 +1,4 @@
-"""Mail where no mail server is set: one readable file a message, and a line on the console that names it."""
+"""E-mail backend for demonstrations without mail server: one readable text file for each message."""
 
 import logging
 import re
@@ -14,19 +14,19 @@ log = logging.getLogger(__name__)
 
 
 class ReadableFileBackend(BaseEmailBackend):
-    """Writes each message as text (address, subject, body as people read them) under settings.EMAIL_FILE_PATH.
+    """Write each message as plain text under settings.EMAIL_FILE_PATH, and log its path.
 
-    Django's own file backend keeps Japanese as base64; a newcomer to the demonstration has to read a code there.
+    Django's file backend keeps Japanese as base64; in the demonstration people read their sign-in code there.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write the messages; the number written is returned."""
+        """Write the messages (atomically: write and rename). Return how many."""
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         for message in email_messages:
-            address = re.sub(r"[^A-Za-z0-9@._-]", "_", message.to[0])[:80]
-            path = folder / f"{time.time_ns()}-{address}.txt"
+            recipient = re.sub(r"[^A-Za-z0-9@._-]", "_", message.to[0])[:80]
+            path = folder / f"{time.time_ns()}-{recipient}.txt"
             headers = "".join(f"{name}: {value}\n" for name, value in message.extra_headers.items())
             head = f"To: {', '.join(message.to)}\nFrom: {message.from_email}\nSubject: {message.subject}\n{headers}"
             part = path.with_suffix(".part")  # a file that is there is a whole mail

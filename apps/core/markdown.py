@@ -1,4 +1,4 @@
-"""Markdown of staff as safe HTML. Residents' texts are never Markdown."""
+"""Render Markdown written by staff as sanitised HTML. Residents' texts are never Markdown."""
 
 import nh3
 from django.utils.safestring import SafeString
@@ -13,13 +13,13 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def _reader() -> MarkdownIt:
-    """CommonMark with tables; typed HTML stays text; headings start at h2 because the page has the h1."""
+    """Return a CommonMark parser with tables and links; HTML in the source stays text."""
     reader = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
     return reader.enable(["table", "strikethrough", "linkify"])
 
 
 def render(source: str) -> SafeString:
-    """The Markdown of a member of staff as HTML that holds no script, style, picture or odd link."""
+    """Return the Markdown as sanitised HTML (no script, style, image; only SCHEMES in links); headings start at h2."""
     tokens = (reader := _reader()).parse(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:

@@ -302,7 +302,7 @@ class ConsultationAdmin(PortalAdmin):
         if act:
             do, done = acts[act]
             do()
-            self.tell(request, done % {"title": obj})
+            self.add_success(request, done % {"title": obj})
         if form.drafts_answer and obj.answer_draft:
             messages.info(request, _("市の回答（まとめ）は、下書きとして残しました。まだ公開していません。"))
 

@@ -133,7 +133,7 @@ class ReplyAdmin(OwnRowsAdmin):
         obj.save_draft(by=request.user)
         if form.cleaned_data.get("act") == "publish":
             obj.publish(by=request.user)
-            self.tell(request, _("市の考え方を公開しました。"))
+            self.add_success(request, _("市の考え方を公開しました。"))
 
 
 @admin.register(ReplyStatus)

@@ -96,4 +96,4 @@ class TopicAdmin(OwnRowsAdmin):
             obj.ungroup(form.proposals_by_codes(data["removed"]), by=request.user)
         if data.get("act") == "publish" and not obj.is_public:
             obj.publish(by=request.user)
-            self.tell(request, _("論点を公開しました。"))
+            self.add_success(request, _("論点を公開しました。"))
