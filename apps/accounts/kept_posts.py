@@ -11,7 +11,7 @@ from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, QueryDict
 
 from apps.core import rate_limit
-from apps.core.restored_input import words_in
+from apps.core.restored_input import typed_texts
 
 KEY = "kept_words"
 LONGEST = 64 * 1024
@@ -26,7 +26,7 @@ def keep(request: HttpRequest, page: str, *, person: int | None) -> None:
     data = sent.urlencode()
     network = get_adapter().get_client_ip(request)
     if (
-        not words_in(sent)
+        not typed_texts(sent)
         or len(data) > LONGEST
         or not rate_limit.hit(f"kept-words:{network}", most=KEPT_A_NETWORK, seconds=AGE)
     ):

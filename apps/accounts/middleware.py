@@ -22,7 +22,7 @@ from apps.accounts.models import Restricted, Role
 from apps.accounts.suspension import show_suspension, suspension_of
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.middleware import CSRF_FIELD, refusal
-from apps.core.restored_input import coming_back, words_in
+from apps.core.restored_input import restoring, typed_texts
 from apps.core.safe_redirect import page_of
 
 SEEN_KEY = "admin_seen_at"
@@ -76,8 +76,8 @@ class KeepPostMiddleware:
         typed = kept_posts.come_back_on(request) if request.method == "GET" else None
         if typed is None:
             return self.answer(request, self.get_response(request), person)
-        request.words_before = words_in(typed)  # type: ignore[attr-defined]
-        with coming_back(typed):
+        request.words_before = typed_texts(typed)  # type: ignore[attr-defined]
+        with restoring(typed):
             return self.answer(request, self.get_response(request), person)
 
     def answer(self, request: HttpRequest, response: HttpResponse, person: int | None) -> HttpResponse:

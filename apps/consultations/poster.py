@@ -19,4 +19,4 @@ def draw_poster(asked: Consultation, *, address: str) -> bytes:
         "department": asked.department.name,
         "address": address,
     }
-    return typeset_once("poster", asked.slug, SOURCE, data, address=address)
+    return typeset_once("poster", asked.slug, SOURCE, data, url=address)

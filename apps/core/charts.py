@@ -1,7 +1,7 @@
-"""Where the marks of a small chart of yearly figures stand: plain Python, no Django.
+"""Lay out small charts of yearly values as SVG coordinates. Imports no Django.
 
-Few values are bars from nought; more are a line whose axis begins near the lowest. A target is drawn in dashes, so that
-it is told from what was measured without colour. Every number stands in a table beneath the chart as well.
+Up to BARS_MOST values are bars from zero; more are a line whose axis begins near the lowest value. A target is dashed,
+so that it can be told from measured values without colour. A table beneath the chart repeats every number.
 """
 
 import math
@@ -20,7 +20,7 @@ WORDS_MOST = 6  # so many values have room above it
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a year: its short label beneath the chart, and the value as it is printed."""
+    """A value of a year: its label beneath the chart, and the value as text."""
 
     year: int
     label: str
@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Tick:
-    """A line across the chart, with its number."""
+    """A grid line with its number."""
 
     y: float
     text: str
@@ -38,7 +38,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Mark:
-    """A bar (reaching down from its tip) or a dot, with its words; those without room are empty."""
+    """A bar (down from its tip) or a dot, with its texts; a text without room is empty."""
 
     x: float
     tip: float
@@ -51,18 +51,18 @@ class Mark:
 
     @property
     def left(self) -> float:
-        """Where a bar begins."""
+        """The x of the left edge of a bar."""
         return round(self.x - self.width / 2, 2)
 
     @property
     def text_y(self) -> float:
-        """Where its words stand: above it, under a valley beneath it, so that the line does not run through them."""
+        """The y of its text: above it, in a valley beneath it, so that the line does not cross the text."""
         return round(self.tip + (BENEATH if self.is_valley else -9), 2)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn: bars, or dots with a line and the level of the target."""
+    """The coordinates of a chart: bars, or dots with a line and the level of the target."""
 
     ticks: list[Tick]
     left: float
@@ -77,38 +77,38 @@ class Chart:
 
 @dataclass(frozen=True)
 class Axis:
-    """The numbers up the side, and where a value stands between them."""
+    """The y axis: its ticks, and the mapping of values to coordinates."""
 
     scale: list[float]
 
     @property
     def left(self) -> float:
-        """Where the chart begins: behind the longest number."""
+        """The x where the chart begins, right of the longest number."""
         return 10 + LETTER * max(len(number(tick)) for tick in self.scale)
 
     @property
     def begins_at_nought(self) -> bool:
-        """Whether nought is on the axis."""
+        """Whether zero is on the axis."""
         return self.scale[0] <= 0 <= self.scale[-1]
 
     @property
     def ticks(self) -> list[Tick]:
-        """Its lines."""
+        """The grid lines."""
         return [Tick(self.level(tick), number(tick)) for tick in self.scale]
 
     def level(self, value: Decimal | float) -> float:
-        """How far down a value stands."""
+        """Return the y of a value."""
         share = (float(value) - self.scale[0]) / (self.scale[-1] - self.scale[0])
         return round(BOTTOM - share * (BOTTOM - TOP), 2)
 
 
 def number(value: float) -> str:
-    """A number of the axis: 1,500 or 2.5."""
+    """Return a number as the axis shows it: 1,500 or 2.5."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.10f}".rstrip("0")
 
 
 def nice_scale(low: float, high: float, steps: int = 4) -> list[float]:
-    """Round numbers from at most `low` to at least `high`, about so many steps apart."""
+    """Return round numbers from at most `low` to at least `high`, in about `steps` steps."""
     if high <= low:
         spread = abs(low) * 0.1 or 1.0
         low, high = low - spread, high + spread
@@ -120,7 +120,7 @@ def nice_scale(low: float, high: float, steps: int = 4) -> list[float]:
 
 
 def bar_axis(values: Sequence[float], most: float | None) -> Axis:
-    """The axis of bars holds nought; a share of a whole reaches to the whole."""
+    """Return the axis of a bar chart: it contains zero, and reaches `most` for shares of a whole."""
     low, high = min(*values, 0.0), max(*values, 0.0)
     if most is not None and low == 0 and high <= most:
         high = most
@@ -128,7 +128,7 @@ def bar_axis(values: Sequence[float], most: float | None) -> Axis:
 
 
 def line_axis(values: Sequence[float], most: float | None) -> Axis:
-    """The axis of a line begins a little under the lowest value; a share never reaches beyond the whole."""
+    """Return the axis of a line chart: from a little under the lowest value, never beyond `most`."""
     scale = nice_scale(min(values), max(values))
     step = scale[1] - scale[0]
     if scale[0] and min(values) - scale[0] < step / 2:  # room for the words beneath it
@@ -139,9 +139,9 @@ def line_axis(values: Sequence[float], most: float | None) -> Axis:
 
 
 def draw(values: Sequence[Figure], target: Figure | None = None, *, most: float | None = None) -> Chart | None:
-    """The chart of these values, the earliest first, and of a target; None where there is nothing to draw.
+    """Return the chart of values (earliest first) and an optional target; None without values.
 
-    most: the most that a value can be (100 for a share in percent).
+    most: the maximum of a value (100 for a share in percent), None without one.
     """
     if not values:
         return None
@@ -152,7 +152,7 @@ def draw(values: Sequence[Figure], target: Figure | None = None, *, most: float 
 
 
 def _bars(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
-    """Bars side by side, the target last."""
+    """Return a bar chart, with the target as last bar."""
     figures = [*values, target] if target else list(values)
     room = (RIGHT - axis.left) / len(figures)
     width = round(min(room * 0.6, 60.0), 2)
@@ -166,13 +166,13 @@ def _bars(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
 
 
 def _is_valley(values: Sequence[Figure], n: int) -> bool:
-    """Whether the line comes down to a value and goes up from it; nought has no room beneath it."""
+    """Return whether a value is a local minimum of the line; False for zero, which has no room beneath it."""
     here = values[n].value
     return here != 0 and all(near.value > here for near in [*values[max(n - 1, 0) : n], *values[n + 1 : n + 2]])
 
 
 def _line(values: Sequence[Figure], target: Figure | None, axis: Axis) -> Chart:
-    """A dot for each year where it stands among the years, joined by a line."""
+    """Return a line chart with a dot for each year."""
     first, span = values[0].year, max(values[-1].year - values[0].year, 1)
     begin, end = axis.left + MARGIN, RIGHT - MARGIN
     every, last = math.ceil(len(values) / YEARS_MOST), len(values) - 1

@@ -1,4 +1,4 @@
-"""What holds for every request: the chosen language, private pages stay private, a stuck server gets a sentence."""
+"""Middlewares of every request: language, cache headers, database connections, and errors as pages (400, 405, 409, 503)."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from apps.core.database_errors import is_unavailable, respond_being_made, respon
 from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
 from apps.core.made_files import BeingMade, release_connections
-from apps.core.restored_input import words_in
+from apps.core.restored_input import typed_texts
 from apps.core.safe_redirect import page_above
 
 # A preview, or a form that came back: its browser may show it again when one goes back, instead of asking to send again.
@@ -28,7 +28,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ReleaseConnectionsMiddleware:
-    """Give the database's connections back before an answer is sent: however slowly it is read, it holds none."""
+    """Return database connections to the pool before the response is sent: a slow reader holds none."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -40,9 +40,9 @@ class ReleaseConnectionsMiddleware:
 
 
 class ServiceUnavailableMiddleware:
-    """A server that is away, locked, slow or full answers a view with a sentence (see `unavailable`), never a bare error.
+    """Answer 503 with a sentence when the database or disk is unavailable, or a generated file is not ready.
 
-    What goes wrong outside of views, in another middleware, comes to `server_error` of the views instead.
+    Handles exceptions of views; those of other middlewares come to `core.views.server_error`.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -52,14 +52,14 @@ class ServiceUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Errors of a view come here, before Django makes a 500 of them."""
+        """Return the 503 page for such an error of a view; None for any other."""
         if isinstance(error, BeingMade):
             return respond_being_made(request)
         return respond_unavailable(request, error) if is_unavailable(error) else None
 
 
 class LanguageMiddleware:
-    """Japanese unless the person chose another language here; the browser's wish alone changes nothing."""
+    """Activate the language of the language cookie, Japanese without one; Accept-Language is ignored."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -75,7 +75,7 @@ class LanguageMiddleware:
 
 
 class LanguageMarksMiddleware:
-    """On a page in another language, what the city and residents wrote in Japanese says that it is Japanese."""
+    """Mark Japanese text with lang="ja" on pages in another language (`core.language_marks`)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -89,7 +89,7 @@ class LanguageMarksMiddleware:
 
 
 class BadRequestMiddleware:
-    """What no field would take and no page asks for (a NUL in an address, a row number that is none): 400 with a sentence."""
+    """Answer 400 with a sentence for values that no field accepts: a NUL in a URL, a row number that is none."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -98,25 +98,20 @@ class BadRequestMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """The admin site's lists take the chosen rows as they come; ours have whole numbers."""
+        """Refuse primary keys in an admin action that are not whole numbers; the admin site does not check them."""
         chosen = request.POST.getlist("_selected_action") if request.method == "POST" else []
         if all(number.isascii() and number.isdigit() and len(number) < 19 for number in chosen):
             return None
         return render(request, "400.html", status=400)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The database says that a value cannot be one of its column: it is nobody's row."""
-        is_no_field = (
-            isinstance(error, FieldDoesNotExist) and TO_FIELD_VAR in request.GET
-        )  # the admin site's own parameter
-        return render(request, "400.html", status=400) if is_no_field or isinstance(error, DataError) else None
+        """Return the 400 page for a value that does not fit its column, and for an unknown `_to_field` of the admin site."""
+        is_unknown_field = isinstance(error, FieldDoesNotExist) and TO_FIELD_VAR in request.GET
+        return render(request, "400.html", status=400) if is_unknown_field or isinstance(error, DataError) else None
 
 
 class ActionRefusedMiddleware:
-    """A refusal that no page caught ends as a sentence with the way back (409), at every address and for scripts too.
-
-    What the person had written stands on the page, to be copied.
-    """
+    """Answer 409 for an ActionRefused that no view caught: the sentence, a link back, and what was typed, to be copied."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -125,34 +120,32 @@ class ActionRefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Errors of a view come here, before Django makes a 500 of them."""
-        if not isinstance(error, ActionRefused) or isinstance(
-            error, PermissionDenied
-        ):  # Django answers the latter with 403
+        """Return the 409 page for an ActionRefused; a PermissionDenied is left to Django (403)."""
+        if not isinstance(error, ActionRefused) or isinstance(error, PermissionDenied):
             return None
         return refusal(request, error, status=409)
 
 
 def refusal(request: HttpRequest, refused: ActionRefused, *, status: int) -> HttpResponse:
-    """A page with the sentence of a refusal, the words that were sent, and the way back."""
+    """Return the page of a refusal: its sentence, what was typed, and a link back."""
     context = {
         "sentence": refused.sentence,
         "missing": refused.missing,
-        "written": words_in(request.POST),
+        "written": typed_texts(request.POST),
         "back": page_before(request) or page_above(request.path),
     }
     return render(request, "refused.html", context, status=status)
 
 
 def page_before(request: HttpRequest) -> str:
-    """The page of ours from which the request came; nothing when the browser does not say."""
+    """Return the URL of our page that sent the request (Referer); an empty string when it is unknown or the same."""
     before = urlsplit(request.headers.get("Referer", ""))
     is_ours = before.netloc == request.get_host() and before.path != request.path
     return f"{before.path}?{before.query}".rstrip("?") if is_ours else ""
 
 
 class MethodNotAllowedMiddleware:
-    """An address that only a button may ask gets a page too, with the way back: people come to it after signing in again."""
+    """Answer 405 with a page and a link back: people open a POST-only URL after signing in again."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -167,10 +160,9 @@ class MethodNotAllowedMiddleware:
 
 
 class HtmxVaryMiddleware:
-    """A part of a page and the page at the same address never stand for each other in anybody's cache.
+    """Keep fragments and pages of one URL apart in caches: Vary on HX-Request, and no-store for fragments.
 
-    Browsers go Back to what they kept last of an address, without asking again: what htmx was given is never kept, and
-    a page says that another answer exists.
+    Browsers go back to what they stored last for a URL, without asking again.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -185,7 +177,10 @@ class HtmxVaryMiddleware:
 
 
 class NoStoreMiddleware:
-    """A page made for a signed-in person is never kept by a proxy or shown to the next person at the same computer."""
+    """Set Cache-Control for signed-in users: no-store, so that no proxy or later user of the computer sees the page.
+
+    A POST that shows its form again is only private: the browser may show it when one goes back.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Operations for migrations: mending what is kept after the rules of `core.text` have changed."""
+"""Migration operations that bring stored texts in line with the rules of `core.text`, and AlterFields for many columns."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ LINE_ENDS = r"\r\n|[\r\u000B\u000C\u0085\u2028\u2029]"
 
 
 def refold_search(*labels: str) -> migrations.RunPython:
-    """An operation that folds the search columns of these models anew. What folding leaves as it is, is not written."""
+    """Return an operation that folds the search columns of these models again; unchanged rows are not written."""
 
     def run(apps: Any, editor: Any) -> None:
         for label in labels:
@@ -36,7 +36,7 @@ def refold_search(*labels: str) -> migrations.RunPython:
 
 @contextmanager
 def unguarded(editor: Any, model: Any) -> Iterator[None]:
-    """For the time of a mend the triggers that keep published rows as they are stand aside; the owner alone may do that."""
+    """Disable the user triggers of a table (which protect published rows) for a block; needs the owner's role."""
     table = editor.quote_name(model._meta.db_table)
     editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     yield
@@ -47,7 +47,7 @@ def unguarded(editor: Any, model: Any) -> Iterator[None]:
 
 
 def _refold(connection: Any, model: Any) -> None:
-    """Folding what is folded gives the same as folding the text itself: letters are only ever put together further."""
+    """Fold the stored search text again, in batches; folding is idempotent, so the original text is not needed."""
     table = connection.ops.quote_name(model._meta.db_table)
     changed: list[tuple[str, list[str], int]] = []
     with connection.cursor() as cursor:
@@ -68,7 +68,7 @@ def _refold(connection: Any, model: Any) -> None:
 
 
 def mend_typed(app_label: str) -> migrations.RunPython:
-    """An operation that takes out of an app's texts what came in before every door refused it; line ends become LF."""
+    """Return an operation that removes unusable characters from all texts of an app, and makes line ends LF."""
 
     def run(apps: Any, editor: Any) -> None:
         for model in apps.get_app_config(app_label).get_models():
@@ -85,6 +85,7 @@ def mend_typed(app_label: str) -> migrations.RunPython:
 
 
 def _mend(editor: Any, model: Any, columns: dict[str, str]) -> None:
+    """Clean the columns of a table in place. columns: quoted name of each, with the text that replaces a line end."""
     table = editor.quote_name(model._meta.db_table)
     mended = "regexp_replace(regexp_replace({0}, %s, %s, 'g'), %s, '', 'g')"
     with editor.connection.cursor() as cursor:
@@ -94,9 +95,9 @@ def _mend(editor: Any, model: Any, columns: dict[str, str]) -> None:
 
 
 def check_typed(app_label: str) -> migrations.RunPython:
-    """An operation that lets the database refuse what no text may hold, in every typed column of an app that does not yet.
+    """Return an operation that adds the missing CHECK constraints against unusable characters to an app's typed columns.
 
-    A new column brings its check with it (`TypedField.db_check`); one that became a typed one needs this.
+    A new column brings its check with it (`TypedField.db_check`); one whose class became TypedField needs this.
     """
 
     def run(apps: Any, editor: Any) -> None:
@@ -113,18 +114,19 @@ def check_typed(app_label: str) -> migrations.RunPython:
 
 
 def check_name(model: Any, field: Any) -> str:
-    """The name of the check of a typed column."""
+    """Return the name of the CHECK constraint of a typed column."""
     return f"{model._meta.db_table}_{field.column}_typed"[:63]
 
 
 def _is_checked(editor: Any, model: Any, field: Any) -> bool:
+    """Return whether the column has such a CHECK constraint."""
     with editor.connection.cursor() as cursor:
         cursor.execute(CHECKS, [model._meta.db_table, field.column])
         return any("FDD0" in definition for (definition,) in cursor.fetchall())
 
 
 class AlterFields(migrations.operations.base.Operation):
-    """Many columns in one step: the models of a migration are put together once, not once for each column.
+    """Alter many columns in one operation: model states are rendered once, not once for each column.
 
     altered: (model, name, field) for columns that are no relations.
     """
@@ -136,18 +138,18 @@ class AlterFields(migrations.operations.base.Operation):
         self.altered = altered
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """For the writer of migrations."""
+        """Return the arguments for the migration writer."""
         return self.__class__.__qualname__, [self.altered], {}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models as they are then."""
+        """Apply the new fields to the model state."""
         for model, name, field in self.altered:
             state.models[app_label, model].fields[name] = field
         if "apps" in state.__dict__:
             state.reload_models({(app_label, model) for model, _name, _field in self.altered}, delay=False)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Each column as its new field wants it."""
+        """Alter the columns in the database, one after the other."""
         for model, name, _field in self.altered:
             before, after = (state.apps.get_model(app_label, model) for state in (from_state, to_state))
             schema_editor.alter_field(before, before._meta.get_field(name), after._meta.get_field(name))
@@ -155,5 +157,5 @@ class AlterFields(migrations.operations.base.Operation):
     database_backwards = database_forwards
 
     def describe(self) -> str:
-        """What it does."""
+        """Return the line that `migrate` prints."""
         return f"Alter {len(self.altered)} fields"

@@ -1,4 +1,4 @@
-"""Columns that several apps share."""
+"""Shared model fields: e-mail addresses."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from apps.core.formfields import EmailFormField, PortalEmailValidator
 
 
 class PortalEmailField(models.EmailField):
-    """A column of e-mail addresses: takes what telephone companies gave out, and its form field knows every spelling.
+    """E-mail column that accepts the addresses of Japanese mobile carriers; its form field normalises the spelling.
 
-    For the database, and so for migrations, it is Django's own.
+    Migrations see Django's EmailField.
     """
 
     default_validators = [PortalEmailValidator()]
 
     def formfield(self, **kwargs: Any) -> Any:
-        """The field of forms, the admin site's included."""
+        """Return an EmailFormField, in the admin site too."""
         return super().formfield(**{"form_class": EmailFormField, **kwargs})
 
     def deconstruct(self) -> Any:
-        """As migrations know it."""
+        """Deconstruct as Django's EmailField."""
         name, _path, arguments, keywords = super().deconstruct()
         return name, "django.db.models.EmailField", arguments, keywords

@@ -1,4 +1,4 @@
-"""Abstract models and the fields that several apps share; core itself has no tables."""
+"""Abstract base models: timestamps, and full-text search by character bigrams. Core itself has no tables."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -25,7 +25,7 @@ CONTROL_CHARACTERS = r"[\x01-\x08\x0b-\x1f\x7f]"
 
 
 def no_control_characters(field: str, name: str) -> models.CheckConstraint:
-    """A check that a column holds no control characters (one of them would break every spreadsheet export)."""
+    """Return a CHECK constraint that refuses control characters (one of them would break every spreadsheet export)."""
     return models.CheckConstraint(
         condition=~Q(**{f"{field}__regex": CONTROL_CHARACTERS}),
         name=name,
@@ -34,7 +34,7 @@ def no_control_characters(field: str, name: str) -> models.CheckConstraint:
 
 
 class Timestamped(models.Model):
-    """When a row was made and last changed."""
+    """Abstract model with creation and modification time."""
 
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     updated_at = models.DateTimeField(_("更新日時"), auto_now=True)
@@ -44,7 +44,7 @@ class Timestamped(models.Model):
 
 
 class SharedCount(models.Func):
-    """How many elements an array column shares with a given list."""
+    """SQL: how many elements an array column shares with a list of texts."""
 
     template = "cardinality(ARRAY(SELECT unnest(%(expressions)s)))"
     arg_joiner = ") INTERSECT SELECT unnest("
@@ -55,12 +55,12 @@ class SharedCount(models.Func):
 
 
 class SearchQuerySet(models.QuerySet[Any]):
-    """The search question that every searchable thing answers."""
+    """Queryset of searchable models: full-text search, and search for similar texts."""
 
     def search(self, query: str) -> Self:
-        """Rows whose text holds every word of the query (全角/半角, かな/カナ and case alike); all rows for an empty one.
+        """Return the rows whose text contains every word (full/half width, kana and case alike); all for an empty query.
 
-        A query that consists of a number finds the row that has it, beside those that name it.
+        A query that is a public code finds the row with this code, besides those that mention it.
         """
         words = [[word] for word in search.query_words(query)]
         number = parse_number(query) if self.model.number_field else ""
@@ -71,10 +71,10 @@ class SearchQuerySet(models.QuerySet[Any]):
         )
 
     def search_any(self, words: Iterable[Iterable[str]]) -> Self:
-        """Rows whose text holds, for every word, one of its variants (folded spellings); all rows for no word.
+        """Return the rows whose text contains, for every word, one of its variants (folded spellings); all for no word.
 
-        The letters are asked for apart from their pairs: so the index answers the pairs once and for all, and where the
-        newest rows are simply read, the cheap question comes first.
+        Two filters for each word: the bigrams use the GIN index, the substring removes its false hits. As separate
+        filters PostgreSQL evaluates the cheap substring test first when it scans the newest rows.
         """
         found = self
         for variants in words:
@@ -86,19 +86,19 @@ class SearchQuerySet(models.QuerySet[Any]):
         return found
 
     def expected(self, words: Iterable[Iterable[str]]) -> list[float]:
-        """For every word how many rows of the whole table hold one of its variants, about, by the rarest of its pairs.
+        """Return for every word an estimate of the rows of the table that contain it: the count of its rarest bigram.
 
-        0 for a word with a pair that is none of the common ones.
+        0 for a word with a bigram that is not among the most common ones of the table's statistics.
         """
-        asked = [[search.query_bigrams(variant) for variant in variants] for variants in words]
-        rows = self._rows_of(sorted({pair for variants in asked for pairs in variants for pair in pairs}))
-        return [max(min(rows.get(pair, 0.0) for pair in pairs) for pairs in variants) for variants in asked]
+        bigrams = [[search.query_bigrams(variant) for variant in variants] for variants in words]
+        rows = self._rows_of(sorted({pair for variants in bigrams for pairs in variants for pair in pairs}))
+        return [max(min(rows.get(pair, 0.0) for pair in pairs) for pairs in variants) for variants in bigrams]
 
     def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:
-        """The rows whose text shares most pairs of letters with the given one, most alike first.
+        """Return similar rows by the Dice coefficient of their bigrams, most similar first.
 
-        Looked for among those that hold all of its telling pairs, the newest that hold any, and those that hold rare ones.
-        limit: how many at most; least: the Dice coefficient below which texts are not alike.
+        Candidates are rows with all telling bigrams of the text, the newest with any, and those with rare ones.
+        body: the first 500 characters count; limit: maximum number of rows; least: minimum Dice coefficient.
         """
         wanted = {pair for pair in search.bigrams(body[:500]) if len(pair) == 2}
         telling = sorted(pair for pair in wanted if search.is_telling(pair))
@@ -116,16 +116,16 @@ class SearchQuerySet(models.QuerySet[Any]):
         return [by_key[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
 
     def _holding(self, pairs: list[str], *, expected: float) -> models.QuerySet[Any, dict[str, Any]]:
-        """The keys of the newest rows that hold any of these pairs.
+        """Return a queryset of the keys of the newest CANDIDATES rows with any of these bigrams.
 
-        Of many such rows the newest are found by reading from the end. Of few, reading would go through the whole
-        table, and the database thinks too well of it: ordered by an expression, only the index of pairs is left to it.
+        With many such rows a backward scan of the primary key finds them fast. With few it would read the whole table,
+        which PostgreSQL underestimates; ordering by an expression leaves it only the bigram index.
         """
         newest = "-pk" if expected > MANY else (models.F("pk") + 0).desc()
         return self.filter(search_bigrams__overlap=pairs).order_by(newest).values("pk")[:CANDIDATES]
 
     def _rows_of(self, pairs: list[str]) -> dict[str, float]:
-        """How many rows hold each of these pairs, about; a pair that is not there is rare."""
+        """Return estimated row counts by bigram, from the table's statistics; rare bigrams are missing."""
         table = self.model._meta.db_table
         with connections[self.db].cursor() as cursor:
             cursor.execute(PAIR_ROWS, [table, table, pairs])
@@ -133,7 +133,7 @@ class SearchQuerySet(models.QuerySet[Any]):
 
 
 def rare_among(pairs: list[str], rows: dict[str, float]) -> list[str]:
-    """The pairs that fewest rows hold, as many as lead to at most CANDIDATES rows in all."""
+    """Return the rarest bigrams, as many as are expected in at most CANDIDATES rows together."""
     chosen, expected = [], 0.0
     for pair in sorted(pairs, key=lambda pair: rows.get(pair, 0.0)):
         expected += rows.get(pair, 0.0)
@@ -143,7 +143,7 @@ def rare_among(pairs: list[str], rows: dict[str, float]) -> list[str]:
 
 
 class Searchable(models.Model):
-    """Something that search finds: its folded text and the pairs of letters in it, kept by `save`."""
+    """Abstract searchable model: `save` stores the folded text of `search_fields` and its bigrams (GIN index)."""
 
     search_fields: ClassVar[tuple[str, ...]] = ()
     number_field: ClassVar[str] = (
@@ -159,17 +159,17 @@ class Searchable(models.Model):
 
     @property
     def words_of_number(self) -> str:
-        """How a search calls the thing that it found by its number."""
+        """The label under which a search by code lists this row."""
         return str(self)
 
     def fill_search(self) -> None:
-        """Read the searched columns anew into the folded text and its pairs."""
+        """Fill the search columns from `search_fields`, without saving."""
         joined = " ".join(str(getattr(self, name) or "") for name in self.search_fields)
         self.search_text = text.fold(joined)
         self.search_bigrams = search.bigrams(joined)
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the searched text true whenever one of its columns is written."""
+        """Save, with the search columns whenever one of `search_fields` is written."""
         if update_fields is None or set(update_fields) & set(self.search_fields):
             self.fill_search()
             if update_fields is not None:
@@ -178,4 +178,4 @@ class Searchable(models.Model):
 
 
 class CleanTextField(models.TextField):
-    """What texts were before they were `TypedTextField`; only migrations know it."""
+    """Former class of `TypedTextField` columns; only old migrations import it."""

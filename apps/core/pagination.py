@@ -1,4 +1,4 @@
-"""Lists that are read on from where one stopped (keyset pages): the 2,000th page costs what the first one costs."""
+"""Cursor pagination (keyset): the 2,000th page costs what the first one costs. Cursors are signed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Order:
-    """An order of rows: columns that together tell every row apart, all rising or all falling.
+    """A total order of rows: columns that are unique together, all ascending or all descending.
 
-    Sorting and reading on use the same columns, so an index over them serves both.
+    Sorting and the keyset condition use the same columns, so that one index serves both.
     """
 
     columns: tuple[str, ...]
     descending: bool = True
 
     def apply(self, rows: models.QuerySet, *, backwards: bool = False) -> models.QuerySet:
-        """The rows in this order, or in the opposite one."""
+        """Return the rows in this order, or in the reverse one."""
         falling = self.descending != backwards
         return rows.order_by(*(f"-{column}" if falling else column for column in self.columns))
 
     def beyond(self, rows: models.QuerySet, values: Sequence[Any], *, backwards: bool = False) -> models.QuerySet:
-        """The rows that come after (or before) the one with these values."""
+        """Return the rows after (backwards: before) the row with these values, by row comparison in SQL."""
         sign = "<" if self.descending != backwards else ">"
         here = Func(*(F(column) for column in self.columns), function="ROW")
         there = Func(*(Value(value) for value in values), function="ROW")
@@ -43,7 +43,7 @@ class Order:
 
 @dataclass
 class Page:
-    """One page of a list: its rows, and cursors to the pages beside it (empty where there is none)."""
+    """One page: its rows, and the cursors of the older and newer page (empty where there is none)."""
 
     rows: list[Any]
     older: str = ""
@@ -62,9 +62,9 @@ class Page:
 
 
 def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:
-    """The page of `rows` that a cursor names, the first one without.
+    """Return the page of `rows` that a cursor names, the first one without (or with a broken) cursor.
 
-    name: what the list is (its address and filter): a cursor of another list is not accepted.
+    name: identifies the list with its filter; a cursor of another list is not accepted. size: rows of a page.
     """
     place = _open(cursor, name, order) if cursor else None
     backwards = bool(place and place[0] == "newer")
@@ -83,9 +83,9 @@ def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "
 
 
 def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> list[Any]:
-    """The first rows of `wanted`: which ones is asked of the order's index alone, then they are read with all they need.
+    """Return the first rows of `wanted`, in two queries: the keys by the order's index, then the rows with their joins.
 
-    In one query PostgreSQL may join everything first and sort afterwards: it cannot estimate a comparison of rows.
+    In one query PostgreSQL may join everything first and sort afterwards: it cannot estimate a row comparison.
     """
     keys = list(wanted.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:number])
     by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
@@ -93,14 +93,14 @@ def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> li
 
 
 def _close(direction: str, row: Any, name: str, order: Order) -> str:
-    """A signed cursor that stands at this row: the same row has the same one, whenever the page is asked."""
+    """Return the signed cursor of a row: deterministic, so that URLs of pages stay the same."""
     values = [getattr(row, column) for column in order.columns]
     plain = [["t", value.isoformat()] if isinstance(value, datetime) else ["v", value] for value in values]
     return SIGNER.sign_object([name, direction, plain])
 
 
 def _open(cursor: str, name: str, order: Order) -> tuple[str, list[Any]] | None:
-    """What a cursor says; None when it is broken or belongs to another list."""
+    """Return (direction, values) of a cursor; None when it is forged or belongs to another list."""
     try:
         of, direction, plain = SIGNER.unsign_object(cursor)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Typeset a page of paper as PDF, by Typst. Texts go in as data, so that nothing in them is read as markup.
+"""Typeset PDFs with Typst. Texts are passed as JSON data, so that nothing in them is read as markup (injection).
 
 The fonts are the portal's own. A letter that they lack (emoji, Hangul, rare kanji) would be an empty box: it is printed
 as 〓, the mark that Japanese printers use for it, and named in a list on the paper.
@@ -63,21 +63,21 @@ def typeset(
     return Printed(pdf, missing)
 
 
-def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, Any], *, address: str = "") -> bytes:
-    """Return the PDF of a template and its data, drawn once for each state of both.
+def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, Any], *, url: str = "") -> bytes:
+    """Return the PDF of a template and its data, cached for each state of both (`core.made_files`).
 
-    kind, name: under which the file is kept (see `core.made_files`); address: what `qr.svg` of the template leads to.
+    kind, name: cache key; url: what the QR code `qr.svg` of the template leads to, none when empty.
     """
     state = json.dumps(data, ensure_ascii=False) + source.read_text(encoding="utf-8")
-    return made_bytes(kind, name, state, lambda: typeset(source, data, files=qr_code(address)).pdf)
+    return made_bytes(kind, name, state, lambda: typeset(source, data, files=qr_code(url)).pdf)
 
 
-def qr_code(address: str) -> dict[str, bytes]:
-    """Return the address as a picture for a template; nothing without an address."""
-    if not address:
+def qr_code(url: str) -> dict[str, bytes]:
+    """Return a QR code of the URL as {"qr.svg": SVG} for a template; an empty dictionary without a URL."""
+    if not url:
         return {}
     picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=2)
+    segno.make(url, error="m").save(picture, kind="svg", scale=8, border=2)
     return {"qr.svg": picture.getvalue()}
 
 
@@ -106,6 +106,7 @@ def drawable(value: Any, letters: frozenset[int], lost: dict[str, int]) -> Any:
 
 
 def _character(character: str, letters: frozenset[int], lost: dict[str, int]) -> str:
+    """Return one grapheme cluster as the font draws it, 〓 (counted in `lost`) if a letter is missing."""
     needed = SILENT.sub("", character)
     if all(ord(letter) in letters or letter in KEPT for letter in needed):
         return "".join(letter for letter in character if ord(letter) in letters or letter in KEPT)

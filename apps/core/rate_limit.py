@@ -1,4 +1,4 @@
-"""How often something may be tried: counted in the shared cache, which never goes away altogether."""
+"""Rate limit: count attempts under a key in the shared cache (`core.cache`), in fixed windows."""
 
 import hashlib
 
@@ -6,22 +6,22 @@ from django.core.cache import cache
 
 
 def hit(key: str, *, most: int, seconds: int) -> bool:
-    """Count one more try under a key; False once there were more than `most` since the first, until `seconds` passed."""
+    """Count an attempt. Return whether the rate limit still allows it: at most `most` within `seconds` after the first one."""
     name = _name(key)
     if cache.add(name, 1, seconds):
         return most >= 1
     try:
         return cache.incr(name) <= most
-    except ValueError:  # it ran out between the two questions
+    except ValueError:  # it expired between the two calls
         cache.add(name, 1, seconds)
         return most >= 1
 
 
 def reset(key: str) -> None:
-    """Forget the tries under a key: the last one was right."""
+    """Reset the rate limit of a key, after a successful attempt."""
     cache.delete(_name(key))
 
 
 def _name(key: str) -> str:
-    """The key as the cache takes it: of one length, whatever was typed, and saying nothing about whom it counts."""
+    """Return the cache key: a hash, so that it has a fixed length and holds no personal data."""
     return f"limit:{hashlib.sha256(key.encode(errors='replace')).hexdigest()}"

@@ -1,4 +1,4 @@
-"""What somebody typed before the portal had to ask who they are, on its way back into the fields it stood in."""
+"""Restore form input after a sign-in: while a page is rendered, its forms start with what was submitted to them before."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ _typed: ContextVar[QueryDict | None] = ContextVar("typed", default=None)
 
 
 @contextmanager
-def coming_back(data: QueryDict) -> Iterator[None]:
-    """While a page is made: its forms begin with what was sent to them before."""
+def restoring(data: QueryDict) -> Iterator[None]:
+    """Context manager: unbound forms rendered within it start with this submitted data."""
     token = _typed.set(data)
     try:
         yield
@@ -25,7 +25,7 @@ def coming_back(data: QueryDict) -> Iterator[None]:
 
 
 def value_before(field: BoundField) -> Any:
-    """What was typed into this field of a form that is shown again; NOTHING when something else or nothing was."""
+    """Return the restored value of a field; NOTHING when there is none, or the data is that of another form."""
     data = _typed.get()
     if data is None or field.form.is_bound or not _is_of(data, field.form):
         return NOTHING
@@ -33,19 +33,20 @@ def value_before(field: BoundField) -> Any:
 
 
 def _is_of(data: QueryDict, form: forms.BaseForm) -> bool:
-    """Whether a form was what was sent: browsers leave out only boxes and choices that are empty, and files."""
+    """Return whether the data was submitted by this form: it holds every field that browsers always send."""
     always = [name for name, field in form.fields.items() if _is_always_sent(field.widget)]
     return bool(always) and all(form.add_prefix(name) in data for name in always)
 
 
 def _is_always_sent(widget: forms.Widget) -> bool:
+    """Return whether browsers send the widget even when it is empty (no checkbox, choice list or file)."""
     widget = getattr(widget, "widget", widget)  # the admin site wraps some
     silent = (forms.CheckboxInput, forms.RadioSelect, forms.SelectMultiple, forms.FileInput, forms.MultiWidget)
     return not isinstance(widget, silent)
 
 
-def words_in(data: QueryDict) -> list[str]:
-    """What a person wrote among the values of a form: not its keys, choices and numbers."""
-    shown = (values for name, values in data.lists() if not any(secret in name for secret in SECRET))
-    values = [str(value).strip() for values in shown for value in values]
+def typed_texts(data: QueryDict) -> list[str]:
+    """Return the texts that a person wrote among submitted values: those with a space or a non-ASCII letter; no secrets."""
+    fields = (values for name, values in data.lists() if not any(secret in name for secret in SECRET))
+    values = [str(value).strip() for values in fields for value in values]
     return [value for value in values if any(ord(c) > 127 or c.isspace() for c in value)]

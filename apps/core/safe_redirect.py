@@ -1,4 +1,4 @@
-"""Which of our addresses a browser may be led to, and on which page somebody stands who pressed a button."""
+"""Safe redirects: which of our URLs a browser may be sent to with GET, and which page a request came from."""
 
 import inspect
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def takes_get(address: str) -> bool:
-    """Whether one of our pages answers this address when it is opened, not only when a button is pressed."""
+def takes_get(url: str) -> bool:
+    """Return whether a view answers this URL to GET; False for POST-only and unknown ones."""
     try:
-        view = resolve(urlsplit(address).path).func
+        view = resolve(urlsplit(url).path).func
     except (Resolver404, ValueError):
         return False
     view_class = getattr(view, "view_class", None)
@@ -21,7 +21,7 @@ def takes_get(address: str) -> bool:
 
 
 def _allows_get(view: Callable[..., Any] | None) -> bool:
-    """Whether none of the decorators around a view (require_POST and its like) turns a GET away."""
+    """Return whether no decorator of the view (require_POST and its like) refuses GET."""
     while view is not None:
         if inspect.isfunction(view):
             allowed = inspect.getclosurevars(view).nonlocals.get("request_method_list")
@@ -32,7 +32,7 @@ def _allows_get(view: Callable[..., Any] | None) -> bool:
 
 
 def page_above(path: str) -> str:
-    """The nearest address further up that leads somewhere: the button stood there."""
+    """Return the nearest parent path that answers GET; "/" at the latest."""
     while path.strip("/"):
         path = f"{path.rstrip('/').rpartition('/')[0]}/"
         if takes_get(path):
@@ -41,15 +41,15 @@ def page_above(path: str) -> str:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page that somebody has before them: what was opened, or the page whose button or script sent the request."""
-    asked = request.get_full_path()
+    """Return the URL of the page that the user sees: the opened one, or the one whose form or script sent the request."""
+    requested = request.get_full_path()
     if request.method in {"GET", "HEAD"} and not cast("Any", request).htmx:
-        return asked if takes_get(asked) else page_above(request.path)
-    for named in (request.headers.get("HX-Current-URL", ""), request.headers.get("Referer", ""), asked):
+        return requested if takes_get(requested) else page_above(request.path)
+    for named in (request.headers.get("HX-Current-URL", ""), request.headers.get("Referer", ""), requested):
         if not url_has_allowed_host_and_scheme(named, {request.get_host()}):
             continue
         parts = urlsplit(named)
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        if takes_get(address):
-            return address
+        url = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if takes_get(url):
+            return url
     return page_above(request.path)

@@ -1,4 +1,4 @@
-"""Finding Japanese without a dictionary: a text is found by the pairs of letters that stand in it. Knows no Django.
+"""Full-text search for Japanese by character bigrams, without a dictionary. Imports no Django.
 
 Words of two letters are the commonest in Japanese, so trigrams miss them; a bigram index finds every word of two or
 more letters, and the folded text then proves that the letters really stand in a row.
@@ -15,9 +15,9 @@ BLANK = re.compile(r"\s")
 
 
 def bigrams(text: str) -> list[str]:
-    """Every pair of neighbouring letters in the folded text, each once, sorted; single letters stand for themselves.
+    """Return all bigrams and single letters of the folded text, each once, sorted.
 
-    Pairs never span a blank. The single letters make a search for one letter (「川」) possible too.
+    Bigrams never span a blank. The single letters make a search for one letter (「川」) possible.
     """
     found: set[str] = set()
     for word in fold(text).split(" "):
@@ -27,31 +27,31 @@ def bigrams(text: str) -> list[str]:
 
 
 def query_words(query: str) -> list[str]:
-    """The folded words of a search, at most 10; every one of them has to stand in a text that is found."""
+    """Return the folded words of a search query, each once, at most 10; a text must contain all of them."""
     return list(dict.fromkeys(fold(query).split(" ")))[:10] if fold(query) else []
 
 
 def query_bigrams(word: str) -> list[str]:
-    """The pairs that a text must hold to hold this word; the letter itself for a word of one letter."""
+    """Return the bigrams that a text with this word must have; the letter itself for a word of one letter."""
     return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
 
 
 def similarity(a: set[str], b: set[str]) -> float:
-    """How much two texts share, 0 to 1: the Dice coefficient of their pairs of letters."""
+    """Return the Dice coefficient (0 to 1) of the bigrams of two texts; single letters are ignored."""
     a, b = {x for x in a if len(x) == 2}, {x for x in b if len(x) == 2}
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
 def is_telling(pair: str) -> bool:
-    """Whether a pair of letters says what a text is about: one that holds a kanji, a long sound or a Latin letter.
+    """Return whether a bigram says what a text is about: it has a letter or digit other than hiragana.
 
-    Pairs of hiragana alone (です, する) stand in nearly every text.
+    Bigrams of hiragana alone (です, する) are in nearly every text.
     """
     return any(not ("ぁ" <= letter <= "ゖ") and letter.isalnum() for letter in pair)
 
 
 def folded_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its letters the place in the text as it was typed (blanks are kept)."""
+    """Return the folded text with all blanks, and for each of its letters the index in the original, with the end last."""
     plain = text.casefold()
     if len(plain) == len(text) and unicodedata.is_normalized("NFKC", plain) and not UNSEEN.search(text):
         return BLANK.sub(" ", plain.translate(FOLDED)), list(range(len(text) + 1))
@@ -65,7 +65,10 @@ def folded_places(text: str) -> tuple[str, list[int]]:
 
 
 def hits(text: str, variants: list[str]) -> list[tuple[int, int]]:
-    """Where one of these folded spellings stands in a text, longest first, none inside another; in the text's order."""
+    """Return the (start, end) ranges of the variants in the original text, in its order.
+
+    Longer variants win over shorter ones that overlap; at most 50 ranges.
+    """
     folded, places = folded_places(text)
     found: list[tuple[int, int]] = []
     for variant in sorted({v for v in variants if v}, key=lambda v: (-len(v), v)):
@@ -79,7 +82,7 @@ def hits(text: str, variants: list[str]) -> list[tuple[int, int]]:
 
 
 def excerpt(text: str, variants: list[str], *, length: int = 110) -> list[tuple[str, bool]]:
-    """A part of a text round its first hit, in pieces: (words, whether they are a hit)."""
+    """Return an excerpt of a text around its first hit, in pieces: (text, whether it is a hit). length: in characters."""
     plain = " ".join(text.split())
     found = hits(plain, variants)
     is_far = bool(found) and found[0][0] > length // 2 and len(plain) > length

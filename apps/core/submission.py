@@ -22,7 +22,7 @@ class ContentKey(uuid.UUID):
 
 
 def content_key(submit_key: uuid.UUID, **content: Any) -> ContentKey:
-    """Give the key under which a submission is stored.
+    """Return the idempotency key under which a submission is stored (UUID 5 of the submit key and the content).
 
     submit_key: of the form, as it came from the browser; content: everything the person typed or chose, whose it is,
     and what it is about.
@@ -32,12 +32,12 @@ def content_key(submit_key: uuid.UUID, **content: Any) -> ContentKey:
 
 
 def new_content_key() -> ContentKey:
-    """Give a key of its own to a row that no form made."""
+    """Return a random key, for a row that no form created."""
     return ContentKey(int=uuid.uuid4().int)
 
 
 def _plain(value: Any) -> Any:
-    """A value as it is compared; what has no such form is an error of ours."""
+    """Return a value as JSON for comparison; raises TypeError for a type without such a form."""
     if isinstance(value, models.Model):
         return [value._meta.label, value.pk]
     if isinstance(value, models.QuerySet):
@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
 
 
 def digest_of(file: File) -> str:
-    """What a file holds, whatever it is called; read from its beginning, and left there."""
+    """Return the SHA-256 of a file's content; the file is rewound."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -61,18 +61,18 @@ def digest_of(file: File) -> str:
 
 
 class SubmitKeyField(models.UUIDField):
-    """The column of such a key. It takes no key as the browser sent it: that one would stand for any content."""
+    """Column of an idempotency key. It refuses a key as the browser sent it, which would stand for any content."""
 
     def __init__(self, *args: Any, default: Any = new_content_key, editable: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, default=default, editable=editable, **kwargs)
 
     def deconstruct(self) -> Any:
-        """For migrations it is the column that it is; what may be stored is not the database's matter."""
+        """Deconstruct as Django's UUIDField."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.UUIDField", args, {**kwargs, "default": uuid.uuid4}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Refuse, in a new row, what no content went into."""
+        """Return the key; raises TypeError for a new row whose key was not made by `content_key`."""
         value = super().pre_save(model_instance, add)
         if add and not isinstance(value, ContentKey):
             raise TypeError(f"{model_instance._meta.label}.{self.attname} needs a key made by content_key()")

@@ -1,4 +1,4 @@
-"""Text as people type it: cleaned once on the way in, counted as a person counts, folded for comparing. Knows no Django."""
+"""Clean typed text, count its characters (grapheme clusters), fold it for comparison. Imports no Django."""
 
 import re
 import unicodedata
@@ -48,7 +48,7 @@ AROUND = 8  # letters shown before and after a place
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a text something unusable stands: its line, what is seen before and after it, its code point."""
+    """The place of an unusable character: its line from 1, the visible text before and after it, its code point."""
 
     line: int
     before: str
@@ -57,7 +57,7 @@ class Place:
 
 
 class UnwantedCharacter(ValueError):
-    """A text holds a character that no keyboard types and no page can show."""
+    """A text contains a character that no keyboard types and no page can show; `place` says where."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(place.code)
@@ -65,12 +65,12 @@ class UnwantedCharacter(ValueError):
 
 
 def with_unix_lines(text: str) -> str:
-    """The text with LF as its only line end, whatever the browser, file or program used."""
+    """Return the text with LF as its only line end."""
     return LINE_ENDS.sub("\n", text)
 
 
 def tidy(text: str) -> str:
-    """The text with what can be mended without asking: line ends, byte order marks, letters in parts."""
+    """Return the text with harmless repairs: line ends, byte order marks, letters composed (NFC, except kanji)."""
     text = DROPPED.sub("", with_unix_lines(text))
     if unicodedata.is_normalized("NFC", text):
         return text
@@ -78,7 +78,7 @@ def tidy(text: str) -> str:
 
 
 def unwanted_in(text: str) -> tuple[int, int] | None:
-    """Where the first unusable character, or the first heap of marks, stands in a text."""
+    """Return the (start, end) range of the first unusable character, or overlong cluster; None without one."""
     found = UNWANTED.search(text)
     if not found and EXTENDING.search(text):
         long = (match for match in CLUSTER.finditer(text) if match.end() - match.start() > PARTS_MOST)
@@ -87,16 +87,16 @@ def unwanted_in(text: str) -> tuple[int, int] | None:
 
 
 def place_in(text: str, span: tuple[int, int]) -> Place:
-    """What a person needs to find it."""
+    """Return the place of a range, as a person can find it."""
     start, end = span
     before, after = text[:start].rpartition("\n")[2], text[end:].partition("\n")[0]
-    shown = [without_unwanted(part) for part in (before[-AROUND * 4 :], after[: AROUND * 4])]
-    around = ("".join(clusters(shown[0])[-AROUND:]), "".join(clusters(shown[1])[:AROUND]))
+    visible = [without_unwanted(part) for part in (before[-AROUND * 4 :], after[: AROUND * 4])]
+    around = ("".join(clusters(visible[0])[-AROUND:]), "".join(clusters(visible[1])[:AROUND]))
     return Place(text.count("\n", 0, start) + 1, *around, f"U+{ord(text[start]):04X}")
 
 
 def usable(text: str) -> str:
-    """The tidy text; raises UnwantedCharacter, with the place, when something unusable stands in it."""
+    """Return the text with harmless repairs; raises UnwantedCharacter for an unusable character."""
     text = tidy(text)
     span = unwanted_in(text)
     if span:
@@ -105,10 +105,10 @@ def usable(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A typed text as it is stored: LF line ends, no blanks at its ends or at line ends, at most two empty lines in a row.
+    """Return a typed text as it is stored: LF line ends, no blanks at its ends or at line ends, at most two empty lines.
 
-    A text of nothing that can be seen is empty. Raises UnwantedCharacter, with the place, when something unusable stands
-    in it; such a text is given back to its author rather than changed in silence.
+    A text without a visible character becomes empty. Raises UnwantedCharacter: such a text goes back to its author
+    rather than being changed in silence.
     """
     lines = "\n".join(line.rstrip() for line in usable(text).split("\n"))
     cleaned = re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n \t\u3000")
@@ -116,12 +116,12 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A typed text of one line; a line end in it is a blank."""
+    """Return a typed text of one line as it is stored; line ends become blanks."""
     return " ".join(clean(text).split("\n"))
 
 
 def without_unwanted(text: str) -> str:
-    """The text without what `clean` refuses; of a heap of marks the first few stay."""
+    """Return the text without what `clean` refuses; of stacked marks the first MARKS_MOST stay."""
     text = UNWANTED.sub("", tidy(text))
     if not EXTENDING.search(text):
         return text
@@ -129,17 +129,17 @@ def without_unwanted(text: str) -> str:
 
 
 def count_unwanted(text: str) -> int:
-    """How many code points `without_unwanted` takes out."""
+    """Return how many code points `without_unwanted` removes."""
     return len(tidy(text)) - len(without_unwanted(text))
 
 
 def file_name(name: str, *, most: int = 200) -> str:
-    """The name of a file as it is noted; what cannot be used goes, of a long name the end stays."""
+    """Return a file name as it is stored, without unusable characters; of a long one the last `most` characters."""
     return " ".join(without_unwanted(name).split())[-most:]
 
 
 def count_characters(text: str) -> int:
-    """How many characters a person sees: が typed as two code points is one, and so is a family emoji.
+    """Return the number of characters (grapheme clusters): が typed as two code points is one, so is a family emoji.
 
     A line end counts as one. Source: Unicode Standard Annex 29, extended grapheme clusters.
     """
@@ -147,7 +147,7 @@ def count_characters(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """The text as everything that compares sees it: search, filters, 伏せる, NG words, tags, numbers, imports.
+    """Return the text folded for comparison: search, filters, redaction (伏せる), NG words, tags, codes, imports.
 
     NFKC (全角 and 半角 alike), lower case, katakana as hiragana, one form of a kanji (kanji.py), one dash, one wave; nothing
     that cannot be seen (variation selectors, zero-width letters, soft hyphens); one blank between words.
@@ -159,12 +159,12 @@ def fold(text: str) -> str:
 
 
 def as_number(text: str) -> str:
-    """A number that people copy, as it is stored: `ｃ26ー0043` and `c26−0043` are C26-0043."""
+    """Return a public code as it is stored: `ｃ26ー0043` and `c26−0043` are C26-0043."""
     return fold(text).replace(" ", "").replace(DASH, "-").upper()
 
 
 def split_tags(text: str) -> list[str]:
-    """Tag names in the order typed, each once: parted by 、 ， , ; or blanks, NFKC, without a leading #.
+    """Return tag names in the order typed, each once: split at 、 ， , ; or blanks, NFKC, without a leading #.
 
     A name without letter or digit is none: it could be searched by nobody.
     """
@@ -177,13 +177,13 @@ def split_tags(text: str) -> list[str]:
 
 
 def tag_key(name: str) -> str:
-    """By which a tag is known again, however it is written; empty for a name without letter or digit, which is no tag."""
+    """Return the key by which spellings of a tag are the same; empty for a name without letter or digit, which is no tag."""
     folded = fold(name)
     return folded if any(letter.isalnum() and letter != DASH for letter in folded) else ""
 
 
 def spans_of(part: str, text: str) -> list[tuple[int, int]]:
-    """Where a part stands in a text, in whatever width, case or kana it is written; places that do not overlap."""
+    """Return the (start, end) ranges of a part in a text, whatever its width, case or kana; they do not overlap."""
     wanted = "".join(fold_letter(cluster) for cluster in clusters(part))
     folded: list[str] = []
     places: list[tuple[int, int]] = []
@@ -203,20 +203,20 @@ def spans_of(part: str, text: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=8192)
 def fold_letter(letter: str) -> str:
-    """One character as search sees it; a blank or line end is one blank, what cannot be seen is nothing.
+    """Return one character folded; a blank or line end is one blank, an invisible character an empty text.
 
-    Kept, as texts are written with the same few thousand.
+    Cached: texts are written with the same few thousand characters.
     """
     return fold(letter) or (" " if letter.isspace() else "")
 
 
 def clusters(text: str) -> list[str]:
-    """The characters as a person sees them (see count_characters); a line end stays one."""
+    """Return the grapheme clusters of a text (see count_characters)."""
     return regex.findall(r"\X", text)
 
 
 def replace_part(part: str, text: str, replacement: str) -> tuple[str, int]:
-    """The text with every place of the part replaced, and how many places there were."""
+    """Return (the text with every occurrence of the part replaced, the number of occurrences)."""
     pieces, last = [], 0
     spans = spans_of(part, text)
     for start, end in spans:

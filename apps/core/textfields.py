@@ -1,6 +1,6 @@
-"""Columns of texts that somebody types: cleaned and counted as in forms, and what came past every form is refused.
+"""Model fields of typed texts: cleaned and counted as in forms, with a CHECK constraint against unusable characters.
 
-`core.text` decides what a typed text may hold. A column has four code points for each character that a person may see.
+`core.text` decides what a typed text may contain. A column has room for four code points for each character.
 """
 
 from typing import Any
@@ -25,22 +25,22 @@ UNWANTED = (
 
 @deconstructible
 class SeenLengthValidator(BaseValidator):
-    """At most so many characters, counted as a person counts."""
+    """Validate a maximum number of characters, counted in grapheme clusters."""
 
     message = MaxLengthValidator.message
     code = "max_length"
 
     def compare(self, a: int, b: int) -> bool:
-        """Whether there are too many."""
+        """Return whether there are too many."""
         return a > b
 
     def clean(self, x: Any) -> int:
-        """How many there are."""
+        """Return the number of characters."""
         return text.count_characters(x)
 
 
 class TypedField(models.Field):
-    """What both kinds of typed columns have in common."""
+    """Base of the typed model fields."""
 
     form_field: type[CleanTextFormField] = CleanTextFormField
 
@@ -52,7 +52,7 @@ class TypedField(models.Field):
         self.validators = kept
 
     def to_python(self, value: Any) -> Any:
-        """The cleaned text; something unusable in it is an error that names the place."""
+        """Return the cleaned text; raises ValidationError, with the place, for an unusable character."""
         value = super().to_python(value)
         if not isinstance(value, str):
             return value
@@ -62,39 +62,39 @@ class TypedField(models.Field):
             raise ValidationError(unwanted_message(error.place), code="unwanted") from error
 
     def get_prep_value(self, value: Any) -> Any:
-        """As the database is asked or told: nothing is cleaned there, for a question may hold anything."""
+        """Return the value for the database uncleaned: a lookup may contain anything."""
         value = models.Field.get_prep_value(self, value)
         return value if value is None or isinstance(value, str) else str(value)
 
     def cleaned(self, typed: str) -> str:
-        """The text as it is stored."""
+        """Return the text as it is stored."""
         return text.clean(typed)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """The field of every form, the admin site's included."""
+        """Return a form field that cleans in the same way, in the admin site too."""
         typed = {"form_class": self.form_field, "most": self.max_length, **({"empty_value": None} if self.null else {})}
         return models.Field.formfield(self, **{**typed, **kwargs})
 
     def db_check(self, connection: Any) -> str:
-        """The database says no as well."""
+        """Return the condition of the CHECK constraint."""
         return f"{connection.ops.quote_name(self.column)} !~ '{UNWANTED}'"
 
 
 class TypedCharField(TypedField, models.CharField):
-    """A typed text of one line; `max_length` counts characters as a person sees them."""
+    """A typed text of one line; `max_length` counts grapheme clusters."""
 
     form_field = OneLineFormField
 
     def cleaned(self, typed: str) -> str:
-        """The text as it is stored."""
+        """Return the text as it is stored."""
         return text.clean_line(typed)
 
     def db_type(self, connection: Any) -> str:
-        """Room for every character of so many code points."""
+        """Return a varchar with CODE_POINTS_EACH code points for each character."""
         return f"varchar({(self.max_length or 0) * text.CODE_POINTS_EACH})"
 
     def cast_db_type(self, connection: Any) -> str:
-        """The same where a value is cast."""
+        """Return the same type for casts."""
         return self.db_type(connection)
 
 
@@ -102,5 +102,5 @@ class TypedTextField(TypedField, models.TextField):
     """A typed text of any number of lines."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        """With room for lines."""
+        """Return the form field with a textarea."""
         return super().formfield(**{"widget": forms.Textarea, **kwargs})

@@ -1,4 +1,4 @@
-"""Translations without a system gettext: Babel collects what pages say and compiles what translators wrote."""
+"""Extract and compile translations with Babel, without a system gettext."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -23,7 +23,7 @@ WIDTH = 118
 
 
 def compile_all(folder: Path) -> list[Path]:
-    """Compile every django.po below the folder whose django.mo is missing or older; the files that were written."""
+    """Compile every django.po below the folder whose django.mo is missing or older. Return the written files."""
     written = []
     for source in sorted(folder.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
@@ -38,13 +38,13 @@ def compile_all(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> Catalog:
-    """A catalogue as translators left it; its language is the name of its folder."""
+    """Return the catalogue of a django.po; its language is the name of its folder."""
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name, domain="django")
 
 
 def collect(root: Path) -> Catalog:
-    """Every string that pages and Python name for translation, with the files that hold it."""
+    """Return a catalogue of all translatable strings of templates and Python, with the files they are in."""
     found = Catalog(domain="django", charset="utf-8")
     for path in sorted([*(root / "templates").rglob("*.html"), *(root / "templates").rglob("*.txt")]):
         # Blanked-out markup keeps its indentation, which Python's tokenizer would take for blocks.
@@ -65,7 +65,7 @@ def add_messages(found: Catalog, code: bytes, path: Path) -> None:
 
 
 def new_catalog(language: str) -> Catalog:
-    """An empty catalogue with a whole header: no field is left for somebody to fill in."""
+    """Return an empty catalogue with a complete header."""
     project = "chofu-cocreation"
     header = f"# {project}: translations from Japanese ({language})."
     return Catalog(
@@ -75,9 +75,9 @@ def new_catalog(language: str) -> Catalog:
 
 
 def update(path: Path, collected: Catalog) -> tuple[int, int]:
-    """Bring a django.po up to date, keeping its header and translations; how many strings, how many untranslated.
+    """Update a django.po, keeping header and translations. Return (number of strings, number untranslated).
 
-    Without line numbers and in one order, so that a change in a page changes only its own strings here.
+    Written sorted and without line numbers, so that a change of one page changes only its own strings.
     """
     catalog = read(path) if path.exists() else new_catalog(path.parent.parent.name)
     catalog.update(collected, no_fuzzy_matching=True, update_creation_date=False)

@@ -1,4 +1,4 @@
-"""What staff attach is checked by its content, and a picture is drawn anew so that it tells nothing but itself."""
+"""Validate uploads of staff by their content; re-encode images, which removes all metadata."""
 
 import io
 import uuid
@@ -17,7 +17,7 @@ ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
 def checked_pdf(upload: UploadedFile) -> ContentFile:
-    """The document under a name of the portal's own; ValidationError when it is too big or no PDF."""
+    """Return the PDF under a random name; raises ValidationError when it is too big or no PDF."""
     data = _read(upload, PDF_MAX)
     if not data.startswith(b"%PDF-"):
         raise ValidationError(_("PDFファイルではありません。資料はPDFで添付してください。"))
@@ -25,7 +25,7 @@ def checked_pdf(upload: UploadedFile) -> ContentFile:
 
 
 def redrawn_picture(upload: UploadedFile) -> ContentFile:
-    """The picture drawn anew, upright, without place, camera or any other metadata; ValidationError when it is none."""
+    """Return the image re-encoded, upright, without EXIF or other metadata; raises ValidationError when it is none or too big."""
     data = _read(upload, PICTURE_MAX)
     try:
         with Image.open(io.BytesIO(data), formats=list(ENDINGS)) as picture:
@@ -44,6 +44,7 @@ def redrawn_picture(upload: UploadedFile) -> ContentFile:
 
 
 def _read(upload: UploadedFile, limit: int) -> bytes:
+    """Return the content; raises ValidationError when it has more than `limit` bytes."""
     if (upload.size or 0) > limit:
         raise ValidationError(_("ファイルが大きすぎます。%(max)dMB以内にしてください。") % {"max": limit // MEGABYTE})
     upload.seek(0)

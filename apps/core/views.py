@@ -1,4 +1,4 @@
-"""What the portal says when a page cannot be shown: always a sentence, and what to do next."""
+"""Error pages (400, 403, 404, 500, CSRF failure): always a sentence, and what to do next."""
 
 import sys
 from typing import Any
@@ -8,27 +8,27 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from apps.core.database_errors import is_unavailable, respond_unavailable
-from apps.core.restored_input import words_in
+from apps.core.restored_input import typed_texts
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400: the request could not be read."""
+    """Answer 400: the request could not be read."""
     return render(request, "400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """403: not allowed; the reason is said where one was given."""
+    """Answer 403, with the message of the exception where it has one."""
     sentence = str(exception) if exception and str(exception) else ""
     return render(request, "403.html", {"sentence": sentence}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """404: no such page, or nothing that this person may see."""
+    """Answer 404: no such page, or not visible to this user."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; rendered without anything that could fail again. 503 when it is a server that is away just now."""
+    """Answer 500 with a template without context, which cannot fail again; 503 when the database or disk is unavailable."""
     error = sys.exception()
     if is_unavailable(error):
         return respond_unavailable(request, error)
@@ -36,10 +36,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the page was open too long or the browser keeps no cookies; what was written is shown, to be copied.
+    """Answer 403 for a failed CSRF check, with what was typed, to be copied.
 
-    Only when the browser says that a page of ours sent it: nobody else's words may stand under the city's name.
+    The texts are shown only for same-origin requests (Sec-Fetch-Site): no foreign page may put texts under the city's name.
     """
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    written = words_in(request.POST) if is_ours else []
+    written = typed_texts(request.POST) if is_ours else []
     return render(request, "403_csrf.html", {"written": written}, status=403)

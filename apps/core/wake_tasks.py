@@ -1,7 +1,7 @@
-"""Waking the tasks that wait for something: a hint, never the work itself.
+"""Wake Celery tasks on commit, best effort: the periodic run of a task (beat) finds due rows anyway.
 
-The rows in the database say what is due, and a sweep finds them; a nudge only makes it sooner. So a nudge may be lost,
-and it may never make a person wait: it is sent after the commit, within a second, and a failure is logged and forgotten.
+So a lost message does no harm, and no request waits for the broker: a message is sent after the commit, within a second;
+a failure is logged and not retried.
 """
 
 import logging
@@ -16,18 +16,18 @@ PAUSE_SECONDS = 10.0
 _silent_until = 0.0
 
 
-def wake(word: str) -> None:
-    """Say on commit that something happened (「mail-queued」); settings.TASKS_BY_EVENT lists the tasks that it wakes.
+def wake(event: str) -> None:
+    """Wake the tasks of an event ("mail-queued") after the commit; settings.TASKS_BY_EVENT lists them.
 
-    An unknown word wakes nothing: the app that listens may not be installed.
+    An unknown event wakes nothing: the app that handles it may not be installed.
     """
-    tasks = settings.TASKS_BY_EVENT.get(word, [])
+    tasks = settings.TASKS_BY_EVENT.get(event, [])
     if tasks:
         transaction.on_commit(lambda: _send(tasks), robust=True)
 
 
 def _send(tasks: list[str]) -> None:
-    """Hand the tasks to the broker, bounded; after a failure stay silent for a while, so that no request waits twice."""
+    """Send the tasks to the broker with short timeouts; after a failure pause for PAUSE_SECONDS (circuit breaker)."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
@@ -39,4 +39,4 @@ def _send(tasks: list[str]) -> None:
                 current_app.send_task(task, connection=connection, retry=False, expires=300)
     except Exception as error:  # the broker's client raises many kinds; none of them may reach a resident
         _silent_until = time.monotonic() + PAUSE_SECONDS
-        log.warning("nudge not sent, the sweep will do it: %s", error)
+        log.warning("tasks not woken, their periodic run will do it: %s", error)

@@ -79,4 +79,4 @@ def cut(text: str, most: int) -> str:
 
 def with_qr_code(template: str, data: dict[str, Any], *, url: str) -> bytes:
     """Return the PDF of one of the council's templates with these data, and the URL as a QR code. Cached by content."""
-    return typeset_once(template, url, TEMPLATES / template, data, address=url)
+    return typeset_once(template, url, TEMPLATES / template, data, url=url)

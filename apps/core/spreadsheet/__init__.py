@@ -1,6 +1,6 @@
-"""Tables as files: CSV and XLSX that staff open in a spreadsheet program, written row by row and read back.
+"""Read and write tables as CSV and XLSX, row by row (streaming), with guards against formula injection.
 
-Writing never breaks on what a person typed, and says what it had to change; reading names row and column of what is wrong.
+Writing accepts any text and reports what it had to change; reading reports errors by row and column.
 """
 
 from apps.core.spreadsheet.cells import Breaks, Changes, Column

@@ -1,4 +1,4 @@
-"""One cell: what it may hold in a file, and what had to be changed so that it could."""
+"""Cells of written files: formula-injection guard, control characters, line breaks, maximum length."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ LINE_BREAKS = re.compile("(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])+")
 
 
 class Breaks(Enum):
-    """Line breaks inside a cell."""
+    """What happens to line breaks inside a cell."""
 
     KEEP = "keep"  # the exchange file: what is written can be read back to the same text
     SPACE = "space"  # the data file: one record is one line, for programs that read line by line
@@ -30,7 +30,7 @@ class Breaks(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name in the city's words, its name for programs, and what the data dictionary says about it."""
+    """A column: its title for people, its key for programs, and its entry in the data dictionary."""
 
     key: str
     title: str
@@ -41,7 +41,7 @@ class Column:
 
 @dataclass
 class Changes:
-    """What a writer had to change; said to the person who gets the file."""
+    """What a writer had to change, as counts; shown to the person who gets the file."""
 
     removed: int = 0  # cells from which control characters were taken out
     shortened: list[tuple[int, str]] = field(default_factory=list)  # (row, column) of cells that were too long
@@ -50,17 +50,20 @@ class Changes:
 
 
 def escape(text: str) -> str:
-    """The text with one ' before it when a spreadsheet program would take it for a formula."""
+    """Return the text, prefixed with ' when a spreadsheet program would read it as a formula (injection guard)."""
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def unescape(text: str) -> str:
-    """The text without the one ' that `escape` put before it; any other text as it is."""
+    """Return the text without the ' that `escape` added; any other text unchanged."""
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
 def plain(value: Any) -> str | int | float | date | datetime | None:
-    """A value as a cell holds it: numbers stay numbers, days stay days, moments become Chofu's clock."""
+    """Return a value as a cell holds it: numbers and dates as they are, datetimes naive in Chofu's time zone, else text.
+
+    None for None and an empty text; booleans become 0 or 1.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, bool):
@@ -73,7 +76,7 @@ def plain(value: Any) -> str | int | float | date | datetime | None:
 
 
 def clean(text: str, breaks: Breaks, changes: Changes) -> str:
-    """A text as a file may hold it: without control characters, lines as asked, no formula."""
+    """Return a text safe for a file: no control characters (counted in `changes`), line breaks as asked, escaped."""
     kept = ILLEGAL.sub("", text)
     changes.removed += kept != text
     safe = escape(kept)
@@ -83,12 +86,12 @@ def clean(text: str, breaks: Breaks, changes: Changes) -> str:
 
 
 def utf16_length(text: str) -> int:
-    """How many units a spreadsheet program counts."""
+    """Return the length in UTF-16 code units, which spreadsheet programs count."""
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
 def shorten(text: str) -> str:
-    """As much of a text as a cell holds, and a mark that says so."""
+    """Return the text cut to LONGEST UTF-16 units, with CUT_MARK at its end; unchanged when it fits."""
     room, length = LONGEST - len(CUT_MARK), 0
     for place, letter in enumerate(text):
         length += 1 + (letter > "\uffff")
@@ -98,7 +101,7 @@ def shorten(text: str) -> str:
 
 
 def display_width(text: str) -> int:
-    """Width of its widest line in half-width letters: a Japanese letter takes two."""
+    """Return the width of the widest line in half-width columns (a Japanese character takes two)."""
     return max(
         (sum(1 + (unicodedata.east_asian_width(c) in "FWA") for c in line) for line in text[:2000].split("\n")),
         default=0,

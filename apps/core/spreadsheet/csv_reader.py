@@ -1,4 +1,4 @@
-"""CSV in the encodings of the offices, record by record."""
+"""Read CSV record by record, in UTF-8, UTF-16 or CP932 (Shift_JIS)."""
 
 import codecs
 import csv
@@ -12,7 +12,7 @@ from apps.core.spreadsheet.record import MEGABYTE, MOST_BYTES, MOST_LETTERS, Rec
 
 
 def encoding_of(file: IO[bytes]) -> str:
-    """UTF-8 with or without byte order mark, UTF-16 with one, else CP932."""
+    """Return the encoding of a file: utf-8-sig, utf-16, utf-8 or cp932; raises Unreadable (also empty or over 50 MB)."""
     file.seek(0, io.SEEK_END)
     size = file.tell()
     file.seek(0)
@@ -36,6 +36,7 @@ def encoding_of(file: IO[bytes]) -> str:
 
 
 def _decodes(file: IO[bytes], encoding: str) -> bool:
+    """Return whether the whole file can be decoded, read in chunks; the file is rewound."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
@@ -50,7 +51,7 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
 
 
 def csv_records(file: IO[bytes], encoding: str) -> Iterator[Record]:
-    """The records, numbered as a spreadsheet program numbers them: one record is one row, whatever lines it takes."""
+    """Yield the records, numbered as a spreadsheet program numbers rows. Comma- or tab-separated; raises Unreadable."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         first = text.readline()
@@ -64,7 +65,7 @@ def csv_records(file: IO[bytes], encoding: str) -> Iterator[Record]:
 
 
 def _without_errors(records: Iterable[list[str]]) -> Iterator[Record]:
-    """The records; a broken one is named by its number."""
+    """Yield the records with their numbers; a csv.Error becomes an Unreadable that names the row."""
     number = 0
     try:
         for number, record in enumerate(records, start=1):

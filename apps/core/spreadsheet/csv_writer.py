@@ -1,4 +1,4 @@
-"""CSV, row by row: UTF-8 with a byte order mark, or CP932 for programs that know nothing else."""
+"""Write CSV row by row: UTF-8 with a byte order mark, or CP932 for programs that read nothing else."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def csv_chunks(
     encoding: str = "utf-8",
     changes: Changes | None = None,
 ) -> Iterator[bytes]:
-    """The file in pieces: header, then a line a row. Keeps one piece in memory, whatever the number of rows."""
+    """Yield the file in chunks of about CHUNK bytes: header, then one record a row; constant memory."""
     changes = changes if changes is not None else Changes()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -40,7 +40,7 @@ def csv_chunks(
 
 
 def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]], **options: Any) -> IO[bytes]:
-    """The same as a temporary file, for results that are kept."""
+    """Return the CSV as a temporary file, rewound; the caller closes it."""
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it
     for chunk in csv_chunks(columns, rows, **options):
         file.write(chunk)
@@ -49,6 +49,7 @@ def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]], **options
 
 
 def _cell(value: Any, breaks: Breaks, changes: Changes) -> str | int | float:
+    """Return a value as CSV writes it: text cleaned, dates in ISO format."""
     held = plain(value)
     if held is None:
         return ""
@@ -60,6 +61,7 @@ def _cell(value: Any, breaks: Breaks, changes: Changes) -> str | int | float:
 
 
 def _encoded(text: str, encoding: str, changes: Changes) -> bytes:
+    """Return the text in the encoding; in CP932 with 〓 for characters that it lacks (counted in `changes`)."""
     if encoding == "utf-8":
         return text.encode()
     known = unicodedata.normalize("NFC", text).translate(TWINS)
@@ -70,6 +72,7 @@ def _encoded(text: str, encoding: str, changes: Changes) -> bytes:
 
 
 def _in_cp932(letter: str, changes: Changes) -> bytes:
+    """Return a character in CP932, or 〓 for one that it lacks."""
     try:
         return letter.encode("cp932")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Days and clock times as people, spreadsheet programs and web forms write them."""
+"""Parse dates and times as people, spreadsheet programs and web forms write them, 和暦 included."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -45,7 +45,7 @@ NO_CLOCK = gettext_lazy("時刻は 18:30 のように書いてください。")
 
 
 class _Read(NamedTuple):
-    """A written day, its clock time if one was written, and the zone that it names."""
+    """A parsed date, its time if one was written, and the time zone that it names."""
 
     day: date
     clock: time | None
@@ -53,28 +53,31 @@ class _Read(NamedTuple):
 
 
 def day(text: str) -> date:
-    """A day: 2025-11-10, R7.11.10, 令和7年11月10日（月）, 20251110, 10-Nov-25; with a clock time, the day in Chofu."""
+    """Return a date: 2025-11-10, R7.11.10, 令和7年11月10日（月）, 20251110, 10-Nov-25; with a zone, the day in Chofu.
+
+    Raises CellError, as all functions of this module.
+    """
     read = _read(text)
     return _moment(read).astimezone(JAPAN).date() if read.zone else read.day
 
 
 def moment(text: str) -> datetime:
-    """A day with or without a clock time, Chofu's clock unless it names a zone; also what `isoformat` wrote."""
+    """Return a date with optional time as aware datetime, in Chofu's time zone unless the text names one."""
     return _moment(_read(text))
 
 
 def only_day(text: str) -> date:
-    """A day in a field of a form: as in a cell, also with its weekday as pages write it, but without a clock time."""
+    """Return a date without time, for form fields; spellings as in `day`."""
     return _read(text, may_have_clock=False).day
 
 
 def clock(text: str) -> time:
-    """A time of day: 18:30, 18時30分, 18時, 午後6時30分."""
+    """Return a time of day: 18:30, 18時30分, 18時, 午後6時30分."""
     return _clock(squeezed(text))
 
 
 def is_month_first(text: str) -> bool:
-    """Whether the day is written 11/10/2025, which may be read in two ways; a file is told how it was read."""
+    """Return whether the date is ambiguous (11/10/2025: month or day first), so that the reader says how it was read."""
     found = MONTH_FIRST.match(squeezed(text))
     if found is None:
         return False
@@ -83,7 +86,7 @@ def is_month_first(text: str) -> bool:
 
 
 def _read(text: str, *, may_have_clock: bool = True) -> _Read:
-    """The day, and what stands behind it; anything that is neither weekday nor clock time is refused."""
+    """Parse a date with optional weekday, time and zone; raises CellError for anything else behind the date."""
     written = DASHES.sub("-", squeezed(text.translate(SIGNS)))
     if re.fullmatch(r"\d{5}(\.\d+)?", written) and int(float(written)) in SERIALS:
         serial = datetime(1899, 12, 30) + timedelta(days=float(written))
@@ -107,7 +110,7 @@ def _read(text: str, *, may_have_clock: bool = True) -> _Read:
 
 
 def _why_no_day(written: str) -> str:
-    """Which part of the day is missing, where that can be told."""
+    """Return the error message, with the missing part of the date where that can be told."""
     if YEAR_ONLY.fullmatch(written):
         return _("日まで書いてください（例：令和7年11月10日）。年や年度だけでは、日付になりません。")
     if WITHOUT_YEAR.match(written):
@@ -116,6 +119,7 @@ def _why_no_day(written: str) -> str:
 
 
 def _date(found: re.Match[str]) -> date:
+    """Return the date of a match of SHAPES; raises CellError when it does not exist."""
     parts = found.groupdict()
     month = parts["month"]
     year = 1 if parts["year"] == "元" else int(parts["year"])
@@ -133,7 +137,7 @@ def _date(found: re.Match[str]) -> date:
 
 
 def _clock(written: str) -> time:
-    """A clock time; 午後 before it or behind it. 午後3時 is 15 o'clock, and so is 午後15時."""
+    """Return the time, with 午前/午後 or am/pm before or behind it; 午後3時 and 午後15時 are both 15:00."""
     found = CLOCK.fullmatch(written.strip())
     if found is None:
         raise CellError(NO_CLOCK)
@@ -151,6 +155,7 @@ def _clock(written: str) -> time:
 
 
 def _zone(found: re.Match[str]) -> timezone:
+    """Return the time zone of a match of ZONE; raises CellError for an offset over 14 hours."""
     japan, sign, hours, minutes, _none = found.groups()
     if japan:
         return JAPAN
@@ -163,5 +168,6 @@ def _zone(found: re.Match[str]) -> timezone:
 
 
 def _moment(read: _Read) -> datetime:
+    """Return the aware datetime of a parsed text; midnight without a time."""
     together = datetime.combine(read.day, read.clock or time())
     return together.replace(tzinfo=read.zone) if read.zone else django_timezone.make_aware(together)

@@ -1,4 +1,4 @@
-"""Number formats: what a spreadsheet program shows for a stored number. Knows no Django.
+"""Apply XLSX number formats: return what a spreadsheet program shows for a stored number. Imports no Django.
 
 A file is read as the person sees it who sends it: 0.944 with a percent format is 94.4%, 65.09999999999999 is 65.1, and
 45971 with one of the Japanese formats is a day. A format that is not understood shows the number itself.
@@ -23,7 +23,7 @@ SIGN_LIKE = ("-", "−", "▲", "△", "－", "(", "（")
 
 @dataclass(frozen=True)
 class Shown:
-    """What a cell shows; a day or time as ISO writes it, so that it can be read back."""
+    """The displayed text of a cell; dates and times in ISO format, so that they can be parsed."""
 
     text: str
     is_day: bool = False
@@ -31,7 +31,7 @@ class Shown:
 
 
 def shown(value: int | float, code: str, number: int = 0, epoch: datetime = datetime(1899, 12, 30)) -> Shown:
-    """A number with its format: the format's code, the number of a built-in one, and where the file's days begin."""
+    """Return what a cell shows. code: the format; number: id of a built-in one; epoch: day zero of the file's dates."""
     if re.search(r"\[h+\]", code, re.I):  # a length of time: 36:00
         minutes = round(float(value) * 1440)
         return Shown(f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}")
@@ -47,7 +47,7 @@ def shown(value: int | float, code: str, number: int = 0, epoch: datetime = date
 
 
 def plain(value: int | float) -> str:
-    """A number without a format: fifteen digits count, as everywhere in spreadsheet programs; never an exponent."""
+    """Return a number without format: 15 significant digits, as spreadsheet programs have; never an exponent."""
     if isinstance(value, int):
         return str(value)
     if value != value or value in (float("inf"), float("-inf")):
@@ -58,7 +58,7 @@ def plain(value: int | float) -> str:
 
 # --- days -----------------------------------------------------------------------------------------------------------
 def _letters(code: str) -> str:
-    """The code without what it writes literally, in small letters; [h] and [mm] count as letters, other brackets do not."""
+    """Return the format code in lower case without literals and brackets, except elapsed-time codes such as [h]."""
     bare = BRACKETS.sub(
         lambda found: found[1] if re.fullmatch("h+|m+|s+", found[1], re.I) else "", LITERALS.sub("", code)
     )
@@ -66,15 +66,18 @@ def _letters(code: str) -> str:
 
 
 def _is_day(code: str) -> bool:
+    """Return whether the format shows a date."""
     return bool(re.search("[ymdeg]", _letters(code))) and not _is_clock(code)
 
 
 def _is_clock(code: str) -> bool:
+    """Return whether the format shows a time without a date."""
     letters = _letters(code)
     return bool(re.search("[hs]", letters)) and not re.search("[yde]", letters)
 
 
 def _day(value: int | float, epoch: datetime, *, is_clock: bool) -> Shown:
+    """Return a serial number as date or time in ISO format, rounded to the second; as number when it is out of range."""
     try:
         if is_clock and 0 <= value < 1:
             seconds = timedelta(seconds=round(float(value) * 86400) % 86400)
@@ -90,12 +93,13 @@ def _day(value: int | float, epoch: datetime, *, is_clock: bool) -> Shown:
 
 
 def _clock(read: time) -> str:
+    """Return a time in ISO format, with seconds only if there are any."""
     return read.isoformat("seconds") if read.second else read.isoformat("minutes")
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
 def _formatted(value: Decimal, code: str) -> str | None:
-    """The number in its section of the format; None for a format that is not understood."""
+    """Return the number in the section of the format for its sign; None for a format that is not supported."""
     sections = _sections(code)
     if any(re.search("[<>=]", found) for section in sections for found in BRACKETS.findall(section)):
         return None
@@ -118,7 +122,7 @@ def _formatted(value: Decimal, code: str) -> str | None:
 
 
 def _sections(code: str) -> list[str]:
-    """Positive; negative; nought; text. A semicolon in quotation marks parts nothing."""
+    """Split a format into its sections (positive; negative; zero), ignoring quoted semicolons."""
     parts, start = [], 0
     for found in re.finditer(r'"[^"]*"|\\.|\[[^\]]*\]|;', code):
         if found[0] == ";":
@@ -128,15 +132,15 @@ def _sections(code: str) -> list[str]:
 
 
 def _parts(section: str) -> tuple[str, str | None, str]:
-    """What stands before the digits, the places for digits, and what stands behind. A percent sign that counts is NUL there."""
-    said: list[tuple[str, bool]] = []  # (text, whether it is literal)
+    """Split a section into (prefix, digit placeholders or None, suffix). A percent sign that scales becomes NUL."""
+    pieces: list[tuple[str, bool]] = []  # (text, whether it is literal)
     last = 0
     for found in re.finditer(rf"{LITERALS.pattern}|{BRACKETS.pattern}", section):
-        said += [(section[last : found.start()], False), (_literal(found[0]), True)]
+        pieces += [(section[last : found.start()], False), (_literal(found[0]), True)]
         last = found.end()
-    said.append((section[last:], False))
+    pieces.append((section[last:], False))
     before, places, after = "", None, ""
-    for text, literal in said:
+    for text, literal in pieces:
         rest = text if literal else text.replace("%", "\0")
         if not literal and places is None and (digits := PLACES.search(rest)):
             before, places, after = before + rest[: digits.start()], digits[0], rest[digits.end() :]
@@ -148,7 +152,7 @@ def _parts(section: str) -> tuple[str, str | None, str]:
 
 
 def _literal(part: str) -> str:
-    """What a piece of the format writes: "人" is 人, a colour nothing, a currency its sign, a filled blank nothing."""
+    """Return what a literal of the format writes: "人" is 人, a currency its sign; colours and fills write nothing."""
     if part.startswith('"'):
         return part[1:-1]
     if part.startswith("\\"):
@@ -159,11 +163,12 @@ def _literal(part: str) -> str:
 
 
 def _percents(text: str) -> int:
+    """Return the number of percent signs that scale (NUL, see `_parts`)."""
     return text.count("\0")
 
 
 def _digits(value: Decimal, places: str, *, percents: int) -> str:
-    """The digits as many as the places ask for, rounded as people round; a comma behind them divides by a thousand."""
+    """Return the digits by the placeholders, rounded half up; a trailing comma divides by a thousand."""
     whole, _point, broken = places.partition(".")
     scaled = len(places) - len(places.rstrip(",")) if not broken else 0
     moved = value.scaleb(2 * percents - 3 * scaled)

@@ -1,7 +1,4 @@
-"""Cells that are no content: errors of formulas, totals, 同上, なし. Plain Python.
-
-People see them for what they are; a program would publish them as somebody's words.
-"""
+"""Recognise cells that are no content: formula errors, totals, 同上, なし; an import must not publish them as texts."""
 
 import re
 import unicodedata
@@ -20,24 +17,25 @@ NOTHING = re.compile(
 
 
 def _bare(text: str) -> str:
+    """Return the text in NFKC, without blanks and full stops at its end."""
     return re.sub(r"[。．、!\s]+$", "", unicodedata.normalize("NFKC", text).strip())
 
 
 def is_error(text: str) -> bool:
-    """Whether the cell shows an error of a formula: #REF!, #N/A, ####."""
+    """Return whether the cell shows a formula error: #REF!, #N/A, ####."""
     return bool(ERROR.fullmatch(unicodedata.normalize("NFKC", text).strip()))
 
 
 def is_ditto(text: str) -> bool:
-    """Whether the cell says: as above."""
+    """Return whether the cell says "as above": 同上, 〃."""
     return bool(DITTO.fullmatch(_bare(text)))
 
 
 def is_nothing(text: str) -> bool:
-    """Whether the cell says that there is nothing: なし, 特になし, ―."""
+    """Return whether the cell says "nothing": なし, 特になし, ―."""
     return bool(NOTHING.fullmatch(_bare(text)))
 
 
 def is_total(texts: Iterable[str]) -> bool:
-    """Whether one of the cells of a row makes it a row of sums: 合計, 計 2件."""
+    """Return whether the cells are those of a total row: 合計, 計 2件."""
     return any(TOTAL.fullmatch(_bare(text)) for text in texts if text.strip())

@@ -1,4 +1,4 @@
-"""What a cell of a file means: numbers and choices as people write them in Japanese files. Days stand in `days`."""
+"""Parse cells: numbers and choices as people write them in Japanese files. For dates see `days`."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ WHOLE = re.compile(r"[0-9]{1,12}(\.0+)?")
 
 
 class CellError(ValueError):
-    """A cell cannot be read; the sentence says why."""
+    """A cell cannot be parsed; the sentence says why."""
 
     def __init__(self, sentence: Any) -> None:
         super().__init__(sentence)
@@ -22,17 +22,17 @@ class CellError(ValueError):
 
 
 def squeezed(text: str) -> str:
-    """Without blanks at its ends, full-width letters and digits as half-width ones; nothing else: ² is not 2."""
+    """Return the text stripped, with full-width ASCII as half-width; unlike NFKC it leaves ² as it is."""
     return text.translate(HALF_WIDTH).strip()
 
 
 def signed(text: str) -> str:
-    """A written figure without commas, with - before what is below nought: ▲1.2, △1.2, −1.2."""
+    """Return a number as text without commas, with an ASCII minus for ▲1.2, △1.2, −1.2."""
     return MINUS.sub("-", squeezed(text).replace(",", ""))
 
 
 def whole_number(text: str, *, most: int = 2_000_000_000) -> int:
-    """A number of 0 or more: １２, 1,234, 12.0. Nothing else."""
+    """Return an integer from 0 to `most`: １２, 1,234, 12.0; raises CellError for anything else."""
     digits = squeezed(text).replace(",", "")
     if not WHOLE.fullmatch(digits):
         raise CellError(_("数字（0以上の整数）で書いてください。"))
@@ -43,7 +43,7 @@ def whole_number(text: str, *, most: int = 2_000_000_000) -> int:
 
 
 def choice(text: str, choices: Mapping[str, str]) -> str:
-    """One of the choices, by its code or by its words."""
+    """Return the code of a choice, given as code or label in any spelling; raises CellError with the choices."""
     wanted = fold(text)
     for code, words in choices.items():
         if wanted in {fold(code), fold(str(words))}:

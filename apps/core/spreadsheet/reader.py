@@ -1,4 +1,4 @@
-"""Tables that staff bring in: CSV in the encodings of the offices, and XLSX, read row by row and never trusted."""
+"""Read uploaded tables (CSV or XLSX) row by row; the content is untrusted."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as the spreadsheet program shows it, and its cells by the name of their column."""
+    """A row: its number as the spreadsheet program shows it, and its cells by column title."""
 
     number: int
     cells: dict[str, str]
@@ -25,15 +25,15 @@ class Row:
     beyond: bool = False  # something stands in a column without a name
 
     def get(self, *titles: str) -> str:
-        """The cell of the first of these columns that the file has."""
+        """Return the cell of the first of these columns that exists; an empty text without one."""
         return next((self.cells[title] for title in titles if title in self.cells), "")
 
 
 class TableReader:
-    """The first sheet of a file. `header` is read at once; iterate for the rows, in which something is written.
+    """The first visible sheet of a file: `header` holds the titles; iterate for the non-empty rows.
 
-    Raises Unreadable, at the beginning or in the middle; also when something in the sheet is hidden, because nobody
-    publishes what one does not see.
+    Raises Unreadable, also while iterating; also for hidden rows or columns, so that nobody publishes what they do not
+    see.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -49,6 +49,7 @@ class TableReader:
         self.header = self._header(first)
 
     def _of_workbook(self, book: Workbook) -> Iterator[Record]:
+        """Return the records of the first visible sheet; raises Unreadable when it hides anything."""
         sheet = book.first_seen()
         self.sheet = sheet.name
         self.other_sheets = [
@@ -67,6 +68,7 @@ class TableReader:
                 yield self._row(record)
 
     def _row(self, record: Record) -> Row:
+        """Return the record with its cells by title; `beyond` when a column without title has content."""
         width = len(self.header)
         padded = [*record.cells, *[""] * (width - len(record.cells))]
         cells = {title: unescape(cell) for title, cell in zip(self.header, padded, strict=False) if title}
@@ -75,7 +77,7 @@ class TableReader:
         return Row(record.number, cells, odd, beyond=any(cell.strip() for cell in nameless))
 
     def _header(self, record: Record | None) -> list[str]:
-        """The names of the columns, in half-width and without blanks; one without a name is left out."""
+        """Return the titles of row 1 in NFKC without blanks, empty ones included; raises Unreadable for none or duplicates."""
         cells = record.cells if record and record.number == 1 else []
         titles = ["".join(unicodedata.normalize("NFKC", unescape(cell)).split()) for cell in cells]
         while titles and not titles[-1]:
@@ -93,7 +95,7 @@ class TableReader:
         return titles
 
     def missing(self, titles: list[str]) -> Unreadable:
-        """What is said when columns are missing: which, and what stands there instead."""
+        """Return the error for missing columns: which ones, and which titles the file has."""
         found = "、".join(title[:40] for title in self.header if title)
         return Unreadable(
             _(
@@ -104,9 +106,11 @@ class TableReader:
         )
 
     def _where(self) -> str:
+        """Return the name of the sheet as beginning of an error message; an empty text for CSV."""
         return _("シート「%(sheet)s」：") % {"sheet": self.sheet} if self.sheet else ""
 
     def _others(self) -> str:
+        """Return the note that other sheets are not read; an empty text without other sheets."""
         if not self.other_sheets:
             return ""
         return _("読むのは1枚めのシートだけです（ほかのシート：%(sheets)s）。") % {
@@ -115,14 +119,14 @@ class TableReader:
 
 
 def is_workbook(file: IO[bytes]) -> bool:
-    """Whether the file begins as XLSX does."""
+    """Return whether the file is a ZIP archive, as XLSX is; the file is rewound."""
     beginning = file.read(4)
     file.seek(0)
     return beginning == b"PK\x03\x04"
 
 
 def refuse_old(file: IO[bytes]) -> None:
-    """A sentence for the old format and for files with a password."""
+    """Raise Unreadable for .xls and for files with a password."""
     beginning = file.read(8)
     file.seek(0)
     if beginning.startswith(OLD_EXCEL):
@@ -134,7 +138,7 @@ def refuse_old(file: IO[bytes]) -> None:
 
 
 def refuse_hidden(sheet: Sheet, hidden: Hidden) -> None:
-    """Stop where something is hidden, and say how much: hidden, filtered out, folded away."""
+    """Raise Unreadable, with the places, when rows or columns with content are hidden, filtered or folded."""
     parts = []
     if hidden.rows:
         shown = "、".join(str(number) for number in hidden.rows[:10]) + ("…" if len(hidden.rows) > 10 else "")

@@ -1,4 +1,4 @@
-"""What the readers of every kind of file give: records of cells, and one exception with a sentence for the person."""
+"""What the CSV and XLSX readers have in common: limits, records, and the exception Unreadable."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,7 +12,7 @@ MOST_LETTERS = 200_000
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be read; the sentence says why and what to do."""
+    """The file cannot be read; the sentence says why and what to do."""
 
     def __init__(self, sentence: Any) -> None:
         super().__init__(sentence)
@@ -20,7 +20,7 @@ class Unreadable(Exception):
 
 
 class Odd(Enum):
-    """What is odd about a cell beside its text."""
+    """A warning about a cell, besides its text."""
 
     DAY = "day"  # stored as a day: what was typed (1-2) may have become one
     UNSAVED = "unsaved"  # a formula of which the file holds no result
@@ -29,7 +29,7 @@ class Odd(Enum):
 
 @dataclass
 class Record:
-    """One row as it stands in a file: its number as the spreadsheet program shows it, and its cells from the left."""
+    """A raw row: its number as the spreadsheet program shows it, its cells from the left, warnings by index."""
 
     number: int
     cells: list[str]

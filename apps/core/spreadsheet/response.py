@@ -1,4 +1,4 @@
-"""A table as an answer of the portal: written to a file first, so that nothing is asked of the database while it is sent."""
+"""Send tables as download. They are written to a file first, so that sending holds no database connection."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -17,7 +17,7 @@ CSV = "text/csv; charset=utf-8; header=present"
 def csv_response(
     name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, breaks: Breaks = Breaks.SPACE
 ) -> FileResponse:
-    """A CSV file to save under a Japanese name (RFC 5987), UTF-8 with byte order mark, in constant memory."""
+    """Return a CSV download (UTF-8 with byte order mark) under a Japanese name (RFC 5987), in constant memory."""
     file: Any = BytesIO()
     for chunk in csv_chunks(columns, rows, breaks=breaks):
         if isinstance(file, BytesIO) and file.tell() > IN_MEMORY:
@@ -31,11 +31,11 @@ def csv_response(
 def write_csv(
     file: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, breaks: Breaks = Breaks.SPACE
 ) -> None:
-    """The same into a file that is there."""
+    """Write the CSV into an open file."""
     for chunk in csv_chunks(columns, rows, breaks=breaks):
         file.write(chunk)
 
 
 def sent_file(file: Any, name: str, content_type: str) -> FileResponse:
-    """A whole file to save under this name; the answer closes it."""
+    """Return an open file as download under this name; the response closes it."""
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

@@ -1,8 +1,9 @@
-"""XLSX read as the person sees it who sends it: what is hidden is counted, merged cells hold in every row they cover,
-numbers and days are what their formats show. Nothing in the file is trusted.
+"""Read XLSX as a person sees it: hidden parts are reported, merged cells repeat in every row, formats are applied.
 
-The library reads what a workbook is made of (sheets, shared texts, formats); the rows of a sheet are read here, because
-in its reading by rows it knows neither hidden rows and columns nor merged cells.
+The file is untrusted: zip bombs and huge sheets are refused.
+
+openpyxl reads sheets, shared strings and formats; the rows are read here, because its read-only mode reports neither
+hidden rows and columns nor merged cells.
 """
 
 import re
@@ -39,7 +40,7 @@ NO_EXCEL = "Excel ファイルとして読めませんでした。Excel で開�
 
 
 def check_archive(file: IO[bytes]) -> None:
-    """Refuse what would unpack to far more than it is, before anything is unpacked."""
+    """Raise Unreadable for zip bombs (too many parts, too large, too compressed) before anything is unpacked."""
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
     size = sum(part.file_size for part in parts)
@@ -53,14 +54,14 @@ def check_archive(file: IO[bytes]) -> None:
 
 @dataclass
 class Hidden:
-    """What of a sheet holds something and is not seen."""
+    """The hidden rows and columns of a sheet that have content."""
 
     rows: list[int] = field(default_factory=list)
     columns: set[int] = field(default_factory=set)  # counted from 1
 
 
 class Workbook:
-    """A workbook. The library fails in many ways on broken files; all of them are one sentence here."""
+    """A workbook; raises Unreadable for whatever exception openpyxl raises on a broken file."""
 
     def __init__(self, file: IO[bytes]) -> None:
         try:
@@ -76,19 +77,19 @@ class Workbook:
             raise Unreadable(_(NO_EXCEL)) from error
 
     def first_seen(self) -> "Sheet":
-        """The first sheet that is not hidden."""
+        """Return the first visible sheet; raises Unreadable without one."""
         found = next((sheet for sheet in self.sheets if not sheet.is_hidden), None)
         if found is None:
             raise Unreadable(_(NO_EXCEL))
         return found
 
     def sheet(self, name: str) -> "Sheet | None":
-        """The sheet with this name."""
+        """Return the sheet with this name, None without one."""
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
 
 
 class Sheet:
-    """One sheet; its rows are read anew by each call of `records`."""
+    """A sheet; each call of `records` reads its rows anew."""
 
     def __init__(self, sheet: Any) -> None:
         self.sheet, self.book, self.name = sheet, sheet.parent, str(sheet.title)
@@ -97,6 +98,7 @@ class Sheet:
 
     @cached_property
     def _survey(self) -> "_Survey":
+        """Hidden parts and merged cells, found in a first pass over the sheet."""
         try:
             with self._source() as source:
                 return _Survey(source)
@@ -107,11 +109,11 @@ class Sheet:
 
     @property
     def hidden(self) -> Hidden:
-        """Its rows and columns that hold something and are hidden."""
+        """The hidden rows and columns with content."""
         return self._survey.hidden
 
     def records(self, *, fill: bool = True) -> Iterator[Record]:
-        """The rows in which something stands. fill: a merged cell holds in every row it covers."""
+        """Yield the non-empty rows. fill: repeat a merged cell in every row that it covers."""
         filler = _Filler(self._survey.merged if fill else [])
         try:
             with self._source() as source:
@@ -124,10 +126,11 @@ class Sheet:
             raise Unreadable(_(NO_EXCEL)) from error
 
     def _source(self) -> Any:
+        """Return the XML of the sheet as open file."""
         return self.sheet._get_source()
 
     def _record(self, number: int, row: Any) -> Record:
-        """One row; empty cells between others are empty texts."""
+        """Return the record of a row element; missing cells between others are empty texts."""
         record = Record(number, [])
         for place, cell in _cells(row):
             text, odd = self._cell(cell)
@@ -142,7 +145,7 @@ class Sheet:
         return record
 
     def _cell(self, cell: Any) -> tuple[str, Odd | None]:
-        """What the cell shows, and what is odd about it."""
+        """Return (displayed text, warning or None) of a cell element."""
         kind, raw = cell.get("t", "n"), cell.findtext(VALUE)
         if kind == "inlineStr":
             inline = cell.find(INLINE)
@@ -162,6 +165,7 @@ class Sheet:
         return found.text, Odd.DAY if found.is_day else Odd.HIDDEN if found.is_hidden else None
 
     def _number(self, raw: str, style: int) -> Shown:
+        """Return a number as its cell style shows it."""
         value = int(raw) if raw.lstrip("-").isdigit() else float(raw)
         if style not in self._formats:
             number = self.book._cell_styles[style].numFmtId
@@ -173,11 +177,12 @@ class Sheet:
 
 
 def _typed(text: str) -> str:
+    """Return a text with XLSX escapes (_x000D_) decoded."""
     return ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), text)
 
 
 def _rows(source: Any) -> Iterator[tuple[int, Any]]:
-    """The rows of a sheet with their numbers, each forgotten when the next is asked for."""
+    """Yield (number, element) of the rows; each element is cleared when the next is read (constant memory)."""
     number = 0
     for _event, element in iterparse(source):
         if element.tag == ROW:
@@ -188,7 +193,7 @@ def _rows(source: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _cells(row: Any) -> Iterator[tuple[int, Any]]:
-    """The cells of a row with their places, counted from 1."""
+    """Yield (column from 1, element) of the cells of a row."""
     place = 0
     for cell in row.iter(CELL):
         letters = (cell.get("r") or "").rstrip("0123456789")
@@ -197,12 +202,12 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _holds(cell: Any) -> bool:
-    """Whether something stands in the cell."""
+    """Return whether a cell has a value, formula or inline text."""
     return bool(cell.findtext(VALUE)) or cell.find(FORMULA) is not None or cell.find(INLINE) is not None
 
 
 class _Survey:
-    """What has to be known before the rows are read: it stands in the file behind them, or in what is no cell."""
+    """First pass over a sheet: collects hidden rows and columns with content, and merged ranges."""
 
     def __init__(self, source: Any) -> None:
         self.hidden, self.merged = Hidden(), list[tuple[int, int, int, int]]()
@@ -217,6 +222,7 @@ class _Survey:
                 element.clear()
 
     def _row(self, row: Any, columns: list[tuple[int, int]]) -> None:
+        """Note a row that is hidden, or has content in hidden columns."""
         is_hidden = _is_out_of_sight(row, "ht")
         if not is_hidden and not columns:
             return
@@ -226,6 +232,7 @@ class _Survey:
         self.hidden.columns |= {place for place in held for first, last in columns if first <= place <= last}
 
     def _merge(self, ref: str) -> None:
+        """Note a merged range of several rows; raises Unreadable for too many."""
         if len(self.merged) >= MOST_MERGED:
             raise Unreadable(_("結合されたセルが多すぎます。結合を解いて保存し直してください。"))
         left, top, right, bottom = range_boundaries(ref)
@@ -234,19 +241,19 @@ class _Survey:
 
 
 def _is_out_of_sight(element: Any, size: str) -> bool:
-    """Whether a row or column is hidden, filtered out, folded away or without width."""
+    """Return whether a row or column is hidden, filtered, folded or without width."""
     return element.get("hidden") in TRUE or 0 <= float(element.get(size) or 9) < 0.5
 
 
 class _Filler:
-    """Writes what a merged cell holds into the rows beneath its first one."""
+    """Repeats merged cells in the rows beneath their first one."""
 
     def __init__(self, merged: list[tuple[int, int, int, int]]) -> None:
         self.waiting = sorted(merged, reverse=True)
         self.open: list[tuple[int, int, str, Odd | None]] = []  # (last row, place from 0, text, what is odd)
 
     def filled(self, record: Record) -> Record | None:
-        """The row as it is seen; None for one in which nothing stands, or nothing but the lower parts of merged cells."""
+        """Return the record with merged cells filled in; None for one without content of its own."""
         if not any(cell.strip() for cell in record.cells) and not record.odd:
             return None
         if record.number > MOST_ROWS:
@@ -266,5 +273,5 @@ class _Filler:
 
 
 def column_name(place: int) -> str:
-    """A column as the spreadsheet program shows it, counted from 1: C列."""
+    """Return the name of a column, counted from 1: C列."""
     return _("%(letters)s列") % {"letters": get_column_letter(place)}

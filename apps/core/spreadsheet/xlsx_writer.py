@@ -1,4 +1,4 @@
-"""XLSX, row by row: the data, its dictionary on a second sheet, its codes on a third, and what the file is."""
+"""Write XLSX row by row: data, code table, data dictionary, and a sheet about the file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,11 +32,11 @@ SHEETS_OWN_WORDS = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 class TooLarge(Exception):
-    """More rows than a sheet can hold."""
+    """The table has more rows than a sheet can hold."""
 
 
 class WriteFailed(Exception):
-    """The library would not write something: our own error, never dropped in silence."""
+    """xlsxwriter refused a call: a bug of ours, raised instead of ignored."""
 
 
 def write_xlsx(
@@ -49,10 +49,10 @@ def write_xlsx(
     breaks: Breaks = Breaks.SPACE,
     offer_choices: bool = False,
 ) -> Changes:
-    """Write the workbook into a file; what had to be changed on the way.
+    """Write the workbook into a file. Return what had to be changed.
 
-    title: name of the first sheet; about: what the last sheet says of the file, beside what every file says;
-    offer_choices: the first sheet is a form, and cells with choices offer them.
+    title: name of the first sheet; about: entries of the last sheet, besides those of every file;
+    offer_choices: cells of columns with choices get a dropdown (data validation). Raises TooLarge.
     """
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"title": title, "author": ""})
@@ -67,7 +67,7 @@ def write_xlsx(
 
 
 class _Sheet:
-    """One table on a sheet, its header frozen, printable on A4."""
+    """A table on a sheet, with frozen header, set up for printing on A4."""
 
     def __init__(
         self, book: xlsxwriter.Workbook, name: str, header: Sequence[str], breaks: Breaks = Breaks.KEEP
@@ -84,7 +84,7 @@ class _Sheet:
             _checked(self.sheet.write_string(0, place, words, head))
 
     def write(self, values: Sequence[Any]) -> None:
-        """The next row."""
+        """Write the next row; raises TooLarge."""
         self.row += 1
         if self.row >= MOST_ROWS:
             raise TooLarge
@@ -102,6 +102,7 @@ class _Sheet:
                 _checked(self.sheet.write_datetime(self.row, place, held, style))
 
     def _text(self, place: int, value: str) -> None:
+        """Write a text cell, cleaned and shortened; changes are counted."""
         words = clean(value, self.breaks, self.changes)
         if utf16_length(words) > LONGEST:
             self.changes.shortened.append((self.row + 1, self.header[place]))
@@ -110,11 +111,12 @@ class _Sheet:
         _checked(self.sheet.write_string(self.row, place, words, self.text))
 
     def _widen(self, place: int, words: str) -> None:
+        """Note the width of a cell for the width of its column."""
         if self.widths[place] < WIDEST:
             self.widths[place] = max(self.widths[place], display_width(words) + 2)
 
     def finish(self) -> None:
-        """Widths as Japanese needs them, header on every printed page, a filter on every column."""
+        """Set column widths, frozen header, autofilter and print layout, after the last row."""
         for place, width in enumerate(self.widths):
             _checked(self.sheet.set_column(place, place, min(max(width, NARROWEST), WIDEST)))
         self.sheet.freeze_panes(1, 0)
@@ -127,13 +129,13 @@ class _Sheet:
 
 
 def _checked(code: Any) -> None:
-    """Every refusal of the library is an error."""
+    """Raise WriteFailed when an xlsxwriter call returns an error code."""
     if code:
         raise WriteFailed(code)
 
 
 def _codes(book: xlsxwriter.Workbook, form: _Sheet, columns: Sequence[Column], offer: bool) -> None:
-    """コード表: what the cells of a column may hold, and what it means; offered in the cells of a form."""
+    """Write コード表, the values of columns with choices and their meanings; with `offer` also as dropdowns of the form."""
     listed = [column for column in columns if column.choices]
     if not listed:
         return
@@ -153,7 +155,7 @@ def _codes(book: xlsxwriter.Workbook, form: _Sheet, columns: Sequence[Column], o
 
 
 def _dictionary(book: xlsxwriter.Workbook, columns: Sequence[Column]) -> None:
-    """データ項目: what each column means."""
+    """Write データ項目, the data dictionary of the columns."""
     sheet = _Sheet(book, _("データ項目"), [_("項目名"), _("項目名（英数字）"), _("型"), _("説明")])
     for column in columns:
         sheet.write([column.title, column.key, column.kind, column.meaning])
@@ -161,7 +163,7 @@ def _dictionary(book: xlsxwriter.Workbook, columns: Sequence[Column]) -> None:
 
 
 def _about(book: xlsxwriter.Workbook, facts: Mapping[str, str]) -> None:
-    """このファイルについて."""
+    """Write このファイルについて, the facts about the file."""
     sheet = _Sheet(book, _("このファイルについて"), [_("項目"), _("内容")])
     for name, words in facts.items():
         sheet.write([name, words])
@@ -169,7 +171,7 @@ def _about(book: xlsxwriter.Workbook, facts: Mapping[str, str]) -> None:
 
 
 def _always(changes: Changes) -> dict[str, str]:
-    """What every file says of itself."""
+    """Return the facts that every file states: escaping, empty cells, and what was changed."""
     facts = {_("記号で始まる文字列"): escape_rule(), _("空欄"): _("空欄は「記録なし」です。0 とは異なります。")}
     if changes.removed:
         facts[_("取り除いた文字")] = _("%(n)d個のセルから、表示できない制御文字を取り除きました。") % {
@@ -183,7 +185,7 @@ def _always(changes: Changes) -> dict[str, str]:
 
 
 def escape_rule() -> str:
-    """The rule that the dictionary of every file declares."""
+    """Return the sentence that explains the formula-injection guard."""
     return _(
         "「=」「+」「-」「@」（全角も同じ）、「'」、タブ、改行で始まる文字列は、表計算ソフトが式として扱わないように、"
         "先頭に「'」を1つ付けています。"

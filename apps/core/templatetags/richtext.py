@@ -1,4 +1,4 @@
-"""Markdown of staff on a page."""
+"""Template filter for Markdown written by staff."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def richtext(source: str | None) -> SafeString:
-    """Staff's Markdown as safe HTML."""
+    """Return staff's Markdown as sanitised HTML."""
     return markdown.render(source or "")

@@ -1,4 +1,4 @@
-"""Small words of display: dates as the city writes them, residents' text, the way to a page."""
+"""Template filters and tags: dates, residents' text as HTML, titles, breadcrumbs, search by code."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,34 +20,35 @@ register = template.Library()
 for filter_of_days in (closing, days_left, fiscal_label, jdatetime, opening, wareki):
     register.filter(filter_of_days)
 
-# Only what a web address is made of: Japanese text follows an address without a blank between them.
-WEB_ADDRESS = re.compile(r"(https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+)")
-NOT_OF_THE_ADDRESS = ".,;:!?'"
+# Only ASCII characters of URLs: Japanese text follows a URL without a blank between them.
+WEB_URL = re.compile(r"(https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+)")
+NOT_OF_THE_URL = ".,;:!?'"
 
 
 def _with_links(line: str) -> SafeString:
-    """One line with its web addresses as links that lend no standing to what they point at."""
+    """Return one line, escaped, with its URLs as links (rel="nofollow ugc")."""
     pieces = []
-    for index, piece in enumerate(WEB_ADDRESS.split(line)):
-        address = piece.rstrip(NOT_OF_THE_ADDRESS) if index % 2 else ""
-        if address.endswith(")") and "(" not in address:
-            address = address.rstrip(")")
-        if address:
-            pieces.append(format_html('<a href="{}" rel="nofollow ugc">{}</a>', address, address))
-        pieces.append(format_html("{}", piece[len(address) :]))
+    for index, piece in enumerate(WEB_URL.split(line)):
+        url = piece.rstrip(NOT_OF_THE_URL) if index % 2 else ""
+        if url.endswith(")") and "(" not in url:
+            url = url.rstrip(")")
+        if url:
+            pieces.append(format_html('<a href="{}" rel="nofollow ugc">{}</a>', url, url))
+        pieces.append(format_html("{}", piece[len(url) :]))
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 def _with_breaks(lines: list[str]) -> SafeString:
+    """Return lines as HTML with links, joined by <br>."""
     first, *others = map(_with_links, lines)
     return format_html("{}{}", first, format_html_join("", "<br>{}", ((line,) for line in others)))
 
 
 @register.filter
 def linebreaks_ja(text: str | None) -> SafeString:
-    """A resident's plain text: escaped, an empty line parts paragraphs, web addresses become links.
+    """Return plain text as HTML: escaped, paragraphs at empty lines, URLs as links.
 
-    Each paragraph finds its own direction: people write Arabic and Hebrew too.
+    Each paragraph has dir="auto": people write Arabic and Hebrew too.
     """
     paragraphs = re.split(r"\n[ \t\u3000]*\n\s*", (text or "").replace("\r\n", "\n").strip("\n"))
     parts = ((in_japanese(), _with_breaks(p.split("\n"))) for p in paragraphs if p.strip())
@@ -56,14 +57,14 @@ def linebreaks_ja(text: str | None) -> SafeString:
 
 @register.filter
 def machine_time(moment: datetime | date | None) -> str:
-    """A moment as programs read it in <time datetime="…">: to the second, with the city's offset."""
+    """Return a moment or date for <time datetime="…">: ISO format to the second, with Chofu's offset."""
     if isinstance(moment, datetime):
         return timezone.localtime(moment).isoformat(timespec="seconds")
     return moment.isoformat() if moment else ""
 
 
 def _forms_in(values: Iterable[Any]) -> Iterator[Any]:
-    """The forms that a page is made of, also those in its lists."""
+    """Yield the forms and formsets in a template context, also those in lists."""
     for value in values:
         if isinstance(value, forms.BaseForm | forms.BaseFormSet):
             yield value
@@ -72,6 +73,7 @@ def _forms_in(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _has_errors(form: Any) -> bool:
+    """Return whether a bound form or formset has errors."""
     if isinstance(form, forms.BaseFormSet):
         return form.is_bound and bool(form.total_error_count())
     return form.is_bound and bool(form.errors)
@@ -85,7 +87,7 @@ def notice_word(kind: str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def title_mark(context: Context) -> str:
-    """What a title begins with, for those who hear it first: エラー： on a form that came back, or what was just done."""
+    """Return the prefix of the page title, which screen readers read first: エラー：, or the message of what was done."""
     request = context.get("request")
     if (
         request is not None
@@ -100,30 +102,30 @@ def title_mark(context: Context) -> str:
 
 @register.simple_tag
 def in_japanese() -> str:
-    """Marks what people and the city wrote on a page in another language: read aloud and broken into lines as Japanese."""
+    """Return the attribute lang="ja" on pages in another language, for texts of residents and the city; else nothing."""
     return "" if is_japanese() else format_html(' lang="{}"', "ja")
 
 
 @register.simple_tag(takes_context=True)
 def later_page(context: dict[str, Any]) -> str:
-    """On a later page of a list: what search engines are told of it. They index the list, not each of its pages."""
+    """Return robots and canonical tags for later pages of a list, so that search engines index its first page only."""
     request = context.get("request")
     if request is None or "cursor" not in request.GET:
         return ""
     query = request.GET.copy()
     del query["cursor"]
-    address = f"{settings.SITE_URL}{request.path}{'?' if query else ''}{query.urlencode()}"
-    return format_html('<meta name="robots" content="noindex, follow"><link rel="canonical" href="{}">', address)
+    url = f"{settings.SITE_URL}{request.path}{'?' if query else ''}{query.urlencode()}"
+    return format_html('<meta name="robots" content="noindex, follow"><link rel="canonical" href="{}">', url)
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*parts: str) -> dict[str, list[tuple[str, str]]]:
-    """Way to this page: words and address in turn; a last word alone is this page. ホーム comes first by itself."""
+    """Render breadcrumbs. parts: label and URL in turn; a last label alone is this page. ホーム is added in front."""
     padded = [*parts, ""] if len(parts) % 2 else list(parts)
     return {"crumbs": list(zip(padded[::2], padded[1::2], strict=True))}
 
 
 @register.inclusion_tag("components/numbered.html")
 def numbered(query: str | None) -> dict[str, list[Numbered]]:
-    """Show what everyone may read under the number that a search consists of; nothing for words."""
+    """Render the public rows whose code the search query is; nothing for other queries."""
     return {"found": find_numbered(query or "")}
