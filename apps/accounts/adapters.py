@@ -1,4 +1,4 @@
-"""Where the portal's sign-in differs from allauth's own."""
+"""allauth adapters: mail through the outbox, safe redirects, session expiry, social accounts, second factors."""
 
 import uuid
 from typing import Any
@@ -22,7 +22,7 @@ from apps.operations.models import Outbox
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Names never come from an e-mail address; mail goes through the outbox."""
+    """Account adapter: no user names, mail through the outbox, suspended users turned away."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -36,23 +36,23 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Where a sign-in may lead: to a page of ours, never to an address that only a button may ask."""
+        """Return whether `next` is a URL of ours that answers GET."""
         return super().is_safe_url(url) and takes_get(str(url))
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
-        """People have no user name."""
+        """Do nothing: users have no user name, least of all one derived from their e-mail address."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail into the outbox and send it at once; where that fails, the postman tries again."""
-        about = {"request": allauth_context.request, "email": email, "site_url": settings.SITE_URL, **context}
-        message = self.render_mail(template_prefix, email, about)
+        """Put the mail into the outbox and try to send it on commit; the delivery task retries."""
+        full_context = {"request": allauth_context.request, "email": email, "site_url": settings.SITE_URL, **context}
+        message = self.render_mail(template_prefix, email, full_context)
         mail = Outbox.objects.enqueue(
             key=f"{template_prefix}:{uuid.uuid4().hex}", to=email, subject=str(message.subject), body=str(message.body)
         )
         transaction.on_commit(lambda: Outbox.deliver_one(mail.pk), robust=True)
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """The city's service is signed out after a working day, whatever the browser remembers."""
+        """Sign in; limit the session of city staff to STAFF_SESSION_AGE, and begin a shared terminal where it was chosen."""
         super().login(request, user)
         if second_factor.is_needed_by(user):
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             shared_terminal.begin(request)
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
-        """Whoever is suspended has proved who they are, and reads why, until when and how to object; no session begins."""
+        """Turn a suspended user away to the restriction page, without a session. Return a response, or None to go on."""
         response = super().pre_login(request, user, **kwargs)
         if response is None and suspension_of(user):
             clear_login(request)
@@ -68,22 +68,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def get_login_stages(self) -> list[str]:
-        """allauth's steps, with our idea of whose passkey is a lock."""
+        """Return allauth's login stages, with SecondStep in place of its second-factor stage."""
         theirs, ours = "allauth.mfa.stages.AuthenticateStage", "apps.accounts.sign_in.SecondStep"
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
 
 class NotSetUp(Http404):
-    """A provider that this portal does not use: no page, and in a template nothing."""
+    """404 for a social provider without keys; in templates it renders as nothing."""
 
     silent_variable_failure = True
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """LINE and Google only say who somebody is.
+    """Social accounts (LINE, Google) identify a user and nothing more.
 
-    Their name, picture and address are not taken over: nobody can claim an address through them, and the public name
-    stays 匿名 until its owner types one.
+    Name, picture and e-mail address are not copied: nobody can claim an address through a provider, and the public name
+    stays 匿名 until the user types one.
     """
 
     error_messages = {
@@ -93,29 +93,29 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     }
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
-        """The provider's keys; the addresses of one that is not set up are not there."""
+        """Return the provider's keys; raises NotSetUp (404) for one that is not configured."""
         try:
             return super().get_app(request, provider, client_id)
         except SocialApp.DoesNotExist as error:
             raise NotSetUp from error
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Forget the addresses that came along."""
+        """Drop the e-mail addresses that the provider sent."""
         sociallogin.email_addresses = []
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
-        """A person without address and nickname; of the provider's answer only the number of the account is kept."""
+        """Return a user without e-mail address and nickname; only the provider's account number is stored."""
         sociallogin.account.extra_data = {}
         sociallogin.user.email = None
         return sociallogin.user
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """There is nothing more to ask."""
+        """Return True: signing up asks for nothing more."""
         return True
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """The second factor of staff, passkeys of everyone."""
+    """Second factors of staff, and everyone's passkeys."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -127,16 +127,16 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        """パスキー1, パスキー2 …"""
+        """Return the default name of a new passkey: パスキー1, パスキー2 …"""
         number = user.authenticator_set.filter(type=type).count() + 1
         return str(_("パスキー%(number)d") % {"number": number})
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Whoever serves the city keeps one second factor."""
+        """Return whether the authenticator may be deleted: city staff keep at least one second factor."""
         if not second_factor.is_needed_by(authenticator.user):
             return True
         return second_factor.has_other(authenticator)
 
     def _get_site_name(self) -> str:
-        """What the phone shows beside the passkey."""
+        """Return the name that the phone shows beside the passkey."""
         return settings.MFA_TOTP_ISSUER

@@ -1,4 +1,4 @@
-"""allauth's own forms in the portal's words and shape; what they do stays allauth's."""
+"""allauth's forms with the portal's labels and fields; their behaviour is unchanged."""
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as factors
@@ -14,28 +14,28 @@ APP_OR_RECOVERY = _("認証アプリの6桁の数字、または回復コード"
 
 
 class ChangeEmailForm(account.AddEmailForm):
-    """A new address for the account."""
+    """Change of the account's e-mail address."""
 
     email = EmailFormField(label=_("新しいメールアドレス"))
     shows_need = False
 
 
 class ConfirmEmailForm(account.ConfirmEmailVerificationCodeForm):
-    """The code sent to the new address."""
+    """The code sent to the new e-mail address."""
 
     code = CodeField()
     shows_need = False
 
 
 class AuthenticateForm(factors.AuthenticateForm):
-    """The second factor at sign-in."""
+    """The second factor at sign-in: a code of the app, or a recovery code."""
 
     code = DigitsField(label=APP_OR_RECOVERY)
     shows_need = False
 
 
 class ReauthenticateForm(factors.ReauthenticateForm):
-    """The second factor once more."""
+    """The second factor once more, before a change of how one signs in."""
 
     code = DigitsField(label=APP_OR_RECOVERY)
     shows_need = False
@@ -49,7 +49,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
 
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
-    """A name for a new passkey, so that its owner knows it again; it always opens the door by itself."""
+    """A new passkey: its name, and whether it may sign in without a code (on by default)."""
 
     name = OneLineFormField(label=_("パスキーの名前"), most=100, required=False)
     passwordless = forms.BooleanField(
@@ -59,7 +59,7 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
 
 
 class EditPasskeyForm(webauthn.EditWebAuthnForm):
-    """Another name."""
+    """Rename a passkey."""
 
     name = OneLineFormField(
         label=_("パスキーの名前"), most=100, error_messages={"required": _("名前を入力してください。")}

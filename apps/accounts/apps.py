@@ -6,12 +6,12 @@ from apps.accounts.leaving_guard import guard_leavers
 
 
 class AccountsConfig(AppConfig):
-    """People and what they may do: residents, staff by posting, departments, invitations."""
+    """Users and their rights: residents, staff by posting, departments, invitations, restrictions."""
 
     name = "apps.accounts"
     label = "accounts"
     verbose_name = _("利用者")
 
     def ready(self) -> None:
-        """After every migration, whatever app it is of, the tables that name a person are guarded."""
+        """Create the triggers of `leaving_guard` after every migration of any app."""
         post_migrate.connect(guard_leavers, sender=self)

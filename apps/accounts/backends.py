@@ -1,4 +1,4 @@
-"""How a signed-in person is read: together with the roles held, in one place."""
+"""Authentication backend: loads the user of a session with postings and restriction."""
 
 from typing import Any
 
@@ -8,11 +8,14 @@ from apps.accounts.models import User
 
 
 class PortalBackend(AuthenticationBackend):
-    """allauth's sign-in; the person of each request comes with their postings and whether a restriction holds."""
+    """allauth's backend; `request.user` has postings prefetched and `restriction_id` annotated."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """The person of a session, unless they left. Staff rights begin once the second factor is seen (middleware)."""
-        person = User.objects.present().with_postings().with_restriction().filter(pk=user_id).first()
-        if person is not None:
-            person.second_factor_shown = False
-        return person
+        """Return the user of a session, None for one who left or is inactive.
+
+        Staff rights are off until SecondFactorMiddleware has seen the second factor.
+        """
+        user = User.objects.present().with_postings().with_restriction().filter(pk=user_id).first()
+        if user is not None:
+            user.second_factor_shown = False
+        return user

@@ -1,4 +1,4 @@
-"""The few fields of signing in."""
+"""Forms of signing in (e-mail address, code) and of objecting to a restriction."""
 
 import re
 import unicodedata
@@ -22,17 +22,17 @@ TOO_OFTEN = _("続けて操作されたため、いったん受付を止めて�
 
 
 def half_width(text: str) -> str:
-    """What a Japanese keyboard types in full width, as addresses and codes are written."""
+    """Return the text in NFKC, stripped: full-width digits become half-width."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def joined(number: str) -> str:
-    """The digits alone."""
+    """Return only the digits of a text."""
     return "".join(filter(str.isdigit, number))
 
 
 class DigitsField(forms.CharField):
-    """Six digits (or the eight of a recovery code), typed in half or full width, with or without blanks."""
+    """A code of six digits (or eight: a recovery code), in half or full width, with or without blanks."""
 
     lengths = frozenset({6, 8})
 
@@ -44,19 +44,19 @@ class DigitsField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """The digits, in half width: pasted with the words around them too, if there is one number of the right length."""
+        """Return the digits, also of a pasted sentence with exactly one number of the right length; else the typed text."""
         typed = half_width(str(super().to_python(value) or ""))
         found = [number for number in NUMBERS.findall(typed) if len(joined(number)) in self.lengths]
         return joined(found[0]) if len(found) == 1 else typed
 
 
 class CodeField(DigitsField):
-    """The code of a mail. What is no six digits is told so, and is no try."""
+    """The code of a mail. Anything but six digits is refused before it counts as a try."""
 
     lengths = frozenset({6})
 
     def clean(self, value: Any) -> str:
-        """Six digits, or a sentence."""
+        """Return six digits; raises ValidationError for anything else."""
         code = str(super().clean(value))
         if not (len(code) == 6 and code.isascii() and code.isdigit()):
             raise ValidationError(self.error_messages["required"], code="no_code")
@@ -64,7 +64,7 @@ class CodeField(DigitsField):
 
 
 class EmailForm(HoneypotMixin):
-    """The one door: an address, nothing else. The field that people do not see catches programs that fill in all."""
+    """Sign-in and sign-up: an e-mail address, with a honeypot against bots."""
 
     email = EmailFormField(help_text=_("はじめての方も、登録済みの方も、ここから始められます。"))
 
@@ -77,16 +77,16 @@ class EmailForm(HoneypotMixin):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Count the request, per address and per network; nothing here depends on whether the address is known."""
+        """Apply the rate limit by e-mail address and by network, the same for known and unknown addresses."""
         if not self.errors:
-            address = self.cleaned_data["email"]
-            if not ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=address):
+            email = self.cleaned_data["email"]
+            if not ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=email):
                 self.add_error("email", ValidationError(TOO_OFTEN, code="rate_limited"))
         return self.cleaned_data
 
 
 class CodeForm(forms.Form):
-    """The code from the mail."""
+    """The code from the mail, compared with that of the sign-in process."""
 
     code = CodeField()
 
@@ -97,7 +97,7 @@ class CodeForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
-        """Compare, and count what was wrong: per code (also when tried in parallel) and per network."""
+        """Compare the code under a rate limit by sent code (holds in parallel too) and by network; a right one is not counted."""
         code, process = self.cleaned_data["code"], self.process
         usage = ratelimit.consume(process.request, app=LIMITS, action="login_failed", key=f"code:{process.state['id']}")
         if not usage:
@@ -108,12 +108,12 @@ class CodeForm(forms.Form):
         return code
 
     def _wrong(self) -> str:
-        """What is said of a wrong code, with the tries that are left after this one."""
+        """Return the message for a wrong code, with the number of tries left."""
         return _("確認コードが違います。あと%(left)d回入力できます。") % {"left": self.process.tries_left - 1}
 
 
 class ObjectionForm(forms.Form):
-    """異議の申立て against a restriction."""
+    """異議の申立て: the objection to a restriction."""
 
     words = CleanTextFormField(
         label=_("申立ての内容"),

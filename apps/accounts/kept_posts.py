@@ -1,7 +1,7 @@
-"""What somebody sent to a page that first wants to know who they are: kept in the session until they have signed in.
+"""Keep a POST that needs a sign-in: it is stored in the session, and restored, unsent, on its page after the sign-in.
 
-It comes back on the page it was typed on, unsent, for an hour; for nobody else where the person was known; and not for
-somebody who opens the door afresh. It goes once the form was sent, and with the session.
+Kept for AGE seconds; only for the same user where one was known; dropped when the form is submitted, when the sign-in
+page is opened for another page (perhaps by another person), and with the session.
 """
 
 import time
@@ -19,8 +19,11 @@ AGE = 3600
 KEPT_A_NETWORK = 120  # an hour; a school or 市役所 shares one address
 
 
-def keep(request: HttpRequest, page: str, *, person: int | None) -> None:
-    """Keep the words that this POST brought for the page they were typed on; person: who was signed in, if anybody."""
+def keep(request: HttpRequest, page: str, *, user_id: int | None) -> None:
+    """Store the data of this POST in the session, rate-limited by network; nothing for data without typed text.
+
+    page: URL of the page with the form; user_id: the user who was signed in, None for a visitor.
+    """
     sent = request.POST.copy()
     sent.pop("csrfmiddlewaretoken", None)
     data = sent.urlencode()
@@ -34,12 +37,12 @@ def keep(request: HttpRequest, page: str, *, person: int | None) -> None:
     if not request.user.is_authenticated:
         request.session.set_expiry(AGE)
     request.session[KEY] = {
-        "page": urlsplit(page).path, "sent_to": request.path, "person": person, "at": time.time(), "data": data,
+        "page": urlsplit(page).path, "sent_to": request.path, "person": user_id, "at": time.time(), "data": data,
     }  # fmt: skip
 
 
-def come_back_on(request: HttpRequest) -> QueryDict | None:
-    """What was typed on the page that is opened now, if it waits and its hour is not over."""
+def restored_data(request: HttpRequest) -> QueryDict | None:
+    """Return the data kept for the page that is opened now; None when there is none, or it expired."""
     if not request.user.is_authenticated or KEY not in request.session:
         return None
     kept = request.session[KEY]
@@ -49,12 +52,12 @@ def come_back_on(request: HttpRequest) -> QueryDict | None:
 
 
 def forget_sent(request: HttpRequest) -> None:
-    """The form was taken: nothing waits any longer."""
+    """Drop the kept data when this request submitted its form."""
     if request.method == "POST" and request.session.get(KEY, {}).get("sent_to") == request.path:
         del request.session[KEY]
 
 
 def forget_unless_for(request: HttpRequest, page: str) -> None:
-    """Somebody opens the door, and not to come to the page that words wait for: perhaps another person."""
+    """Drop the kept data unless the sign-in leads to its page: perhaps another person signs in."""
     if KEY in request.session and request.session[KEY]["page"] != urlsplit(page).path:
         del request.session[KEY]

@@ -1,8 +1,8 @@
-"""Somebody who has left writes nothing any more: held by the database, whatever was under way when they left.
+"""Database triggers against writes of a user who has left (soft delete): they hold against concurrent requests.
 
-`leave` locks the person's row before it removes anything. Every row that names a person waits for that lock in the
-triggers below (and the leaver for rows that were quicker), then finds the person gone and is refused. The triggers are
-made after each migration for every foreign key to a person that there is, so that no table can be forgotten.
+`leave` locks the user's row before it deletes anything. An insert that refers to a user waits for that lock in the
+triggers below (and leaving waits for inserts that were first), then finds the user gone and is refused. The triggers are
+created after each migration for every foreign key to a user, so that no table can be forgotten.
 """
 
 from typing import Any
@@ -66,7 +66,7 @@ END $do$;
 
 
 def guard_leavers(*, using: str = "default", **_signal: Any) -> None:
-    """Have the database refuse whatever names somebody who has left; called after every migration, changes nothing twice."""
+    """Create the functions and missing triggers (idempotent); receiver of post_migrate."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")
         if cursor.fetchone() == (True,):
@@ -75,5 +75,5 @@ def guard_leavers(*, using: str = "default", **_signal: Any) -> None:
 
 
 def is_by_leaver(error: BaseException | None) -> bool:
-    """Whether the database refused something because its author had left meanwhile."""
+    """Return whether an error is the refusal of these triggers."""
     return isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", "") == SQLSTATE

@@ -1,4 +1,4 @@
-"""Who may come in: nobody who is suspended; staff as staff with a second factor only, not longer than a working day."""
+"""Middlewares of sessions and rights: shared terminals, kept POSTs, suspension, upload limits, second factor of staff."""
 
 import time
 from collections.abc import Callable
@@ -23,17 +23,17 @@ from apps.accounts.suspension import show_suspension, suspension_of
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.middleware import CSRF_FIELD, refusal
 from apps.core.restored_input import restoring, typed_texts
-from apps.core.safe_redirect import page_of
+from apps.core.safe_redirect import current_page_url
 
 SEEN_KEY = "admin_seen_at"
 WRITE_EVERY = 60
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REFUSALS = {403, 404, 410}  # a page that opens for staff answers others with one of these
-DOOR = "/accounts/"  # signing in, and one's own sign-in: nothing there is for staff only
+SIGN_IN_PATH = "/accounts/"  # signing in, and settings of one's own sign-in: nothing there is for staff only
 
 
 class SharedTerminalMiddleware:
-    """共用の端末: begins with a form that says so, ends when the browser was left, and keeps no page meanwhile."""
+    """共用の端末: sign out a shared terminal that was left idle, and send no-store with every page of one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,57 +51,62 @@ class SharedTerminalMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *args: object) -> None:
-        """A form of people who are not signed in may say so; the guard against forged forms has seen it before."""
+        """Begin a shared terminal when a POST asks for it; here, because the CSRF check has been made by now."""
         if request.method == "POST" and not request.is_shared_terminal and shared_terminal.FIELD in request.POST:  # type: ignore[attr-defined]
             shared_terminal.begin(request)
             request.is_shared_terminal = True  # type: ignore[attr-defined]
 
 
 class KeepPostMiddleware:
-    """Where a page sends somebody to the door (or to the second factor), nothing of what they were doing is lost.
+    """Keep what was submitted when a view redirects to sign-in (or to the second factor), and restore it afterwards.
 
-    A part that a script asks for gets a sentence in place of the door, so that no page is ever replaced by it. What was
-    sent by a form comes back after the sign-in on the page it was typed on; `next` names that page, never an address
-    that only a button may ask.
+    A POST is kept in the session (`kept_posts`) and restored on the page of its form; `next` names that page, never a
+    POST-only URL. An htmx request gets a sentence (401) instead of the sign-in page, which would replace a fragment.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.doors = {
+        self.sign_in_paths = {
             reverse(name) for name in ("account_login", "accounts:confirm_again", "accounts:second_factor_again")
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user.pk
-        typed = kept_posts.come_back_on(request) if request.method == "GET" else None
+        user_id = request.user.pk
+        typed = kept_posts.restored_data(request) if request.method == "GET" else None
         if typed is None:
-            return self.answer(request, self.get_response(request), person)
+            return self.answer(request, self.get_response(request), user_id)
         request.words_before = typed_texts(typed)  # type: ignore[attr-defined]
         with restoring(typed):
-            return self.answer(request, self.get_response(request), person)
+            return self.answer(request, self.get_response(request), user_id)
 
-    def answer(self, request: HttpRequest, response: HttpResponse, person: int | None) -> HttpResponse:
-        """The answer of the page, led to the right place when it leads to a door."""
+    def answer(self, request: HttpRequest, response: HttpResponse, user_id: int | None) -> HttpResponse:
+        """Return the response; a redirect to sign-in with `next` set to the current page, after keeping a POST.
+
+        user_id: the user at the beginning of the request, None for a visitor.
+        """
         parts = urlsplit(response.headers.get("Location", ""))
         if response.status_code not in {301, 302}:
             return response
-        if parts.netloc or parts.path not in self.doors or request.path in self.doors:
+        if parts.netloc or parts.path not in self.sign_in_paths or request.path in self.sign_in_paths:
             kept_posts.forget_sent(request)
             return response
-        page = page_of(request)
-        door = f"{parts.path}?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
+        page = current_page_url(request)
+        sign_in_url = f"{parts.path}?{urlencode({REDIRECT_FIELD_NAME: page}, safe='/')}"
         if is_part_wanted(request):
-            return render(request, "accounts/sign_in_again.html", {"door": door}, status=401)
+            return render(request, "accounts/sign_in_again.html", {"sign_in_url": sign_in_url}, status=401)
         if QueryDict(parts.query).get(REDIRECT_FIELD_NAME) == request.get_full_path():
-            response.headers["Location"] = door
+            response.headers["Location"] = sign_in_url
         if request.method == "POST":
-            kept_posts.keep(request, page, person=person)
+            kept_posts.keep(request, page, user_id=user_id)
         return response
 
 
 class SuspensionMiddleware:
-    """Ends, at the next page, the session of somebody who was suspended meanwhile, and one that began as a resident's
-    and is now of the city's service: residents stay signed in for two weeks and show no second factor."""
+    """End the session of a suspended user, and refuse POSTs of a restricted one.
+
+    Also ends a session that began as a resident's and now belongs to city staff: residents stay signed in for two weeks
+    and show no second factor.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -117,22 +122,22 @@ class SuspensionMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """Refuse what a restricted person sends, at every address that the settings do not name, old or new."""
-        person: Any = request.user
-        if request.method in SAFE or not getattr(person, "restriction_id", None):
+        """Answer 403 to unsafe requests of a restricted user, except the views in settings.RESTRICTED_MAY_SEND and sign-in."""
+        user: Any = request.user
+        if request.method in SAFE or not getattr(user, "restriction_id", None):
             return None
         match = request.resolver_match
-        if match is None or match.view_name in settings.RESTRICTED_MAY_SEND or request.path.startswith(DOOR):
+        if match is None or match.view_name in settings.RESTRICTED_MAY_SEND or request.path.startswith(SIGN_IN_PATH):
             return None
         try:
-            person.require_may_write()
+            user.require_may_write()
         except Restricted as restricted:
             return refusal(request, restricted, status=403)
         return None
 
 
 class LeavingGuardMiddleware:
-    """What somebody wrote while leaving in another window is not kept, and they are told so."""
+    """Answer 403 when the triggers of `leaving_guard` refuse a write of a user who left in another window."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -141,14 +146,14 @@ class LeavingGuardMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The database's refusal in words."""
+        """Return the 403 page for a refusal of the triggers; None for any other error."""
         return render(request, "403.html", {"sentence": SENTENCE}, status=403) if is_by_leaver(error) else None
 
 
 class RequestSizeMiddleware:
-    """Refuses, before anything of it is read, what is larger than a form: files come from the city and the council only.
+    """Answer 413, before the body is read, to requests over DATA_UPLOAD_MAX_MEMORY_SIZE, or FILE_BYTES for uploads.
 
-    How much the server takes in at all, and how fast, is held before (`chofu_cocreation.runtime.request_limits`).
+    Only city staff and the council may upload. The server's own limits apply before (`chofu_cocreation.runtime.request_limits`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -165,18 +170,17 @@ class RequestSizeMiddleware:
         return self.get_response(request)
 
     def may_send_files(self, request: HttpRequest) -> bool:
-        """Whether this person works with files here, and sends them as forms do."""
+        """Return whether this is a multipart request of city staff or the council."""
         user = request.user
         is_form_with_files = request.content_type == "multipart/form-data"
         return is_form_with_files and user.is_authenticated and (user.serves_city or user.has_role(Role.COUNCIL))
 
 
 class SecondFactorMiddleware:
-    """Lets the rights of the city's service begin, for each request, only with a second factor shown in this browser.
+    """Grant the rights of city staff, for each request, only after a second factor in this session.
 
-    Wherever a page stands: without it staff are residents, in every question and rule. Where that refuses a page, and
-    at every admin address, they are led to the second factor and back. It counts for a working day, and until the desk
-    was left for half an hour.
+    Without it staff are residents, in every queryset and rule. Where that refuses a page, and at every admin URL, they
+    are sent to the second factor and back. It holds for STAFF_SESSION_AGE, and until STAFF_IDLE_AGE without a request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -184,19 +188,22 @@ class SecondFactorMiddleware:
         self.admin = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user
-        if not person.is_authenticated or not second_factor.is_needed_by(person):
+        user = request.user
+        if not user.is_authenticated or not second_factor.is_needed_by(user):
             return self.get_response(request)
-        person.second_factor_shown = self._is_fresh(request)
+        user.second_factor_shown = self._is_fresh(request)
         response = self.get_response(request)
-        is_for_staff = not person.second_factor_shown and not request.path.startswith((self.admin, DOOR))
+        is_for_staff = not user.second_factor_shown and not request.path.startswith((self.admin, SIGN_IN_PATH))
         is_ours = request.method in {"GET", "HEAD"} or getattr(request, "csrf_processing_done", False)
         if is_for_staff and is_ours and _is_refused(request, response):
             return ask_for_factor(request)
         return response
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """Decide before an admin page is asked; None lets it answer."""
+        """Return a redirect to sign-in or second factor for an admin URL, None to let the view answer.
+
+        Raise PermissionDenied for signed-in users who are not city staff.
+        """
         if not request.path.startswith(self.admin):
             return None
         if not request.user.is_authenticated:
@@ -210,9 +217,9 @@ class SecondFactorMiddleware:
         return None if request.user.second_factor_shown else ask_for_factor(request)
 
     def _is_fresh(self, request: HttpRequest) -> bool:
-        """Whether the second factor was shown today and the desk was not left since.
+        """Return whether the second factor is still valid (session age and idle time); note this request as activity.
 
-        A part that a page loads by itself (progress of a job) is no sign of somebody at the desk.
+        htmx GETs, with which a page polls by itself (progress of a job), are no activity.
         """
         shown = second_factor.last_shown(request)
         seen = max(shown, request.session.get(SEEN_KEY, 0.0))
@@ -226,17 +233,17 @@ class SecondFactorMiddleware:
 
 
 def _is_refused(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether a page that exists did not open, or did not take what was sent."""
+    """Return whether an existing page was refused (403, 404, 410), and not to htmx."""
     return response.status_code in REFUSALS and request.resolver_match is not None and not _is_part(request)
 
 
 def _is_part(request: HttpRequest) -> bool:
-    """Whether a script asks for a part of a page, which no other page may take the place of."""
+    """Return whether htmx sent the request."""
     return request.headers.get("HX-Request") == "true"
 
 
 def ask_for_factor(request: HttpRequest) -> HttpResponse:
-    """Lead to the second factor and back; what a form was sending is kept on a page that sends it again."""
+    """Send to the second factor and back; a POST gets a page (403) with its values, which submits them again afterwards."""
     response: HttpResponse
     if request.method in {"GET", "HEAD"}:
         response = redirect_to_login(request.get_full_path(), reverse("accounts:second_factor_again"))

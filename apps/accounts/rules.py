@@ -1,4 +1,4 @@
-"""Predicates about people that every app shares."""
+"""Predicates and permissions (django-rules) about users and roles, shared by all apps."""
 
 from typing import Any
 
@@ -9,31 +9,30 @@ from apps.accounts.models import Role
 
 @rules.predicate
 def is_signed_in(user: Any) -> bool:
-    """Someone with an account that is in use."""
+    """Return whether the user is signed in and active."""
     return user.is_authenticated and user.is_active
 
 
 @rules.predicate
 def is_secretariat(user: Any) -> bool:
-    """企画経営課・事務局, or a system administrator."""
+    """Return whether the user is in 企画経営課・事務局, or a system administrator."""
     return user.is_authenticated and user.has_role(Role.SECRETARIAT)
 
 
 @rules.predicate
 def is_moderator(user: Any) -> bool:
-    """モデレーター, the secretariat or a system administrator."""
+    """Return whether the user is モデレーター, in the secretariat, or a system administrator."""
     return user.is_authenticated and user.has_role(Role.MODERATOR, Role.SECRETARIAT)
 
 
 @rules.predicate
 def is_city_staff(user: Any) -> bool:
-    """Anyone in the city's service."""
+    """Return whether the user is city staff, whatever the role."""
     return user.is_authenticated and user.is_staff
 
 
 def roles_offered_by(user: Any) -> list[Role]:
-    """The roles that this person may invite to: nobody hands out their own power, so only a system administrator
-    makes somebody part of the secretariat."""
+    """Return the roles that the user may invite to; only a system administrator may invite to the secretariat."""
     if user.is_administrator:
         return list(Role)
     return [Role.STAFF, Role.MODERATOR, Role.COUNCIL] if is_secretariat(user) else []
@@ -41,7 +40,7 @@ def roles_offered_by(user: Any) -> list[Role]:
 
 @rules.predicate
 def outranks(user: Any, person: Any) -> bool:
-    """Whether the user may change this person's rights: never one's own rank or above."""
+    """Return whether the user may change this person's rights: never one's own rank or above."""
     if person is None or user.is_administrator:
         return True
     return not person.is_superuser and not any(p.role == Role.SECRETARIAT for p in person.postings.all())

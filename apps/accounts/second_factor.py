@@ -1,4 +1,4 @@
-"""Who has to come with a second factor, and whether this browser has shown it lately."""
+"""Second factor: who needs it, and when this session has shown it."""
 
 import base64
 import hashlib
@@ -18,35 +18,35 @@ STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def is_needed_by(user: Any) -> bool:
-    """Whether this person may do so much that an e-mail code alone is too little: the city's service."""
+    """Return whether the user needs a second factor: city staff do."""
     return bool(user.serves_city)
 
 
 def is_set_up_by(user: Any) -> bool:
-    """Whether the person has an authenticator app or a passkey."""
+    """Return whether the user has an authenticator app or a passkey."""
     return is_mfa_enabled(user, STRONG)
 
 
 def has_other(authenticator: Authenticator) -> bool:
-    """Whether the person keeps a second factor when this one goes."""
+    """Return whether the user has another second factor besides this one."""
     others = Authenticator.objects.filter(user=authenticator.user, type__in=STRONG).exclude(pk=authenticator.pk)
     return others.exists()
 
 
 def last_shown(request: HttpRequest) -> float:
-    """When this browser last showed the second factor, as seconds of the clock; 0 when it never did."""
+    """Return the Unix time of the last second factor in this session; 0 when there was none."""
     records = get_authentication_records(request, request.user)
     return max((record["at"] for record in records if record.get("method") == "mfa"), default=0.0)
 
 
 def last_confirmed(request: HttpRequest) -> float:
-    """When this browser last proved in any way who sits before it."""
+    """Return the Unix time of the last authentication of any kind in this session; 0 when there was none."""
     records = get_authentication_records(request, request.user)
     return max((record["at"] for record in records), default=0.0)
 
 
 def is_outgrown(request: HttpRequest) -> bool:
-    """Whether this browser signed in longer than a working day ago and never showed a second factor since."""
+    """Return whether the session signed in longer than STAFF_SESSION_AGE ago, without any second factor."""
     confirmed = last_confirmed(request)
     if not confirmed or last_shown(request):
         return False
@@ -54,28 +54,28 @@ def is_outgrown(request: HttpRequest) -> bool:
 
 
 def is_recent(moment: float, *, seconds: float) -> bool:
-    """Whether a moment lies within the last seconds (and not in the future)."""
+    """Return whether a Unix time lies within the last `seconds`, and not in the future."""
     return 0 <= time.time() - moment <= seconds
 
 
 def secret_from(words: str) -> str:
-    """A secret that always comes out the same from the same words; for the demonstration and tests only."""
+    """Return a TOTP secret derived from a text; for the demonstration and tests only."""
     return base64.b32encode(hashlib.sha256(words.encode()).digest()[:20]).decode()
 
 
 def attach_totp(user: User, secret: str) -> Authenticator:
-    """Give a person an authenticator app with a known secret, in place of the one there was."""
+    """Replace the user's authenticator app by one with a known secret. Return it."""
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     return TOTP.activate(user, secret).instance
 
 
 def code_now(secret: str) -> str:
-    """The six digits that an authenticator app with this secret shows now."""
+    """Return the six digits that an authenticator app with this secret shows now."""
     counters = list(yield_hotp_counters_from_time())
     return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
 
 
 def present_code(user: User) -> str:
-    """The six digits that the person's authenticator app shows now."""
+    """Return the six digits that the user's authenticator app shows now."""
     app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
     return code_now(decrypt(app.data["secret"]))

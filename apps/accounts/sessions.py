@@ -1,4 +1,4 @@
-"""Sessions of a person who leaves: in every browser, and half-way through a sign-in."""
+"""Delete the sessions of a user who leaves, in every browser, pending sign-ins included."""
 
 import json
 from typing import Any
@@ -6,29 +6,31 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
+from apps.accounts.models import User
+
 AT_ONCE = 500
 
 
-def forget_sessions(*, user: Any) -> int:
-    """Remove every session that is a person's or holds the person's address; how many there were.
+def forget_sessions(*, user: User) -> int:
+    """Delete every session of the user, or with the user's e-mail address in it. Return how many.
 
-    A session names its person only inside, so all of them are read: some ten thousand a second.
+    A session names its user only inside its encoded data, so all sessions are read: some ten thousand a second.
     """
     store = SessionStore()
-    addresses = {user.email, user.email_normalised} - {None, ""}
+    emails = {user.email, user.email_normalised} - {None, ""}
     keys = [
         session.pk
         for session in Session.objects.only("session_data").iterator(chunk_size=AT_ONCE)
-        if _is_about(store.decode(session.session_data), user.pk, addresses)
+        if _is_about(store.decode(session.session_data), user.pk, emails)
     ]
     return Session.objects.filter(pk__in=keys).delete()[0]
 
 
-def _is_about(data: dict[str, Any], user_id: int, addresses: set[Any]) -> bool:
-    """Whether a session was signed in as this person, or an address of theirs was typed in it."""
+def _is_about(data: dict[str, Any], user_id: int, emails: set[Any]) -> bool:
+    """Return whether session data is of this user, or contains one of these e-mail addresses."""
     if str(data.get("_auth_user_id", "")) == str(user_id):
         return True
-    if not addresses:
+    if not emails:
         return False
-    held = json.dumps(data, ensure_ascii=False, default=str).casefold()
-    return any(address.casefold() in held for address in addresses)
+    text = json.dumps(data, ensure_ascii=False, default=str).casefold()
+    return any(email.casefold() in text for email in emails)

@@ -1,7 +1,7 @@
-"""共用の端末: a browser that others will use next, as its user said at the door or in a form.
+"""共用の端末: shared-terminal mode of a browser that others will use next, chosen at sign-in or in a form.
 
-Then nothing is kept in it: no number of a guest, no draft, no page; the session ends with the browser, after a quarter
-of an hour without a press, and by one press on 利用を終わる.
+Nothing is stored in the browser (guest cookie, drafts, cached pages); the session ends with the browser, after
+SHARED_IDLE_AGE without activity, and by 利用を終わる.
 """
 
 import time
@@ -16,27 +16,27 @@ WRITE_EVERY = 30
 
 
 def is_on(request: HttpRequest) -> bool:
-    """Whether this browser was said to be shared."""
+    """Return whether this session is in shared-terminal mode."""
     return KEY in request.session
 
 
 def begin(request: HttpRequest) -> None:
-    """From now on nothing is kept."""
+    """Begin shared-terminal mode; the session ends with the browser."""
     request.session[KEY] = time.time()
     request.session.set_expiry(0)
 
 
 def was_left(request: HttpRequest) -> bool:
-    """Whether nobody has pressed anything for too long."""
+    """Return whether the terminal was idle for longer than SHARED_IDLE_AGE."""
     return is_on(request) and not 0 <= time.time() - request.session[KEY] <= settings.SHARED_IDLE_AGE
 
 
 def note_presence(request: HttpRequest) -> None:
-    """Somebody is here."""
+    """Note activity, at most every WRITE_EVERY seconds."""
     if time.time() - request.session[KEY] > WRITE_EVERY:
         request.session[KEY] = time.time()
 
 
 def end(request: HttpRequest) -> None:
-    """Sign out whoever was signed in, and forget all that the session holds: opened proposals, typed words, choices."""
+    """Sign out and delete all data of the session."""
     logout(request)

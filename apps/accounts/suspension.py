@@ -1,24 +1,22 @@
-"""Whether a person may come in: what happens to somebody who is suspended, at the door and in the middle of a session."""
-
-from typing import Any
+"""Suspended users (利用停止): log out and show the notice, at sign-in and in the middle of a session."""
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from apps.accounts.models import Restriction
+from apps.accounts.models import Restriction, User
 
 KEY = "suspended"
 
 
-def suspension_of(user: Any) -> Restriction | None:
-    """The suspension that holds for the person now."""
+def suspension_of(user: User) -> Restriction | None:
+    """Return the suspension in force for the user; None without one, also under a lesser restriction."""
     restriction = user.restriction
     return restriction if restriction and restriction.kind == Restriction.Kind.SUSPENDED else None
 
 
-def show_suspension(request: HttpRequest, user: Any) -> HttpResponse:
-    """End the session and lead to the page that says why; this browser may object, for it has shown who sits there."""
+def show_suspension(request: HttpRequest, user: User) -> HttpResponse:
+    """Log out and redirect to the suspension notice; remember the restriction in the session, so that it can be appealed."""
     suspension = suspension_of(user)
     logout(request)
     request.session[KEY] = suspension.pk if suspension else None
@@ -26,8 +24,7 @@ def show_suspension(request: HttpRequest, user: Any) -> HttpResponse:
 
 
 def restriction_of(request: HttpRequest) -> Restriction | None:
-    """The restriction that this browser may read and object to: one's own, or the one named at the door."""
-    user: Any = request.user
-    if user.is_authenticated:
-        return user.restriction
+    """Return the restriction that this session may read and appeal: the user's own, or that of a suspended sign-in."""
+    if request.user.is_authenticated:
+        return request.user.restriction
     return Restriction.objects.current().numbered(request.session.get(KEY))

@@ -1,4 +1,4 @@
-"""What accounts let go of by themselves."""
+"""Periodic tasks of accounts: retention."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from apps.accounts.models import Invitation
 
 @shared_task
 def forget_invited() -> int:
-    """Forget the addresses of those who did not take a role, a month after the invitation ended; how many there were."""
+    """Erase the e-mail addresses of invitations that ended unused a month ago. Return how many."""
     return Invitation.objects.forget_unused_emails()

@@ -1,4 +1,4 @@
-"""The people's addresses, before allauth's: where both have a path, ours answers, under allauth's name too."""
+"""URLs of accounts, included before allauth's: where both have a path, ours answers, under allauth's name too."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factors
@@ -12,7 +12,7 @@ from django.views.generic import RedirectView, TemplateView
 from apps.accounts import views
 
 app_name = "accounts"
-TO_THE_DOOR = RedirectView.as_view(pattern_name="account_login", query_string=True)
+TO_SIGN_IN = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="sign_in"),
@@ -41,10 +41,10 @@ urlpatterns = [
     path("2fa/reauthenticate/", views.with_second_factor(factors.reauthenticate)),
     path("2fa/webauthn/reauthenticate/", views.with_second_factor(webauthn.reauthenticate_webauthn)),
     # Nobody has a password here, and signing up is signing in.
-    path("signup/", TO_THE_DOOR),
-    path("login/code/", TO_THE_DOOR),
-    re_path(r"^password/", TO_THE_DOOR),
-    re_path(r"^social/", TO_THE_DOOR),
-    path("3rdparty/signup/", TO_THE_DOOR),
-    path("google/login/token/", TO_THE_DOOR),
+    path("signup/", TO_SIGN_IN),
+    path("login/code/", TO_SIGN_IN),
+    re_path(r"^password/", TO_SIGN_IN),
+    re_path(r"^social/", TO_SIGN_IN),
+    path("3rdparty/signup/", TO_SIGN_IN),
+    path("google/login/token/", TO_SIGN_IN),
 ]

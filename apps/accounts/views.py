@@ -1,4 +1,4 @@
-"""The door of the portal, and how a person shows again who they are."""
+"""Sign-in by e-mail code, reauthentication, second factor, sign-out, invitations, restriction notice."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -42,46 +42,46 @@ SENT_AGAIN = _("新しい確認コードを送りました。前のコードは�
 
 
 class EntranceView(NextRedirectMixin, FormView):
-    """A page of signing in: an error answers 4xx, and the way back (`next`) goes along."""
+    """Base of sign-in pages: errors answer 4xx, and `next` is passed on."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """422, or 429 when it was tried too often."""
-        limited = any(form.has_error(name, "rate_limited") for name in form.fields)
+        """Answer 422, or 429 when a rate limit was exceeded."""
+        is_limited = any(form.has_error(name, "rate_limited") for name in form.fields)
         response = super().form_invalid(form)
-        response.status_code = 429 if limited else 422
+        response.status_code = 429 if is_limited else 422
         return response
 
 
 def is_line_browser(request: HttpRequest) -> bool:
-    """Whether the page is seen inside LINE, where Google refuses to sign anybody in."""
+    """Return whether the request comes from LINE's in-app browser, where Google refuses to sign in."""
     return " Line/" in request.META.get("HTTP_USER_AGENT", "")
 
 
 @method_decorator(never_cache, name="dispatch")
 @method_decorator(rate_limit(action="login"), name="dispatch")
 class SignInView(EntranceView):
-    """Sign-in and sign-up in one: an address, to which a code is sent."""
+    """Sign-in and sign-up in one: an e-mail address, to which a code is sent."""
 
     form_class = EmailForm
     template_name = "account/login.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Whoever is signed in goes on to where they wanted."""
+        """Redirect signed-in users to `next`; drop a kept POST of another page."""
         if request.user.is_authenticated:
             return HttpResponseRedirect(get_login_redirect_url(request))
         kept_posts.forget_unless_for(request, self.get_next_url() or "")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The form counts requests."""
+        """Pass the request to the form, for its rate limit."""
         return {**super().get_form_kwargs(), "request": self.request}
 
     def get_initial(self) -> dict[str, Any]:
-        """The address of a sign-in whose time was over."""
+        """Start with the e-mail address of a sign-in that expired."""
         return {"email": self.request.session.get(EMAIL_KEY, "")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which other ways in are set up, and work in this browser."""
+        """Add `providers`: (name, URL) of the social providers that are configured and work in this browser."""
         hidden = {"google"} if is_line_browser(self.request) else set()
         providers = [
             (name, reverse(f"{name}_login"))
@@ -91,34 +91,34 @@ class SignInView(EntranceView):
         return super().get_context_data(**kwargs, providers=providers)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Send the code."""
+        """Send the code and redirect to its page."""
         self.request.session.pop(EMAIL_KEY, None)
         SignInCode.begin(self.request, form.cleaned_data["email"])
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
 
 class TypedCodeView(EntranceView):
-    """A page with one field for the code of a mail, and a button for a new one."""
+    """Base of pages with a field for a mailed code, and a button to resend it."""
 
     form_class = CodeForm
     process: Any
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """What the code is compared with."""
+        """Pass the process to the form, which compares the code with it."""
         return {**super().get_form_kwargs(), "process": self.process}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Where the code went; in the demonstration also where the mail lies."""
+        """Add the process (e-mail address, tries), and in the demonstration the folder of the mails."""
         return super().get_context_data(**kwargs, process=self.process, **demo_mail())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A code, or the wish for a new one."""
+        """Check the code, or resend one."""
         if request.POST.get("action") == "resend":
             return self.resend()
         return super().post(request, *args, **kwargs)
 
     def resend(self) -> HttpResponse:
-        """A new code, as often as a first one may be asked for."""
+        """Send a new code, under the same rate limit as a first one."""
         if ratelimit.consume(self.request, app=LIMITS, action="request_login_code", key=self.process.email):
             self.process.resend()
             messages.success(self.request, SENT_AGAIN)
@@ -127,7 +127,7 @@ class TypedCodeView(EntranceView):
         return HttpResponseRedirect(self.passthrough_next_url(self.request.path))
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """A wrong code is counted; after the last try one begins again."""
+        """Count a wrong code; after the last try redirect to the start."""
         if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
             messages.error(self.request, NO_TRIES)
             return HttpResponseRedirect(self.passthrough_next_url(self.start_again_url))
@@ -135,7 +135,7 @@ class TypedCodeView(EntranceView):
 
 
 def demo_mail() -> dict[str, Any]:
-    """In the demonstration without mail server: the folder in which the mail can be read."""
+    """Return `mail_folder`: in a demonstration without mail server the folder of the mails, else None."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None) if settings.IS_DEMO else None
     if folder and folder.is_relative_to(settings.BASE_DIR):
         folder = folder.relative_to(settings.BASE_DIR)
@@ -144,12 +144,12 @@ def demo_mail() -> dict[str, Any]:
 
 @method_decorator(never_cache, name="dispatch")
 class SignInCodeView(TypedCodeView):
-    """The second page of the door: the code from the mail."""
+    """The second page of the sign-in: the code from the mail."""
 
     template_name = "account/confirm_login_code.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only with a sign-in that has begun; else back to the door."""
+        """Redirect to the sign-in page unless a sign-in is pending."""
         if request.user.is_authenticated:
             return HttpResponseRedirect(get_login_redirect_url(request))
         self.start_again_url = reverse("account_login")
@@ -161,18 +161,18 @@ class SignInCodeView(TypedCodeView):
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """In."""
+        """Sign in and redirect to `next`."""
         return self.process.finish(self.get_next_url())
 
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
-    """本人確認: before a change of how one signs in, a code to the address that is on file."""
+    """本人確認: reauthentication by a code to the user's e-mail address, before a change of how one signs in."""
 
     template_name = "account/reauthenticate.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Nobody is asked twice within a quarter of an hour."""
+        """Redirect users who authenticated lately (see `is_confirmed`), or have no e-mail address."""
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if is_confirmed(request) or not request.user.email:
@@ -182,52 +182,52 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> type:
-        """Before a code is sent there is only the button that sends it."""
+        """Return the form of the code; the template shows it only once a code was sent."""
         return CodeForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The wish for a code, or the code."""
+        """Send a first code, or check the code."""
         if self.process is None:
             self.process = ConfirmationCode(request, {"email": getattr(request.user, "email", None)})
             return self.resend()
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Back to what was to be done."""
+        """Finish the reauthentication and redirect to `next`."""
         self.process.finish()
         return HttpResponseRedirect(self.get_next_url() or reverse("mfa_index"))
 
 
 def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page that opens only for somebody who lately proved who they are; allauth asks this only of a second factor."""
+    """Decorate a view so that it needs a recent reauthentication; allauth itself demands it only with a second factor."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        person: Any = request.user
-        if person.email and not second_factor.is_set_up_by(person) and not is_confirmed(request):
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user: Any = request.user
+        if user.email and not second_factor.is_set_up_by(user) and not is_confirmed(request):
             return redirect_to_login(request.get_full_path(), reverse("accounts:confirm_again"))
         return view(request, *args, **kwargs)
 
-    return login_required(asked)
+    return login_required(wrapper)
 
 
 def with_second_factor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page that asks for the second factor; whoever has none is asked for a code to the own address instead."""
+    """Decorate allauth's second-factor view: a user without second factor is sent to the code by mail instead."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not get_adapter(request).get_reauthentication_methods(request.user):
             return redirect(
                 passthrough_next_redirect_url(request, reverse("accounts:confirm_again"), REDIRECT_FIELD_NAME)
             )
         return view(request, *args, **kwargs)
 
-    return login_required(asked)
+    return login_required(wrapper)
 
 
 @login_required
 def second_factor_again(request: HttpRequest) -> HttpResponse:
-    """Show the second factor once more: on the page for what the person has set up."""
+    """Redirect to allauth's page for the second factor that the user has set up."""
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     url = methods[0]["url"] if methods else reverse("accounts:second_factor_needed")
     return HttpResponseRedirect(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
@@ -236,9 +236,9 @@ def second_factor_again(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """利用を終わる: one press signs out and takes away every trace by which the next person would be taken for this one.
+    """利用を終わる: sign out and delete every cookie by which the next user of the browser could be taken for this one.
 
-    The number of a guest is made of the cookie that guards the forms, so both go.
+    The guest number derives from the CSRF cookie, so that both are deleted.
     """
     if request.method != "POST":
         return render(request, "account/logout.html")
@@ -253,7 +253,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invitation offers; only the button takes it, so that a mail program that opens links takes nothing."""
+    """Show an invitation; accept it by POST only, so that a mail program that opens links accepts nothing."""
     offer = get_object_or_404(Invitation.objects.for_token(token))
     status, trouble = _trouble_with(offer, request.user)
     if request.method == "POST" and not trouble and request.user.is_authenticated:
@@ -272,12 +272,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _lacks_factor(request: HttpRequest) -> bool:
-    """Whether the next thing to do is to set up a second factor."""
+    """Return whether the user has yet to set up a second factor."""
     return not second_factor.is_set_up_by(request.user)
 
 
 def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
-    """Why an invitation cannot be taken: status and sentence, 200 and nothing when it can."""
+    """Return (status, message) why the user cannot accept the invitation; (200, "") when they can."""
     if not offer.is_usable:
         return 410, USED_UP
     if person.is_authenticated and not offer.is_for(person):
@@ -288,18 +288,17 @@ def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def restriction(request: HttpRequest) -> HttpResponse:
-    """利用の制限: why, until when, and the objection. Signed-in people see their own; a suspended person sees it after
-    proving at the door who they are."""
-    found = restriction_of(request)
-    if found is None:
+    """利用の制限: reason, end and objection (appeal) of the user's own restriction, or that of a suspended sign-in."""
+    restriction = restriction_of(request)
+    if restriction is None:
         return render(request, "accounts/restriction_none.html")
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if Restriction.objects.object_to(found, words=form.cleaned_data["words"], by=found.user):
+        if Restriction.objects.object_to(restriction, words=form.cleaned_data["words"], by=restriction.user):
             messages.success(request, _("申立てを受け付けました。市がもう一度確認します。"))
         else:
             messages.info(request, _("申立ては、すでに受け付けています。"))
         return redirect("accounts:restriction")
-    context = {"restriction": found, "form": form}
+    context = {"restriction": restriction, "form": form}
     status = 422 if form.errors else (403 if not request.user.is_authenticated else 200)
     return render(request, "accounts/restriction.html", context, status=status)

@@ -40,7 +40,7 @@ def page_above(path: str) -> str:
     return "/"
 
 
-def page_of(request: HttpRequest) -> str:
+def current_page_url(request: HttpRequest) -> str:
     """Return the URL of the page that the user sees: the opened one, or the one whose form or script sent the request."""
     requested = request.get_full_path()
     if request.method in {"GET", "HEAD"} and not cast("Any", request).htmx:

@@ -34,7 +34,7 @@ def leave(*, user: Any, withdraw: bool) -> None:
     The person's row is locked first: what they were writing in another window is done by then, and goes with the rest,
     or waits and is refused (`accounts.leavers`). Leaving twice at once is leaving once.
     """
-    if not User.objects.hold_to_leave(user):
+    if not User.objects.lock_for_leaving(user):
         return
     AuditEntry.record("leave", user, by=user, withdraw=withdraw)
     Like.objects.take_back_all(user)

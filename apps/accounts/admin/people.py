@@ -1,4 +1,4 @@
-"""People, roles and invitations for the secretariat. Roles are given by invitation, never by a tick in a form."""
+"""Admin of users, postings, departments and invitations, for the secretariat. Roles are given by invitation only."""
 
 from typing import Any, cast
 
@@ -30,12 +30,12 @@ if admin.site.is_registered(Group):
 
 
 def acting(request: HttpRequest) -> User:
-    """The member of staff who acts; nobody else gets to an admin page."""
+    """Return the acting user, typed: only signed-in staff reach an admin page."""
     return cast("User", request.user)
 
 
 class PostingInline(admin.StackedInline):
-    """The person's roles; only the last day can be set."""
+    """A user's postings; only the last day can be changed."""
 
     model = Posting
     extra = 0
@@ -46,21 +46,21 @@ class PostingInline(admin.StackedInline):
     verbose_name_plural = _("役割（新しい役割は招待で渡します）")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The secretariat."""
+        """Return whether the user is in the secretariat."""
         return is_secretariat(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may change the person."""
+        """Return whether the user may change this person."""
         return request.user.has_perm("accounts.change_user", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By invitation only."""
+        """Return False: roles are given by invitation only."""
         return False
 
 
 @admin.register(User)
 class UserAdmin(PortalAdmin):
-    """利用者: moderators see who is who by nickname; addresses are for the secretariat."""
+    """利用者: moderators see nicknames; e-mail addresses are for the secretariat only."""
 
     inlines = (PostingInline,)
     list_filter = ("is_active", "postings__role")
@@ -68,111 +68,111 @@ class UserAdmin(PortalAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """With their roles."""
+        """Return all users with their postings prefetched."""
         return User.objects.with_postings().order_by("-pk")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        """No addresses for moderators."""
-        shown = ("public_name", "roles", "is_active", "created_at")
-        return (*shown[:1], "email", *shown[1:], "number") if is_secretariat(request.user) else shown
+        """Return the columns; e-mail address and id for the secretariat only."""
+        columns = ("public_name", "roles", "is_active", "created_at")
+        return (*columns[:1], "email", *columns[1:], "number") if is_secretariat(request.user) else columns
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Nor a search that would tell whether an address is known."""
+        """Return the searched columns; e-mail addresses for the secretariat only: a search would tell which are known."""
         return ("nickname", "email_normalised") if is_secretariat(request.user) else ("nickname",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What there is to see; only `is_active` can be changed."""
-        shown = ("public_name", "created_at", "last_login", "erased_at", "is_active")
-        return ("email", *shown) if is_secretariat(request.user) else shown
+        """Return the fields; the e-mail address for the secretariat only."""
+        fields = ("public_name", "created_at", "last_login", "erased_at", "is_active")
+        return ("email", *fields) if is_secretariat(request.user) else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A person's own words and address are the person's."""
+        """Return all fields but `is_active`: only the person changes the others."""
         return ("email", "public_name", "created_at", "last_login", "erased_at")
 
     @admin.display(description=_("公開名"))
     def public_name(self, person: User) -> str:
-        """Nickname or 匿名."""
+        """Return the nickname, or 匿名."""
         return str(person)
 
     @admin.display(description=_("利用者ID"), ordering="pk")
     def number(self, person: User) -> int:
-        """The number under which the audit trail names the person."""
+        """Return the id by which the audit trail names the person."""
         return int(person.pk)
 
     @admin.display(description=_("現在の役割"))
     def roles(self, person: User) -> str:
-        """The roles held today."""
+        """Return the labels of the roles held today."""
         if person.is_superuser:
             return str(_("システム管理者"))
         return "、".join(str(posting) for posting in person.current_postings())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the one write path."""
+        """Save `is_active` by the action, which checks rank and writes the audit entry."""
         if "is_active" in form.changed_data:
             set_active(person=obj, is_active=obj.is_active, by=acting(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Through the one write path."""
+        """Save the last days of postings by the action, which checks rank and writes the audit entries."""
         for posting in formset.save(commit=False):
             end_posting(posting=posting, on=posting.ends_on, by=acting(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """People come by themselves."""
+        """Return False: users sign up by themselves."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """And go by themselves."""
+        """Return False: users leave by themselves."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes their own rank or above."""
+        """Return whether the rules allow it: never for one's own rank or above."""
         return request.user.has_perm("accounts.change_user", obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Moderators and the secretariat."""
+        """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.view_user", obj)
 
 
 @admin.register(Posting)
 class PostingAdmin(PortalAdmin):
-    """役割, to look through; a role is ended on its person's page."""
+    """役割, read-only: a posting is ended on its user's page."""
 
     list_display = ("user", "role", "department", "organization", "starts_on", "ends_on")
     list_filter = ("role", "department")
     list_select_related = ("user", "department")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """By invitation only."""
+        """Return False: roles are given by invitation only."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """On the person's page."""
+        """Return False: postings are changed on the user's page."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A role that was held stays on record."""
+        """Return False: a posting stays on record."""
         return False
 
 
 @admin.register(Department)
 class DepartmentAdmin(PortalAdmin):
-    """所管課; a reorganised one is marked, not deleted."""
+    """所管課; a reorganised one is set inactive, not deleted."""
 
     list_display = ("name", "code", "order", "is_active")
     search_fields = ("name", "code")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its answers still name it."""
+        """Return False: answers still name the department."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Addresses are made of the code."""
+        """Return the code for an existing row: URLs contain it."""
         return ("code",) if obj else ()
 
 
 @admin.register(Invitation)
 class InvitationAdmin(PortalAdmin):
-    """招待: written once, mailed at once; afterwards it can only be taken back."""
+    """招待: created and mailed at once; afterwards it can only be revoked."""
 
     list_display = ("email", "role", "department", "organization", "expires_at", "accepted_at", "revoked_at")
     list_filter = ("role",)
@@ -181,7 +181,7 @@ class InvitationAdmin(PortalAdmin):
     actions = ("revoke",)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only roles that this person may hand out."""
+        """Offer only the roles that this user may invite to."""
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         if db_field.name == "role":
             cast("Any", field).choices = [
@@ -191,21 +191,21 @@ class InvitationAdmin(PortalAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the one write path."""
+        """Invite by the action, which checks the role, writes the audit entry and sends the mail."""
         invite(invitation=obj, by=acting(request))
 
     @admin.action(description=_("選んだ招待を取り消す"), permissions=["add"])
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
-        """Take back what was not used yet."""
+        """Revoke the selected invitations that are still usable."""
         invitations = list(queryset.usable())
         for invitation in invitations:
             invitation.revoke(by=acting(request))
         self.message_user(request, _("%(n)d件の招待を取り消しました。") % {"n": len(invitations)})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Sent is sent."""
+        """Return False: the mail is sent."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It stays on record."""
+        """Return False: an invitation stays on record."""
         return False

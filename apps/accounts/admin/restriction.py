@@ -1,7 +1,7 @@
-"""利用の制限: begun and lifted by moderators, never rewritten."""
+"""Admin of 利用の制限: restrictions are created and lifted by moderators, never changed."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -24,24 +24,24 @@ NUMBER_MAX = 16
 
 
 class PersonField(forms.ModelChoiceField):
-    """A person by the handle that a case gives, which leads to no name; by number for those who see names anyway."""
+    """A user by handle, which reveals no name; with `takes_numbers` also by id, for those who see names anyway."""
 
     takes_numbers = False
 
     def to_python(self, value: Any) -> User | None:
-        """The person, or an error."""
+        """Return the user, None for an empty value; raises ValidationError for an unknown one."""
         if value in self.empty_values:
             return None
         by_number = self.takes_numbers and value.isascii() and value.isdigit() and len(value) < NUMBER_MAX
-        people: Any = self.queryset
-        found = people.filter(**{"pk" if by_number else "handle": value}).first()
-        if found is None:
+        users: Any = self.queryset
+        user = users.filter(**{"pk" if by_number else "handle": value}).first()
+        if user is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return found
+        return cast("User", user)
 
 
 class RestrictionForm(forms.ModelForm):
-    """Who (by handle), what, why, until when."""
+    """A new restriction: user (by handle) or guest, kind, article, reason, end."""
 
     user: Any = PersonField(
         label=gettext_lazy("利用者の符号"),
@@ -73,7 +73,7 @@ class RestrictionForm(forms.ModelForm):
             field.takes_numbers = is_secretariat(self.acting)
 
     def clean(self) -> dict[str, Any]:
-        """One person or one guest; a guest has no account that could be closed."""
+        """Require either a user or a guest; refuse to suspend a guest, who has no account."""
         data = super().clean() or self.cleaned_data
         guest = data.get("browser") or ""
         if "user" not in self.errors and bool(data.get("user")) == bool(guest):
@@ -84,7 +84,7 @@ class RestrictionForm(forms.ModelForm):
         return data
 
     def clean_user(self) -> User | None:
-        """Nobody restricts themselves, their own rank or above."""
+        """Return the user; raises ValidationError for oneself, one's own rank and above."""
         person = self.cleaned_data["user"]
         if person is None:
             return None
@@ -93,27 +93,27 @@ class RestrictionForm(forms.ModelForm):
         return person
 
     def clean_ends_at(self) -> Any:
-        """An end lies ahead."""
+        """Return the end; raises ValidationError when it lies in the past."""
         ends_at = self.cleaned_data["ends_at"]
         if ends_at and ends_at <= timezone.now():
             raise forms.ValidationError(_("終了は、これからの日時にしてください。"))
         return ends_at
 
 
-class HoldsNow(admin.SimpleListFilter):
-    """Those that hold today, or that wait for an answer to an objection."""
+class StateFilter(admin.SimpleListFilter):
+    """Filter: restrictions in force, or those with an objection (appeal)."""
 
     title = gettext_lazy("状態")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Two questions."""
+        """Return the two choices."""
         return [("current", _("いま制限中")), ("appealed", _("異議の申立てあり"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        """The chosen one."""
-        question = {"current": queryset.current, "appealed": queryset.appealed}.get(self.value() or "")
-        return question() if question else queryset
+        """Return the restrictions of the chosen state; all without one."""
+        method = {"current": queryset.current, "appealed": queryset.appealed}.get(self.value() or "")
+        return method() if method else queryset
 
 
 @admin.register(Restriction)
@@ -122,7 +122,7 @@ class RestrictionAdmin(PortalAdmin):
 
     form = RestrictionForm
     list_display = ("number", "person", "kind", "article", "starts_at", "ends_at", "lifted_at", "appealed_at")
-    list_filter = (HoldsNow, "kind")
+    list_filter = (StateFilter, "kind")
     ordering = ("-pk",)
     actions = ("lift_chosen",)
     add_fields = ("user", "browser", "kind", "article", "reason", "ends_at")
@@ -133,61 +133,61 @@ class RestrictionAdmin(PortalAdmin):
 
     @admin.display(description=gettext_lazy("番号"), ordering="pk")
     def number(self, restriction: Restriction) -> int:
-        """By which it is spoken of."""
+        """Return the id, by which staff refer to the restriction."""
         return restriction.pk
 
     list_select_related = ("user",)
 
     @admin.display(description=gettext_lazy("利用者の符号"), empty_value="—")
     def person(self, restriction: Restriction) -> str | None:
-        """Whom it is about, never by name or number; nothing for somebody without an account."""
+        """Return the user's handle, never name or id; None for a guest."""
         return restriction.user.handle if restriction.user else None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form knows who acts."""
-        made = super().get_form(request, obj, change, **kwargs)
-        return type(made.__name__, (made,), {"acting": request.user})
+        """Return the form class with the acting user set."""
+        form_class = super().get_form(request, obj, change, **kwargs)
+        return type(form_class.__name__, (form_class,), {"acting": request.user})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What is typed; afterwards all there is."""
+        """Return the typed fields for a new restriction, all fields for an existing one."""
         return self.shown_fields if obj else self.add_fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
-        """The handle that a case names."""
-        number, guest = request.GET.get("user", ""), request.GET.get("guest", "")
+        """Return the user's handle or the guest's hash of the query string; nothing when they are malformed."""
+        handle, guest = request.GET.get("user", ""), request.GET.get("guest", "")
         if re.fullmatch(GUEST, guest):
             return {"browser": guest}
-        return {"user": number} if re.fullmatch(HANDLE, number) else {}
+        return {"user": handle} if re.fullmatch(HANDLE, handle) else {}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Moderators and the secretariat."""
+        """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.restrict")
 
     has_module_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Moderators and the secretariat."""
+        """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.restrict")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was said to somebody stays; it is lifted instead."""
+        """Return False: a restriction is not changed, but lifted."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It stays on record."""
+        """Return False: a restriction stays on record."""
         return False
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
-        """Whoever restricts."""
+        """Return whether the user may lift: the same who may restrict."""
         return request.user.has_perm("accounts.restrict")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the one write path."""
+        """Restrict by the action, which checks rank, writes the audit entry and notifies."""
         restrict(restriction=obj, by=acting(request))
 
     @admin.action(description=gettext_lazy("選んだ制限を解除する"), permissions=["lift"])
     def lift_chosen(self, request: HttpRequest, queryset: Any) -> None:
-        """End what still holds."""
+        """Lift the selected restrictions that are in force; say which ones the user may not lift."""
         number = 0
         for restriction in queryset.current().select_related("user"):
             try:

@@ -1,4 +1,4 @@
-"""People, the departments they work for, and how they come to their roles."""
+"""Users, departments, invitations, postings (roles) and restrictions."""
 
 from apps.accounts.models.department import Department
 from apps.accounts.models.invitation import Invitation

@@ -1,6 +1,4 @@
-"""所管課."""
-
-from typing import Any
+"""所管課: the departments of the city."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,17 +7,17 @@ from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedCharField
 
 
-class DepartmentManager(models.Manager[Any]):
-    """Fixtures name a department by its code."""
+class DepartmentManager(models.Manager["Department"]):
+    """Manager of departments; fixtures refer to them by code."""
 
     def get_by_natural_key(self, code: str) -> "Department":
-        """The department with this code."""
+        """Return the department with this code (natural key)."""
         return self.get(code=code)
 
-    def offered_to(self, own: set[int] | None) -> models.QuerySet[Any]:
-        """Departments that exist today; only the own ones unless `own` is None."""
-        present = self.filter(is_active=True)
-        return present if own is None else present.filter(pk__in=own)
+    def offered_to(self, own: set[int] | None) -> "models.QuerySet[Department]":
+        """Return the active departments; only those with these ids unless `own` is None."""
+        active = self.filter(is_active=True)
+        return active if own is None else active.filter(pk__in=own)
 
 
 class Department(models.Model):
@@ -42,5 +40,5 @@ class Department(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Its code."""
+        """Return the code."""
         return (self.code,)

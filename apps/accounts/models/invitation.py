@@ -1,9 +1,9 @@
-"""Invitations: the only way to a role."""
+"""Invitations by e-mail: the only way to a role. Tokens are stored as hash."""
 
 import hashlib
 import secrets
-from datetime import timedelta
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -22,37 +22,37 @@ EMAIL_KEPT = timedelta(days=30)  # the page プライバシー says 30日: chang
 
 
 def digest(token: str) -> str:
-    """What is stored of a token: whoever reads the table cannot use it."""
+    """Return the SHA-256 of a token; only this is stored, so that whoever reads the table cannot use it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def in_a_week() -> Any:
-    """When an invitation made now ends."""
+def in_a_week() -> datetime:
+    """Return the expiry of an invitation made now."""
     return timezone.now() + VALID_FOR
 
 
-class InvitationQuerySet(models.QuerySet[Any]):
-    """Questions about invitations."""
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """QuerySet of invitations: usable ones, by token, and erasure of e-mail addresses."""
 
     def usable(self) -> Self:
-        """Neither used nor expired nor taken back."""
+        """Return those neither accepted nor expired nor revoked."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
-    def forget_email(self, user: Any) -> int:
-        """Who was invited and left: that there was an invitation stays, the address goes."""
+    def forget_email(self, user: User) -> int:
+        """Erase the e-mail address from the invitations of a user who leaves; the rows stay. Return how many."""
         own = Q(accepted_by=user)
         if user.email:
             own |= Q(email__in=[user.email, normalise_email(user.email)])
         return self.filter(own).update(email="")
 
     def forget_unused_emails(self) -> int:
-        """A month after an invitation ended that nobody took, its address goes; how many there were."""
+        """Erase the e-mail address of invitations that ended unused EMAIL_KEPT ago. Return how many."""
         long_ago = timezone.now() - EMAIL_KEPT
         ended = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
         return self.filter(ended, accepted_at=None).exclude(email="").update(email="")
 
     def for_token(self, token: str) -> Self:
-        """The invitation a mail's link names."""
+        """Return the invitation with this token, with its department."""
         return self.filter(token_digest=digest(token)).select_related("department")
 
 
@@ -99,7 +99,7 @@ class Invitation(models.Model):
         ]
 
     def clean(self) -> None:
-        """The address as it is compared with that of whoever comes."""
+        """Normalise the e-mail address."""
         self.email = normalise_email(self.email)
 
     def __str__(self) -> str:
@@ -107,17 +107,17 @@ class Invitation(models.Model):
 
     @property
     def place(self) -> str:
-        """Where the role is held, in brackets after its name."""
+        """Department or organization in brackets, to stand behind the role; an empty text without one."""
         where = self.department.name if self.department else self.organization
         return f"（{where}）" if where else ""
 
     @property
     def is_usable(self) -> bool:
-        """Whether it can still be taken: neither used nor taken back nor expired."""
+        """Whether it is neither accepted nor revoked nor expired."""
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
     def issue(self, *, by: User) -> str:
-        """Store the invitation and return its token, which is shown in the mail and nowhere else."""
+        """Store the invitation with its audit entry. Return its token, which is in the mail and nowhere else."""
         token = secrets.token_urlsafe(32)
         self.token_digest, self.invited_by = digest(token), by
         with transaction.atomic():
@@ -126,12 +126,15 @@ class Invitation(models.Model):
         return token
 
     def is_for(self, user: User) -> bool:
-        """Whether the signed-in person has the address that was invited."""
+        """Return whether the user has the e-mail address that was invited."""
         return bool(user.email) and user.email_normalised == normalise_email(self.email)
 
     @transaction.atomic
     def accept(self, *, by: User) -> Posting:
-        """Take the role: once, in time, by the invited address only; raises Invitation.DoesNotExist otherwise."""
+        """Accept under a row lock: create the posting and the audit entry. Return the posting.
+
+        Raise Invitation.DoesNotExist when it is not usable any more, or was sent to another e-mail address.
+        """
         invitation = Invitation.objects.usable().select_for_update().get(pk=self.pk)
         if not invitation.is_for(by):
             raise Invitation.DoesNotExist
@@ -150,7 +153,7 @@ class Invitation(models.Model):
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:
-        """Take an invitation back before it is used."""
+        """Revoke the invitation, audited."""
         self.revoked_at = timezone.now()
         self.save(update_fields=["revoked_at"])
         AuditEntry.record("revoke_invitation", self, by=by)

@@ -1,4 +1,4 @@
-"""Which names a person may choose: none that speaks for the city, none that is somebody else's."""
+"""Rules of nicknames: unique in any spelling, and none that could be taken for the city's."""
 
 from typing import Any
 
@@ -25,13 +25,13 @@ TAKEN = _("このニックネームは、ほかの人が使っています。ほ
 
 
 def key_of(name: str) -> str:
-    """A name as it is compared: letters and digits only, in whatever width, case or kana they were typed."""
+    """Return the key by which names are compared: letters and digits only, folded; at most KEY_MAX characters."""
     folded = fold(name.translate(NO_DASHES))
     return ("".join(letter for letter in folded if letter.isalnum()) or folded.replace(" ", ""))[:KEY_MAX]
 
 
 def speaks_for_city(key: str) -> bool:
-    """Whether a compared name is that of the city, one of its departments or roles, or an organization's."""
+    """Return whether the key of a name is that of the city, a department, a role or an organization."""
     if any(key_of(word) in key for word in ANYWHERE):
         return True
     roles = [str(role.label) for role in Role]
@@ -42,9 +42,10 @@ def speaks_for_city(key: str) -> bool:
 
 
 def require_free(name: str, *, people: Any, person: Any = None) -> None:
-    """Refuse a name that is not free, with a sentence. person: who chooses it; nobody for a guest.
+    """Raise ValidationError for a name that is taken, or that speaks for the city.
 
-    people: the rows of those who have names. Who works for the city, or speaks for an organization, may say so.
+    people: queryset of the users whose names count; person: the user who chooses it, None for a guest. City staff, and
+    people who speak for an organization, may have a name that says so.
     """
     key = key_of(name)
     if not key:

@@ -1,8 +1,8 @@
-"""職: the role a person holds in the city's service or in the council, from one day to another."""
+"""職: the role a user holds as city staff or in the council, from one day to another."""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from apps.core.textfields import TypedCharField
 
 
 class Role(models.TextChoices):
-    """The roles that come by invitation; everyone with an account is a resident besides."""
+    """The roles that are given by invitation; every user is a resident besides."""
 
     COUNCIL = "council", _("協議会構成団体の担当者")
     STAFF = "staff", _("職員（所管課）")
@@ -27,32 +27,32 @@ CITY_ROLES = (Role.STAFF, Role.SECRETARIAT, Role.MODERATOR)  # the city's servic
 IN_DEPARTMENTS = (Role.STAFF, Role.SECRETARIAT)  # the secretariat, too, is somebody's department
 
 
-class PostingQuerySet(models.QuerySet[Any]):
-    """Questions about postings."""
+class PostingQuerySet(models.QuerySet["Posting"]):
+    """QuerySet of postings: by day, department, organization."""
 
     def current(self) -> Self:
-        """Postings that hold today."""
+        """Return the postings that hold today."""
         today = timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
 
     def speaking_for(self, names: Iterable[str]) -> Self:
-        """Postings of people who speak for one of these organizations."""
+        """Return the council postings of these organizations."""
         return self.filter(role=Role.COUNCIL, organization__in=list(names))
 
     def in_departments(self) -> Self:
-        """Postings of the staff of some department."""
+        """Return the staff postings of any department."""
         return self.filter(role__in=IN_DEPARTMENTS, department__isnull=False)
 
     def in_department(self, department_id: int) -> Self:
-        """Postings of the staff of a department."""
+        """Return the staff postings of one department."""
         return self.in_departments().filter(department_id=department_id)
 
-    def of_organization(self, name: Any) -> Self:
-        """Postings of people who speak for this organization."""
+    def of_organization(self, name: str | models.OuterRef) -> Self:
+        """Return the council postings of one organization."""
         return self.filter(role=Role.COUNCIL, organization=name)
 
     def follow_rename(self, before: str, after: str) -> int:
-        """An organization has another name: its people's postings carry it too. How many there were."""
+        """Rename an organization in its council postings. Return how many."""
         return self.of_organization(before).update(organization=after)
 
 
@@ -103,5 +103,5 @@ class Posting(models.Model):
         return f"{self.get_role_display()} {place}".strip()
 
     def holds_on(self, day: date) -> bool:
-        """Whether the posting holds on that day, first and last day included."""
+        """Return whether the posting holds on that day, first and last day included."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -1,4 +1,4 @@
-"""利用の制限: somebody may not write for a while, or not use the account at all. With reason, end and a way to object."""
+"""利用の制限: a user or guest may not write for a while, or not sign in; with reason, end, and one objection (appeal)."""
 
 from typing import Any, Self
 
@@ -15,45 +15,48 @@ from apps.operations.models import AuditEntry
 APPEAL_MAX = 1000
 
 
-class RestrictionQuerySet(models.QuerySet[Any]):
-    """Questions about restrictions."""
+class RestrictionQuerySet(models.QuerySet["Restriction"]):
+    """QuerySet of restrictions: in force, of one person, appealed; and the appeal itself."""
 
     def current(self) -> Self:
-        """Those that hold now, the gravest first."""
+        """Return those in force now, the gravest first."""
         now = timezone.now()
         begun = self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, lifted_at=None)
         return begun.order_by("-kind", "-pk")
 
     def on(self, user: Any) -> Self:
-        """Those of one person."""
+        """Return those of one user."""
         return self.filter(user=user)
 
     def numbered(self, pk: Any) -> "Restriction | None":
-        """The one with this number."""
+        """Return the one with this id; None without one."""
         return self.filter(pk=pk).first() if pk else None
 
     def on_guest(self, handle: str) -> Self:
-        """Those of somebody without account, under the name that the app of guests gives them."""
+        """Return those of a guest, by the hash that identifies the browser; none for an empty one."""
         return self.filter(guest=handle) if handle else self.none()
 
     def appealed(self) -> Self:
-        """Those that hold, and against which the person objected."""
+        """Return those in force against which the person objected."""
         return self.current().filter(appealed_at__isnull=False)
 
     def object_to(self, restriction: "Restriction", *, words: str, by: Any) -> bool:
-        """異議の申立て against a restriction, once; whether it was taken. by: who is restricted."""
+        """Store an objection (異議の申立て) under a row lock, audited; once only. Return whether it was accepted.
+
+        by: the restricted user. Raise HasLeft when the user has left meanwhile.
+        """
         with transaction.atomic():
             by.hold()
-            found = self.select_for_update(of=("self",)).get(pk=restriction.pk)
-            if found.appealed_at or not found.is_current:
+            locked = self.select_for_update(of=("self",)).get(pk=restriction.pk)
+            if locked.appealed_at or not locked.is_current:
                 return False
-            found.appeal, found.appealed_at = words, timezone.now()
-            found.save(update_fields=["appeal", "appealed_at"])
-            AuditEntry.record("object_to_restriction", found, by=by)
+            locked.appeal, locked.appealed_at = words, timezone.now()
+            locked.save(update_fields=["appeal", "appealed_at"])
+            AuditEntry.record("object_to_restriction", locked, by=by)
         return True
 
     def forget_appeals_of(self, user: Any) -> int:
-        """Somebody leaves: that there was a restriction stays, the person's own words go."""
+        """Erase the objections of a user who leaves; the restrictions stay. Return how many."""
         return self.filter(user=user).update(appeal="")
 
 
@@ -61,7 +64,7 @@ class Restriction(models.Model):
     """One restriction of one person (or of one guest): 投稿をひかえる (reads, writes nothing) or 利用停止 (signs in no more)."""
 
     class Kind(models.TextChoices):
-        """What is not possible meanwhile. By letters, the graver one comes last."""
+        """What is not possible meanwhile. In alphabetical order the graver one comes last."""
 
         LIMITED = "limited", _("投稿の制限（読むことはできる）")
         SUSPENDED = "suspended", _("利用停止（ログインできない）")
@@ -119,20 +122,20 @@ class Restriction(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether it holds now."""
+        """Whether it is in force now."""
         now = timezone.now()
         return self.starts_at <= now and self.lifted_at is None and (self.ends_at is None or now < self.ends_at)
 
     @property
     def end_shown(self) -> str:
-        """Until when, as a person reads it."""
+        """The end as text: date and time, or 解除するまで."""
         if self.ends_at is None:
             return gettext("解除するまで")
         return gettext("%(when)s まで") % {"when": f"{timezone.localtime(self.ends_at):%Y年%-m月%-d日 %-H:%M}"}
 
     @property
     def sentence(self) -> str:
-        """Why, until when, and what one can do: said wherever the restriction stops somebody."""
+        """The sentence for the restricted person: until when and why."""
         about = {"until": self.end_shown, "reason": self.reason, "article": self.article}
         if self.kind == self.Kind.SUSPENDED:
             text = gettext(

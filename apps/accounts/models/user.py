@@ -1,4 +1,4 @@
-"""A person with an account. Nothing that others see of them comes from their e-mail address."""
+"""Users. Nothing that others see of a user comes from the e-mail address."""
 
 import secrets
 import unicodedata
@@ -63,84 +63,84 @@ class Relation(models.TextChoices):
 
 
 def normalise_email(email: str) -> str:
-    """The address as it is compared, so that all spellings of one mailbox are one person."""
+    """Return the spelling by which e-mail addresses are compared: one user for one mailbox."""
     return comparable_email(email)
 
 
 def new_handle() -> str:
-    """A random name that says nothing about the person."""
+    """Return a random internal name (24 hex digits), which says nothing about the person."""
     return secrets.token_hex(12)
 
 
 def display_name(user: Any) -> str:
-    """The public name of a person: nickname or 匿名."""
+    """Return the public name of a user or guest: nickname or 匿名."""
     return str(user)
 
 
 class Restricted(ActionRefused, PermissionDenied):
-    """Somebody who may not write for a while tried to; the sentence says why, until when and how to object."""
+    """Raised when a restricted user writes; the sentence says why, until when and how to object."""
 
 
 class HasLeft(Restricted):
-    """Somebody wrote something while leaving in another window, and leaving came first."""
+    """Raised when a user writes who has left meanwhile in another window."""
 
 
-class UserQuerySet(models.QuerySet[Any]):
-    """Questions about people."""
+class UserQuerySet(models.QuerySet["User"]):
+    """QuerySet of users: by role, e-mail address, presence; row lock for leaving."""
 
     def with_postings(self) -> Self:
-        """People with the roles they hold, read once."""
+        """Return the users with postings and departments prefetched."""
         return self.prefetch_related("postings__department")
 
     def with_restriction(self) -> Self:
-        """People with the number of the restriction that holds for them now, read with them."""
+        """Return the users annotated with `restriction_id`: the gravest restriction in force, None without one."""
         current = Restriction.objects.current().filter(user=models.OuterRef("pk"))
         return self.annotate(restriction_id=models.Subquery(current.values("pk")[:1]))
 
     def holding(self, *roles: Role) -> Self:
-        """People who hold one of these roles today."""
+        """Return the present users who hold one of these roles today, by id."""
         held = Posting.objects.current().filter(role__in=roles)
         return self.present().filter(pk__in=held.values("user")).order_by("pk")
 
     def present(self) -> Self:
-        """People who have not left."""
+        """Return the users who have not left and are active."""
         return self.filter(erased_at=None, is_active=True)
 
     def on_staff(self) -> Self:
-        """People who work for a department today, by name."""
-        posted = Posting.objects.current().in_departments()
-        return self.present().filter(pk__in=posted.values("user")).order_by("nickname", "pk")
+        """Return the present users who work for a department today, by nickname."""
+        postings = Posting.objects.current().in_departments()
+        return self.present().filter(pk__in=postings.values("user")).order_by("nickname", "pk")
 
     def emails_of(self, keys: Any) -> list[str]:
-        """The addresses of those of these people who have not left, in the order of their accounts."""
+        """Return the e-mail addresses of the present users with these ids, by id."""
         found = self.present().filter(pk__in=keys).exclude(email=None).order_by("pk")
         return list(found.values_list("email", flat=True))
 
     def require_nickname_free(self, name: str, *, person: Any = None) -> None:
-        """Refuse a name that speaks for the city or is somebody else's; person: who chooses it, nobody for a guest."""
+        """Raise ValidationError for a name that is taken or speaks for the city; person: who chooses it, None for a guest."""
         require_free(name, people=self.present(), person=person)
 
-    def hold_to_leave(self, user: Any) -> bool:
-        """Lock a person's row against everything that names the person; whether they are still here."""
+    def lock_for_leaving(self, user: "User") -> bool:
+        """Take a row lock (FOR UPDATE) that makes every insert referring to the user wait. Return whether they are present."""
         return bool(self.select_for_update().filter(pk=user.pk, erased_at=None).values_list("pk", flat=True))
 
     def by_email(self, email: str) -> Self:
-        """The person with this address, in whatever spelling."""
+        """Return the user with this e-mail address, in whatever spelling."""
         return self.filter(email_normalised=normalise_email(email))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Makes people; staff rights come from postings, not from here."""
+    """Manager that creates users; staff rights come from postings, not from here."""
 
     def create_user(self, email: str | None = None, **fields: Any) -> "User":
-        """A resident without password; sign-in is by code or passkey."""
+        """Create a resident without password; sign-in is by code or passkey."""
         user = self.model(email=email, **fields)
         user.set_unusable_password()
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str | None = None, **fields: Any) -> "User":
-        """A system administrator (システム管理者); used by `createsuperuser` and the demonstration."""
+        """Create a system administrator (システム管理者); for `createsuperuser` and the demonstration."""
         fields.pop("password", None)
         return self.create_user(email=email, is_superuser=True, **fields)
 
@@ -216,11 +216,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.nickname or ANONYMOUS
 
     def get_short_name(self) -> str:
-        """What the admin site greets with."""
+        """Return the public name, with which the admin site greets."""
         return str(self)
 
     def clean(self) -> None:
-        """An address belongs to one person only, in whatever spelling; a nickname is no e-mail address."""
+        """Normalise e-mail address and nickname; raise ValidationError for a nickname with @."""
         self.email = self.email or None
         self.email_normalised = normalise_email(self.email) if self.email else None
         self.nickname = unicodedata.normalize("NFKC", self.nickname).strip()
@@ -228,7 +228,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"nickname": _("ニックネームに「@」は使えません。")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the compared spellings of address and nickname with them."""
+        """Save, with the normalised e-mail address and the key of the nickname."""
         self.email = self.email or None
         self.nickname_key = key_of(self.nickname)
         if update_fields is not None and "nickname" in update_fields:
@@ -239,94 +239,94 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def has_usable_password(self) -> bool:
-        """Nobody has a password here, whatever stands in the column."""
+        """Return False: nobody has a password here, whatever the column holds."""
         return False
 
     def current_postings(self) -> list[Posting]:
-        """The roles that count now: those held today, in the city's service only with the second factor."""
-        held = self._postings_today() if self.is_active else []
-        return held if self.second_factor_shown else [posting for posting in held if posting.role not in CITY_ROLES]
+        """Return the postings that count now: those held today; city roles only with the second factor."""
+        postings = self._postings_today() if self.is_active else []
+        return postings if self.second_factor_shown else [p for p in postings if p.role not in CITY_ROLES]
 
     def _postings_today(self) -> list[Posting]:
-        """The roles held today; the portal's backend has read them with the person."""
+        """Return the postings held today, from the prefetched ones."""
         today = timezone.localdate()
         return [posting for posting in self.postings.all() if posting.holds_on(today)]
 
     def has_role(self, *roles: Role) -> bool:
-        """Whether one of the roles counts now; a system administrator holds them all."""
+        """Return whether one of the roles counts now; a system administrator has them all."""
         return self.is_administrator or any(posting.role in roles for posting in self.current_postings())
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Whether the rules allow it; a system administrator may do everything, with the second factor."""
+        """Return whether the rules allow it; a system administrator may do everything, with the second factor."""
         return self.is_administrator or rules.has_perm(perm, self, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Whether the rules allow anything in an app."""
+        """Return whether the rules allow anything in an app."""
         return self.has_perm(app_label)
 
     def department_ids(self) -> set[int]:
-        """The departments the person works for today."""
+        """Return the ids of the departments the user works for today."""
         return {p.department_id for p in self.current_postings() if p.role in IN_DEPARTMENTS and p.department_id}
 
     @property
     def restriction(self) -> Restriction | None:
-        """The restriction that holds for the person now, the gravest of several; a person of a request comes with it."""
+        """The gravest restriction in force, None without one; no query when `restriction_id` is annotated as None."""
         known = getattr(self, "restriction_id", UNREAD)
         if known is None:
             return None
         return Restriction.objects.current().on(self).first()
 
     def require_may_write(self) -> None:
-        """Refuse, with why and until when, while the person may not write."""
+        """Raise Restricted while a restriction is in force."""
         restriction = self.restriction
         if restriction is not None:
             raise Restricted(f"{restriction.sentence} {_('異議があるときは、マイページから申し立てられます。')}")
 
     def hold(self) -> None:
-        """Hold the person's row until the end of the transaction; HasLeft for somebody who left meanwhile.
+        """Take a row lock (FOR NO KEY UPDATE) on the user until the end of the transaction.
 
-        What one person writes then comes one after another, so that what is counted before a row is added is counted
-        right, and leaving comes before it or after it, never in between.
+        It serialises the writes of one user, so that counts made before an insert are right, and leaving comes before or
+        after. Raise HasLeft for a user who has left meanwhile.
         """
         present = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk, erased_at=None)
         if not list(present.values_list("pk", flat=True)):
             raise HasLeft(SENTENCE)
 
     def begin_writing(self) -> None:
-        """Hold the person's row, and refuse while the person may not write."""
+        """Lock the user's row, and raise Restricted while a restriction is in force."""
         self.hold()
         self.require_may_write()
 
     @property
     def serves_city(self) -> bool:
-        """Whether the person has a posting in the city's service today, whatever this browser has shown."""
+        """Whether the user is city staff today, with or without second factor in this session."""
         return self.is_active and (self.is_superuser or any(p.role in CITY_ROLES for p in self._postings_today()))
 
     @property
     def is_administrator(self) -> bool:
-        """Whether the rights of a system administrator count now."""
+        """Whether the rights of a system administrator count now (second factor shown)."""
         return self.is_active and self.is_superuser and self.second_factor_shown
 
     @property
     def is_staff(self) -> bool:
-        """Whether the rights of the city's service count now; to others the admin site does not open."""
+        """Whether the rights of city staff count now; others have no access to the admin site."""
         return self.has_role(*CITY_ROLES)
 
     @property
     def audit_role(self) -> str:
-        """The role that the audit trail notes."""
+        """The roles, comma-separated, that the audit trail notes."""
         if self.is_administrator:
             return "superuser"
         return ",".join(sorted({posting.role for posting in self.current_postings()})) or "resident"
 
     def give_consent(self, version: str) -> None:
-        """Consent to publication and to reuse under CC BY 4.0, asked once before the first post."""
+        """Store the consent to publication and reuse under CC BY 4.0, asked once before the first post."""
         self.consent_version, self.consented_at = version, timezone.now()
         self.save(update_fields=["consent_version", "consented_at"])
 
     @transaction.atomic
     def erase(self) -> None:
-        """Leave an empty tombstone: no address, name, attribute, login or role."""
+        """Erase the personal data and keep the row as tombstone (soft delete): no e-mail address, name, attribute or role."""
         self.email, self.nickname, self.age_band, self.district, self.relation = None, "", "", "", ""
         self.is_active, self.is_superuser, self.wants_digest = False, False, False
         self.last_login, self.erased_at = None, timezone.now()

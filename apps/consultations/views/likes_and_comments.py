@@ -19,7 +19,7 @@ from apps.consultations.views.guest_identity import address_of, earlier_handle, 
 from apps.consultations.views.helpers import back, consultation_for, note_consent, public_proposal, refuse
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.core.htmx_parts import is_part_wanted
-from apps.core.safe_redirect import page_of
+from apps.core.safe_redirect import current_page_url
 from apps.core.text import as_number
 
 HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
@@ -69,7 +69,7 @@ def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpR
 def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
     """To the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
-    address = f"{_login_url()}?{urlencode({'next': page_of(request)}, safe='/')}"
+    address = f"{_login_url()}?{urlencode({'next': current_page_url(request)}, safe='/')}"
     if is_part_wanted(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address
