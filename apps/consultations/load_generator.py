@@ -94,9 +94,10 @@ def begin_conversation(words: Iterable[tuple[Question, Any, str, str]], *, liked
     """Some people (question, author, title, body) speak first, through the same verbs as everybody; the last is liked."""
     last: Proposal | None = None
     for question, author, title, body in words:
-        last, _new = actions.post_proposal(
-            question=question, author=author, title=title, body=body, submit_key=uuid.uuid4()
-        )
+        person = actions.AccountAuthor(author)
+        last = actions.post_proposal(
+            question=question, author=person, title=title, body=body, submit_key=uuid.uuid4()
+        ).proposal
     if last:
         actions.set_like(user=liked_by, proposal=last, wanted=True)
 

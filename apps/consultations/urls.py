@@ -1,22 +1,32 @@
+from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from apps.consultations.views import consultation, feeds_and_downloads, guest, likes_and_comments, moderation, proposal
+from apps.consultations.views import (
+    consultation,
+    feeds_and_downloads,
+    guest,
+    likes_and_comments,
+    moderation,
+    proposal,
+    propose,
+)
 from apps.consultations.views.answers import reply_deadlines, result, topic
+from apps.consultations.views.authors import by_account, by_passphrase
 
 app_name = "consultations"
 urlpatterns = [
     path("consultations/", consultation.consultation_list, name="list"),
     path("consultations/<slug:slug>/", consultation.consultation, name="consultation"),
-    path("consultations/<slug:slug>/propose/", proposal.propose, name="propose"),
-    path("consultations/<slug:slug>/propose/guest/", guest.propose_guest, name="propose_guest"),
+    path("consultations/<slug:slug>/propose/", login_required(propose.propose), name="propose"),
+    path("consultations/<slug:slug>/propose/guest/", propose.propose, {"as_guest": True}, name="propose_guest"),
     path("guest/", guest.guest, name="guest"),
     path("proposals/<str:code>/guest/", guest.guest_proposal, name="guest_proposal"),
-    path("proposals/<str:code>/guest/edit/", guest.guest_edit, name="guest_edit"),
-    path("proposals/<str:code>/guest/withdraw/", guest.guest_withdraw, name="guest_withdraw"),
+    path("proposals/<str:code>/guest/edit/", by_passphrase(propose.proposal_edit), name="guest_edit"),
+    path("proposals/<str:code>/guest/withdraw/", by_passphrase(propose.proposal_withdraw), name="guest_withdraw"),
     path("proposals/<str:code>/guest/appeal/", guest.guest_appeal, name="guest_appeal"),
     path("proposals/<str:code>/guest/restriction/", guest.guest_restriction, name="guest_restriction"),
     path("proposals/<str:code>/guest/attach/", guest.guest_attach, name="guest_attach"),
-    path("consultations/<slug:slug>/similar/", proposal.similar, name="similar"),
+    path("consultations/<slug:slug>/similar/", propose.similar, name="similar"),
     path("consultations/<slug:slug>/follow/", likes_and_comments.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
     path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
@@ -25,8 +35,8 @@ urlpatterns = [
     path("consultations/<slug:slug>/result/", result.result, name="result"),
     path("consultations/<slug:slug>/result.pdf", result.result_pdf, name="result_pdf"),
     path("proposals/<str:code>/", proposal.proposal, name="proposal"),
-    path("proposals/<str:code>/edit/", proposal.proposal_edit, name="proposal_edit"),
-    path("proposals/<str:code>/withdraw/", proposal.proposal_withdraw, name="proposal_withdraw"),
+    path("proposals/<str:code>/edit/", by_account(propose.proposal_edit), name="proposal_edit"),
+    path("proposals/<str:code>/withdraw/", by_account(propose.proposal_withdraw), name="proposal_withdraw"),
     path("proposals/<str:code>/like/", likes_and_comments.proposal_like, name="proposal_like"),
     path("proposals/<str:code>/report/", likes_and_comments.report, name="proposal_report"),
     path("proposals/<str:code>/comments/", likes_and_comments.comment_create, name="comment_create"),

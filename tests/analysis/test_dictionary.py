@@ -13,7 +13,7 @@ from apps.analysis.models import DictionaryVersion, Reading, StopWord, Synonym, 
 from apps.analysis.models.change_preview import Change, effect_of
 from apps.analysis.models.counting import count_words
 from apps.analysis.tasks import read_proposals
-from apps.consultations.actions import post_proposal
+from apps.consultations.actions import AccountAuthor, post_proposal
 from apps.consultations.models import Proposal, State
 from apps.core import wake_tasks
 from tests.accounts.factories import UserFactory, make_secretariat
@@ -128,7 +128,7 @@ def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_mi
     assert task in sent
     sent.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        question = ConsultationFactory().questions.get()
-        post_proposal(question=question, author=UserFactory(), body="公園のベンチ", submit_key=uuid.uuid4())
+        question, author = ConsultationFactory().questions.get(), AccountAuthor(UserFactory())
+        post_proposal(question=question, author=author, body="公園のベンチ", submit_key=uuid.uuid4())
     assert task in sent
     assert [row["schedule"] for row in settings.CELERY_BEAT_SCHEDULE.values() if row["task"] == task] == [60.0]

@@ -57,8 +57,8 @@ def erased(case: ModerationCase, by: Any, reason: str = "裁判所の決定に�
 
 def propose(consultation: Any, author: Any, body: str = "木陰のあるベンチがほしい", **more: Any) -> Proposal:
     """A text that comes in by the same way as everybody's."""
-    question = consultation.questions.first()
-    return actions.post_proposal(question=question, author=author, body=body, submit_key=uuid.uuid4(), **more)[0]
+    question, by = consultation.questions.first(), actions.AccountAuthor(author)
+    return actions.post_proposal(question=question, author=by, body=body, submit_key=uuid.uuid4(), **more).proposal
 
 
 def comment_on(proposal: Proposal, author: Any, body: str = "わたしもそう思います") -> Comment:

@@ -111,9 +111,9 @@ def test_counters_agree_after_a_thousand_random_acts_in_parallel() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_twenty_posts_at_once_with_one_submit_key_make_one_proposal() -> None:
     asked, person, key = ConsultationFactory(), consented(), uuid.uuid4()
-    question = asked.questions.get()
+    question, author = asked.questions.get(), actions.AccountAuthor(person)
     in_parallel(
-        lambda _n: actions.post_proposal(question=question, author=person, body="一つだけ", submit_key=key) and None, 20
+        lambda _n: actions.post_proposal(question=question, author=author, body="一つだけ", submit_key=key) and None, 20
     )
     assert Proposal.objects.count() == 1
 
@@ -269,9 +269,9 @@ def test_the_hourly_limit_holds_for_what_is_sent_at_once(kind: str) -> None:
     others = [ProposalFactory(consultation=voice.consultation) for _number in range(40)]
     own = ProposalFactory(author=person, consultation=voice.consultation, published_at=timezone.now())
     Proposal.objects.filter(pk=own.pk).update(created_at=timezone.now() - timedelta(hours=2))
-    question = voice.consultation.questions.get()
+    question, author = voice.consultation.questions.get(), actions.AccountAuthor(person)
     send: dict[str, Callable[[int], Any]] = {
-        "proposals": lambda n: actions.post_proposal(question=question, author=person, body=f"{n}", submit_key=KEY),
+        "proposals": lambda n: actions.post_proposal(question=question, author=author, body=f"{n}", submit_key=KEY),
         "comments": lambda n: actions.post_comment(proposal=voice, author=person, body=f"{n}", submit_key=KEY),
         "reports": lambda n: actions.report(text=others[n], by=person, reason="other"),
         "challenges": lambda n: state_challenge(by=person, proposal=own, title=f"{n}", body="文", submit_key=KEY),

@@ -14,14 +14,14 @@ def busy_person(**fields: Any) -> tuple[Any, Proposal, Proposal]:
     user = UserFactory(**{"nickname": "ちょうふ太郎", **fields})
     consultation = ConsultationFactory()
     other = ProposalFactory(consultation=consultation, body="他人の意見の本文です")
-    own, _new = actions.post_proposal(
+    own = actions.post_proposal(
         question=consultation.questions.get(),
-        author=user,
+        author=actions.AccountAuthor(user),
         body="はじめの文",
-        anonymous=False,
+        public_name=user.nickname,
         age_band="30s",
         submit_key=uuid.uuid4(),
-    )
+    ).proposal
     actions.edit_proposal(proposal=own, by=user, body="直した文", title="")
     actions.post_comment(proposal=other, author=user, body="賛成です", anonymous=False, submit_key=uuid.uuid4())
     actions.post_comment(proposal=own, author=other.author, body="他人のコメントの本文です", submit_key=uuid.uuid4())

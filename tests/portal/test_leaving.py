@@ -172,7 +172,11 @@ def everything_a_person_writes(person: Any) -> dict[str, Callable[[], object]]:
         "follow": lambda: actions.follow(user=person, consultation=voice.consultation, wanted=True),
         "comment": lambda: actions.post_comment(proposal=voice, author=person, body="文", submit_key=key),
         "proposal": lambda: actions.post_proposal(
-            question=voice.question, author=person, body="文", anonymous=False, submit_key=key
+            question=voice.question,
+            author=actions.AccountAuthor(person),
+            body="文",
+            public_name=person.nickname,
+            submit_key=key,
         ),
         "edit": lambda: actions.edit_proposal(proposal=own, by=person, body="別の文", title=""),
         "report": lambda: actions.report(text=voice, by=person, reason="other", words="くわしく"),

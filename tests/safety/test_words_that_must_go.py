@@ -243,7 +243,7 @@ def test_who_leaves_leaves_no_name_and_no_address(voice: Voice, sign_in: SignIn,
     here, elsewhere, door = sign_in(voice.author), sign_in(voice.author), Client()
     elsewhere.get("/me/")
     door.post("/accounts/login/", {"email": MAIL})
-    hidden = propose(voice.theme, voice.author, f"{OLD}を非表示に", anonymous=False)
+    hidden = propose(voice.theme, voice.author, f"{OLD}を非表示に", public_name=NAME)
     case = actions.open_case(text=hidden, by=voice.moderator)
     decision = actions.decide(case=case, act=actions.HIDE, by=voice.moderator, article=ArticleFactory())
     actions.appeal(decision=decision, by=voice.author, words=f"{NAME}より")

@@ -93,7 +93,8 @@ def test_the_file_says_what_the_data_say_now() -> None:
     asked = voice.consultation
     assert "はじめの文" in table(asked)
     person = UserFactory()
-    actions.post_proposal(question=voice.question, author=person, body="あとの文", submit_key=uuid.uuid4())
+    author = actions.AccountAuthor(person)
+    actions.post_proposal(question=voice.question, author=author, body="あとの文", submit_key=uuid.uuid4())
     assert "あとの文" in table(asked)
     actions.edit_proposal(proposal=voice, by=voice.author, body="直した文", title="")
     assert "直した文" in table(asked)

@@ -1,6 +1,7 @@
 """What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
 
-from apps.consultations.actions.guest import TooFast, attach_to_account, open_with, post_as_guest, set_guest_like
+from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted
+from apps.consultations.actions.guest import attach_to_account, open_with, set_guest_like
 from apps.consultations.actions.moderation.cases import (
     APPROVE,
     HIDE,
@@ -27,12 +28,17 @@ from apps.consultations.actions.proposals import (
     withdraw_proposal,
 )
 from apps.consultations.actions.retention import erase_withdrawn
+from apps.consultations.services.rate_limit import TooFast
 
 __all__ = [
     "APPROVE",
     "HIDE",
     "RESTORE",
+    "AccountAuthor",
+    "Author",
     "Change",
+    "GuestAuthor",
+    "Posted",
     "TooFast",
     "appeal",
     "attach_to_account",
@@ -47,7 +53,6 @@ __all__ = [
     "needs_approval",
     "open_case",
     "open_with",
-    "post_as_guest",
     "post_comment",
     "post_proposal",
     "redact",

@@ -1,19 +1,21 @@
 """What residents do: writing, changing, taking back, liking, following."""
 
 import uuid
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
+from apps.consultations.actions.authors import Author, Posted
 from apps.consultations.actions.moderation.screening import look_at
 from apps.consultations.models import (
     ActionRefused,
     Comment,
     Consultation,
     Follow,
+    GuestKey,
     GuestLike,
     Like,
     Proposal,
@@ -28,7 +30,6 @@ from apps.core.submission import content_key
 from apps.core.wake_tasks import wake
 from apps.operations.models import Notification
 
-PROPOSALS_AN_HOUR = 10
 COMMENTS_AN_HOUR = 30
 
 
@@ -36,55 +37,62 @@ COMMENTS_AN_HOUR = 30
 def post_proposal(
     *,
     question: Question,
-    author: Any,
+    author: Author,
     body: str,
     title: str = "",
-    anonymous: bool = True,
+    public_name: str = "",
     tags: list[str] | None = None,
     age_band: str = "",
     district: str = "",
     relation: str = "",
     submit_key: uuid.UUID,
-) -> tuple[Proposal, bool]:
-    """A resident answers a question of the city; the proposal and whether it is new.
+) -> Posted:
+    """Answer a question of the city, with an account or as a guest; return the proposal and whether it is new.
 
-    It stands at once, or waits (承認待ち) where the consultation or a rule says so. The same form sent again with the
-    same content gives the first proposal back: a second press, a reload or a retry makes no second one. Raises ActionRefused
-    outside the period and when somebody posts too fast, Restricted for somebody who may not write now, ValidationError
-    for a bad text.
+    It stands at once, or waits (承認待ち) where the consultation or a rule says so. public_name: the name that stands
+    beside it; empty for 匿名. Idempotent: the same form with the same content again gives the first proposal back, a
+    guest's without its passphrase. Raises ActionRefused outside the period, where guests are not asked and above the
+    rate limit, Restricted for an author who may not write now, ValidationError for a bad text.
     """
     author.begin_writing()
     key = content_key(
-        submit_key, question=question, title=title, body=body, anonymous=anonymous, tags=tags or [],
-        age_band=age_band, district=district, relation=relation,
+        submit_key, question=question, title=title, body=body, tags=tags or [],
+        age_band=age_band, district=district, relation=relation, **author.name_in_key(public_name),
     )  # fmt: skip
-    repeated = Proposal.objects.filter(author=author, submit_key=key).first()
-    if repeated:
-        return repeated, False
+    if repeated := author.find_posted(key):
+        return repeated
+    author.require_accepted_by(question.consultation)
     question.require_open()
-    require_under_limit(by=author, rows=Proposal.objects.by_author(author), most=PROPOSALS_AN_HOUR)
-    verdict = look_at(body, title=title, consultation=question.consultation, author=author)
+    author.require_under_limit()
+    verdict = look_at(
+        body,
+        title=title,
+        consultation=question.consultation,
+        author=author.user,
+        guest=author.handle,
+        is_guest=author.is_guest,
+    )
     proposal = Proposal(
         consultation=question.consultation,
         question=question,
-        author=author,
-        public_name="" if anonymous else author.nickname,
+        author=author.user,
+        public_name=public_name,
         title=title,
         body=body,
         age_band=age_band,
         district=district,
         relation=relation,
-        submit_key=key,
         state=State.HELD if verdict.holds else State.PUBLISHED,
         published_at=None if verdict.holds else timezone.now(),
         code=next_codes()[0],
     )
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    proposal.save(force_insert=True)
-    set_tags(proposal=proposal, names=tags or [])
-    verdict.open_case(proposal)
-    wake("proposal-changed")
-    return proposal, True
+    posted = author.save(proposal, key)
+    if posted.is_new:
+        set_tags(proposal=proposal, names=tags or [])
+        verdict.open_case(proposal)
+        wake("proposal-changed")
+    return posted
 
 
 def set_tags(*, proposal: Proposal, names: list[str]) -> None:
@@ -93,7 +101,7 @@ def set_tags(*, proposal: Proposal, names: list[str]) -> None:
 
 
 @transaction.atomic
-def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Proposal:
+def edit_proposal(*, proposal: Proposal, by: User | GuestKey, body: str, title: str) -> Proposal:
     """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff.
 
     A new wording is looked at as a new text is: what was approved is approved again.
@@ -112,15 +120,13 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
     ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
     proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    author, is_guest = proposal.author, proposal.author_id is None
-    handle = by.handle if is_guest else ""
     verdict = look_at(
         body,
         title=title,
         consultation=proposal.consultation,
-        author=author,
-        guest=handle,
-        is_guest=is_guest,
+        author=proposal.author,
+        guest=by.handle if isinstance(by, GuestKey) else "",
+        is_guest=isinstance(by, GuestKey),
         is_edit=True,
     )
     proposal.save(update_fields=["title", "body", "edited_at", "updated_at"])
@@ -132,7 +138,7 @@ def edit_proposal(*, proposal: Proposal, by: Any, body: str, title: str) -> Prop
 
 
 @transaction.atomic
-def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
+def withdraw_proposal(*, proposal: Proposal, by: User | GuestKey) -> Proposal:
     """Take a proposal back, at any time; a placeholder stays at its address."""
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
@@ -144,7 +150,7 @@ def withdraw_proposal(*, proposal: Proposal, by: Any) -> Proposal:
 
 
 @transaction.atomic
-def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
+def set_like(*, user: User, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
     """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom.
 
     guest: the browser's hash. What it liked before its person signed in does not count beside the person's own like.
@@ -170,7 +176,7 @@ def set_like(*, user: Any, proposal: Proposal, wanted: bool, guest: str = "") ->
 def post_comment(
     *,
     proposal: Proposal,
-    author: Any,
+    author: User,
     body: str,
     anonymous: bool = True,
     parent: Comment | None = None,
@@ -228,7 +234,7 @@ def tell_of_comment(comment: Comment) -> None:
 
 
 @transaction.atomic
-def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
+def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     """Take a comment back; a placeholder stays in the thread."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_by(by):
@@ -239,7 +245,7 @@ def withdraw_comment(*, comment: Comment, by: Any) -> Comment:
 
 
 @transaction.atomic
-def follow(*, user: Any, consultation: Consultation, wanted: bool) -> None:
+def follow(*, user: User, consultation: Consultation, wanted: bool) -> None:
     """Be told of a consultation, or no more."""
     user.hold()
     Follow.objects.set(user=user, consultation=consultation, wanted=wanted)

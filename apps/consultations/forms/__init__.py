@@ -4,6 +4,7 @@ from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.proposals import (
     SORTS,
+    AccountProposalForm,
     CommentForm,
     CommentOrderForm,
     ConsultationFilterForm,
@@ -16,6 +17,7 @@ from apps.consultations.forms.proposals import (
 
 __all__ = [
     "SORTS",
+    "AccountProposalForm",
     "AppealForm",
     "CommentForm",
     "CommentOrderForm",

@@ -1,7 +1,4 @@
-"""What people without an account type. A honeypot and a clock stand in for a riddle: nobody has to prove to be human."""
-
-from types import SimpleNamespace
-from typing import Any
+"""Forms of people without an account: a proposal, with honeypot and minimum time instead of a captcha, and its passphrase."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -12,11 +9,10 @@ from apps.core.formfields import NameFormField, NumberFormField, SecretFormField
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 
 NICKNAME_MAX = 20
-NOBODY = SimpleNamespace(nickname="", age_band="", district="", relation="")
 
 
 class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
-    """A voice without an account."""
+    """A proposal of somebody without an account."""
 
     nickname = NameFormField(
         label=gettext_lazy("ニックネーム"),
@@ -25,17 +21,13 @@ class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
         help_text=gettext_lazy("空欄のときは「匿名」と表示されます。本名や連絡先は書かないでください。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=NOBODY, consent_needed=True, **kwargs)
-        del self.fields["name"]
-
     @property
-    def is_anonymous(self) -> bool:
-        """Whether no name was given."""
-        return not self.cleaned_data["nickname"]
+    def public_name(self) -> str:
+        """The name that was typed."""
+        return str(self.cleaned_data["nickname"])
 
     def clean_nickname(self) -> str:
-        """A name that is free."""
+        """Return the name, empty for 匿名; ValidationError for one that a person has."""
         name: str = self.cleaned_data["nickname"]
         if name == "匿名":
             return ""

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation
+from apps.accounts.models import AgeBand, District, Relation, User
 from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
@@ -27,10 +27,9 @@ TAGS_MAX = 5
 UNKNOWN = [("", _("答えない"))]
 
 
-class NamedForm(forms.Form):
-    """A form whose author chooses the name that stands beside the text."""
+class SubmissionForm(forms.Form):
+    """Base of the forms that publish a text: the consent to the terms, and the key that makes them idempotent."""
 
-    name = forms.ChoiceField(label=_("表示する名前"), widget=forms.RadioSelect, initial="anonymous")
     consent = forms.BooleanField(
         label=_("利用規約を読み、投稿の公開と CC BY 4.0 での利用に同意します"),
         help_text=_("CC BY 4.0 は、出典を示せばだれでも使えるという条件です。"),
@@ -38,15 +37,25 @@ class NamedForm(forms.Form):
     )
     submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})
 
-    def __init__(self, *args: Any, user: Any, consent_needed: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consent_needed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("submit_key", uuid.uuid4())
+        if not consent_needed:
+            del self.fields["consent"]
+
+
+class NamedForm(SubmissionForm):
+    """Base of the forms whose author has an account and chooses between the nickname and 匿名."""
+
+    name = forms.ChoiceField(label=_("表示する名前"), widget=forms.RadioSelect, initial="anonymous")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
         choices: list[tuple[str, Any]] = [("anonymous", _("匿名"))]
         if user.nickname:
             choices.append(("nickname", format_html("<bdi>{}</bdi>", user.nickname)))
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
-        self.initial.setdefault("submit_key", uuid.uuid4())
-        if not consent_needed:
-            del self.fields["consent"]
 
     @property
     def is_anonymous(self) -> bool:
@@ -54,8 +63,8 @@ class NamedForm(forms.Form):
         return self.cleaned_data["name"] == "anonymous"
 
 
-class ProposalForm(NamedForm):
-    """One answer to one question of a consultation."""
+class ProposalForm(SubmissionForm):
+    """Base of the forms for one answer to one question of a consultation."""
 
     question: Any = forms.ModelChoiceField(
         label=_("問い"),
@@ -86,14 +95,31 @@ class ProposalForm(NamedForm):
 
     field_order = ["question", "body", "title", "name", "tags", "age_band", "district", "relation", "consent"]
 
-    def __init__(self, *args: Any, consultation: Consultation, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         questions = consultation.questions.all()
         cast("forms.ModelChoiceField", self.fields["question"]).queryset = questions
         first = next((q for q in questions if q.is_open), None)
         self.initial.setdefault("question", first)
+
+    @property
+    def public_name(self) -> str:
+        """The name that stands beside the text; empty for 匿名."""
+        raise NotImplementedError
+
+
+class AccountProposalForm(NamedForm, ProposalForm):
+    """A proposal of somebody who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in ("age_band", "district", "relation"):
-            self.initial.setdefault(name, getattr(user, name))
+            self.initial.setdefault(name, getattr(self.user, name))
+
+    @property
+    def public_name(self) -> str:
+        """The nickname, if the author chose it."""
+        return "" if self.is_anonymous else self.user.nickname
 
 
 class ProposalEditForm(forms.Form):

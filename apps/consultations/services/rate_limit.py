@@ -1,4 +1,4 @@
-"""Rate limit per person and hour, counted in the rows that the person created."""
+"""Rate limits per hour: of a person, counted in the rows created; of a browser without an account, counted in the cache."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,12 +6,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import ActionRefused
+from apps.core import rate_limit
 
 HOUR = timedelta(hours=1)
 
 
-def require_under_limit(*, by: Any, rows: Any, most: int) -> None:
+class TooFast(ActionRefused):
+    """More requests within the period than a rate limit allows."""
+
+
+def require_under_limit(*, by: User, rows: Any, most: int) -> None:
     """Raise ActionRefused if the person created `most` or more of these rows within the last hour.
 
     Locks the person's row until the end of the transaction, so that simultaneous requests are counted one after another.
@@ -19,3 +25,11 @@ def require_under_limit(*, by: Any, rows: Any, most: int) -> None:
     by.hold()
     if rows.written_since(timezone.now() - HOUR).count() >= most:
         raise ActionRefused(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))
+
+
+def require_browser_under_limit(what: str, *, handle: str, ip: str, browser: int, network: int) -> None:
+    """Count one act of a browser and of its network; raise TooFast at more than so many within an hour."""
+    seconds = int(HOUR.total_seconds())
+    by_browser = rate_limit.hit(f"guest-{what}:{handle}", most=browser, seconds=seconds)
+    if not rate_limit.hit(f"guest-{what}-from:{ip}", most=network, seconds=seconds) or not by_browser:
+        raise TooFast(_("短い時間にたくさん送られています。1時間ほどたってから、もう一度お試しください。"))

@@ -15,8 +15,8 @@ SALT = "apps.consultations.guest"
 YEAR = 365 * 24 * 3600
 
 
-def address_of(request: HttpRequest) -> str:
-    """The network address that limits count by; proxies are believed as far as the settings say."""
+def client_ip(request: HttpRequest) -> str:
+    """Return the IP address that rate limits count by; proxies are believed as far as the settings say."""
     return str(get_adapter().get_client_ip(request))
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import Restricted
+from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import ActionRefused, Comment, Proposal
-from apps.consultations.views.guest_identity import address_of, earlier_handle, guest_identity, remember_guest
+from apps.consultations.views.guest_identity import client_ip, earlier_handle, guest_identity, remember_guest
 from apps.consultations.views.helpers import back, consultation_for, note_consent, public_proposal, refuse
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.core.htmx_parts import is_part_wanted
@@ -28,53 +29,53 @@ HELD = gettext_lazy("コメントを受け付けました。市が内容を確�
 @require_POST
 def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
     """イイネ！ on or off."""
-    shown = public_proposal(code)
-    as_guest = not request.user.is_authenticated
-    if as_guest and not shown.consultation.allows_guests:
-        return sign_in_first(request, shown)
+    proposal = public_proposal(code)
+    user = request.user
+    if not user.is_authenticated and not proposal.consultation.allows_guests:
+        return sign_in_first(request, proposal)
     form = WantedForm(request.POST)
     if not form.is_valid():
-        return refuse(request, _("もう一度「イイネ！」を押してください。"), shown.get_absolute_url())
+        return refuse(request, _("もう一度「イイネ！」を押してください。"), proposal.get_absolute_url())
     wanted = form.cleaned_data["wanted"]
-    if as_guest:
-        return guest_like(request, shown, wanted=wanted)
-    actions.set_like(user=request.user, proposal=shown, wanted=wanted, guest=earlier_handle(request))
-    return like_answer(request, shown)
+    if not user.is_authenticated:
+        return guest_like(request, proposal, wanted=wanted)
+    actions.set_like(user=user, proposal=proposal, wanted=wanted, guest=earlier_handle(request))
+    return like_answer(request, proposal)
 
 
-def guest_like(request: HttpRequest, shown: Proposal, *, wanted: bool) -> HttpResponse:
+def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> HttpResponse:
     """イイネ！ of a browser without account; from the first one on the browser has a number."""
     identity, handle = guest_identity(request)
     try:
-        actions.set_guest_like(handle=handle, address=address_of(request), proposal=shown, wanted=wanted)
+        actions.set_guest_like(handle=handle, ip=client_ip(request), proposal=proposal, wanted=wanted)
     except Restricted:
         raise
     except ActionRefused as refused:
         if is_part_wanted(request):
             raise PermissionDenied(str(refused.sentence)) from refused
-        return refuse(request, refused.sentence, shown.get_absolute_url())
-    response = like_answer(request, shown, guest=handle)
+        return refuse(request, refused.sentence, proposal.get_absolute_url())
+    response = like_answer(request, proposal, guest=handle)
     remember_guest(request, response, identity)
     return response
 
 
-def like_answer(request: HttpRequest, shown: Proposal, guest: str = "") -> HttpResponse:
+def like_answer(request: HttpRequest, proposal: Proposal, guest: str = "") -> HttpResponse:
     """The button as it is now, or back to the page."""
     if not is_part_wanted(request):
-        return back(request, shown.get_absolute_url())
-    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(shown.code)
+        return back(request, proposal.get_absolute_url())
+    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(proposal.code)
     return render(request, "consultations/_like.html", {"proposal": liked})
 
 
-def sign_in_first(request: HttpRequest, shown: Proposal) -> HttpResponse:
+def sign_in_first(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """To the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
-    address = f"{_login_url()}?{urlencode({'next': current_page_url(request)}, safe='/')}"
+    url = f"{_login_url()}?{urlencode({'next': current_page_url(request)}, safe='/')}"
     if is_part_wanted(request):
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
+        response["HX-Redirect"] = url
         return response
-    return redirect(address)
+    return redirect(url)
 
 
 def _login_url() -> str:
@@ -83,18 +84,18 @@ def _login_url() -> str:
 
 @login_required
 @require_POST
-def comment_create(request: HttpRequest, code: str) -> HttpResponse:
+def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
     """A comment or a reply; what was typed comes back with the reason when it cannot be taken."""
-    shown = public_proposal(code)
+    proposal = public_proposal(code)
     form = comment_form(request, request.POST)
     if form is not None and form.is_valid():
         typed = form.cleaned_data
         parent = (
-            get_object_or_404(Comment.objects.on(shown).top_level(), pk=typed["parent"]) if typed["parent"] else None
+            get_object_or_404(Comment.objects.on(proposal).top_level(), pk=typed["parent"]) if typed["parent"] else None
         )
         try:
             comment, is_new = actions.post_comment(
-                proposal=shown,
+                proposal=proposal,
                 author=request.user,
                 body=typed["body"],
                 anonymous=form.is_anonymous,
@@ -107,23 +108,23 @@ def comment_create(request: HttpRequest, code: str) -> HttpResponse:
         note_consent(request.user)
         if is_new:
             messages.success(request, _("コメントを投稿しました。") if comment.is_public else HELD)
-        return redirect(f"{shown.get_absolute_url()}?commented=1#comment-{comment.pk}")
+        return redirect(f"{proposal.get_absolute_url()}?commented=1#comment-{comment.pk}")
     return proposal_page(request, code, form=form, status=422)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD"])
-def comment_reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def comment_reply(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
     """The form for a reply to one comment, on a page of its own."""
-    shown = public_proposal(code)
-    parent = get_object_or_404(Comment.objects.on(shown).published().top_level(), pk=pk)
-    context = {"proposal": shown, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
+    proposal = public_proposal(code)
+    parent = get_object_or_404(Comment.objects.on(proposal).published().top_level(), pk=pk)
+    context = {"proposal": proposal, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
     return render(request, "consultations/comment_reply.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def comment_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def comment_withdraw(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
     """Asks, then takes a comment back."""
     comment = get_object_or_404(
         Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
@@ -137,33 +138,33 @@ def comment_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def consultation_follow(request: HttpRequest, slug: str) -> HttpResponse:
+def consultation_follow(request: AuthedRequest, slug: str) -> HttpResponse:
     """Follow a consultation, or stop."""
-    asked = consultation_for(request, slug)
+    consultation = consultation_for(request, slug)
     form = WantedForm(request.POST)
     if form.is_valid():
         wanted = form.cleaned_data["wanted"]
-        actions.follow(user=request.user, consultation=asked, wanted=wanted)
+        actions.follow(user=request.user, consultation=consultation, wanted=wanted)
         sentence = _("フォローしました。動きがあったときにお知らせします。") if wanted else _("フォローをやめました。")
         messages.success(request, sentence)
-    return back(request, asked.get_absolute_url())
+    return back(request, consultation.get_absolute_url())
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+def report(request: AuthedRequest, code: str, pk: int | None = None) -> HttpResponse:
     """通報 of a proposal, or of a comment on it."""
-    shown = public_proposal(code)
-    comment = get_object_or_404(Comment.objects.on(shown).published(), pk=pk) if pk else None
+    proposal = public_proposal(code)
+    comment = get_object_or_404(Comment.objects.on(proposal).published(), pk=pk) if pk else None
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            actions.report(text=comment or shown, by=request.user, reason=typed["reason"], words=typed["text"])
+            actions.report(text=comment or proposal, by=request.user, reason=typed["reason"], words=typed["text"])
         except ActionRefused as refused:
             form.add_error(None, str(refused.sentence))
         else:
             messages.success(request, _("通報を受け付けました。市の担当者が内容を確認します。"))
-            return redirect(comment or shown)
-    context = {"proposal": shown, "comment": comment, "form": form}
+            return redirect(comment or proposal)
+    context = {"proposal": proposal, "comment": comment, "form": form}
     return render(request, "consultations/report_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,124 @@
+"""Who writes a proposal: a person with an account, or a browser without one. Each has its own limits and its own key."""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.consultations.models import ActionRefused, Consultation, GuestKey, Proposal
+from apps.consultations.models.guest import require_guest_may_write
+from apps.consultations.services.rate_limit import require_browser_under_limit, require_under_limit
+from apps.core.submission import ContentKey
+
+PROPOSALS_AN_HOUR = 10
+POSTS_A_BROWSER, POSTS_AN_ADDRESS = 5, 30  # an hour; a school or 市役所 shares one address
+
+
+class Posted(NamedTuple):
+    """A proposal, whether it is new, and for a new one of a guest its passphrase in clear, which is told only now."""
+
+    proposal: Proposal
+    is_new: bool
+    passphrase: str = ""
+
+
+@dataclass(frozen=True)
+class AccountAuthor:
+    """A person who is signed in. The proposal belongs to the account."""
+
+    user: User
+
+    is_guest: ClassVar[bool] = False
+    handle: ClassVar[str] = ""
+
+    def require_may_write(self) -> None:
+        """Raise Restricted while the person may not write."""
+        self.user.require_may_write()
+
+    def begin_writing(self) -> None:
+        """Lock the person's row; raise Restricted while the person may not write."""
+        self.user.begin_writing()
+
+    def name_in_key(self, public_name: str) -> dict[str, object]:
+        """Return what the choice of a name adds to the content key."""
+        return {"anonymous": not public_name}
+
+    def find_posted(self, key: ContentKey) -> Posted | None:
+        """Return what this person posted under the key, if anything."""
+        proposal = Proposal.objects.filter(author=self.user, submit_key=key).first()
+        return Posted(proposal, is_new=False) if proposal else None
+
+    def require_accepted_by(self, consultation: Consultation) -> None:
+        """Refuse nobody: every consultation takes proposals of residents."""
+
+    def require_under_limit(self) -> None:
+        """Apply the rate limit of a person; raise ActionRefused above it."""
+        require_under_limit(by=self.user, rows=Proposal.objects.by_author(self.user), most=PROPOSALS_AN_HOUR)
+
+    def save(self, proposal: Proposal, key: ContentKey) -> Posted:
+        """Insert the proposal. The row lock of `begin_writing` keeps a second press out."""
+        proposal.submit_key = key
+        proposal.save(force_insert=True)
+        return Posted(proposal, is_new=True)
+
+
+@dataclass(frozen=True)
+class GuestAuthor:
+    """Somebody without an account. The proposal belongs to whoever knows its passphrase.
+
+    handle: hash of the browser, empty for one that has no number yet; ip, consent_version: needed to post.
+    """
+
+    handle: str
+    ip: str = ""
+    consent_version: str = ""
+
+    is_guest: ClassVar[bool] = True
+    user: ClassVar[User | None] = None
+
+    def require_may_write(self) -> None:
+        """Raise Restricted while this browser may not write."""
+        require_guest_may_write(self.handle)
+
+    def begin_writing(self) -> None:
+        """Lock nothing: there is no row of a person. `require_under_limit` refuses a restricted browser."""
+
+    def name_in_key(self, public_name: str) -> dict[str, object]:
+        """Return what the choice of a name adds to the content key."""
+        return {"nickname": public_name}
+
+    def find_posted(self, key: ContentKey) -> Posted | None:
+        """Return what was posted under the key, if anything, without its passphrase."""
+        guest_key = GuestKey.objects.filter(submit_key=key).first()
+        return Posted(guest_key.proposal, is_new=False) if guest_key else None
+
+    def require_accepted_by(self, consultation: Consultation) -> None:
+        """Raise ActionRefused where guests are not asked."""
+        if not consultation.allows_guests:
+            raise ActionRefused(_("このテーマへの投稿には、ログインまたは新規登録が必要です。"))
+
+    def require_under_limit(self) -> None:
+        """Apply the rate limits of a browser and of its network; raise Restricted or TooFast."""
+        self.require_may_write()
+        require_browser_under_limit(
+            "post", handle=self.handle, ip=self.ip, browser=POSTS_A_BROWSER, network=POSTS_AN_ADDRESS
+        )
+
+    def save(self, proposal: Proposal, key: ContentKey) -> Posted:
+        """Insert the proposal and its key. The unique key decides when the form is sent twice at the same time."""
+        guest_key = GuestKey(
+            proposal=proposal, handle=self.handle, submit_key=key, consent_version=self.consent_version
+        )
+        passphrase = guest_key.make_passphrase()
+        try:
+            with transaction.atomic():
+                proposal.save(force_insert=True)
+                guest_key.save(force_insert=True)
+        except IntegrityError:
+            return Posted(GuestKey.objects.get(submit_key=key).proposal, is_new=False)
+        return Posted(proposal, is_new=True, passphrase=passphrase)
+
+
+Author = AccountAuthor | GuestAuthor

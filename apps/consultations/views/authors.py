@@ -1,0 +1,107 @@
+"""Who may change a proposal: the account that wrote it, or a browser in which its passphrase was typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.models import User
+from apps.consultations.models import GuestKey, Proposal
+from apps.core.text import as_number
+
+SESSION = "guest_keys"
+OPEN_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class OwnProposal:
+    """A proposal in the hands of its author; by: the person, or the key of somebody without an account."""
+
+    proposal: Proposal
+    by: User | GuestKey
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether it was opened with its passphrase."""
+        return isinstance(self.by, GuestKey)
+
+    @property
+    def url(self) -> str:
+        """The page where its author sees it."""
+        if self.is_guest:
+            return reverse("consultations:guest_proposal", args=[self.proposal.code])
+        return self.proposal.get_absolute_url()
+
+
+R = TypeVar("R", bound=HttpRequest)
+OwnProposalView = Callable[[HttpRequest, OwnProposal], HttpResponse]
+ProposalView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def by_account(view: OwnProposalView) -> ProposalView:
+    """Decorator: open a view to the person who wrote the proposal; 404 for everybody else who is signed in."""
+
+    @login_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def inner(request: HttpRequest, code: str) -> HttpResponse:
+        user = cast("User", request.user)
+        proposal = get_object_or_404(Proposal.objects.by_author(user).for_lists(), code=as_number(code))
+        return view(request, OwnProposal(proposal, by=user))
+
+    return inner
+
+
+def by_passphrase(view: OwnProposalView) -> ProposalView:
+    """Decorator: open a view to a browser in which the proposal's passphrase was typed within the hour."""
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @with_key
+    @wraps(view)
+    def inner(request: HttpRequest, key: GuestKey) -> HttpResponse:
+        return view(request, OwnProposal(key.proposal, by=key))
+
+    return inner
+
+
+def with_key(view: Callable[[R, GuestKey], HttpResponse]) -> Callable[[R, str], HttpResponse]:
+    """Decorator: give a view the key that was opened in this browser, or send the browser to the passphrase."""
+
+    @wraps(view)
+    def inner(request: R, code: str) -> HttpResponse:
+        key = _opened_key(request, code)
+        return view(request, key) if key else _ask_passphrase(request, code)
+
+    return inner
+
+
+def remember_key(request: HttpRequest, key: GuestKey) -> None:
+    """Note in the session that the passphrase was right."""
+    now = int(timezone.now().timestamp())
+    request.session[SESSION] = {**request.session.get(SESSION, {}), str(key.pk): now}
+
+
+def _opened_key(request: HttpRequest, code: str) -> GuestKey | None:
+    """Return the key of a proposal if it was opened in this browser within the hour."""
+    key = GuestKey.objects.of(code)
+    opened = request.session.get(SESSION, {}).get(str(key.pk), 0) if key else 0
+    return key if timezone.now().timestamp() - opened < OPEN_SECONDS else None
+
+
+def _ask_passphrase(request: HttpRequest, code: str) -> HttpResponse:
+    """Redirect to the form of number and passphrase."""
+    messages.info(request, _("番号と合言葉を入れてください。"))
+    response = redirect("consultations:guest")
+    response["Location"] += f"?code={as_number(code)[:12]}"
+    return response
