@@ -158,7 +158,7 @@ class FileDrills(Drills):
         from apps.operations.models import Job  # noqa: PLC0415
 
         at_once = time.monotonic() - began
-        job = Job.objects.about(self.batch).of_kind("move-batch").first()
+        job = Job.objects.for_target(self.batch).filter(kind="move-batch").first()
         said = self.follow(job, 300)
         public = self.voices().public().count()
         if public != wanted:

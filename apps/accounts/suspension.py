@@ -27,4 +27,5 @@ def restriction_of(request: HttpRequest) -> Restriction | None:
     """Return the restriction that this session may read and appeal: the user's own, or that of a suspended sign-in."""
     if request.user.is_authenticated:
         return request.user.restriction
-    return Restriction.objects.current().numbered(request.session.get(KEY))
+    key = request.session.get(KEY)
+    return Restriction.objects.current().filter(pk=key).first() if key else None

@@ -42,7 +42,7 @@ def read_next(size: int = CHUNK) -> int:
         ProposalTerm.objects.filter(proposal__in=[row.proposal_id for row in rows]).delete()
         ProposalTerm.objects.bulk_create(written, batch_size=2000)
         Reading.objects.bulk_update(anew, ["digest", "recipe", "uses", "terms", "read_at", "failure"])
-        Due.objects.of(rows).delete()
+        Due.objects.for_readings(rows).delete()
     return len(rows)
 
 
@@ -113,8 +113,8 @@ def request_analysis(*, analysis: Analysis, url: str, network: str) -> Job:
     limit is reached.
     """
     wait_for_turn(DRAWING)  # a lock, so that simultaneous requests are counted one after another
-    jobs = Job.objects.of_kind(DRAWING).open()
-    busy = not jobs.keyed(analysis.key).exists() and jobs.count() >= MAX_QUEUED
+    jobs = Job.objects.filter(kind=DRAWING).open()
+    busy = not jobs.filter(key=analysis.key).exists() and jobs.count() >= MAX_QUEUED
     if busy or not rate_limit.hit(f"drawing-from:{network}", most=MAX_REQUESTS, seconds=WINDOW):
         raise ActionRefused(_("いま多くの集計が順番を待っています。数分たってから、もう一度お試しください。"))
     job, _is_new = Job.objects.enqueue(

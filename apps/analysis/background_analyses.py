@@ -109,7 +109,7 @@ class Analysis:
 
     def job(self) -> Job | None:
         """Return the newest job for it, or None."""
-        return Job.objects.about(self.scope.subject).of_kind(DRAWING).keyed(self.key).first()
+        return Job.objects.for_target(self.scope.subject).filter(kind=DRAWING, key=self.key).first()
 
 
 def _digest(parts: list[Any]) -> str:

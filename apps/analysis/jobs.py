@@ -34,4 +34,4 @@ def run_drawing(job: Job) -> None:
             if arguments["kind"] == "groups"  # a page without conditions
             else _("時間内に数え終わりませんでした。期間や収集経路などの条件で絞り込んで、もう一度お試しください。")
         ) from error
-    Job.objects.of_kind(DRAWING).forget_ended()
+    Job.objects.filter(kind=DRAWING).forget_ended()

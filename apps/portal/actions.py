@@ -18,7 +18,7 @@ def what_leaves(user: Any) -> dict[str, int]:
     return {
         "proposals": Proposal.objects.by_author(user).count(),
         "comments": Comment.objects.by_author(user).count(),
-        "likes": Like.objects.by(user).count(),
+        "likes": Like.objects.by_user(user).count(),
     }
 
 
@@ -38,14 +38,14 @@ def leave(*, user: Any, withdraw: bool) -> None:
         return
     AuditEntry.record("leave", user, by=user, withdraw=withdraw)
     Like.objects.take_back_all(user)
-    Follow.objects.by(user).delete()
+    Follow.objects.by_user(user).delete()
     if withdraw:
         Comment.objects.by_author(user).withdraw_all()
         Proposal.objects.by_author(user).withdraw_all()
     Comment.objects.by_author(user).forget_name()
     Proposal.objects.by_author(user).forget_name()
     Proposal.objects.by_author(user).forget_earlier_wordings()
-    AbuseReport.objects.by(user).forget_reporter()
+    AbuseReport.objects.by_user(user).forget_reporter()
     Decision.objects.forget_appeals_of(user)
     Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()

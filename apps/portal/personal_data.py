@@ -30,12 +30,14 @@ def personal_data(user: Any) -> dict[str, Any]:
         "役割": [str(posting) for posting in user.postings.all()],
         "投稿": [_proposal(row) for row in Proposal.objects.by_author(user).for_export()],
         "コメント": [_comment(row) for row in Comment.objects.by_author(user).for_own_page()],
-        "イイネ！": [{"意見": row.proposal.code, "日時": _moment(row.created_at)} for row in Like.objects.by(user)],
+        "イイネ！": [
+            {"意見": row.proposal.code, "日時": _moment(row.created_at)} for row in Like.objects.by_user(user)
+        ],
         "フォロー": [
-            {"テーマ": row.consultation.title, "日時": _moment(row.created_at)} for row in Follow.objects.by(user)
+            {"テーマ": row.consultation.title, "日時": _moment(row.created_at)} for row in Follow.objects.by_user(user)
         ],
         "お知らせ": [_notification(row) for row in Notification.objects.visible_to(user)],
-        "通報": [_report(row) for row in AbuseReport.objects.by(user)],
+        "通報": [_report(row) for row in AbuseReport.objects.by_user(user)],
         "投稿についての市の判断": [_decision(row) for row in Decision.objects.in_force().of_author(user)],
         "課題": [_call(row) for row in Challenge.objects.written_by_person(user)],
         "提案（技術・ノウハウ）": [_call(row) for row in Offer.objects.written_by_person(user)],
@@ -46,14 +48,14 @@ def personal_data(user: Any) -> dict[str, Any]:
             for row in model.objects.made_by_person(user)
         ],
         "チェックシートの記入": [_side(row) for row in CheckSide.objects.filled_in_by(user)],
-        "利用の制限": [_restriction(row) for row in Restriction.objects.on(user)],
+        "利用の制限": [_restriction(row) for row in Restriction.objects.for_user(user)],
         "操作の記録": [
             {
                 "日時": _moment(row.at),
                 "操作": in_words(row.verb),
                 "対象": f"{thing_in_words(row.target_label)} {row.target_id}",
             }
-            for row in AuditEntry.objects.by(user)
+            for row in AuditEntry.objects.by_user(user)
         ],
     }
 

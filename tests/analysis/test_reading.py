@@ -63,7 +63,7 @@ def test_what_is_known_to_wait_is_taken_before_every_text_is_compared() -> None:
             order.append(taken[0].proposal_id)
             taken[0].note([])
             taken[0].save()
-            Due.objects.of(taken).delete()
+            Due.objects.for_readings(taken).delete()
     assert order == [touched.pk, new.pk, changed.pk]
 
 

@@ -37,7 +37,7 @@ def reported(text: Proposal | Comment, people: int = 1) -> ModerationCase:
     """The case of a text that some people reported."""
     for _n in range(people):
         actions.report(text=text, by=UserFactory(), reason="personal", words="名前が書かれています")
-    return ModerationCase.objects.about(text).get()
+    return ModerationCase.objects.for_target(text).get()
 
 
 def hidden(text: Proposal | Comment, by: Any) -> ModerationCase:

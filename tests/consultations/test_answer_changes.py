@@ -70,7 +70,7 @@ def test_the_same_words_again_are_no_change() -> None:
 def test_an_answer_that_came_with_data_is_kept_before_it_is_corrected(client: Client) -> None:
     asked = ConsultationFactory(answered=True, answer="移してきた回答です。")
     asked.give_answer(by=make_secretariat(), answer="新しい回答です。")
-    first = AnswerChange.objects.of(asked).first()
+    first = AnswerChange.objects.for_consultation(asked).first()
     assert (first.body, first.published_at) == ("移してきた回答です。", asked.answered_at)
     assert "移してきた回答です。" in client.get(asked.get_absolute_url()).text
 
@@ -80,7 +80,9 @@ def test_staff_correct_an_answer_in_the_admin(sign_in: SignIn) -> None:
     address = f"/admin/consultations/consultation/{asked.pk}/change/"
     browser = sign_in(make_secretariat())
     browser.post(address, form_of(browser, address) | {"act": "answer", "answer_text": "今年度に実施します。"})
-    assert list(AnswerChange.objects.of(asked).values_list("body", flat=True))[-1] == "今年度に実施します。"
+    assert (
+        list(AnswerChange.objects.for_consultation(asked).values_list("body", flat=True))[-1] == "今年度に実施します。"
+    )
 
 
 def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn, frozen_clock: Traveller) -> None:
@@ -100,7 +102,7 @@ def test_who_saves_over_a_colleague_is_told_and_sees_both_texts(sign_in: SignIn,
     for words in ("ほかの職員がこのテーマを変えたため", "来年度に実施します。", "実施しません。", "別の背景", *days):
         assert words in refused.text
     asked.refresh_from_db()
-    assert (asked.answer, AnswerChange.objects.of(asked).count()) == ("来年度に実施します。", 1)
+    assert (asked.answer, AnswerChange.objects.for_consultation(asked).count()) == ("来年度に実施します。", 1)
     again = mine | {"act": "answer", "answer_text": "実施しません。", "version": asked.updated_at.isoformat()}
     assert again["version"] in refused.text
     first.post(address, again)

@@ -29,7 +29,7 @@ def test_choosing_freezes_the_likes_of_the_day() -> None:
     Proposal.objects.filter(pk=proposal.pk).update(like_count=9)
     chosen.refresh_from_db()
     assert (chosen.like_count, chosen.as_of, chosen.proposal.like_total) == (4, date(2026, 11, 25), 9)
-    entry = AuditEntry.objects.about(chosen).get()
+    entry = AuditEntry.objects.for_target(chosen).get()
     assert (entry.verb, entry.actor_id, entry.facts["code"]) == ("choose_voice", by.pk, proposal.code)
 
 

@@ -75,7 +75,7 @@ def outside(text: Proposal) -> list[str]:
 
 
 def test_a_part_is_replaced_everywhere(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     assert PHONE in everything()
     assert all(PHONE in page for page in outside(text))
     places = actions.redact(case=case, by=make_moderator(), part=PHONE)
@@ -104,7 +104,7 @@ def test_a_reader_that_kept_the_feed_is_told_that_the_entry_changed(text: Propos
     actions.set_like(user=UserFactory(), proposal=text, wanted=True)
     assert updated() == before
     frozen_clock.shift(60)
-    actions.redact(case=ModerationCase.objects.about(text).get(), by=make_moderator(), part=PHONE)
+    actions.redact(case=ModerationCase.objects.for_target(text).get(), by=make_moderator(), part=PHONE)
     assert updated() > before
 
 
@@ -146,7 +146,7 @@ def test_what_is_frozen_may_be_struck_and_nothing_else(change: str, allowed: boo
 def test_the_citys_published_reply_is_struck_with_the_text(text: Proposal) -> None:
     reply = ReplyFactory(proposal=text, draft_body=f"{PHONE} へお電話しました。")
     change = reply.publish(by=None)
-    actions.redact(case=ModerationCase.objects.about(text).get(), by=make_moderator(), part=PHONE)
+    actions.redact(case=ModerationCase.objects.for_target(text).get(), by=make_moderator(), part=PHONE)
     change.refresh_from_db()
     reply.refresh_from_db()
     assert change.body == reply.body == reply.draft_body == f"{MARK} へお電話しました。"
@@ -170,13 +170,13 @@ def test_redacting_leaves_a_text_that_waits_waiting() -> None:
 
 
 def test_what_does_not_stand_there_is_refused(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     with pytest.raises(ActionRefused, match="見つかりません"):
         actions.redact(case=case, by=make_moderator(), part="03-1234-5678")
 
 
 def test_an_erasure_leaves_a_placeholder_and_nothing_else(text: Proposal, sign_in: SignIn) -> None:
-    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    case, moderator = ModerationCase.objects.for_target(text).get(), make_moderator()
     erased(case, moderator)
     text.refresh_from_db()
     assert (text.body, text.title, text.public_name, text.age_band, text.state) == (ERASED, "", "", "", State.HIDDEN)
@@ -209,7 +209,7 @@ def test_an_erased_comment_keeps_its_place_in_the_thread() -> None:
 
 
 def test_the_reason_of_an_erasure_does_not_repeat_the_words(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     with pytest.raises(ActionRefused, match="ことばを書かない"):
         erased(case, make_moderator(), reason=f"「{BODY}」とある")
     text.refresh_from_db()
@@ -217,10 +217,10 @@ def test_the_reason_of_an_erasure_does_not_repeat_the_words(text: Proposal) -> N
 
 
 def test_the_trail_says_who_and_when_and_not_what(text: Proposal) -> None:
-    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    case, moderator = ModerationCase.objects.for_target(text).get(), make_moderator()
     actions.redact(case=case, by=moderator, part=PHONE)
     erased(case, moderator)
-    entries = list(AuditEntry.objects.about(text).filter(actor_id=moderator.pk))
+    entries = list(AuditEntry.objects.for_target(text).filter(actor_id=moderator.pk))
     assert [entry.verb for entry in entries] == ["erase_reason", "erase", "redact"]
     assert entries[0].reason == "裁判所の決定による"
     trail = serializers.serialize("json", entries, ensure_ascii=False)
@@ -232,7 +232,7 @@ def test_the_trail_says_who_and_when_and_not_what(text: Proposal) -> None:
 
 def test_a_comment_of_somebody_else_keeps_its_words(text: Proposal) -> None:
     other = comment_on(text, UserFactory(), f"{PHONE} とは別の話")
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     actions.redact(case=case, by=make_moderator(), part="うちの電話")
     assert Comment.objects.get(pk=other.pk).body == f"{PHONE} とは別の話"
     assert AbuseReport.objects.get().text == f"{PHONE} と書いてある"
@@ -255,7 +255,7 @@ def test_files_that_may_hold_the_words_go_too(text: Proposal, act: str, settings
     came_by = ContentFile(BODY.encode(), "voices.csv")
     text.batch = Batch.objects.create(consultation=text.consultation, source="file", channel="paper", file=came_by)
     text.save(update_fields=["batch"])
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     if act == "redact":
         actions.redact(case=case, by=make_moderator(), part=PHONE)
     else:

@@ -81,7 +81,7 @@ def test_only_the_first_text_of_a_new_account_waits() -> None:
     asked, newcomer = ConsultationFactory(holds_first=True), UserFactory()
     first, second = propose(asked, newcomer, "一つ目"), propose(asked, newcomer, "二つ目")
     assert {first.state, second.state} == {State.HELD}
-    actions.decide(case=ModerationCase.objects.about(first).get(), act=actions.APPROVE, by=make_moderator())
+    actions.decide(case=ModerationCase.objects.for_target(first).get(), act=actions.APPROVE, by=make_moderator())
     assert propose(asked, newcomer, "三つ目").state == State.PUBLISHED
 
 
@@ -123,7 +123,7 @@ def test_speed_and_repetition_look_at_the_same_person_only_and_not_too_far_back(
         assert propose(asked, person, "図書館がほしい").state == State.HELD
         assert "同じ文：100%" in ModerationCase.objects.get().detail
         held = propose(asked, person, "花壇がほしい")
-        assert "速さ：3件" in ModerationCase.objects.about(held).get().detail
+        assert "速さ：3件" in ModerationCase.objects.for_target(held).get().detail
     with time_machine.travel(now + timedelta(minutes=61), tick=False):
         assert propose(asked, person, "図書館がほしい").state == State.PUBLISHED
 
@@ -168,7 +168,7 @@ def test_what_looks_like_personal_data_is_said_in_the_preview_and_opens_a_case(s
     case = ModerationCase.objects.get()
     assert (text.state, case.detail) == (State.PUBLISHED, "個人情報らしい文字列：電話番号らしい文字列1か所")
     comment = comment_on(text, UserFactory(), "a@example.com にください")
-    assert ModerationCase.objects.about(comment).get().detail.endswith("メールアドレスらしい文字列1か所")
+    assert ModerationCase.objects.for_target(comment).get().detail.endswith("メールアドレスらしい文字列1か所")
     propose(asked, author, plain)
     assert ModerationCase.objects.count() == 2
 
@@ -190,7 +190,7 @@ def test_the_same_text_from_several_accounts_opens_a_case(sign_in: SignIn) -> No
     assert ModerationCase.objects.count() == 2
     changed = propose(asked, UserFactory(), "はじめはちがう文でした。あとから同じ文に直します。")
     actions.edit_proposal(proposal=changed, by=changed.author, title="", body=SAME)
-    assert ModerationCase.objects.about(changed).exists()
+    assert ModerationCase.objects.for_target(changed).exists()
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         propose(ConsultationFactory(), UserFactory(), SAME)
     assert ModerationCase.objects.count() == 3

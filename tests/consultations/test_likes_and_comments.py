@@ -285,7 +285,7 @@ def test_the_hourly_limit_holds_for_what_is_sent_at_once(kind: str) -> None:
     counts = {
         "proposals": (Proposal.objects.by_author(person).count() - 1, 10),
         "comments": (Comment.objects.by_author(person).count(), 30),
-        "reports": (AbuseReport.objects.by(person).count(), 30),
+        "reports": (AbuseReport.objects.by_user(person).count(), 30),
         "challenges": (Challenge.objects.written_by_person(person).count(), 10),
     }
     assert counts[kind][0] == counts[kind][1]

@@ -110,7 +110,7 @@ def test_undoing_puts_everything_back_and_says_so() -> None:
     assert (comment.state, comment.hidden_for, text.comment_count) == (State.PUBLISHED, None, 1)
     assert (case.closed_at, case.decision) == (None, None)
     assert Decision.objects.in_force().count() == 0
-    assert AuditEntry.objects.about(comment).first().verb == "undo"
+    assert AuditEntry.objects.for_target(comment).first().verb == "undo"
     assert "取り消しました" in Notification.objects.get(recipient_id=comment.author_id, kind="moderation").title
 
 

@@ -44,7 +44,7 @@ def text() -> Proposal:
 
 
 def desk(text: Proposal) -> str:
-    return f"/admin/consultations/moderationcase/{ModerationCase.objects.about(text).get().pk}/"
+    return f"/admin/consultations/moderationcase/{ModerationCase.objects.for_target(text).get().pk}/"
 
 
 def look(client: Client, text: Proposal, part: str) -> Any:
@@ -116,7 +116,7 @@ def test_what_was_looked_at_is_what_is_done(text: Proposal, sign_in: SignIn) -> 
 
 
 def test_a_redaction_is_put_back_within_a_day_in_every_wording_and_copy(text: Proposal, sign_in: SignIn) -> None:
-    client, case = sign_in(make_moderator()), ModerationCase.objects.about(text).get()
+    client, case = sign_in(make_moderator()), ModerationCase.objects.for_target(text).get()
     earlier = text.revisions.get().body
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     assert PHONE not in everything()
@@ -132,14 +132,14 @@ def test_a_redaction_is_put_back_within_a_day_in_every_wording_and_copy(text: Pr
     assert Proposal.objects.search(PHONE).get() == text
     assert (case.closed_at, case.decision, RedactedWords.objects.count()) == (None, None, 0)
     assert Decision.objects.get().undone_at is not None
-    assert AuditEntry.objects.about(text).first().facts["undone"] == "redact"
+    assert AuditEntry.objects.for_target(text).first().facts["undone"] == "redact"
     assert "取り消しました" in Notification.objects.filter(kind="moderation").latest("pk").title
     twice = client.post(f"{desk(text)}redact/undo/", follow=True)
     assert "元に戻せる伏せた部分がありません" in twice.text
 
 
 def test_after_a_day_the_words_are_gone_for_good(text: Proposal, sign_in: SignIn) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     assert tasks.forget_redacted_words() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
@@ -151,7 +151,7 @@ def test_after_a_day_the_words_are_gone_for_good(text: Proposal, sign_in: SignIn
 
 
 def test_tags_and_the_name_beside_it_come_back_and_what_is_published_stays_struck(text: Proposal) -> None:
-    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    case, moderator = ModerationCase.objects.for_target(text).get(), make_moderator()
     actions.set_tags(proposal=text, names=["田中会", "公園"])
     Proposal.objects.filter(pk=text.pk).update(public_name="田中")
     reply = ReplyFactory(proposal=text, draft_body="田中さんへお答えします。")
@@ -169,7 +169,7 @@ def test_tags_and_the_name_beside_it_come_back_and_what_is_published_stays_struc
 
 
 def test_two_redactions_are_put_back_the_last_one_first(text: Proposal) -> None:
-    case, moderator = ModerationCase.objects.about(text).get(), make_moderator()
+    case, moderator = ModerationCase.objects.for_target(text).get(), make_moderator()
     actions.redact(case=case, by=moderator, part=PHONE)
     once = Proposal.objects.get(pk=text.pk).body
     actions.redact(case=case, by=moderator, part="ベンチ")
@@ -180,7 +180,7 @@ def test_two_redactions_are_put_back_the_last_one_first(text: Proposal) -> None:
 
 
 def test_a_text_that_changed_since_is_not_put_back(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     actions.edit_proposal(proposal=text, by=text.author, title="", body="書き直した文です")
     with pytest.raises(ActionRefused, match="文が変わった"):
@@ -188,7 +188,7 @@ def test_a_text_that_changed_since_is_not_put_back(text: Proposal) -> None:
 
 
 def test_a_copy_that_went_since_stays_gone(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     InternalNote.objects.all().delete()
     AbuseReport.objects.update(text="")
@@ -197,7 +197,7 @@ def test_a_copy_that_went_since_stays_gone(text: Proposal) -> None:
 
 
 def test_an_erasure_takes_what_could_be_put_back(text: Proposal) -> None:
-    case = ModerationCase.objects.about(text).get()
+    case = ModerationCase.objects.for_target(text).get()
     actions.redact(case=case, by=make_moderator(), part=PHONE)
     erased(case, make_moderator())
     assert not RedactedWords.objects.exists()

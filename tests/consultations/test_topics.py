@@ -35,7 +35,7 @@ def test_voices_are_grouped_once_and_the_trail_names_them() -> None:
     assert topic.group(voices, by=by) == voices
     assert topic.group(voices, by=by) == []
     assert topic.ungroup(voices[:1], by=by) == 1
-    facts = [(row.verb, row.facts["codes"]) for row in AuditEntry.objects.about(topic)]
+    facts = [(row.verb, row.facts["codes"]) for row in AuditEntry.objects.for_target(topic)]
     assert facts == [("ungroup", [voices[0].code]), ("group", [voice.code for voice in voices])]
     assert list(topic.proposals.all()) == voices[1:]
 

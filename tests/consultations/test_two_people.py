@@ -62,7 +62,7 @@ def test_whoever_asks_cannot_confirm_and_somebody_else_can(
     assert text.body == ERASED
     request = ErasureRequest.objects.get()
     assert (request.outcome, request.asked_by, request.settled_by) == ("confirmed", first, second)
-    verbs = list(AuditEntry.objects.about(text).values_list("verb", "actor_id"))
+    verbs = list(AuditEntry.objects.for_target(text).values_list("verb", "actor_id"))
     assert verbs[:4] == [
         ("erase_reason", second.pk),
         ("erase", second.pk),

@@ -194,5 +194,5 @@ def test_people_follow_their_organizations_new_name() -> None:
     organization.rename("新名称", by=None)
     assert Posting.objects.get(user=member).organization == "新名称"
     member = type(member).objects.with_postings().get(pk=member.pk)
-    assert list(Organization.objects.of(member)) == [organization]
-    assert not Organization.objects.of(UserFactory()).exists()
+    assert list(Organization.objects.for_user(member)) == [organization]
+    assert not Organization.objects.for_user(UserFactory()).exists()

@@ -90,12 +90,12 @@ def test_a_batch_goes_as_a_whole_and_comes_back_with_its_likes_and_comments(
     liked.refresh_from_db()
     assert (liked.state, liked.like_count, liked.comment_count) == (State.PUBLISHED, 1, 1)
     assert Proposal.recount() == 0
-    back, taken = AuditEntry.objects.about(batch).order_by("-pk")[:2]
+    back, taken = AuditEntry.objects.for_target(batch).order_by("-pk")[:2]
     assert [(e.verb, e.actor_id, e.reason, e.facts["voices"]) for e in (taken, back)] == [
         ("take_back_batch", typist.pk, REASON, 3),
         ("put_back_batch", typist.pk, REASON, 3),
     ]
-    assert not AuditEntry.objects.about(kept).exclude(verb="enter_batch").exists()
+    assert not AuditEntry.objects.for_target(kept).exclude(verb="enter_batch").exists()
 
 
 def test_a_reason_is_asked_for_and_a_second_press_does_nothing(
@@ -111,7 +111,7 @@ def test_a_reason_is_asked_for_and_a_second_press_does_nothing(
     assert "取り消されています" in browser.post(page_of(batch), {"reason": "x"}, follow=True).content.decode()
     for _press in range(2):
         browser.post(page_of(batch), {"step": "put-back"})
-    assert AuditEntry.objects.about(batch).count() == 3
+    assert AuditEntry.objects.for_target(batch).count() == 3
     with pytest.raises(IntegrityError), transaction.atomic():
         Batch.objects.with_parts(batch).mark(taken_back_at=timezone.now(), reason="")
 

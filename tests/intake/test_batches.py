@@ -89,7 +89,7 @@ def test_the_typists_name_is_nowhere_outside(sign_in: SignIn, asked: Consultatio
     assert "公園ワークショップ" in Client().get(voice.get_absolute_url()).content.decode()
     batch = Batch.objects.get()
     assert batch.entered_by == typist
-    entry = AuditEntry.objects.about(batch).get()
+    entry = AuditEntry.objects.for_target(batch).get()
     assert (entry.actor_id, entry.facts["voices"]) == (typist.pk, 1)
     assert Proposal.objects.search("木陰").get() == voice
 

@@ -174,7 +174,7 @@ def test_each_bad_row_is_named_with_column_and_reason_and_nothing_comes_in(
 
 def test_on_request_the_good_rows_come_in_with_a_report_of_the_rest(browser: Client, asked: Consultation) -> None:
     batch = send(browser, BAD.encode())
-    check = Job.objects.about(batch).latest("pk")
+    check = Job.objects.for_target(batch).latest("pk")
     report = browser.get(f"/jobs/{check.pk}/file/").getvalue().decode("utf-8-sig")
     assert report.splitlines()[0] == "種類,行,列,理由,今の内容,ファイルの内容"
     assert len(report.splitlines()) == 11
@@ -346,7 +346,7 @@ def test_the_staff_file_holds_what_staff_may_see_and_no_address_or_author(browse
     assert author.handle not in everything
     assert "取り下げた" not in everything
     assert [sheet.title for sheet in book][1:] == ["コード表", "データ項目", "このファイルについて"]
-    assert AuditEntry.objects.about(full).get().facts == {"kind": "staff", "form": "xlsx"}
+    assert AuditEntry.objects.for_target(full).get().facts == {"kind": "staff", "form": "xlsx"}
     text = exported(browser, "staff-cp932").decode("cp932")
     assert "〓と〓野家" in text.replace("\u200d", "") or "〓" in text
 
@@ -406,7 +406,7 @@ def test_a_file_is_brought_in_once_when_the_button_is_pressed_twice(browser: Cli
     browser.post(batch.get_absolute_url())
     run_jobs()
     assert Proposal.objects.count() == 1
-    job = Job.objects.of_kind("import-proposals").get()
+    job = Job.objects.filter(kind="import-proposals").get()
     died = timezone.now() - timedelta(minutes=2)  # after the last row, before it could say so
     Job.objects.filter(pk=job.pk).update(state="running", heartbeat_at=died, tries=1)
     run_jobs()
@@ -415,7 +415,7 @@ def test_a_file_is_brought_in_once_when_the_button_is_pressed_twice(browser: Cli
     intake.finish_import(batch=batch, counts={"added": 99}, by_id=None)
     batch.refresh_from_db()
     assert batch.result["imported"]["added"] == 1
-    assert AuditEntry.objects.about(batch).filter(verb="import").count() == 1
+    assert AuditEntry.objects.for_target(batch).filter(verb="import").count() == 1
 
 
 def test_interrupted_between_two_pieces_it_goes_on_without_doubling(

@@ -149,7 +149,7 @@ def test_an_update_is_shown_before_and_after_and_asked_for(browser: Client, aske
     page = browser.get(batch.get_absolute_url()).content.decode()
     assert "はじめの文" in page
     assert "直した文" in page
-    job = Job.objects.about(batch).latest("pk")
+    job = Job.objects.for_target(batch).latest("pk")
     assert "更新される意見,2,本文" in browser.get(f"/jobs/{job.pk}/file/").getvalue().decode()
     assert "「更新される意見」をどうするか、選んでください。" in bring_in(browser, batch)
     assert bodies(asked) == sorted(["はじめの文", "そのまま"])
@@ -190,7 +190,9 @@ def test_taking_a_file_back_restores_what_it_changed_and_putting_it_back_changes
         assert bodies(asked) == sorted(["はじめの文", "そのまま"])
         put_back(browser, batch)
         assert whole(voice) == after
-    assert AuditEntry.objects.about(batch).filter(verb="take_back_batch").first().facts["voices"] == (1 if moved else 2)
+    assert AuditEntry.objects.for_target(batch).filter(verb="take_back_batch").first().facts["voices"] == (
+        1 if moved else 2
+    )
 
 
 def test_a_file_between_two_others_goes_without_touching_the_present_wording(

@@ -81,8 +81,8 @@ def test_reported_hidden_told_appealed_restored(kind: str, sign_in: Callable[[An
 
     text.refresh_from_db()
     assert (text.state, text.hidden_for) == (State.PUBLISHED, None)
-    trail = [(entry.verb, entry.actor_id) for entry in AuditEntry.objects.about(text)]
+    trail = [(entry.verb, entry.actor_id) for entry in AuditEntry.objects.for_target(text)]
     assert trail == [("restore", moderator.pk), ("appeal", author.pk), ("hide", moderator.pk)]
-    assert [d.action for d in Decision.objects.about(text)] == ["restore", "hide"]
+    assert [d.action for d in Decision.objects.for_target(text)] == ["restore", "hide"]
     proposal.refresh_from_db()
     assert proposal.comment_count == (1 if kind == "comment" else 0)

@@ -51,7 +51,7 @@ def test_a_job_runs_in_calls_until_it_is_done_and_who_asked_is_told() -> None:
     run_jobs()
     job.refresh_from_db()
     assert (job.state, job.done, job.total, job.percent, job.message) == ("done", 5, 5, 100, "5 まで数えました")
-    assert [entry.facts["at"] for entry in AuditEntry.objects.about(job)] == [5, 4, 3, 2, 1]
+    assert [entry.facts["at"] for entry in AuditEntry.objects.for_target(job)] == [5, 4, 3, 2, 1]
     told = Notification.objects.visible_to(person).get()
     assert (told.title, told.address) == ("「数える」が終わりました", f"/jobs/{job.pk}/")
 
@@ -82,7 +82,7 @@ def test_a_job_whose_process_died_is_taken_up_after_a_minute_where_it_stood() ->
         clock.shift(timedelta(seconds=61))
         assert run_jobs() == 4
     job.refresh_from_db()
-    assert (job.state, AuditEntry.objects.about(job).count()) == ("done", 5)
+    assert (job.state, AuditEntry.objects.for_target(job).count()) == ("done", 5)
 
 
 def test_who_was_overtaken_writes_nothing_more() -> None:
@@ -94,7 +94,7 @@ def test_who_was_overtaken_writes_nothing_more() -> None:
         run_jobs()
         with pytest.raises(JobStopped):
             runners.count_to_five(slow_one)
-    assert AuditEntry.objects.about(job).count() == 5
+    assert AuditEntry.objects.for_target(job).count() == 5
 
 
 def test_what_dies_three_times_is_given_up_with_a_sentence() -> None:
@@ -131,7 +131,7 @@ def test_a_verbs_refusal_ends_the_job_with_its_sentence_at_once() -> None:
 def test_what_was_cancelled_meanwhile_leaves_nothing_half_written() -> None:
     job = ask("die")
     run_jobs()
-    assert AuditEntry.objects.about(job).count() == 0
+    assert AuditEntry.objects.for_target(job).count() == 0
 
 
 def test_slow_jobs_wait_for_each_other_and_hold_up_nobody() -> None:

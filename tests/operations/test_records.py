@@ -46,7 +46,7 @@ def test_the_portals_own_role_writes_and_reads_the_trail_and_cannot_empty_it() -
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE chofu_app")
         AuditEntry.record("publish", user)
-        assert AuditEntry.objects.about(user).count() == 1
+        assert AuditEntry.objects.for_target(user).count() == 1
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute("TRUNCATE operations_auditentry")
         cursor.execute("RESET ROLE")

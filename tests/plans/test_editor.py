@@ -54,7 +54,7 @@ def test_a_department_writes_its_stage_line_by_line(writer: Client, sheet: PlanS
     assert shown(sheet) == ["○ベンチを置きました。", "○全角，１２％のまま"]
     state = BlockState.objects.get(sheet=sheet, block="do_first")
     assert (state.version, state.changed_by_id) == (1, int(writer.session["_auth_user_id"]))
-    assert "write_block" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
+    assert "write_block" in [entry.verb for entry in AuditEntry.objects.for_target(sheet)]
 
 
 def test_the_page_says_first_what_is_written_now(writer: Client, sheet: PlanSheet) -> None:
@@ -130,7 +130,7 @@ def test_saving_while_typing_says_so_and_fills_the_trail_once(writer: Client, sh
         answer = write(writer, sheet, f"○書きかけ{version}", version=version, headers=JSON)
         assert answer.json()["version"] == version + 1
         assert "保存しました（1行）" in answer.json()["sentence"]
-    assert len([entry for entry in AuditEntry.objects.about(sheet) if entry.verb == "write_block"]) == 1
+    assert len([entry for entry in AuditEntry.objects.for_target(sheet) if entry.verb == "write_block"]) == 1
 
 
 @pytest.mark.parametrize("text", ["○制御\x1b文字", "○" + "長" * 2001, "\n".join(["○行"] * 201)])
@@ -287,7 +287,7 @@ def test_a_figure_is_put_right_in_its_place(sign_in: SignIn, writer: Client, she
     assert sign_in(make_staff(DepartmentFactory())).post(address(sheet, "figure"), right).status_code == 403
     assert writer.post(address(sheet, "figure"), right).status_code == 302
     assert [(held.pk, held.shown) for held in sheet.values.all()] == [(value.pk, "54")]
-    assert "change_figure" in [entry.verb for entry in AuditEntry.objects.about(sheet)]
+    assert "change_figure" in [entry.verb for entry in AuditEntry.objects.for_target(sheet)]
     for nonsense in ({"change": "x"}, {"line": "9" * 30, "place": "-1"}, {"change": 999_999}):
         assert writer.get(address(sheet), nonsense).status_code == 200
 

@@ -28,7 +28,7 @@ def test_stages_open_in_order_and_each_confirmation_is_noted() -> None:
     with pytest.raises(ActionRefused, match="確認できる段階ではありません"):
         actions.confirm_stage(sheet=sheet, by=person)
     assert [record.stage for record in sheet.stage_records.all()] == ["plan", "first", "second"]
-    noted = [entry.facts["after"] for entry in AuditEntry.objects.by(person) if entry.verb == "confirm_stage"]
+    noted = [entry.facts["after"] for entry in AuditEntry.objects.by_user(person) if entry.verb == "confirm_stage"]
     assert noted == ["summary", "second", "first"]
 
 

@@ -104,7 +104,7 @@ def test_leaving_empties_the_account_and_keeps_or_withdraws_the_texts(
     assert (comment.state, comment.shown_name) == (state, "匿名")
     assert other.comment_count == (1 if choice == "keep" else 0)
     assert other.like_count == 0
-    assert not Like.objects.by(user).exists()
+    assert not Like.objects.by_user(user).exists()
     assert not ProposalRevision.objects.exists()
     assert not Notification.objects.visible_to(user).exists()
     assert AbuseReport.objects.get().reporter_id is None
@@ -211,11 +211,11 @@ VERBS = (
 def left_behind(person: Any) -> dict[str, Any]:
     """What of a person may not be there after leaving."""
     return {
-        "likes": Like.objects.by(person).count(),
-        "follows": Follow.objects.by(person).count(),
+        "likes": Like.objects.by_user(person).count(),
+        "follows": Follow.objects.by_user(person).count(),
         "names": [text.public_name for model in (Proposal, Comment) for text in model.objects.by_author(person)],
         "earlier": ProposalRevision.objects.filter(proposal__author=person).count(),
-        "reports": AbuseReport.objects.by(person).count(),
+        "reports": AbuseReport.objects.by_user(person).count(),
         "logins": [model.objects.filter(user=person).count() for model in (EmailAddress, Authenticator)],
         "roles": person.postings.count(),
         "account": User.objects.filter(pk=person.pk, erased_at=None).count(),

@@ -74,7 +74,7 @@ class Voice:
         ReplyFactory(topic=topic).publish(by=None)
         Challenge.objects.create(title="課題", body="足りません", proposal=self.text)
         ProjectFactory(proposal=self.text)
-        self.case = ModerationCase.objects.about(self.text).get()
+        self.case = ModerationCase.objects.for_target(self.text).get()
         self._files()
         read_proposals()
 

@@ -281,7 +281,10 @@ def test_a_value_is_typed_in_admin_and_kept_in_the_trail(browser: Client) -> Non
     answer = browser.post(page, data)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert ("livable", 2023, Decimal("94.0")) in held()
-    assert AuditEntry.objects.about(indicator).filter(verb="add_value").get().facts == {"year": 2023, "value": "94.0"}
+    assert AuditEntry.objects.for_target(indicator).filter(verb="add_value").get().facts == {
+        "year": 2023,
+        "value": "94.0",
+    }
 
 
 # --- as the officer sees it ----------------------------------------------------------------------------------------------

@@ -24,13 +24,9 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         begun = self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, lifted_at=None)
         return begun.order_by("-kind", "-pk")
 
-    def on(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """Return those of one user."""
         return self.filter(user=user)
-
-    def numbered(self, pk: Any) -> "Restriction | None":
-        """Return the one with this id; None without one."""
-        return self.filter(pk=pk).first() if pk else None
 
     def on_guest(self, handle: str) -> Self:
         """Return those of a guest, by the hash that identifies the browser; none for an empty one."""

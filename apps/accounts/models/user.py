@@ -274,7 +274,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         known = getattr(self, "restriction_id", UNREAD)
         if known is None:
             return None
-        return Restriction.objects.current().on(self).first()
+        return Restriction.objects.current().for_user(self).first()
 
     def require_may_write(self) -> None:
         """Raise Restricted while a restriction is in force."""

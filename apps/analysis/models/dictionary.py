@@ -176,13 +176,13 @@ class SynonymQuerySet(models.QuerySet[Any]):
         """Return the written words that are shown as this one."""
         return list(self.filter(shown=shown).values_list("written", flat=True))
 
-    def about(self, words: list[str]) -> Self:
+    def for_words(self, words: list[str]) -> Self:
         """Filter synonyms that one of these words is part of."""
         return self.filter(Q(written__in=words) | Q(shown__in=words))
 
     def with_relatives(self, words: list[str]) -> dict[str, str]:
         """Return written → shown of all synonyms in the groups that these words belong to."""
-        shown = self.about(words).values("shown")
+        shown = self.for_words(words).values("shown")
         return dict(self.filter(shown__in=shown).values_list("written", "shown"))
 
     def shown_as(self, words: list[str]) -> dict[str, list[str]]:

@@ -170,7 +170,7 @@ class DueQuerySet(models.QuerySet[Any]):
         """Filter the rows queued by this version of the dictionary or an earlier one."""
         return self.filter(version__lte=version)
 
-    def of(self, readings: list["Reading"]) -> Self:
+    def for_readings(self, readings: list["Reading"]) -> Self:
         """Filter the rows of these readings."""
         return self.filter(proposal__in=[row.proposal_id for row in readings])
 

@@ -78,7 +78,7 @@ class SnapshotQuerySet(models.QuerySet[Any]):
         """Filter snapshots of public consultations and of viewpoints."""
         return self.filter(Q(consultation__in=Consultation.objects.public()) | Q(consultation=None))
 
-    def of(self, consultation: Any, viewpoint: Any) -> Self:
+    def for_scope(self, consultation: Any, viewpoint: Any) -> Self:
         """Filter snapshots of one consultation or viewpoint, newest first."""
         return self.public().filter(consultation=consultation, viewpoint=viewpoint).order_by("-pk")
 

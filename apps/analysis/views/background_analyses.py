@@ -64,7 +64,7 @@ def analysis_of(request: HttpRequest, scope: Scope, kind: str) -> Analysis | Non
 @require_safe
 def drawing(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a job's progress to htmx and refresh the page when it has ended; redirect other browsers to the page."""
-    job = get_object_or_404(Job.objects.of_kind(DRAWING), pk=pk)
+    job = get_object_or_404(Job.objects.filter(kind=DRAWING), pk=pk)
     if not is_part_wanted(request):
         return redirect(job.address)
     response = render(request, "analysis/_progress.html", {"job": job})

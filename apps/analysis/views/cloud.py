@@ -87,7 +87,7 @@ def cloud_context(scope: Scope, form: ChoiceForm, result: CloudResult) -> dict[s
         "running": DictionaryVersion.objects.running(),
         "snapshots": [
             snapshot
-            for snapshot in Snapshot.objects.of(scope.consultation, scope.viewpoint)[:50]
+            for snapshot in Snapshot.objects.for_scope(scope.consultation, scope.viewpoint)[:50]
             if form.offers_attributes or not snapshot.is_about_attributes
         ],
     }

@@ -81,7 +81,7 @@ class TakedownForm(MinimumTimeMixin, HoneypotMixin):
         comment = COMMENT.search(folded)
         if proposal is None or comment is None:
             return proposal
-        return Comment.objects.public().on(proposal).numbered(int(comment[1]))
+        return Comment.objects.public().for_proposal(proposal).filter(pk=int(comment[1])).first()
 
 
 class FiguresForm(forms.Form):

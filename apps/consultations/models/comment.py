@@ -37,7 +37,7 @@ class CommentQuerySet(ContributionQuerySet):
         """By what each is named, and what it says."""
         return self.annotate(name=Concat("proposal__code", Value("へのコメント"))).values_list("name", "body")
 
-    def on(self, proposal: Proposal) -> Self:
+    def for_proposal(self, proposal: Proposal) -> Self:
         """Those on one proposal."""
         return self.filter(proposal=proposal)
 
@@ -57,10 +57,6 @@ class CommentQuerySet(ContributionQuerySet):
         )
         own = Q(author=user, state=State.HELD) if user.is_authenticated else Q()
         return self.filter(public_or_placeholder | own).select_related("hidden_for")
-
-    def numbered(self, pk: int) -> "Comment | None":
-        """The one with this number."""
-        return self.filter(pk=pk).first()
 
     def top_level(self) -> Self:
         """Comments on the proposal itself."""

@@ -13,7 +13,7 @@ from apps.core.concurrency import insert_once
 class FollowQuerySet(models.QuerySet[Any]):
     """Questions about who follows what."""
 
-    def by(self, user: Any) -> Self:
+    def by_user(self, user: Any) -> Self:
         """What a person follows."""
         return self.filter(user=user).select_related("consultation").order_by("-pk")
 

@@ -42,7 +42,7 @@ class GuestKeyQuerySet(models.QuerySet[Any]):
         """Whether the proposal was written in this browser."""
         return bool(handle) and self.filter(proposal__code=as_number(code), handle=handle).exists()
 
-    def of(self, code: str) -> "GuestKey | None":
+    def get_by_code_or_none(self, code: str) -> "GuestKey | None":
         """The key of this proposal."""
         return self.select_related("proposal").filter(proposal__code=as_number(code)).first()
 

@@ -30,7 +30,7 @@ class LikeQuerySet(models.QuerySet[Any]):
                 Proposal.objects.filter(pk=proposal.pk).update(like_count=F("like_count") + step)
         return changed
 
-    def by(self, user: Any) -> models.QuerySet:
+    def by_user(self, user: Any) -> models.QuerySet:
         """A person's likes, newest first."""
         return self.filter(user=user).select_related("proposal").order_by("-pk")
 

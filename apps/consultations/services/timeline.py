@@ -74,4 +74,4 @@ def _quoted_steps(proposal: Proposal) -> list[Step]:
 
 def replies_about(proposal: Proposal) -> list[Any]:
     """Return the public replies to a proposal and to its topics."""
-    return list(Reply.objects.public().about(proposal).for_pages())
+    return list(Reply.objects.public().for_proposal(proposal).for_pages())

@@ -94,7 +94,7 @@ def remember_key(request: HttpRequest, key: GuestKey) -> None:
 
 def _opened_key(request: HttpRequest, code: str) -> GuestKey | None:
     """Return the key of a proposal if it was opened in this browser within the hour."""
-    key = GuestKey.objects.of(code)
+    key = GuestKey.objects.get_by_code_or_none(code)
     opened = request.session.get(SESSION, {}).get(str(key.pk), 0) if key else 0
     return key if timezone.now().timestamp() - opened < OPEN_SECONDS else None
 

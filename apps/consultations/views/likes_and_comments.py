@@ -91,7 +91,9 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
     if form is not None and form.is_valid():
         typed = form.cleaned_data
         parent = (
-            get_object_or_404(Comment.objects.on(proposal).top_level(), pk=typed["parent"]) if typed["parent"] else None
+            get_object_or_404(Comment.objects.for_proposal(proposal).top_level(), pk=typed["parent"])
+            if typed["parent"]
+            else None
         )
         try:
             comment, is_new = actions.post_comment(
@@ -117,7 +119,7 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
 def comment_reply(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
     """The form for a reply to one comment, on a page of its own."""
     proposal = public_proposal(code)
-    parent = get_object_or_404(Comment.objects.on(proposal).published().top_level(), pk=pk)
+    parent = get_object_or_404(Comment.objects.for_proposal(proposal).published().top_level(), pk=pk)
     context = {"proposal": proposal, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
     return render(request, "consultations/comment_reply.html", context)
 
@@ -155,7 +157,7 @@ def consultation_follow(request: AuthedRequest, slug: str) -> HttpResponse:
 def report(request: AuthedRequest, code: str, pk: int | None = None) -> HttpResponse:
     """通報 of a proposal, or of a comment on it."""
     proposal = public_proposal(code)
-    comment = get_object_or_404(Comment.objects.on(proposal).published(), pk=pk) if pk else None
+    comment = get_object_or_404(Comment.objects.for_proposal(proposal).published(), pk=pk) if pk else None
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data

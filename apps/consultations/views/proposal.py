@@ -63,7 +63,7 @@ def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     order_form = CommentOrderForm(request.GET)
     order_form.is_valid()
     order = order_form.cleaned_data.get("order") or "old"
-    thread = Comment.objects.on(proposal).in_thread(request.user).top_level().with_replies(request.user)
+    thread = Comment.objects.for_proposal(proposal).in_thread(request.user).top_level().with_replies(request.user)
     cursor = order_form.cleaned_data.get("cursor", "")
     name = f"{proposal.code}:{order}"
     page = read_page(thread, Order(("pk",), descending=order == "new"), name=name, cursor=cursor, size=50)

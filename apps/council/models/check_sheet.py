@@ -39,7 +39,7 @@ class Side(models.TextChoices):
 class CheckSheetQuerySet(models.QuerySet[Any]):
     """Questions about sheets; none of them touches an answer."""
 
-    def of(self, project: Project) -> Self:
+    def for_project(self, project: Project) -> Self:
         """Those of one project."""
         return self.filter(project=project)
 

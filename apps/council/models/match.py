@@ -38,20 +38,16 @@ class MatchQuerySet(models.QuerySet[Any]):
 
     def _of(self, user: Any) -> Any:
         """Return the keys of matches of which the person speaks for a side."""
-        challenges = Challenge.objects.of(user).values("pk")
-        offers = Offer.objects.filter(organization__in=Organization.objects.of(user)).values("pk")
+        challenges = Challenge.objects.for_user(user).values("pk")
+        offers = Offer.objects.filter(organization__in=Organization.objects.for_user(user)).values("pk")
         return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers)).values("pk")
-
-    def filter_pk(self, pk: int) -> "Match | None":
-        """The one with this key."""
-        return self.filter(pk=pk).first()
 
     def startable_by(self, user: Any) -> Self:
         """Filter confirmed ones without a project, from which the person may start one."""
         rows = self.confirmed().filter(project=None)
         if user.has_role(Role.SECRETARIAT):
             return rows
-        return rows.filter(offer__organization__in=Organization.objects.of(user))
+        return rows.filter(offer__organization__in=Organization.objects.for_user(user))
 
     def newest(self) -> Self:
         """Order the newest first."""

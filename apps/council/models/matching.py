@@ -53,9 +53,11 @@ class CallQuerySet(SearchQuerySet):
             return self.public()
         if user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self.of(user).values("pk")))
+        return self.filter(
+            Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self.for_user(user).values("pk"))
+        )
 
-    def of(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """Those for which a person speaks."""
         raise NotImplementedError
 
@@ -211,7 +213,7 @@ class ChallengeQuerySet(CallQuerySet):
         """Those that may repeat words of a text: those that start from it."""
         return self.from_voice(text) if isinstance(text, Proposal) else self.none()
 
-    def of(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """One's department's, and those that one stated as a resident."""
         return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))
 
@@ -286,9 +288,9 @@ class OfferQuerySet(CallQuerySet):
         """Of organizations that can be seen."""
         return super().public().filter(organization__is_public=True)
 
-    def of(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """One's organization's."""
-        return self.filter(organization__in=Organization.objects.of(user))
+        return self.filter(organization__in=Organization.objects.for_user(user))
 
 
 class Offer(Call):

@@ -63,7 +63,7 @@ class OrganizationQuerySet(SearchQuerySet):
         """Those that take part without being members."""
         return self.filter(is_member=False)
 
-    def of(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """The organizations for which a person speaks today, by the names in the person's postings."""
         if not user.is_authenticated:
             return self.none()
@@ -81,13 +81,13 @@ class OrganizationQuerySet(SearchQuerySet):
             return self.public()
         if user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.public() | self.of(user)
+        return self.public() | self.for_user(user)
 
     def editable_by(self, user: Any) -> Self:
         """One's own; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.of(user)
+        return self.for_user(user)
 
     def in_project(self, project: Any) -> Self:
         """Those that take part in a project."""

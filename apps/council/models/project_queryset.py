@@ -46,14 +46,14 @@ class ProjectQuerySet(SearchQuerySet):
             return self.public()
         if user.has_role(Role.SECRETARIAT):
             return self.all()
-        own = self.of_organizations(Organization.objects.of(user)).values("pk")
+        own = self.of_organizations(Organization.objects.for_user(user)).values("pk")
         return self.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=own))
 
     def editable_by(self, user: Any) -> Self:
         """Those of one's own organization; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.of_organizations(Organization.objects.of(user))
+        return self.of_organizations(Organization.objects.for_user(user))
 
     def worked_on_by(self, user: Any) -> Self:
         """Those that a person works on: edited ones, and for staff those of the own department."""

@@ -28,7 +28,7 @@ class UpdateQuerySet(SearchQuerySet):
         """Filter those that wait for the secretariat."""
         return self.filter(published_at=None)
 
-    def of(self, project: Project) -> Self:
+    def for_project(self, project: Project) -> Self:
         """Filter those of one project."""
         return self.filter(project=project)
 

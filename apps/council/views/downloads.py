@@ -55,7 +55,7 @@ def projects_xlsx(request: HttpRequest) -> HttpResponse:
 def project_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a project as a PDF of one A4 page."""
     project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
-    updates = list(ProjectUpdate.objects.public().of(project).newest()[:3])
+    updates = list(ProjectUpdate.objects.public().for_project(project).newest()[:3])
     pdf = draw_project_pdf(project, updates, url=f"{settings.SITE_URL}{project.get_absolute_url()}")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="project-{project.slug}.pdf"'

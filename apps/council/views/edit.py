@@ -41,7 +41,7 @@ SHEETS = 30
 def desk(request: AuthedRequest) -> HttpResponse:
     """Show the 作業ページ: one's organizations, projects and check sheets; for the secretariat, what waits for it."""
     require_desk(request)
-    organizations = Organization.objects.of(request.user)
+    organizations = Organization.objects.for_user(request.user)
     projects = Project.objects.of_organizations(organizations).newest().for_desk()
     context: dict[str, Any] = {
         "organizations": organizations.for_desk(),
@@ -152,7 +152,7 @@ def _from_match(request: AuthedRequest) -> dict[str, Any]:
     """Return the initial values of a project that starts from the match in the query string; empty without one."""
     form = MethodForm(request.GET)
     pk = form.cleaned_data.get("match") if form.is_valid() else None
-    match = Match.objects.startable_by(request.user).for_lists().filter_pk(pk) if pk else None
+    match = Match.objects.startable_by(request.user).for_lists().filter(pk=pk).first() if pk else None
     if match is None:
         return {}
     return {
@@ -187,7 +187,7 @@ def lessons(request: AuthedRequest) -> HttpResponse:
 def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Write an update (活動報告) of a project, or change one that is not published yet."""
     project = project_to_edit(request, slug)
-    update = get_object_or_404(ProjectUpdate.objects.of(project).waiting(), pk=pk) if pk else None
+    update = get_object_or_404(ProjectUpdate.objects.for_project(project).waiting(), pk=pk) if pk else None
     initial = {"happened_on": timezone.localdate()}
     if update:
         initial = {"title": update.title, "body": update.body, "happened_on": update.happened_on}

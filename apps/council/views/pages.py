@@ -56,7 +56,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
     context = {
         "project": project,
-        "updates": ProjectUpdate.objects.public().of(project).newest().for_lists(),
+        "updates": ProjectUpdate.objects.public().for_project(project).newest().for_lists(),
         "may_edit": _may_edit(request, Project.objects.editable_by(request.user), project),
         "may_work": may_work_on(request, project),
     }

@@ -64,7 +64,7 @@ def _locked(batch: Batch, by: User) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=batch.pk)
     if batch.part_of_id:
         raise ActionRefused(_("ファイルから取り込んだ意見です。ファイルの画面から、まとめて取り消してください。"))
-    if Job.objects.about(batch).open().exists():
+    if Job.objects.for_target(batch).open().exists():
         raise ActionRefused(_("このまとまりの処理が続いています。終わってから、もう一度お試しください。"))
     return batch
 

@@ -40,7 +40,7 @@ def take_back_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
         "changed": changed,
         "all": counts["voices"] + changed,
         "voices": proposals.with_public_tags().order_by("pk")[:SHOWN],
-        "job": Job.objects.about(batch).of_kind("move-batch").first(),
+        "job": Job.objects.for_target(batch).filter(kind="move-batch").first(),
     }
     return admin.page(request, "take_back", status=422 if form.errors else 200, **context)
 

@@ -64,7 +64,7 @@ def import_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk, source=Batch.Source.FILE)
     if request.method == "POST":
         return begin_import(request, batch)
-    job = Job.objects.about(batch).first()
+    job = Job.objects.for_target(batch).first()
     form = ImportDecisionForm(result=batch.result)
     context = {"title": _("取り込みの確認"), "batch": batch, "job": job, "result": batch.result, "form": form}
     return admin.page(request, "import", **context)

@@ -13,11 +13,11 @@ from apps.operations.audit_labels import in_words, thing_in_words
 class AuditQuerySet(models.QuerySet[Any]):
     """Questions to the trail."""
 
-    def by(self, actor: Any) -> Self:
+    def by_user(self, actor: Any) -> Self:
         """What one person did, newest first."""
         return self.filter(actor_id=actor.pk).order_by("-pk")
 
-    def about(self, target: models.Model) -> Self:
+    def for_target(self, target: models.Model) -> Self:
         """Entries about one thing, newest first."""
         return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
 

@@ -45,7 +45,7 @@ class JobQuerySet(models.QuerySet[Any]):
         """Waiting or running."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
-    def about(self, target: models.Model) -> Self:
+    def for_target(self, target: models.Model) -> Self:
         """Those about one thing, newest first."""
         return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
 
@@ -120,14 +120,6 @@ class JobQuerySet(models.QuerySet[Any]):
     def forget_files(self) -> int:
         """Remove result files after two weeks: they may hold what only staff may see. How many there were."""
         return self.filter(finished_at__lt=timezone.now() - FILES_KEPT).drop_files()
-
-    def of_kind(self, kind: str) -> Self:
-        """Those of one kind of work."""
-        return self.filter(kind=kind)
-
-    def keyed(self, key: str) -> Self:
-        """Those that were asked for under one key."""
-        return self.filter(key=key)
 
     def forget_ended(self) -> int:
         """Remove those that ended two weeks ago or earlier, for work of which nothing is left to show; how many."""

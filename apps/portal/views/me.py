@@ -24,8 +24,8 @@ NEWEST_FIRST = Order(("pk",))
 LISTS = {
     "proposals": (gettext_lazy("あなたの投稿"), lambda user: Proposal.objects.by_author(user).for_own_page()),
     "comments": (gettext_lazy("あなたのコメント"), lambda user: Comment.objects.by_author(user).for_own_page()),
-    "likes": (gettext_lazy("イイネ！した意見"), lambda user: Like.objects.by(user)),
-    "follows": (gettext_lazy("フォロー中のテーマ"), lambda user: Follow.objects.by(user)),
+    "likes": (gettext_lazy("イイネ！した意見"), lambda user: Like.objects.by_user(user)),
+    "follows": (gettext_lazy("フォロー中のテーマ"), lambda user: Follow.objects.by_user(user)),
 }
 
 

@@ -122,7 +122,7 @@ def close_case(
 
 def _decline_erasure_requests(text: Any, *, by: Any) -> None:
     """Decline waiting erasure requests about a text, when something else is decided."""
-    for request in ErasureRequest.objects.waiting().about(text).select_for_update(of=("self",)):
+    for request in ErasureRequest.objects.waiting().for_target(text).select_for_update(of=("self",)):
         settle_erasure(request, ErasureRequest.Outcome.DECLINED, by=by)
 
 
@@ -152,7 +152,7 @@ def audit_decision(decision: Decision, text: Any, *, by: Any, verb: str = "") ->
 @transaction.atomic
 def answer_takedowns(decision: Decision, text: Any) -> None:
     """Answer the open takedown requests about a text."""
-    for request in TakedownRequest.objects.unanswered().about(text).select_for_update():
+    for request in TakedownRequest.objects.unanswered().for_target(text).select_for_update():
         request.answered_at = timezone.now()
         request.save(update_fields=["answered_at"])
         email_applicant(request, decision, text)
@@ -188,7 +188,7 @@ def undo(*, case: ModerationCase, by: Any) -> Decision:
 
 def is_open_elsewhere(case: ModerationCase) -> bool:
     """Return True if another case about the same text is open: a text has at most one open case."""
-    return case.closed_at is not None and ModerationCase.objects.about(case.text).undecided().exists()
+    return case.closed_at is not None and ModerationCase.objects.for_target(case.text).undecided().exists()
 
 
 @transaction.atomic
@@ -228,7 +228,7 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
     Reports alone hide nothing, unless the consultation sets from how many people on, and then only a text that no member of
     staff has reviewed yet. Raises ActionRefused over the limit.
     """
-    require_under_limit(by=by, rows=AbuseReport.objects.by(by), most=REPORTS_AN_HOUR)
+    require_under_limit(by=by, rows=AbuseReport.objects.by_user(by), most=REPORTS_AN_HOUR)
     target = {"proposal": text} if isinstance(text, Proposal) else {"comment": text}
     is_new = AbuseReport.objects.submit(by=by, reason=reason, text=words, **target)
     limit = (text if isinstance(text, Proposal) else text.proposal).consultation.hides_after_reports
@@ -239,11 +239,11 @@ def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -
 
 def _hide_for_reports(text: Proposal | Comment, limit: int) -> None:
     """Hide a text that `limit` people reported. The case is locked first, so that of two reports at once the later counts both."""
-    case = ModerationCase.objects.about(text).undecided().select_for_update(of=("self",)).get()
-    if AbuseReport.objects.about(text).count() < limit:
+    case = ModerationCase.objects.for_target(text).undecided().select_for_update(of=("self",)).get()
+    if AbuseReport.objects.for_target(text).count() < limit:
         return
     locked = text.locked()
-    was_reviewed = Decision.objects.about(text).by_people().exists()
+    was_reviewed = Decision.objects.for_target(text).by_people().exists()
     if locked.state == State.PUBLISHED and not was_reviewed:
         close_case(case, locked, action=Action.HIDE, state=State.HIDDEN, by=None)
 

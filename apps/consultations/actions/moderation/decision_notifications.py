@@ -126,6 +126,6 @@ def _outcome(text: Any) -> str:
     if text.erased_at:
         return _("完全に削除しました。")
     if text.state == State.PUBLISHED:
-        redacted = Decision.objects.in_force().about(text).redacting().exists()
+        redacted = Decision.objects.in_force().for_target(text).redacting().exists()
         return _("一部を伏せて、公開を続けます。") if redacted else _("そのまま公開を続けます。")
     return _("表示していません。")

@@ -27,7 +27,7 @@ def request_erasure(*, case: ModerationCase, by: Any, article: PolicyArticle, re
     text = case.text.locked()
     if text.erased_at:
         raise ActionRefused(_("完全に削除されています。"))
-    if ErasureRequest.objects.waiting().about(text).exists():
+    if ErasureRequest.objects.waiting().for_target(text).exists():
         raise ActionRefused(_("この投稿は、すでに完全削除の確認を待っています。"))
     require_no_words(text, reason)
     if text.state in {State.PUBLISHED, State.HELD}:
@@ -41,7 +41,7 @@ def request_erasure(*, case: ModerationCase, by: Any, article: PolicyArticle, re
 
 def _waiting_case(case: ModerationCase, text: Any) -> ModerationCase:
     """Return the case in which the request waits: the open one, or this one, reopened."""
-    waiting = ModerationCase.objects.about(text).undecided().select_for_update(of=("self",)).first()
+    waiting = ModerationCase.objects.for_target(text).undecided().select_for_update(of=("self",)).first()
     if waiting is not None:
         return waiting
     case.closed_at = None

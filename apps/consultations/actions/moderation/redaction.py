@@ -193,8 +193,8 @@ def _strike_notifications(text: Any, parts: list[str]) -> None:
 
 def _drop_files(text: Any) -> None:
     """Delete files that may hold the words: exports of staff, and import files that wait, with their checks."""
-    Job.objects.of_kind(EXPORTS).drop_files()
-    Job.objects.of_kind(CHECKS).drop_files()
+    Job.objects.filter(kind=EXPORTS).drop_files()
+    Job.objects.filter(kind=CHECKS).drop_files()
     for batch in Batch.objects.repeating(text):
         batch.forget_file()
 
@@ -213,7 +213,7 @@ def erase(*, request: ErasureRequest, by: Any) -> Decision:
     empty_copies(text, sentences)
     _strike_notifications(text, sentences)
     _empty(text)
-    RedactedWords.objects.about(text).delete()
+    RedactedWords.objects.for_target(text).delete()
     state = State.WITHDRAWN if text.state == State.WITHDRAWN else State.HIDDEN
     decision = close_case(case, text, action=Action.ERASE, state=state, by=by, article=request.article)
     AuditEntry.record("erase_reason", text, by=by, reason=reason, case=case.pk)

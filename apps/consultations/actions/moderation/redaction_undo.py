@@ -26,7 +26,7 @@ def undo_redaction(*, case: ModerationCase, by: Any) -> Decision:
     """
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     text = case.text.locked()
-    redacted = RedactedWords.objects.in_time().about(text).select_for_update(of=("self",)).first()
+    redacted = RedactedWords.objects.in_time().for_target(text).select_for_update(of=("self",)).first()
     if redacted is None or text.erased_at:
         raise ActionRefused(_("元に戻せる伏せた部分がありません。伏せてから24時間を過ぎると、元に戻せません。"))
     decision = redacted.decision

@@ -41,7 +41,7 @@ def history_of(case: Any) -> dict[str, Any]:
     """Return earlier cases, decisions and restrictions of the same author or browser, without naming them."""
     if case.author_id:
         others, decisions = ModerationCase.objects.of_author(case.author_id), Decision.objects.of_author(case.author_id)
-        restrictions = Restriction.objects.on(case.author_id)
+        restrictions = Restriction.objects.for_user(case.author_id)
     elif case.guest:
         others, decisions = ModerationCase.objects.of_guest(case.guest), Decision.objects.of_guest(case.guest)
         restrictions = Restriction.objects.on_guest(case.guest)
@@ -71,13 +71,13 @@ class CasePages(WordPages):
             "title": _("案件 %(number)d") % {"number": case.pk},
             "case": case,
             "text": text,
-            "reports": AbuseReport.objects.about(text),
-            "takedowns": TakedownRequest.objects.about(text),
-            "decisions": Decision.objects.about(text),
+            "reports": AbuseReport.objects.for_target(text),
+            "takedowns": TakedownRequest.objects.for_target(text),
+            "decisions": Decision.objects.for_target(text),
             **history_of(case),
-            "redacted": RedactedWords.objects.in_time().about(text).first(),
-            "erasure": ErasureRequest.objects.waiting().about(text).first(),
-            "notes": InternalNote.objects.visible_to(request.user).on(case.proposal or text.proposal),
+            "redacted": RedactedWords.objects.in_time().for_target(text).first(),
+            "erasure": ErasureRequest.objects.waiting().for_target(text).first(),
+            "notes": InternalNote.objects.visible_to(request.user).for_proposal(case.proposal or text.proposal),
             "may_decide": request.user.has_perm("consultations.moderate"),
         }
         return self.page(request, "case.html", **context)

@@ -73,7 +73,7 @@ class WordPages:
         """Request an erasure (完全削除) with article and reason; redirect to one that is waiting."""
         self.require_moderator(request)
         case = self.case_of(request, pk)
-        waiting = ErasureRequest.objects.waiting().about(case.text).first()
+        waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
         if waiting:
             return redirect(CASE, waiting.case_id)
         form = EraseForm(request.POST if request.method == "POST" else None)
@@ -102,7 +102,7 @@ class WordPages:
                        _("完全削除は行いません。投稿は非表示のまま、判断を待っています。"))  # fmt: skip
 
     def _settle(self, case: ModerationCase, request: HttpRequest, act: Any) -> None:
-        waiting = ErasureRequest.objects.waiting().about(case.text).first()
+        waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
         if waiting is None:
             raise ActionRefused(_("この依頼は、すでに決まっています。"))
         act(request=waiting, by=request.user)

@@ -15,7 +15,7 @@ from apps.core.textfields import TypedCharField, TypedTextField
 class AnswerChangeQuerySet(models.QuerySet[Any]):
     """QuerySet of AnswerChange."""
 
-    def of(self, consultation: Any) -> Self:
+    def for_consultation(self, consultation: Any) -> Self:
         """Filter wordings of one consultation, oldest first."""
         return self.filter(consultation=consultation).order_by("pk")
 
@@ -27,14 +27,14 @@ class AnswerChangeQuerySet(models.QuerySet[Any]):
 
     def keep_standing(self, consultation: Any) -> None:
         """Save the present answer as the first wording, if it came with imported data and has none yet."""
-        if consultation.answered_at and not self.of(consultation).exists():
+        if consultation.answered_at and not self.for_consultation(consultation).exists():
             self.add(consultation, moment=consultation.answered_at)
 
     def add(self, consultation: Any, *, moment: datetime) -> "AnswerChange":
         """Create a wording from the consultation's present answer."""
         return self.create(
             consultation=consultation,
-            is_first=not self.of(consultation).exists(),
+            is_first=not self.for_consultation(consultation).exists(),
             department_name=consultation.department.name,
             body=consultation.answer,
             published_at=moment,

@@ -88,7 +88,7 @@ class ReplyQuerySet(SearchQuerySet):
         """Filter published replies whose status counts as an answer (受付 and 検討中 do not)."""
         return self.filter(published_at__isnull=False, status__is_answer=True)
 
-    def about(self, proposal: Proposal) -> Self:
+    def for_proposal(self, proposal: Proposal) -> Self:
         """Filter replies to one proposal and to the public topics that hold it."""
         return self.filter(Q(proposal=proposal) | Q(topic__in=Topic.objects.public().holding(proposal)))
 

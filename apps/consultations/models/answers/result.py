@@ -66,7 +66,7 @@ class StatisticsChanged(ActionRefused):
 class ResultReportQuerySet(models.QuerySet[Any]):
     """QuerySet of ResultReport."""
 
-    def of(self, consultation: Consultation) -> Self:
+    def for_consultation(self, consultation: Consultation) -> Self:
         """Filter the editions of one consultation, newest first."""
         return self.filter(consultation=consultation).order_by("-edition")
 

@@ -100,13 +100,13 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Filter cases about texts that were reported for this reason."""
         return self.filter(Q(proposal__reports__reason=reason) | Q(comment__reports__reason=reason)).distinct()
 
-    def about(self, text: Proposal | Comment) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter cases about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
 
     def repeating(self, text: Proposal | Comment) -> Self:
         """Filter cases that may quote the text."""
-        return self.about(text)
+        return self.for_target(text)
 
     def of_author(self, author_id: int) -> Self:
         """Filter cases about texts of one author, newest first."""

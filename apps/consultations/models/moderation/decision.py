@@ -23,21 +23,21 @@ class DecisionQuerySet(models.QuerySet[Any]):
         """Filter decisions that were not undone."""
         return self.filter(undone_at=None)
 
-    def about(self, text: Any) -> Self:
+    def for_target(self, text: Any) -> Self:
         """Filter decisions about one text, newest first."""
         target = {f"case__{name}": value for name, value in target_of(text).items()}
         return self.filter(**target).select_related("article", "decided_by").order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
         """Filter decisions that may quote the text."""
-        return self.about(text)
+        return self.for_target(text)
 
     def hiding(self, text: Any) -> "Decision | None":
         """Return the decision in force by which a text is hidden now, or None."""
         if text.state != State.HIDDEN:
             return None
         hiding = [Decision.Action.HIDE, Decision.Action.UPHOLD]
-        return self.in_force().about(text).filter(action__in=hiding).first()
+        return self.in_force().for_target(text).filter(action__in=hiding).first()
 
     def of_case(self, case: ModerationCase) -> Self:
         """Filter decisions of one case, newest first."""

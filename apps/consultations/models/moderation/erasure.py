@@ -21,14 +21,14 @@ class ErasureRequestQuerySet(models.QuerySet[Any]):
         """Filter requests that wait for the second person."""
         return self.filter(settled_at=None)
 
-    def about(self, text: Any) -> Self:
+    def for_target(self, text: Any) -> Self:
         """Filter requests about one text, newest first."""
-        cases = ModerationCase.objects.about(text).order_by().values("pk")
+        cases = ModerationCase.objects.for_target(text).order_by().values("pk")
         return self.filter(case__in=cases).select_related("article", "asked_by").order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
         """Filter requests whose reason may quote the text."""
-        return self.about(text)
+        return self.for_target(text)
 
 
 class ErasureRequest(models.Model):

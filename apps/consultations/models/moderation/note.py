@@ -21,13 +21,13 @@ class InternalNoteQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
 
-    def on(self, proposal: Proposal) -> Self:
+    def for_proposal(self, proposal: Proposal) -> Self:
         """Filter notes on one proposal."""
         return self.filter(proposal=proposal)
 
     def repeating(self, text: Any) -> Self:
         """Filter notes that may quote the text."""
-        return self.on(text) if isinstance(text, Proposal) else self.none()
+        return self.for_proposal(text) if isinstance(text, Proposal) else self.none()
 
 
 class InternalNote(models.Model):

@@ -21,7 +21,7 @@ class RedactedWordsQuerySet(models.QuerySet[Any]):
         """Filter redactions that can still be undone, newest first."""
         return self.filter(until__gt=timezone.now()).select_related("decision__case").order_by("-pk")
 
-    def about(self, text: Any) -> Self:
+    def for_target(self, text: Any) -> Self:
         """Filter redactions of one text."""
         return self.filter(**{f"decision__case__{name}": value for name, value in target_of(text).items()})
 

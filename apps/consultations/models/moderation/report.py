@@ -17,7 +17,7 @@ from apps.core.textfields import TypedTextField
 class AbuseReportQuerySet(models.QuerySet[Any]):
     """QuerySet of AbuseReport."""
 
-    def by(self, user: Any) -> Self:
+    def by_user(self, user: Any) -> Self:
         """Filter reports by a user, newest first."""
         return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
 
@@ -25,13 +25,13 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
         """Filter reports written after this moment."""
         return self.filter(created_at__gt=moment)
 
-    def about(self, text: Proposal | Comment) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter reports about one text, newest first."""
         return self.filter(**target_of(text)).order_by("-pk")
 
     def repeating(self, text: Proposal | Comment) -> Self:
         """Filter reports that may quote the text."""
-        return self.about(text)
+        return self.for_target(text)
 
     def forget_reporter(self) -> int:
         """Anonymise the reporter; the reports stay. Return how many."""

@@ -23,14 +23,14 @@ class TakedownQuerySet(models.QuerySet[Any]):
         """Filter requests without an answer."""
         return self.filter(answered_at=None)
 
-    def about(self, text: Any) -> Self:
+    def for_target(self, text: Any) -> Self:
         """Filter requests about one text, newest first."""
-        cases = ModerationCase.objects.about(text).order_by().values("pk")
+        cases = ModerationCase.objects.for_target(text).order_by().values("pk")
         return self.filter(case__in=cases).order_by("-pk")
 
     def repeating(self, text: Any) -> Self:
         """Filter requests that may quote the text."""
-        return self.about(text)
+        return self.for_target(text)
 
     def forget_emails(self) -> int:
         """Delete the e-mail addresses of applicants EMAIL_KEPT after the answer. Return how many."""

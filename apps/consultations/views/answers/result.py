@@ -20,7 +20,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     report = edition_of(request, consultation)
     if report is None:
         return missing(request, consultation)
-    editions = list(ResultReport.objects.of(consultation))
+    editions = list(ResultReport.objects.for_consultation(consultation))
     context: dict[str, Any] = {
         "consultation": consultation,
         "report": report,
@@ -51,11 +51,15 @@ def edition_of(request: HttpRequest, consultation: Consultation) -> ResultReport
     form = EditionForm(request.GET)
     if not form.is_valid():
         return None
-    return ResultReport.objects.of(consultation).select_related("consultation").edition(form.cleaned_data["edition"])
+    return (
+        ResultReport.objects.for_consultation(consultation)
+        .select_related("consultation")
+        .edition(form.cleaned_data["edition"])
+    )
 
 
 def missing(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     """Answer 404 with a sentence: not published yet, or no such edition."""
-    exists = ResultReport.objects.of(consultation).exists()
+    exists = ResultReport.objects.for_consultation(consultation).exists()
     context = {"consultation": consultation, "exists": exists}
     return render(request, "consultations/result_missing.html", context, status=404)
