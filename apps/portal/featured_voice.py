@@ -1,4 +1,4 @@
-"""One voice that came far, so that a newcomer sees on the home page what becomes of a voice."""
+"""The voice on the home page that led to a project: shows a newcomer what becomes of a voice."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from apps.council.models import Project
 
 @dataclass(frozen=True)
 class Followed:
-    """A voice, and the project that answers it or its topic."""
+    """A proposal, and the project that answers it or its topic."""
 
     voice: Proposal
     project: Project
 
 
 def followed_voice() -> Followed | None:
-    """The voice behind the project that changed last; of a topic, the voice with the most likes."""
+    """Return the voice behind the project that changed last (of a topic, the one with the most likes), or None."""
     project = Project.objects.public().with_voice().newest().first()
     if project is None:
         return None

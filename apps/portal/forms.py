@@ -1,4 +1,4 @@
-"""What a person changes about the own account, and what stands in the addresses of lists."""
+"""Forms of a person's own profile and of the query strings of lists and search."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -46,7 +46,7 @@ class ProfileForm(forms.ModelForm):
         return name
 
     def save(self, commit: bool = True) -> User:
-        """Write these columns only: what else happened to the account in the meantime stays."""
+        """Save these columns only, so that other changes of the account meanwhile are not overwritten."""
         user = super().save(commit=False)
         try:
             with transaction.atomic():
@@ -100,7 +100,7 @@ class IndicatorFilterForm(QueryForm):
 
 
 def day_input() -> forms.DateInput:
-    """The browser's own calendar."""
+    """Return a widget with the browser's own calendar."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
@@ -149,17 +149,17 @@ class SearchForm(QueryForm):
 
     @property
     def without_conditions(self) -> str:
-        """The address of the same words without anything else."""
+        """Return the query string with the words alone."""
         return "?" + urlencode({"q": self.cleaned_data.get("q", "")})
 
     @property
     def kind_chosen(self) -> str:
-        """The kind that is asked for."""
+        """Return the key of the chosen kind; empty for all."""
         return str(self.cleaned_data.get("kind") or "")
 
     @property
     def cursor_given(self) -> str:
-        """Where to read on."""
+        """Return the cursor of the page; empty for the first one."""
         return str(self.cleaned_data.get("cursor") or "")
 
     @property
@@ -168,7 +168,7 @@ class SearchForm(QueryForm):
         return self.cleaned_data.get("sort") == "new"
 
     def narrow(self, proposals: Any) -> Any:
-        """The proposals of the theme and the days that are asked for."""
+        """Filter proposals by the chosen theme and days."""
         data = self.cleaned_data
         rows = proposals.published_between(data.get("since"), data.get("until"))
         return rows.in_consultation(data["theme"]) if data.get("theme") else rows

@@ -1,4 +1,4 @@
-"""本人のデータ: everything the portal holds about a person, and nothing that another person wrote."""
+"""本人のデータ: export of everything the portal holds about a person, and nothing that another person wrote."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
-from apps.accounts.models import Restriction
+from apps.accounts.models import Restriction, User
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
 from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
 from apps.operations.audit_labels import in_words, thing_in_words
@@ -17,13 +17,13 @@ from apps.operations.models import AuditEntry, Notification
 
 
 def content_disposition(day: date) -> str:
-    """The name under which the file is saved; an ASCII name for browsers that read no Japanese one."""
+    """Return the Content-Disposition header; with an ASCII name for browsers that read no Japanese one."""
     name = f"調布市市民参加ポータル_わたしのデータ_{day:%Y%m%d}.json"
     return f"attachment; filename=\"chofu-my-data-{day:%Y%m%d}.json\"; filename*=UTF-8''{quote(name)}"
 
 
-def personal_data(user: Any) -> dict[str, Any]:
-    """What is held about this person, in the words of the pages."""
+def personal_data(user: User) -> dict[str, Any]:
+    """Return the person's data as JSON values, under the labels of the pages."""
     return {
         "作成日時": _moment(timezone.now()),
         "登録": _account(user),
@@ -64,7 +64,7 @@ def _moment(value: Any) -> str | None:
     return timezone.localtime(value).isoformat(timespec="seconds") if value else None
 
 
-def _account(user: Any) -> dict[str, Any]:
+def _account(user: User) -> dict[str, Any]:
     return {
         "メールアドレス": user.email,
         "確認済みのアドレス": [
@@ -124,7 +124,7 @@ def _comment(row: Comment) -> dict[str, Any]:
 
 
 def _notification(row: Notification) -> dict[str, Any]:
-    """Without its body, which quotes what somebody else wrote."""
+    """Return a notification without its body, which quotes what somebody else wrote."""
     return {
         "見出し": row.title,
         "ページ": row.address,
@@ -135,7 +135,7 @@ def _notification(row: Notification) -> dict[str, Any]:
 
 
 def _decision(row: Decision) -> dict[str, Any]:
-    """What was decided about a text, without the notes of staff."""
+    """Return a moderation decision without the notes of staff."""
     text = row.case.text
     return {
         "意見": text.code if row.case.proposal_id else text.proposal.code,
@@ -172,7 +172,7 @@ def _report(row: AbuseReport) -> dict[str, Any]:
 
 
 def _call(row: Challenge | Offer) -> dict[str, Any]:
-    """A challenge or an offer."""
+    """Return a challenge or an offer."""
     return {
         "題名": row.title,
         "内容": row.body,
@@ -195,7 +195,7 @@ def _update(row: ProjectUpdate) -> dict[str, Any]:
 
 
 def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, Any]:
-    """A wording of a page, whole, as it was handed in."""
+    """Return a revision with its whole content."""
     return {
         "対象": str(row.subject),
         "番号": row.number,
@@ -207,5 +207,5 @@ def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, Any]:
 
 
 def _side(row: CheckSide) -> dict[str, Any]:
-    """That a side was filled in. The answers are the side's, and blind: they are read on the sheet's page only."""
+    """Return that a side was filled in, without its answers: they are blind and read on the sheet's page only."""
     return {"チェックシート": str(row.sheet), "側": row.side, "提出日時": _moment(row.submitted_at)}

@@ -1,4 +1,4 @@
-"""What stands on the pages of viewpoints and fields, put together from the apps that know it."""
+"""Contents of the pages of viewpoints and fields, collected from the other apps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ KINDS = {
 
 @dataclass
 class Shelf:
-    """The first few things of a kind, how many there are in all, and where all of them stand."""
+    """The first rows of a kind, their total, and the URL of the full list."""
 
     key: str
     title: Any
@@ -54,12 +54,12 @@ class Shelf:
 
     @property
     def has_more(self) -> bool:
-        """Whether the list was cut."""
+        """Whether there are more rows than these."""
         return self.total > len(self.rows)
 
 
 def rows_of(key: str, owner: Viewpoint | Field) -> tuple[Any, Order]:
-    """All public things of a kind under a viewpoint or in a field, and their order."""
+    """Return the public rows of a kind under a viewpoint or in a field, and their order."""
     kind = KINDS[key]
     if isinstance(owner, Viewpoint):
         return kind.rows().for_viewpoint(owner), kind.order
@@ -67,19 +67,19 @@ def rows_of(key: str, owner: Viewpoint | Field) -> tuple[Any, Order]:
 
 
 def shelf(key: str, owner: Viewpoint | Field) -> Shelf:
-    """The first things of a kind on the page of a viewpoint or field: as many questions for 3 things as for 300."""
+    """Return the first rows of a kind on the page of a viewpoint or field, in a fixed number of queries."""
     kind, (rows, order) = KINDS[key], rows_of(key, owner)
     first = list(order.apply(rows.for_cards())[: kind.shown])
     return Shelf(key, kind.title, first, rows.count(), f"{owner.get_absolute_url()}{key}/")
 
 
 def shelves(owner: Viewpoint | Field) -> dict[str, Shelf]:
-    """Every kind of thing on the page of a viewpoint or field."""
+    """Return the shelves of every kind on the page of a viewpoint or field, by key."""
     return {key: shelf(key, owner) for key in KINDS}
 
 
 def viewpoints_with_counts() -> list[tuple[Viewpoint, list[tuple[Any, int, int]]]]:
-    """Each viewpoint with how many voices, indicators, cases and projects stand under it, and how many of them 【再掲】."""
+    """Return each viewpoint with (title, count, of which 【再掲】) for voices, indicators, cases and projects."""
     once = [(KINDS[key].title, KINDS[key].rows().count_by_viewpoint()) for key in ("voices", "indicators", "cases")]
     counts = [(title, {pk: (n, 0) for pk, n in found.items()}) for title, found in once]
     counts.append((KINDS["projects"].title, Project.objects.public().count_by_viewpoint()))

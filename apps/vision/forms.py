@@ -1,4 +1,4 @@
-"""What staff send when they bring in yearly values: a file, and then the word that it was read well."""
+"""Forms of the import of yearly values: the file, then the signed confirmation of what was checked."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class ValueFileForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The file as it was understood."""
+        """Return the result of checking the file."""
         data = super().clean() or self.cleaned_data
         upload = data.get("file")
         if upload is None:
@@ -51,13 +51,13 @@ class ParcelForm(forms.Form):
 
     @classmethod
     def packed(cls, looked: actions.Looked, *, file_name: str, user: Any) -> "ParcelForm":
-        """The form for the page on which the file is looked at."""
+        """Return the form for the page that shows the check."""
         parcel = actions.as_parcel(looked, file_name=file_name)
         words = signing.dumps([user.pk, parcel], salt=SALT, compress=True)
         return cls(initial={"parcel": words}, user=user)
 
     def clean_parcel(self) -> dict[str, Any]:
-        """What was looked at within the last hour, by this person."""
+        """Return what this person checked within the last hour; refuse anything else."""
         try:
             owner, parcel = signing.loads(self.cleaned_data["parcel"], salt=SALT, max_age=AN_HOUR)
         except signing.BadSignature as error:

@@ -1,4 +1,4 @@
-"""What a cell of a file of values means: the fiscal year and the figure, as people write them."""
+"""Parse the cells of a file of values: fiscal years and numbers, as people write them."""
 
 import re
 from decimal import Decimal
@@ -19,7 +19,7 @@ DECIMALS = 4
 
 
 def fiscal_year_of(text: str) -> int:
-    """A fiscal year: 2024, 2024年度, 令和6年度, 令6, ㋿6年, R6."""
+    """Return the fiscal year of 2024, 2024年度, 令和6年度, 令6, ㋿6年, R6. Raises CellError."""
     written = squeezed(text.translate(SIGNS))
     western, in_era = WESTERN.fullmatch(written), IN_ERA.fullmatch(written)
     if western:
@@ -34,7 +34,7 @@ def fiscal_year_of(text: str) -> int:
 
 
 def years_named(text: str) -> set[int]:
-    """The fiscal years that a text names: 令和6年度 市民意識調査."""
+    """Return the fiscal years that a text names, such as 令和6年度 市民意識調査."""
     found = NAMED.finditer(squeezed(text.translate(SIGNS)))
     return {int(one["western"]) if one["western"] else _in_era(one["era"], one["number"]) for one in found}
 
@@ -44,7 +44,7 @@ def _in_era(name: str, number: str) -> int:
 
 
 def figure_of(text: str, unit: str) -> Decimal:
-    """A figure: 72.2, ７２．２, 1,234, −3, ▲3; its unit may stand behind it.
+    """Return the number of 72.2, ７２．２, 1,234, −3, ▲3; its unit may follow it. Raises CellError.
 
     What a program wrote for 57.7 (57.699999999999996) is 57.7: fifteen digits count, as in a spreadsheet.
     """

@@ -1,4 +1,4 @@
-"""Who may write the words and figures of the vision."""
+"""Permissions of the vision's texts and indicators (django-rules)."""
 
 import rules
 

@@ -19,10 +19,10 @@ def answer_first_words() -> None:
     if account is None or status is None:
         return
     by = User.objects.by_email(account.email).get()
-    asked = Consultation.objects.get_by_natural_key("demo-sanka")
-    topic = Topic(consultation=asked, title=TITLE, summary=SUMMARY)
+    consultation = Consultation.objects.get_by_natural_key("demo-sanka")
+    topic = Topic(consultation=consultation, title=TITLE, summary=SUMMARY)
     topic.save()
-    topic.group(Proposal.objects.public().in_consultation(asked).search("デジタル"), by=by)
+    topic.group(Proposal.objects.public().in_consultation(consultation).search("デジタル"), by=by)
     topic.publish(by=by)
     office = Department.objects.get(code=account.department)
     reply = Reply(topic=topic, department=office, draft_status=status, draft_body=BODY)

@@ -1,4 +1,4 @@
-"""A case for the desk of the demonstration, so that moderators see what their queue looks like."""
+"""A case for the demonstration's moderation queue, so that moderators see what it looks like."""
 
 from apps.accounts.models import User
 from apps.consultations.models import AbuseReport, Proposal

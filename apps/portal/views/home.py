@@ -1,4 +1,4 @@
-"""The home page: what is open and until when, what was answered lately, whom nobody has heard yet."""
+"""View of the home page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from apps.portal.featured_voice import followed_voice
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What is open and until when, what was answered lately, voices that nobody has heard yet."""
+    """Show what is open and until when, what was answered lately, voices that nobody has reacted to yet."""
     public = Consultation.objects.public().for_cards()
     context = {
         "open": public.open()[:6],

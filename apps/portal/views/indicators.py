@@ -1,4 +1,4 @@
-"""指標: the list with its filters, and one indicator through the years."""
+"""Views of 指標: the filtered list, an indicator through the years, its values as CSV."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,7 @@ from apps.vision.models import VALUE_COLUMNS, Indicator
 
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
-    """Every indicator, by viewpoint, field, words and how it stands towards its target."""
+    """List indicators, filtered by viewpoint, field, words and target status."""
     form = IndicatorFilterForm(request.GET)
     chosen = form.values
     rows = Indicator.objects.public().apply_filter(chosen).for_cards()
@@ -29,14 +29,14 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def indicator(request: HttpRequest, slug: str) -> HttpResponse:
-    """One indicator: its values by year, its target, what is missing."""
-    shown = get_object_or_404(Indicator.objects.public().with_values().with_ties(), slug=slug)
-    return render(request, "portal/indicator_detail.html", {"indicator": shown})
+    """Show an indicator: its values by year, its target, the gap to it."""
+    indicator = get_object_or_404(Indicator.objects.public().with_values().with_ties(), slug=slug)
+    return render(request, "portal/indicator_detail.html", {"indicator": indicator})
 
 
 @require_safe
 def values_csv(request: HttpRequest, slug: str) -> FileResponse:
-    """The values of one indicator as a file."""
-    shown = get_object_or_404(Indicator.objects.public().with_values(), slug=slug)
-    rows = (value.as_row() for value in shown.series)
-    return csv_response(f"{shown.title}.csv", VALUE_COLUMNS, rows)
+    """Export the values of an indicator as CSV."""
+    indicator = get_object_or_404(Indicator.objects.public().with_values(), slug=slug)
+    rows = (value.as_row() for value in indicator.series)
+    return csv_response(f"{indicator.title}.csv", VALUE_COLUMNS, rows)

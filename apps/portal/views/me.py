@@ -1,4 +1,4 @@
-"""マイページ: what a person wrote, liked and follows here; the profile; taking the own data out; leaving."""
+"""Views of マイページ: own texts, likes and follows; profile; export of personal data; deleting the account."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ LISTS = {
 @require_safe
 @login_required
 def me(request: AuthedRequest) -> HttpResponse:
-    """The newest of everything that is the person's own, and where all of it is."""
+    """Show the newest rows of everything that is the person's own."""
     user = request.user
     parts = [_part(key, title, list(rows(user)[: SHOWN_FIRST + 1])) for key, (title, rows) in LISTS.items()]
     unread = Notification.objects.visible_to(user).unread()[:3]
@@ -40,14 +40,14 @@ def me(request: AuthedRequest) -> HttpResponse:
 
 
 def _part(key: str, title: Any, rows: list[Any]) -> dict[str, Any]:
-    """One section: the first rows, and whether there are more."""
+    """Return the first rows of a section, and whether there are more."""
     return {"key": key, "title": title, "rows": rows[:SHOWN_FIRST], "has_more": len(rows) > SHOWN_FIRST}
 
 
 @require_safe
 @login_required
 def own_list(request: AuthedRequest, key: str) -> HttpResponse:
-    """All of one kind, the newest first, page by page."""
+    """List the person's own rows of one kind, the newest first, page by page."""
     if key not in LISTS:
         raise Http404
     title, rows = LISTS[key]
@@ -60,7 +60,7 @@ def own_list(request: AuthedRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: AuthedRequest) -> HttpResponse:
-    """Nickname, what the next post starts with, and whether the weekly mail comes."""
+    """Edit the nickname, the defaults of the next post, and the weekly digest."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -72,7 +72,7 @@ def profile(request: AuthedRequest) -> HttpResponse:
 @require_safe
 @login_required
 def data(request: AuthedRequest) -> HttpResponse:
-    """Everything that the portal holds about the person, as a file."""
+    """Export everything that the portal holds about the person as a JSON file."""
     response = JsonResponse(
         personal_data.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
     )
@@ -83,7 +83,7 @@ def data(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def delete(request: AuthedRequest) -> HttpResponse:
-    """Says what leaving means, asks what becomes of the texts, and then lets the person go."""
+    """Delete the account (退会), after asking what becomes of the texts."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.leave(user=request.user, withdraw=form.wants_withdrawal)
@@ -95,5 +95,5 @@ def delete(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def goodbye(request: HttpRequest) -> HttpResponse:
-    """After leaving."""
+    """Show the page after the account was deleted."""
     return render(request, "portal/goodbye.html")

@@ -1,4 +1,4 @@
-"""お知らせ, and stopping the weekly mail."""
+"""Views of お知らせ (notifications), and unsubscribing from the weekly digest."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ NEWEST_FIRST = Order(("renewed_at", "pk"))
 @require_safe
 @login_required
 def notifications(request: AuthedRequest) -> HttpResponse:
-    """What the person was told, the newest first. Reading this page marks nothing: a button does."""
+    """List the person's notifications, the newest first. Reading the page marks nothing as read: a button does."""
     own = Notification.objects.visible_to(request.user)
     page = read_page(own, NEWEST_FIRST, name=f"notifications:{request.user.pk}", cursor=request.GET.get("cursor", ""))
     told = with_quotations(page.rows)
@@ -31,7 +31,7 @@ def notifications(request: AuthedRequest) -> HttpResponse:
 @require_POST
 @login_required
 def read_all(request: AuthedRequest) -> HttpResponse:
-    """Mark everything as read."""
+    """Mark all notifications as read."""
     Notification.objects.visible_to(request.user).mark_read()
     messages.success(request, _("すべて既読にしました。"))
     return redirect("portal:notifications")
@@ -42,7 +42,7 @@ def read_all(request: AuthedRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_digest(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop the weekly mail from its own link, without signing in; opening the link alone stops nothing."""
+    """Unsubscribe from the weekly digest by its own link, without signing in. GET asks, POST unsubscribes."""
     try:
         if request.method == "POST":
             weekly_digest.stop(token)

@@ -1,4 +1,4 @@
-"""検索: everything public that holds the words, by kind."""
+"""View of 検索: full-text search over everything public, by kind."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from apps.portal.search import FIRST_ONES, KINDS, Found, find, hit
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What holds every word: some of each kind, or all of one kind page by page."""
+    """Search: the first hits of each kind, or all of one kind page by page."""
     form = SearchForm(request.GET)
     form.is_valid()
     context: dict[str, Any] = {"form": form, "q": form.cleaned_data.get("q", "")}
@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
-    """The groups of a search, or the page of one kind."""
+    """Return the context of the hits: the groups of all kinds, or one page of the chosen kind."""
     chosen = form.kind_chosen
     kinds = [kind for kind in KINDS if not chosen or kind.key == chosen]
     groups = []
@@ -46,7 +46,7 @@ def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
 
 
 def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, Any]:
-    """One kind's hits with the addresses of its pages."""
+    """Return the hits of one kind with the URLs of its pages."""
     kind, page = found.kind.key, found.page
     urls = page.urls({**form.kept, "kind": kind}) if form.kind_chosen else {"older_url": "", "newer_url": ""}
     return {

@@ -1,6 +1,4 @@
-"""ビジョン: the whole, a viewpoint, a field, and the full lists behind them."""
-
-from typing import Any
+"""Views of ビジョン: the overview, a viewpoint, a field, and the full lists behind them."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +14,7 @@ INDICATORS_SHOWN = 12
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """What the city aims at, in one look."""
+    """Show the overview of what the city aims at."""
     texts = {text.slug: text for text in VisionText.objects.select_related("source")}
     indicators = Indicator.objects.public().for_cards()
     context = {
@@ -34,40 +32,40 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def viewpoint(request: HttpRequest, number: int) -> HttpResponse:
-    """One viewpoint: voices, where the city stands, digital cases, projects."""
-    shown = get_object_or_404(Viewpoint, number=number)
+    """Show a viewpoint: voices, indicators, digital cases, projects."""
+    viewpoint = get_object_or_404(Viewpoint, number=number)
     context = {
-        "viewpoint": shown,
+        "viewpoint": viewpoint,
         "viewpoints": Viewpoint.objects.all(),
-        "shelves": vision.shelves(shown),
-        "gone": ChosenVoice.objects.for_viewpoint(shown).gone().count(),
+        "shelves": vision.shelves(viewpoint),
+        "gone": ChosenVoice.objects.for_viewpoint(viewpoint).gone().count(),
     }
     return render(request, "portal/viewpoint_detail.html", context)
 
 
 @require_safe
 def field(request: HttpRequest, slug: str) -> HttpResponse:
-    """One field: what it is hoped for, and everything that belongs to it."""
-    shown = get_object_or_404(Field, slug=slug)
-    shelves = [shelf for shelf in vision.shelves(shown).values() if shelf.total]
-    context = {"field": shown, "fields": Field.objects.all(), "shelves": shelves}
+    """Show a field: what is hoped for in it, and everything that belongs to it."""
+    field = get_object_or_404(Field, slug=slug)
+    shelves = [shelf for shelf in vision.shelves(field).values() if shelf.total]
+    context = {"field": field, "fields": Field.objects.all(), "shelves": shelves}
     return render(request, "portal/field_detail.html", context)
 
 
 @require_safe
 def viewpoint_list(request: HttpRequest, number: int, key: str) -> HttpResponse:
-    """All things of one kind under a viewpoint."""
+    """List all rows of one kind under a viewpoint."""
     return _full_list(request, get_object_or_404(Viewpoint, number=number), key)
 
 
 @require_safe
 def field_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """All things of one kind in a field."""
+    """List all rows of one kind in a field."""
     return _full_list(request, get_object_or_404(Field, slug=slug), key)
 
 
-def _full_list(request: HttpRequest, owner: Any, key: str) -> HttpResponse:
-    """All things of one kind, page by page."""
+def _full_list(request: HttpRequest, owner: Viewpoint | Field, key: str) -> HttpResponse:
+    """Render all rows of one kind, page by page. Raises 404 for an unknown kind."""
     if key not in vision.KINDS:
         raise Http404
     rows, order = vision.rows_of(key, owner)

@@ -1,4 +1,4 @@
-"""Yearly values in a file: looked at as the person sees them, and what may be wrong with them; nothing is written."""
+"""Check a file of yearly values: read its rows, list problems and doubts; nothing is written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -106,7 +106,7 @@ def look_at_values(file: IO[bytes]) -> Looked:
 
 
 def _look_at_row(row: Row, known: dict[str, Indicator], seen: dict[tuple[str, int], int], looked: Looked) -> None:
-    """Understand one row, or say what is wrong with each of its cells."""
+    """Read one row, or add a problem for each cell that cannot be read."""
     problems: list[Problem] = []
     cells: dict[str, Any] = {}
     indicator = known.get(row.get(CODE).strip())
@@ -152,7 +152,7 @@ def _refuse_unusable(text: str, odd: Odd | None) -> None:
 
 
 def _file_row(row: Row, indicator: Indicator, cells: dict[str, Any]) -> FileRow:
-    """A row that was understood, beside what the portal holds."""
+    """Return a row that could be read, with the value it replaces and its doubts."""
     new = IndicatorValue(
         indicator=indicator,
         year=cells[YEAR],
@@ -172,7 +172,7 @@ def _file_row(row: Row, indicator: Indicator, cells: dict[str, Any]) -> FileRow:
 
 
 def _doubts_of_figure(indicator: Indicator, value: Decimal, before: IndicatorValue | None) -> Iterator[str]:
-    """A figure that may have been mistyped; it can be imported all the same."""
+    """Yield doubts about a number that may be mistyped; it can be imported all the same."""
     if value != round(value, indicator.decimals):
         yield _("ページでは小数点以下%(n)d桁に丸めて表示します。") % {"n": indicator.decimals}
     if indicator.unit == "%" and not 0 <= value <= 100:
@@ -184,7 +184,7 @@ def _doubts_of_figure(indicator: Indicator, value: Decimal, before: IndicatorVal
 
 
 def _doubts_of_words(row: Row, new: IndicatorValue, before: IndicatorValue | None) -> Iterator[str]:
-    """Words that may be those of another year or another indicator."""
+    """Yield doubts about texts that may belong to another year or another indicator."""
     indicator = new.indicator
     title = row.get(TITLE).strip()
     if title and fold(title) != fold(indicator.title):

@@ -1,4 +1,4 @@
-"""Yearly values of a file are written, all of them or none; and an import goes back as a whole."""
+"""Import yearly values from a checked file, and undo an import: each all or nothing, audited."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.core.exceptions import ActionRefused
 from apps.operations.models import AuditEntry
 from apps.vision.actions.check_file import Looked
@@ -31,7 +32,7 @@ def _facts(row: IndicatorValue | None) -> Facts | None:
 
 
 def as_parcel(looked: Looked, *, file_name: str) -> dict[str, Any]:
-    """What is to be written, with what was there when it was looked at, in plain values."""
+    """Return what is to be written, with the values at the time of the check (optimistic lock), as JSON values."""
     lines = [
         [reading.indicator.slug, reading.new.year, _facts(reading.old), _facts(reading.new)]
         for reading in [*looked.added, *looked.changed]
@@ -39,10 +40,10 @@ def as_parcel(looked: Looked, *, file_name: str) -> dict[str, Any]:
     return {"file": file_name[-200:], "lines": lines}
 
 
-def import_values(*, parcel: dict[str, Any], by: Any) -> int:
-    """Write what was looked at, all of it or nothing; how many values there were.
+def import_values(*, parcel: dict[str, Any], by: User) -> int:
+    """Write the checked values, all or nothing. Return how many there were.
 
-    Raises ImportRefused when the portal's values have changed since they were looked at.
+    Raises ImportRefused when the portal's values have changed since the check (optimistic lock).
     """
     lines = parcel["lines"]
     try:
@@ -63,7 +64,7 @@ def import_values(*, parcel: dict[str, Any], by: Any) -> int:
 
 
 def what_comes_back(done: ValueImport) -> list[dict[str, Any]]:
-    """Each value of an import as it stands, and what it would be again; whether somebody changed it since."""
+    """Return each value of an import as it is, what undoing would make of it, and whether it was changed since."""
     found = {indicator.slug: indicator for indicator in Indicator.objects.named({line[0] for line in done.lines})}
     held = IndicatorValue.objects.by_year(found.values())
     rows = []
@@ -84,8 +85,8 @@ def what_comes_back(done: ValueImport) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def take_back_values(*, pk: int, by: Any) -> int:
-    """Make the values of an import what they were before it, all of them or none; how many there were.
+def take_back_values(*, pk: int, by: User) -> int:
+    """Undo an import: restore the values before it, all or nothing. Return how many there were.
 
     Raises ImportRefused when it is taken back already, or when one of them was changed since: that may be the right one.
     """
@@ -119,7 +120,7 @@ def _write(row: IndicatorValue, facts: Facts) -> None:
     row.save()
 
 
-def _note(indicator: Indicator, year: int, before: Facts | None, after: Facts | None, *, verb: str, by: Any) -> None:
-    """The figures before and after, in the trail."""
+def _note(indicator: Indicator, year: int, before: Facts | None, after: Facts | None, *, verb: str, by: User) -> None:
+    """Write the values before and after to the audit trail."""
     now = as_number(Decimal(after[0])) if after else None
     AuditEntry.record(verb, indicator, by=by, year=year, before=before and before[0], after=now)

@@ -1,4 +1,4 @@
-"""The words and figures of the vision: written by the secretariat, read by all staff."""
+"""Admin pages of the vision's texts and indicators: written by the secretariat, read by all staff."""
 
 from apps.vision.admin.content import DigitalCaseAdmin, PriorityProjectAdmin, SurveyRankingAdmin
 from apps.vision.admin.indicator import IndicatorAdmin

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import AuthedRequest
 from apps.core.admin import PortalAdmin
 from apps.core.spreadsheet import csv_response
 from apps.vision import actions
@@ -22,10 +23,10 @@ TAKE_BACK = "vision_indicator_take_back"
 
 
 class ImportingAdmin(PortalAdmin):
-    """Choose a file, look at what it says, write it: all of it or nothing."""
+    """Admin pages that upload a file of values, check it, import it (all or nothing), undo an import."""
 
     def get_urls(self) -> list[Any]:
-        """Three addresses more."""
+        """Return the admin URLs with those of the import."""
         own = [
             path("import/", self.admin_site.admin_view(self.import_view), name=PAGE),
             path("import/sample.csv", self.admin_site.admin_view(self.sample_view), name=SAMPLE),
@@ -38,7 +39,7 @@ class ImportingAdmin(PortalAdmin):
         may_import = self.has_change_permission(request)
         return super().changelist_view(request, {**(extra_context or {}), "may_import": may_import})
 
-    def import_view(self, request: HttpRequest) -> HttpResponse:
+    def import_view(self, request: AuthedRequest) -> HttpResponse:
         """The page; a POST brings a file to look at, or the word that it was read well."""
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -47,13 +48,13 @@ class ImportingAdmin(PortalAdmin):
         return self._write(request) if "parcel" in request.POST else self._look(request)
 
     def sample_view(self, request: HttpRequest) -> FileResponse:
-        """The sample file: the columns, and each indicator with the year that comes next."""
+        """Return the sample file: the columns, and each indicator with the year that comes next."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         return csv_response(_("指標の値（見本）.csv"), VALUE_COLUMNS, actions.sample_rows())
 
     def _look(self, request: HttpRequest) -> HttpResponse:
-        """What the file says; nothing is written."""
+        """Show what the file says; nothing is written."""
         form = ValueFileForm(request.POST, request.FILES)
         looked = form.cleaned_data.get("looked") if form.is_valid() else None
         if looked is None:
@@ -63,8 +64,8 @@ class ImportingAdmin(PortalAdmin):
         parcel = ParcelForm.packed(looked, file_name=form.cleaned_data["file"].name, user=request.user)
         return self._page(request, form=ValueFileForm(), looked=looked, parcel=parcel)
 
-    def _write(self, request: HttpRequest) -> HttpResponse:
-        """Write what was looked at."""
+    def _write(self, request: AuthedRequest) -> HttpResponse:
+        """Write the values that were checked."""
         parcel = ParcelForm(request.POST, user=request.user)
         if not parcel.is_valid():
             return self._page(request, form=ValueFileForm(), refusal=parcel.errors["parcel"][0], status=422)
@@ -75,8 +76,8 @@ class ImportingAdmin(PortalAdmin):
         messages.success(request, _("%(n)d件の値を取り込みました。") % {"n": count})
         return HttpResponseRedirect(reverse("admin:vision_indicator_changelist"))
 
-    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would come back; a POST brings it back, all of it or nothing."""
+    def take_back_view(self, request: AuthedRequest, pk: int) -> HttpResponse:
+        """Show what undoing an import would restore; POST restores it, all or nothing."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         done = get_object_or_404(ValueImport, pk=pk)

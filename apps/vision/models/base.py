@@ -1,4 +1,4 @@
-"""What stands on a viewpoint's page: tied to viewpoints and fields, in an order, shown or not yet."""
+"""Abstract base of what stands on the pages of viewpoints and fields, in an order, public or not yet."""
 
 from typing import Any, Self
 
@@ -11,36 +11,36 @@ from apps.vision.models.taxonomy import Field, Viewpoint
 
 
 class ShownQuerySet(SearchQuerySet):
-    """What a page may ask of everything that hangs on viewpoints and fields."""
+    """QuerySet of everything that stands under viewpoints and fields."""
 
     def public(self) -> Self:
-        """What everyone may read."""
+        """Filter those that everyone may read."""
         return self.filter(is_public=True)
 
     def for_viewpoint(self, viewpoint: Any) -> Self:
-        """Those under one viewpoint; all for None."""
+        """Filter those under one viewpoint; all for None."""
         return self.filter(viewpoints=viewpoint) if viewpoint else self
 
     def in_field(self, field: Any) -> Self:
-        """Those in one field; all for None."""
+        """Filter those in one field; all for None."""
         return self.filter(fields=field) if field else self
 
     def with_source(self) -> Self:
-        """Each with the document it comes from."""
+        """Load the document that each comes from."""
         return self.select_related("source").defer(
             "search_text", "search_bigrams", "source__search_text", "source__search_bigrams"
         )
 
     def with_ties(self) -> Self:
-        """Each with its viewpoints and fields."""
+        """Load the viewpoints and fields of each."""
         return self.prefetch_related("viewpoints", "fields")
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.with_source()
 
     def count_by_viewpoint(self) -> dict[int, int]:
-        """How many stand under each viewpoint; one that stands under two counts for both."""
+        """Return the count by viewpoint's key; one that stands under two counts for both."""
         tied = self.order_by().exclude(viewpoints=None)
         return dict(tied.values_list("viewpoints").annotate(n=models.Count("*")))
 

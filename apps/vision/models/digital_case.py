@@ -11,10 +11,10 @@ from apps.vision.models.base import Shown, ShownQuerySet
 
 
 class DigitalCaseQuerySet(ShownQuerySet):
-    """Questions about cases."""
+    """QuerySet of DigitalCase."""
 
     def for_cards(self) -> Self:
-        """With the department that runs it."""
+        """Load what a card shows, with the department that runs each."""
         return self.with_source().select_related("source", "department")
 
 

@@ -10,10 +10,10 @@ from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class SourceDocumentQuerySet(SearchQuerySet):
-    """Questions about documents."""
+    """QuerySet of SourceDocument."""
 
     def public(self) -> Self:
-        """All of them: only public documents are cited."""
+        """Return all of them: only public documents are cited."""
         return self.all()
 
     def get_by_natural_key(self, slug: str) -> "SourceDocument":
@@ -69,7 +69,7 @@ class SourceDocument(Searchable):
 
     @property
     def cited(self) -> str:
-        """As a figure cites it: 「資料名」（版、2025年12月時点）."""
+        """Return the citation: 「資料名」（版、2025年12月時点）."""
         about = "、".join(part for part in (self.edition, self.as_of) if part)
         return f"「{self.title}」（{about}）" if about else f"「{self.title}」"
 
@@ -89,5 +89,5 @@ class Sourced(models.Model):
 
     @property
     def source_shown(self) -> str:
-        """The document and the place in it; empty when no document is named."""
+        """Return the document and the place in it; empty when no document is named."""
         return f"{self.source} {self.source_place}".strip() if self.source else ""

@@ -1,4 +1,4 @@
-"""取り込み: which values a file wrote, so that it can be taken back."""
+"""取り込み: which values a file wrote, so that the import can be undone."""
 
 from typing import Any, Self
 
@@ -12,10 +12,10 @@ SHOWN = 20
 
 
 class ValueImportQuerySet(models.QuerySet[Any]):
-    """Questions about imports of values."""
+    """QuerySet of ValueImport."""
 
     def newest(self) -> Self:
-        """The last ones, the newest first."""
+        """Load the last few, the newest first."""
         return self.select_related("imported_by").order_by("-pk")[:SHOWN]
 
 
