@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from apps.council.models import Challenge, CheckSheet, Offer, Project
+from apps.council.models import Challenge, CheckSheet, Offer, Stage
 
 register = template.Library()
 
@@ -11,9 +11,9 @@ STAGE_KINDS = {"idea": "announced", "trial": "counting", "running": "open", "clo
 
 
 @register.simple_tag
-def stage_badge(project: Project) -> tuple[str, str]:
-    """Return kind and label of the badge for a project's stage (段階)."""
-    return STAGE_KINDS.get(project.stage, "draft"), project.get_stage_display()
+def stage_badge(stage: str) -> tuple[str, str]:
+    """Return kind and label of the badge for a stage (段階), of a project or of its preview."""
+    return STAGE_KINDS.get(stage, "draft"), str(dict(Stage.choices).get(stage, stage))
 
 
 @register.simple_tag
