@@ -1,0 +1,1 @@
+"""People with accounts, departments, roles by posting and invitation, sign-in and second factor, restrictions."""

@@ -1,0 +1,1 @@
+"""Words of residents' texts: reading Japanese, word clouds, comparisons, the city's dictionary."""

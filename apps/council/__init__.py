@@ -1,0 +1,1 @@
+"""調布スマートシティ協議会: organizations, their projects, agreements, check sheets, challenges and offers."""

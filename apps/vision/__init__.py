@@ -1,0 +1,1 @@
+"""調布市スマートシティビジョン: viewpoints, fields, indicators, sources, digital cases."""
