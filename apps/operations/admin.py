@@ -1,4 +1,4 @@
-"""What the secretariat sees of the portal's own records: read the trail, send stuck mail again, edit the city's pages."""
+"""Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), the city's pages."""
 
 from typing import Any
 
@@ -14,61 +14,61 @@ from apps.operations.models import AuditEntry, Job, Outbox, SitePage
 
 
 class ReadOnlyAdmin(PortalAdmin):
-    """Rows that nobody makes, changes or deletes by hand, not even a system administrator."""
+    """Read-only admin: nobody adds, changes or deletes rows, not even a system administrator."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
 
 class InWordsFilter(admin.AllValuesFieldListFilter):
-    """The values that stand in the trail, as staff read them."""
+    """Filter by the values that occur in a column, shown as labels."""
 
     def word(self, value: str) -> str:
-        """One stored value in words."""
+        """Return the label of a stored value."""
         raise NotImplementedError
 
     def choices(self, changelist: Any) -> Any:
-        """As Django's, with each value in words."""
+        """Yield Django's choices with their labels."""
         for choice in super().choices(changelist):
             yield {**choice, "display": self.word(str(choice["display"]))}
 
 
 class VerbFilter(InWordsFilter):
-    """What was done."""
+    """Filter by verb."""
 
     def word(self, value: str) -> str:
-        """As the trail's list says it."""
+        """Return the label, as the list shows it."""
         return in_words(value)
 
 
 class ActorFilter(InWordsFilter):
-    """In which role."""
+    """Filter by the actor's role."""
 
     def word(self, value: str) -> str:
-        """As the trail's list says it."""
+        """Return the label, as the list shows it."""
         return actor_in_words(value)
 
 
 class TargetFilter(InWordsFilter):
-    """To what kind of thing."""
+    """Filter by the type of the target."""
 
     def word(self, value: str) -> str:
-        """As the trail's list says it."""
+        """Return the label, as the list shows it."""
         return thing_in_words(value)
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    """監査記録."""
+    """監査記録: the audit trail, read-only."""
 
     list_display = ("at", "actor_id", "actor", "act", "target_name", "target_id", "reason")
     list_filter = (("verb", VerbFilter), ("target_label", TargetFilter), ("actor_role", ActorFilter))
@@ -79,23 +79,23 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("操作"), ordering="verb")
     def act(self, entry: AuditEntry) -> str:
-        """The verb in words."""
+        """Return the label of the verb."""
         return in_words(entry.verb)
 
     @admin.display(description=gettext_lazy("役割"), ordering="actor_role")
     def actor(self, entry: AuditEntry) -> str:
-        """The role in words."""
+        """Return the label of the actor's roles."""
         return actor_in_words(entry.actor_role)
 
     @admin.display(description=gettext_lazy("対象"), ordering="target_label")
     def target_name(self, entry: AuditEntry) -> str:
-        """What kind of thing it was done to."""
+        """Return the type of the target in words."""
         return thing_in_words(entry.target_label)
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """時間のかかる処理."""
+    """時間のかかる処理: background jobs, read-only."""
 
     list_display = ("title", "state", "done", "total", "requested_by_id", "created_at", "finished_at", "error")
     list_filter = ("state", "kind")
@@ -105,29 +105,29 @@ class JobAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
 
-class LetterState(admin.SimpleListFilter):
-    """Where a letter stands."""
+class MailStateFilter(admin.SimpleListFilter):
+    """Filter by the state of a mail."""
 
     title = gettext_lazy("状態")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Given up, waiting, sent."""
+        """Return the three states: given up, waiting, sent."""
         return [("dead", _("送信を断念")), ("waiting", _("送信待ち")), ("sent", _("送信済み"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        """The letters in the chosen state."""
-        questions = {"dead": queryset.dead_letters, "waiting": queryset.waiting, "sent": queryset.sent}
-        question = questions.get(self.value() or "")
-        return question() if question else queryset
+        """Return the mails in the chosen state; all without one."""
+        methods = {"dead": queryset.dead_letters, "waiting": queryset.waiting, "sent": queryset.sent}
+        method = methods.get(self.value() or "")
+        return method() if method else queryset
 
 
 @admin.register(Outbox)
 class OutboxAdmin(ReadOnlyAdmin):
-    """送信メール. The body is left out: it is a letter to somebody."""
+    """送信メール: the outbox. The body is not shown: it is addressed to somebody else."""
 
     list_display = ("subject", "created_at", "tries", "sent_at", "dead", "last_error")
-    list_filter = (LetterState,)
+    list_filter = (MailStateFilter,)
     fields = (
         "key", "subject", "message_id", "created_at", "send_after", "tries", "last_error", "sent_at", "dead",
     )  # fmt: skip
@@ -135,7 +135,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("送信を断念したメールを、もう一度送る"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: Any) -> None:
-        """Send given-up letters once more; others among the chosen are left as they are."""
+        """Retry the selected mails that were given up; others are left as they are."""
         count = queryset.try_again(by=request.user)
         if count:
             messages.success(request, _("%(n)d通をもう一度送ります。") % {"n": count})
@@ -143,26 +143,26 @@ class OutboxAdmin(ReadOnlyAdmin):
             messages.warning(request, _("送信を断念したメールは選ばれていません。何も変えていません。"))
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Who may send again: whoever sees the outbox."""
+        """Return whether the user may retry: whoever sees the outbox."""
         return self.has_view_permission(request)
 
 
 @admin.register(SitePage)
 class SitePageAdmin(PortalAdmin):
-    """利用規約, プライバシー, お問い合わせ: the words are the city's, the addresses are not."""
+    """利用規約, プライバシー, お問い合わせ: staff edit the texts, not the URLs."""
 
     list_display = ("title", "slug", "version", "updated_at")
     readonly_fields = ("slug", "updated_at")
     fields = ("title", "body", "version", "slug", "updated_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """The pages are three."""
+        """Return False: the pages are fixed."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The footer leads to each of them."""
+        """Return False: the footer links to each of them."""
         return False
 
     def save_model(self, request: HttpRequest, obj: SitePage, form: Any, change: bool) -> None:
-        """Keep the words, and who changed which part of them."""
+        """Save the page, with an audit entry of the changed fields."""
         obj.revise(by=request.user, changed=form.changed_data)

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OperationsConfig(AppConfig):
-    """What must not be forgotten: who did what, the mail to be sent, what people are to be told."""
+    """The portal's records: audit trail, outbox, notifications, background jobs, the city's pages."""
 
     name = "apps.operations"
     label = "operations"
     verbose_name = _("運用記録")
 
     def ready(self) -> None:
-        """Register the check of the database role."""
+        """Register the system checks of the database."""
         import_module("apps.operations.checks")

@@ -1,4 +1,4 @@
-"""The verbs and roles of the audit trail in the words of the staff who read it; tests hold that each has one."""
+"""Labels of the audit trail's verbs, roles and targets; a test demands one for each verb."""
 
 from contextlib import suppress
 
@@ -128,17 +128,17 @@ ACTORS = {
 
 
 def in_words(verb: str) -> str:
-    """The verb as staff read it."""
+    """Return the label of a verb; the verb itself without one."""
     return str(WORDS.get(verb, verb))
 
 
 def actor_in_words(roles: str) -> str:
-    """The role, or roles, in which somebody acted."""
+    """Return the labels of the comma-separated roles in which somebody acted."""
     return "、".join(str(ACTORS.get(role, role)) for role in roles.split(","))
 
 
 def thing_in_words(label: str) -> str:
-    """What kind of thing an act was done to, as the admin site names it."""
+    """Return the verbose name of a model label; the label itself for an unknown model."""
     with suppress(LookupError, ValueError):
         return str(apps.get_model(label)._meta.verbose_name)
     return label

@@ -1,4 +1,4 @@
-"""The portal refuses to serve with more rights in the database than it needs, and warns of a server that logs words."""
+"""System checks: least privilege in the database (an error), and a database log without personal data (a warning)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection
 def serves_as_chofu_app(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Refuse a web process whose role is a superuser or owns the tables: then triggers and grants would not bind it."""
+    """Return an error when the web process is superuser or table owner: triggers and grants would not bind it."""
     if not settings.SERVES_WEB or not databases:
         return []
     with connection.cursor() as cursor:
@@ -44,7 +44,7 @@ WORDLESS = {
 def database_logs_no_words(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn of a database server that would write statements or rows, with what residents typed, into its log."""
+    """Return a warning when the database server may write statements or rows, with residents' texts, into its log."""
     if not databases:
         return []
     with connection.cursor() as cursor:

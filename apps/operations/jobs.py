@@ -1,4 +1,4 @@
-"""Runs jobs: takes a due one, calls the runner of its kind, and writes down what came of it."""
+"""Worker of background jobs: claim a due job, call the runner of its kind, store the result; retry on failure."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ ENOUGH_SECONDS = 30.0  # after so long the task ends and is nudged again, far fr
 
 
 def run_due(*, slow: bool) -> int:
-    """Run due jobs for a while, each in calls of its runner; how many calls there were."""
+    """Run due jobs for about ENOUGH_SECONDS. Return the number of runner calls."""
     began, calls = time.monotonic(), 0
     while time.monotonic() - began < ENOUGH_SECONDS:
         job = Job.objects.claim(slow=slow)
@@ -34,7 +34,7 @@ def run_due(*, slow: bool) -> int:
 
 
 def run(job: Job) -> None:
-    """One call of the job's runner."""
+    """Call the job's runner once, and put the job back, finish, retry or fail it by the outcome."""
     try:
         with _beating(job):
             runner: Callable[[Job], Any] = import_string(settings.JOB_RUNNERS[job.kind])
@@ -54,7 +54,7 @@ def run(job: Job) -> None:
 
 
 def _stumble(job: Job) -> None:
-    """Try again in a few minutes, three times in all."""
+    """Retry after a growing pause of minutes; fail after MAX_TRIES."""
     if job.tries < MAX_TRIES:
         job.put_back(pause=timedelta(minutes=job.tries), tries=job.tries)
     else:
@@ -62,6 +62,7 @@ def _stumble(job: Job) -> None:
 
 
 def _unless_lost(job: Job, act: Callable[[], None]) -> None:
+    """Store the outcome; only log when another process has the job by now, or the database is unavailable."""
     try:
         act()
     except (JobStopped, DatabaseError) as error:  # the sweep finds a job whose end could not be written down
@@ -70,7 +71,7 @@ def _unless_lost(job: Job, act: Callable[[], None]) -> None:
 
 @contextmanager
 def _beating(job: Job) -> Iterator[None]:
-    """While the runner works, a thread says that the process lives; killed, it falls silent and the sweep takes over."""
+    """Context manager: a thread sends heartbeats while the runner works; without them `due` gives the job to another process."""
     done = threading.Event()
 
     def beat() -> None:

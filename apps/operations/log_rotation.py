@@ -1,4 +1,4 @@
-"""Log files are kept for 90 days at most: each is set aside every 45 days, over the one that was set aside before."""
+"""Log rotation: log files are kept for 90 days at most, in two parts of 45 days."""
 
 import os
 import shutil
@@ -11,9 +11,9 @@ SET_ASIDE_AFTER = 45 * 24 * 3600  # seconds; the page プライバシー says 90
 
 
 def set_aside_old() -> int:
-    """Copy each log of this machine over its older part and empty it, every 45 days; how many there were.
+    """Copy each due log over its older part and truncate it. Return how many.
 
-    Whoever writes the log goes on writing into the emptied file. In containers logs go to the console, and nothing is here.
+    Writers keep their open file. In containers logs go to the console, and there are no files.
     """
     folder = settings.VAR_DIR / "log"
     due = [log for log in sorted(folder.glob("*.log")) if _is_due(log)]
@@ -23,16 +23,18 @@ def set_aside_old() -> int:
 
 
 def _older(log: Path) -> Path:
+    """Return the path of the older part."""
     return log.with_suffix(".log.1")
 
 
 def _is_due(log: Path) -> bool:
-    """Whether its older part is missing or of long ago."""
+    """Return whether the older part is missing or older than SET_ASIDE_AFTER."""
     older = _older(log)
     return not older.exists() or time.time() - older.stat().st_mtime > SET_ASIDE_AFTER
 
 
 def _set_aside(log: Path) -> None:
+    """Copy a log over its older part (atomically: write and rename), then truncate it."""
     fresh = log.with_suffix(".log.new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy, open(log, "rb") as lines:
         shutil.copyfileobj(lines, copy)

@@ -1,4 +1,4 @@
-"""The number of unread notifications in the header of every page of a signed-in person."""
+"""Middleware for the number of unread notifications in the page header."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +9,7 @@ from apps.operations.models import Notification
 
 
 class UnreadCountMiddleware:
-    """Gives each request `unread_count`, a question that is asked once, and only by a page that shows the answer."""
+    """Set `request.unread_count`, a cached callable: one query, and only on pages that show the number."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""Files that no row names any more: left by a draft that went with its attachments, or by a logo of a deleted body.
+"""Delete orphaned files: stored files that no row refers to any more (of deleted drafts, attachments, logos).
 
-What a page shows is a row with its file. Deleting rows leaves the files, because a transaction can be taken back and a
-file cannot; this looks for what was left, a day later.
+Deleting a row leaves its file, because a transaction can be rolled back and a deleted file cannot; this finds what was
+left, a day later.
 """
 
 import logging
@@ -23,7 +23,7 @@ FEW, SHARE = 20, 10
 
 
 def forget_strays() -> int:
-    """Remove what nothing names; how many files that were. Too many, and none is touched: somebody has to look."""
+    """Delete orphaned files. Return how many; 0, with an error in the log, when they are suspiciously many."""
     stored = list(old_files())
     named = names_in_columns()
     strays = [name for name in stored if name not in named and not is_named_in_json(name)]
@@ -39,7 +39,7 @@ def forget_strays() -> int:
 
 
 def old_files(folder: str = "") -> Iterator[str]:
-    """The names of the files that are stored for more than a day."""
+    """Yield the names of files older than YOUNG."""
     if not default_storage.exists(folder):
         return
     folders, files = default_storage.listdir(folder)
@@ -52,13 +52,13 @@ def old_files(folder: str = "") -> Iterator[str]:
 
 
 def columns(kind: type[models.Field]) -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of a kind, in whichever app."""
+    """Yield (model, column) for every field of a class, in all apps."""
     for model in apps.get_models():
         yield from ((model, field.name) for field in model._meta.concrete_fields if isinstance(field, kind))
 
 
 def names_in_columns() -> set[str]:
-    """What rows say is theirs."""
+    """Return the names of files in all file columns."""
     found: set[str] = set()
     for model, name in columns(models.FileField):
         found |= set(model._base_manager.exclude(**{name: ""}).values_list(name, flat=True))
@@ -66,7 +66,7 @@ def names_in_columns() -> set[str]:
 
 
 def is_named_in_json(file: str) -> bool:
-    """Whether a kept wording names it: a logo that waits, or one that the history shows."""
+    """Return whether any JSON column contains the name: a logo of a waiting or former revision."""
     return any(
         model._base_manager.annotate(as_text=Cast(name, models.TextField())).filter(as_text__contains=file).exists()
         for model, name in columns(models.JSONField)

@@ -1,4 +1,4 @@
-"""The postman, the long work, and what is not kept: what is due in the outbox, among the jobs and the sessions."""
+"""Periodic tasks: deliver the outbox, run jobs, and retention of mails, files, logs and sessions."""
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
@@ -17,7 +17,7 @@ DAY = 24 * 3600.0
 
 @shared_task
 def deliver_mail() -> int:
-    """Send the mail that is due, at most 200 a run; how many were tried."""
+    """Send the due mails of the outbox, at most BATCH. Return how many were tried."""
     tried = 0
     while tried < BATCH and Outbox.deliver_one():
         tried += 1
@@ -26,53 +26,53 @@ def deliver_mail() -> int:
 
 @shared_task
 def run_jobs() -> int:
-    """Work on the jobs that are due; how many calls of runners there were."""
+    """Run the due jobs. Return the number of runner calls."""
     return run_due(slow=False)
 
 
 @shared_task
 def run_slow_jobs() -> int:
-    """Work on the due jobs of slow kinds, one at a time for the whole portal; how many calls there were."""
+    """Run the due slow jobs, one at a time for the whole portal. Return the number of runner calls."""
     return run_due(slow=True)
 
 
 @shared_task
 def forget_job_files() -> int:
-    """Remove old result files; how many there were."""
+    """Delete old result files of jobs. Return how many."""
     return Job.objects.forget_files()
 
 
 @shared_task
 def forget_dead_mail() -> int:
-    """Empty mail that was given up a month ago; how many there were."""
+    """Erase mails that were given up a month ago. Return how many."""
     return Outbox.objects.forget_dead()
 
 
 @shared_task
 def forget_old_logs() -> int:
-    """Set log files aside so that none is older than 90 days; how many were."""
+    """Rotate log files, so that none is older than 90 days. Return how many."""
     return set_aside_old()
 
 
 @shared_task
 def forget_stray_files() -> int:
-    """Remove stored files that no row names any more; how many there were."""
+    """Delete orphaned files. Return how many."""
     return forget_strays()
 
 
 @shared_task
 def forget_kept_uploads() -> int:
-    """Remove files that were chosen on a page that came back, and never sent again; how many there were."""
+    """Delete kept uploads that were never submitted again. Return how many."""
     return kept_uploads.forget()
 
 
 @shared_task
 def forget_sessions() -> int:
-    """Remove sessions whose time is over: they hold the address that was typed at the door. How many there were."""
+    """Delete expired sessions: they contain the e-mail address typed at sign-in. Return how many."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 @shared_task
 def forget_made_files() -> int:
-    """Remove files for everyone that were made more than a day ago; how many. Who asks again has them made again."""
+    """Delete cached public files older than a day; they are generated again on demand. Return how many."""
     return forget_made(older_than=DAY)

@@ -1,4 +1,4 @@
-"""What must not be forgotten. Rows here point at anything by (label, id), never by foreign key."""
+"""Audit trail, jobs, notifications, outbox, site pages. Rows refer to others by (label, id), never by foreign key."""
 
 from apps.operations.models.audit import AuditEntry
 from apps.operations.models.job import Job, JobFailed, JobStopped

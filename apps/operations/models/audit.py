@@ -1,4 +1,4 @@
-"""The audit trail: who did what to what, when and why. Written once, never changed."""
+"""Audit trail: who did what to what, when and why. Append-only."""
 
 from typing import Any, Self
 
@@ -10,15 +10,15 @@ from apps.core.date_formats import jdatetime
 from apps.operations.audit_labels import in_words, thing_in_words
 
 
-class AuditQuerySet(models.QuerySet[Any]):
-    """Questions to the trail."""
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """QuerySet of audit entries: by actor, by target."""
 
     def by_user(self, actor: Any) -> Self:
-        """What one person did, newest first."""
+        """Return the entries of one actor, newest first."""
         return self.filter(actor_id=actor.pk).order_by("-pk")
 
     def for_target(self, target: models.Model) -> Self:
-        """Entries about one thing, newest first."""
+        """Return the entries about one row, newest first."""
         return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
 
 
@@ -50,7 +50,7 @@ class AuditEntry(models.Model):
 
     @classmethod
     def record(cls, verb: str, target: models.Model, *, by: Any = None, reason: str = "", **facts: Any) -> Self:
-        """Write one act into the trail, in the transaction of the act itself.
+        """Write an audit entry, in the transaction of the act itself. Return it.
 
         by: the acting user (a guest has no number there), None for the portal's own tasks;
         facts: what was before and after, as plain values.

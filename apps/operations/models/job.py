@@ -1,4 +1,4 @@
-"""Jobs: work that takes longer than a page may wait, with its progress, so that people see where it stands."""
+"""Background jobs with progress, heartbeat, retry and result file; claimed by workers with SKIP LOCKED."""
 
 import uuid
 from datetime import timedelta
@@ -25,41 +25,41 @@ ONE_AT_A_TIME = 713_001  # the key of PostgreSQL's advisory lock round the choic
 
 
 class JobFailed(ActionRefused):
-    """The work cannot be done; the sentence tells the person who asked why, and what to do."""
+    """Raised by a runner when the work cannot be done; the sentence tells the person who asked why (no retry)."""
 
 
 class JobStopped(Exception):
-    """The job was cancelled, or another process has taken it over: this run ends without writing anything more."""
+    """Raised when the job was cancelled or another process has claimed it: this run ends without writing anything more."""
 
 
-class JobQuerySet(models.QuerySet[Any]):
-    """Questions about long work."""
+class JobQuerySet(models.QuerySet["Job"]):
+    """QuerySet of jobs: enqueue, claim, by state, retention of files."""
 
     def visible_to(self, user: Any) -> Self:
-        """A person's own; all of them for those who may look at the portal's records."""
+        """Return the user's own jobs; all of them with the permission `operations.view_job`."""
         if not user.is_authenticated:
             return self.none()
         return self.all() if user.has_perm("operations.view_job") else self.filter(requested_by_id=user.pk)
 
     def open(self) -> Self:
-        """Waiting or running."""
+        """Return those queued or running."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
     def for_target(self, target: models.Model) -> Self:
-        """Those about one thing, newest first."""
+        """Return those about one row, newest first."""
         return self.filter(target_label=target._meta.label_lower, target_id=str(target.pk)).order_by("-pk")
 
     def slow(self, wanted: bool = True) -> Self:
-        """The kinds that run one at a time in a queue of their own (settings.SLOW_JOBS), or all others."""
+        """Return the jobs of settings.SLOW_JOBS, which run one at a time in a queue of their own; or all others."""
         kinds = Q(kind__in=settings.SLOW_JOBS)
         return self.filter(kinds if wanted else ~kinds)
 
     def alive(self) -> Self:
-        """Running, and its heart beats."""
+        """Return those running with a heartbeat within SILENCE."""
         return self.filter(state=Job.State.RUNNING, heartbeat_at__gt=timezone.now() - SILENCE)
 
     def due(self) -> Self:
-        """To be run now, oldest first: waiting ones, and those whose process died in the middle."""
+        """Return those to run now, oldest first: queued ones, and running ones without heartbeat (their process died)."""
         now = timezone.now()
         waiting = Q(state=Job.State.QUEUED, run_after__lte=now)
         silent = Q(state=Job.State.RUNNING, heartbeat_at__lte=now - SILENCE)
@@ -100,9 +100,9 @@ class JobQuerySet(models.QuerySet[Any]):
         return job, True
 
     def claim(self, *, slow: bool) -> "Job | None":
-        """Take the next due job for this process, counting the try; None when there is none to take.
+        """Claim the next due job for this process (row lock, SKIP LOCKED), counting the try. Return None without one.
 
-        Slow jobs are taken one at a time. What stopped three times in the middle is given up.
+        Slow jobs are claimed one at a time, under an advisory lock. A job that died MAX_TRIES times fails.
         """
         with transaction.atomic():
             if slow:
@@ -118,11 +118,11 @@ class JobQuerySet(models.QuerySet[Any]):
         return None
 
     def forget_files(self) -> int:
-        """Remove result files after two weeks: they may hold what only staff may see. How many there were."""
+        """Delete result files after FILES_KEPT: they may contain what only staff may see. Return how many."""
         return self.filter(finished_at__lt=timezone.now() - FILES_KEPT).drop_files()
 
     def forget_ended(self) -> int:
-        """Remove those that ended two weeks ago or earlier, for work of which nothing is left to show; how many."""
+        """Delete jobs that ended FILES_KEPT ago or earlier. Return how many rows."""
         return (
             self.exclude(pk__in=self.open().values("pk"))
             .filter(finished_at__lt=timezone.now() - FILES_KEPT)
@@ -130,7 +130,7 @@ class JobQuerySet(models.QuerySet[Any]):
         )
 
     def drop_files(self) -> int:
-        """Remove their result files now; how many there were."""
+        """Delete their result files now. Return how many."""
         jobs = list(self.exclude(file=""))
         for job in jobs:
             job.file.delete(save=False)
@@ -210,23 +210,23 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still come of it."""
+        """Whether it is queued or running."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def percent(self) -> int:
-        """How much is done, 0 to 100; 0 while the whole is not known."""
+        """The progress from 0 to 100; 0 while the total is unknown."""
         return self.done * 100 // self.total if self.total else 0
 
     def begin(self) -> None:
-        """A process takes it; whoever had it before can write nothing more."""
+        """Start a run of this process; an earlier run can write nothing more (its `run` id is replaced)."""
         now = timezone.now()
         self.state, self.run, self.tries = self.State.RUNNING, uuid.uuid4(), self.tries + 1
         self.started_at, self.heartbeat_at = self.started_at or now, now
         self.save(update_fields=["state", "run", "tries", "started_at", "heartbeat_at"])
 
     def _change(self, **columns: Any) -> None:
-        """Write columns if this run still has the job; raises JobStopped otherwise."""
+        """Update columns if this run still has the job (optimistic lock on `run`); raise JobStopped otherwise."""
         mine = type(self).objects.filter(pk=self.pk, run=self.run, state=self.State.RUNNING)
         if not mine.update(**columns):
             raise JobStopped
@@ -234,7 +234,7 @@ class Job(models.Model):
             setattr(self, name, value)
 
     def beat(self) -> None:
-        """Its process lives."""
+        """Store a heartbeat."""
         self._change(heartbeat_at=timezone.now())
 
     def advance(
@@ -245,7 +245,7 @@ class Job(models.Model):
         message: Any = None,
         memory: dict[str, Any] | None = None,
     ) -> None:
-        """Note how far the work is, in the transaction of the work itself; raises JobStopped when it is no longer wanted.
+        """Store the progress, in the transaction of the work itself; raise JobStopped when the job is cancelled or lost.
 
         message: a sentence for people; memory: what the next call of the runner has to know.
         """
@@ -254,33 +254,33 @@ class Job(models.Model):
         self._change(heartbeat_at=timezone.now(), **changed)
 
     def attach(self, name: str, content: File) -> None:
-        """Keep a result file, private: streamed only to those who may see the job. name: under which it is saved."""
+        """Store a result file, private to those who may see the job. name: the file name of the download."""
         if self.file:
             self.file.delete(save=False)
         self.file.save(f"{uuid.uuid4()}.{name.rsplit('.', 1)[-1]}", content, save=False)
         self._change(file=self.file.name, file_name=name)
 
     def put_back(self, *, pause: timedelta = timedelta(), tries: int = 0) -> None:
-        """Give it back to the queue: the runner has more to do, or stumbled and tries again later."""
+        """Put the job back into the queue, after a pause: the runner has more to do, or it is a retry."""
         self._change(state=self.State.QUEUED, tries=tries, run_after=timezone.now() + pause)
         wake("job-queued")
 
     def finish(self) -> None:
-        """The work is done; who asked is told."""
+        """Mark the job as done, and notify who asked."""
         with transaction.atomic():
             self._change(state=self.State.DONE, finished_at=timezone.now(), done=self.total or self.done)
             self._notify(_("「%(title)s」が終わりました") % {"title": self.title})
 
     def fail(self, sentence: Any) -> None:
-        """The work cannot be done; who asked is told why."""
+        """Mark the job as failed, and notify who asked with the reason."""
         with transaction.atomic():
             self._change(state=self.State.FAILED, finished_at=timezone.now(), error=str(sentence)[:500])
             self._notify(_("「%(title)s」を終えられませんでした") % {"title": self.title})
 
     def cancel(self) -> bool:
-        """Nobody wants it any more; a running one stops at its next `advance`. Whether it was still open."""
-        still = type(self).objects.open().filter(pk=self.pk)
-        return bool(still.update(state=self.State.CANCELLED, finished_at=timezone.now()))
+        """Cancel the job; a running one stops at its next `advance`. Return whether it was still open."""
+        open_job = type(self).objects.open().filter(pk=self.pk)
+        return bool(open_job.update(state=self.State.CANCELLED, finished_at=timezone.now()))
 
     def _notify(self, title: str) -> None:
         """Notify the person who asked, if there is one, with a link to the job's page."""

@@ -1,4 +1,4 @@
-"""Notifications: what a person is told on the page お知らせ, and in a digest by mail."""
+"""Notifications: shown on the page お知らせ, and sent in a weekly digest by mail."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 TITLE_MAX = 200
 
 
-class NotificationQuerySet(models.QuerySet[Any]):
-    """Questions about what people were told."""
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """QuerySet of notifications: notify, by recipient, by page, read and mailed state."""
 
     def visible_to(self, user: Any) -> Self:
-        """A person's own, newest first."""
+        """Return the user's own, newest first."""
         return self.filter(recipient_id=user.pk).order_by("-renewed_at", "-pk")
 
     def unread(self) -> Self:
-        """Not yet looked at."""
+        """Return those not read yet."""
         return self.filter(read_at=None)
 
     def unmailed(self) -> Self:
-        """Unread and in no digest yet."""
+        """Return those unread and in no digest yet."""
         return self.unread().filter(mailed_at=None)
 
     def notify(
@@ -78,28 +78,31 @@ class NotificationQuerySet(models.QuerySet[Any]):
         return len(rows)
 
     def leading_to(self, urls: list[str]) -> Self:
-        """Those that lead to one of these pages, or to a place on it."""
-        here = [models.Q(address=url) | models.Q(address__startswith=f"{url}#") for url in urls]
-        return self.filter(reduce(or_, here)) if here else self.none()
+        """Return those that lead to one of these URLs, or to an anchor on it."""
+        conditions = [models.Q(address=url) | models.Q(address__startswith=f"{url}#") for url in urls]
+        return self.filter(reduce(or_, conditions)) if conditions else self.none()
 
     def before(self, moment: Any) -> Self:
-        """Those whose last news is older than this moment."""
+        """Return those last renewed before this moment."""
         return self.filter(renewed_at__lt=moment)
 
     def mark_mailed(self) -> int:
-        """They stand in a digest."""
+        """Mark them as sent in a digest. Return how many."""
         return self.update(mailed_at=timezone.now())
 
     def mark_read(self) -> int:
-        """Mark all of them as looked at; how many there were."""
+        """Mark the unread ones as read. Return how many."""
         return self.unread().update(read_at=timezone.now())
 
 
 def with_quotations(rows: Iterable["Notification"]) -> list["Notification"]:
-    """These notifications, each with `quotation`: what it quotes, as everyone may read it now; empty when nobody may."""
-    told = list(rows)
+    """Return the notifications with `quotation` set: the public text that each quotes, empty when it is not public now.
+
+    One query for each quoted model.
+    """
+    notifications = list(rows)
     wanted: dict[str, set[int]] = defaultdict(set)
-    for row in told:
+    for row in notifications:
         if row.quotes_id is not None:
             wanted[row.quotes_label].add(row.quotes_id)
     found = {
@@ -107,9 +110,9 @@ def with_quotations(rows: Iterable["Notification"]) -> list["Notification"]:
         for label, ids in wanted.items()
         for pk, words in apps.get_model(label)._default_manager.quotations(ids).items()
     }
-    for row in told:
+    for row in notifications:
         row.quotation = found.get((row.quotes_label, row.quotes_id), "")
-    return told
+    return notifications
 
 
 class Notification(models.Model):

@@ -1,4 +1,4 @@
-"""The outbox: mail is a row first, written together with what it tells of, and sent after the commit."""
+"""Transactional outbox: a mail is stored with the change that it reports, and sent after the commit; retried, idempotent."""
 
 import uuid
 from datetime import timedelta
@@ -22,38 +22,38 @@ DEAD_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change
 SUBJECT_MAX = 200
 
 
-class OutboxQuerySet(models.QuerySet[Any]):
-    """Questions to the outbox."""
+class OutboxQuerySet(models.QuerySet["Outbox"]):
+    """QuerySet of mails: by state, retry, retention, enqueue."""
 
     def due(self) -> Self:
-        """Mail that is to be sent now, oldest first."""
+        """Return the mails to be sent now, oldest first."""
         return self.filter(sent_at=None, dead=False, send_after__lte=timezone.now()).order_by("pk")
 
     def dead_letters(self) -> Self:
-        """Mail that was given up, as long as it can still be sent."""
+        """Return the mails that were given up and can still be sent."""
         return self.filter(dead=True).exclude(to="")
 
     def waiting(self) -> Self:
-        """Mail that is still to be sent, due or not."""
+        """Return the mails still to be sent, due or not."""
         return self.filter(sent_at=None, dead=False)
 
     def sent(self) -> Self:
-        """Mail that went."""
+        """Return the sent mails."""
         return self.exclude(sent_at=None)
 
     def try_again(self, *, by: Any) -> int:
-        """Send given-up mail once more, with the Message-ID it had; how many there were. Noted in the audit trail."""
+        """Retry given-up mails with their Message-ID, audited. Return how many."""
         with transaction.atomic():
-            letters = list(self.dead_letters().select_for_update())
-            for mail in letters:
+            mails = list(self.dead_letters().select_for_update())
+            for mail in mails:
                 mail.dead, mail.tries, mail.send_after = False, 0, timezone.now()
                 mail.save(update_fields=["dead", "tries", "send_after"])
                 AuditEntry.record("try_mail_again", mail, by=by)
             wake("mail-queued")
-        return len(letters)
+        return len(mails)
 
     def forget_dead(self) -> int:
-        """Mail that was given up a month ago is sent to nobody any more: address and words go; how many there were."""
+        """Erase e-mail address and text of mails given up DEAD_KEPT ago. Return how many."""
         old = self.dead_letters().filter(created_at__lt=timezone.now() - DEAD_KEPT).exclude(to="")
         return old.update(to="", subject="", body="", headers={}, last_error="")
 
@@ -66,7 +66,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
         self.filter(to__iexact=email, sent_at=None).delete()
 
     def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
-        """Put a mail into the outbox; the same key twice is one mail. Wakes the postman on commit."""
+        """Store a mail in the outbox (idempotent by key), and wake the delivery task on commit. Return it."""
         line = " ".join(subject.split())[
             :SUBJECT_MAX
         ]  # names of departments and titles are typed; a subject is one line
@@ -114,7 +114,7 @@ class Outbox(models.Model):
         return f"{self.subject} ({self.key})"
 
     def message(self) -> EmailMessage:
-        """The mail as it leaves; a second try carries the same Message-ID, so that mail programs show it once."""
+        """Return the mail to send; a retry has the same Message-ID, so that mail programs show it once."""
         host = settings.SITE.hostname or "localhost"
         headers = {"Message-ID": f"<{self.message_id}@{host}>", "Auto-Submitted": "auto-generated", **self.headers}
         if self.tries > 1:
@@ -123,7 +123,7 @@ class Outbox(models.Model):
 
     @classmethod
     def deliver_one(cls, pk: int | None = None) -> bool:
-        """Send the next mail that is due (or the one named); False when there is none to send.
+        """Send the next due mail, or the one with this id. Return False when there is none to send.
 
         The try is counted and committed before the mail leaves: a crash in between repeats the mail, marked as a
         retry, rather than losing it. Between tries the pause doubles from one minute; after eight the mail is given up,

@@ -1,4 +1,4 @@
-"""Pages whose words are the city's own: terms, privacy, contact."""
+"""Pages that staff edit: terms, privacy, contact."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models.audit import AuditEntry
 
 
-class SitePageManager(models.Manager[Any]):
-    """Fixtures name a page by its slug."""
+class SitePageManager(models.Manager["SitePage"]):
+    """Manager of pages; fixtures refer to them by slug."""
 
     def get_by_natural_key(self, slug: str) -> "SitePage":
-        """The page with this slug."""
+        """Return the page with this slug (natural key)."""
         return self.get(slug=slug)
 
     def current_version(self, slug: str) -> str:
-        """Which version of a page is in force; consent is stored with it."""
+        """Return the version of a page, with which consent is stored; "1" for an unknown page."""
         return self.filter(slug=slug).values_list("version", flat=True).first() or "1"
 
 
@@ -41,11 +41,11 @@ class SitePage(models.Model):
         return self.title
 
     def natural_key(self) -> tuple[Any]:
-        """Its slug."""
+        """Return the slug."""
         return (self.slug,)
 
     def revise(self, *, by: Any, changed: list[str]) -> None:
-        """Store the city's new words, and in the trail who changed which part of the page."""
+        """Save the page with an audit entry. changed: names of the changed fields."""
         with transaction.atomic():
             self.save()
             AuditEntry.record("revise_page", self, by=by, slug=self.slug, version=self.version, changed=changed)
