@@ -6,7 +6,7 @@ a key made from the public sets that it counts.
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -27,8 +27,9 @@ from apps.analysis.models.counting import (
     extent_of,
 )
 from apps.analysis.scope import Choice, Scope, without
-from apps.analysis.statistics import TELLING, log_odds
+from apps.analysis.statistics import TELLING, Contrast, log_odds
 from apps.consultations.models import Channel
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 MOST = 2000  # words that are compared
 SHOWN = 15
@@ -38,7 +39,7 @@ RECENT = timedelta(weeks=4)
 GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relation))
 
 
-def facts(scope: Scope, rows: Any) -> dict[str, Any]:
+def facts(scope: Scope, rows: ProposalQuerySet) -> dict[str, Any]:
     """Return what explains the numbers of a page. Dates are ISO strings: each reader sees them in their own language."""
     extent = extent_of(rows)
     return {
@@ -53,7 +54,7 @@ def facts(scope: Scope, rows: Any) -> dict[str, Any]:
 
 
 # --- two groups side by side ------------------------------------------------------------------------------------------
-def sides(scope: Scope, a: Choice, b: Choice) -> tuple[Any, Any]:
+def sides(scope: Scope, a: Choice, b: Choice) -> tuple[ProposalQuerySet, ProposalQuerySet]:
     """Return both sets of proposals; a side without conditions is everything but the other side."""
     whole = scope.proposals()
     rows_a, rows_b = a.apply(whole), b.apply(whole)
@@ -103,7 +104,7 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
     left = [c for c in found if c.z >= TELLING and people[0].get(c.word, 0) >= FEWEST]
     right = [c for c in reversed(found) if c.z <= -TELLING and people[1].get(c.word, 0) >= FEWEST]
 
-    def row(c: Any) -> dict[str, Any]:
+    def row(c: Contrast) -> dict[str, Any]:
         return {"word": by_id[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)}
 
     return [[row(c) for c in left[:SHOWN]], [row(c) for c in right[:SHOWN]]]
@@ -156,7 +157,7 @@ def weeks(scope: Scope, choice: Choice) -> Analysis:
     return Analysis("weeks", scope, (choice,), (rows,), make)
 
 
-def _mondays(whole: dict[Any, int]) -> list[Any]:
+def _mondays(whole: dict[date, int]) -> list[date]:
     """Return the Mondays from the first week to the last, at most the last 26."""
     if not whole:
         return []
@@ -164,7 +165,7 @@ def _mondays(whole: dict[Any, int]) -> list[Any]:
     return [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)][-26:]
 
 
-def _rising(rows: Any, last: Any) -> list[dict[str, Any]]:
+def _rising(rows: ProposalQuerySet, last: date) -> list[dict[str, Any]]:
     """Return the words distinctive of the last RECENT, against the time before."""
     since = last - RECENT + timedelta(days=1)
     late, early = rows.published_between(since, None), rows.published_between(None, since - timedelta(days=1))
@@ -196,7 +197,7 @@ def groups(scope: Scope) -> Analysis:
     return Analysis("groups", scope, (), (whole,), make)
 
 
-def _grouping(whole: Any, name: str, kinds: Any) -> dict[str, Any] | None:
+def _grouping(whole: ProposalQuerySet, name: str, kinds: Any) -> dict[str, Any] | None:
     """Return the groups of one column with at least FEWEST people each; None if fewer than two are large enough."""
     sizes, words = count_by_group(whole, name)
     everyone = sum(n for n, _people in sizes.values())
@@ -224,7 +225,7 @@ def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int,
     return [{"word": names[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)} for c in found]
 
 
-def _distinctive(rows: Any, others: Any) -> list[dict[str, Any]]:
+def _distinctive(rows: ProposalQuerySet, others: ProposalQuerySet) -> list[dict[str, Any]]:
     counts = [count_words(side, limit=MOST) for side in (rows, others)]
     return _contrasts(counts[0], counts[1], extent_of(rows).proposals, extent_of(others).proposals)[0][:8]
 

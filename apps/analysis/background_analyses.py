@@ -22,6 +22,7 @@ from apps.analysis.models import DictionaryVersion
 from apps.analysis.models.counting import Extent, extent_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.word_cloud import CACHE_SECONDS
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.operations.models import Job
 
 DRAWING = "draw-words"  # the kind of operations.Job
@@ -44,7 +45,7 @@ class Analysis:
     kind: str
     scope: Scope
     choices: tuple[Choice, ...]
-    sets: tuple[Any, ...]
+    sets: tuple[ProposalQuerySet, ...]
     make: Callable[[Progress], dict[str, Any]]
 
     @cached_property

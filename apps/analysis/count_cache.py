@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from apps.analysis.models.counting import Extent, WordCount, count_words, extent_of, words_since
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 MIN_PROPOSALS = 5_000  # smaller sets are counted faster than looked up
 ALL_WORDS = 10**6
@@ -17,7 +18,7 @@ MAX_NEW_WORDS = 400  # more words of new proposals than this: count everything
 CACHE_SECONDS = 24 * 3600
 
 
-def words_of(key: str, rows: Any, extent: Extent, version: int, *, by: str, limit: int) -> list[WordCount]:
+def words_of(key: str, rows: ProposalQuerySet, extent: Extent, version: int, *, by: str, limit: int) -> list[WordCount]:
     """Return the words of these proposals, most used first. key: identifies scope and filter, whatever the data."""
     if extent.proposals < MIN_PROPOSALS:
         return count_words(rows, limit=limit, by=by)
@@ -30,7 +31,7 @@ def words_of(key: str, rows: Any, extent: Extent, version: int, *, by: str, limi
     return sorted(words, key=lambda word: (-getattr(word, by), -word.proposals, word.text))[:limit]
 
 
-def _updated(cached: Any, rows: Any) -> list[WordCount] | None:
+def _updated(cached: Any, rows: ProposalQuerySet) -> list[WordCount] | None:
     """Return the cached counts with the words of newer proposals recounted; None if the cache is invalid."""
     if not cached:
         return None

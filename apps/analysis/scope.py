@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.analysis.models.snapshot import ATTRIBUTES
-from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models import Consultation, Proposal, Tag
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.vision.models import Viewpoint
 
 
@@ -20,7 +21,7 @@ class Choice:
     since: date | None = None
     until: date | None = None
     channel: str = ""
-    tag: Any = None
+    tag: Tag | None = None
     state: str = ""
     reply: str = ""
     age_band: str = ""
@@ -45,7 +46,7 @@ class Choice:
         plain = {name: getattr(value, "slug", value) for name, value in given.items() if value}
         return {name: value for name, value in plain.items() if (name, value) != ("measure", "uses")}
 
-    def apply(self, proposals: Any) -> Any:
+    def apply(self, proposals: ProposalQuerySet) -> ProposalQuerySet:
         """Return the proposals that match."""
         columns = {
             "question__number": self.question,
@@ -63,7 +64,7 @@ class Choice:
         return rows.tagged(self.tag) if self.tag else rows
 
 
-def without(proposals: Any, others: Any) -> Any:
+def without(proposals: ProposalQuerySet, others: ProposalQuerySet) -> ProposalQuerySet:
     """Return the proposals that are not among the others."""
     return proposals.exclude(pk__in=others.order_by().values("pk"))
 
@@ -78,14 +79,14 @@ class Scope:
     consultation: Consultation | None
     viewpoint: Viewpoint | None
 
-    def proposals(self) -> Any:
+    def proposals(self) -> ProposalQuerySet:
         """Return its public proposals."""
         rows = Proposal.objects.public()
         if self.consultation:
             return rows.in_consultation(self.consultation)
         return rows.filter(consultation__viewpoints=self.viewpoint)
 
-    def others(self, choice: Choice) -> Any:
+    def others(self, choice: Choice) -> ProposalQuerySet:
         """Return what distinctive words are compared with: the rest of the scope, or of the portal without a filter."""
         if choice.narrows:
             return without(self.proposals(), choice.apply(self.proposals()))
@@ -117,9 +118,9 @@ class Scope:
         return self.url("draw")
 
     @property
-    def subject(self) -> Any:
+    def subject(self) -> Consultation | Viewpoint:
         """Return the consultation or viewpoint."""
-        return self.consultation or self.viewpoint
+        return self.consultation or cast("Viewpoint", self.viewpoint)
 
     @property
     def parent_url(self) -> str:

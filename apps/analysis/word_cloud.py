@@ -6,6 +6,7 @@ is in nothing that is served afterwards. Nothing is written to the database.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from apps.analysis.models import DictionaryVersion, StopWord, Synonym
 from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
 from apps.analysis.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 MAX_WORDS = 1000  # in CSV and JSON; the table shows the first TABLE_ROWS
 TABLE_ROWS = 150
@@ -143,13 +145,13 @@ class CloudResult:
         return ngettext("いま%(n)d件を読み取っています。", "いま%(n)d件を読み取っています。", n) % {"n": n} if n else ""
 
 
-def day(value: Any) -> str:
+def day(value: date | datetime) -> str:
     """Return a date or datetime as 2026年7月1日, in local time."""
-    local = timezone.localtime(value).date() if hasattr(value, "hour") else value
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return date_format(local, _("Y年n月j日"))
 
 
-def weights_of(words: Any, scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:
+def weights_of(words: Iterable[WordCount], scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:
     """Return (text, kind, weight) by the measure; with "distinct" only words with a positive score."""
     if measure == "distinct":
         return [(w.text, w.kind, scores[w.term_id]) for w in words if scores.get(w.term_id, 0) > 0]
@@ -190,7 +192,9 @@ def _last_key(scope: Scope, choice: Choice) -> str:
     return "cloud-result-last:" + hashlib.sha256(f"{_question_key(scope, choice)}{choice.measure}".encode()).hexdigest()
 
 
-def _build(scope: Scope, choice: Choice, rows: Any, extent: Extent, version: int, today: date) -> CloudResult:
+def _build(
+    scope: Scope, choice: Choice, rows: ProposalQuerySet, extent: Extent, version: int, today: date
+) -> CloudResult:
     only_counts = bool(choice.attribute)
     is_small = only_counts and extent.people < FEWEST
     words, scores = list[WordCount](), dict[int, float]()
@@ -226,7 +230,9 @@ def _question_key(scope: Scope, choice: Choice) -> str:
     return json.dumps([scope.key, sorted((k, str(v)) for k, v in choice.query.items() if k != "measure")])
 
 
-def _by_distinction(words: list[WordCount], others: Any, extent: Extent) -> tuple[list[WordCount], dict[int, float]]:
+def _by_distinction(
+    words: list[WordCount], others: ProposalQuerySet, extent: Extent
+) -> tuple[list[WordCount], dict[int, float]]:
     """Return the words that at least two people used, most distinctive first, and their scores by term id."""
     there = {term: n for term, _text, n in count_proposals(others, terms=[w.term_id for w in words])}
     here = {w.term_id: w.proposals for w in words if w.people > 1}

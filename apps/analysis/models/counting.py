@@ -6,10 +6,13 @@ without an author's account (paper, 窓口, imported) counts as a person of its 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+
+from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 PER_PERSON = 5
 ROOM = "SET LOCAL work_mem = '64MB'"  # to sum a million counts in memory instead of on disk
@@ -142,14 +145,14 @@ ORDER BY s.weight / sqrt(greatest(size.n, 4)) DESC, s.proposal_id DESC LIMIT %s
 LEAST_ALIKE = 0.2
 
 
-def _chosen(proposals: Any) -> tuple[str, list[Any]]:
+def _chosen(proposals: ProposalQuerySet) -> tuple[str, list[Any]]:
     """Return a QuerySet of proposals as a common table expression, with its parameters."""
     rows = proposals.order_by().select_related(None).values("id", "author_id", "published_at")
     sql, params = rows.query.sql_with_params()
     return CHOSEN.format(sql=sql), list(params)
 
 
-def _ask(template: str, proposals: Any, params: list[Any], **parts: Any) -> list[tuple[Any, ...]]:
+def _ask(template: str, proposals: ProposalQuerySet, params: list[Any], **parts: Any) -> list[tuple[Any, ...]]:
     chosen, first = _chosen(proposals)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ROOM)
@@ -158,7 +161,12 @@ def _ask(template: str, proposals: Any, params: list[Any], **parts: Any) -> list
 
 
 def count_words(
-    proposals: Any, *, limit: int = 150, by: str = "uses", fewest: int = 1, terms: Iterable[int] | None = None
+    proposals: ProposalQuerySet,
+    *,
+    limit: int = 150,
+    by: str = "uses",
+    fewest: int = 1,
+    terms: Iterable[int] | None = None,
 ) -> list[WordCount]:
     """Return the words of these proposals, most used first (`by`: uses, proposals or people), ties by text.
 
@@ -171,7 +179,7 @@ def count_words(
 
 
 def count_proposals(
-    proposals: Any, *, limit: int | None = None, terms: Iterable[int] | None = None
+    proposals: ProposalQuerySet, *, limit: int | None = None, terms: Iterable[int] | None = None
 ) -> list[tuple[int, str, int]]:
     """Return (id, word, proposals), most used first. A fourth of the work of `count_words`, which counts people too.
 
@@ -185,7 +193,7 @@ def _only(terms: Iterable[int] | None) -> tuple[str, list[Any]]:
     return ("", []) if terms is None else ("WHERE pt.term_id = ANY(%s)", [list(terms)])
 
 
-def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
+def extent_of(proposals: ProposalQuerySet, *, until: datetime | None = None) -> Extent:
     """Return the extent of a set; its stamp changes whenever a proposal is added, removed or reread.
 
     until: only what was public by this moment.
@@ -194,36 +202,38 @@ def extent_of(proposals: Any, *, until: datetime | None = None) -> Extent:
     return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
 
 
-def words_since(proposals: Any, moment: datetime) -> set[int]:
+def words_since(proposals: ProposalQuerySet, moment: datetime) -> set[int]:
     """Return the ids of the words in those of the proposals that were published after a moment."""
     return {term for (term,) in _ask(SINCE, proposals, [moment])}
 
 
-def count_by_week(proposals: Any, terms: Iterable[int]) -> tuple[dict[Any, int], dict[tuple[int, Any], int]]:
+def count_by_week(
+    proposals: ProposalQuerySet, terms: Iterable[int]
+) -> tuple[dict[date, int], dict[tuple[int, date], int]]:
     """Return the number of proposals by week (its Monday), and by (word id, week) how many use the word."""
     whole = dict(_ask(ALL_WEEKS, proposals, []))
     return whole, {(term, week): n for term, week, n in _ask(WEEKS, proposals, [list(terms)])}
 
 
-def count_together(proposals: Any, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int]]:
+def count_together(proposals: ProposalQuerySet, terms: Iterable[int], *, fewest: int = 2) -> list[tuple[int, int, int]]:
     """Return (word id, word id, proposals) for pairs that at least `fewest` proposals use together."""
     return [(a, b, n) for a, b, n in _ask(TOGETHER, proposals, [list(terms), fewest])]
 
 
-def alike(proposals: Any, proposal: Any, *, limit: int = 5) -> list[tuple[int, list[str]]]:
+def alike(proposals: ProposalQuerySet, proposal: Proposal, *, limit: int = 5) -> list[tuple[int, list[str]]]:
     """Return (id, shared words) of the proposals most similar to one, best first; rare words weigh more (TF-IDF like)."""
     n = proposals.count()
     params = [n, proposal.pk, proposal.pk, LEAST_ALIKE, limit]
     return [(pk, words) for pk, words in _ask(ALIKE, proposals, params)]
 
 
-def count_joined(proposals: Any, terms: Iterable[int]) -> int:
+def count_joined(proposals: ProposalQuerySet, terms: Iterable[int]) -> int:
     """Return how many of these proposals use at least one of the words."""
     return int(_ask(JOINED, proposals, [list(terms)])[0][0])
 
 
 def count_by_group(
-    proposals: Any, column: str
+    proposals: ProposalQuerySet, column: str
 ) -> tuple[dict[str, tuple[int, int]], dict[str, dict[int, tuple[int, int]]]]:
     """Return by value of a column (proposals, people), and by value and word id (proposals, people)."""
     if column not in GROUP_COLUMNS:

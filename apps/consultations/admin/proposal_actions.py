@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.models import ActionRefused, DifferingVoice, Proposal
 from apps.core.admin import PortalAdmin
 
@@ -70,7 +71,9 @@ class ProposalActions(PortalAdmin):
 
     def _mark(self, request: HttpRequest, queryset: Any, *, wanted: bool) -> None:
         try:
-            count = DifferingVoice.objects.mark(selected_proposals(request, queryset), wanted=wanted, by=request.user)
+            count = DifferingVoice.objects.mark(
+                selected_proposals(request, queryset), wanted=wanted, by=user_of(request)
+            )
         except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
         else:

@@ -37,7 +37,7 @@ class ProposalFeed(Feed):
         return consultation.get_absolute_url()
 
     def subtitle(self, consultation: Consultation) -> str:
-        """What is consultation, and until when."""
+        """Return summary and period."""
         when = _("募集期間：%(when)s") % {"when": consultation.period_shown}
         return f"{consultation.summary} {when}"
 

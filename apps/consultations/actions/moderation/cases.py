@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.actions.moderation.decision_notifications import (
     email_applicant,
     email_erasure_outcome,
@@ -37,7 +38,7 @@ REPORTS_AN_HOUR = 30
 
 @transaction.atomic
 def decide(
-    *, case: ModerationCase, act: str, by: Any, article: PolicyArticle | None = None, note: str = ""
+    *, case: ModerationCase, act: str, by: User, article: PolicyArticle | None = None, note: str = ""
 ) -> Decision:
     """Approve, hide or restore the text of a case, close the case, audit it and notify those concerned.
 
@@ -54,7 +55,7 @@ def decide(
     )
 
 
-def _action_and_state(case: ModerationCase, text: Any, act: str) -> tuple[str, str]:
+def _action_and_state(case: ModerationCase, text: Proposal | Comment, act: str) -> tuple[str, str]:
     """Return the action to record and the new state, by the text's present state."""
     if text.erased_at:
         raise ActionRefused(_("完全に削除されています。"))
@@ -82,7 +83,7 @@ def _action_and_state(case: ModerationCase, text: Any, act: str) -> tuple[str, s
     return result
 
 
-def _require_batch_in_force(text: Any) -> None:
+def _require_batch_in_force(text: Proposal | Comment) -> None:
     """Raise ActionRefused for a proposal of a withdrawn batch."""
     if isinstance(text, Proposal) and text.batch is not None:
         text.batch.require_standing()
@@ -90,7 +91,14 @@ def _require_batch_in_force(text: Any) -> None:
 
 @transaction.atomic
 def close_case(
-    case: ModerationCase, text: Any, *, action: str, state: str, by: Any, article: Any = None, note: str = ""
+    case: ModerationCase,
+    text: Proposal | Comment,
+    *,
+    action: str,
+    state: str,
+    by: User | None,
+    article: Any = None,
+    note: str = "",
 ) -> Decision:
     """Create the decision, change the text's state, close the case, notify author and applicants. Case and text must be locked."""
     was_ever_public = text.published_at is not None
@@ -120,14 +128,14 @@ def close_case(
     return decision
 
 
-def _decline_erasure_requests(text: Any, *, by: Any) -> None:
+def _decline_erasure_requests(text: Proposal | Comment, *, by: User | None) -> None:
     """Decline waiting erasure requests about a text, when something else is decided."""
     for request in ErasureRequest.objects.waiting().for_target(text).select_for_update(of=("self",)):
         settle_erasure(request, ErasureRequest.Outcome.DECLINED, by=by)
 
 
 @transaction.atomic
-def settle_erasure(request: ErasureRequest, outcome: str, *, by: Any) -> None:
+def settle_erasure(request: ErasureRequest, outcome: str, *, by: User | None) -> None:
     """Save and audit the outcome of an erasure request and e-mail the person who requested it."""
     request.settle(outcome, by=by)
     if outcome == ErasureRequest.Outcome.DECLINED:
@@ -135,7 +143,7 @@ def settle_erasure(request: ErasureRequest, outcome: str, *, by: Any) -> None:
     email_erasure_outcome(request)
 
 
-def audit_decision(decision: Decision, text: Any, *, by: Any, verb: str = "") -> None:
+def audit_decision(decision: Decision, text: Proposal | Comment, *, by: User | None, verb: str = "") -> None:
     """Audit a decision: actor, reason, states before and after; never a word of the text."""
     AuditEntry.record(
         verb or decision.action,
@@ -150,7 +158,7 @@ def audit_decision(decision: Decision, text: Any, *, by: Any, verb: str = "") ->
 
 
 @transaction.atomic
-def answer_takedowns(decision: Decision, text: Any) -> None:
+def answer_takedowns(decision: Decision, text: Proposal | Comment) -> None:
     """Answer the open takedown requests about a text."""
     for request in TakedownRequest.objects.unanswered().for_target(text).select_for_update():
         request.answered_at = timezone.now()
@@ -159,7 +167,7 @@ def answer_takedowns(decision: Decision, text: Any) -> None:
 
 
 @transaction.atomic
-def undo(*, case: ModerationCase, by: Any) -> Decision:
+def undo(*, case: ModerationCase, by: User) -> Decision:
     """Undo the last decision of a case: restore the text's state and reopen the case. Return the undone decision.
 
     Raises ActionRefused for redactions and erasures, and if something changed since.
@@ -214,7 +222,7 @@ def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
 
 
 @transaction.atomic
-def open_case(*, text: Proposal | Comment, by: Any, detail: str = "") -> ModerationCase:
+def open_case(*, text: Proposal | Comment, by: User, detail: str = "") -> ModerationCase:
     """Open a case about a text for the moderators, by staff, and audit it."""
     case = ModerationCase.objects.open_for(text, trigger=Trigger.STAFF, detail=detail, by=by)
     AuditEntry.record("open_case", text, by=by, case=case.pk)

@@ -7,26 +7,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.consultations.models import Decision, Proposal, State
+from apps.consultations.models.comment import Comment
 from apps.operations.models import Notification, Outbox
 
 Action = Decision.Action
 
 
-def name_of(text: Any) -> str:
+def name_of(text: Proposal | Comment) -> str:
     """Return the name of a text in messages: its code, never its words."""
     if isinstance(text, Proposal):
         return _("意見 %(code)s") % {"code": text.code}
     return _("意見 %(code)s へのコメント") % {"code": text.proposal.code}
 
 
-def notify_author(decision: Decision, text: Any) -> None:
+def notify_author(decision: Decision, text: Proposal | Comment) -> None:
     """Notify the author of a decision; nothing is sent where nothing changed for the author."""
     title = _title(decision.action, name_of(text))
     if title:
         _notify(text, title=title, body=_explained(decision), key=f"decision:{decision.pk}")
 
 
-def notify_of_undo(decision: Decision, text: Any) -> None:
+def notify_of_undo(decision: Decision, text: Proposal | Comment) -> None:
     """Notify the author that a decision was undone, with the present state."""
     if _title(decision.action, ""):
         title = _("%(name)sについての判断を取り消しました") % {"name": name_of(text)}
@@ -66,7 +67,7 @@ def _article_words(article: Any) -> dict[str, Any]:
     return {"reason": article.reason, "number": article.number}
 
 
-def _notify(text: Any, *, title: str, body: str, key: str) -> None:
+def _notify(text: Proposal | Comment, *, title: str, body: str, key: str) -> None:
     author = text.author
     if author is None or author.erased_at is not None:
         return
@@ -102,7 +103,7 @@ def email_erasure_outcome(request: Any) -> None:
     )
 
 
-def email_applicant(request: Any, decision: Decision, text: Any) -> None:
+def email_applicant(request: Any, decision: Decision, text: Proposal | Comment) -> None:
     """E-mail the decision to the applicant of a takedown, if an address was left."""
     if not request.email:
         return
@@ -122,7 +123,7 @@ def email_applicant(request: Any, decision: Decision, text: Any) -> None:
     )
 
 
-def _outcome(text: Any) -> str:
+def _outcome(text: Proposal | Comment) -> str:
     if text.erased_at:
         return _("完全に削除しました。")
     if text.state == State.PUBLISHED:

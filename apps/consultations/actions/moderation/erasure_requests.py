@@ -1,7 +1,5 @@
 """Erase a text for good (完全削除) under a two-person rule: one requests, another confirms or declines."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -12,13 +10,15 @@ from apps.consultations.actions.moderation.cases import close_case, settle_erasu
 from apps.consultations.actions.moderation.decision_notifications import name_of
 from apps.consultations.actions.moderation.redaction import erase, require_no_words
 from apps.consultations.models import ActionRefused, Decision, ErasureRequest, ModerationCase, PolicyArticle, State
+from apps.consultations.models.comment import Comment
+from apps.consultations.models.proposal import Proposal
 from apps.operations.models import AuditEntry, Outbox
 
 Outcome = ErasureRequest.Outcome
 
 
 @transaction.atomic
-def request_erasure(*, case: ModerationCase, by: Any, article: PolicyArticle, reason: str) -> ErasureRequest:
+def request_erasure(*, case: ModerationCase, by: User, article: PolicyArticle, reason: str) -> ErasureRequest:
     """Request the erasure of a text, hide it until the decision, audit it and e-mail the other moderators.
 
     reason: goes into the audit trail, so it must not quote the text. Raises ActionRefused if erased or requested already.
@@ -39,7 +39,7 @@ def request_erasure(*, case: ModerationCase, by: Any, article: PolicyArticle, re
     return request
 
 
-def _waiting_case(case: ModerationCase, text: Any) -> ModerationCase:
+def _waiting_case(case: ModerationCase, text: Proposal | Comment) -> ModerationCase:
     """Return the case in which the request waits: the open one, or this one, reopened."""
     waiting = ModerationCase.objects.for_target(text).undecided().select_for_update(of=("self",)).first()
     if waiting is not None:
@@ -49,7 +49,7 @@ def _waiting_case(case: ModerationCase, text: Any) -> ModerationCase:
     return case
 
 
-def _email_other_moderators(request: ErasureRequest, text: Any) -> None:
+def _email_other_moderators(request: ErasureRequest, text: Proposal | Comment) -> None:
     """E-mail everybody who could confirm, without any word of the text."""
     url = settings.SITE_URL + reverse("admin:consultations_moderationcase_change", args=[request.case_id])
     lines = [
@@ -68,7 +68,7 @@ def _email_other_moderators(request: ErasureRequest, text: Any) -> None:
 
 
 @transaction.atomic
-def confirm_erasure(*, request: ErasureRequest, by: Any) -> Decision:
+def confirm_erasure(*, request: ErasureRequest, by: User) -> Decision:
     """Confirm the request and erase the text. Raises ActionRefused for the person who requested it."""
     request = _locked(request)
     if request.asked_by_id == by.pk:
@@ -81,7 +81,7 @@ def confirm_erasure(*, request: ErasureRequest, by: Any) -> Decision:
 
 
 @transaction.atomic
-def decline_erasure(*, request: ErasureRequest, by: Any) -> None:
+def decline_erasure(*, request: ErasureRequest, by: User) -> None:
     """Decline the request, or withdraw it; the text stays hidden."""
     request = _locked(request)
     settle_erasure(request, Outcome.DECLINED, by=by)

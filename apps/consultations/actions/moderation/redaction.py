@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.actions.moderation.cases import close_case
 from apps.consultations.models import (
     ActionRefused,
@@ -68,7 +69,7 @@ def wordings_of(text: Proposal | Comment) -> list[str]:
     return [getattr(row, column) for row, column in _wordings(text)]
 
 
-def _wordings(text: Any) -> list[tuple[Any, str]]:
+def _wordings(text: Proposal | Comment) -> list[tuple[Any, str]]:
     """Return (row, column) of all texts, including earlier wordings."""
     if isinstance(text, Comment):
         return [(text, "body")]
@@ -90,7 +91,7 @@ def changes_of(text: Proposal | Comment, part: str) -> list[Change]:
     return changes
 
 
-def _own_changes(text: Any, part: str) -> Iterator[Change]:
+def _own_changes(text: Proposal | Comment, part: str) -> Iterator[Change]:
     """Yield the changes of the text itself: wordings, public name, tags, and fields of an import file."""
     for row, column in _wordings(text):
         before = getattr(row, column)
@@ -113,7 +114,7 @@ def _own_changes(text: Any, part: str) -> Iterator[Change]:
             )
 
 
-def _copies(text: Any) -> Iterator[tuple[Any, str]]:
+def _copies(text: Proposal | Comment) -> Iterator[tuple[Any, str]]:
     """Yield (row, column) of what may quote the text, in every app and in notifications."""
     for rows, copied in copies_of(text):
         yield from ((row, copied.column) for row in rows)
@@ -122,7 +123,7 @@ def _copies(text: Any) -> Iterator[tuple[Any, str]]:
 
 
 @transaction.atomic
-def redact(*, case: ModerationCase, by: Any, part: str) -> int:
+def redact(*, case: ModerationCase, by: User, part: str) -> int:
     """Replace a part of a text by ●●（個人情報のため） in every wording. Return the number of places. Undoable for a day.
 
     The case is closed unless the text waits for approval or an appeal. Raises ActionRefused if the part is not found.
@@ -179,19 +180,19 @@ def _redacted_title(part: str, title: str) -> tuple[str, int]:
     return (redacted if len(redacted) <= TITLE_MAX else MARK), places
 
 
-def _notifications(text: Any) -> Any:
+def _notifications(text: Proposal | Comment) -> Any:
     """Return notifications about the text and its topics, whose titles may contain a part."""
     pages = [text.get_absolute_url(), *(topic.get_absolute_url() for topic in Topic.objects.repeating(text))]
     return Notification.objects.leading_to(pages)
 
 
-def _strike_notifications(text: Any, parts: list[str]) -> None:
+def _strike_notifications(text: Proposal | Comment, parts: list[str]) -> None:
     for row in _notifications(text):
         for column in ("title", "body"):
             strike_row(row, column, parts)
 
 
-def _drop_files(text: Any) -> None:
+def _drop_files(text: Proposal | Comment) -> None:
     """Delete files that may hold the words: exports of staff, and import files that wait, with their checks."""
     Job.objects.filter(kind=EXPORTS).drop_files()
     Job.objects.filter(kind=CHECKS).drop_files()
@@ -200,7 +201,7 @@ def _drop_files(text: Any) -> None:
 
 
 @transaction.atomic
-def erase(*, request: ErasureRequest, by: Any) -> Decision:
+def erase(*, request: ErasureRequest, by: User) -> Decision:
     """Erase a text for good (完全削除): only a placeholder is left. For what the law forbids to keep.
 
     Called only by `confirm_erasure`, which ensures the two-person rule. Locks case and text.
@@ -221,19 +222,19 @@ def erase(*, request: ErasureRequest, by: Any) -> Decision:
     return decision
 
 
-def require_no_words(text: Any, reason: str) -> None:
+def require_no_words(text: Proposal | Comment, reason: str) -> None:
     """Raise ActionRefused if a reason quotes the text: the audit trail cannot be redacted."""
     if any(len(wording) >= MIN_REPEATED and spans_of(wording, reason) for wording in wordings_of(text)):
         raise ActionRefused(_("根拠に、消す文のことばを書かないでください。"))
 
 
-def _sentences_of(text: Any) -> list[str]:
+def _sentences_of(text: Proposal | Comment) -> list[str]:
     """Return the sentences of a text that are long enough to be recognised as quotes, longest first."""
     sentences = {sentence.strip() for wording in wordings_of(text) for sentence in SENTENCE.findall(wording)}
     return sorted((sentence for sentence in sentences if len(sentence) >= MIN_QUOTED), key=len, reverse=True)
 
 
-def _empty(text: Any) -> None:
+def _empty(text: Proposal | Comment) -> None:
     """Clear texts, name and attributes of the row; `save` updates the search columns."""
     text.body, text.public_name, text.erased_at = ERASED, "", timezone.now()
     fields = ["body", "public_name", "erased_at", "updated_at"]

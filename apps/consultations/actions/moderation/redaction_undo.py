@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.actions.moderation.cases import is_open_elsewhere
 from apps.consultations.actions.moderation.decision_notifications import notify_of_undo
 from apps.consultations.actions.moderation.redaction import write_changes
@@ -18,7 +19,7 @@ from apps.operations.models import AuditEntry
 
 
 @transaction.atomic
-def undo_redaction(*, case: ModerationCase, by: Any) -> Decision:
+def undo_redaction(*, case: ModerationCase, by: User) -> Decision:
     """Undo the last redaction of a text and reopen its case. Return the undone decision.
 
     Raises ActionRefused when the time is over, or the text changed meanwhile. Quotes elsewhere that changed meanwhile stay as

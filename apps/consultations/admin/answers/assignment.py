@@ -1,6 +1,6 @@
 """Admin of assignments (うちの課の未回答): what a department shall answer, most urgent first."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answers.forms import AssignmentForm
 from apps.consultations.admin.base import OwnRowsAdmin
@@ -63,7 +64,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """The chosen ones."""
-        own = cast("Any", request.user).department_ids()
+        own = user_of(request).department_ids()
         return queryset if self.value() == "all" else queryset.of_departments(own)
 
 
@@ -143,7 +144,7 @@ class AssignmentAdmin(OwnRowsAdmin):
         if obj is None:
             return [(None, {"fields": ("codes", "departments", "person", "due_on")})]
         fields = ["shown_target", "department_name", "person", "due_on", *(["sent_back"] if obj.sent_back_at else [])]
-        answers = obj.department_id in cast("Any", request.user).department_ids()
+        answers = obj.department_id in user_of(request).department_ids()
         return [(None, {"fields": fields}), *([(_("差し戻し"), {"fields": ("act", "reason")})] if answers else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -156,10 +157,10 @@ class AssignmentAdmin(OwnRowsAdmin):
         targets = [obj.target] if change else data["codes"]
         departments = [obj.department] if change else data["departments"]
         if data.get("act") == "send_back":
-            obj.send_back(by=request.user, reason=data["reason"])
+            obj.send_back(by=user_of(request), reason=data["reason"])
             return
         person, due_on = data.get("person"), data["due_on"]
-        assignments = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=request.user)
+        assignments = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=user_of(request))
         for department in form.unreachable:
             sentence = _("%(department)sには、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。")
             messages.warning(request, sentence % {"department": department.name})
@@ -171,10 +172,10 @@ class AssignmentAdmin(OwnRowsAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Assignment) -> None:
         """Delete through `withdraw`, which audits it."""
-        obj.withdraw(by=request.user)
+        obj.withdraw(by=user_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Withdraw each row, so that each is audited; all or none."""
         with transaction.atomic():
             for row in queryset:
-                row.withdraw(by=request.user)
+                row.withdraw(by=user_of(request))

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.admin.answers.reply_form import PreviewForm, ReplyForm, in_full
 from apps.consultations.admin.answers.topic import PublishedFilter
 from apps.consultations.admin.base import OwnRowsAdmin
@@ -130,9 +131,9 @@ class ReplyAdmin(OwnRowsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
         """Save the draft; publish it if selected."""
-        obj.save_draft(by=request.user)
+        obj.save_draft(by=user_of(request))
         if form.cleaned_data.get("act") == "publish":
-            obj.publish(by=request.user)
+            obj.publish(by=user_of(request))
             self.add_success(request, _("市の考え方を公開しました。"))
 
 

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Consultation, ResultReport
 from apps.consultations.models.answers.result import StatisticsChanged
 
 
-def result_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+def result_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
     """Preview the next edition; publish it on POST if it is still what was previewed."""
     consultation = get_object_or_404(Consultation.objects.manageable_by(request.user), pk=pk)
     if not admin.has_change_permission(request, consultation):
@@ -32,7 +33,7 @@ def result_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(report)
 
 
-def _preview(request: HttpRequest, consultation: Consultation, sentence: str = "") -> HttpResponse:
+def _preview(request: AuthedRequest, consultation: Consultation, sentence: str = "") -> HttpResponse:
     """Render the public page with an unsaved edition."""
     report = ResultReport.objects.build_next(consultation)
     context = {

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.admin.answers.forms import TopicForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Topic
@@ -91,9 +92,9 @@ class TopicAdmin(OwnRowsAdmin):
         data = form.cleaned_data
         if not data.get("existing"):
             super().save_model(request, obj, form, change)
-        obj.group(data["proposals"], by=request.user)
+        obj.group(data["proposals"], by=user_of(request))
         if data.get("removed"):
-            obj.ungroup(form.proposals_by_codes(data["removed"]), by=request.user)
+            obj.ungroup(form.proposals_by_codes(data["removed"]), by=user_of(request))
         if data.get("act") == "publish" and not obj.is_public:
-            obj.publish(by=request.user)
+            obj.publish(by=user_of(request))
             self.add_success(request, _("論点を公開しました。"))

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Restriction
+from apps.accounts.requests import user_of
 from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import (
     ACTS,
@@ -107,7 +108,7 @@ class CasePages(WordPages):
         decided, refusals = [], []
         for case in cases:
             try:
-                actions.decide(case=case, act=act, by=request.user, article=data.get("article"), note=data["note"])
+                actions.decide(case=case, act=act, by=user_of(request), article=data.get("article"), note=data["note"])
                 decided.append(case)
             except ActionRefused as refused:
                 refusals.append(f"{case} — {refused.sentence}")
@@ -128,7 +129,7 @@ class CasePages(WordPages):
             return HttpResponseNotAllowed(["POST"])
         case = self.case_of(request, pk)
         try:
-            actions.undo(case=case, by=request.user)
+            actions.undo(case=case, by=user_of(request))
         except ActionRefused as refused:
             messages.error(request, refused.sentence)
         else:
@@ -142,7 +143,7 @@ class CasePages(WordPages):
         text = get_object_or_404(KINDS[kind].objects.worked_on_by(request.user), pk=pk)
         form = NoteForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            case = actions.open_case(text=text, by=request.user, detail=form.cleaned_data["detail"])
+            case = actions.open_case(text=text, by=user_of(request), detail=form.cleaned_data["detail"])
             messages.success(request, _("案件にしました。モデレーターが確認します。"))
             if ModerationCase.objects.visible_to(request.user).contains(case):
                 return redirect("admin:consultations_moderationcase_change", case.pk)

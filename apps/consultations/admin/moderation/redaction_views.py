@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import user_of
 from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import EraseForm, RedactForm
 from apps.consultations.models import ActionRefused, ErasureRequest, ModerationCase
@@ -55,7 +56,7 @@ class WordPages:
         is_read = request.method == "POST" and form.is_valid()
         if is_read and form.is_agreed:
             try:
-                places = actions.redact(case=case, by=request.user, part=form.cleaned_data["part"])
+                places = actions.redact(case=case, by=user_of(request), part=form.cleaned_data["part"])
             except ActionRefused as refused:
                 form.add_error(None, refused.sentence)
             else:
@@ -67,7 +68,7 @@ class WordPages:
     def undo_redaction_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Undo the last redaction."""
         sentence = _("伏せた部分を元に戻しました。案件は、また判断を待っています。")
-        return self.do(request, pk, lambda case: actions.undo_redaction(case=case, by=request.user), sentence)
+        return self.do(request, pk, lambda case: actions.undo_redaction(case=case, by=user_of(request)), sentence)
 
     def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Request an erasure (完全削除) with article and reason; redirect to one that is waiting."""
@@ -80,7 +81,7 @@ class WordPages:
         if request.method == "POST" and form.is_valid():
             data = {name: form.cleaned_data[name] for name in ("article", "reason")}
             try:
-                erasure_request = actions.request_erasure(case=case, by=request.user, **data)
+                erasure_request = actions.request_erasure(case=case, by=user_of(request), **data)
             except ActionRefused as refused:
                 form.add_error(None, refused.sentence)
             else:
@@ -105,4 +106,4 @@ class WordPages:
         waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
         if waiting is None:
             raise ActionRefused(_("この依頼は、すでに決まっています。"))
-        act(request=waiting, by=request.user)
+        act(request=waiting, by=user_of(request))

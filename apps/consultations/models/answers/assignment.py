@@ -28,7 +28,7 @@ REASON_MAX = 500
 class AssignmentQuerySet(models.QuerySet[Any]):
     """QuerySet of Assignment."""
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Filter rows that the user manages: all for the secretariat, else those to or in consultations of their departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -90,7 +90,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         departments: Iterable[Department],
         *,
         due_on: date,
-        by: Any,
+        by: User,
         person: Any = None,
     ) -> list["Assignment"]:
         """Assign proposals or topics to departments until a day. Idempotent: repeated calls update person and day.
@@ -119,7 +119,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         return assignments
 
 
-def _request_fields(by: Any, existing: Any, due_on: date) -> dict[str, Any]:
+def _request_fields(by: User, existing: Any, due_on: date) -> dict[str, Any]:
     """Return the defaults of the assignment. If only the person changes, by staff of the department itself, it stays as it was."""
     if existing is not None and existing.due_on == due_on and not existing.may_be_withdrawn_by(by):
         return {"due_on": due_on}
@@ -194,7 +194,7 @@ class Assignment(models.Model):
         """Return True if its due day has passed."""
         return self.due_on < timezone.localdate()
 
-    def may_be_withdrawn_by(self, user: Any) -> bool:
+    def may_be_withdrawn_by(self, user: User) -> bool:
         """Return True if the user may withdraw it or move its due day: who manages the consultation, but never a department its own
         assignment that is overdue. A department that cannot answer returns it instead (`send_back`).
         """
@@ -202,14 +202,14 @@ class Assignment(models.Model):
         manages = user.has_role(Role.SECRETARIAT) or self.target.consultation.department_id in own
         return manages and not (self.is_overdue and self.department_id in own)
 
-    def require_may_move_due_day(self, due_on: date, *, by: Any) -> None:
+    def require_may_move_due_day(self, due_on: date, *, by: User) -> None:
         """Raise ActionRefused for another due day from those who may not move it."""
         if due_on != self.due_on and not self.may_be_withdrawn_by(by):
             raise ActionRefused(
                 _("回答期限を変えられるのは、割り当てた側です。答えられないときは、理由を書いて差し戻してください。")
             )
 
-    def withdraw(self, *, by: Any) -> None:
+    def withdraw(self, *, by: User) -> None:
         """Delete and audit the assignment. Raises ActionRefused without the right."""
         if not self.may_be_withdrawn_by(by):
             raise ActionRefused(
@@ -221,7 +221,7 @@ class Assignment(models.Model):
             self.delete()
 
     @transaction.atomic
-    def send_back(self, *, by: Any, reason: str) -> None:
+    def send_back(self, *, by: User, reason: str) -> None:
         """Return the assignment with a reason (差し戻し) and notify who assigned it.
 
         It stays on the list, and counts, until it is withdrawn or given to another department.

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Role
+from apps.accounts.models import Department, Role, User
 from apps.consultations.models.answers.reply_notifications import notify_of_reply
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ActionRefused, State
@@ -70,7 +70,7 @@ class ReplyQuerySet(SearchQuerySet):
         to_topic = Q(topic__published_at__lte=now, topic__consultation__published_at__lte=now)
         return self.filter(to_proposal | to_topic, published_at__isnull=False)
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Filter replies that the user writes: all for the secretariat, else those of the user's departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -212,7 +212,7 @@ class Reply(Timestamped, Searchable):
         """Return True if exactly this is public already."""
         return self.is_published and (self.status, self.body) == (status, body.strip())
 
-    def save_draft(self, *, by: Any) -> None:
+    def save_draft(self, *, by: User) -> None:
         """Save and audit the draft, under an optimistic lock (`draft_version`).
 
         Raises ActionRefused if somebody else saved the draft since this one was read.
@@ -225,7 +225,7 @@ class Reply(Timestamped, Searchable):
             self.save()
             AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
 
-    def publish(self, *, by: Any) -> "ReplyChange":
+    def publish(self, *, by: User) -> "ReplyChange":
         """Publish the draft as a new change of the timeline, audit it and notify authors and followers once.
 
         What was public is never rewritten: a correction is the next change. Return the change. Raises ActionRefused for a reply

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.answers.result_statistics import BREAKDOWNS, collect_statistics, count_no_longer_public
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
@@ -25,7 +26,7 @@ UNKNOWN = _("答えていない・記録なし")
 class DifferingVoiceQuerySet(models.QuerySet[Any]):
     """QuerySet of DifferingVoice."""
 
-    def mark(self, proposals: list[Proposal], *, wanted: bool, by: Any) -> int:
+    def mark(self, proposals: list[Proposal], *, wanted: bool, by: User) -> int:
         """Mark proposals as differing (or remove the mark) and audit it. Return how many changed. The only way to write marks."""
         with transaction.atomic():
             ids = [proposal.pk for proposal in proposals]
@@ -106,7 +107,7 @@ class ResultReportQuerySet(models.QuerySet[Any]):
         last = earlier.aggregate(n=Max("edition"))["n"] or 0
         return self.model(consultation=consultation, edition=last + 1, as_of=as_of, figures=figures)
 
-    def publish(self, *, consultation: Consultation, by: Any, seen: str = "") -> "ResultReport":
+    def publish(self, *, consultation: Consultation, by: User, seen: str = "") -> "ResultReport":
         """Publish today's statistics as the next edition and audit it; earlier editions keep their URLs.
 
         seen: the digest that was previewed (optimistic lock). Raises StatisticsChanged if the statistics differ by now.

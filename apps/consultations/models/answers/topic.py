@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models.answers.reply_notifications import notify_late_authors
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
@@ -38,7 +39,7 @@ class TopicQuerySet(SearchQuerySet):
         now = timezone.now()
         return self.filter(published_at__lte=now, consultation__published_at__lte=now)
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Filter topics that the user manages: all for the secretariat, else those in consultations of the user's departments and
         those assigned to them.
         """
@@ -48,7 +49,7 @@ class TopicQuerySet(SearchQuerySet):
         assigned = self.model.objects.filter(assignments__department__in=own).values("pk")
         return self.filter(Q(consultation__department__in=own) | Q(pk__in=assigned))
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter public topics, and drafts for those who manage them."""
         if not user.is_staff:
             return self.public()
@@ -165,7 +166,7 @@ class Topic(Timestamped, Searchable):
         first: Proposal | None = self.public_proposals.order_by("-like_total", "pk").first()
         return first
 
-    def publish(self, *, by: Any) -> None:
+    def publish(self, *, by: User) -> None:
         """Publish and audit it. Raises ActionRefused without a public proposal."""
         if not self.public_proposals.exists():
             raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
@@ -174,7 +175,7 @@ class Topic(Timestamped, Searchable):
             self.save(update_fields=["published_at", "updated_at"])
             AuditEntry.record("publish_topic", self, by=by)
 
-    def group(self, proposals: Iterable[Proposal], *, by: Any) -> list[Proposal]:
+    def group(self, proposals: Iterable[Proposal], *, by: User) -> list[Proposal]:
         """Add proposals of the same consultation, audit it and notify their authors of existing replies. Return the new ones."""
         with transaction.atomic():
             wanted = [proposal.pk for proposal in proposals]
@@ -186,7 +187,7 @@ class Topic(Timestamped, Searchable):
                 notify_late_authors(self, new)
         return new
 
-    def ungroup(self, proposals: Iterable[Proposal], *, by: Any) -> int:
+    def ungroup(self, proposals: Iterable[Proposal], *, by: User) -> int:
         """Remove proposals and audit it. Return how many."""
         with transaction.atomic():
             items = self.items.filter(proposal__in=[proposal.pk for proposal in proposals])

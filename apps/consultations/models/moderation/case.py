@@ -5,13 +5,14 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models.base import State
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
@@ -44,7 +45,7 @@ def _count(rows: models.Manager[Any], column: str, outer: str) -> Coalesce:
 class CaseQuerySet(models.QuerySet[Any]):
     """QuerySet of ModerationCase."""
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter cases that the user may read: all for moderators and the secretariat, else those of the user's consultations."""
         if not user.is_authenticated:
             return self.none()
@@ -162,7 +163,7 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     @transaction.atomic
     def open_for(
-        self, text: Proposal | Comment, *, trigger: str, rule: Any = None, detail: str = "", by: Any = None
+        self, text: Proposal | Comment, *, trigger: str, rule: Any = None, detail: str = "", by: User | None = None
     ) -> "ModerationCase":
         """Return the open case about a text, created if there is none; otherwise `detail` is appended to the existing one."""
         case, is_new = self.get_or_create(

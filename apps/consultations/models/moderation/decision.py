@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import State
+from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase, target_of
 from apps.consultations.models.moderation.policy import PolicyArticle
+from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
@@ -23,16 +26,16 @@ class DecisionQuerySet(models.QuerySet[Any]):
         """Filter decisions that were not undone."""
         return self.filter(undone_at=None)
 
-    def for_target(self, text: Any) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter decisions about one text, newest first."""
         target = {f"case__{name}": value for name, value in target_of(text).items()}
         return self.filter(**target).select_related("article", "decided_by").order_by("-pk")
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: Proposal | Comment) -> Self:
         """Filter decisions that may quote the text."""
         return self.for_target(text)
 
-    def hiding(self, text: Any) -> "Decision | None":
+    def hiding(self, text: Proposal | Comment) -> "Decision | None":
         """Return the decision in force by which a text is hidden now, or None."""
         if text.state != State.HIDDEN:
             return None
@@ -51,7 +54,7 @@ class DecisionQuerySet(models.QuerySet[Any]):
         """Filter decisions by people, not by reports alone."""
         return self.exclude(decided_by=None)
 
-    def of_author(self, user: Any) -> Self:
+    def of_author(self, user: User) -> Self:
         """Filter decisions about texts of one author, newest first."""
         mine = Q(case__proposal__author=user) | Q(case__comment__author=user)
         return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")
@@ -65,7 +68,7 @@ class DecisionQuerySet(models.QuerySet[Any]):
         rows = self.in_force().order_by("action").values("action").annotate(n=models.Count("*"))
         return [(str(Decision.Action(row["action"]).label), row["n"]) for row in rows]
 
-    def forget_appeals_of(self, user: Any) -> int:
+    def forget_appeals_of(self, user: User) -> int:
         """Clear the text of a user's appeals, when the account is deleted. Return how many decisions."""
         return self.filter(case__in=ModerationCase.objects.of_author(user.pk).order_by()).update(appeal="")
 

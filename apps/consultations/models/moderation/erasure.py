@@ -8,8 +8,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
+from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.consultations.models.moderation.policy import PolicyArticle
+from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
@@ -21,12 +24,12 @@ class ErasureRequestQuerySet(models.QuerySet[Any]):
         """Filter requests that wait for the second person."""
         return self.filter(settled_at=None)
 
-    def for_target(self, text: Any) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter requests about one text, newest first."""
         cases = ModerationCase.objects.for_target(text).order_by().values("pk")
         return self.filter(case__in=cases).select_related("article", "asked_by").order_by("-pk")
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: Proposal | Comment) -> Self:
         """Filter requests whose reason may quote the text."""
         return self.for_target(text)
 
@@ -81,7 +84,7 @@ class ErasureRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_outcome_display()}"
 
-    def settle(self, outcome: str, *, by: Any) -> None:
+    def settle(self, outcome: str, *, by: User | None) -> None:
         """Save the outcome and who decided."""
         self.outcome, self.settled_by, self.settled_at = outcome, by, timezone.now()
         self.save(update_fields=["outcome", "settled_by", "settled_at"])

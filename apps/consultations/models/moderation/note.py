@@ -3,9 +3,11 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import ERASED
 from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
@@ -15,7 +17,7 @@ from apps.core.textfields import TypedTextField
 class InternalNoteQuerySet(models.QuerySet[Any]):
     """QuerySet of InternalNote."""
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter notes on proposals the user works on: all for moderators and the secretariat, else of the user's departments."""
         if not user.is_authenticated:
             return self.none()

@@ -7,8 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import target_of
 from apps.consultations.models.moderation.decision import Decision
+from apps.consultations.models.proposal import Proposal
 from apps.core import sealing
 
 UNDO_WITHIN = timedelta(hours=24)  # the page プライバシー says 24時間: change both together
@@ -21,7 +23,7 @@ class RedactedWordsQuerySet(models.QuerySet[Any]):
         """Filter redactions that can still be undone, newest first."""
         return self.filter(until__gt=timezone.now()).select_related("decision__case").order_by("-pk")
 
-    def for_target(self, text: Any) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter redactions of one text."""
         return self.filter(**{f"decision__case__{name}": value for name, value in target_of(text).items()})
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase, one_target, target_of
 from apps.consultations.models.proposal import Proposal
@@ -17,7 +18,7 @@ from apps.core.textfields import TypedTextField
 class AbuseReportQuerySet(models.QuerySet[Any]):
     """QuerySet of AbuseReport."""
 
-    def by_user(self, user: Any) -> Self:
+    def by_user(self, user: User) -> Self:
         """Filter reports by a user, newest first."""
         return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
 
@@ -37,7 +38,7 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
         """Anonymise the reporter; the reports stay. Return how many."""
         return self.update(reporter=None)
 
-    def submit(self, *, by: Any, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
+    def submit(self, *, by: User, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
         """Report a text and return whether the report is new. Idempotent: a person's second report about a text changes nothing.
 
         A new report opens a case unless one is open. The only way to write reports.

@@ -7,7 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.consultations.models.comment import Comment
 from apps.consultations.models.moderation.case import ModerationCase
+from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
 from apps.core.modelfields import PortalEmailField
@@ -23,12 +25,12 @@ class TakedownQuerySet(models.QuerySet[Any]):
         """Filter requests without an answer."""
         return self.filter(answered_at=None)
 
-    def for_target(self, text: Any) -> Self:
+    def for_target(self, text: Proposal | Comment) -> Self:
         """Filter requests about one text, newest first."""
         cases = ModerationCase.objects.for_target(text).order_by().values("pk")
         return self.filter(case__in=cases).order_by("-pk")
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: Proposal | Comment) -> Self:
         """Filter requests that may quote the text."""
         return self.for_target(text)
 
