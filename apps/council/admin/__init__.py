@@ -1,4 +1,4 @@
-"""The council's registry in the admin site: what the secretariat keeps. Words of projects change on the site."""
+"""Admin pages of the council's registry. Texts of projects are edited on the site, where their history is kept."""
 
 from apps.council.admin.registry import (
     CheckSheetAdmin,

@@ -1,4 +1,4 @@
-"""団体, 取組, 活動報告: read by all staff, kept by the secretariat."""
+"""Admin pages of 団体, 取組, 活動報告 and check sheets: read by all staff, edited by the secretariat."""
 
 from typing import Any, cast
 
@@ -29,14 +29,14 @@ from apps.operations.admin import ReadOnlyAdmin
 
 
 class KeptAdmin(PortalAdmin):
-    """Rows that are not deleted: projects and pages point at them. Addresses are given once."""
+    """Base of rows that are never deleted, because others point at them, and whose slug is set once."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The address name is given once."""
+        """Make the slug read-only once it is set."""
         return ("slug",) if obj else ()
 
 
@@ -48,7 +48,7 @@ class OrganizationKindAdmin(KeptAdmin):
 
 
 class OrganizationForm(forms.ModelForm):
-    """An organization; a logo is drawn anew."""
+    """An organization; its logo is re-encoded on upload."""
 
     website = forms.URLField(label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
 
@@ -60,7 +60,7 @@ class OrganizationForm(forms.ModelForm):
         )  # fmt: skip
 
     def clean_logo(self) -> Any:
-        """A picture, without anything but itself."""
+        """Return the logo re-encoded, without metadata."""
         upload = self.cleaned_data.get("logo")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
 
@@ -77,19 +77,19 @@ class OrganizationAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("現在の担当者"))
     def people(self, organization: Organization) -> int:
-        """How many speak for it today: none may mean that an invitation spelt the name in another way."""
+        """Return how many speak for it today: none may mean that an invitation spelt the name in another way."""
         return int(cast("Any", organization).people_count)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Each with the number of its people, counted with the list."""
+        """Annotate each with `people_count`."""
         return Organization.objects.visible_to(request.user).with_people()
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
-        """The portal's own search."""
+        """Use the portal's own search."""
         return queryset.search(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
-        """Save; a new name goes its own way."""
+        """Save; a new name goes through `rename`, which moves the postings too."""
         wanted = obj.name
         if change and "name" in form.changed_data:
             obj.name = form.initial["name"]
@@ -99,16 +99,16 @@ class OrganizationAdmin(KeptAdmin):
 
 
 class PartInline(PortalTabularInline):
-    """A part of a project: whoever may change the project may change it."""
+    """Base of inlines of a project, with the project's permissions."""
 
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the project."""
+        """Ask the project's permission."""
         return request.user.has_perm("council.view_project", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the project."""
+        """Ask the project's permission."""
         return request.user.has_perm("council.change_project", obj)
 
     has_change_permission = has_delete_permission = has_add_permission
@@ -127,7 +127,7 @@ class ViewpointInline(PartInline):
 
 
 class PictureForm(forms.ModelForm):
-    """A picture, drawn anew without place, camera or any other metadata."""
+    """A picture, re-encoded on upload: no place, camera or any other metadata."""
 
     class Meta:
         model = ProjectPicture
@@ -135,13 +135,13 @@ class PictureForm(forms.ModelForm):
         widgets = {"file": forms.FileInput}
 
     def clean_file(self) -> Any:
-        """A picture, judged by its content."""
+        """Return the picture re-encoded; its type is judged by its content."""
         upload = self.cleaned_data.get("file")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
 
 
 class PictureInline(PartInline):
-    """画像: handed to the secretariat, which looks at it before everyone does."""
+    """画像 of a project, public or waiting for the secretariat."""
 
     model = ProjectPicture
     form = PictureForm
@@ -150,7 +150,7 @@ class PictureInline(PartInline):
 
     @admin.display(description=gettext_lazy("登録済みの画像"))
     def shown_file(self, picture: ProjectPicture) -> str:
-        """The address at which those who may see the project get it."""
+        """Return a link to the picture, open to those who may see the project."""
         if not picture.pk:
             return "—"
         return format_html('<a href="{}">{}</a>', picture.get_absolute_url(), picture.description)
@@ -164,7 +164,7 @@ class StageInline(PortalTabularInline):
     fields = readonly_fields = ("on", "before", "after", "recorded_at")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the project."""
+        """Ask the project's permission."""
         return request.user.has_perm("council.view_project", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -190,20 +190,20 @@ class ProjectAdmin(KeptAdmin):
     actions = ("publish", "hide")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Words and stage change on the site, where their history is kept."""
+        """Make title and stage read-only: they change on the site, where their history is kept."""
         return ("title", "slug", "stage")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """On the site."""
+        """Return False: projects are registered on the site."""
         return False
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
-        """The portal's own search."""
+        """Use the portal's own search."""
         return queryset.search(search_term), False
 
     @admin.action(description=gettext_lazy("選んだ取組を公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:
-        """Let everyone read the chosen ones, except those whose handed-in wording nobody has looked at."""
+        """Publish the selected projects, except new ones with a waiting revision."""
         published = 0
         for project in queryset:
             try:
@@ -216,7 +216,7 @@ class ProjectAdmin(KeptAdmin):
 
     @admin.action(description=gettext_lazy("選んだ取組を非公開に戻す"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: Any) -> None:
-        """Take the chosen ones from the public pages."""
+        """Hide the selected projects from the public pages."""
         for project in queryset:
             project.hide(by=request.user, reason="管理画面")
         messages.success(request, _("%(n)d件の取組を非公開に戻しました。") % {"n": len(queryset)})
@@ -224,34 +224,34 @@ class ProjectAdmin(KeptAdmin):
 
 @admin.register(CheckSheet)
 class CheckSheetAdmin(ReadOnlyAdmin):
-    """協働事業チェックシート: who has handed in, never what."""
+    """協働事業チェックシート: who has submitted, never what."""
 
     list_display = ("project", "kind", "round", "who_a", "state_a", "who_b", "state_b", "published_at")
     list_filter = ("kind",)
     fields = ("project", "kind", "round", "who_a", "state_a", "who_b", "state_b", "opened_at", "published_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With their sides, in a fixed number of queries."""
+        """Load them with their sides, in a fixed number of queries."""
         return CheckSheet.objects.visible_to(request.user).for_lists()
 
     @admin.display(description=gettext_lazy("A（市の担当課・代表団体）"))
     def who_a(self, sheet: CheckSheet) -> str:
-        """Who stands on side A."""
+        """Return the name of side A."""
         return sheet.name_a
 
     @admin.display(description=gettext_lazy("B（相手の団体）"))
     def who_b(self, sheet: CheckSheet) -> str:
-        """Who stands on side B."""
+        """Return the name of side B."""
         return sheet.name_b
 
     @admin.display(description=gettext_lazy("Aの提出状況"))
     def state_a(self, sheet: CheckSheet) -> str:
-        """提出済 or 未提出."""
+        """Return 提出済 or 未提出."""
         return self._state(sheet, "A")
 
     @admin.display(description=gettext_lazy("Bの提出状況"))
     def state_b(self, sheet: CheckSheet) -> str:
-        """提出済 or 未提出."""
+        """Return 提出済 or 未提出."""
         return self._state(sheet, "B")
 
     def _state(self, sheet: CheckSheet, side: str) -> str:
@@ -268,17 +268,17 @@ class ProjectUpdateAdmin(ReadOnlyAdmin):
     actions = ("publish",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """What waits is the secretariat's; others look up what everyone may read."""
+        """Return all for the secretariat; for others, those that everyone may read."""
         rows = ProjectUpdate.objects
         return rows.all() if request.user.has_perm("council.publish") else rows.public()
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """The secretariat."""
+        """Ask for the right to publish, which the secretariat has."""
         return request.user.has_perm("council.publish")
 
     @admin.action(description=gettext_lazy("選んだ活動報告を公開する"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:
-        """Let everyone read the chosen ones, or say why not."""
+        """Publish the selected updates; report each that is refused."""
         for update in queryset.for_lists():
             try:
                 update.publish(by=request.user)

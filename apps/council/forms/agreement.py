@@ -1,5 +1,6 @@
-"""The clauses of an agreement, and the day it was signed."""
+"""Forms of an agreement: its clauses, the day of signing, the version that is read."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -27,15 +28,15 @@ class SignForm(forms.Form):
 
     signed_on = DayFormField(label=_("締結日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def clean_signed_on(self) -> Any:
-        """Not before it happened."""
-        day = self.cleaned_data["signed_on"]
+    def clean_signed_on(self) -> date:
+        """Refuse a day that is still to come."""
+        day: date = self.cleaned_data["signed_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("締結日は今日までの日にしてください。"))
         return day
 
 
 class VersionForm(forms.Form):
-    """Which version is read."""
+    """Query string of an agreement: which version is read."""
 
     version = forms.IntegerField(required=False, min_value=1, max_value=30_000)

@@ -1,4 +1,4 @@
-"""What a side answers, item by item."""
+"""Forms of check sheets: one side's answers, and opening a sheet."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class CheckForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """To hand in, every item that applies needs an answer."""
+        """Require an answer to every item that applies, when the sheet is submitted."""
         data = super().clean() or self.cleaned_data
         if self.submit:
             for item in self.items:
@@ -42,22 +42,22 @@ class CheckForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, str]:
-        """The answers that were given."""
+        """Return the answers by the items' keys, empty where none was given."""
         return {item.key: self.cleaned_data.get(f"item_{item.key}", "") for item in self.items}
 
     @property
     def rows(self) -> list[tuple[Item, forms.BoundField, str]]:
-        """Each item with its control, and the heading above it where a new one begins."""
-        found, heading = [], ""
+        """Return each item with its bound field, and its heading where a new one begins."""
+        rows, heading = [], ""
         for item in self.items:
             begins = str(item.under) if str(item.under) != heading else ""
             heading = str(item.under)
-            found.append((item, self[f"item_{item.key}"], begins))
-        return found
+            rows.append((item, self[f"item_{item.key}"], begins))
+        return rows
 
 
 class OpenSheetForm(forms.Form):
-    """Which sheet is begun, and with which partner."""
+    """Which kind of sheet is opened, and with which partner."""
 
     kind = forms.ChoiceField(label=_("種類"), choices=SheetKind.choices, widget=forms.RadioSelect)
     partner: Any = forms.ModelChoiceField(

@@ -1,4 +1,4 @@
-"""A picture of a project or the logo of an organization, as a member hands it in."""
+"""Forms in which a member submits pictures of a project or the organization's logo."""
 
 from typing import Any, cast
 
@@ -15,23 +15,23 @@ KINDS = "image/png,image/jpeg,image/webp"
 
 
 def picture_field(label: Any, help_text: Any) -> forms.FileField:
-    """A file to choose; what it is, its content says."""
+    """Return a form field for an image file."""
     return forms.FileField(
         label=label, help_text=help_text, required=False, widget=forms.FileInput(attrs={"accept": KINDS})
     )
 
 
 class RedrawnForm(HandInForm):
-    """Whatever is handed in is drawn anew, without place, camera or any other metadata."""
+    """Base of upload forms: the image is re-encoded, without place, camera or any other metadata."""
 
     def clean_file(self) -> Any:
-        """A picture, judged by its content."""
+        """Return the image re-encoded; its type is judged by its content."""
         upload = self.cleaned_data.get("file")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else None
 
 
 class PicturesForm(RedrawnForm):
-    """Which pictures stay on the page of a project, and a new one with its content in words."""
+    """Which pictures stay on the page of a project, and a new one with its text alternative."""
 
     keep = forms.TypedMultipleChoiceField(
         label=_("ページに載せておく画像"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
@@ -53,7 +53,7 @@ class PicturesForm(RedrawnForm):
             del self.fields["keep"]
 
     def clean(self) -> dict[str, Any]:
-        """A new picture says in words what it shows."""
+        """Refuse a picture without description, and a description without picture."""
         data = super().clean() or self.cleaned_data
         if data.get("file") and not data.get("description") and "description" not in self.errors:
             self.add_error("description", _("画像の説明を書いてください。"))
@@ -63,13 +63,13 @@ class PicturesForm(RedrawnForm):
 
     @property
     def picked(self) -> dict[str, Any]:
-        """The words for the action."""
+        """Return the action's arguments: keep, file, description."""
         typed = self.cleaned_data
         return {"keep": typed.get("keep", []), "file": typed["file"], "description": typed["description"]}
 
 
 class LogoForm(RedrawnForm):
-    """Another logo, or none. Read aloud it is the organization's name."""
+    """Another logo, or none. Its text alternative is the organization's name."""
 
     file = picture_field(_("新しいロゴ"), _("PNG・JPEG・WebP、10MBまで。読み上げでは「団体名のロゴ」と伝わります。"))
     remove = forms.BooleanField(label=_("ロゴを載せない"), required=False)
@@ -77,7 +77,7 @@ class LogoForm(RedrawnForm):
     field_order = ["file", "remove", "note"]
 
     def clean(self) -> dict[str, Any]:
-        """Either a new one or none."""
+        """Refuse both or neither of a new logo and its removal."""
         data = super().clean() or self.cleaned_data
         if "file" not in self.errors and bool(data.get("file")) == bool(data.get("remove")):
             raise ValidationError(_("新しいロゴを選ぶか、「ロゴを載せない」を選んでください。"))

@@ -37,18 +37,18 @@ class Side(models.TextChoices):
 
 
 class CheckSheetQuerySet(models.QuerySet[Any]):
-    """Questions about sheets; none of them touches an answer."""
+    """QuerySet of CheckSheet; none of its methods reads an answer."""
 
     def for_project(self, project: Project) -> Self:
-        """Those of one project."""
+        """Filter those of one project."""
         return self.filter(project=project)
 
     def public(self) -> Self:
-        """Those whose results both sides agreed to publish."""
+        """Filter those whose results both sides agreed to publish, of public projects."""
         return self.filter(published_at__lte=timezone.now(), project__in=Project.objects.public())
 
     def of_person(self, user: Any) -> Self:
-        """Those in which the person stands on one of the sides today."""
+        """Filter those in which the person speaks for one of the sides today."""
         if not user.is_authenticated:
             return self.none()
         names = [p.organization for p in user.current_postings() if p.role == Role.COUNCIL]
@@ -59,24 +59,24 @@ class CheckSheetQuerySet(models.QuerySet[Any]):
         )
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones, one's own, and for the secretariat all: of those it sees 提出済 or 未提出 only."""
+        """Filter public ones and one's own; for the secretariat, all: it sees whether a side submitted, never what."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
         mine = self.model.objects.of_person(user).values("pk")
         return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=mine))
 
     def for_lists(self) -> Self:
-        """What a list shows."""
+        """Load what a list shows."""
         return self.select_related("project", "department", "organization_a", "organization_b").prefetch_related(
             "sides"
         )
 
     def waiting_first(self) -> Self:
-        """Those that somebody still has to work on, then the public ones; the latest first."""
+        """Order those that still need work first, then the public ones; the latest first."""
         return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
 
     def newest(self) -> Self:
-        """The last round first."""
+        """Order the last round first."""
         return self.order_by("-opened_at", "-pk")
 
 
@@ -129,22 +129,22 @@ class CheckSheet(models.Model):
         return f"{self.project} {self.get_kind_display()} 第{self.round}回"
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:check", args=[self.project.slug, self.pk])
 
     @property
     def items(self) -> list[Item]:
-        """What it asks."""
+        """Return its items."""
         return ITEMS[self.kind]
 
     @property
     def name_a(self) -> str:
-        """Who stands on side A."""
+        """Return the name of side A: the department or the leading organization."""
         return f"調布市 {self.department}" if self.department else str(self.organization_a)
 
     @property
     def name_b(self) -> str:
-        """Who stands on side B."""
+        """Return the name of side B, the partner."""
         return str(self.organization_b)
 
     @property
@@ -153,7 +153,7 @@ class CheckSheet(models.Model):
         return self.published_at is not None
 
     def side_of(self, user: Any) -> str:
-        """On which side a person stands by a posting held today: "A", "B", or neither, also for who stands on both."""
+        """Return the side for which a person speaks today, "A" or "B"; "" for neither, and for somebody on both."""
         if not user.is_authenticated:
             return ""
         names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
@@ -166,7 +166,7 @@ class CheckSheet(models.Model):
         return "" if a == b else (Side.A if a else Side.B).value
 
     def side(self, side: str) -> "CheckSide":
-        """The part of one side, without its answers."""
+        """Return the row of one side, without its answers."""
         return next(row for row in self.sides.all() if row.side == side)
 
     @property
@@ -175,23 +175,23 @@ class CheckSheet(models.Model):
         return all(row.submitted_at for row in self.sides.all())
 
     def people(self) -> list[int]:
-        """Who speaks for either side today, to be told."""
+        """Return the ids of the people who speak for either side today, to be notified."""
         names = [str(self.organization_b), *([str(self.organization_a)] if self.organization_a else [])]
-        found = set(Posting.objects.current().speaking_for(names).values_list("user_id", flat=True))
+        people = set(Posting.objects.current().speaking_for(names).values_list("user_id", flat=True))
         if self.department_id:
-            found |= set(Posting.objects.current().in_department(self.department_id).values_list("user_id", flat=True))
-        return sorted(found)
+            people |= set(Posting.objects.current().in_department(self.department_id).values_list("user_id", flat=True))
+        return sorted(people)
 
 
 class CheckSideQuerySet(models.QuerySet[Any]):
-    """Questions about sides; none of them touches an answer."""
+    """QuerySet of CheckSide; none of its methods reads an answer."""
 
     def unsubmitted(self) -> Self:
-        """Those that are still to be handed in."""
+        """Filter those that are not submitted."""
         return self.filter(submitted_at=None)
 
     def filled_in_by(self, user: Any) -> Self:
-        """Those that a person wrote for."""
+        """Filter those that a person filled in, with their sheet."""
         return self.filter(answered_by=user).select_related("sheet__project").order_by("pk")
 
 
@@ -224,23 +224,23 @@ class CheckSide(models.Model):
 
     @transaction.atomic
     def write(self, *, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
-        """Keep this side's answers; with `submit` for good. Only a person of this side, only before submitting.
+        """Save this side's answers, with `submit` for good. Raises ActionRefused for others and after submission.
 
-        The sides of a sheet write one after the other, so that the later one sees that both have handed in.
+        The sheet is locked, so that of two sides that submit at once the later one sees that both have.
         """
         CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
-        fresh = CheckSide.objects.select_for_update().get(pk=self.pk)
+        locked = CheckSide.objects.select_for_update().get(pk=self.pk)
         if self.sheet.side_of(by) != self.side:
             raise ActionRefused(_("記入できるのは、この側の担当者だけです。"))
-        if fresh.submitted_at:
+        if locked.submitted_at:
             raise ActionRefused(_("提出した後は変更できません。話し合いの後に、次の回で記入してください。"))
-        asked = {item.key for item in self.sheet.items if item.is_asked(answers)}
-        lacking = [key for key in asked if not answers.get(key)]
+        asked_keys = {item.key for item in self.sheet.items if item.is_asked(answers)}
+        lacking = [key for key in asked_keys if not answers.get(key)]
         if submit and lacking:
             raise ActionRefused(_("すべての項目に答えてから提出してください。"))
         self.answers.all().delete()
-        kept = {key: value for key, value in answers.items() if key in asked and value}
-        CheckAnswer.objects.bulk_create(CheckAnswer(side=self, item=key, value=value) for key, value in kept.items())
+        values = {key: value for key, value in answers.items() if key in asked_keys and value}
+        CheckAnswer.objects.bulk_create(CheckAnswer(side=self, item=key, value=value) for key, value in values.items())
         CheckNote.objects.update_or_create(side=self, defaults={"text": note})
         self.answered_by, self.submitted_at = by, timezone.now() if submit else None
         self.save(update_fields=["answered_by", "submitted_at"])
@@ -248,7 +248,7 @@ class CheckSide(models.Model):
 
     @transaction.atomic
     def agree(self, *, by: Any) -> bool:
-        """This side agrees to publication; with the second agreement the results are public. Whether they are now."""
+        """Agree to publication for this side. Return whether the results are public now: with the second agreement."""
         sheet = CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
         if sheet.side_of(by) != self.side:
             raise ActionRefused(_("同意できるのは、この側の担当者だけです。"))
@@ -263,20 +263,21 @@ class CheckSide(models.Model):
 
 
 class BlindQuerySet(models.QuerySet[Any]):
-    """The only questions to what a side wrote."""
+    """QuerySet of what a side wrote: the only way to read it."""
 
     def _complete(self) -> Q:
+        """Return the condition that both sides of the sheet have submitted."""
         open_sides = CheckSide.objects.unsubmitted().filter(sheet=OuterRef("side__sheet"))
         return ~Exists(open_sides)  # type: ignore[return-value]
 
     def visible_to(self, sheet: CheckSheet, side: str) -> Self:
-        """What a side may read of a sheet: its own at any time, the other's once both have submitted."""
+        """Filter what a side may read of a sheet: its own at any time, the other's once both have submitted."""
         if side not in Side.values:
             return self.none()
         return self.filter(Q(side__side=side) | self._complete(), side__sheet=sheet).select_related("side")
 
     def public(self, sheet: CheckSheet) -> Self:
-        """What everyone may read of a sheet: everything once it is published, nothing before."""
+        """Filter what everyone may read of a sheet: everything once it is published, nothing before."""
         public = CheckSheet.objects.public().filter(pk=sheet.pk)
         return self.filter(self._complete(), side__sheet__in=public).select_related("side")
 

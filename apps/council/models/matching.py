@@ -26,7 +26,7 @@ SUGGESTED = 5
 
 
 class CallState(models.TextChoices):
-    """Where a challenge or an offer stands."""
+    """The state of a challenge or an offer."""
 
     WAITING = "waiting", _("確認待ち")
     PUBLISHED = "published", _("公開")
@@ -35,20 +35,20 @@ class CallState(models.TextChoices):
 
 
 class CallQuerySet(SearchQuerySet):
-    """What pages ask of challenges and of offers alike."""
+    """QuerySet that challenges and offers have in common."""
 
     def open(self) -> Self:
-        """Those that still look for a partner today."""
+        """Filter those that still look for a partner today."""
         return self.public().filter(
             Q(closes_on=None) | Q(closes_on__gte=timezone.localdate()), state=CallState.PUBLISHED
         )
 
     def public(self) -> Self:
-        """What everyone may read."""
+        """Filter those that everyone may read."""
         return self.filter(state__in=[CallState.PUBLISHED, CallState.ENDED])
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones, one's own, and for the secretariat all."""
+        """Filter public ones and one's own; for the secretariat, all."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
@@ -58,39 +58,39 @@ class CallQuerySet(SearchQuerySet):
         )
 
     def for_user(self, user: Any) -> Self:
-        """Those for which a person speaks."""
+        """Filter those for which a person speaks."""
         raise NotImplementedError
 
     def written_by_person(self, user: Any) -> Self:
-        """What a person wrote, for the own file: it stays the organization's when the person leaves."""
+        """Filter what a person wrote, for the export of personal data. It stays the organization's when the person leaves."""
         return self.filter(written_by=user).select_related(self.model.origin_name).order_by("pk")
 
     def written_since(self, moment: Any) -> Self:
-        """Those written after this moment."""
+        """Filter those created after this moment (for the rate limit)."""
         return self.filter(created_at__gt=moment)
 
     def waiting(self) -> Self:
-        """Those that the secretariat has to look at, the oldest first."""
+        """Filter those that wait for the secretariat, the oldest first."""
         return self.filter(state=CallState.WAITING).order_by("pk")
 
     def tagged(self, tag: Any) -> Self:
-        """Those that carry an approved tag."""
+        """Filter those with an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
     def newest(self) -> Self:
-        """The newest first."""
+        """Order the newest first."""
         return self.order_by("-pk")
 
     def in_field(self, field: Any) -> Self:
-        """Those of a field of the vision; all without one."""
+        """Filter those in a field (分野); all for None."""
         return self.filter(fields=field) if field else self
 
     def for_lists(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.defer("search_text", "search_bigrams").prefetch_related("fields")
 
     def fitting(self, other: "Call") -> list[Any]:
-        """The open ones that fit another side's call best: by fields and tags in common, and by words alike."""
+        """Return the open ones that fit a call of the other kind best: by common fields and tags, and by similar text."""
         fields, tags = list(other.fields.values_list("pk", flat=True)), list(other.tags.values_list("pk", flat=True))
         near = (
             self.open()
@@ -113,7 +113,7 @@ LEAST = 0.6  # one field or tag in common, or a fifth of the words
 
 
 class Call(Timestamped, Searchable):
-    """What one side looks for: words, conditions, a period, and whether the secretariat has published it."""
+    """A challenge or an offer: text, conditions, a period, and the secretariat's decision."""
 
     search_fields = ("title", "body", "conditions")
     origin_name: ClassVar[str]  # the relation that says whose it is
@@ -147,7 +147,7 @@ class Call(Timestamped, Searchable):
 
     @property
     def public_tags(self) -> list[Any]:
-        """Its tags that everyone may see."""
+        """Return its approved tags."""
         return list(self.tags.filter(is_approved=True).order_by("name"))
 
     def is_spoken_for_by(self, user: Any) -> bool:
@@ -155,7 +155,7 @@ class Call(Timestamped, Searchable):
         raise NotImplementedError
 
     def decide(self, *, publish: bool, note: str, by: Any) -> None:
-        """The secretariat publishes it, or sends it back with a reason."""
+        """Publish it, or return it with a reason. Raises ActionRefused when it is decided already."""
         if self.state != CallState.WAITING:
             raise ActionRefused(_("すでに確認が済んでいます。"))
         if not publish and not note.strip():
@@ -168,7 +168,7 @@ class Call(Timestamped, Searchable):
             AuditEntry.record("publish_call" if publish else "return_call", self, by=by, note=self.decision_note)
 
     def end(self, *, by: Any) -> None:
-        """No partner is looked for any more; the page stays."""
+        """End the search for a partner; the page stays."""
         if self.state != CallState.PUBLISHED:
             raise ActionRefused(_("公開中のものだけを終了できます。"))
         with transaction.atomic():
@@ -198,15 +198,15 @@ class OfferTag(ItemBase):
 
 
 class ChallengeQuerySet(CallQuerySet):
-    """Questions about challenges."""
+    """QuerySet of Challenge."""
 
     def public(self) -> Self:
-        """A resident's challenge is public only while the voice it starts from is."""
+        """Filter public ones; a resident's challenge is public only while the proposal it starts from is."""
         voice = models.Exists(Proposal.objects.public().filter(pk=models.OuterRef("proposal")))
         return super().public().filter(Q(proposal=None) | voice)
 
     def from_voice(self, proposal: Proposal) -> Self:
-        """Those that start from a voice."""
+        """Filter those that start from a proposal."""
         return self.filter(proposal=proposal)
 
     def repeating(self, text: Any) -> Self:
@@ -214,7 +214,7 @@ class ChallengeQuerySet(CallQuerySet):
         return self.from_voice(text) if isinstance(text, Proposal) else self.none()
 
     def for_user(self, user: Any) -> Self:
-        """One's department's, and those that one stated as a resident."""
+        """Filter one's department's, and those that one submitted as a resident."""
         return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))
 
 
@@ -250,12 +250,12 @@ class Challenge(Call):
         ]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:challenge", args=[self.pk])
 
     @property
     def origin(self) -> str:
-        """Whose challenge it is; a resident is never named."""
+        """Return whose challenge it is; a resident is never named."""
         return f"調布市 {self.department}" if self.department else str(_("市民"))
 
     def is_spoken_for_by(self, user: Any) -> bool:
@@ -266,30 +266,30 @@ class Challenge(Call):
 
     @property
     def contacts(self) -> list[str]:
-        """How the other side of a confirmed match reaches it: the department's address, or its people's.
+        """Return how the other side of a confirmed match reaches it: the department's e-mail address, or its people's.
 
-        Empty for a resident, whose address is given to nobody: the secretariat passes messages on.
+        Empty for a resident, whose e-mail address is given to nobody: the secretariat passes messages on.
         """
         if self.department is None:
             return []
         return [self.department.email] if self.department.email else User.objects.emails_of(self.people())
 
     def people(self) -> set[int]:
-        """Who is told of its matches."""
+        """Return the ids of the people who are notified of its matches."""
         if self.department_id:
             return set(Posting.objects.current().in_department(self.department_id).values_list("user_id", flat=True))
         return {self.written_by_id} if self.written_by_id else set()
 
 
 class OfferQuerySet(CallQuerySet):
-    """Questions about offers."""
+    """QuerySet of Offer."""
 
     def public(self) -> Self:
-        """Of organizations that can be seen."""
+        """Filter public ones of public organizations."""
         return super().public().filter(organization__is_public=True)
 
     def for_user(self, user: Any) -> Self:
-        """One's organization's."""
+        """Filter those of one's organization."""
         return self.filter(organization__in=Organization.objects.for_user(user))
 
 
@@ -314,12 +314,12 @@ class Offer(Call):
         ]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:offer", args=[self.pk])
 
     @property
     def origin(self) -> str:
-        """Whose offer it is."""
+        """Return the organization's name."""
         return str(self.organization)
 
     def is_spoken_for_by(self, user: Any) -> bool:
@@ -329,10 +329,10 @@ class Offer(Call):
 
     @property
     def contacts(self) -> list[str]:
-        """How the other side of a confirmed match reaches it: the organization's own words, or its people's addresses."""
+        """Return how the other side of a confirmed match reaches it: the organization's contact, or its people's e-mail."""
         return [self.organization.contact] if self.organization.contact else User.objects.emails_of(self.people())
 
     def people(self) -> set[int]:
-        """Who is told of its matches."""
+        """Return the ids of the people who are notified of its matches."""
         names = [self.organization.name]
         return set(Posting.objects.current().speaking_for(names).values_list("user_id", flat=True))
