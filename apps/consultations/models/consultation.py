@@ -1,22 +1,19 @@
 """テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
-from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Role
+from apps.accounts.models import Department
 from apps.consultations.models.answers.consultation_answer import AnswerChange
-from apps.consultations.models.answers.reply_deadline import PromiseClock, PromiseQuerySet
-from apps.consultations.models.base import ActionRefused, State
+from apps.consultations.models.base import ActionRefused
+from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, TagsField
 from apps.consultations.models.wording import Worded
@@ -27,112 +24,7 @@ from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
 
 
-class ConsultationQuerySet(PromiseQuerySet):
-    """Questions about consultations."""
-
-    def public(self) -> Self:
-        """Announced to everyone: 予告, 受付中, 集計中, 回答済."""
-        return self.filter(published_at__lte=timezone.now())
-
-    def visible_to(self, user: Any) -> Self:
-        """Public ones; drafts for the secretariat and for the own department."""
-        if not user.is_authenticated:
-            return self.public()
-        if user.has_role(Role.SECRETARIAT):
-            return self.all()
-        departments = user.department_ids()
-        return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
-
-    def manageable_by(self, user: Any) -> Self:
-        """Those that the person works on: all for the secretariat, else those of the own departments."""
-        if user.has_role(Role.SECRETARIAT):
-            return self.all()
-        return self.filter(department__in=user.department_ids())
-
-    def get_for_update(self, pk: Any) -> "Consultation | None":
-        """The one with this number as it is now, held until the end of the transaction."""
-        return self.select_for_update(of=("self",)).filter(pk=pk).first()
-
-    def drafts(self) -> Self:
-        """下書き: not yet announced."""
-        return self.exclude(published_at__lte=timezone.now())
-
-    def upcoming(self) -> Self:
-        """予告: announced, not yet open."""
-        return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")
-
-    def open(self) -> Self:
-        """受付中: proposals are taken now; the soonest to close first."""
-        now = timezone.now()
-        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
-
-    def closed(self) -> Self:
-        """集計中 or 回答済; the last to close first."""
-        return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at")
-
-    def counting(self) -> Self:
-        """集計中: closed, the city's answer is awaited."""
-        return self.closed().filter(answered_at=None)
-
-    def answered(self) -> Self:
-        """回答済: the city has answered; the last answer first."""
-        return self.exclude(answered_at=None).order_by("-answered_at")
-
-    def in_state(self, state: str) -> Self:
-        """Those in one state (open, upcoming, counting, answered); all for anything else."""
-        return getattr(self, state)() if state in {"open", "upcoming", "counting", "answered"} else self
-
-    def with_nearness(self) -> Self:
-        """Each with its place in a list of all: where one can write now (2), where one soon can (1), the past (0)."""
-        now = timezone.now()
-        soon, over = When(opens_at__gt=now, then=1), When(closes_at__lte=now, then=0)
-        return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
-
-    def tagged(self, tag: Any) -> Self:
-        """Those that carry an approved tag."""
-        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
-
-    def for_viewpoint(self, viewpoint: Any) -> Self:
-        """Those under one viewpoint; all for None."""
-        return self.filter(viewpoints=viewpoint) if viewpoint else self
-
-    def in_field(self, field: Any) -> Self:
-        """Those in one field; all for None."""
-        return self.filter(fields=field) if field else self
-
-    def with_counts(self) -> Self:
-        """Annotate `proposal_count` (int): how many public proposals it has."""
-        proposals = apps.get_model("consultations", "Proposal")._default_manager
-        counted = (
-            proposals.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
-            .order_by()
-            .values("consultation")
-            .annotate(n=Count("*"))
-            .values("n")
-        )
-        return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
-
-    def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
-        return self.select_related("department").prefetch_related("viewpoints").with_counts()
-
-    def with_tags(self) -> Self:
-        """Each with its approved tags, by name, as `public_tags`: a list of `name` and `slug`, in the same query."""
-        carried = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
-        shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
-        return self.annotate(public_tags=ArraySubquery(shown))
-
-    def with_cases(self, cases: Any) -> Self:
-        """Those in which there are such moderation cases."""
-        about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
-        return self.filter(about).distinct()
-
-    def get_by_natural_key(self, slug: str) -> "Consultation":
-        """Fixtures name a consultation by its slug."""
-        return self.get(slug=slug)
-
-
-class Consultation(PromiseClock, Worded, Timestamped, Searchable):
+class Consultation(Worded, Timestamped, Searchable):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
@@ -250,6 +142,31 @@ class Consultation(PromiseClock, Worded, Timestamped, Searchable):
     def period_shown(self) -> str:
         """From when until when proposals are taken, to the hour; of what came from 旧Liqlid, as it was noted there."""
         return self.period_note or f"{opening(self.opens_at)}〜{closing(self.closes_at)}"
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Return True if a promised answer is still to come."""
+        return bool(self.is_published and self.reply_due_on and not self.answered_at)
+
+    @property
+    def reply_days_left(self) -> int | None:
+        """Return days until the promised day, 0 on the day itself; None without an open promise or when it has passed."""
+        if not self.awaits_reply or not self.reply_due_on:
+            return None
+        days = (self.reply_due_on - timezone.localdate()).days
+        return days if days >= 0 else None
+
+    @property
+    def reply_days_late(self) -> int:
+        """Return by how many days the answer is overdue; 0 if it is not."""
+        if not self.awaits_reply or not self.reply_due_on:
+            return 0
+        return max(0, (timezone.localdate() - self.reply_due_on).days)
+
+    @property
+    def is_late(self) -> bool:
+        """Return True if the promised day has passed without an answer (遅れ)."""
+        return self.reply_days_late > 0
 
     def is_followed_by(self, user: Any) -> bool:
         """Whether the person follows it."""

@@ -1,0 +1,188 @@
+"""QuerySet of consultations: who sees which, states, lists, promised reply dates."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
+from django.utils import timezone
+
+from apps.accounts.models import Role
+from apps.consultations.models.answers.reply_deadline import Outcome
+from apps.consultations.models.base import State
+from apps.consultations.models.schedule import ScheduleChange
+from apps.consultations.models.tag import ConsultationTag
+from apps.core.fiscal import fiscal_year
+from apps.core.models import SearchQuerySet
+
+if TYPE_CHECKING:
+    from apps.consultations.models.consultation import Consultation
+
+
+class ConsultationQuerySet(SearchQuerySet):
+    """QuerySet of Consultation. Proposals, which point at consultations, are named by string."""
+
+    def public(self) -> Self:
+        """Announced to everyone: 予告, 受付中, 集計中, 回答済."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def visible_to(self, user: Any) -> Self:
+        """Public ones; drafts for the secretariat and for the own department."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        departments = user.department_ids()
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
+
+    def manageable_by(self, user: Any) -> Self:
+        """Those that the person works on: all for the secretariat, else those of the own departments."""
+        if user.has_role(Role.SECRETARIAT):
+            return self.all()
+        return self.filter(department__in=user.department_ids())
+
+    def get_for_update(self, pk: Any) -> "Consultation | None":
+        """The one with this number as it is now, held until the end of the transaction."""
+        return self.select_for_update(of=("self",)).filter(pk=pk).first()
+
+    def drafts(self) -> Self:
+        """下書き: not yet announced."""
+        return self.exclude(published_at__lte=timezone.now())
+
+    def upcoming(self) -> Self:
+        """予告: announced, not yet open."""
+        return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")
+
+    def open(self) -> Self:
+        """受付中: proposals are taken now; the soonest to close first."""
+        now = timezone.now()
+        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
+
+    def closed(self) -> Self:
+        """集計中 or 回答済; the last to close first."""
+        return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at")
+
+    def counting(self) -> Self:
+        """集計中: closed, the city's answer is awaited."""
+        return self.closed().filter(answered_at=None)
+
+    def answered(self) -> Self:
+        """回答済: the city has answered; the last answer first."""
+        return self.exclude(answered_at=None).order_by("-answered_at")
+
+    def in_state(self, state: str) -> Self:
+        """Those in one state (open, upcoming, counting, answered); all for anything else."""
+        return getattr(self, state)() if state in {"open", "upcoming", "counting", "answered"} else self
+
+    def with_nearness(self) -> Self:
+        """Each with its place in a list of all: where one can write now (2), where one soon can (1), the past (0)."""
+        now = timezone.now()
+        soon, over = When(opens_at__gt=now, then=1), When(closes_at__lte=now, then=0)
+        return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
+
+    def tagged(self, tag: Any) -> Self:
+        """Those that carry an approved tag."""
+        return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
+
+    def for_viewpoint(self, viewpoint: Any) -> Self:
+        """Those under one viewpoint; all for None."""
+        return self.filter(viewpoints=viewpoint) if viewpoint else self
+
+    def in_field(self, field: Any) -> Self:
+        """Those in one field; all for None."""
+        return self.filter(fields=field) if field else self
+
+    def with_counts(self) -> Self:
+        """Annotate `proposal_count` (int): how many public proposals it has."""
+        proposals = apps.get_model("consultations", "Proposal")._default_manager
+        counted = (
+            proposals.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
+            .order_by()
+            .values("consultation")
+            .annotate(n=Count("*"))
+            .values("n")
+        )
+        return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
+
+    def for_cards(self) -> Self:
+        """What a card shows, in a fixed number of queries."""
+        return self.select_related("department").prefetch_related("viewpoints").with_counts()
+
+    def with_tags(self) -> Self:
+        """Each with its approved tags, by name, as `public_tags`: a list of `name` and `slug`, in the same query."""
+        carried = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
+        shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
+        return self.annotate(public_tags=ArraySubquery(shown))
+
+    def with_cases(self, cases: Any) -> Self:
+        """Those in which there are such moderation cases."""
+        about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
+        return self.filter(about).distinct()
+
+    # --- promised reply dates (回答の約束) --------------------------------------------------------------------------------
+    def with_outcome(self) -> Self:
+        """Annotate `first_promise`, `answered_on` and `outcome`.
+
+        約束どおり: answered on the first promised day or before. 遅れ: a promised day passed without an answer, even if
+        the answer or a new day came later. 前もって日を延ばした: a new day was announced before the old one had passed,
+        and none has passed since. 期限前: the first promised day is still to come.
+        """
+        today = timezone.localdate()
+        moves = ScheduleChange.objects.filter(consultation=OuterRef("pk"), what="reply_due_on", old_day__isnull=False)
+        first = Subquery(moves.order_by("changed_at", "pk").values("old_day")[:1])
+        kept = Q(answered_on__lte=F("first_promise"))
+        passed = Q(answered_on=None, reply_due_on__lt=today) | Q(answered_on__gt=F("reply_due_on"))
+        moved_too_late = Exists(moves.filter(changed_at__date__gt=F("old_day")))
+        return self.annotate(
+            first_promise=Coalesce(first, F("reply_due_on")), answered_on=TruncDate("answered_at")
+        ).annotate(
+            outcome=Case(
+                When(kept, then=Value(Outcome.KEPT)),
+                When(passed | Q(moved_too_late), then=Value(Outcome.LATE)),
+                When(Q(answered_on__isnull=False) | Q(first_promise__lt=today), then=Value(Outcome.MOVED)),
+                default=Value(Outcome.WAITING),
+                output_field=models.CharField(),
+            )
+        )
+
+    def promised(self) -> Self:
+        """Filter announced consultations with a promised reply date, with their outcome."""
+        return self.filter(published_at__lte=timezone.now(), reply_due_on__isnull=False).with_outcome()
+
+    def awaiting_answer(self, *, until: date) -> Self:
+        """Filter announced, unanswered consultations with a promised day up to `until`, most urgent first."""
+        waiting = self.filter(published_at__lte=timezone.now(), answered_at=None, reply_due_on__lte=until)
+        return waiting.select_related("department").order_by("reply_due_on", "pk")
+
+    def late(self) -> Self:
+        """Filter overdue consultations (遅れ), longest overdue first."""
+        return self.awaiting_answer(until=timezone.localdate() - timedelta(days=1))
+
+    def without_promise(self) -> Self:
+        """Filter announced consultations without a promised date on record (旧Liqlid)."""
+        return self.filter(published_at__lte=timezone.now(), reply_due_on=None)
+
+    def apply_promise_filter(self, filters: dict[str, Any]) -> Self:
+        """Filter promised consultations by "year" (fiscal), "department" and "outcome", where given."""
+        rows = self.promised()
+        if filters["year"]:
+            year = filters["year"]
+            rows = rows.filter(first_promise__gte=date(year, 4, 1), first_promise__lt=date(year + 1, 4, 1))
+        if filters["department"]:
+            rows = rows.filter(department=filters["department"])
+        if filters.get("outcome"):
+            rows = rows.filter(outcome=filters["outcome"])
+        return rows
+
+    def promise_years(self) -> list[int]:
+        """Return the fiscal years of first promises, latest first."""
+        return sorted(
+            {fiscal_year(day) for day in self.promised().values_list("first_promise", flat=True)}, reverse=True
+        )
+
+    def get_by_natural_key(self, slug: str) -> "Consultation":
+        """Fixtures name a consultation by its slug."""
+        return self.get(slug=slug)
