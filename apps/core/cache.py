@@ -38,7 +38,7 @@ class FallbackCache(BaseCache):
 
     def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
         """Store a value unless the key exists. Return whether it was stored."""
-        return self._ask("add", key, value, version=version, **_timeout(timeout))
+        return bool(self._ask("add", key, value, version=version, **_timeout(timeout)))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the stored value, or the default."""
@@ -50,15 +50,15 @@ class FallbackCache(BaseCache):
 
     def touch(self, key: str, timeout: Any = ..., version: int | None = None) -> bool:
         """Set the timeout of a stored value anew. Return whether the key exists."""
-        return self._ask("touch", key, version=version, **_timeout(timeout))
+        return bool(self._ask("touch", key, version=version, **_timeout(timeout)))
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Delete a value. Return whether the key existed."""
-        return self._ask("delete", key, version=version)
+        return bool(self._ask("delete", key, version=version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Add to a stored number and return it; raises ValueError when the key does not exist."""
-        return self._ask("incr", key, delta, version=version)
+        return int(self._ask("incr", key, delta, version=version))
 
     def clear(self) -> None:
         """Delete everything, in Valkey and in the fallback."""

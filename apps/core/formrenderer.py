@@ -40,7 +40,8 @@ class PortalBoundField(BoundField):
     @property
     def count_max(self) -> int | None:
         """The maximum number of characters (`data-count-max` of the widget), None without one."""
-        return self.field.widget.attrs.get("data-count-max")
+        most: int | None = self.field.widget.attrs.get("data-count-max")
+        return most
 
     @property
     def target_id(self) -> str:

@@ -74,7 +74,7 @@ def tidy(text: str) -> str:
     text = DROPPED.sub("", with_unix_lines(text))
     if unicodedata.is_normalized("NFC", text):
         return text
-    return IN_PARTS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return str(IN_PARTS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text))
 
 
 def unwanted_in(text: str) -> tuple[int, int] | None:
@@ -125,7 +125,8 @@ def without_unwanted(text: str) -> str:
     text = UNWANTED.sub("", tidy(text))
     if not EXTENDING.search(text):
         return text
-    return CLUSTER.sub(lambda found: found[0][:PARTS_MOST], STACK.sub(lambda found: found[0][:MARKS_MOST], text))
+    stacked = STACK.sub(lambda found: found[0][:MARKS_MOST], text)
+    return str(CLUSTER.sub(lambda found: found[0][:PARTS_MOST], stacked))
 
 
 def count_unwanted(text: str) -> int:
@@ -212,7 +213,8 @@ def fold_letter(letter: str) -> str:
 
 def clusters(text: str) -> list[str]:
     """Return the grapheme clusters of a text (see count_characters)."""
-    return regex.findall(r"\X", text)
+    found: list[str] = regex.findall(r"\X", text)
+    return found
 
 
 def replace_part(part: str, text: str, replacement: str) -> tuple[str, int]:

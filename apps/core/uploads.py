@@ -48,4 +48,5 @@ def _read(upload: UploadedFile, limit: int) -> bytes:
     if (upload.size or 0) > limit:
         raise ValidationError(_("ファイルが大きすぎます。%(max)dMB以内にしてください。") % {"max": limit // MEGABYTE})
     upload.seek(0)
-    return upload.read()
+    data: bytes = upload.read()
+    return data

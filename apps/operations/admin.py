@@ -115,11 +115,12 @@ class MailStateFilter(admin.SimpleListFilter):
         """Return the three states: given up, waiting, sent."""
         return [("dead", _("送信を断念")), ("waiting", _("送信待ち")), ("sent", _("送信済み"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Outbox]:
         """Return the mails in the chosen state; all without one."""
         methods = {"dead": queryset.dead_letters, "waiting": queryset.waiting, "sent": queryset.sent}
         method = methods.get(self.value() or "")
-        return method() if method else queryset
+        rows: QuerySet[Outbox] = method() if method else queryset
+        return rows
 
 
 @admin.register(Outbox)

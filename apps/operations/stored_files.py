@@ -7,6 +7,7 @@ left, a day later.
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -51,7 +52,7 @@ def old_files(folder: str = "") -> Iterator[str]:
         yield from old_files(f"{folder}/{inner}" if folder else inner)
 
 
-def columns(kind: type[models.Field]) -> Iterator[tuple[type[models.Model], str]]:
+def columns(kind: "type[models.Field[Any, Any]]") -> Iterator[tuple[type[models.Model], str]]:
     """Yield (model, column) for every field of a class, in all apps."""
     for model in apps.get_models():
         yield from ((model, field.name) for field in model._meta.concrete_fields if isinstance(field, kind))

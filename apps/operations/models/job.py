@@ -253,7 +253,7 @@ class Job(models.Model):
         changed = {name: value for name, value in given.items() if value is not None}
         self._change(heartbeat_at=timezone.now(), **changed)
 
-    def attach(self, name: str, content: File) -> None:
+    def attach(self, name: str, content: "File[Any]") -> None:
         """Store a result file, private to those who may see the job. name: the file name of the download."""
         if self.file:
             self.file.delete(save=False)

@@ -38,7 +38,7 @@ class SitePage(models.Model):
         ordering = ["slug"]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     def natural_key(self) -> tuple[Any]:
         """Return the slug."""
