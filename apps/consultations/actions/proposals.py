@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.consultations.actions.authors import Author, Posted
-from apps.consultations.actions.moderation.screening import look_at
+from apps.consultations.actions.moderation.screening import screen_text
 from apps.consultations.models import (
     ActionRefused,
     Comment,
@@ -64,7 +64,7 @@ def post_proposal(
     author.require_accepted_by(question.consultation)
     question.require_open()
     author.require_under_limit()
-    verdict = look_at(
+    verdict = screen_text(
         body,
         title=title,
         consultation=question.consultation,
@@ -120,7 +120,7 @@ def edit_proposal(*, proposal: Proposal, by: User | GuestKey, body: str, title: 
     ProposalRevision.objects.create(proposal=proposal, title=proposal.title, body=proposal.body)
     proposal.title, proposal.body, proposal.edited_at = title, body, timezone.now()
     proposal.full_clean(validate_constraints=False, exclude=["question", "consultation", "author"])
-    verdict = look_at(
+    verdict = screen_text(
         body,
         title=title,
         consultation=proposal.consultation,
@@ -193,7 +193,7 @@ def post_comment(
     if parent and not parent.is_public:
         raise ActionRefused(_("このコメントは取り下げられたため、返信できません。"))
     require_under_limit(by=author, rows=Comment.objects.by_author(author), most=COMMENTS_AN_HOUR)
-    verdict = look_at(body, consultation=proposal.consultation, author=author)
+    verdict = screen_text(body, consultation=proposal.consultation, author=author)
     comment = Comment(
         proposal=proposal,
         parent=parent,
@@ -209,12 +209,12 @@ def post_comment(
     verdict.open_case(comment)
     if comment.is_public:
         Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
-        tell_of_comment(comment)
+        notify_of_comment(comment)
     return comment, True
 
 
 @transaction.atomic
-def tell_of_comment(comment: Comment) -> None:
+def notify_of_comment(comment: Comment) -> None:
     """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
     told = {comment.author_id}
     listeners = [(comment.proposal.author_id, _("あなたの意見 %(code)s にコメントが届きました"))]

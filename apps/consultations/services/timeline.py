@@ -25,7 +25,7 @@ class Step:
     is_coming: bool = False
 
 
-def way_of(proposal: Proposal, replies: list[Any]) -> list[Step]:
+def build_timeline(proposal: Proposal, replies: list[Any]) -> list[Step]:
     """Return the steps of a proposal: posted, grouped, answered, every change of replies; what is promised comes last.
 
     replies: the public ones about this proposal, read with `for_pages`.

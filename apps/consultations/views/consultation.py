@@ -26,8 +26,10 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     """List announced consultations, by state and search words."""
     form = ConsultationFilterForm(request.GET)
     state, q = form.values["state"], form.values["q"]
-    found = Consultation.objects.public().in_state(state).search(q).with_nearness().for_cards()
-    page = read_page(found, BY_NEARNESS, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400])
+    consultations = Consultation.objects.public().in_state(state).search(q).with_nearness().for_cards()
+    page = read_page(
+        consultations, BY_NEARNESS, name=f"consultations:{state}:{q}", cursor=request.GET.get("cursor", "")[:400]
+    )
     context = {"form": form, "page": page, "q": q, "state": state, **form.page_urls(page)}
     return render(request, "consultations/consultation_list.html", context)
 
@@ -35,19 +37,19 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
-    shown = consultation_for(request, slug)
-    form = ProposalFilterForm(request.GET, consultation=shown)
+    consultation = consultation_for(request, slug)
+    form = ProposalFilterForm(request.GET, consultation=consultation)
     chosen = form.values
     context = {
-        "consultation": shown,
-        "questions": shown.questions.with_wordings(),
-        "channels": Proposal.objects.public().in_consultation(shown).count_by_channel(),
-        "topics": topics_of(shown),
-        "result": shown.result_reports.exists(),
-        "follows": request.user.is_authenticated and shown.is_followed_by(request.user),
+        "consultation": consultation,
+        "questions": consultation.questions.with_wordings(),
+        "channels": Proposal.objects.public().in_consultation(consultation).count_by_channel(),
+        "topics": topics_of(consultation),
+        "result": consultation.result_reports.exists(),
+        "follows": request.user.is_authenticated and consultation.is_followed_by(request.user),
         "form": form,
         "chosen": chosen,
-        **proposals_of(request, shown, form),
+        **proposals_of(request, consultation, form),
     }
     template = (
         "consultations/_proposals.html"
@@ -57,26 +59,26 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def topics_of(shown: Consultation) -> list[Any]:
+def topics_of(consultation: Consultation) -> list[Any]:
     """Return the public topics of a consultation, each with its public replies as `answers`."""
-    topics = list(Topic.objects.public().in_consultation(shown).for_lists())
-    replies = list(Reply.objects.public().to_topics_of(shown).for_pages()) if topics else []
+    topics = list(Topic.objects.public().in_consultation(consultation).for_lists())
+    replies = list(Reply.objects.public().to_topics_of(consultation).for_pages()) if topics else []
     for topic in topics:
         topic.answers = [reply for reply in replies if reply.topic_id == topic.pk]
     return topics
 
 
-def proposals_of(request: HttpRequest, shown: Consultation, form: ProposalFilterForm) -> dict[str, Any]:
+def proposals_of(request: HttpRequest, consultation: Consultation, form: ProposalFilterForm) -> dict[str, Any]:
     """One page of the voices of a consultation, as filtered and sorted."""
     chosen = form.values
     rows = (
         Proposal.objects.public()
-        .in_consultation(shown)
+        .in_consultation(consultation)
         .apply_filter(chosen)
         .for_lists()
         .with_liked_by(request.user, guest_handle(request))
     )
-    name = f"{shown.slug}:" + ":".join(str(chosen[key] or "") for key in FILTERS)
+    name = f"{consultation.slug}:" + ":".join(str(chosen[key] or "") for key in FILTERS)
     if chosen["sort"] == "quiet":
         page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
     else:
@@ -116,24 +118,24 @@ def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Show consultations and proposals with a tag."""
-    shown = Tag.objects.public().at(slug)
-    if shown is None:
+    tag = Tag.objects.public().at(slug)
+    if tag is None:
         raise Http404
-    if shown.slug != slug:
-        return redirect("consultations:tag", slug=shown.slug)
-    rows = Proposal.objects.public().tagged(shown).for_lists().with_liked_by(request.user, guest_handle(request))
+    if tag.slug != slug:
+        return redirect("consultations:tag", slug=tag.slug)
+    rows = Proposal.objects.public().tagged(tag).for_lists().with_liked_by(request.user, guest_handle(request))
     page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
-    consultations = Consultation.objects.public().tagged(shown).for_cards()[:20]
-    context = {"tag": shown, "page": page, "consultations": consultations, **page.urls({})}
+    consultations = Consultation.objects.public().tagged(tag).for_cards()[:20]
+    context = {"tag": tag, "page": page, "consultations": consultations, **page.urls({})}
     return render(request, "consultations/tag_detail.html", context)
 
 
 @require_safe
 def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """Send an attachment to those who may see the consultation."""
-    shown = consultation_for(request, slug)
-    found = get_object_or_404(Attachment.objects.all(), consultation=shown, pk=pk)
-    response = FileResponse(found.file.open("rb"), as_attachment=False, filename=found.file_name)
+    consultation = consultation_for(request, slug)
+    attachment = get_object_or_404(Attachment.objects.all(), consultation=consultation, pk=pk)
+    response = FileResponse(attachment.file.open("rb"), as_attachment=False, filename=attachment.file_name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

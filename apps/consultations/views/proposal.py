@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import CommentForm, CommentOrderForm
 from apps.consultations.models import Comment, Decision, Proposal, State
-from apps.consultations.services.timeline import replies_about, way_of
+from apps.consultations.services.timeline import build_timeline, replies_about
 from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consent_needed
 from apps.core.pagination import Order, read_page
@@ -35,7 +35,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
         "decision": Decision.objects.hiding(proposal) if proposal.state == State.HIDDEN else None,
         "revisions": proposal.revisions.all() if own else [],
         "replies": replies,
-        "way": way_of(proposal, replies) if proposal.published_at else [],
+        "way": build_timeline(proposal, replies) if proposal.published_at else [],
         "form": form or comment_form(request, None),
         **comments_of(request, proposal),
     }

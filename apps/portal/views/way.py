@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
-from apps.consultations.services.timeline import replies_about, way_of
+from apps.consultations.services.timeline import build_timeline, replies_about
 from apps.core.fiscal import fiscal_year
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.text import as_number
@@ -26,7 +26,7 @@ def way(request: HttpRequest, code: str) -> HttpResponse:
     if is_part_wanted(request):
         return render(request, "portal/_way.html", context)
     context["replies"] = replies_about(voice)
-    context["way"] = way_of(voice, context["replies"])
+    context["way"] = build_timeline(voice, context["replies"])
     return render(request, "portal/way.html", context)
 
 

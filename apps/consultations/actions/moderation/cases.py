@@ -13,7 +13,7 @@ from apps.consultations.actions.moderation.decision_notifications import (
     notify_author,
     notify_of_undo,
 )
-from apps.consultations.actions.proposals import tell_of_comment
+from apps.consultations.actions.proposals import notify_of_comment
 from apps.consultations.models import (
     AbuseReport,
     ActionRefused,
@@ -121,7 +121,7 @@ def close_case(
         _decline_erasure_requests(text, by=by)
     notify_author(decision, text)
     if isinstance(text, Comment) and text.is_public and not was_ever_public:
-        tell_of_comment(text)
+        notify_of_comment(text)
     if by is not None:
         answer_takedowns(decision, text)
     wake("proposal-changed")

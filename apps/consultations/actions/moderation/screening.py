@@ -28,7 +28,7 @@ class Verdict:
             ModerationCase.objects.open_for(text, trigger=self.trigger, rule=self.rule, detail="\n".join(self.found))
 
 
-def look_at(
+def screen_text(
     body: str,
     *,
     consultation: Consultation,

@@ -15,22 +15,22 @@ from apps.core.pagination import read_page
 @require_safe
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """Show a topic with replies and their timeline, and its public proposals."""
-    shown = Topic.objects.visible_to(request.user).for_lists().get_by_code_or_none(code)
-    if shown is None:
+    topic = Topic.objects.visible_to(request.user).for_lists().get_by_code_or_none(code)
+    if topic is None:
         raise Http404
     form = TopicOrderForm(request.GET)
     context = {
-        "topic": shown,
-        "replies": Reply.objects.public().to_topic(shown).for_pages(),
+        "topic": topic,
+        "replies": Reply.objects.public().to_topic(topic).for_pages(),
         "form": form,
-        **voices_of(request, shown, form),
+        **proposals_of(request, topic, form),
     }
     return render(request, "consultations/topic_detail.html", context)
 
 
-def voices_of(request: HttpRequest, shown: Topic, form: TopicOrderForm) -> dict[str, Any]:
+def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, Any]:
     """One page of the voices in the topic."""
-    rows = shown.public_proposals.for_lists().with_liked_by(request.user)
+    rows = topic.public_proposals.for_lists().with_liked_by(request.user)
     sort = form.values["sort"]
-    page = read_page(rows, SORTS[sort][1], name=f"{shown.code}:{sort}", cursor=form.values["cursor"])
+    page = read_page(rows, SORTS[sort][1], name=f"{topic.code}:{sort}", cursor=form.values["cursor"])
     return {"page": page, "sort": sort, **form.page_urls(page)}
