@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.consultations.models import Proposal, State, Tag, proposal
+from apps.consultations.models import Proposal, State, Tag, proposal_queryset
 from apps.consultations.models.codes import RING
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 
@@ -171,7 +171,7 @@ def test_the_quiet_shelf_goes_round_the_ring_with_as_many_queries_from_every_pla
     asked = ConsultationFactory()
     for body, at in zip("abc", (10, 20, 30), strict=True):
         ProposalFactory(consultation=asked, body=body, shuffle=at)
-    monkeypatch.setattr(proposal, "place_of_day", lambda: place)
+    monkeypatch.setattr(proposal_queryset, "place_of_day", lambda: place)
     with django_assert_num_queries(3):
         shelf = Proposal.objects.quiet_today(limit=3)
     assert "".join(voice.body for voice in shelf) == expected
