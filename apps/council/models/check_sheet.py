@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Posting, Role
+from apps.accounts.models import Department, Posting, Role, User
 from apps.consultations.models import ActionRefused
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.check_items import ITEMS, Item
@@ -223,7 +223,7 @@ class CheckSide(models.Model):
         return f"{self.sheet} {self.side}"
 
     @transaction.atomic
-    def write(self, *, answers: dict[str, str], note: str, by: Any, submit: bool) -> None:
+    def write(self, *, answers: dict[str, str], note: str, by: User, submit: bool) -> None:
         """Save this side's answers, with `submit` for good. Raises ActionRefused for others and after submission.
 
         The sheet is locked, so that of two sides that submit at once the later one sees that both have.
@@ -247,7 +247,7 @@ class CheckSide(models.Model):
         AuditEntry.record("submit_check_side" if submit else "save_check_side", self.sheet, by=by, side=self.side)
 
     @transaction.atomic
-    def agree(self, *, by: Any) -> bool:
+    def agree(self, *, by: User) -> bool:
         """Agree to publication for this side. Return whether the results are public now: with the second agreement."""
         sheet = CheckSheet.objects.select_for_update(of=("self",)).get(pk=self.sheet_id)
         if sheet.side_of(by) != self.side:

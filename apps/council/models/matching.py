@@ -154,7 +154,7 @@ class Call(Timestamped, Searchable):
         """Whether a person confirms matches for it."""
         raise NotImplementedError
 
-    def decide(self, *, publish: bool, note: str, by: Any) -> None:
+    def decide(self, *, publish: bool, note: str, by: User) -> None:
         """Publish it, or return it with a reason. Raises ActionRefused when it is decided already."""
         if self.state != CallState.WAITING:
             raise ActionRefused(_("すでに確認が済んでいます。"))
@@ -167,7 +167,7 @@ class Call(Timestamped, Searchable):
             self.save(update_fields=["state", "published_at", "decision_note", "updated_at"])
             AuditEntry.record("publish_call" if publish else "return_call", self, by=by, note=self.decision_note)
 
-    def end(self, *, by: Any) -> None:
+    def end(self, *, by: User) -> None:
         """End the search for a partner; the page stays."""
         if self.state != CallState.PUBLISHED:
             raise ActionRefused(_("公開中のものだけを終了できます。"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
 
-from apps.accounts.models import Department
+from apps.accounts.models import Department, User
 from apps.consultations.models import ActionRefused, Consultation, Proposal, Tag, TagsField, Topic
 from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
@@ -236,7 +236,7 @@ class Project(Timestamped, Searchable):
             self.save(update_fields=["published_at", "updated_at"])
             AuditEntry.record("hide_project", self, by=by, reason=reason)
 
-    def enter_stage(self, stage: str, *, on: date, by: Any) -> None:
+    def enter_stage(self, stage: str, *, on: date, by: User | None) -> None:
         """Change the stage from a day on; before and after stay public. Refused where CLOSED_WITH_LESSON is not met."""
         try:
             CLOSED_WITH_LESSON.validate(Project, Project(stage=stage, result=self.result, lesson=self.lesson))
@@ -251,7 +251,7 @@ class Project(Timestamped, Searchable):
             change.save()
             AuditEntry.record("enter_stage", self, by=by, before=change.before, after=stage, on=str(on))
 
-    def correct_stage_day(self, on: date, *, by: Any) -> None:
+    def correct_stage_day(self, on: date, *, by: User | None) -> None:
         """Correct the day on which its present stage began."""
         with transaction.atomic():
             last = self.stage_changes.filter(after=self.stage).last()

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models import Tag
 from apps.core.date_formats import wareki
 from apps.council.models.choices import Domain, Method, Stage
@@ -91,7 +92,7 @@ def apply_to_organization(organization: Organization, content: dict[str, Any]) -
 
 
 @transaction.atomic
-def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> None:
+def apply_to_project(project: Project, content: dict[str, Any], *, by: User) -> None:
     """Write a revision's content into the project's row. The stage changes by `enter_stage`: its history is public."""
     content = completed(project, content)
     if project.is_closed:  # opened again, it may lose its result; until then the row would refuse that
@@ -109,7 +110,7 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: Any) -> N
 
 
 @transaction.atomic
-def enter_stage(project: Project, content: dict[str, Any], *, by: Any) -> None:
+def enter_stage(project: Project, content: dict[str, Any], *, by: User) -> None:
     """Change to the stage that the content names, or correct the day on which it began."""
     since = _to_column("stage_since", content["stage_since"])
     if content["stage"] != project.stage:
