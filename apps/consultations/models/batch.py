@@ -69,7 +69,7 @@ def why_no_intake(consultation: Consultation) -> Any:
 
 
 class BatchQuerySet(models.QuerySet[Any]):
-    """Questions about what staff brought in."""
+    """QuerySet of Batch."""
 
     def manageable_by(self, user: Any) -> Self:
         """Those of the consultations that the person works on."""

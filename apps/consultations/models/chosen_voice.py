@@ -13,7 +13,7 @@ from apps.vision.models import SourceDocument, Viewpoint
 
 
 class ChosenVoiceQuerySet(models.QuerySet[Any]):
-    """Questions about chosen voices, and the one way to choose one."""
+    """QuerySet of ChosenVoice."""
 
     def public(self) -> Self:
         """Those whose text everyone may read now: a hidden or withdrawn voice is shown nowhere, chosen or not."""

@@ -21,7 +21,7 @@ COMMENT_MAX = 1000
 
 
 class CommentQuerySet(ContributionQuerySet):
-    """Questions about comments."""
+    """QuerySet of Comment."""
 
     def public(self) -> Self:
         """What everyone may read: public comments on public proposals."""

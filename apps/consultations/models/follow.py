@@ -11,7 +11,7 @@ from apps.core.concurrency import insert_once
 
 
 class FollowQuerySet(models.QuerySet[Any]):
-    """Questions about who follows what."""
+    """QuerySet of Follow."""
 
     def by_user(self, user: Any) -> Self:
         """What a person follows."""

@@ -30,7 +30,7 @@ def require_guest_may_write(handle: str) -> None:
 
 
 class GuestKeyQuerySet(models.QuerySet[Any]):
-    """Questions about keys."""
+    """QuerySet of GuestKey."""
 
     def opened_by(self, code: str, typed: str) -> "GuestKey | None":
         """The key of this proposal, if the passphrase is right. A number without key takes as long to refuse."""

@@ -16,7 +16,7 @@ from apps.operations.models import AuditEntry
 
 
 class QuestionQuerySet(models.QuerySet[Any]):
-    """Questions about questions."""
+    """QuerySet of Question."""
 
     def with_wordings(self) -> Self:
         """Each with what it said before, in a fixed number of queries."""

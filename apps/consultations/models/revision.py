@@ -15,7 +15,7 @@ TITLE_MAX = 60
 
 
 class ProposalRevisionQuerySet(models.QuerySet[Any]):
-    """Questions about earlier wordings."""
+    """QuerySet of ProposalRevision."""
 
     def repeating(self, text: Any) -> Self:
         """The earlier wordings of a proposal."""

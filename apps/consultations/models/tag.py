@@ -21,7 +21,7 @@ from apps.operations.models import AuditEntry
 
 
 class TagQuerySet(models.QuerySet[Any]):
-    """Questions about tags."""
+    """QuerySet of Tag."""
 
     def public(self) -> Self:
         """Tags that staff approved."""
@@ -147,7 +147,7 @@ class TagsField(TaggableManager):
 
 
 class TagItemQuerySet(models.QuerySet[Any]):
-    """Questions about where tags stand."""
+    """QuerySet of ProposalTag."""
 
     def approved(self) -> Self:
         """Those that everyone may see, with their tags, by name."""

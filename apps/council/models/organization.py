@@ -49,7 +49,7 @@ class OrganizationKind(models.Model):
 
 
 class OrganizationQuerySet(SearchQuerySet):
-    """Questions about organizations."""
+    """QuerySet of Organization."""
 
     def public(self) -> Self:
         """Those that everyone may see."""

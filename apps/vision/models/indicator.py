@@ -25,7 +25,7 @@ class Direction(models.TextChoices):
 
 
 class IndicatorQuerySet(ShownQuerySet):
-    """Questions about indicators."""
+    """QuerySet of Indicator."""
 
     def with_values(self) -> Self:
         """Prefetch `values` (the earliest first, as the model orders them) and the source."""
