@@ -1,15 +1,29 @@
 """Read-only admin of proposals, comments and reports. It never shows the author."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from apps.consultations.admin.proposal_actions import PROPOSAL_ACTIONS, ProposalActions
-from apps.consultations.models import AbuseReport, Comment, InternalNote, Proposal, ProposalRevision
+from apps.accounts.requests import user_of
+from apps.consultations.models import (
+    AbuseReport,
+    ActionRefused,
+    Comment,
+    DifferingVoice,
+    InternalNote,
+    Proposal,
+    ProposalRevision,
+)
 from apps.operations.admin import ReadOnlyAdmin
+
+MAX_SELECTED = 100  # their codes go into a query string
 
 
 class RevisionInline(admin.StackedInline):
@@ -52,7 +66,7 @@ class ContributionAdmin(ReadOnlyAdmin):
     search_fields = ("body",)
     change_form_template = "admin/consultations/voice_change.html"
 
-    @admin.display(description=_("表示名"))
+    @admin.display(description=gettext_lazy("表示名"))
     def name_shown(self, contribution: Any) -> str:
         """Return the public name, or 匿名."""
         return contribution.shown_name
@@ -66,11 +80,26 @@ class ContributionAdmin(ReadOnlyAdmin):
         return queryset.search(search_term), False
 
 
-@admin.register(Proposal)
-class ProposalAdmin(ProposalActions, ContributionAdmin):
-    """Proposals (アイデア・意見)."""
+def selected_proposals(request: HttpRequest, queryset: Any) -> list[Proposal]:
+    """Return the selected proposals. Raises ActionRefused if the user does not manage all of them, or selected too many."""
+    proposals = list(queryset.order_by("pk")[: MAX_SELECTED + 1])
+    if len(proposals) > MAX_SELECTED:
+        raise ActionRefused(_("一度に選べるのは%(most)d件までです。") % {"most": MAX_SELECTED})
+    codes = [row.code for row in proposals]
+    own = {row.code for row in Proposal.objects.answerable_by(request.user).by_codes(codes)}
+    foreign = [code for code in codes if code not in own]
+    if foreign:
+        raise ActionRefused(
+            _("あなたの課の担当ではない意見が含まれています：%(codes)s") % {"codes": "、".join(foreign[:10])}
+        )
+    return proposals
 
-    actions = PROPOSAL_ACTIONS
+
+@admin.register(Proposal)
+class ProposalAdmin(ContributionAdmin):
+    """Proposals (アイデア・意見), with actions on selected ones: group, assign to departments, mark as differing."""
+
+    actions = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
     inlines = (NoteInline, RevisionInline)
     list_display = ("code", "heading_shown", "consultation", "state", "channel", "published_at", "likes_shown")
     list_filter = ("state", "channel")
@@ -80,15 +109,58 @@ class ProposalAdmin(ProposalActions, ContributionAdmin):
         "published_at", "edited_at", "like_count", "imported_like_count", "imported_likes_on", "comment_count",
     )  # fmt: skip
 
-    @admin.display(description=_("見出し"))
+    @admin.display(description=gettext_lazy("見出し"))
     def heading_shown(self, proposal: Proposal) -> str:
         """Return the title, or the beginning of the text."""
         return proposal.heading
 
-    @admin.display(description=_("イイネ！の合計"), ordering="like_total")
+    @admin.display(description=gettext_lazy("イイネ！の合計"), ordering="like_total")
     def likes_shown(self, proposal: Proposal) -> int:
         """Return live and imported likes together."""
         return proposal.like_total
+
+    def has_answer_permission(self, request: HttpRequest) -> bool:
+        """Return True for staff of departments and the secretariat."""
+        return request.user.has_perm("consultations.answer")
+
+    def _redirect_with_codes(self, request: HttpRequest, queryset: Any, page: str) -> HttpResponseRedirect | None:
+        """Redirect to an add page with the codes filled in."""
+        try:
+            codes = [proposal.code for proposal in selected_proposals(request, queryset)]
+        except ActionRefused as refusal:
+            messages.error(request, refusal.sentence)
+            return None
+        return redirect(f"{reverse(page)}?{urlencode({'codes': ' '.join(codes)})}")
+
+    @admin.action(description=gettext_lazy("論点にまとめる"), permissions=["answer"])
+    def group_voices(self, request: HttpRequest, queryset: Any) -> HttpResponseRedirect | None:
+        """Group into a new or existing topic."""
+        return self._redirect_with_codes(request, queryset, "admin:consultations_topic_add")
+
+    @admin.action(description=gettext_lazy("担当課に割り当てる"), permissions=["answer"])
+    def assign_voices(self, request: HttpRequest, queryset: Any) -> HttpResponseRedirect | None:
+        """Assign to departments."""
+        return self._redirect_with_codes(request, queryset, "admin:consultations_assignment_add")
+
+    @admin.action(description=gettext_lazy("「異なる意見」として結果報告にのせる"), permissions=["answer"])
+    def mark_differing(self, request: HttpRequest, queryset: Any) -> None:
+        """Mark for the result report."""
+        self._mark(request, queryset, wanted=True)
+
+    @admin.action(description=gettext_lazy("「異なる意見」から外す"), permissions=["answer"])
+    def unmark_differing(self, request: HttpRequest, queryset: Any) -> None:
+        """Remove the mark."""
+        self._mark(request, queryset, wanted=False)
+
+    def _mark(self, request: HttpRequest, queryset: Any, *, wanted: bool) -> None:
+        try:
+            count = DifferingVoice.objects.mark(
+                selected_proposals(request, queryset), wanted=wanted, by=user_of(request)
+            )
+        except ActionRefused as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("%(n)d件を変えました。") % {"n": count})
 
 
 @admin.register(Comment)
