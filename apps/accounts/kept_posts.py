@@ -16,7 +16,7 @@ from apps.core.restored_input import typed_texts
 KEY = "kept_words"
 LONGEST = 64 * 1024
 AGE = 3600
-KEPT_A_NETWORK = 120  # an hour; a school or 市役所 shares one address
+KEPT_A_NETWORK = 120  # an hour; a school or 市役所 shares one IP
 
 
 def keep(request: HttpRequest, page: str, *, user_id: int | None) -> None:

@@ -33,7 +33,7 @@ urlpatterns = [
     path("finished/", never_cache(TemplateView.as_view(template_name="account/finished.html")), name="finished"),
     path("restriction/", views.restriction, name="restriction"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
-    # Before a change of how one signs in, people without a second factor confirm by a code to their address.
+    # Before a change of how one signs in, people without a second factor confirm by a code to their e-mail address.
     path("2fa/totp/activate/", views.confirmed(totp.activate_totp)),
     path("2fa/webauthn/add/", views.confirmed(webauthn.add_webauthn)),
     path("email/", views.confirmed(account.email)),

@@ -18,7 +18,7 @@ from apps.operations.models.job import MAX_TRIES, Job, JobStopped
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
-ENOUGH_SECONDS = 30.0  # after so long the task ends and is nudged again, far from Celery's time limit
+ENOUGH_SECONDS = 30.0  # after so long the task ends and is woken again, far from Celery's time limit
 
 
 def run_due(*, slow: bool) -> int:

@@ -24,7 +24,7 @@ def what_leaves(user: Any) -> dict[str, int]:
 
 @transaction.atomic
 def leave(*, user: Any, withdraw: bool) -> None:
-    """A person deletes the account: likes (with their counts), follows, notifications and every way to sign in go.
+    """Soft-delete an account: likes (with their counts), follows, notifications and every way to sign in go. Idempotent.
 
     Proposals and comments stay as 匿名 or are withdrawn; earlier wordings go either way. The row of the account stays
     as an empty tombstone. Sessions go in every browser.
@@ -32,7 +32,7 @@ def leave(*, user: Any, withdraw: bool) -> None:
     withdraw: take all texts back, hidden ones too; hidden ones that are kept are erased a year later all the same.
 
     The person's row is locked first: what they were writing in another window is done by then, and goes with the rest,
-    or waits and is refused (`accounts.leavers`). Leaving twice at once is leaving once.
+    or waits and is refused (`accounts.leaving_guard`). Leaving twice at once is leaving once.
     """
     if not User.objects.lock_for_leaving(user):
         return

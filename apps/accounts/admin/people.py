@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from allauth.account import admin as addresses
+from allauth.account import admin as emails
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa import admin as factors
 from allauth.socialaccount import admin as social
@@ -21,8 +21,8 @@ from apps.core.admin_dates import DAYS
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Other people's rows for keys, secrets and addresses are not for editing: who changes them takes an account over.
-for module in (addresses, factors, social, groups):
+# Other people's rows for keys, secrets and e-mail addresses are not for editing: who changes them takes an account over.
+for module in (emails, factors, social, groups):
     for model in [m for m in admin.site._registry if type(admin.site._registry[m]).__module__ == module.__name__]:
         admin.site.unregister(model)
 if admin.site.is_registered(Group):

@@ -147,7 +147,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def get_or_create_by_email(self, email: str) -> "User":
         """Get or create the user of an e-mail address, whatever its spelling; the caller has seen proof of ownership.
 
-        Safe under concurrency: two browsers that prove the same address at the same time get one user.
+        Safe under concurrency: two browsers that prove the same e-mail address at the same time get one user.
         """
         defaults = {"email": email, "password": make_password(None)}
         return self.get_or_create(email_normalised=normalise_email(email), defaults=defaults)[0]

@@ -23,7 +23,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """One act: the actor's id and role (never a name or address), the verb, the target, before and after, the reason.
+    """One act: the actor's id and role (never a name or e-mail address), the verb, the target, before and after, the reason.
 
     The database refuses UPDATE, DELETE and TRUNCATE by trigger, and the portal's own role has INSERT and SELECT only.
     """

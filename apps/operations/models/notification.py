@@ -116,7 +116,7 @@ def with_quotations(rows: Iterable["Notification"]) -> list["Notification"]:
 
 
 class Notification(models.Model):
-    """Something that happened to what a person wrote or follows, with the address of the page that shows it.
+    """Something that happened to what a person wrote or follows, with the URL of the page that shows it (`address`).
 
     body: the city's own words to this person. What somebody else wrote is named, never copied.
     """

@@ -78,9 +78,9 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
 
 
 class Outbox(models.Model):
-    """One mail to one address: unique by key, so that it is never written twice; tried until it went or was given up.
+    """One mail to one recipient, unique by key (idempotent); retried until it is sent or given up.
 
-    After sending, address and body are emptied: the portal keeps that it told somebody, not what.
+    After sending, recipient and body are erased: the portal keeps that it wrote to somebody, not what.
     """
 
     key = models.CharField(
@@ -127,7 +127,7 @@ class Outbox(models.Model):
 
         The try is counted and committed before the mail leaves: a crash in between repeats the mail, marked as a
         retry, rather than losing it. Between tries the pause doubles from one minute; after eight the mail is given up,
-        and at once when it cannot be written as a mail at all (an address that no domain can have).
+        and at once when it cannot be written as a mail at all (an e-mail address that no domain can have).
         """
         with transaction.atomic():
             waiting = cls.objects.due().select_for_update(skip_locked=True)
