@@ -1,4 +1,4 @@
-"""The A4 poster of a consultation: what is asked, until when, and how to answer with a phone."""
+"""The A4 poster of a consultation: what is consultation, until when, and how to answer with a phone."""
 
 from django.conf import settings
 
@@ -9,14 +9,15 @@ from apps.core.printing import typeset_once
 SOURCE = settings.BASE_DIR / "templates" / "consultations" / "poster.typ"
 
 
-def draw_poster(asked: Consultation, *, address: str) -> bytes:
-    """The poster as a tagged PDF; the texts go in as data, so that nothing in them is read as markup."""
+def draw_poster(consultation: Consultation, *, url: str) -> bytes:
+    """Return the poster as a tagged PDF; texts are passed as data, so that nothing in them is read as markup."""
     data = {
-        "title": asked.title,
-        "summary": asked.summary,
-        "questions": [question.text for question in asked.questions.all()],
-        "period": asked.period_note or f"{opening(asked.opens_at)}から\n{closing(asked.closes_at)}まで",
-        "department": asked.department.name,
-        "address": address,
+        "title": consultation.title,
+        "summary": consultation.summary,
+        "questions": [question.text for question in consultation.questions.all()],
+        "period": consultation.period_note
+        or f"{opening(consultation.opens_at)}から\n{closing(consultation.closes_at)}まで",
+        "department": consultation.department.name,
+        "address": url,
     }
-    return typeset_once("poster", asked.slug, SOURCE, data, url=address)
+    return typeset_once("poster", consultation.slug, SOURCE, data, url=url)

@@ -11,13 +11,13 @@ from apps.consultations.models import Consultation
 
 @rules.predicate
 def is_author(user: Any, text: Any) -> bool:
-    """Whether the person wrote the proposal or comment."""
+    """Return True if the user wrote the proposal or comment."""
     return text is not None and text.is_by(user)
 
 
 @rules.predicate
 def works_for_its_department(user: Any, consultation: Consultation | None) -> bool:
-    """Whether the consultation belongs to a department the person works for."""
+    """Return True if the consultation belongs to a department the user works for."""
     if consultation is None:
         return user.has_role(Role.STAFF)
     return consultation.department_id in user.department_ids()
@@ -47,7 +47,7 @@ for verb in ("add", "delete"):
 
 @rules.predicate
 def answers_it(user: Any, thing: Any) -> bool:
-    """Whether the topic, reply or assignment is among those that the person's departments work on."""
+    """Return True if the user's departments manage the topic, reply or assignment."""
     if thing is None or thing.pk is None:
         return user.has_role(Role.STAFF)
     return type(thing).objects.manageable_by(user).filter(pk=thing.pk).exists()

@@ -34,7 +34,7 @@ def test_what_the_font_lacks_becomes_one_mark_for_each_character(typed: str, pri
 @pytest.mark.django_db
 def test_a_paper_lists_what_it_cannot_print() -> None:
     asked = ConsultationFactory(title="公園😊と한", summary="花🌳を")
-    pages = PdfReader(io.BytesIO(draw_poster(asked, address="https://example.jp/"))).pages
+    pages = PdfReader(io.BytesIO(draw_poster(asked, url="https://example.jp/"))).pages
     text = "".join(page.extract_text() for page in pages).replace("\n", "")
     assert len(pages) == 1
     assert "公園〓と〓" in text

@@ -87,8 +87,6 @@ def qr(request: HttpRequest, slug: str) -> HttpResponse:
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
     """Send an A4 poster (PDF) for 市報 and notice boards."""
     consultation = consultation_for(request, slug)
-    response = HttpResponse(
-        draw_poster(consultation, address=absolute_url(consultation)), content_type="application/pdf"
-    )
+    response = HttpResponse(draw_poster(consultation, url=absolute_url(consultation)), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poster-{consultation.slug}.pdf"'
     return response

@@ -26,7 +26,7 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What can be asked for besides."""
+        """Return the choices besides the default, "unanswered"."""
         open_ones = [("overdue", _("未回答（期限を過ぎた）")), ("sent_back", _("差し戻し"))]
         return [*open_ones, ("answered", _("回答済み")), ("all", _("すべて"))]
 
@@ -54,7 +54,7 @@ class WhoseFilter(admin.SimpleListFilter):
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What can be asked for besides; the secretariat sees all anyway."""
+        """Return the choice of all departments; none for the secretariat, which sees all anyway."""
         return [] if is_secretariat(request.user) else [("all", _("うちのテーマのほかの課も"))]
 
     def choices(self, changelist: Any) -> Any:

@@ -97,15 +97,15 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("投稿"))
     def text_shown(self, case: ModerationCase) -> str:
-        """Its number and its beginning, leading to the case."""
+        """Return a link to the case with the text's code and beginning."""
         text = case.text
         words = text.body if len(text.body) <= 80 else f"{text.body[:79]}…"
         kind = _("コメント") if case.comment_id else _("意見")
         code = (case.proposal or text.proposal).code
-        address = reverse("admin:consultations_moderationcase_change", args=[case.pk])
+        url = reverse("admin:consultations_moderationcase_change", args=[case.pk])
         return format_html(
             '<a href="{}" class="case-link">{} {}</a> <span class="desk-place">{}</span><br>{}',
-            address, kind, code, case.consultation.title, words,
+            url, kind, code, case.consultation.title, words,
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("きっかけ"))

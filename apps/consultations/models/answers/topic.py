@@ -86,7 +86,7 @@ class TopicQuerySet(SearchQuerySet):
         )
 
     def by_codes(self, codes: list[str]) -> Self:
-        """Those with these numbers."""
+        """Filter topics with these codes."""
         return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 
     def published(self) -> Self:
