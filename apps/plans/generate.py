@@ -29,6 +29,11 @@ def publish_year(year: int) -> None:
         actions.publish_sheet(sheet=sheet, by=None)
 
 
+def answer(promise: SheetLine, outcome: str, result: SheetLine, *, by: User) -> None:
+    """Record which result line says what became of a promised line of a sheet that has no such record yet."""
+    actions.answer_lines(sheet=promise.sheet, answers={promise.pk: (outcome, [result.pk])}, version=0, by=by)
+
+
 def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Judged, by: User) -> PlanSheet:
     """Write one sheet of a fiscal year from 計画 to 公表, one stage after the other, and return it as published.
 

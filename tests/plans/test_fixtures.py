@@ -5,11 +5,12 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
-from apps.plans.models import Block, Metric, PlanSheet, Report, SheetLine
+from apps.plans.models import Block, LineAnswer, Metric, PlanSheet, Report, SheetLine
 from apps.portal import demo
 from tests.plans.blocks_2023 import FIRST_WORDS
 
@@ -101,7 +102,7 @@ def test_grades_are_those_of_the_paper_and_nothing_is_made_up() -> None:
         assert sheet.source == "調布市 令和5年度 個別プランPDCAシート"
         assert (sheet.grade_reason, sheet.next_action) == ("", "")
         assert not sheet.evidence.exists()
-        assert not sheet.answers.exists()
+        assert sheet.answers.count() == (1 if sheet.number == 1 else 0), "the one that the demonstration makes"
 
 
 @pytest.mark.usefixtures("_loaded")
@@ -124,3 +125,13 @@ def test_the_demonstration_has_a_report_and_drafts_of_the_next_year() -> None:
     assert [sheet.number for sheet in drafts] == [1, 2, 3, 4, 5, 6]
     promised = PlanSheet.objects.public().get(number=1).lines.in_block("summary")
     assert [line.text for line in drafts[0].lines.in_block("plan_first")] == [line.text for line in promised]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_the_demonstration_shows_a_promise_that_was_not_kept_beside_an_a(client: Any) -> None:
+    page = client.get("/plans/2023/1/").content.decode()
+    assert "未実施" in page
+    sheet = PlanSheet.objects.public().in_year(2023).get(number=1)
+    answer = LineAnswer.objects.get(sheet=sheet)
+    assert "協議会は開催せず" in answer.result_line.text
+    assert sheet.grade.code == "A"

@@ -22,7 +22,7 @@ from apps.portal.demo.answers import answer_first_words
 from apps.portal.demo.council import work_together
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
-from apps.portal.demo.plans import open_next_year, publish_plans
+from apps.portal.demo.plans import answer_the_meeting, open_next_year, publish_plans
 from apps.portal.demo.way import walk_one_way
 from apps.vision.models import Field, Viewpoint
 
@@ -67,6 +67,7 @@ def load() -> bool:
             say_first_words()
             answer_first_words()
             open_next_year()
+            answer_the_meeting()
             bring_in_workshop()
             ask_for_a_look()
             work_together()
