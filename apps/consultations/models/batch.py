@@ -88,7 +88,7 @@ class BatchQuerySet(models.QuerySet[Any]):
         return self.select_related("consultation", "part_of").annotate(voice_count=counts[0] + counts[1])
 
     def with_parts(self, batch: "Batch") -> Self:
-        """A batch, and for a file the events that it names."""
+        """Filter a batch, and for a file also the events that it names."""
         return self.filter(Q(pk=batch.pk) | Q(part_of=batch))
 
     def mark(self, *, taken_back_at: Any, reason: str) -> int:

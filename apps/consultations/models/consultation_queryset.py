@@ -78,7 +78,7 @@ class ConsultationQuerySet(SearchQuerySet):
         return getattr(self, state)() if state in {"open", "upcoming", "counting", "answered"} else self
 
     def with_nearness(self) -> Self:
-        """Each with its place in a list of all: where one can write now (2), where one soon can (1), the past (0)."""
+        """Annotate `nearness` (int), to sort by: 2 where one can write now, 1 where one soon can, 0 for closed ones."""
         now = timezone.now()
         soon, over = When(opens_at__gt=now, then=1), When(closes_at__lte=now, then=0)
         return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
@@ -112,7 +112,7 @@ class ConsultationQuerySet(SearchQuerySet):
         return self.select_related("department").prefetch_related("viewpoints").with_counts()
 
     def with_tags(self) -> Self:
-        """Each with its approved tags, by name, as `public_tags`: a list of `name` and `slug`, in the same query."""
+        """Annotate `public_tags` (list of {"name", "slug"}, by name): the approved tags, in the same query."""
         carried = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
         shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
         return self.annotate(public_tags=ArraySubquery(shown))

@@ -54,7 +54,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         kinds = Q(kind__in=settings.SLOW_JOBS)
         return self.filter(kinds if wanted else ~kinds)
 
-    def alive(self) -> Self:
+    def with_heartbeat(self) -> Self:
         """Return those running with a heartbeat within SILENCE."""
         return self.filter(state=Job.State.RUNNING, heartbeat_at__gt=timezone.now() - SILENCE)
 
@@ -108,7 +108,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             if slow:
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-                if self.slow().alive().exists():
+                if self.slow().with_heartbeat().exists():
                     return None
             for job in self.due().slow(slow).select_for_update(skip_locked=True)[:20]:
                 if job.tries < MAX_TRIES:
