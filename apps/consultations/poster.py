@@ -1,4 +1,4 @@
-"""The A4 poster of a consultation: what is consultation, until when, and how to answer with a phone."""
+"""Typeset the A4 poster of a consultation: what is asked, until when, and a QR code to answer with a phone."""
 
 from django.conf import settings
 
