@@ -132,8 +132,11 @@ def keep_migrated_rows() -> None:
 
     def empty(_test: TransactionTestCase) -> None:
         # Not what Django does after migrations: content types and permissions come back with the rows, numbers and all.
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
-        migrated.put_back()
+        with connection.cursor() as cursor:  # a busy machine may take longer than a page has
+            cursor.execute("SET statement_timeout = 0")
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+            migrated.put_back()
+            cursor.execute("RESET statement_timeout")
 
     TransactionTestCase._fixture_teardown = empty
 
