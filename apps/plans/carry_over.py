@@ -1,4 +1,4 @@
-"""What the year before gave as the direction of the next, beside what this year's plan says."""
+"""Match the directions that the year before gave with the lines of this year's plan."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from apps.plans.line_parser import directions_in
 from apps.plans.models import Block, PlanSheet, SheetLine
 from apps.plans.models.constants import PLAN_BLOCKS
 
-ALIKE = 0.5
+ALIKE = 0.5  # similarity of bigrams from which a line takes a direction up
 
 
 @dataclass
 class Promise:
-    """What a line of last year's 総括 gave as direction, and the line of this year's plan that takes it up (None: none)."""
+    """A direction in last year's 総括, and the most similar line of this year's plan (None: none is similar enough)."""
 
     mark: str
     text: str
@@ -25,13 +25,13 @@ class Promise:
 
 
 def promises_of(sheet: PlanSheet, lines: list[SheetLine]) -> list[Promise]:
-    """Last year's promises to this sheet; empty for a plan without a published sheet of the year before."""
-    last = PlanSheet.objects.public().of_plan(sheet.plan_id).of_year(sheet.year - 1).first()
+    """Return the directions of last year's 総括; empty for a plan without a public sheet of the year before."""
+    last = PlanSheet.objects.public().of_plan(sheet.plan_id).filter(year=sheet.year - 1).first()
     if last is None:
         return []
     plans = [(line, set(bigrams(line.text))) for line in lines if line.block in PLAN_BLOCKS]
-    found = [(line, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)]
-    return [Promise(line.mark, text, _nearest(text, plans)) for line, text in found if text]
+    directions = [(line, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)]
+    return [Promise(line.mark, text, _nearest(text, plans)) for line, text in directions if text]
 
 
 def _nearest(promise: str, plans: list[tuple[SheetLine, set[str]]]) -> SheetLine | None:

@@ -1,8 +1,9 @@
-"""What stands in the addresses of the plans' pages, and what staff type into a sheet."""
+"""Forms of the plans: query strings of the public pages, and what staff type into a sheet."""
 
 from typing import Any, Self, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fiscal import fiscal_label
@@ -59,7 +60,7 @@ class EditionForm(forms.Form):
     edition = forms.IntegerField(required=False, min_value=1, max_value=9999)
 
     def number(self) -> int | None:
-        """The edition asked for."""
+        """Return the edition, None for the last."""
         self.is_valid()
         return self.cleaned_data.get("edition")
 
@@ -72,14 +73,14 @@ class BlockForm(forms.Form):
     text = ListFormField(required=False, most=200_000)
 
 
-class Placed:
-    """One of the several forms of the editor's page: its controls have ids of their own, else a label leads elsewhere."""
+class UniqueIdsMixin:
+    """Prefix the ids of the controls by the form's name: the editor's page holds several forms with equal fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{type(self).__name__}-%s", **kwargs})
 
 
-class OutlookForm(Placed, forms.Form):
+class OutlookForm(UniqueIdsMixin, forms.Form):
     """進捗見込."""
 
     outlook = forms.ModelChoiceField(
@@ -87,7 +88,7 @@ class OutlookForm(Placed, forms.Form):
     )
 
 
-class GradeForm(Placed, forms.Form):
+class GradeForm(UniqueIdsMixin, forms.Form):
     """年次評価, its reason and what is done next."""
 
     grade = forms.ModelChoiceField(label=_("年次評価"), queryset=Grade.objects.all(), required=False)
@@ -95,13 +96,13 @@ class GradeForm(Placed, forms.Form):
     next_action = CleanTextFormField(label=_("今後の対応"), required=False, most=2000, widget=forms.Textarea)
 
     @classmethod
-    def of(cls, sheet: PlanSheet, data: Any = None) -> Self:
-        """With what is stored, and what was typed over it."""
+    def of(cls, sheet: PlanSheet, data: QueryDict | None = None) -> Self:
+        """Return the form of a sheet: bound to `data` where there is any, with the stored grade as initial."""
         stored = {"grade": sheet.grade, "reason": sheet.grade_reason, "next_action": sheet.next_action}
         return cls(data, initial=stored)
 
 
-class EvidenceForm(Placed, forms.ModelForm):
+class EvidenceForm(UniqueIdsMixin, forms.ModelForm):
     """One thing that the grade rests on."""
 
     class Meta:
@@ -113,16 +114,16 @@ class EvidenceForm(Placed, forms.ModelForm):
     url = forms.URLField(label=_("アドレス"), required=False, max_length=400, assume_scheme="https")
 
 
-class AnswersForm(Placed, forms.Form):
-    """For each promised line: what became of it and the result lines that say so."""
+class AnswersForm(UniqueIdsMixin, forms.Form):
+    """For each plan line: what became of it and the result lines that say so."""
 
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lines: list[SheetLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         results = [(line.pk, f"{line}") for line in lines if line.block in RESULT_BLOCKS]
-        self.promises = [line for line in lines if line.is_plan]
-        for line in self.promises:
+        self.plan_lines = [line for line in lines if line.is_plan]
+        for line in self.plan_lines:
             given = list(line.answers.all())
             self.fields[f"outcome-{line.pk}"] = forms.ChoiceField(
                 label=_("実施の状況"),
@@ -139,17 +140,17 @@ class AnswersForm(Placed, forms.Form):
                 initial=[answer.result_line_id for answer in given if answer.result_line_id],
             )
 
-    def rows(self) -> list[tuple[SheetLine, Any, Any]]:
-        """Each promise with its two controls."""
-        return [(line, self[f"outcome-{line.pk}"], self[f"results-{line.pk}"]) for line in self.promises]
+    def rows(self) -> list[tuple[SheetLine, forms.BoundField, forms.BoundField]]:
+        """Return each plan line with its two bound fields: outcome, results."""
+        return [(line, self[f"outcome-{line.pk}"], self[f"results-{line.pk}"]) for line in self.plan_lines]
 
     def answers(self) -> dict[int, tuple[str, list[int]]]:
-        """What was said about each promise."""
+        """Return {id of the plan line: (outcome, ids of result lines)}."""
         data = self.cleaned_data
-        return {line.pk: (data[f"outcome-{line.pk}"], data[f"results-{line.pk}"]) for line in self.promises}
+        return {line.pk: (data[f"outcome-{line.pk}"], data[f"results-{line.pk}"]) for line in self.plan_lines}
 
 
-class ReasonForm(Placed, forms.Form):
+class ReasonForm(UniqueIdsMixin, forms.Form):
     """Why a sheet is opened again or corrected; `stage` only for opening."""
 
     reason = CleanTextFormField(label=_("理由"), required=False, most=400, widget=forms.Textarea)
@@ -176,12 +177,12 @@ class ReportForm(forms.Form):
 
 
 class YearForm(forms.Form):
-    """A fiscal year in an address or a button."""
+    """A fiscal year in a query string."""
 
     year = forms.IntegerField(min_value=2000, max_value=2099, required=False)
 
     def number(self) -> int | None:
-        """The year, if it is one."""
+        """Return the year, None for anything else."""
         self.is_valid()
         return self.cleaned_data.get("year")
 
@@ -194,13 +195,13 @@ class BoardForm(forms.Form):
     seen = forms.BooleanField(required=False)
 
 
-class MemoForm(Placed, forms.Form):
+class MemoForm(UniqueIdsMixin, forms.Form):
     """引継ぎメモ."""
 
     text = CleanTextFormField(label=_("引継ぎメモ"), required=False, most=2000, widget=forms.Textarea)
 
 
-class LinkForm(Placed, forms.Form):
+class LinkForm(UniqueIdsMixin, forms.Form):
     """A line (or the whole sheet) and what it has to do with."""
 
     line = forms.TypedChoiceField(label=_("シートの行"), coerce=int, empty_value=None, required=False)
@@ -226,7 +227,7 @@ class LinkForm(Placed, forms.Form):
         cast("forms.TypedChoiceField", self.fields["line"]).choices = [("", _("シート全体")), *offered]
 
 
-class FileForm(Placed, forms.Form):
+class FileForm(UniqueIdsMixin, forms.Form):
     """A workbook that was taken along."""
 
     file = forms.FileField(
@@ -235,7 +236,7 @@ class FileForm(Placed, forms.Form):
     )
 
 
-class FigureForm(Placed, forms.ModelForm):
+class FigureForm(UniqueIdsMixin, forms.ModelForm):
     """A figure that a line of the sheet names (参加者44人, 64.2％); with one of its own series, or one that begins here."""
 
     change = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
@@ -257,9 +258,9 @@ class FigureForm(Placed, forms.ModelForm):
         kwargs["initial"] = {"year": sheet.year, "change": kwargs["instance"].pk} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         metric, line = (cast("forms.ModelChoiceField", self.fields[name]) for name in ("metric", "line"))
-        metric.queryset, metric.required = Metric.objects.measured_by(sheet.plan), False
+        metric.queryset, metric.required = Metric.objects.filter(plan=sheet.plan), False
         line.queryset = sheet.lines.all()
-        line.choices = [("", _("行を選ばない")), *((held.pk, f"{held}"[:60]) for held in lines)]
+        line.choices = [("", _("行を選ばない")), *((choice.pk, f"{choice}"[:60]) for choice in lines)]
 
     def clean(self) -> dict[str, Any]:
         """A series, chosen or new."""
@@ -270,11 +271,11 @@ class FigureForm(Placed, forms.ModelForm):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody is at it: a figure was asked for, or one came back with what is wrong."""
+        """Whether the form is opened: a figure was asked for, or one came back with errors."""
         return self.is_bound or self.instance.pk is not None or self.initial.get("value") is not None
 
     def begins(self) -> tuple[str, str] | None:
-        """Title and unit of the series that begins with this figure, unless one was chosen."""
+        """Return title and unit of the series that begins with this figure; None where one was chosen."""
         data = self.cleaned_data
         return None if data["metric"] else (data["title"], data["unit"])
 
@@ -296,6 +297,6 @@ class RemovalForm(forms.Form):
 
     @property
     def key(self) -> int | None:
-        """None when nothing, or no number, was sent."""
+        """The id; None when nothing, or no number, was sent."""
         self.is_valid()
         return self.cleaned_data.get("remove")

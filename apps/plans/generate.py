@@ -1,4 +1,4 @@
-"""Sheets and ties of a demonstration: they come by the verbs that staff use."""
+"""Generate sheets and links of a demonstration by the actions that staff use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from apps.plans.models import Block, BlockState, Evidence, Grade, Plan, PlanShee
 
 
 @dataclass(frozen=True)
-class Judged:
+class Grading:
     """The grade of a sheet (its letter), why, what comes next, and what it rests on."""
 
     grade: str
@@ -19,7 +19,7 @@ class Judged:
 
 
 def tie(line: SheetLine, kind: str, key: str, *, by: User) -> None:
-    """Tie a line to what has to do with it; kind and key as in addresses: ("project", "demo-running")."""
+    """Link a line to a target; kind and key as in URLs: ("project", "demo-running")."""
     actions.add_link(sheet=line.sheet, line=line.pk, kind=kind, key=key, by=by)
 
 
@@ -29,12 +29,12 @@ def publish_year(year: int) -> None:
         actions.publish_sheet(sheet=sheet, by=None)
 
 
-def answer(promise: SheetLine, outcome: str, result: SheetLine, *, by: User) -> None:
-    """Record which result line says what became of a promised line of a sheet that has no such record yet."""
-    actions.answer_lines(sheet=promise.sheet, answers={promise.pk: (outcome, [result.pk])}, version=0, by=by)
+def answer(plan_line: SheetLine, outcome: str, result: SheetLine, *, by: User) -> None:
+    """Record which result line answers a plan line of a sheet without any such record yet."""
+    actions.answer_lines(sheet=plan_line.sheet, answers={plan_line.pk: (outcome, [result.pk])}, version=0, by=by)
 
 
-def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Judged, by: User) -> PlanSheet:
+def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], grading: Grading, by: User) -> PlanSheet:
     """Write one sheet of a fiscal year from 計画 to 公表, one stage after the other, and return it as published.
 
     blocks: the typed text of each block; a block is written in the stage that it belongs to.
@@ -45,22 +45,22 @@ def write_year(plan: Plan, year: int, *, blocks: Mapping[Block, str], judged: Ju
             if block in blocks:
                 version = BlockState.objects.get_or_create(sheet=sheet, block=block)[0].version
                 actions.write_block(sheet=sheet, block=block, text=blocks[block], version=version, by=by)
-        _move_on(sheet, judged, by)
+        _move_on(sheet, grading, by)
         sheet = PlanSheet.objects.for_page().get(pk=sheet.pk)
     return sheet
 
 
-def _move_on(sheet: PlanSheet, judged: Judged, by: User) -> None:
+def _move_on(sheet: PlanSheet, grading: Grading, by: User) -> None:
     if sheet.state == State.CONFIRMED:
         actions.publish_sheet(sheet=sheet, by=by)
     elif sheet.state == State.SUMMARY:
-        grade = Grade.objects.get_by_natural_key(judged.grade)
+        grade = Grade.objects.get_by_natural_key(grading.grade)
         actions.give_grade(
             sheet=sheet,
             grade=grade,
-            reason=judged.reason,
-            next_action=judged.next_action,
-            evidence=judged.evidence,
+            reason=grading.reason,
+            next_action=grading.next_action,
+            evidence=grading.evidence,
             by=by,
         )
         actions.confirm_sheet(sheet=sheet, by=by)

@@ -1,4 +1,4 @@
-"""Bulleted text as people type and paste it, read into lines: from Word, from Excel, from mail. Knows no Django."""
+"""Parse bulleted text, typed or pasted from Word, Excel or mail, into lines. Knows no Django."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ Line = tuple[str, str]  # mark and text
 
 
 def read_lines(typed: str, *, mark: str) -> list[Line]:
-    """The lines of a typed or pasted text, letters exactly as they are.
+    """Parse a typed or pasted text into (mark, text) lines, characters exactly as they are.
 
     A bullet begins a line; what follows without one belongs to it, because Word and PDF break lines where the paper
     ends; an empty line ends it. A text without any bullet has a line in every row. mark: what a new line begins with.
@@ -45,14 +45,15 @@ def read_lines(typed: str, *, mark: str) -> list[Line]:
 
 
 def write_lines(lines: Sequence[Line]) -> str:
-    """Lines as one text, so that `read_lines` reads the same lines again."""
+    """Return lines as one text: the inverse of `read_lines`."""
     return "\n".join(f"{mark}\u3000{text}" if mark.startswith("※") else f"{mark}{text}" for mark, text in lines)
 
 
 def same_lines(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
-    """For each new line the place of the old one that it is: unchanged lines first, rewritten ones by their place.
+    """Match new lines with old ones; return for each the index of the old one, None for an added line.
 
-    So that a link to a line still leads to it after a word in it was changed or a line was put before it.
+    Unchanged lines are matched first, rewritten ones by their place, so that a link to a line still leads to
+    it after a word in it was changed or a line was put before it.
     """
     kept: list[int | None] = [None] * len(new)
     matcher = SequenceMatcher(None, list(old), list(new), autojunk=False)
@@ -64,13 +65,13 @@ def same_lines(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
 
 
 def directions_in(text: str) -> str:
-    """The sentences of a line of 総括 that say what is to come; empty where all of them say what was done.
+    """Return the sentences of a line of 総括 about the future; empty where all of them are about the past.
 
     A line of 【今年度の総括，次年度以降の取組の方向】 often holds both: a sentence in the past tense (〜しました) is a result,
     every other one (進めます, 必要があります) a direction.
     """
     sentences = re.findall(r"[^。]+。?", text)
-    return "".join(one for one in sentences if not PAST.search(one)).strip()
+    return "".join(sentence for sentence in sentences if not PAST.search(sentence)).strip()
 
 
 def _cells(text: str) -> str:

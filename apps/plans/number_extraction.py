@@ -1,4 +1,4 @@
-"""Figures that a line names (参加者４４人, ６４．２％), found so that nobody has to type them again. Knows no Django."""
+"""Extract numbers with their units from a line (参加者４４人, ６４．２％). Knows no Django."""
 
 import re
 import unicodedata
@@ -23,12 +23,12 @@ class Found:
 
     @property
     def shown(self) -> str:
-        """The number as one types it: 2000, 64.2."""
+        """The number without trailing zeros: 2000, 64.2."""
         return f"{self.value.normalize():f}"
 
 
 def figures_in(text: str) -> list[Found]:
-    """The figures of a text in their order; full-width and half-width letters alike."""
+    """Return the figures of a text in their order; full-width and half-width digits alike (NFKC)."""
     plain = unicodedata.normalize("NFKC", text)
     numbers = [(Decimal(whole.replace(",", "") + part), unit) for whole, part, unit in FIGURE.findall(plain)]
     fitting = [(value, "％" if unit in {"%", "パーセント"} else unit) for value, unit in numbers if value < MOST]

@@ -1,15 +1,15 @@
-"""What the public page of a year's report shows: for everybody after 公表, and for the secretariat before it."""
+"""Context of the page of a year's report: public after 公表, a preview for the secretariat before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from apps.plans.models import Block, Report
+from apps.plans.models import Block, Report, ReportFile
 
 
-def page_of(report: Report, *, files: Iterable[Any]) -> dict[str, Any]:
+def page_of(report: Report, *, files: Iterable[ReportFile | Mapping[str, Any]]) -> dict[str, Any]:
     """Return the context of `plans/report_detail.html`.
 
-    files: what can be downloaded, each with `address`, `get_kind_display`, `size` in bytes and `sha256`.
+    files: what can be downloaded, each with `url`, `get_kind_display`, `size` in bytes and `sha256`.
     """
     for sheet in report.content["sheets"]:  # stored JSON has lost the order of its keys
         sheet["blocks"] = {block: sheet["blocks"][block] for block in Block.values}

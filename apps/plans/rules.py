@@ -1,20 +1,18 @@
-"""Who may do what with plan sheets."""
-
-from typing import Any
+"""Permissions of plan sheets (django-rules predicates)."""
 
 import rules
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.rules import is_city_staff, is_secretariat
 from apps.plans.models import PlanSheet
 
 
 @rules.predicate
-def works_for_its_department(user: Any, sheet: PlanSheet | None) -> bool:
-    """Whether the person works for one of the plan's departments."""
+def works_for_its_department(user: User, sheet: PlanSheet | None) -> bool:
+    """Return whether the person works for one of the plan's departments; without a sheet, for any department."""
     if sheet is None:
         return user.has_role(Role.STAFF)
-    return sheet.plan.is_of(user)
+    return sheet.plan.is_responsibility_of(user)
 
 
 may_write = is_city_staff & (is_secretariat | works_for_its_department)

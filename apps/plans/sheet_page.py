@@ -1,4 +1,4 @@
-"""What the public page of a sheet shows: for everybody after 公表, and for the secretariat before it."""
+"""Context of the page of a sheet: public after 公表, a preview for the secretariat before it."""
 
 from typing import Any
 
@@ -8,27 +8,27 @@ from apps.plans.models.history import confirmations_of
 FIRST_VOICES = 5
 
 
-def page_of(shown: PlanSheet, editions: list[PlanSheet]) -> dict[str, Any]:
+def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, Any]:
     """Return the context of `plans/sheet_detail.html`; editions: the published ones, the newest first."""
-    return {"sheet": shown, "editions": editions, "is_last": shown == editions[0], **parts_of(shown)}
+    return {"sheet": sheet, "editions": editions, "is_last": sheet == editions[0], **parts_of(sheet)}
 
 
-def parts_of(shown: PlanSheet) -> dict[str, Any]:
-    """The blocks of a sheet with their lines, its series, and the plan's other years."""
+def parts_of(sheet: PlanSheet) -> dict[str, Any]:
+    """Return the blocks of a sheet with their lines, its links and series, and the plan's other years."""
     blocks: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
-    for line in shown.lines.in_form_order().with_answers():
-        line.sheet = shown
+    for line in sheet.lines.in_form_order().with_answers():
+        line.sheet = sheet
         blocks[line.block].append(line)
-    links = SheetLink.objects.in_effect_for(shown).with_public_ends()
-    voices = links.voices()
-    others = PlanSheet.objects.public().of_plan(shown.plan_id)
+    links = SheetLink.objects.in_effect_for(sheet).with_public_ends()
+    proposals = links.voices()
+    others = PlanSheet.objects.public().of_plan(sheet.plan_id)
     return {
         "blocks": blocks,
-        "confirmations": confirmations_of(shown),
-        "metrics": Metric.objects.of_plan(shown.plan),
-        "other_years": [found for found in others if found.year != shown.year],
+        "confirmations": confirmations_of(sheet),
+        "metrics": Metric.objects.of_plan(sheet.plan),
+        "other_years": [other for other in others if other.year != sheet.year],
         "links": links,
-        "voices": voices.order_by("-like_total", "pk")[:FIRST_VOICES],
-        "voice_count": voices.count(),
+        "voices": proposals.order_by("-like_total", "pk")[:FIRST_VOICES],
+        "voice_count": proposals.count(),
         "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
     }

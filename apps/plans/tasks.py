@@ -1,4 +1,4 @@
-"""What happens without a page: making the yearly report, and reminding writers of the city's own dates."""
+"""Background tasks: build the yearly report, remind writers of deadlines."""
 
 from celery import shared_task
 from django.db import transaction
@@ -12,7 +12,7 @@ from apps.plans.report.build import STEPS
 
 
 def run_report(job: Job) -> None:
-    """Make the edition that a job asks for. Killed in the middle it is simply made again: it is stored at the end only."""
+    """Build the edition that a job asks for. Safe to run again: it is stored in one transaction at the end."""
     year = int(job.arguments["year"])
     by = User.objects.present().filter(pk=job.requested_by_id).first()
     job.advance(done=0, total=STEPS, message=_("シートを集めています"))
@@ -22,15 +22,15 @@ def run_report(job: Job) -> None:
         )
         made = _("%(report)sを作成しました。内容を確かめて公表してください。") % {"report": report}
         if report.missing:
-            letters = "、".join(one["code"] for one in report.missing[:10])
-            made += _("字体にない文字を〓にしました：%(letters)s") % {"letters": letters}
+            characters = "、".join(one["code"] for one in report.missing[:10])
+            made += _("字体にない文字を〓にしました：%(letters)s") % {"letters": characters}
         if report.lost:
-            letters = "、".join(one["code"] for one in report.lost[:10])
-            made += _("Shift_JISにない文字を、CSV（Shift_JIS）では〓にしました：%(letters)s") % {"letters": letters}
+            characters = "、".join(one["code"] for one in report.lost[:10])
+            made += _("Shift_JISにない文字を、CSV（Shift_JIS）では〓にしました：%(letters)s") % {"letters": characters}
         job.advance(message=made)
 
 
 @shared_task
 def remind_writers() -> int:
-    """Write to those whose sheets are due soon or late; how many letters there were."""
+    """Enqueue reminders for sheets that are due soon or late; return for how many sheets. Idempotent."""
     return remind()

@@ -1,4 +1,4 @@
-"""The tree of a year, counted: how many plans stand at A, B … in each branch and department, beside the year before."""
+"""Count the grades of a year by branch of the tree and by department, beside those of the year before."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -30,26 +30,29 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """All of its plans of this year."""
+        """Number of its plans of this year."""
         return self.counts.total()
 
 
-def grow(sheets: Iterable[PlanSheet], before: Iterable[PlanSheet], shown: Iterable[PlanSheet]) -> list[Branch]:
-    """方針 and their 基本的取組 with the counts of all sheets; only the `shown` ones are listed in them."""
+def grow(sheets: Iterable[PlanSheet], before: Iterable[PlanSheet], listed: Iterable[PlanSheet]) -> list[Branch]:
+    """Return 方針 and their 基本的取組 with the counts of all sheets; only those `listed` stand in `sheets`.
+
+    Branches without a listed sheet are left out.
+    """
     roots: dict[str, Branch] = {}
-    listed = {sheet.pk for sheet in shown}
+    listed_ids = {sheet.pk for sheet in listed}
     for rows, which in ((sheets, "counts"), (before, "before")):
         for sheet in rows:
             path = _path(roots, sheet.facts, make=which == "counts")
             for branch in path:
                 getattr(branch, which)[grade_of(sheet)] += 1
-            if which == "counts" and sheet.pk in listed:
+            if which == "counts" and sheet.pk in listed_ids:
                 path[-1].sheets.append(sheet)
     return [root for root in roots.values() if any(branch.sheets for branch in root.branches.values())]
 
 
 def _path(roots: dict[str, Branch], facts: dict[str, Any], *, make: bool) -> list[Branch]:
-    """The branches above a sheet; those of the year before are looked up by title and not added."""
+    """Return the branches above a sheet; those of the year before are looked up by title and not added."""
     policy, measure = facts["policy"], facts["measure"]
     if not make and (policy["title"] not in roots or measure["title"] not in roots[policy["title"]].branches):
         return [roots[policy["title"]]] if policy["title"] in roots else []
@@ -58,13 +61,13 @@ def _path(roots: dict[str, Branch], facts: dict[str, Any], *, make: bool) -> lis
 
 
 def grade_of(sheet: PlanSheet) -> str:
-    """The letter of a sheet's grade."""
+    """Return the code of a sheet's grade, empty without one."""
     grade = sheet.facts["grade"]
     return grade["code"] if grade else ""
 
 
 def by_department(sheets: Iterable[PlanSheet], before: Iterable[PlanSheet]) -> list[Tally]:
-    """Grades by department; a plan of several departments counts for each of them."""
+    """Return grades by department; a plan of several departments counts for each of them."""
     tallies: dict[str, Tally] = {}
     for rows, which in ((sheets, "counts"), (before, "before")):
         for sheet in rows:
@@ -75,6 +78,6 @@ def by_department(sheets: Iterable[PlanSheet], before: Iterable[PlanSheet]) -> l
 
 
 def legend(sheets: Iterable[PlanSheet]) -> list[tuple[str, str]]:
-    """The grades that these sheets use, with their official wording."""
+    """Return the grades that these sheets use: (code, official wording)."""
     found = {sheet.facts["grade"]["code"]: sheet.facts["grade"]["words"] for sheet in sheets if sheet.facts["grade"]}
     return sorted(found.items())

@@ -17,9 +17,9 @@ FIGURES_STAY = gettext_lazy("確定したシートの数値は変えられませ
 
 @transaction.atomic
 def add_evidence(*, sheet: PlanSheet, evidence: Evidence, by: User | None) -> None:
-    """One more thing that the grade rests on."""
+    """Add a piece of evidence; raise ActionRefused for one that is already there, or once the sheet is confirmed."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
-    if sheet.evidence.saying(
+    if sheet.evidence.duplicates_of(
         kind=evidence.kind, title=evidence.title, url=evidence.url, dated_on=evidence.dated_on
     ).exists():
         raise ActionRefused(_("この根拠は、すでに登録されています。"))
@@ -30,21 +30,24 @@ def add_evidence(*, sheet: PlanSheet, evidence: Evidence, by: User | None) -> No
 
 @transaction.atomic
 def remove_evidence(*, sheet: PlanSheet, pk: int, by: User) -> None:
-    """Take a piece of evidence away again."""
+    """Delete a piece of evidence. Idempotent."""
     sheet = held_in_stage(sheet, by=by, sentence=EVIDENCE_STAYS)
-    gone, _models = sheet.evidence.with_keys([pk]).delete()
-    if gone:
+    deleted, _by_model = sheet.evidence.filter(pk=pk).delete()
+    if deleted:
         AuditEntry.record("remove_evidence", sheet, by=by)
 
 
 @transaction.atomic
 def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: User) -> None:
-    """Tie a sheet or one of its lines to a voice, consultation, project or indicator that everyone may see."""
+    """Link a sheet or one of its lines (by id) to a public proposal, topic, consultation, project or indicator.
+
+    kind and key as in URLs (`models.links.TARGETS`). Raises ActionRefused for an unknown target and for a duplicate.
+    """
     require_writer(by, sheet)
     target = public_target(kind, key.strip())
     if target is None:
         raise ActionRefused(_("公開されているものの中に見つかりません。番号やアドレス名を確かめてください。"))
-    if line is not None and not sheet.lines.with_keys([line]).exists():
+    if line is not None and not sheet.lines.filter(pk=line).exists():
         raise ActionRefused(_("このシートにない行が選ばれています。画面を開き直してください。"))
     _link, is_new = sheet.links.get_or_create(**{TARGETS[kind][0]: target}, line_id=line, defaults={"made_by": by})
     if not is_new:
@@ -54,15 +57,15 @@ def add_link(*, sheet: PlanSheet, line: int | None, kind: str, key: str, by: Use
 
 @transaction.atomic
 def remove_link(*, sheet: PlanSheet, pk: int, by: User) -> None:
-    """Untie again."""
+    """Delete a link. Idempotent."""
     require_writer(by, sheet)
-    gone, _models = sheet.links.with_keys([pk]).delete()
-    if gone:
+    deleted, _by_model = sheet.links.filter(pk=pk).delete()
+    if deleted:
         AuditEntry.record("remove_link", sheet, by=by)
 
 
 def write_memo(*, sheet: PlanSheet, text: str, by: User) -> None:
-    """引継ぎメモ for whoever writes this plan next."""
+    """Store a 引継ぎメモ for whoever writes this plan next."""
     require_writer(by, sheet)
     if not text.strip():
         raise ActionRefused(_("引継ぎメモを書いてください。"))
@@ -71,7 +74,7 @@ def write_memo(*, sheet: PlanSheet, text: str, by: User) -> None:
 
 @transaction.atomic
 def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str] | None = None, by: User) -> None:
-    """Store a figure that a line names, with its year: it stands in the series of its metric. Also one that is put right.
+    """Store a new or corrected figure in the series of its metric; raise ActionRefused with what does not validate.
 
     begins: title and unit of a series that begins with this figure.
     """
@@ -79,7 +82,7 @@ def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str
     is_new = value.pk is None
     try:
         if begins:
-            series = Metric.objects.begin(sheet.plan, title=begins[0], unit=begins[1])
+            series = Metric.objects.build(sheet.plan, title=begins[0], unit=begins[1])
             series.full_clean()
             series.save()
             value.metric = series
@@ -96,8 +99,8 @@ def store_figure(*, sheet: PlanSheet, value: MetricValue, begins: tuple[str, str
 
 @transaction.atomic
 def remove_figure(*, sheet: PlanSheet, pk: int, by: User) -> None:
-    """Take a figure away again."""
+    """Delete a figure. Idempotent."""
     sheet = held_in_stage(sheet, by=by, sentence=FIGURES_STAY)
-    gone, _models = sheet.values.with_keys([pk]).delete()
-    if gone:
+    deleted, _by_model = sheet.values.filter(pk=pk).delete()
+    if deleted:
         AuditEntry.record("remove_figure", sheet, by=by)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -19,18 +20,18 @@ from apps.plans.models.line import LINE_MAX
 LINES_MAX = 200
 RESTED = 60  # seconds that a text stood before it is kept when the same person goes on writing
 MUCH_SHORTER = 20  # characters less: something was taken out, perhaps by a slip
-ONE_ENTRY_EVERY = 600  # seconds: a person who types for an hour is not sixty pages of the audit trail
+ONE_ENTRY_EVERY = 600  # seconds between audit entries while one person goes on writing
 ANSWERS = "answers"
 
 
 def require_writer(by: User | None, sheet: PlanSheet) -> None:
-    """Refuse who does not work on this plan."""
+    """Raise PermissionDenied for whoever does not work on this plan."""
     if by is None or not by.has_perm("plans.write_sheet", sheet):
         raise PermissionDenied(_("このプランの担当課の職員か、事務局だけが書けます。"))
 
 
-def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: Any) -> PlanSheet:
-    """The sheet, held until the end of the transaction; ActionRefused with the sentence once it is confirmed."""
+def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: str | Promise) -> PlanSheet:
+    """Return the sheet under a row lock; raise ActionRefused with the sentence once it is confirmed."""
     require_writer(by, sheet)
     sheet = sheet.get_for_update()
     if not sheet.is_in_stage:
@@ -39,15 +40,15 @@ def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: Any) -> PlanSh
 
 
 def text_of_block(sheet: PlanSheet, block: str) -> str:
-    """A block as one text, for its box on the screen."""
+    """Return a block as one text, as its textarea shows it."""
     return write_lines([(line.mark, line.text) for line in sheet.lines.in_block(block)])
 
 
 @transaction.atomic
 def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: User) -> BlockState:
-    """Store the typed text of a block as lines; the block's new state.
+    """Store the typed text of a block as lines under an optimistic lock; return the block's new state.
 
-    version: the one that was on the screen. Raises Conflict with the other person's text when it is not the last one,
+    version: the one that was on the screen. Raises Conflict with the stored text when it is not the last one,
     ActionRefused when the stage is closed, PermissionDenied for other departments.
     """
     require_writer(by, sheet)
@@ -55,7 +56,7 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: Us
     if block not in sheet.open_blocks:
         raise ActionRefused(_("この欄は、今の段階（%(stage)s）では書けません。") % {"stage": sheet.get_state_display()})
     lines = read_block(text, block)
-    state = hold(sheet, block)
+    state = get_block_state(sheet, block)
     if state.version != version:
         raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
     before = text_of_block(sheet, block)
@@ -63,7 +64,7 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: Us
         if is_worth_keeping(state, before, text_of_block(sheet, block), by=by):
             BlockWording.objects.keep(state, before)
         note_writing(state, by=by, lines=len(lines))
-    if sheet.writer_id is None and sheet.plan.is_of(by):
+    if sheet.writer_id is None and sheet.plan.is_responsibility_of(by):
         take_over(sheet=sheet, by=by)
     return state
 
@@ -81,20 +82,20 @@ def is_worth_keeping(state: BlockState, before: str, after: str, *, by: User) ->
 
 @transaction.atomic
 def go_back_to(*, sheet: PlanSheet, wording: int, version: int, by: User) -> BlockState:
-    """Write an earlier wording of a block again; the present one is kept in its place. ActionRefused when it is not there."""
+    """Store an earlier wording of a block again and keep the present one; raise ActionRefused when it is gone."""
     require_writer(by, sheet)
-    kept = sheet.wordings.filter_key(wording)
-    if kept is None:
+    earlier = sheet.wordings.filter(pk=wording).first()
+    if earlier is None:
         raise ActionRefused(_("前の文が見つかりません。画面を開き直してください。"))
-    now = text_of_block(sheet, kept.block)
-    state = write_block(sheet=sheet, block=kept.block, text=kept.text, version=version, by=by)
+    now = text_of_block(sheet, earlier.block)
+    state = write_block(sheet=sheet, block=earlier.block, text=earlier.text, version=version, by=by)
     BlockWording.objects.keep(state, now)
-    AuditEntry.record("go_back_to_wording", sheet, by=by, block=kept.block)
+    AuditEntry.record("go_back_to_wording", sheet, by=by, block=earlier.block)
     return state
 
 
 def read_block(text: str, block: str) -> list[Line]:
-    """The lines of a typed text; ActionRefused names what cannot be stored."""
+    """Parse a typed text into lines; raise ActionRefused that names what cannot be stored."""
     try:
         lines = read_lines(text, mark=MARKS.get(Block(block), "○"))
     except UnwantedCharacter as error:
@@ -104,7 +105,7 @@ def read_block(text: str, block: str) -> list[Line]:
 
 
 def check_lines(lines: Sequence[Line]) -> None:
-    """Refuse what no form has room for."""
+    """Raise ActionRefused for too many or too long lines."""
     if len(lines) > LINES_MAX:
         raise ActionRefused(_("1つの欄に書けるのは%(most)d行までです。") % {"most": LINES_MAX})
     for number, (_mark, text) in enumerate(lines, start=1):
@@ -114,8 +115,8 @@ def check_lines(lines: Sequence[Line]) -> None:
             )
 
 
-def hold(sheet: PlanSheet, block: str) -> BlockState:
-    """The version of a block; the sheet's row is held, so nobody writes beside it."""
+def get_block_state(sheet: PlanSheet, block: str) -> BlockState:
+    """Return the state of a block, created where it has none; call it under the row lock of the sheet."""
     return BlockState.objects.get_or_create(sheet=sheet, block=block)[0]
 
 
@@ -123,9 +124,9 @@ def hold(sheet: PlanSheet, block: str) -> BlockState:
 def store_lines(
     sheet: PlanSheet, block: str, lines: Sequence[Line], kept: Sequence[SheetLine | None] | None = None
 ) -> bool:
-    """Make the block hold these lines; whether anything changed. Lines that stay keep their records.
+    """Replace the lines of a block; return whether anything changed. Lines that stay keep their records.
 
-    kept: for each line the record that it is, when that is known (the hidden ids of a file).
+    kept: for each line its record, where that is known (the hidden ids of a workbook); otherwise they are matched by text.
     """
     old = list(sheet.lines.in_block(block))
     before = [(line.mark, line.text) for line in old]
@@ -134,7 +135,7 @@ def store_lines(
     if before == list(lines) and [line for line in kept if line] == old:
         return False
     gone = {line.pk for line in old} - {line.pk for line in kept if line}
-    sheet.lines.with_keys(gone).delete()
+    sheet.lines.filter(pk__in=gone).delete()
     for order, ((mark, text), record) in enumerate(zip(lines, kept, strict=True), start=1):
         line = record or SheetLine(sheet=sheet, block=block)
         if (line.order, line.mark, line.text) != (order, mark, text):
@@ -145,7 +146,7 @@ def store_lines(
 
 @transaction.atomic
 def note_writing(state: BlockState, *, by: User, **facts: Any) -> None:
-    """A new version, who wrote it and when; in the audit trail once for each spell of writing."""
+    """Increase the version and store who wrote when; one audit entry for each spell of writing."""
     now = timezone.now()
     same_spell = (
         state.changed_by_id == by.pk
@@ -160,38 +161,38 @@ def note_writing(state: BlockState, *, by: User, **facts: Any) -> None:
 
 @transaction.atomic
 def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[int]]], version: int, by: User) -> None:
-    """Say for each promised line (by its id) what became of it, and which result lines say so.
+    """Store what became of each plan line and which result lines say so, under an optimistic lock.
 
-    answers: id of the promise → (outcome or "", ids of result lines). "" takes the answer away.
+    answers: {id of the plan line: (outcome, ids of result lines)}; the outcome "" removes the answer.
     """
     require_writer(by, sheet)
     sheet = sheet.get_for_update()
     if not sheet.takes_answers:
         raise ActionRefused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
-    state = hold(sheet, ANSWERS)
+    state = get_block_state(sheet, ANSWERS)
     if state.version != version:
         raise Conflict(theirs="", version=state.version)
-    promises = {line.pk: line for line in sheet.lines.plans()}
-    results = {line.pk for line in sheet.lines.results()}
-    for pk, (outcome, chosen) in answers.items():
-        promise = promises.get(pk)
-        if promise is None or not results.issuperset(chosen):
+    plan_lines = {line.pk: line for line in sheet.lines.plans()}
+    result_ids = {line.pk for line in sheet.lines.results()}
+    for pk, (outcome, answering) in answers.items():
+        plan_line = plan_lines.get(pk)
+        if plan_line is None or not result_ids.issuperset(answering):
             raise ActionRefused(_("このシートにない行が選ばれています。画面を開き直してください。"))
-        if outcome in {"done", "partly"} and not chosen:
+        if outcome in {"done", "partly"} and not answering:
             raise ActionRefused(
                 _("「%(line)s」：「実施」「一部実施」には、対応する実績の行を選んでください。")
-                % {"line": promise.text[:30]}
+                % {"line": plan_line.text[:30]}
             )
-        promise.answers.all().delete()
-        ties: list[int | None] = [*chosen] or [None]
-        for result in ties if outcome else []:
-            promise.answers.create(sheet=sheet, outcome=outcome, result_line_id=result)
+        plan_line.answers.all().delete()
+        keys: list[int | None] = [*answering] or [None]
+        for key in keys if outcome else []:
+            plan_line.answers.create(sheet=sheet, outcome=outcome, result_line_id=key)
     note_writing(state, by=by, answered=len(answers))
 
 
 @transaction.atomic
 def take_over(*, sheet: PlanSheet, by: User) -> None:
-    """Become the person who is reminded of this sheet; whoever of the department writes first is."""
+    """Make a person the writer, who is reminded of this sheet; by default whoever of the department writes first."""
     require_writer(by, sheet)
     sheet.writer = by
     sheet.save(update_fields=["writer", "updated_at"])

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.plans.actions.annotations import add_evidence
-from apps.plans.actions.editing import check_lines, hold, note_writing, require_writer, store_lines, text_of_block
+from apps.plans.actions.editing import (
+    check_lines,
+    get_block_state,
+    note_writing,
+    require_writer,
+    store_lines,
+    text_of_block,
+)
 from apps.plans.actions.workflow import give_grade, set_outlook
 from apps.plans.models import ActionRefused, Conflict, Evidence, Grade, PlanSheet, ProgressMark, StageDeadline, State
 from apps.plans.workbook import Brought, compare
@@ -17,7 +24,7 @@ from apps.plans.workbook import Brought, compare
 
 @transaction.atomic
 def open_year(*, year: int, by: User) -> int:
-    """The secretariat opens a year: drafts for every plan, and the days of the year before a year later."""
+    """Open a year (the secretariat): create drafts for every plan, carry the deadlines over; return how many drafts."""
     if not by.has_perm("plans.confirm_sheet"):
         raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
     StageDeadline.objects.carry_over(year)
@@ -26,7 +33,7 @@ def open_year(*, year: int, by: User) -> int:
 
 @transaction.atomic
 def remove_year(*, year: int, by: User) -> int:
-    """The secretariat takes back the sheets of a year that was opened by mistake: those on which nobody has worked yet."""
+    """Delete the sheets of a year that nobody has worked on yet (the secretariat); return how many."""
     if not by.has_perm("plans.confirm_sheet"):
         raise PermissionDenied(_("年度を開くのは事務局（企画経営課）です。"))
     return PlanSheet.objects.remove_untouched(year, by=by)
@@ -34,9 +41,9 @@ def remove_year(*, year: int, by: User) -> int:
 
 @transaction.atomic
 def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: User) -> None:
-    """Store what a file says: all of it, or nothing with the list of what stands in the way.
+    """Import a workbook into its sheet: all of it, or raise ActionRefused with the list of what stands in the way.
 
-    versions: of the blocks when the file was compared; whoever wrote since is not overwritten (Conflict).
+    versions: {block: version} when the file was compared (optimistic lock); raises Conflict when somebody wrote since.
     """
     require_writer(by, sheet)
     sheet = sheet.get_for_update()
@@ -44,7 +51,7 @@ def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int],
         sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
         raise ActionRefused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
     for block in sheet.open_blocks:
-        state = hold(sheet, block)
+        state = get_block_state(sheet, block)
         if state.version != versions.get(block, 0):
             raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
         lines = brought.blocks.get(block, [])
@@ -58,13 +65,13 @@ def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int],
 
 def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
     for values in brought.evidence:
-        proof = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
+        evidence = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
         try:
-            proof.full_clean()
+            evidence.full_clean()
         except ValidationError as error:
             raise ActionRefused(_("評価の根拠を取り込めません。"), error.messages) from None
-        if not sheet.evidence.saying(**values).exists():
-            add_evidence(sheet=sheet, evidence=proof, by=by)
+        if not sheet.evidence.duplicates_of(**values).exists():
+            add_evidence(sheet=sheet, evidence=evidence, by=by)
     if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
         set_outlook(sheet=sheet, outlook=_scale(ProgressMark, brought.outlook), by=by)
     now = (sheet.grade.code if sheet.grade else "", sheet.grade_reason, sheet.next_action)
@@ -74,7 +81,7 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
 
 
 def _scale(model: Any, key: str) -> Any:
-    """A grade or mark by its letter; None for an empty cell."""
+    """Return a grade or mark by its code; None for an empty cell. Raise ActionRefused for an unknown one."""
     try:
         return model.objects.get_by_natural_key(key) if key else None
     except model.DoesNotExist:

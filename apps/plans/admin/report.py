@@ -1,7 +1,7 @@
 """年次報告書 in the admin site: the secretariat has it made, looks at it, and publishes it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import AuthedRequest
 from apps.core.fiscal import fiscal_label
 from apps.operations.admin import ReadOnlyAdmin
 from apps.operations.models import Job
@@ -23,7 +24,7 @@ from apps.plans.report_page import page_of
 
 
 def letters(found: list[dict[str, Any]]) -> str:
-    """Letters with their numbers and how often they stand there."""
+    """Return characters with their code points and how often they occur, as HTML."""
     rows = ((one["letter"], one["code"], one["times"]) for one in found)
     return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
 
@@ -47,11 +48,11 @@ class ReportAdmin(ReadOnlyAdmin):
         return request.user.has_perm("plans.add_report")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Without what is only printed."""
+        """Leave out the content (deferred)."""
         return super().get_queryset(request).defer("content")
 
     def get_urls(self) -> list[Any]:
-        """The files of an edition that is not public yet, and its button."""
+        """Add the files of an edition that is not public yet, its preview and its button."""
         own = [
             path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file"),
             path("<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="plans_report_preview"),
@@ -68,8 +69,8 @@ class ReportAdmin(ReadOnlyAdmin):
         """Each file with its size and checksum."""
         return format_html_join(
             "", '<p><a href="{}">{}</a>　{} KB<br>SHA-256 {}</p>',
-            ((reverse("admin:plans_report_file", args=[report.pk, held.kind]), held.get_kind_display(),
-              held.size // 1024 + 1, held.sha256) for held in report.files.listed()),
+            ((reverse("admin:plans_report_file", args=[report.pk, file.kind]), file.get_kind_display(),
+              file.size // 1024 + 1, file.sha256) for file in report.files.without_content()),
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("表示できない文字"))
@@ -83,31 +84,31 @@ class ReportAdmin(ReadOnlyAdmin):
         return letters(report.lost)
 
     def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """A file, for those who see editions here."""
+        """Return a file, for those who see editions here; 404 for everybody else."""
         report = self.get_object(request, str(pk))
-        held = report and self.has_view_permission(request, report) and report.files.of_kind(kind).first()
-        if not held:
+        file = report and self.has_view_permission(request, report) and report.files.filter(kind=kind).first()
+        if not file:
             return HttpResponse(status=404)
-        response = HttpResponse(bytes(held.content), content_type=held.content_type)
-        response["Content-Disposition"] = f'attachment; filename="{held.file_name}"'
+        response = HttpResponse(bytes(file.content), content_type=file.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
         return response
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """An edition as everybody will read it, with the button that publishes it."""
+        """Render an edition as everybody will read it, with the button that publishes it."""
         if not self.has_publish_permission(request):
             raise PermissionDenied(_("年次報告書を公表するのは事務局（企画経営課）です。"))
         report = get_object_or_404(Report, pk=pk)
         if report.published_at:
             return HttpResponseRedirect(report.get_absolute_url())
         files = [
-            {"address": reverse("admin:plans_report_file", args=[report.pk, held.kind]), "size": held.size,
-             "get_kind_display": held.get_kind_display(), "sha256": held.sha256}
-            for held in report.files.listed()
+            {"url": reverse("admin:plans_report_file", args=[report.pk, file.kind]), "size": file.size,
+             "get_kind_display": file.get_kind_display(), "sha256": file.sha256}
+            for file in report.files.without_content()
         ]  # fmt: skip
         return TemplateResponse(request, "admin/plans/report/preview.html", page_of(report, files=files))
 
     def publish_one(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The button of the preview; read, its address leads to the page of the edition."""
+        """Publish (the button of the preview); a GET redirects to the page of the edition."""
         if not self.has_publish_permission(request):
             raise PermissionDenied(_("年次報告書を公表するのは事務局（企画経営課）です。"))
         report = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -118,19 +119,19 @@ class ReportAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:plans_report_change", args=[report.pk]))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Choose a year and have the report made; the progress has a page of its own."""
+        """Choose a year and enqueue the job that makes the report; its progress has a page of its own."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)  # refuses, in Django's way
         form = ReportForm(request.POST or None, years=PlanSheet.objects.public().years())
         if request.method == "POST" and form.is_valid():
-            return HttpResponseRedirect(self.ask(request, form.cleaned_data["year"]).get_absolute_url())
+            return HttpResponseRedirect(self.enqueue(request, form.cleaned_data["year"]).get_absolute_url())
         context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form,
                    "title": _("年次報告書を作成する")}  # fmt: skip
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/plans/report/make.html", context, status=status)
 
-    def ask(self, request: HttpRequest, year: int) -> Job:
-        """Ask for an edition; while one of this year is being made, that one is it."""
+    def enqueue(self, request: HttpRequest, year: int) -> Job:
+        """Enqueue an edition and return its job; while one of this year is being made, that job (idempotent by year)."""
         about = PlanSheet.objects.public().in_year(year)[0]
         job, _is_new = Job.objects.enqueue(
             kind="plan-report",
@@ -145,20 +146,20 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("選んだ版を確かめて公表する"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Lead to the preview of the chosen edition: each is looked at before it stands for good."""
-        chosen = list(queryset[:2])
-        if len(chosen) > 1:
+        """Redirect to the preview of the chosen edition: each is looked at before it is public for good."""
+        reports = list(queryset[:2])
+        if len(reports) > 1:
             messages.error(
                 request, _("公表は、一つの版ずつ、公開ページの形で確かめてから行います。版を一つだけ選んでください。")
             )
             return None
-        return HttpResponseRedirect(reverse("admin:plans_report_preview", args=[chosen[0].pk]))
+        return HttpResponseRedirect(reverse("admin:plans_report_preview", args=[reports[0].pk]))
 
     def publish_all(self, request: HttpRequest, reports: Iterable[Report]) -> None:
         """Publish each of these editions, or say why not."""
         for report in reports:
             try:
-                report.publish(by=request.user)
+                report.publish(by=cast("AuthedRequest", request).user)
             except ActionRefused as refused:
                 messages.error(request, f"{report} {refused.sentence}")
             else:

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from apps.operations.admin import ReadOnlyAdmin
 from apps.plans.admin.editor.page import edit
 from apps.plans.admin.editor.urls import editor_urls
 from apps.plans.models import PlanSheet, State
+from apps.plans.models.sheet import PlanSheetQuerySet
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -28,12 +28,12 @@ class StageFilter(admin.SimpleListFilter):
         """What waits, then every stage."""
         return [("open", _("記入中")), ("late", _("記入中（期限を過ぎた）")), *State.choices]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> PlanSheetQuerySet:
         """The chosen one."""
         chosen = self.value()
         if chosen in {"open", "late"}:
             return queryset.late() if chosen == "late" else queryset.in_stage()
-        return queryset.in_state(chosen) if chosen in State.values else queryset
+        return queryset.filter(state=chosen) if chosen in State.values else queryset
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -46,7 +46,7 @@ class WhoseFilter(admin.SimpleListFilter):
         """What can be asked for."""
         return [] if is_secretariat(request.user) else [("own", _("うちの課"))]
 
-    def queryset(self, request: Any, queryset: Any) -> QuerySet:
+    def queryset(self, request: Any, queryset: Any) -> PlanSheetQuerySet:
         """The chosen ones."""
         return queryset.of_departments(request.user.department_ids()) if self.value() == "own" else queryset
 
@@ -73,7 +73,7 @@ class PlanSheetAdmin(ReadOnlyAdmin):
         """担当課 as on paper."""
         return sheet.departments_shown
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> PlanSheetQuerySet:
         """All: the plans of other departments are no secret inside the city hall."""
         return PlanSheet.objects.readable_by(request.user).for_page().with_due()
 

@@ -11,21 +11,21 @@ from apps.operations.models import AuditEntry
 from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDepartment, Policy, ProgressMark
 
 
-class KeptAdmin(PortalAdmin):
-    """Rows that published sheets were printed with: changed with a note in the trail, never deleted."""
+class NoDeleteAdmin(PortalAdmin):
+    """Rows that published sheets refer to: every change leaves an audit entry, none is deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Sheets point here."""
+        """Return False: published sheets refer to the rows."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Keep the words, and who changed which of them."""
+        """Save, and record in the audit trail who changed which fields."""
         super().save_model(request, obj, form, change)
         AuditEntry.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
 
 
 @admin.register(Policy)
-class PolicyAdmin(KeptAdmin):
+class PolicyAdmin(NoDeleteAdmin):
     """方針."""
 
     list_display = ("number", "title", "starts_in")
@@ -33,7 +33,7 @@ class PolicyAdmin(KeptAdmin):
 
 
 @admin.register(Measure)
-class MeasureAdmin(KeptAdmin):
+class MeasureAdmin(NoDeleteAdmin):
     """基本的取組."""
 
     list_display = ("number", "title", "policy")
@@ -49,7 +49,7 @@ class PlanDepartmentInline(PortalTabularInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(KeptAdmin):
+class PlanAdmin(NoDeleteAdmin):
     """プラン."""
 
     list_display = ("number", "title", "measure", "is_active")
@@ -59,14 +59,14 @@ class PlanAdmin(KeptAdmin):
 
 
 @admin.register(Grade)
-class GradeAdmin(KeptAdmin):
+class GradeAdmin(NoDeleteAdmin):
     """年次評価の段階."""
 
     list_display = ("code", "words", "needs_next_action", "order")
 
 
 @admin.register(ProgressMark)
-class ProgressMarkAdmin(KeptAdmin):
+class ProgressMarkAdmin(NoDeleteAdmin):
     """進捗見込の記号."""
 
     list_display = ("mark", "words", "order")
@@ -95,7 +95,7 @@ class MetricValueInline(PortalTabularInline):
 
 
 @admin.register(Metric)
-class MetricAdmin(KeptAdmin):
+class MetricAdmin(NoDeleteAdmin):
     """数値の系列."""
 
     list_display = ("title", "unit", "plan", "wanted", "target")

@@ -15,15 +15,15 @@ from apps.accounts.requests import AuthedRequest
 from apps.core.fiscal import fiscal_label, fiscal_year
 from apps.plans import actions
 from apps.plans.admin.editor.page import admin_context
-from apps.plans.admin.tree import KeptAdmin
+from apps.plans.admin.tree import NoDeleteAdmin
 from apps.plans.forms import BoardForm, YearForm
 from apps.plans.models import PlanSheet, StageDeadline, State
 from apps.plans.models.constants import STAGES
-from apps.plans.reminders import address_of
+from apps.plans.reminders import email_for
 
 
 @admin.register(StageDeadline)
-class StageDeadlineAdmin(KeptAdmin):
+class StageDeadlineAdmin(NoDeleteAdmin):
     """記入の期限: the city's own calendar."""
 
     list_display = ("year", "stage", "due_on")
@@ -45,7 +45,7 @@ def board(request: AuthedRequest) -> HttpResponse:
         "years": years,
         "next_year": (years[0] if years else year) + 1,
         "stages": [(stage.label, days.get(stage)) for stage in STAGES],
-        "rows": [(sheet, stage_cells(sheet, days), address_of(sheet)) for sheet in sheets],
+        "rows": [(sheet, stage_cells(sheet, days), email_for(sheet)) for sheet in sheets],
         "can_remove": PlanSheet.objects.in_year(year).untouched().exists(),
         "may_open": request.user.has_perm("plans.confirm_sheet"),
     }

@@ -1,10 +1,12 @@
 """行革プラン: the tree of plans, a sheet for each plan and year, and what ties its lines together."""
 
-from apps.plans.models.answers import Evidence, LineAnswer, Metric, MetricValue
+from apps.plans.models.answers import LineAnswer
 from apps.plans.models.constants import EDITABLE, MARKS, ActionRefused, Block, Conflict, State
+from apps.plans.models.evidence import Evidence
 from apps.plans.models.history import Reopening, StageRecord
 from apps.plans.models.line import BlockState, BlockWording, SheetLine
 from apps.plans.models.links import SheetLink
+from apps.plans.models.metrics import Metric, MetricValue
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.sheet import PlanSheet

@@ -1,7 +1,6 @@
 """A line of a sheet: a record of its own, so that it can be answered, cited and compared."""
 
-from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -21,50 +20,46 @@ KEPT_WORDINGS = 20  # of each block
 
 
 class SheetLineQuerySet(SearchQuerySet):
-    """Questions about lines."""
+    """Queries of lines."""
 
     def public(self) -> Self:
-        """Lines of sheets that everyone may read."""
+        """Return lines of public sheets."""
         return self.filter(sheet__in=PlanSheet.objects.public())
 
     def in_form_order(self) -> Self:
-        """As they stand in the form; `Block` itself says which block comes first."""
+        """Order as in the form: by sheet, then in the order of `Block`, then by line."""
         places = [models.When(block=block, then=place) for place, block in enumerate(Block)]
         return self.annotate(place=models.Case(*places)).order_by("sheet", "place", "order")
 
     def in_block(self, block: str) -> Self:
-        """One block, in its order."""
+        """Return one block, in its order."""
         return self.filter(block=block).order_by("order")
 
     def of_year(self, year: int) -> Self:
-        """The lines of one fiscal year."""
+        """Return the lines of one fiscal year."""
         return self.filter(sheet__year=year)
 
     def with_sheet(self) -> Self:
-        """With the sheet they stand in, by its number."""
+        """Join the sheet; order by its number, then by block."""
         return self.select_related("sheet").order_by("sheet__number", "block", "order")
 
-    def with_keys(self, keys: Iterable[int]) -> Self:
-        """The lines with these ids."""
-        return self.filter(pk__in=keys)
-
     def plans(self) -> Self:
-        """Lines that promise something."""
+        """Return lines of the blocks that hold plans."""
         return self.filter(block__in=PLAN_BLOCKS)
 
     def results(self) -> Self:
-        """Lines that say what was done."""
+        """Return lines of the blocks that hold results."""
         return self.filter(block__in=RESULT_BLOCKS)
 
     def unanswered(self) -> Self:
-        """Promises that no result answers yet."""
+        """Return plan lines that no result answers yet."""
         return self.plans().filter(answers=None)
 
     def with_answers(self) -> Self:
-        """With what answers them and what they answer."""
+        """Prefetch `answers` (of a plan line), `answering` (of a result line) and `values`."""
         return self.prefetch_related("answers__result_line", "answering__plan_line", "values__metric")
 
-    def get_by_natural_key(self, year: int, number: int, edition: int, block: str, order: int) -> Any:
+    def get_by_natural_key(self, year: int, number: int, edition: int, block: str, order: int) -> "SheetLine":
         """Fixtures name a line by its place."""
         return self.get(sheet__year=year, sheet__number=number, sheet__edition=edition, block=block, order=order)
 
@@ -103,12 +98,12 @@ class SheetLine(Searchable):
         return f"{self.mark}{self.text}"
 
     def natural_key(self) -> tuple[int, int, int, str, int]:
-        """Its place."""
+        """Return year, number and edition of the sheet, block and order."""
         return (self.sheet.year, self.sheet.number, self.sheet.edition, self.block, self.order)
 
     @property
     def heading(self) -> str:
-        """What the line is called away from its sheet: プラン1 市民参加と協働の推進（令和5年度・前期の実績）."""
+        """Its name outside its sheet: プラン1 市民参加と協働の推進（令和5年度・前期の実績）."""
         return gettext("プラン%(number)d %(title)s（%(year)s・%(part)s）") % {
             "number": self.sheet.number,
             "title": self.sheet.title,
@@ -118,16 +113,16 @@ class SheetLine(Searchable):
 
     @property
     def is_plan(self) -> bool:
-        """Whether it promises something."""
+        """Whether it stands in a block of plans."""
         return self.block in PLAN_BLOCKS
 
     def get_absolute_url(self) -> str:
-        """Its place on the sheet's page."""
+        """Return the URL of the sheet's page with the line's fragment."""
         return f"{self.sheet.get_absolute_url()}#line-{self.pk}"
 
 
 class BlockState(models.Model):
-    """Which version of a block is stored and who wrote it last: two people in one block are told of each other."""
+    """Version of a block (optimistic lock) and who wrote it last: two people in one block are told of each other."""
 
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="block_states")
     block = models.CharField(_("欄"), max_length=12, choices=Block.choices)
@@ -146,22 +141,18 @@ class BlockState(models.Model):
         return f"{self.sheet} {self.get_block_display()} {self.version}"
 
 
-class BlockWordingQuerySet(models.QuerySet[Any]):
-    """Questions about the wordings that a block had before."""
+class BlockWordingQuerySet(models.QuerySet["BlockWording"]):
+    """Queries of earlier wordings."""
 
     def in_block(self, block: str) -> Self:
-        """Those of one block, the last one first."""
+        """Return the wordings of one block, the last one first."""
         return self.filter(block=block).select_related("written_by").order_by("-pk")
-
-    def filter_key(self, pk: int) -> "BlockWording | None":
-        """The one with this id."""
-        return self.filter(pk=pk).first()
 
     @transaction.atomic
     def keep(self, state: BlockState, text: str) -> None:
-        """Keep what a block says now, before somebody else's or a much shorter text takes its place.
+        """Store an earlier wording, before somebody else's or a much shorter text takes its place. Idempotent by text.
 
-        state: the block with the person and the moment of the stored text. The last KEPT_WORDINGS of a block stay.
+        state: the block with author and time of the stored text. All but the last KEPT_WORDINGS of a block are deleted.
         """
         if not text or self.filter(sheet=state.sheet, block=state.block, text=text).exists():
             return

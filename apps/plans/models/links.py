@@ -1,4 +1,4 @@
-"""What a sheet has to do with voices, projects and indicators. Made at any time, also after 公表: it is no part of the sheet."""
+"""Links from sheets to proposals, projects and indicators: made at any time, also after 公表, for they are no part of it."""
 
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import Consultation, Proposal, Topic
+from apps.consultations.models.proposal import ProposalQuerySet
 from apps.core.text import as_number
 from apps.council.models import Project
 from apps.plans.line_parser import same_lines
@@ -17,8 +18,9 @@ from apps.plans.models.line import SheetLine
 from apps.plans.models.sheet import PlanSheet
 from apps.vision.models import Indicator
 
-# kind in addresses: (column, model, its key in addresses)
-TARGETS: dict[str, tuple[str, Any, str]] = {
+Target = Proposal | Topic | Consultation | Project | Indicator
+# kind in URLs: (column, model, field that is its key in URLs)
+TARGETS: dict[str, tuple[str, type[Any], str]] = {
     "proposal": ("proposal", Proposal, "code"),
     "topic": ("topic", Topic, "code"),
     "consultation": ("consultation", Consultation, "slug"),
@@ -28,55 +30,55 @@ TARGETS: dict[str, tuple[str, Any, str]] = {
 
 
 def _one_target() -> Q:
-    """Exactly one of the columns is filled."""
+    """Return the condition that exactly one of the columns is filled."""
     columns = [column for column, _model, _key in TARGETS.values()]
-    whole = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for filled in columns:
-        whole |= Q(**{f"{column}__isnull": column != filled for column in columns})
-    return whole
+        condition |= Q(**{f"{column}__isnull": column != filled for column in columns})
+    return condition
 
 
-def public_target(kind: str, key: str) -> Any:
-    """What a kind and key name, if everyone may see it; None otherwise."""
+def public_target(kind: str, key: str) -> Target | None:
+    """Return the object with this kind and key, if everyone may see it; None otherwise."""
     if kind not in TARGETS:
         return None
     _column, model, name = TARGETS[kind]
     return model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
 
 
-class SheetLinkQuerySet(models.QuerySet[Any]):
-    """Questions about links."""
+class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
+    """Queries of links."""
 
     def of_sheet(self, sheet: PlanSheet) -> Self:
-        """The links of one sheet whose other end everyone may see."""
+        """Return the links of one sheet whose target everyone may see."""
         return self.filter(sheet=sheet).with_public_ends()
 
     def waiting_for(self, sheet: PlanSheet) -> Self:
-        """The links of the published edition that a correction in work will take over when it is published."""
+        """Return the links of earlier editions that a correction will take over when it is published; none after that."""
         earlier = PlanSheet.objects.published().in_year(sheet.year).numbered(sheet.number).exclude(pk=sheet.pk)
         return self.filter(sheet__in=earlier) if not sheet.is_published else self.none()
 
     def in_effect_for(self, sheet: PlanSheet) -> Self:
-        """The links of a sheet, and those that it will take over from the edition that it corrects."""
+        """Return the links of a sheet, and those that it will take over from the edition that it corrects."""
         return self.filter(Q(pk__in=self.filter(sheet=sheet)) | Q(pk__in=self.waiting_for(sheet)))
 
     @transaction.atomic
     def move_to(self, sheet: PlanSheet) -> int:
-        """Let these links belong to a newer edition; how many there were. A link to a line goes to the line it became.
+        """Move these links to a newer edition and return how many; a link to a line goes to the line it became.
 
-        A line that the newer edition does not have any more leaves its link at the sheet as a whole.
+        Where the newer edition has no such line, its link is one of the whole sheet.
         """
-        moved = list(self.select_related("line").order_by("pk"))
-        places = lines_of_next_edition({link.sheet_id for link in moved}, sheet)
-        for link in moved:
-            ends = {column: getattr(link, f"{column}_id") for column, _model, _key in TARGETS.values()}
-            where = {f"{column}_id": pk for column, pk in ends.items()} | {"line_id": places.get(link.line_id)}
+        links = list(self.select_related("line").order_by("pk"))
+        next_lines = lines_of_next_edition({link.sheet_id for link in links}, sheet)
+        for link in links:
+            targets = {column: getattr(link, f"{column}_id") for column, _model, _key in TARGETS.values()}
+            where = {f"{column}_id": pk for column, pk in targets.items()} | {"line_id": next_lines.get(link.line_id)}
             sheet.links.get_or_create(**where, defaults={"made_by_id": link.made_by_id, "made_at": link.made_at})
-        self.filter(pk__in=[link.pk for link in moved]).delete()
-        return len(moved)
+        self.filter(pk__in=[link.pk for link in links]).delete()
+        return len(links)
 
     def with_public_ends(self) -> Self:
-        """Those whose other end is public: a voice that was hidden or withdrawn since is named nowhere."""
+        """Return links whose target is public, with all ends joined: a proposal hidden or withdrawn since is not listed."""
         ends = Q(pk__in=[])
         for column, model, _key in TARGETS.values():
             ends |= Q(**{f"{column}__in": model.objects.public()})
@@ -84,17 +86,16 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
             "sheet", "line", "proposal", "topic", "consultation", "project", "indicator"
         )
 
-    def leading_to(self, target: Any) -> Self:
-        """Links of published sheets to one thing, directly or through what it led to; in the order of the years.
+    def leading_to(self, target: Target) -> Self:
+        """Return links of public sheets to a target, directly or through what it led to; by year and number.
 
-        A voice leads on to its topics and its consultation, a topic to its consultation, and each of them to the public
-        projects that answer it; so a voice's way and the list of its plans cannot say different things.
+        A proposal leads on to its topics and its consultation, a topic to its consultation, and each of them to the public
+        projects that answer it; so a proposal's timeline and the list of its plans cannot say different things.
         """
-        ends = self._ends_reached_from(target)
-        found = self.filter(ends, sheet__in=PlanSheet.objects.public()).with_public_ends()
-        return found.order_by("sheet__year", "sheet__number", "pk")
+        links = self.filter(self._reached_from(target), sheet__in=PlanSheet.objects.public()).with_public_ends()
+        return links.order_by("sheet__year", "sheet__number", "pk")
 
-    def _ends_reached_from(self, target: Any) -> Q:
+    def _reached_from(self, target: Target) -> Q:
         if isinstance(target, Proposal):
             topics, projects = Topic.objects.public().holding(target), Project.objects.public().answering(target)
             ends = Q(proposal=target) | Q(topic__in=topics.values("pk")) | Q(project__in=projects.values("pk"))
@@ -108,24 +109,20 @@ class SheetLinkQuerySet(models.QuerySet[Any]):
         column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
         return Q(**{column: target})
 
-    def voices(self) -> Any:
-        """The public voices at the other ends: tied themselves, held by a tied topic, or answered by a tied project.
+    def voices(self) -> ProposalQuerySet:
+        """Return the public proposals of these links: linked themselves, in a linked topic, or answered by a linked project.
 
-        Those of a tied consultation are not among them: it is named as a whole.
+        Those of a linked consultation are not among them: it is listed as a whole.
         """
         projects = Project.objects.public().filter(plan_links__in=self)
         topics = Topic.objects.public().filter(Q(plan_links__in=self) | Q(projects__in=projects))
-        tied = Q(plan_links__in=self) | Q(topic_items__topic__in=topics) | Q(projects__in=projects)
-        keys = Proposal.objects.filter(tied).order_by().values("pk")
+        linked = Q(plan_links__in=self) | Q(topic_items__topic__in=topics) | Q(projects__in=projects)
+        keys = Proposal.objects.filter(linked).order_by().values("pk")
         return Proposal.objects.public().filter(pk__in=keys)
 
     def indicators(self) -> list[Indicator]:
-        """The indicators at the other end, each once, with their values."""
+        """Return the linked indicators, each once, with their values."""
         return list(Indicator.objects.filter(plan_links__in=self).distinct().with_values())
-
-    def with_keys(self, keys: Any) -> Self:
-        """Those with these ids."""
-        return self.filter(pk__in=keys)
 
 
 class SheetLink(models.Model):
@@ -160,13 +157,13 @@ class SheetLink(models.Model):
         return f"{self.sheet} → {self.target}"
 
     @property
-    def target(self) -> Any:
-        """The other end."""
+    def target(self) -> Target | None:
+        """The object at the other end."""
         return self.proposal or self.topic or self.consultation or self.project or self.indicator
 
     @property
     def kind_label(self) -> Any:
-        """What kind of thing the other end is."""
+        """The kind of the target, in words."""
         labels = {
             "proposal": _("市民の声"),
             "topic": _("論点"),
@@ -178,18 +175,18 @@ class SheetLink(models.Model):
 
     @property
     def words(self) -> str:
-        """How the other end is called in a list."""
+        """The name of the target in a list."""
         proposal = self.proposal
         return f"{proposal.code} {proposal.heading}" if proposal else str(self.target)
 
 
 def lines_of_next_edition(old_sheets: set[int], new: PlanSheet) -> dict[int | None, int]:
-    """Which line of a newer edition each line of older ones became: id of the old line → id of the new one."""
-    places: dict[int | None, int] = {}
+    """Match the lines of older editions with those of a newer one; return {id of the old line: id of the new one}."""
+    matches: dict[int | None, int] = {}
     for sheet_id in old_sheets:
         for block in Block.values:
             old = list(SheetLine.objects.filter(sheet_id=sheet_id).in_block(block))
-            now = list(new.lines.in_block(block))
-            kept = same_lines([(line.mark, line.text) for line in old], [(line.mark, line.text) for line in now])
-            places |= {old[place].pk: line.pk for line, place in zip(now, kept, strict=True) if place is not None}
-    return places
+            lines = list(new.lines.in_block(block))
+            kept = same_lines([(line.mark, line.text) for line in old], [(line.mark, line.text) for line in lines])
+            matches |= {old[place].pk: line.pk for line, place in zip(lines, kept, strict=True) if place is not None}
+    return matches

@@ -10,24 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.fiscal import fiscal_label
 from apps.operations.models import AuditEntry
 from apps.plans.models.constants import ActionRefused
 
 
-class ReportQuerySet(models.QuerySet[Any]):
-    """Questions about reports."""
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Queries of reports."""
 
     def public(self) -> Self:
-        """Published editions."""
+        """Return published editions."""
         return self.exclude(published_at=None)
 
     def of_year(self, year: int) -> Self:
-        """A year's editions, the last first."""
+        """Return a year's editions, the last first."""
         return self.filter(year=year).order_by("-edition")
 
     def numbered(self, edition: int | None) -> Self:
-        """One edition; all of them without a number."""
+        """Return one edition; all of them without a number."""
         return self if edition is None else self.filter(edition=edition)
 
     def keep(
@@ -36,25 +37,26 @@ class ReportQuerySet(models.QuerySet[Any]):
         year: int,
         content: dict[str, Any],
         files: dict[str, bytes],
-        missing: list[Any],
-        lost: list[Any],
-        by: Any,
+        missing: list[dict[str, Any]],
+        lost: list[dict[str, Any]],
+        by: User | None,
     ) -> "Report":
-        """Store a made edition with its files; not public before somebody has looked at it.
+        """Store a new edition with its files, not yet public.
 
-        missing: letters that the PDF shows as 〓; lost: those of the Shift_JIS file.
+        files: {kind: bytes}; missing: characters that the PDF shows as 〓, lost: those of the Shift_JIS file, as `core.printing`
+        lists them.
         """
         with transaction.atomic():
-            number = self.next_edition(year)
-            report = self.create(year=year, edition=number, content=content, missing=missing, lost=lost)
-            for kind, held in files.items():
-                checksum = hashlib.sha256(held).hexdigest()
-                report.files.create(kind=kind, content=held, size=len(held), sha256=checksum)
+            edition = self.next_edition(year)
+            report = self.create(year=year, edition=edition, content=content, missing=missing, lost=lost)
+            for kind, data in files.items():
+                checksum = hashlib.sha256(data).hexdigest()
+                report.files.create(kind=kind, content=data, size=len(data), sha256=checksum)
             AuditEntry.record("make_report", report, by=by, year=year, edition=report.edition)
         return report
 
     def next_edition(self, year: int) -> int:
-        """The number after the last one."""
+        """Return the number after the last one, 1 for the first."""
         last = self.filter(year=year).aggregate(last=Max("edition"))["last"]
         return (last or 0) + 1
 
@@ -88,11 +90,11 @@ class Report(models.Model):
         return f"{fiscal_label(self.year)} 年次報告書 第{self.edition}版"
 
     def get_absolute_url(self) -> str:
-        """Its page; the edition in the address, so that it stays this one."""
+        """Return the URL of its page, with the edition: a permalink."""
         return f"{reverse('plans:report', args=[self.year])}?edition={self.edition}"
 
-    def publish(self, *, by: Any) -> None:
-        """The public address serves it from now on; the database refuses every change of it."""
+    def publish(self, *, by: User | None) -> None:
+        """Make it public; from then on the database refuses every change. Raises ActionRefused the second time."""
         with transaction.atomic():
             report = type(self).objects.select_for_update().get(pk=self.pk)
             if report.published_at:
@@ -103,16 +105,12 @@ class Report(models.Model):
         self.refresh_from_db()
 
 
-class ReportFileQuerySet(models.QuerySet[Any]):
-    """Questions about files."""
+class ReportFileQuerySet(models.QuerySet["ReportFile"]):
+    """Queries of files."""
 
-    def listed(self) -> Self:
-        """Without their bytes."""
+    def without_content(self) -> Self:
+        """Leave out the bytes (deferred), in the order they were made."""
         return self.defer("content").order_by("pk")
-
-    def of_kind(self, kind: str) -> Self:
-        """pdf, xlsx, csv …"""
-        return self.filter(kind=kind)
 
 
 class ReportFile(models.Model):
@@ -144,16 +142,16 @@ class ReportFile(models.Model):
         return f"{self.report} {self.get_kind_display()}"
 
     @property
-    def address(self) -> str:
-        """Where everyone gets it."""
+    def url(self) -> str:
+        """URL under which everyone gets it."""
         names = {"pdf": "report_pdf", "xlsx": "report_xlsx", "csv": "report_csv", "csv932": "report_csv",
                  "dictionary": "report_dictionary"}  # fmt: skip
-        more = "&encoding=cp932" if self.kind == self.Kind.CSV_932 else ""
-        return f"{reverse('plans:' + names[self.kind], args=[self.report.year])}?edition={self.report.edition}{more}"
+        query = "&encoding=cp932" if self.kind == self.Kind.CSV_932 else ""
+        return f"{reverse('plans:' + names[self.kind], args=[self.report.year])}?edition={self.report.edition}{query}"
 
     @property
     def file_name(self) -> str:
-        """The name under which it is saved."""
+        """Name for Content-Disposition."""
         endings = {
             "pdf": ".pdf",
             "xlsx": ".xlsx",
@@ -165,7 +163,7 @@ class ReportFile(models.Model):
 
     @property
     def content_type(self) -> str:
-        """What a browser is told."""
+        """Value of the Content-Type header."""
         if self.kind == self.Kind.PDF:
             return "application/pdf"
         if self.kind == self.Kind.XLSX:

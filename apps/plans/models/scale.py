@@ -9,10 +9,10 @@ from apps.core.textfields import TypedCharField
 
 
 class ScaleManager(models.Manager[Any]):
-    """Fixtures name a grade by its letter, a mark by itself."""
+    """Natural keys: fixtures name a grade by its letter, a mark by itself."""
 
     def get_by_natural_key(self, key: str) -> Any:
-        """The entry with this letter or mark."""
+        """Return the entry with this code or mark."""
         return self.get(**{self.model.key_field: key})
 
 
@@ -37,7 +37,7 @@ class Grade(models.Model):
         return f"{self.code}（{self.words}）"
 
     def natural_key(self) -> tuple[str]:
-        """Its letter."""
+        """Return its code."""
         return (self.code,)
 
 
@@ -64,5 +64,5 @@ class ProgressMark(models.Model):
         return f"{self.mark}（{self.words}）" if self.words else self.mark
 
     def natural_key(self) -> tuple[str]:
-        """Itself."""
+        """Return the mark."""
         return (self.mark,)

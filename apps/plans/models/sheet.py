@@ -30,82 +30,74 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
     """Questions about sheets."""
 
     def published(self) -> Self:
-        """Every published edition, also those that a later one corrects."""
+        """Return every published edition, also those that a later one corrects."""
         return self.filter(state=State.PUBLISHED)
 
     def public(self) -> Self:
-        """What stands today: of each plan and year the last published edition."""
+        """Return what everyone reads as valid: of each plan and year the last published edition."""
         later = PlanSheet.objects.published().filter(
             plan=OuterRef("plan"), year=OuterRef("year"), edition__gt=OuterRef("edition")
         )
         return self.published().exclude(Exists(later))
 
     def manageable_by(self, user: User) -> Self:
-        """Sheets that a person works on: all for the secretariat, else those of the own departments."""
+        """Return the sheets that a person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.of_departments(user.department_ids())
 
     def of_departments(self, ids: Iterable[int]) -> Self:
-        """Sheets of plans that one of these departments answers for."""
-        own = Plan.objects.filter(plan_departments__department__in=ids)
-        return self.filter(plan__in=own)
+        """Return the sheets of plans that one of these departments is responsible for."""
+        plans = Plan.objects.filter(plan_departments__department__in=ids)
+        return self.filter(plan__in=plans)
 
     def readable_by(self, user: User | AnonymousUser) -> Self:
-        """All for whoever is in the city's service, published ones for everybody else."""
+        """Return all for whoever is in the city's service, published ones for everybody else."""
         return self.all() if user.is_staff else self.published()
 
     def in_year(self, year: int) -> Self:
-        """One fiscal year, in the order of the paper."""
+        """Return one fiscal year, in the order of the paper."""
         return self.filter(year=year).order_by("number", "-edition")
 
     def numbered(self, number: int) -> Self:
-        """One plan's sheets, the newest edition first."""
+        """Return the editions under one plan number, the newest first."""
         return self.filter(number=number).order_by("-edition")
 
-    def of_year(self, year: int) -> Self:
-        """One fiscal year, in whatever order."""
-        return self.filter(year=year)
-
     def of_plan(self, plan_id: int) -> Self:
-        """The years of one plan, newest first."""
+        """Return the sheets of one plan, the newest year first."""
         return self.filter(plan_id=plan_id).order_by("-year", "-edition")
 
-    def in_state(self, state: str) -> Self:
-        """Sheets in one stage."""
-        return self.filter(state=state)
-
     def in_stage(self) -> Self:
-        """Still being written."""
+        """Return sheets that are still being written, with `writer` joined."""
         return self.filter(state__in=STAGES).select_related("writer")
 
     def with_due(self) -> Self:
-        """With the last day of the stage that they stand in, where the city has set one."""
+        """Annotate `due_on`: the last day of the present stage, None where the city has set none."""
         days = StageDeadline.objects.filter(year=OuterRef("year"), stage=OuterRef("state"))
         return self.annotate(due_on=Subquery(days.values("due_on")[:1]))
 
     def late(self) -> Self:
-        """Still being written although the last day of the stage has passed."""
+        """Return sheets that are still being written although the last day of the stage has passed."""
         return self.in_stage().with_due().filter(due_on__lt=timezone.localdate())
 
     def in_work(self) -> Self:
-        """Not yet published."""
+        """Return sheets that are not yet published."""
         return self.exclude(state=State.PUBLISHED)
 
     def of_department(self, name: str) -> Self:
-        """Published sheets whose printed departments hold this name; all for an empty one."""
+        """Return published sheets whose printed departments hold this name; all for an empty one."""
         return self.filter(frozen__departments__contains=[name]) if name else self
 
     def graded(self, code: str) -> Self:
-        """Published sheets with this grade; all for an empty one."""
+        """Return published sheets with this grade; all for an empty one."""
         return self.filter(frozen__grade__code=code) if code else self
 
     def for_tree(self) -> Self:
-        """What the tree of a year shows, without the lines."""
+        """Join what the tree of a year shows: branches, grade, outlook; not the lines."""
         return self.select_related("plan__measure__policy", "grade", "outlook")
 
     def for_page(self) -> Self:
-        """A whole sheet, in a fixed number of queries."""
+        """Join and prefetch what stands around the lines, in a fixed number of queries."""
         return (
             self.for_tree()
             .select_related("writer")
@@ -113,32 +105,32 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         )
 
     def untouched(self) -> Self:
-        """First editions in 計画 of which nobody has written, tied, proved or confirmed anything: as they were made."""
-        rows = self.filter(state=State.PLAN, edition=1, outlook=None, grade=None, source="", writer=None)
-        return rows.filter(**dict.fromkeys(PARTS_OF_WORK))
+        """Return first editions in 計画 to which nobody has added anything since they were created."""
+        first_drafts = self.filter(state=State.PLAN, edition=1, outlook=None, grade=None, source="", writer=None)
+        return first_drafts.filter(**dict.fromkeys(PARTS_OF_WORK))
 
     def remove_untouched(self, year: int, *, by: User | None) -> int:
-        """Take away the sheets of a year that was opened by mistake, as far as nobody worked on them; how many."""
+        """Delete the untouched sheets of a year that was opened by mistake, with an audit entry each; return how many."""
         with transaction.atomic():
-            rows = list(self.of_year(year).untouched().select_for_update(of=("self",)))
-            for sheet in rows:
+            sheets = list(self.filter(year=year).untouched().select_for_update(of=("self",)))
+            for sheet in sheets:
                 AuditEntry.record("remove_sheet", sheet, by=by, year=year, number=sheet.number)
                 sheet.delete()
-        return len(rows)
+        return len(sheets)
 
     def open_year(self, year: int, *, by: User | None) -> int:
-        """Draft sheets of a year for every plan that goes on; how many there were none of.
+        """Create a draft of the year for every active plan without one; return how many. Idempotent.
 
-        A draft's 前期 PLAN begins with what the year before gave as the direction of the next (総括).
+        A draft's 前期 PLAN begins with the directions for the next year in the 総括 of the year before.
         """
         with transaction.atomic():
-            made = [self._draft(plan, year, lines) for plan, lines in self.drafts_for(year)]
-            for sheet in made:
+            sheets = [self._draft(plan, year, lines) for plan, lines in self.drafts_for(year)]
+            for sheet in sheets:
                 AuditEntry.record("open_year", sheet, by=by, year=year)
-        return len(made)
+        return len(sheets)
 
     def begin(self, plan: Plan, year: int) -> "PlanSheet":
-        """An empty sheet of a plan for a year, under the number that the plan has."""
+        """Create an empty sheet of a plan for a year, under the number that the plan has today."""
         return self.create(plan=plan, year=year, number=plan.number)
 
     def _draft(self, plan: Plan, year: int, lines: list[Line]) -> "PlanSheet":
@@ -148,17 +140,19 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         return sheet
 
     def directions_for(self, plan: Plan, year: int) -> list[Line]:
-        """What the published sheet of the year before gave as the direction of this year: mark and text of each line."""
-        last = self.public().of_plan(plan.pk).of_year(year - 1).first()
-        found = [(line.mark, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)] if last else []
-        return [(mark, text) for mark, text in found if text]
+        """Return the directions for this year in the published sheet of the year before: (mark, text) of each line."""
+        last = self.public().of_plan(plan.pk).filter(year=year - 1).first()
+        lines = [(line.mark, directions_in(line.text)) for line in last.lines.in_block(Block.SUMMARY)] if last else []
+        return [(mark, text) for mark, text in lines if text]
 
     def drafts_for(self, year: int) -> list[tuple[Plan, list[Line]]]:
-        """What `open_year` would make: every plan that has no sheet of the year, and the lines its draft begins with."""
-        return [(plan, self.directions_for(plan, year)) for plan in Plan.objects.continued().without_sheet(year)]
+        """Return what `open_year` would create: each active plan without a sheet of the year, and its draft's first lines."""
+        return [
+            (plan, self.directions_for(plan, year)) for plan in Plan.objects.filter(is_active=True).without_sheet(year)
+        ]
 
     def years(self) -> list[int]:
-        """The years that have a sheet, newest first."""
+        """Return the years that have a sheet, newest first."""
         return list(self.order_by("-year").values_list("year", flat=True).distinct())
 
     def get_by_natural_key(self, year: int, number: int, edition: int) -> "PlanSheet":
@@ -237,21 +231,21 @@ class PlanSheet(Timestamped):
         return f"{fiscal_label(self.year)} プラン{self.number} {self.title}{edition}"
 
     def natural_key(self) -> tuple[int, int, int]:
-        """Year, number and edition."""
+        """Return year, number and edition."""
         return (self.year, self.number, self.edition)
 
     def get_absolute_url(self) -> str:
-        """Its public page."""
+        """Return the URL of its public page."""
         return reverse("plans:sheet", args=[self.year, self.number])
 
     @property
     def open_blocks(self) -> list[Block]:
-        """The blocks that are written now."""
+        """The blocks that may be written in the present stage."""
         return EDITABLE[State(self.state)]
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it; nothing of it changes any more."""
+        """Whether everyone may read it; from then on it is immutable."""
         return self.state == State.PUBLISHED
 
     @property
@@ -297,11 +291,11 @@ class PlanSheet(Timestamped):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What stands around the lines: frozen since 公表, before that as it is today."""
+        """Titles, departments, outlook and grade in words: frozen since 公表, before that as they are today."""
         return self.frozen or self.facts_of_today()
 
     def facts_of_today(self) -> dict[str, Any]:
-        """Titles, departments, mark and grade in words, as they are now."""
+        """Return titles, departments, outlook and grade in words, as they are now."""
         plan, measure = self.plan, self.plan.measure
         return {
             "number": self.number,

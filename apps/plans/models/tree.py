@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department, Role
+from apps.accounts.models import Department, Role, User
 from apps.core.models import Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 
@@ -21,23 +21,19 @@ class CodeQuerySet(models.QuerySet[Any]):
 class PlanQuerySet(CodeQuerySet):
     """Questions about plans."""
 
-    def manageable_by(self, user: Any) -> Self:
-        """Plans that a person works on: all for the secretariat, else those of the own departments."""
+    def manageable_by(self, user: User) -> Self:
+        """Return the plans that a person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.filter(plan_departments__department__in=user.department_ids()).distinct()
 
     def in_tree(self) -> Self:
-        """With the branches above them, in the order of the paper."""
+        """Join the branches above, in the order of the paper."""
         return self.select_related("measure__policy").order_by("measure__policy__order", "measure__order", "number")
 
     def without_sheet(self, year: int) -> Self:
-        """Plans that have no sheet of this year yet, in order."""
+        """Return plans that have no sheet of this year yet, in the order of the paper."""
         return self.exclude(sheets__year=year).in_tree()
-
-    def continued(self) -> Self:
-        """Plans that go on into the next year."""
-        return self.filter(is_active=True)
 
 
 class Policy(models.Model):
@@ -136,11 +132,11 @@ class Plan(Timestamped):
         return (self.code,)
 
     def department_names(self) -> list[str]:
-        """The departments in the order of the paper; 関係各課 is added where it is printed."""
+        """Return the departments in the order of the paper, without 関係各課 (see `PlanSheet.departments_shown`)."""
         return [entry.department.name for entry in self.plan_departments.all()]
 
-    def is_of(self, user: Any) -> bool:
-        """Whether the person works for one of its departments."""
+    def is_responsibility_of(self, user: User) -> bool:
+        """Return whether the person works for one of its departments."""
         own = user.department_ids()
         return any(entry.department_id in own for entry in self.plan_departments.all())
 

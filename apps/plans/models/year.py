@@ -1,7 +1,7 @@
 """The year's calendar of the sheets, and what one writer hands to the next."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -18,26 +18,26 @@ STAGE_CHOICES = [(state.value, state.label) for state in STAGES]
 
 
 def a_year_later(day: date) -> date:
-    """The same day of the next year; 28 February for 29 February."""
+    """Return the same day of the next year; 28 February for 29 February."""
     last = timedelta(days=1) if (day.month, day.day) == (2, 29) else timedelta()
     return (day - last).replace(year=day.year + 1)
 
 
-class StageDeadlineQuerySet(models.QuerySet[Any]):
-    """Questions about the calendar."""
+class StageDeadlineQuerySet(models.QuerySet["StageDeadline"]):
+    """Queries of the calendar."""
 
     def of_year(self, year: int) -> dict[str, date]:
-        """The last day of each stage of a year, where the city has set one."""
+        """Return {stage: last day} of a year, for the stages where the city has set one."""
         return dict(self.filter(year=year).values_list("stage", "due_on"))
 
     def carried_over(self, year: int) -> dict[str, date]:
-        """Days of the year before, a year later, for stages that have none yet in this year."""
-        known = self.of_year(year)
-        return {stage: a_year_later(day) for stage, day in self.of_year(year - 1).items() if stage not in known}
+        """Return {stage: last day} of the year before, a year later, for stages that have none yet in this year."""
+        days = self.of_year(year)
+        return {stage: a_year_later(day) for stage, day in self.of_year(year - 1).items() if stage not in days}
 
     @transaction.atomic
     def carry_over(self, year: int) -> None:
-        """Store the days that are carried over from the year before."""
+        """Store what `carried_over` returns. Idempotent."""
         for stage, due_on in self.carried_over(year).items():
             self.create(year=year, stage=stage, due_on=due_on)
 
@@ -68,11 +68,11 @@ class StageDeadline(models.Model):
         return f"{fiscal_label(self.year)} {State(self.stage).label} {self.due_on}"
 
 
-class HandoverMemoQuerySet(models.QuerySet[Any]):
-    """Questions about memos."""
+class HandoverMemoQuerySet(models.QuerySet["HandoverMemo"]):
+    """Queries of memos."""
 
     def of_plan(self, plan: Plan) -> Self:
-        """One plan's, the newest first."""
+        """Return the memos of one plan, the newest first."""
         return self.filter(plan=plan).select_related("written_by").order_by("-pk")
 
 

@@ -1,11 +1,11 @@
-"""Makes an edition: every published sheet of a year, gathered once, then each file from the same data."""
+"""Build an edition: gather every public sheet of a year once, then draw each file from the same data."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.printing import listed
 from apps.core.spreadsheet import Changes
 from apps.plans.models import ActionRefused, PlanSheet, Report
@@ -17,8 +17,14 @@ from apps.plans.report.xlsx import draw_xlsx
 STEPS = 4
 
 
-def make_report(*, year: int, by: Any, told: Callable[[int, Any], None] = lambda step, sentence: None) -> Report:
-    """A new edition, not yet public. told: is called with every step that is done, and may stop the work by raising."""
+def make_report(
+    *, year: int, by: User | None, told: Callable[[int, str], None] = lambda step, sentence: None
+) -> Report:
+    """Build and store a new edition, not yet public.
+
+    told: called with number and sentence of every step that is done; may stop the work by raising. Raises ActionRefused
+    for a year without public sheets.
+    """
     if not PlanSheet.objects.public().in_year(year).exists():
         raise ActionRefused(_("この年度に公表したシートがありません。シートを公表してから作成してください。"))
     content = gather(year, edition=Report.objects.next_edition(year), as_of=timezone.localdate())

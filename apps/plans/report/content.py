@@ -1,5 +1,6 @@
-"""All that a report says, as plain data: drawn today or a year later, it says the same."""
+"""Content of a report as JSON: drawn today or a year later, it is the same."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from apps.plans.models import Block, PlanSheet, SheetLine
 
 
 def gather(year: int, *, edition: int, as_of: date) -> dict[str, Any]:
-    """The sheets of a year with their lines, and the counts of the summary."""
+    """Return the public sheets of a year with their lines, and the counts of the summary, as JSON."""
     sheets = list(PlanSheet.objects.public().in_year(year).for_page())
     before = list(PlanSheet.objects.public().in_year(year - 1).for_tree())
     lines: dict[int, list[SheetLine]] = {sheet.pk: [] for sheet in sheets}
@@ -34,12 +35,12 @@ def gather(year: int, *, edition: int, as_of: date) -> dict[str, Any]:
     }
 
 
-def _row(counts: Any, legend: Iterable[tuple[str, str]]) -> list[int]:
+def _row(counts: Counter[str], legend: Iterable[tuple[str, str]]) -> list[int]:
     return [counts[code] for code, _words in legend]
 
 
 def _branches(roots: Iterable[year_statistics.Branch], legend: list[tuple[str, str]]) -> Iterable[dict[str, Any]]:
-    """方針 and 基本的取組 in one list, for the summary table."""
+    """Return 方針 and 基本的取組 in one list, for the summary table."""
     for root in roots:
         yield _branch(root, "policy", legend)
         for branch in root.branches.values():
@@ -62,9 +63,9 @@ def _sheet(sheet: PlanSheet, lines: list[SheetLine]) -> dict[str, Any]:
             {"id": line.pk, "order": line.order, "mark": line.mark, "text": line.text, "answers": answers}
         )
     evidence = [
-        {"kind": proof.get_kind_display(), "title": proof.title, "url": proof.url,
-         "dated_on": proof.dated_on.isoformat() if proof.dated_on else ""}
-        for proof in sheet.evidence.all()
+        {"kind": row.get_kind_display(), "title": row.title, "url": row.url,
+         "dated_on": row.dated_on.isoformat() if row.dated_on else ""}
+        for row in sheet.evidence.all()
     ]  # fmt: skip
     return {
         **sheet.facts,

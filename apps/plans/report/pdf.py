@@ -10,6 +10,6 @@ SOURCE = settings.BASE_DIR / "templates" / "plans" / "report.typ"
 
 
 def draw_pdf(content: dict[str, Any]) -> tuple[bytes, list[dict[str, Any]]]:
-    """Return the file, and the letters that the font cannot draw: each is printed as 〓 and listed on the last page."""
+    """Return the file, and the characters that the font lacks: each is printed as 〓 and listed on the last page."""
     printed = typeset(SOURCE, content, standard="ua-1")
     return printed.pdf, printed.missing

@@ -40,7 +40,7 @@ CITY_CODE = "132080"
 
 
 def rows(content: dict[str, Any]) -> Iterator[list[Any]]:
-    """A row for each line, in the order of the form."""
+    """Yield a row for each line, in the order of the form."""
     for sheet in content["sheets"]:
         head = [
             CITY_CODE, content["year"], content["year_label"], sheet["policy"]["number"], sheet["policy"]["title"],
@@ -58,17 +58,17 @@ def rows(content: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def csv_bytes(content: dict[str, Any], *, encoding: str = "utf-8", changes: Changes | None = None) -> bytes:
-    """The table as CSV: UTF-8 with byte order mark, or CP932; changes: which letters that has lost."""
+    """Return the table as CSV: UTF-8 with byte order mark, or CP932; `changes` collects the characters that it lacks."""
     return b"".join(csv_chunks(COLUMNS, rows(content), encoding=encoding, changes=changes))
 
 
 def dictionary_bytes() -> bytes:
-    """What each column means."""
+    """Return the data dictionary of the columns as CSV."""
     return b"".join(csv_chunks(DICTIONARY, dictionary_rows()))
 
 
 def dictionary_rows() -> Iterator[list[str]]:
-    """A row for each column, and one for each value that it may hold."""
+    """Yield a row for each column, and one for each value that it may hold."""
     for column in COLUMNS:
         yield [column.title, column.key, column.kind, column.meaning, "", ""]
         for value, meaning in column.choices.items():

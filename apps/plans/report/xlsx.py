@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from apps.core.spreadsheet.cells import Breaks, Changes, clean, display_width
 from apps.plans.models import Block
@@ -36,7 +38,7 @@ def draw_xlsx(content: dict[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def _styles(book: Any) -> dict[str, Any]:
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     base = {"font_name": "游ゴシック", "font_size": 10, "valign": "top", "text_wrap": True}
     framed = {**base, "border": 1}
     return {
@@ -52,7 +54,9 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _form(book: Any, styles: Mapping[str, Any], content: dict[str, Any], sheet: dict[str, Any]) -> None:
+def _form(
+    book: xlsxwriter.Workbook, styles: Mapping[str, Format], content: dict[str, Any], sheet: dict[str, Any]
+) -> None:
     """One plan on A3 landscape, its head on every printed page.
 
     Every row is as high as one line of text, and a cell takes as many as its words need: so the three columns run
@@ -93,7 +97,7 @@ def _form(book: Any, styles: Mapping[str, Any], content: dict[str, Any], sheet: 
         page.fit_to_pages(1, 1)
 
 
-def _wide(page: Any, styles: Mapping[str, Any], row: int, words: str) -> int:
+def _wide(page: Worksheet, styles: Mapping[str, Format], row: int, words: str) -> int:
     """A cell over all three columns; the row after it."""
     after = row + _rows(words, WIDTH * 3)
     page.merge_range(row, 0, after - 1, 2, "", styles["wide"])
@@ -128,7 +132,9 @@ def _lines(sheet: dict[str, Any], block: str) -> list[str]:
     return [f"{line['mark']}{line['text']}" for line in sheet["blocks"][block]]
 
 
-def _columns(page: Any, styles: Mapping[str, Any], row: int, columns: Sequence[Sequence[Cell]], size: int) -> int:
+def _columns(
+    page: Worksheet, styles: Mapping[str, Format], row: int, columns: Sequence[Sequence[Cell]], size: int
+) -> int:
     """The three columns side by side, each as long as its own words and closed by a frame; the row after the longest."""
     placed = [list(_placed(cells, row, size)) for cells in columns]
     after = max(at + taken for cells in placed for at, taken, _cell in cells) + 1
@@ -152,7 +158,7 @@ def _placed(cells: Sequence[Cell], row: int, size: int) -> Iterator[tuple[int, i
         row += taken
 
 
-def _put(page: Any, style: Any, row: int, column: int, rows: int, words: str) -> None:
+def _put(page: Worksheet, style: Format, row: int, column: int, rows: int, words: str) -> None:
     if rows > 1:
         page.merge_range(row, column, row + rows - 1, column, "", style)
     page.write_string(row, column, words, style)
@@ -170,7 +176,9 @@ def _safe(words: str) -> str:
     return cleaned.removeprefix("'") if cleaned != words else cleaned
 
 
-def _table(book: Any, styles: Mapping[str, Any], name: str, header: Sequence[str], table: Any) -> None:
+def _table(
+    book: xlsxwriter.Workbook, styles: Mapping[str, Format], name: str, header: Sequence[str], table: Any
+) -> None:
     """One row a record, nothing merged, header in the first row; printed as wide as a page, the header on every one."""
     page = book.add_worksheet(name)
     rows_of = [list(header), *(_one_line(values) for values in table)]

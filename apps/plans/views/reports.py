@@ -10,36 +10,36 @@ from apps.plans.report_page import page_of
 
 
 def report_of(request: HttpRequest, year: int) -> Report | None:
-    """The last published edition of a year, or the one that `?edition=n` names."""
+    """Return the last published edition of a year, or the one that `?edition=n` names."""
     wanted = EditionForm(request.GET).number()
     return Report.objects.public().of_year(year).numbered(wanted).first()
 
 
 def none_yet(request: HttpRequest, year: int) -> HttpResponse:
-    """404 with a sentence: there is no report yet, or not this edition."""
+    """Render 404 with a sentence: there is no report yet, or not this edition."""
     others = Report.objects.public().of_year(year).defer("content")
     return render(request, "plans/report_none.html", {"year": year, "others": others}, status=404)
 
 
 @require_safe
 def report(request: HttpRequest, year: int) -> HttpResponse:
-    """The report as a page, from what the edition was made of."""
-    found = report_of(request, year)
-    if found is None:
+    """Render the report as a page, from the stored content of the edition."""
+    report = report_of(request, year)
+    if report is None:
         return none_yet(request, year)
-    return render(request, "plans/report_detail.html", page_of(found, files=found.files.listed()))
+    return render(request, "plans/report_detail.html", page_of(report, files=report.files.without_content()))
 
 
 def file_of(request: HttpRequest, year: int, kind: str) -> HttpResponse:
-    """A file of an edition, byte for byte as it was made."""
-    found = report_of(request, year)
-    held = found and found.files.of_kind(kind).first()
-    if not held:
+    """Return a file of an edition, byte for byte as it was made; its SHA-256 is the ETag."""
+    report = report_of(request, year)
+    file = report and report.files.filter(kind=kind).first()
+    if not file:
         return none_yet(request, year)
-    response = HttpResponse(bytes(held.content), content_type=held.content_type)
-    way = "inline" if kind == ReportFile.Kind.PDF else "attachment"
-    response["Content-Disposition"] = f'{way}; filename="{held.file_name}"'
-    response["ETag"] = f'"{held.sha256}"'
+    response = HttpResponse(bytes(file.content), content_type=file.content_type)
+    disposition = "inline" if kind == ReportFile.Kind.PDF else "attachment"
+    response["Content-Disposition"] = f'{disposition}; filename="{file.file_name}"'
+    response["ETag"] = f'"{file.sha256}"'
     return response
 
 

@@ -1,4 +1,4 @@
-"""What a brought file would change, before it changes anything."""
+"""Diff an uploaded workbook against the stored sheet; changes nothing."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,14 +26,14 @@ class Change:
 
 @dataclass
 class Comparison:
-    """All that would change, and why some of it may not."""
+    """The diff: every change, and the labels of the blocks in which a change is refused."""
 
     changes: list[Change] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
 
 def compare(sheet: PlanSheet, brought: Brought) -> Comparison:
-    """The file beside what is stored. A change in a block that is closed now is refused as a whole."""
+    """Return the diff of the file against what is stored. A change in a closed block makes the whole import refused."""
     found = Comparison()
     stored: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
     for line in sheet.lines.in_form_order():
@@ -76,7 +76,7 @@ def _values(sheet: PlanSheet, brought: Brought, found: Comparison) -> None:
             found.changes.append(Change(label, "value", before, after))
             if sheet.state != stage:
                 found.closed.append(label)
-    for proof in (one for one in brought.evidence if not sheet.evidence.saying(**one).exists()):
+    for proof in (one for one in brought.evidence if not sheet.evidence.duplicates_of(**one).exists()):
         found.changes.append(Change(_("評価の根拠"), "new", "", proof["title"]))
         if not sheet.is_in_stage:
             found.closed.append(_("評価の根拠"))

@@ -32,7 +32,7 @@ class Brought:
     evidence: list[dict[str, str]] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
-        """As data that a form can carry."""
+        """Return it as JSON, to be signed into a form."""
         return asdict(self)
 
 
@@ -68,7 +68,7 @@ class _Rows:
 
 
 def read_workbook(file: IO[bytes]) -> Brought:
-    """What the file says. Raises Unreadable with one sentence, or with a line for each row that is wrong."""
+    """Parse the file; raise Unreadable with one sentence, or with a line for each row that is wrong."""
     refuse_old(file)
     book = Workbook(file) if is_workbook(file) else None
     sheets = [book.sheet(name) for name in WIDTHS] if book else []

@@ -5,9 +5,10 @@ Column A is hidden and says what a row is: the sheet, a block's heading, a store
 
 import io
 import math
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from apps.core.spreadsheet.cells import display_width
 from apps.plans.models import MARKS, Block, Evidence, Grade, PlanSheet, ProgressMark
@@ -20,7 +21,7 @@ A3 = 8
 
 
 def write_workbook(sheet: PlanSheet) -> bytes:
-    """The sheet as it is stored now."""
+    """Return the stored sheet as an XLSX file."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"title": str(sheet), "author": "調布市"})
@@ -37,7 +38,7 @@ def write_workbook(sheet: PlanSheet) -> bytes:
     return file.getvalue()
 
 
-def _styles(book: Any) -> dict[str, Any]:
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     base = {"font_name": "游ゴシック", "font_size": 10.5, "valign": "top", "text_wrap": True, "border": 1}
     return {
         "label": book.add_format({**base, "bold": True, "bg_color": "#E8F1FE"}),
@@ -47,7 +48,7 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _choices(page: Any, choices: dict[str, list[str]], styles: dict[str, Any]) -> None:
+def _choices(page: Worksheet, choices: dict[str, list[str]], styles: dict[str, Format]) -> None:
     titles = {"outlook": "進捗見込", "grade": "年次評価", "kind": "根拠の種類"}
     for place, (name, values) in enumerate(choices.items()):
         page.write_string(0, place, titles[name], styles["label"])
@@ -55,7 +56,7 @@ def _choices(page: Any, choices: dict[str, list[str]], styles: dict[str, Any]) -
             page.write_string(row, place, value, styles["text"])
 
 
-def _offer(page: Any, cells: tuple[int, int, int, int], choices: dict[str, list[str]], name: str) -> None:
+def _offer(page: Worksheet, cells: tuple[int, int, int, int], choices: dict[str, list[str]], name: str) -> None:
     """A list to choose from that refers to its range on 選択肢: a list inside the rule would be cut at 255 letters."""
     if choices[name]:
         column = "ABC"[list(choices).index(name)]
@@ -66,7 +67,7 @@ def _offer(page: Any, cells: tuple[int, int, int, int], choices: dict[str, list[
 class _Form:
     """The form, from top to bottom: A hidden, B the mark, C the text."""
 
-    def __init__(self, page: Any, styles: dict[str, Any], choices: dict[str, list[str]]) -> None:
+    def __init__(self, page: Worksheet, styles: dict[str, Format], choices: dict[str, list[str]]) -> None:
         self.page, self.styles, self.choices, self.row = page, styles, choices, 0
 
     def write(self, sheet: PlanSheet) -> None:
@@ -124,7 +125,7 @@ class _Form:
         self.row += 1
 
 
-def _proof(page: Any, styles: dict[str, Any], choices: dict[str, list[str]], sheet: PlanSheet) -> None:
+def _proof(page: Worksheet, styles: dict[str, Format], choices: dict[str, list[str]], sheet: PlanSheet) -> None:
     """Reason and 今後の対応, then the evidence."""
     page.set_column(0, 0, 4, None, {"hidden": True})
     page.set_column(1, 1, 26)

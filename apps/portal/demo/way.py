@@ -13,7 +13,7 @@ from apps.consultations.load_generator import PastAnswer, tell_past_theme
 from apps.consultations.models import AnswerChange, Consultation, ReplyStatus, Topic
 from apps.core.fiscal import fiscal_year
 from apps.council.models import Project
-from apps.plans.generate import Judged, tie, write_year
+from apps.plans.generate import Grading, tie, write_year
 from apps.plans.models import Block, Evidence, Plan, SheetLine
 
 THEME, PROJECT, PLAN = "demo-sodan", "demo-running", "demo-901"
@@ -58,9 +58,9 @@ def walk_one_way() -> None:
     clerk = User.objects.by_email("secretariat@example.com").get()
     topic = tell_theme(this_year - 2)
     project = begin_project(topic, this_year - 1)
-    judged = Judged("B", REASON, NEXT_ACTION, Evidence(kind=Evidence.Kind.PROJECT, title=project.title))
+    judged = Grading("B", REASON, NEXT_ACTION, Evidence(kind=Evidence.Kind.PROJECT, title=project.title))
     plan = Plan.objects.get_by_natural_key(PLAN)
-    sheet = write_year(plan, this_year - 1, blocks=BLOCKS, judged=judged, by=clerk)
+    sheet = write_year(plan, this_year - 1, blocks=BLOCKS, grading=judged, by=clerk)
     done = SheetLine.objects.get_by_natural_key(sheet.year, sheet.number, sheet.edition, Block.DO_FIRST, 1)
     tie(done, "project", project.slug, by=clerk)
 

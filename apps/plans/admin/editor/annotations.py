@@ -30,7 +30,8 @@ def figure(request: AuthedRequest, pk: int) -> HttpResponse:
     if key := removal_key(request):
         remove = partial(actions.remove_figure, sheet=sheet, pk=key, by=request.user)
         return run_action(request, sheet, "figures", remove)
-    stored = sheet.values.numbered(FigureWishForm(request.POST).values["change"])
+    key = FigureWishForm(request.POST).values["change"]
+    stored = sheet.values.filter(pk=key).first() if key else None
     form = FigureForm(request.POST, instance=stored, sheet=sheet, lines=list(sheet.lines.in_form_order()))
     if not form.is_valid():
         return render_editor(request, sheet, status=422, figure_form=form)

@@ -1,10 +1,11 @@
-"""What the editor shows: the sheet in the order of the paper, with the boxes that are open to this person now."""
+"""Context of the editor: the sheet in the order of the paper, with the blocks that this person may write now."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.text import tidy, unwanted_in
 from apps.plans.carry_over import promises_of
 from apps.plans.forms import (
@@ -54,57 +55,61 @@ class Box:
 
     @property
     def has_unwanted(self) -> bool:
-        """Whether what was typed holds something that no text may hold."""
+        """Whether what was typed holds a character that no text may hold."""
         return unwanted_in(tidy(self.text)) is not None
 
     @property
     def rows(self) -> int:
-        """How high the box is drawn."""
+        """Rows of the textarea."""
         return min(30, 3 + sum(1 + len(line.text) // 40 for line in self.lines))
 
 
-def editor_context(sheet: PlanSheet, user: Any, told: dict[str, Any]) -> dict[str, Any]:
-    """Everything of the page; told: what an act has to say, with what was typed."""
+def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of the editor's page.
+
+    feedback: what a view adds: `sentence` and `missing` of a refusal, bound forms by their name (`link_form` …), `wish`
+    for the form of figures, and for a block `block`, `typed`, `theirs` and `version`.
+    """
     lines = list(sheet.lines.in_form_order().with_answers())
     may_write = user.has_perm("plans.write_sheet", sheet)
     states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
-    figures = list(sheet.values.named())
-    promised = [line for line in lines if line.is_plan]
+    values = list(sheet.values.with_metric())
+    plan_lines = [line for line in lines if line.is_plan]
     return {
         "sheet": sheet,
-        "boxes": boxes_of(sheet, lines, states, may_write, told),
+        "boxes": boxes_of(sheet, lines, states, may_write, feedback),
         "may_write": may_write,
         "may_confirm": user.has_perm("plans.confirm_sheet"),
         "can_answer": may_write and sheet.takes_answers,
         "to_write": to_write(sheet) if may_write else [],
-        "promised": promised,
-        "unanswered": [line for line in promised if not line.answers.all()],
-        "outlook_form": told.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
-        "grade_form": told.get("grade_form") or GradeForm.of(sheet),
-        "evidence_form": told.get("evidence_form") or EvidenceForm(),
-        "reason_form": told.get("reason_form") or ReasonForm(),
-        "answers_form": told.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),
+        "promised": plan_lines,
+        "unanswered": [line for line in plan_lines if not line.answers.all()],
+        "outlook_form": feedback.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
+        "grade_form": feedback.get("grade_form") or GradeForm.of(sheet),
+        "evidence_form": feedback.get("evidence_form") or EvidenceForm(),
+        "reason_form": feedback.get("reason_form") or ReasonForm(),
+        "answers_form": feedback.get("answers_form") or AnswersForm(lines=lines, initial={"version": version}),
         "records": sheet.stage_records.select_related("confirmed_by"),
         "reopenings": sheet.reopenings.newest(),
-        "link_form": told.get("link_form") or LinkForm(lines=lines),
+        "link_form": feedback.get("link_form") or LinkForm(lines=lines),
         "links": SheetLink.objects.of_sheet(sheet),
         "links_to_take_over": SheetLink.objects.waiting_for(sheet).with_public_ends() if sheet.edition > 1 else [],
-        "file_form": told.get("file_form") or FileForm(),
-        "figure_form": told.get("figure_form") or figure_form(sheet, lines, told.get("wish", {})),
-        "figures": figures,
-        "found_figures": found_figures(lines, figures),
-        "memo_form": told.get("memo_form") or MemoForm(),
+        "file_form": feedback.get("file_form") or FileForm(),
+        "figure_form": feedback.get("figure_form") or figure_form(sheet, lines, feedback.get("wish", {})),
+        "figures": values,
+        "found_figures": found_figures(lines, values),
+        "memo_form": feedback.get("memo_form") or MemoForm(),
         "memos": HandoverMemo.objects.of_plan(sheet.plan),
         "promises": promises_of(sheet, lines) if not sheet.is_published else [],
         "due_on": StageDeadline.objects.of_year(sheet.year).get(sheet.state),
-        "sentence": told.get("sentence"),
-        "missing": told.get("missing"),
+        "sentence": feedback.get("sentence"),
+        "missing": feedback.get("missing"),
     }
 
 
 def to_write(sheet: PlanSheet) -> list[tuple[str, Any]]:
-    """What the open stage asks for, in the order of the page: the place on the page and its name."""
+    """Return what the open stage asks for, in the order of the page: (element id, label)."""
     open_now = {f"block-{block}" for block in sheet.open_blocks}
     if not sheet.is_transcribed and sheet.state in ANSWERED_IN:
         open_now.add("answers")
@@ -116,30 +121,31 @@ def to_write(sheet: PlanSheet) -> list[tuple[str, Any]]:
 
 
 def figure_form(sheet: PlanSheet, lines: list[SheetLine], wish: dict[str, int | None]) -> FigureForm:
-    """Empty, or with the figure that was asked for: one that is stored, or one that stands in a line."""
-    held = sheet.values.numbered(wish.get("change"))
+    """Return the form of figures, filled with the one asked for: one that is stored, or one found in a line."""
+    key = wish.get("change")
+    stored = sheet.values.filter(pk=key).first() if key else None
     line = next((line for line in lines if line.pk == wish.get("line")), None)
     found = next((one for one in figures_in(line.text) if one.place == wish.get("place")), None) if line else None
-    if held or line is None or found is None:
-        return FigureForm(sheet=sheet, lines=lines, instance=held)
-    same = Metric.objects.measured_by(sheet.plan).in_unit(found.unit)
-    series = {"metric": same[0]} if len(same) == 1 else {}
+    if stored or line is None or found is None:
+        return FigureForm(sheet=sheet, lines=lines, instance=stored)
+    metrics = Metric.objects.filter(plan=sheet.plan).in_unit(found.unit)
+    metric = {"metric": metrics[0]} if len(metrics) == 1 else {}
     return FigureForm(
         sheet=sheet, lines=lines,
-        initial={"line": line.pk, "value": found.shown, "unit": "" if series else found.unit} | series,
+        initial={"line": line.pk, "value": found.shown, "unit": "" if metric else found.unit} | metric,
     )  # fmt: skip
 
 
-def found_figures(lines: list[SheetLine], stored: list[MetricValue]) -> list[tuple[SheetLine, Found]]:
-    """Figures that lines name and that no series holds yet."""
-    known = {(value.line_id, value.value) for value in stored}
-    return [(line, one) for line in lines for one in figures_in(line.text) if (line.pk, one.value) not in known]
+def found_figures(lines: list[SheetLine], values: list[MetricValue]) -> list[tuple[SheetLine, Found]]:
+    """Return the figures that lines name and that no series holds yet, each with its line."""
+    stored = {(value.line_id, value.value) for value in values}
+    return [(line, one) for line in lines for one in figures_in(line.text) if (line.pk, one.value) not in stored]
 
 
 def boxes_of(
-    sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_write: bool, told: dict[str, Any]
+    sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_write: bool, feedback: dict[str, Any]
 ) -> dict[str, Box]:
-    """Every block; the one that an act came from shows what was typed there."""
+    """Return a box for each block; the one that a form came from holds what was typed there."""
     boxes, wordings = {}, list(sheet.wordings.select_related("written_by").order_by("-pk")) if may_write else []
     for block in Block:
         own = [line for line in lines if line.block == block]
@@ -147,9 +153,9 @@ def boxes_of(
         state = states.get(block) or BlockState(sheet=sheet, block=block)
         box = Box(block, own, state, may_write and block in sheet.open_blocks, stored)
         box.wordings = [wording for wording in wordings if wording.block == block] if box.is_open else []
-        if told.get("block") == block:
-            box.text = told.get("typed", stored)
-            box.theirs = told.get("theirs")
-            state.version = told.get("version", state.version)
+        if feedback.get("block") == block:
+            box.text = feedback.get("typed", stored)
+            box.theirs = feedback.get("theirs")
+            state.version = feedback.get("version", state.version)
         boxes[block.value] = box
     return boxes
