@@ -190,7 +190,7 @@ def test_a_file_taken_back_is_not_brought_in_any_further(sign_in: SignIn, asked:
 def test_a_large_file_goes_in_pieces_with_a_progress(
     sign_in: SignIn, asked: Consultation, typist: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.intake.actions.batch_withdrawal.PIECE", 2)
+    monkeypatch.setattr("apps.intake.actions.batch_withdrawal.CHUNK_SIZE", 2)
     batch = entered(asked, typist, *[f"付箋{n}" for n in range(5)])
     browser = sign_in(typist)
     browser.post(page_of(batch), {"reason": REASON})
