@@ -55,9 +55,12 @@ def erased(case: ModerationCase, by: Any, reason: str = "裁判所の決定に�
     actions.confirm_erasure(request=asked, by=by)
 
 
-def propose(consultation: Any, author: Any, body: str = "木陰のあるベンチがほしい", **more: Any) -> Proposal:
+def propose(
+    consultation: Any, author: Any, body: str = "木陰のあるベンチがほしい", *, anonymous: bool = True, **more: Any
+) -> Proposal:
     """A text that comes in by the same way as everybody's."""
     question, by = consultation.questions.first(), actions.AccountAuthor(author)
+    more["public_name"] = "" if anonymous else author.nickname
     return actions.post_proposal(question=question, author=by, body=body, submit_key=uuid.uuid4(), **more).proposal
 
 

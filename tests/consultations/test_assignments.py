@@ -318,7 +318,7 @@ def test_a_department_does_not_take_back_what_it_shall_answer_nor_moves_the_day(
         again = {"codes": row.target.code, "departments": [str(department.pk)], "due_on": "2027-12-31"}
         browser.post(ADD, form_of(browser, ADD) | again)
         with pytest.raises(ActionRefused, match="差し戻してください"):
-            Assignment.objects.get(pk=row.pk).take_back(by=person)
+            Assignment.objects.get(pk=row.pk).withdraw(by=person)
     assert {row.due_on for row in Assignment.objects.all()} == {late}
     assert Assignment.objects.count() == 2
 
