@@ -30,5 +30,7 @@ def parts_of(sheet: PlanSheet) -> dict[str, Any]:
         "links": links,
         "voices": proposals.order_by("-like_total", "pk")[:FIRST_VOICES],
         "voice_count": proposals.count(),
-        "answers_known": any(line.answers.all() for lines in blocks.values() for line in lines),
+        # The paper of former years ties nothing: a promise without an answer says nothing about its sheet.
+        "answers_known": not sheet.is_transcribed
+        and any(line.answers.all() for lines in blocks.values() for line in lines),
     }

@@ -131,6 +131,7 @@ def test_the_demonstration_has_a_report_and_drafts_of_the_next_year() -> None:
 def test_the_demonstration_shows_a_promise_that_was_not_kept_beside_an_a(client: Any) -> None:
     page = client.get("/plans/2023/1/").content.decode()
     assert "未実施" in page
+    assert "対応する実績の登録はありません" not in page, "the paper ties nothing"
     sheet = PlanSheet.objects.public().in_year(2023).get(number=1)
     answer = LineAnswer.objects.get(sheet=sheet)
     assert "協議会は開催せず" in answer.result_line.text
