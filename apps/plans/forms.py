@@ -15,7 +15,7 @@ from apps.core.formfields import (
     ReturnedFormField,
     WordsFormField,
 )
-from apps.core.forms import QueryForm
+from apps.core.query_forms import QueryForm
 from apps.plans.models import (
     Block,
     Evidence,

@@ -12,7 +12,7 @@ from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
 from apps.core.exceptions import ActionRefused
 from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
-from apps.core.forms import QueryForm
+from apps.core.query_forms import QueryForm
 from apps.portal.search import KINDS
 from apps.vision.models import Field, Viewpoint
 

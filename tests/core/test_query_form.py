@@ -1,4 +1,4 @@
-"""core.forms.QueryForm: a query string is read leniently, and written back into the URLs of further pages."""
+"""core.query_forms.QueryForm: a query string is read leniently, and written back into the URLs of further pages."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 from django import forms
 
 from apps.accounts.models import Department
-from apps.core.forms import QueryForm
 from apps.core.pagination import Page
+from apps.core.query_forms import QueryForm
 
 
 class ShelfForm(QueryForm):

@@ -10,7 +10,7 @@ from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Consultation, Outcome
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField
-from apps.core.forms import QueryForm
+from apps.core.query_forms import QueryForm
 
 LOUD_SORTS = [(key, SORTS[key][0]) for key in ("liked", "new", "commented")]
 

@@ -20,8 +20,8 @@ from apps.core.formfields import (
     UrlChoiceField,
     WordsFormField,
 )
-from apps.core.forms import QueryForm
 from apps.core.pagination import Order
+from apps.core.query_forms import QueryForm
 
 TAGS_MAX = 5
 UNKNOWN = [("", _("答えない"))]

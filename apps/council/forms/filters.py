@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField, WordsFormField
-from apps.core.forms import QueryForm
+from apps.core.query_forms import QueryForm
 from apps.council.models import Domain, Method, Organization, Stage
 from apps.vision.models import Field, Viewpoint
 

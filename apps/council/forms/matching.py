@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Proposal
 from apps.core.formfields import DayFormField, ReturnedFormField, TagsFormField, WordsFormField
-from apps.core.forms import QueryForm
+from apps.core.query_forms import QueryForm
 from apps.council.forms.editing import CHOOSE, LONG_TEXT, SHORT_TEXT, TAGS_MAX, date_input
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
