@@ -13,8 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.files.base import File
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class ContentKey(uuid.UUID):
@@ -58,6 +60,18 @@ def digest_of(file: File) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
+
+
+class SubmitKeyMixin(forms.Form):
+    """Add the submit key to a form: drawn hidden, new with each page that is opened."""
+
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": gettext_lazy("画面を開き直してください。")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("submit_key", uuid.uuid4())
 
 
 class SubmitKeyField(models.UUIDField):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import serializers
@@ -48,7 +49,7 @@ def text() -> Proposal:
     actions.set_like(user=UserFactory(), proposal=text, wanted=True)
     actions.report(text=text, by=UserFactory(), reason="personal", words=f"{PHONE} と書いてある")
     InternalNote.objects.create(proposal=text, body=f"{PHONE} に注意")
-    actions.request_takedown(text=text, wish="delete", reason=f"{PHONE} はわたしの番号")
+    actions.request_takedown(text=text, wish="delete", reason=f"{PHONE} はわたしの番号", submit_key=uuid4())
     case = actions.open_case(text=text, by=make_moderator(), detail=f"{PHONE} が見える")
     said = {"note": f"{PHONE} は本人のもの", "appeal": f"{PHONE} は店の番号です"}
     Decision.objects.create(case=case, action="keep", before="published", after="published", **said)

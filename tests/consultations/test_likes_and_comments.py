@@ -28,6 +28,7 @@ from apps.council.models import Challenge
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
+from tests.consultations.moderation import RuleFactory
 from tests.races import in_parallel
 
 KEY = uuid.uuid4()
@@ -187,6 +188,38 @@ def test_too_long_comment_comes_back(sign_in: Callable[[Any], Client]) -> None:
     assert answer.status_code == 422
     assert "1文字多くなっています" in answer.text
     assert "あ" * 1001 in answer.text
+
+
+@pytest.mark.django_db
+def test_a_comment_with_personal_data_is_asked_about_once(sign_in: Callable[[Any], Client]) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="", holds=False)
+    client, url = sign_in(consented()), f"/proposals/{ProposalFactory().code}/comments/"
+    typed = {"body": "くわしくは 042-481-7111 まで", "name": "anonymous", "submit_key": uuid.uuid4()}
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert "電話番号らしい文字列があります" in answer.text
+    assert typed["body"] in answer.text
+    assert not Comment.objects.exists()
+    typed |= {"hinted": answer.context["form"]["hinted"].value()}
+    other = client.post(url, typed | {"body": "それより 090-1234-5678 まで"})
+    assert other.status_code == 422, "other words are asked about again"
+    assert client.post(url, typed).status_code == 302
+    assert Comment.objects.get().body == typed["body"]
+
+
+@pytest.mark.django_db
+def test_an_edit_with_personal_data_is_asked_about_once(sign_in: Callable[[Any], Client]) -> None:
+    RuleFactory(name="個人情報らしい文字列", kind="personal", words="", holds=False)
+    author = consented()
+    proposal = ProposalFactory(author=author)
+    client, url = sign_in(author), f"/proposals/{proposal.code}/edit/"
+    typed = {"title": "電話は 042-481-7111", "body": "ベンチがほしい"}
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert "電話番号らしい文字列があります" in answer.text
+    client.post(url, typed | {"hinted": answer.context["form"]["hinted"].value()})
+    proposal.refresh_from_db()
+    assert proposal.title == typed["title"]
 
 
 @pytest.mark.django_db

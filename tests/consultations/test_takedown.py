@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -26,7 +27,7 @@ def request(client: Client, text: Any, *, seconds: float = 10, opened: str | Non
     address = text if isinstance(text, str) else text.get_absolute_url()
     with time_machine.travel(timezone.now() - timedelta(seconds=seconds), tick=False):
         made = stamp()
-    data = {"address": address, "wish": "delete", "reason": "わたしの名前です", "email": "who@example.com", "leave_empty": "",
+    data = {"submit_key": uuid4(), "address": address, "wish": "delete", "reason": "わたしの名前です", "email": "who@example.com", "leave_empty": "",
             "opened": made if opened is None else opened}  # fmt: skip
     return client.post("/takedown/", data | typed)
 
@@ -55,6 +56,23 @@ def test_a_comment_is_named_by_its_address(client: Client) -> None:
     comment = CommentFactory()
     request(client, comment)
     assert ModerationCase.objects.get().comment == comment
+
+
+def test_a_request_sent_twice_is_one_also_after_the_decision(client: Client) -> None:
+    text, key = ProposalFactory(), uuid4()
+    for _press in range(2):
+        assert request(client, text, submit_key=key).status_code == 302
+    assert TakedownRequest.objects.count() == 1
+    actions.decide(case=ModerationCase.objects.get(), act=actions.APPROVE, by=make_moderator())
+    request(client, text, submit_key=key)
+    assert (TakedownRequest.objects.count(), ModerationCase.objects.count()) == (1, 1)
+    request(client, text, submit_key=key, reason="写真もわたしのものです")
+    assert TakedownRequest.objects.count() == 2, "other words are another request"
+
+
+def test_a_broken_submit_key_is_refused(client: Client) -> None:
+    assert request(client, ProposalFactory(), submit_key="1").status_code == 422
+    assert not TakedownRequest.objects.exists()
 
 
 def hide_it() -> Any:

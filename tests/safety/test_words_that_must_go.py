@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -66,7 +67,9 @@ class Voice:
         actions.set_like(user=self.reader, proposal=self.text, wanted=True)
         self.comment = comment_on(other, self.author, f"{SENTENCE}。コメントでした。")
         actions.report(text=self.text, by=self.reader, reason="personal", words="名前")
-        actions.request_takedown(text=self.text, wish="delete", reason="番号", email="applicant@example.com")
+        actions.request_takedown(
+            text=self.text, wish="delete", reason="番号", email="applicant@example.com", submit_key=uuid4()
+        )
         InternalNote.objects.create(proposal=self.text, body="メモ")
         ReplyFactory(proposal=self.text).publish(by=None)
         topic = TopicFactory(consultation=self.theme)

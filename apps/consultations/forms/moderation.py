@@ -13,6 +13,7 @@ from apps.consultations.models.moderation.decision import APPEAL_MAX
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import EmailFormField, OneLineFormField
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
+from apps.core.submission import SubmitKeyMixin
 from apps.core.text import DASH, fold
 
 CODE = re.compile(f"c[0-9]{{2}}{DASH}[0-9]{{1,8}}", re.ASCII)
@@ -31,7 +32,7 @@ class AppealForm(forms.Form):
     )
 
 
-class TakedownForm(MinimumTimeMixin, HoneypotMixin):
+class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
     """削除・訂正の申出: which text, what for, and perhaps where the answer goes."""
 
     address = OneLineFormField(

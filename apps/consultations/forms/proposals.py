@@ -1,6 +1,6 @@
 """What residents type, and what stands in the addresses of lists."""
 
-import uuid
+import hashlib
 from typing import Any, cast
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
-from apps.consultations.models import AbuseReport, Channel, Consultation, ReplyStatus, Tag
+from apps.consultations.models import AbuseReport, Channel, Consultation, ModerationRule, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
@@ -22,12 +22,13 @@ from apps.core.formfields import (
 )
 from apps.core.pagination import Order
 from apps.core.query_forms import QueryForm
+from apps.core.submission import SubmitKeyMixin
 
 TAGS_MAX = 5
 UNKNOWN = [("", _("答えない"))]
 
 
-class SubmissionForm(forms.Form):
+class SubmissionForm(SubmitKeyMixin):
     """Base of the forms that publish a text: the consent to the terms, and the key that makes them idempotent."""
 
     consent = forms.BooleanField(
@@ -35,11 +36,9 @@ class SubmissionForm(forms.Form):
         help_text=_("CC BY 4.0 は、出典を示せばだれでも使えるという条件です。"),
         error_messages={"required": _("投稿するには同意が必要です。利用規約をお読みください。")},
     )
-    submit_key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": _("画面を開き直してください。")})
 
     def __init__(self, *args: Any, consent_needed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("submit_key", uuid.uuid4())
         if not consent_needed:
             del self.fields["consent"]
 
@@ -122,7 +121,31 @@ class AccountProposalForm(NamedForm, ProposalForm):
         return "" if self.is_anonymous else self.user.nickname
 
 
-class ProposalEditForm(forms.Form):
+class PersonalDataHintMixin(forms.Form):
+    """Ask once before title and body are published when they seem to hold personal data; for texts without a preview."""
+
+    hinted = ReturnedFormField(required=False, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned data; ValidationError `personal_data` at `body` unless the same words were sent before."""
+        data = super().clean() or self.cleaned_data
+        text = f"{data.get('title', '')}\n{data.get('body', '')}"
+        kinds = ModerationRule.objects.personal_hints([text])[text]
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if kinds and data.get("hinted") != digest:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix("hinted")] = digest  # type: ignore[index]
+            sentence = _(
+                "%(kinds)sらしい文字列があります。だれでも読めるようになるので、ご自分やほかの人のものは消してください。"
+                "このままでよければ、もう一度ボタンを押してください。"
+            )
+            self.add_error(
+                "body", forms.ValidationError(sentence, code="personal_data", params={"kinds": "、".join(kinds)})
+            )
+        return data
+
+
+class ProposalEditForm(PersonalDataHintMixin):
     """Better wording within thirty minutes."""
 
     body = CleanTextFormField(
@@ -134,7 +157,7 @@ class ProposalEditForm(forms.Form):
     title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False)
 
 
-class CommentForm(NamedForm):
+class CommentForm(PersonalDataHintMixin, NamedForm):
     """A comment on a proposal, or a reply to one."""
 
     body = CleanTextFormField(

@@ -79,7 +79,7 @@ def takedown(request: HttpRequest) -> HttpResponse:
             None, _("申出が続いたため、いったん受付を止めています。1時間ほどたってから、もう一度お試しください。")
         )
         return render(request, "consultations/takedown.html", {"form": form}, status=429)
-    data = {name: form.cleaned_data[name] for name in ("wish", "reason", "email")}
+    data = {name: form.cleaned_data[name] for name in ("wish", "reason", "email", "submit_key")}
     actions.request_takedown(text=form.text, **data)
     return redirect("consultations:takedown_done")
 

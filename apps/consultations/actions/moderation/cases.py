@@ -1,5 +1,6 @@
 """Decide on moderation cases and open them. Lock order everywhere: case, then text."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,8 @@ from apps.consultations.models import (
     TakedownRequest,
 )
 from apps.consultations.services.rate_limit import require_under_limit
+from apps.core.concurrency import insert_once
+from apps.core.submission import content_key
 from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
 
@@ -257,7 +260,17 @@ def _hide_for_reports(text: Proposal | Comment, limit: int) -> None:
 
 
 @transaction.atomic
-def request_takedown(*, text: Proposal | Comment, wish: str, reason: str, email: str = "") -> TakedownRequest:
-    """Create a takedown request (削除・訂正の申出) without an account; opens a case, or joins the open one."""
+def request_takedown(
+    *, text: Proposal | Comment, wish: str, reason: str, email: str = "", submit_key: uuid.UUID
+) -> TakedownRequest:
+    """Create a takedown request (削除・訂正の申出) without an account; opens a case, or joins the open one.
+
+    Idempotent per `submit_key`: pressed twice it is one request, and opens no second case once the first was decided.
+    """
+    key = content_key(submit_key, text=text, wish=wish, reason=reason, email=email)
+    repeated = TakedownRequest.objects.filter(submit_key=key).first()
+    if repeated:
+        return repeated
     case = ModerationCase.objects.open_for(text, trigger=Trigger.TAKEDOWN)
-    return TakedownRequest.objects.create(case=case, wish=wish, reason=reason, email=email)
+    insert_once(TakedownRequest(case=case, wish=wish, reason=reason, email=email, submit_key=key))
+    return TakedownRequest.objects.get(submit_key=key)

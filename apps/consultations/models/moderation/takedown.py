@@ -13,6 +13,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
 from apps.core.modelfields import PortalEmailField
+from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedTextField
 
 EMAIL_KEPT = timedelta(days=30)
@@ -55,6 +56,7 @@ class TakedownRequest(models.Model):
     wish = models.CharField(_("申出の種類"), max_length=10, choices=Wish.choices)
     reason = TypedTextField(_("理由"), max_length=1000)
     email = PortalEmailField(_("連絡先メールアドレス"), blank=True)
+    submit_key = SubmitKeyField(unique=True)
     created_at = models.DateTimeField(_("申出日時"), auto_now_add=True)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True)
 
