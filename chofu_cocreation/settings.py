@@ -398,7 +398,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 MADE_ROOT = VAR_DIR / "made"  # files for everyone, made again whenever they are missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.core.static_bundles.BundledStaticFilesStorage"},
 }
 if DEBUG:
     development.show_changes_at_once(TEMPLATES, STORAGES)

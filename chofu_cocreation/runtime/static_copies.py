@@ -8,7 +8,7 @@ from chofu_cocreation.runtime.embedded.state import PROJECT
 
 
 def fingerprint() -> str:
-    """Return a hash that changes with any static file of ours, any installed package, and the settings."""
+    """Return a hash that changes with any static file of ours, any installed package, the settings and the bundling."""
     digest = hashlib.sha256()
     for package in sorted(f"{found.name} {found.version}" for found in distributions()):
         digest.update(package.encode())
@@ -16,8 +16,8 @@ def fingerprint() -> str:
         for path in sorted(folder.rglob("*")):
             status = path.stat()
             digest.update(f"{path.relative_to(PROJECT)} {status.st_size} {status.st_mtime_ns}".encode())
-    settings = PROJECT / "chofu_cocreation" / "settings.py"
-    digest.update(settings.read_bytes())
+    for code in ("chofu_cocreation/settings.py", "apps/core/static_bundles.py"):
+        digest.update((PROJECT / code).read_bytes())
     return digest.hexdigest()
 
 

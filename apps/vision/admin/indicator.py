@@ -43,9 +43,6 @@ class ValueInline(PortalTabularInline):
 class IndicatorAdmin(ImportingAdmin, ShownAdmin):
     """指標."""
 
-    class Media:
-        css = {"all": ["css/vision_admin.css"]}
-
     inlines = (ValueInline,)
     list_display = ("title", "latest_shown", "target", "order", "is_public")
     list_filter = SHOWN_WHERE

@@ -39,7 +39,6 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
     change_list_template = "admin/consultations/case_list.html"
 
     class Media:
-        css = {"all": ("css/desk.css",)}
         js = (Script("js/desk.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
