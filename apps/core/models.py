@@ -1,7 +1,7 @@
 """Abstract base models: timestamps, and full-text search by character bigrams. Core itself has no tables."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -54,7 +54,10 @@ class SharedCount(models.Func):
         super().__init__(models.F(column), models.Value(values, output_field=ArrayField(models.TextField())))
 
 
-class SearchQuerySet(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class SearchQuerySet(models.QuerySet[Row]):
     """Queryset of searchable models: full-text search, and search for similar texts."""
 
     def search(self, query: str) -> Self:
@@ -63,12 +66,11 @@ class SearchQuerySet(models.QuerySet[Any]):
         A query that is a public code finds the row with this code, besides those that mention it.
         """
         words = [[word] for word in search.query_words(query)]
-        number = parse_number(query) if self.model.number_field else ""
+        column = cast("type[Searchable]", self.model).number_field
+        number = parse_number(query) if column else ""
         if not number:
             return self.search_any(words)
-        return self.filter(
-            Q(**{self.model.number_field: number}) | Q(pk__in=self.search_any(words).order_by().values("pk"))
-        )
+        return self.filter(Q(**{column: number}) | Q(pk__in=self.search_any(words).order_by().values("pk")))
 
     def search_any(self, words: Iterable[Iterable[str]]) -> Self:
         """Return the rows whose text contains, for every word, one of its variants (folded spellings); all for no word.
@@ -94,7 +96,7 @@ class SearchQuerySet(models.QuerySet[Any]):
         rows = self._rows_of(sorted({pair for variants in bigrams for pairs in variants for pair in pairs}))
         return [max(min(rows.get(pair, 0.0) for pair in pairs) for pairs in variants) for variants in bigrams]
 
-    def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Any]:
+    def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Row]:
         """Return similar rows by the Dice coefficient of their bigrams, most similar first.
 
         Candidates are rows with all telling bigrams of the text, the newest with any, and those with rare ones.
@@ -110,9 +112,11 @@ class SearchQuerySet(models.QuerySet[Any]):
         for pairs in [telling, rare] if 0 < len(rare) < len(telling) else [telling]:
             near = self._holding(pairs, expected=sum(rows.get(pair, 0.0) for pair in pairs))
             ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
-            found += ranked.order_by("-shared", "-pk")[: limit * 4]
+            found += cast("models.QuerySet[Row]", ranked.order_by("-shared", "-pk")[: limit * 4])
         by_key = {row.pk: row for row in found}
-        scored = [(search.similarity(wanted, set(row.search_bigrams)), pk) for pk, row in by_key.items()]
+        scored = [
+            (search.similarity(wanted, set(cast("Searchable", row).search_bigrams)), pk) for pk, row in by_key.items()
+        ]
         return [by_key[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
 
     def _holding(self, pairs: list[str], *, expected: float) -> models.QuerySet[Any, dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField, WordsFormField
 from apps.core.query_forms import QueryForm
+from apps.core.types import StrOrPromise
 from apps.council.models import Domain, Method, Organization, Stage
 from apps.vision.models import Field, Viewpoint
 
@@ -48,7 +49,7 @@ class ProjectFilterForm(QueryForm):
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
-    def _options(self) -> dict[str, list[tuple[Any, str]]]:
+    def _options(self) -> dict[str, list[tuple[Any, StrOrPromise]]]:
         """Everything that can be chosen, without counts."""
         years = sorted({year for year in self.projects.count_by("year") if year}, reverse=True)
         return {

@@ -34,7 +34,7 @@ class CallState(models.TextChoices):
     ENDED = "ended", _("募集終了")
 
 
-class CallQuerySet(SearchQuerySet):
+class CallQuerySet(SearchQuerySet[Any]):
     """QuerySet that challenges and offers have in common."""
 
     def open(self) -> Self:

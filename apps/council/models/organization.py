@@ -48,7 +48,7 @@ class OrganizationKind(models.Model):
         return (self.slug,)
 
 
-class OrganizationQuerySet(SearchQuerySet):
+class OrganizationQuerySet(SearchQuerySet["Organization"]):
     """QuerySet of Organization."""
 
     def public(self) -> Self:

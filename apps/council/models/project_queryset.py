@@ -27,7 +27,7 @@ DIMENSIONS = {
 }
 
 
-class ProjectQuerySet(SearchQuerySet):
+class ProjectQuerySet(SearchQuerySet[Any]):
     """QuerySet of Project. Models that point at projects (participations, revisions …) are named by string."""
 
     def public(self) -> Self:

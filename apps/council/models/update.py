@@ -17,7 +17,7 @@ from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
 
 
-class UpdateQuerySet(SearchQuerySet):
+class UpdateQuerySet(SearchQuerySet["ProjectUpdate"]):
     """QuerySet of ProjectUpdate."""
 
     def public(self) -> Self:

@@ -188,7 +188,7 @@ def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> Htt
     """Write an update (活動報告) of a project, or change one that is not published yet."""
     project = project_to_edit(request, slug)
     update = get_object_or_404(ProjectUpdate.objects.for_project(project).waiting(), pk=pk) if pk else None
-    initial = {"happened_on": timezone.localdate()}
+    initial: dict[str, object] = {"happened_on": timezone.localdate()}
     if update:
         initial = {"title": update.title, "body": update.body, "happened_on": update.happened_on}
     form = UpdateForm(request.POST if request.method == "POST" else None, initial=initial)

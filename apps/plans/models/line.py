@@ -19,7 +19,7 @@ LINE_MAX = 2000
 KEPT_WORDINGS = 20  # of each block
 
 
-class SheetLineQuerySet(SearchQuerySet):
+class SheetLineQuerySet(SearchQuerySet["SheetLine"]):
     """Queries of lines."""
 
     def public(self) -> Self:

@@ -10,7 +10,7 @@ from apps.vision.models.document import Sourced
 from apps.vision.models.taxonomy import Field, Viewpoint
 
 
-class ShownQuerySet(SearchQuerySet):
+class ShownQuerySet(SearchQuerySet[Any]):
     """QuerySet of everything that stands under viewpoints and fields."""
 
     def public(self) -> Self:

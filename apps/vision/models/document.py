@@ -9,7 +9,7 @@ from apps.core.models import Searchable, SearchQuerySet
 from apps.core.textfields import TypedCharField, TypedTextField
 
 
-class SourceDocumentQuerySet(SearchQuerySet):
+class SourceDocumentQuerySet(SearchQuerySet["SourceDocument"]):
     """QuerySet of SourceDocument."""
 
     def public(self) -> Self:
