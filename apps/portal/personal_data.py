@@ -136,9 +136,8 @@ def _notification(row: Notification) -> dict[str, Any]:
 
 def _decision(row: Decision) -> dict[str, Any]:
     """Return a moderation decision without the notes of staff."""
-    text = row.case.text
     return {
-        "意見": text.code if row.case.proposal_id else text.proposal.code,
+        "意見": row.case.proposal_of_text.code,
         "コメントについて": row.case.comment_id is not None,
         "判断": row.get_action_display(),
         "理由": str(row.article or ""),

@@ -56,7 +56,7 @@ class Attachment(models.Model):
         if before and before.file.name != self.file.name:
             before.forget_file()
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """With its file."""
         self.forget_file()
         return super().delete(*args, **kwargs)

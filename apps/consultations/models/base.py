@@ -1,10 +1,11 @@
 """What proposals and comments share: a state, a public name, and refusals that speak."""
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -13,10 +14,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.exceptions import ActionRefused as ActionRefused
 from apps.core.models import SearchQuerySet, Timestamped
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField
+
+if TYPE_CHECKING:
+    from apps.consultations.models.guest import GuestKey
+    from apps.consultations.models.moderation.policy import PolicyArticle
 
 ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
@@ -34,10 +40,13 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("取り下げ")
 
 
-class ContributionQuerySet(SearchQuerySet):
+Text = TypeVar("Text", bound="Contribution", covariant=True)
+
+
+class ContributionQuerySet(SearchQuerySet[Text]):
     """What a page may ask of proposals and of comments alike."""
 
-    def by_author(self, user: Any) -> Self:
+    def by_author(self, user: User | AnonymousUser) -> Self:
         """One person's own texts, newest first."""
         return self.filter(author_id=user.pk).order_by("-pk")
 
@@ -45,15 +54,23 @@ class ContributionQuerySet(SearchQuerySet):
         """Those that were public at some time."""
         return self.filter(published_at__isnull=False)
 
-    def written_since(self, moment: Any) -> Self:
+    def written_since(self, moment: datetime) -> Self:
         """Those that were written after this moment."""
         return self.filter(created_at__gt=moment)
 
-    def moments_and_bodies(self) -> Any:
+    def public(self) -> Self:
+        """What everyone may read."""
+        raise NotImplementedError
+
+    def names_and_bodies(self) -> "models.QuerySet[Any, tuple[str, str]]":
+        """By what each is named, and what it says."""
+        raise NotImplementedError
+
+    def moments_and_bodies(self) -> "models.QuerySet[Any, tuple[datetime, str]]":
         """When each was written, and what."""
         return self.values_list("created_at", "body")
 
-    def said_by_others(self, body: str, *, since: Any, author: Any, guest: str) -> Self:
+    def said_by_others(self, body: str, *, since: datetime, author: User | None, guest: str) -> Self:
         """What other people or browsers wrote after this moment, about as long as the text, the newest first."""
         here, more = len(body), len(body) // LENGTH_TOLERANCE
         rows = self.written_since(since).annotate(length=Length("body"))
@@ -80,7 +97,7 @@ class ContributionQuerySet(SearchQuerySet):
 
     def quotations(self, ids: Iterable[int]) -> dict[int, str]:
         """The beginning of each of these texts as everyone may read it now; nothing of one that is not public."""
-        public = self.public().filter(pk__in=list(ids))  # type: ignore[attr-defined]
+        public = self.public().filter(pk__in=list(ids))
         return {row.pk: row.quotation for row in public}
 
     def with_reason(self) -> Self:
@@ -143,7 +160,7 @@ class Contribution(Timestamped):
         """Whether everyone may read it (its consultation being public)."""
         return self.state == State.PUBLISHED
 
-    def is_by(self, user: Any) -> bool:
+    def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
         """Whether this person wrote it."""
         return user.is_authenticated and self.author_id == user.pk
 
@@ -158,7 +175,7 @@ class Contribution(Timestamped):
             return self.hidden_for.sentence
         return gettext("通報が続いたため、市が内容を確認するあいだ非表示にしています")
 
-    def move_to(self, state: str, *, article: Any = None) -> None:
+    def move_to(self, state: str, *, article: "PolicyArticle | None" = None) -> None:
         """Change where the text stands, and note when; what becomes public for the first time is public from now on.
 
         article: of the 運用ポリシー, by which a text is hidden; none while reports alone wait for somebody to look.
@@ -171,4 +188,4 @@ class Contribution(Timestamped):
 
     def locked(self) -> Self:
         """The text as it is now, held until the end of the transaction."""
-        return type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)  # type: ignore[attr-defined]
+        return type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)

@@ -1,7 +1,7 @@
 """まとめ入力と取り込み: voices from paper, workshops and the desk, typed in by staff or brought in as a file."""
 
-from datetime import timedelta
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.core.copies import Copied
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField
+from apps.core.types import StrOrPromise
 
 EVENT_MAX = 60
 GROUP_MAX = 40
@@ -59,19 +60,20 @@ def require_intake(consultation: Consultation) -> None:
         raise ActionRefused(_("市の回答を公開した後は、意見を追加できません。"))
 
 
-def why_no_intake(consultation: Consultation) -> Any:
+def why_no_intake(consultation: Consultation) -> StrOrPromise:
     """The sentence with which `require_intake` refuses now; empty when it does not."""
     try:
         require_intake(consultation)
     except ActionRefused as refused:
-        return refused.sentence
+        sentence: StrOrPromise = refused.sentence
+        return sentence
     return ""
 
 
-class BatchQuerySet(models.QuerySet[Any]):
+class BatchQuerySet(models.QuerySet["Batch"]):
     """QuerySet of Batch."""
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Those of the consultations that the person works on."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -91,7 +93,7 @@ class BatchQuerySet(models.QuerySet[Any]):
         """Filter a batch, and for a file also the events that it names."""
         return self.filter(Q(pk=batch.pk) | Q(part_of=batch))
 
-    def mark(self, *, taken_back_at: Any, reason: str) -> int:
+    def mark(self, *, taken_back_at: datetime | None, reason: str) -> int:
         """Note that they are taken back, or with no moment that they stand again."""
         return self.update(taken_back_at=taken_back_at, taken_back_reason=reason)
 
@@ -99,7 +101,7 @@ class BatchQuerySet(models.QuerySet[Any]):
         """The one with its consultation, as the import needs it."""
         return self.select_related("consultation", "entered_by").filter(pk=pk).first()
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Those that may repeat words of a text: what it came in by, and files of its theme that wait to be brought in.
 
         The check of such a file has shown what it would change, with the present words.
@@ -160,6 +162,8 @@ class Batch(models.Model):
     )
     taken_back_at = models.DateTimeField(_("取消日時"), null=True, blank=True, editable=False)
     taken_back_reason = TypedCharField(_("取り消した理由"), max_length=TAKE_BACK_MAX, blank=True, editable=False)
+
+    voice_count: int  # by `with_counts`
 
     objects = BatchQuerySet.as_manager()
 

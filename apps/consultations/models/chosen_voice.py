@@ -1,18 +1,19 @@
 """選定した声: a proposal that staff show on a viewpoint's page."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.proposal import Proposal
 from apps.operations.models import AuditEntry
-from apps.vision.models import SourceDocument, Viewpoint
+from apps.vision.models import Field, SourceDocument, Viewpoint
 
 
-class ChosenVoiceQuerySet(models.QuerySet[Any]):
+class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
     """QuerySet of ChosenVoice."""
 
     def public(self) -> Self:
@@ -23,11 +24,11 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
         """Those that were hidden or withdrawn after they were chosen; only their number is named."""
         return self.filter(proposal__in=Proposal.objects.placeholders().order_by().values("pk"))
 
-    def for_viewpoint(self, viewpoint: Any) -> Self:
+    def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
         """Those under one viewpoint; all for None."""
         return self.filter(viewpoint=viewpoint) if viewpoint else self
 
-    def in_field(self, field: Any) -> Self:
+    def in_field(self, field: Field | None) -> Self:
         """Those from consultations of one field, each voice once; all for None."""
         if not field:
             return self
@@ -45,7 +46,7 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
         rows = self.order_by().values_list("viewpoint").annotate(n=models.Count("*"))
         return dict(rows)
 
-    def choose(self, *, proposal: Proposal, viewpoint: Viewpoint, by: Any, order: int = 100) -> "ChosenVoice":
+    def choose(self, *, proposal: Proposal, viewpoint: Viewpoint, by: User, order: int = 100) -> "ChosenVoice":
         """Show a public proposal on a viewpoint's page, with today's likes as the number that stays.
 
         Raises ActionRefused for a proposal that is not public, or one that already stands there.
@@ -68,7 +69,7 @@ class ChosenVoiceQuerySet(models.QuerySet[Any]):
         """Whether the voice is on the viewpoint's page already."""
         return self.filter(proposal=proposal, viewpoint=viewpoint).exists()
 
-    def drop_all(self, *, by: Any, reason: str) -> int:
+    def drop_all(self, *, by: User, reason: str) -> int:
         """Take all of them off their pages, or none; how many there were."""
         with transaction.atomic():
             rows = list(self.select_related("proposal", "viewpoint"))
@@ -115,7 +116,7 @@ class ChosenVoice(models.Model):
     def __str__(self) -> str:
         return f"{self.viewpoint} {self.proposal}"
 
-    def move(self, *, by: Any, order: int) -> None:
+    def move(self, *, by: User, order: int) -> None:
         """Put it further up or down on the page."""
         with transaction.atomic():
             before = type(self).objects.select_for_update().get(pk=self.pk).order
@@ -123,7 +124,7 @@ class ChosenVoice(models.Model):
             self.save(update_fields=["order"])
             AuditEntry.record("move_voice", self, by=by, before=before, after=order)
 
-    def drop(self, *, by: Any, reason: str) -> None:
+    def drop(self, *, by: User, reason: str) -> None:
         """Take it off the page; the voice itself stays where it was written."""
         if not reason.strip():
             raise ActionRefused(_("選定を取り消すときは理由を書いてください。"))

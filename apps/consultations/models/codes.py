@@ -5,7 +5,6 @@ import random
 import re
 from datetime import date
 from pathlib import PurePath
-from typing import Any
 
 from django.utils import timezone
 
@@ -27,7 +26,7 @@ def place_of_day() -> int:
     return random.Random(timezone.localdate().toordinal()).randrange(RING)  # noqa: S311 - a shuffle, not a secret
 
 
-def next_codes(count: int = 1, *, on: Any = None) -> list[str]:
+def next_codes(count: int = 1, *, on: date | None = None) -> list[str]:
     """New short codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
     return next_numbers("C", sequence="proposal_code", count=count, on=on)
 

@@ -1,8 +1,9 @@
 """コメント: what residents say to a proposal, with one level of replies."""
 
 from collections import Counter
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -11,29 +12,33 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import ERASED, Contribution, ContributionQuerySet, State
 from apps.consultations.models.proposal import Proposal
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
 from apps.core.textfields import TypedTextField
 
+if TYPE_CHECKING:
+    from apps.consultations.models.moderation.policy import PolicyArticle
+
 COMMENT_MAX = 1000
 
 
-class CommentQuerySet(ContributionQuerySet):
+class CommentQuerySet(ContributionQuerySet["Comment"]):
     """QuerySet of Comment."""
 
     def public(self) -> Self:
         """What everyone may read: public comments on public proposals."""
         return self.filter(state=State.PUBLISHED, proposal__in=Proposal.objects.public())
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public comments and one's own."""
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
 
-    def names_and_bodies(self) -> Any:
+    def names_and_bodies(self) -> "models.QuerySet[Comment, tuple[str, str]]":
         """By what each is named, and what it says."""
         return self.annotate(name=Concat("proposal__code", Value("へのコメント"))).values_list("name", "body")
 
@@ -45,11 +50,11 @@ class CommentQuerySet(ContributionQuerySet):
         """Those that can be read, of a proposal that can be read."""
         return self.filter(state=State.PUBLISHED)
 
-    def worked_on_by(self, user: Any) -> Self:
+    def worked_on_by(self, user: User) -> Self:
         """Those on proposals on which the person works."""
         return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
 
-    def in_thread(self, user: Any) -> Self:
+    def in_thread(self, user: User | AnonymousUser) -> Self:
         """What stands in a thread: public ones, a placeholder for each that was withdrawn or hidden since, and what of
         the person's own still waits."""
         public_or_placeholder = Q(
@@ -83,7 +88,7 @@ class CommentQuerySet(ContributionQuerySet):
         words = {"body": ERASED, "search_text": "", "search_bigrams": []}
         return self.update(public_name="", author=None, updated_at=timezone.now(), **words)
 
-    def with_replies(self, user: Any) -> Self:
+    def with_replies(self, user: User | AnonymousUser) -> Self:
         """Each with its replies in `thread`, as this person may see them, the oldest first."""
         replies = Comment.objects.in_thread(user).order_by("pk")
         return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
@@ -127,7 +132,7 @@ class Comment(Contribution, Searchable):
             return self.get_absolute_url()
         return reverse("consultations:comment_own", args=[self.proposal.code, self.pk])
 
-    def move_to(self, state: str, *, article: Any = None) -> None:
+    def move_to(self, state: str, *, article: "PolicyArticle | None" = None) -> None:
         """Change where the comment stands, together with the number of comments of its proposal."""
         with transaction.atomic():
             before = Comment.objects.filter(pk=self.pk, state=State.PUBLISHED).exists()

@@ -1,7 +1,6 @@
 """テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Department
+from apps.accounts.models import Department, User
 from apps.consultations.models.answers.consultation_answer import AnswerChange
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation_queryset import ConsultationQuerySet
@@ -168,7 +167,7 @@ class Consultation(Worded, Timestamped, Searchable):
         """Return True if the promised day has passed without an answer (遅れ)."""
         return self.reply_days_late > 0
 
-    def is_followed_by(self, user: Any) -> bool:
+    def is_followed_by(self, user: User) -> bool:
         """Whether the person follows it."""
         return self.follows.filter(user=user).exists()
 
@@ -182,7 +181,7 @@ class Consultation(Worded, Timestamped, Searchable):
             question.require_open()
         raise ActionRefused(_("このテーマには、まだ問いがありません。"))
 
-    def publish(self, *, by: Any) -> None:
+    def publish(self, *, by: User) -> None:
         """Announce it to everyone; needs a question and a promised reply date (except for what came from 旧Liqlid)."""
         if not self.reply_due_on and not self.is_legacy:
             raise ActionRefused(_("公開するには回答予定日が必要です。"))
@@ -194,7 +193,7 @@ class Consultation(Worded, Timestamped, Searchable):
             AuditEntry.record("publish", self, by=by)
 
     def reschedule(
-        self, *, by: Any, reason: str, closes_at: datetime | None = None, reply_due_on: date | None = None
+        self, *, by: User, reason: str, closes_at: datetime | None = None, reply_due_on: date | None = None
     ) -> None:
         """Move the closing time or the promised reply date of an announced consultation.
 
@@ -219,7 +218,7 @@ class Consultation(Worded, Timestamped, Searchable):
                 with translation.override("ja"):  # the record speaks one language, whoever moved the date
                     AuditEntry.record("reschedule", self, by=by, reason=reason, what=change.what, to=change.new_shown)
 
-    def close_early(self, *, by: Any, reason: str) -> None:
+    def close_early(self, *, by: User, reason: str) -> None:
         """Stop taking proposals now."""
         if not self.is_open:
             raise ActionRefused(_("受付中ではないため、早期終了できません。"))
@@ -230,7 +229,7 @@ class Consultation(Worded, Timestamped, Searchable):
         """The city's answer as staff go on writing it: the draft, else what is public."""
         return self.answer_draft or self.answer
 
-    def draft_answer(self, text: str, *, by: Any) -> bool:
+    def draft_answer(self, text: str, *, by: User) -> bool:
         """Keep what staff typed as the city's answer, not yet public; whether a draft is there now."""
         draft = "" if text.strip() == self.answer.strip() else text.strip()
         if draft != self.answer_draft:
@@ -240,7 +239,7 @@ class Consultation(Worded, Timestamped, Searchable):
                 AuditEntry.record("draft_answer", self, by=by)
         return bool(draft)
 
-    def give_answer(self, *, by: Any, answer: str) -> None:
+    def give_answer(self, *, by: User, answer: str) -> None:
         """Answer the consultation as a whole: 回答済. A correction later keeps the day of the first answer.
 
         Nothing that was public is lost: each wording stays in a public timeline (AnswerChange). Raises ActionRefused while

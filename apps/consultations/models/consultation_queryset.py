@@ -4,32 +4,35 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.utils import timezone
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models.answers.reply_deadline import Outcome
 from apps.consultations.models.base import State
 from apps.consultations.models.schedule import ScheduleChange
-from apps.consultations.models.tag import ConsultationTag
+from apps.consultations.models.tag import ConsultationTag, Tag
 from apps.core.fiscal import fiscal_year
 from apps.core.models import SearchQuerySet
+from apps.vision.models import Field, Viewpoint
 
 if TYPE_CHECKING:
     from apps.consultations.models.consultation import Consultation
+    from apps.consultations.models.moderation.case import ModerationCase
 
 
-class ConsultationQuerySet(SearchQuerySet):
+class ConsultationQuerySet(SearchQuerySet["Consultation"]):
     """QuerySet of Consultation. Proposals, which point at consultations, are named by string."""
 
     def public(self) -> Self:
         """Announced to everyone: 予告, 受付中, 集計中, 回答済."""
         return self.filter(published_at__lte=timezone.now())
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public ones; drafts for the secretariat and for the own department."""
         if not user.is_authenticated:
             return self.public()
@@ -38,13 +41,13 @@ class ConsultationQuerySet(SearchQuerySet):
         departments = user.department_ids()
         return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
 
-    def manageable_by(self, user: Any) -> Self:
+    def manageable_by(self, user: User) -> Self:
         """Those that the person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
-    def get_for_update(self, pk: Any) -> "Consultation | None":
+    def get_for_update(self, pk: int) -> "Consultation | None":
         """The one with this number as it is now, held until the end of the transaction."""
         return self.select_for_update(of=("self",)).filter(pk=pk).first()
 
@@ -83,15 +86,15 @@ class ConsultationQuerySet(SearchQuerySet):
         soon, over = When(opens_at__gt=now, then=1), When(closes_at__lte=now, then=0)
         return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
 
-    def tagged(self, tag: Any) -> Self:
+    def tagged(self, tag: Tag) -> Self:
         """Those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
-    def for_viewpoint(self, viewpoint: Any) -> Self:
+    def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
         """Those under one viewpoint; all for None."""
         return self.filter(viewpoints=viewpoint) if viewpoint else self
 
-    def in_field(self, field: Any) -> Self:
+    def in_field(self, field: Field | None) -> Self:
         """Those in one field; all for None."""
         return self.filter(fields=field) if field else self
 
@@ -117,7 +120,7 @@ class ConsultationQuerySet(SearchQuerySet):
         shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
         return self.annotate(public_tags=ArraySubquery(shown))
 
-    def with_cases(self, cases: Any) -> Self:
+    def with_cases(self, cases: "models.QuerySet[ModerationCase]") -> Self:
         """Those in which there are such moderation cases."""
         about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
         return self.filter(about).distinct()
@@ -179,9 +182,8 @@ class ConsultationQuerySet(SearchQuerySet):
 
     def promise_years(self) -> list[int]:
         """Return the fiscal years of first promises, latest first."""
-        return sorted(
-            {fiscal_year(day) for day in self.promised().values_list("first_promise", flat=True)}, reverse=True
-        )
+        promised: models.QuerySet[Any] = self.promised()
+        return sorted({fiscal_year(day) for day in promised.values_list("first_promise", flat=True)}, reverse=True)
 
     def get_by_natural_key(self, slug: str) -> "Consultation":
         """Fixtures name a consultation by its slug."""

@@ -1,24 +1,25 @@
 """フォロー: being told what happens in a consultation."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.consultation import Consultation
 from apps.core.concurrency import insert_once
 
 
-class FollowQuerySet(models.QuerySet[Any]):
+class FollowQuerySet(models.QuerySet["Follow"]):
     """QuerySet of Follow."""
 
-    def by_user(self, user: Any) -> Self:
+    def by_user(self, user: User) -> Self:
         """What a person follows."""
         return self.filter(user=user).select_related("consultation").order_by("-pk")
 
     @transaction.atomic
-    def set(self, *, user: Any, consultation: Consultation, wanted: bool) -> None:
+    def set(self, *, user: User, consultation: Consultation, wanted: bool) -> None:
         """Follow or stop following."""
         if wanted:
             insert_once(Follow(user=user, consultation=consultation))

@@ -2,7 +2,6 @@
 
 import uuid
 from functools import cache
-from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
@@ -29,7 +28,7 @@ def require_guest_may_write(handle: str) -> None:
         raise Restricted(f"{restriction.sentence} {how}")
 
 
-class GuestKeyQuerySet(models.QuerySet[Any]):
+class GuestKeyQuerySet(models.QuerySet["GuestKey"]):
     """QuerySet of GuestKey."""
 
     def opened_by(self, code: str, typed: str) -> "GuestKey | None":
@@ -100,7 +99,7 @@ def nobodys() -> str:
     return make_password(uuid.uuid4().hex)
 
 
-class GuestLikeQuerySet(models.QuerySet[Any]):
+class GuestLikeQuerySet(models.QuerySet["GuestLike"]):
     """The one write path of guests' likes."""
 
     def set(self, *, handle: str, proposal: Proposal, wanted: bool) -> bool:

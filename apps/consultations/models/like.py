@@ -1,20 +1,21 @@
 """イイネ！: one per person and proposal."""
 
-from typing import Any
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.proposal import Proposal
 from apps.core.concurrency import insert_once
 
 
-class LikeQuerySet(models.QuerySet[Any]):
+class LikeQuerySet(models.QuerySet["Like"]):
     """The one write path of likes."""
 
-    def set(self, *, user: Any, proposal: Proposal, wanted: bool) -> bool:
+    def set(self, *, user: User, proposal: Proposal, wanted: bool) -> bool:
         """Make the person like the proposal or not; whether anything changed.
 
         The row decides: only the statement that really made or removed it moves the counter, in the same transaction,
@@ -30,11 +31,11 @@ class LikeQuerySet(models.QuerySet[Any]):
                 Proposal.objects.filter(pk=proposal.pk).update(like_count=F("like_count") + step)
         return changed
 
-    def by_user(self, user: Any) -> models.QuerySet:
+    def by_user(self, user: User) -> Self:
         """A person's likes, newest first."""
         return self.filter(user=user).select_related("proposal").order_by("-pk")
 
-    def take_back_all(self, user: Any) -> int:
+    def take_back_all(self, user: User) -> int:
         """Take back every like of a person who leaves, with the counts; how many there were."""
         with transaction.atomic():
             liked = list(self.filter(user=user).select_for_update().values_list("proposal_id", flat=True))

@@ -1,8 +1,9 @@
 """アイデア・意見: one voice, from the draft to whatever became of it."""
 
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation
+from apps.accounts.models import AgeBand, District, Relation, User
 from apps.consultations.models.base import Contribution, State
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.codes import random_place
@@ -22,6 +23,9 @@ from apps.consultations.models.tag import ProposalTag, Tag, TagsField
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
 from apps.core.textfields import TypedCharField, TypedTextField
+
+if TYPE_CHECKING:
+    from apps.consultations.models.guest import GuestKey
 
 BODY_MAX = 2000
 EDIT_WINDOW = timedelta(minutes=30)
@@ -116,7 +120,7 @@ class Proposal(Contribution, Searchable):
 
     natural_key.dependencies = ["consultations.question"]  # type: ignore[attr-defined]
 
-    def is_by(self, user: Any) -> bool:
+    def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
         """Whether this person wrote it; without an account, whether this is its key."""
         return super().is_by(user) or (self.author_id is None and getattr(user, "proposal_id", None) == self.pk)
 
@@ -155,7 +159,7 @@ class Proposal(Contribution, Searchable):
         return self.heading
 
     @property
-    def editable_until(self) -> Any:
+    def editable_until(self) -> datetime:
         """Until when its author may change the wording."""
         return (self.published_at or self.created_at) + EDIT_WINDOW
 
@@ -180,7 +184,7 @@ class Proposal(Contribution, Searchable):
         """Compare the stored counters with the rows behind them, mend the ones that differ; how many there were."""
         with connection.cursor() as cursor:
             cursor.execute(RECOUNT)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
 
 RECOUNT = """

@@ -7,12 +7,13 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.consultations.models.base import ERASED, ContributionQuerySet, State
 from apps.consultations.models.batch import Channel
 from apps.consultations.models.codes import place_of_day
@@ -33,7 +34,7 @@ def first_moment(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-class ProposalQuerySet(ContributionQuerySet):
+class ProposalQuerySet(ContributionQuerySet["Proposal"]):
     """QuerySet of Proposal. Models that point at proposals (likes, replies, guest keys) are named by string."""
 
     # --- who sees which -----------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ class ProposalQuerySet(ContributionQuerySet):
         """What everyone may read: published, in a published consultation."""
         return self.filter(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public ones, one's own in any state, and for staff of the consultation everything in it."""
         if not user.is_authenticated:
             return self.public()
@@ -50,11 +51,11 @@ class ProposalQuerySet(ContributionQuerySet):
         public = Q(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
         return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
 
-    def worked_on_by(self, user: Any) -> Self:
+    def worked_on_by(self, user: User) -> Self:
         """All for moderators and the secretariat; for other staff those that they may answer."""
         return self.all() if user.has_role(Role.MODERATOR) else self.answerable_by(user)
 
-    def answerable_by(self, user: Any) -> Self:
+    def answerable_by(self, user: User) -> Self:
         """Those that the person may group, assign and answer: of the own departments' consultations, or assigned to
         them; all for the secretariat."""
         if user.has_role(Role.SECRETARIAT):
@@ -93,7 +94,7 @@ class ProposalQuerySet(ContributionQuerySet):
         """Fixtures name a proposal by its code."""
         return self.get(code=code)
 
-    def names_and_bodies(self) -> Any:
+    def names_and_bodies(self) -> "models.QuerySet[Proposal, tuple[str, str]]":
         """Return (code, body) of each: by what it is named, and what it says."""
         return self.values_list("code", "body")
 
@@ -135,7 +136,7 @@ class ProposalQuerySet(ContributionQuerySet):
             return self.exclude(self._replied(is_answer=True))
         return self.filter(self._replied(code=state.removeprefix("status-"))) if state else self
 
-    def _replied(self, **status: Any) -> Q:
+    def _replied(self, **status: bool | str) -> Q:
         """Match proposals that a public reply of such a status answers, themselves or through a public topic."""
         proposals, now = self.model.objects.order_by(), timezone.now()
         direct = proposals.filter(**{f"replies__status__{name}": value for name, value in status.items()})
@@ -198,8 +199,9 @@ class ProposalQuerySet(ContributionQuerySet):
         approved = Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items")
         return self.prefetch_related(approved)
 
-    def with_liked_by(self, user: Any, guest: str = "") -> Self:
+    def with_liked_by(self, user: User | AnonymousUser, guest: str = "") -> Self:
         """Annotate `liked` (bool): this person likes it, or without an account this browser."""
+        who: dict[str, User | str]
         if user.is_authenticated:
             name, who = "Like", {"user": user}
         elif guest:

@@ -1,7 +1,7 @@
 """問い・設問: what exactly is asked, in one or more steps."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,13 +9,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
 
-class QuestionQuerySet(models.QuerySet[Any]):
+class QuestionQuerySet(models.QuerySet["Question"]):
     """QuerySet of Question."""
 
     def with_wordings(self) -> Self:
@@ -80,7 +81,7 @@ class Question(models.Model):
         """Whether proposals to this question are taken now."""
         return self.consultation.is_open and self.first_moment <= timezone.now() < self.last_moment
 
-    def reword(self, *, by: Any, text: str, help_text: str, reason: str) -> None:
+    def reword(self, *, by: User, text: str, help_text: str, reason: str) -> None:
         """Put the question in other words. Once it was announced, that needs a reason and the old words stay public."""
         if (text, help_text) == (self.text, self.help_text):
             return

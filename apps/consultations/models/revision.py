@@ -14,10 +14,10 @@ from apps.core.textfields import TypedCharField, TypedTextField
 TITLE_MAX = 60
 
 
-class ProposalRevisionQuerySet(models.QuerySet[Any]):
+class ProposalRevisionQuerySet(models.QuerySet["ProposalRevision"]):
     """QuerySet of ProposalRevision."""
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """The earlier wordings of a proposal."""
         return self.filter(proposal=text) if text._meta.model_name == "proposal" else self.none()
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase
 
+from apps.accounts.models import User
 from apps.core.formfields import TagsFormField
 from apps.core.text import TAG_MAX, split_tags, tag_key
 from apps.core.textfields import TypedCharField
 from apps.operations.models import AuditEntry
 
 
-class TagQuerySet(models.QuerySet[Any]):
+class TagQuerySet(models.QuerySet["Tag"]):
     """QuerySet of Tag."""
 
     def public(self) -> Self:
@@ -47,7 +48,7 @@ class TagQuerySet(models.QuerySet[Any]):
             return found.get(True) or found.get(False)
         return next((tag for tag in self if slugify(tag.name, allow_unicode=True) == address.lower()), None)
 
-    def approve(self, *, by: Any) -> int:
+    def approve(self, *, by: User) -> int:
         """Let waiting tags show on public pages; how many there were."""
         waiting = list(self.filter(is_approved=False))
         with transaction.atomic():
@@ -124,7 +125,7 @@ class Tag(models.Model):
 class TagManager(_TaggableManager):
     """What hangs tags on a thing: names that somebody typed become tags in one way everywhere."""
 
-    def _to_tag_model_instances(self, tags: Iterable[Any], tag_kwargs: dict[str, Any]) -> list[Tag]:
+    def _to_tag_model_instances(self, tags: Iterable[str | Tag], tag_kwargs: dict[str, object]) -> list[Tag]:
         given = list(tags)
         made = Tag.objects.named_or_new(name for tag in given if isinstance(tag, str) for name in split_tags(tag))
         return list(dict.fromkeys([*(tag for tag in given if isinstance(tag, Tag)), *made]))
@@ -146,14 +147,14 @@ class TagsField(TaggableManager):
         return super().formfield(form_class=form_class, **kwargs)
 
 
-class TagItemQuerySet(models.QuerySet[Any]):
+class TagItemQuerySet(models.QuerySet["ProposalTag"]):
     """QuerySet of ProposalTag."""
 
     def approved(self) -> Self:
         """Those that everyone may see, with their tags, by name."""
         return self.filter(tag__is_approved=True).select_related("tag").order_by("tag__name")
 
-    def on_proposals(self, proposals: Iterable[Any]) -> Self:
+    def on_proposals(self, proposals: Iterable[models.Model]) -> Self:
         """Those of these proposals."""
         return self.filter(content_object__in=[proposal.pk for proposal in proposals])
 

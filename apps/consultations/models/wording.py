@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.exceptions import ActionRefused
 from apps.core.text import with_unix_lines
 from apps.core.textfields import TypedTextField
@@ -53,7 +54,7 @@ class Worded:
         wanted = {name: with_unix_lines(typed.get(name) or "").strip() for name in WORDS if name in typed}
         return {name: new for name, new in wanted.items() if new != with_unix_lines(getattr(self, name)).strip()}
 
-    def reword(self, *, by: Any, reason: str, **typed: str) -> None:
+    def reword(self, *, by: User, reason: str, **typed: str) -> None:
         """Change title, 概要 or 背景. Once announced, that needs a reason, and the words before stay public."""
         me: Any = self
         changed = self.other_words(typed)

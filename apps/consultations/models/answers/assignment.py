@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models, transaction
@@ -25,7 +25,7 @@ from apps.operations.models import AuditEntry, Notification
 REASON_MAX = 500
 
 
-class AssignmentQuerySet(models.QuerySet[Any]):
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """QuerySet of Assignment."""
 
     def manageable_by(self, user: User) -> Self:
@@ -64,7 +64,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         """Filter rows whose due day has passed."""
         return self.filter(due_on__lt=timezone.localdate())
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter rows whose reason may quote the text."""
         return self.filter(proposal=text).exclude(sent_back_at=None) if isinstance(text, Proposal) else self.none()
 
@@ -91,7 +91,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         *,
         due_on: date,
         by: User,
-        person: Any = None,
+        person: User | None = None,
     ) -> list["Assignment"]:
         """Assign proposals or topics to departments until a day. Idempotent: repeated calls update person and day.
 
@@ -119,7 +119,7 @@ class AssignmentQuerySet(models.QuerySet[Any]):
         return assignments
 
 
-def _request_fields(by: User, existing: Any, due_on: date) -> dict[str, Any]:
+def _request_fields(by: User, existing: "Assignment | None", due_on: date) -> dict[str, Any]:
     """Return the defaults of the assignment. If only the person changes, by staff of the department itself, it stays as it was."""
     if existing is not None and existing.due_on == due_on and not existing.may_be_withdrawn_by(by):
         return {"due_on": due_on}
@@ -159,6 +159,8 @@ class Assignment(models.Model):
     sent_back_at = models.DateTimeField(_("差し戻した日時"), null=True, blank=True, editable=False)
     sent_back_reason = TypedTextField(_("差し戻しの理由"), blank=True, max_length=REASON_MAX, editable=False)
 
+    own_reply: int | None  # by `with_own_reply`
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
@@ -185,9 +187,9 @@ class Assignment(models.Model):
         return f"{self.target} → {self.department}"
 
     @property
-    def target(self) -> Any:
+    def target(self) -> Proposal | Topic:
         """Return the proposal or topic."""
-        return self.topic if self.topic_id else self.proposal
+        return cast("Proposal | Topic", self.topic if self.topic_id else self.proposal)
 
     @property
     def is_overdue(self) -> bool:

@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Department, recipients_of
+from apps.accounts.models import Department, User, recipients_of
 from apps.operations.models import Outbox
+
+if TYPE_CHECKING:
+    from apps.consultations.models.answers.assignment import Assignment
 
 MAX_CODES = 30
 
@@ -31,7 +34,7 @@ class ReminderEmail:
 
 
 @transaction.atomic
-def enqueue_email(email: ReminderEmail, department: Department, person: Any = None) -> int:
+def enqueue_email(email: ReminderEmail, department: Department, person: User | None = None) -> int:
     """Enqueue the e-mail for every recipient who has not got it yet. Return how many are new.
 
     If nobody of the department can be reached, the secretariat gets it, with the reason.
@@ -47,9 +50,9 @@ def enqueue_email(email: ReminderEmail, department: Department, person: Any = No
     return len(addresses.keys() - written)
 
 
-def email_assigned(rows: Iterable[Any]) -> int:
+def email_assigned(rows: Iterable["Assignment"]) -> int:
     """E-mail each department and person at once about all their new assignments. Return how many e-mails are new."""
-    groups: dict[tuple[int, int | None], list[Any]] = {}
+    groups: dict[tuple[int, int | None], list[Assignment]] = {}
     for row in rows:
         groups.setdefault((row.department_id, row.person_id), []).append(row)
     return sum(
@@ -57,7 +60,7 @@ def email_assigned(rows: Iterable[Any]) -> int:
     )
 
 
-def _assignments_email(rows: list[Any]) -> ReminderEmail:
+def _assignments_email(rows: list["Assignment"]) -> ReminderEmail:
     if len(rows) == 1:
         return assignment_email(rows[0], "assigned", _("回答の担当になりました"))
     named = ",".join(str(row.pk) for row in rows)
@@ -69,7 +72,7 @@ def _assignments_email(rows: list[Any]) -> ReminderEmail:
     return ReminderEmail("assigned", about, f"{words}（{rows[0].department.name}）", "\n".join([words, "", *lines]))
 
 
-def assignment_email(row: Any, occasion: str, words: str) -> ReminderEmail:
+def assignment_email(row: "Assignment", occasion: str, words: str) -> ReminderEmail:
     target = row.target
     lines = [
         _("市民参加ポータルの管理画面から、市の考え方を書いて公開してください。"),

@@ -1,7 +1,7 @@
 """Published wordings of the city's answer to a consultation as a whole (市の回答・まとめ); all stay public."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.date_formats import wareki
 from apps.core.textfields import TypedCharField, TypedTextField
 
+if TYPE_CHECKING:
+    from apps.consultations.models.consultation import Consultation
 
-class AnswerChangeQuerySet(models.QuerySet[Any]):
+
+class AnswerChangeQuerySet(models.QuerySet["AnswerChange"]):
     """QuerySet of AnswerChange."""
 
-    def for_consultation(self, consultation: Any) -> Self:
+    def for_consultation(self, consultation: "Consultation") -> Self:
         """Filter wordings of one consultation, oldest first."""
         return self.filter(consultation=consultation).order_by("pk")
 
@@ -25,12 +28,12 @@ class AnswerChangeQuerySet(models.QuerySet[Any]):
         rows = self.filter(published_at__gte=moment, consultation__published_at__lte=now)
         return rows.select_related("consultation").order_by("pk")
 
-    def keep_standing(self, consultation: Any) -> None:
+    def keep_standing(self, consultation: "Consultation") -> None:
         """Save the present answer as the first wording, if it came with imported data and has none yet."""
         if consultation.answered_at and not self.for_consultation(consultation).exists():
             self.add(consultation, moment=consultation.answered_at)
 
-    def add(self, consultation: Any, *, moment: datetime) -> "AnswerChange":
+    def add(self, consultation: "Consultation", *, moment: datetime) -> "AnswerChange":
         """Create a wording from the consultation's present answer."""
         return self.create(
             consultation=consultation,

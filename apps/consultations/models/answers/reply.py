@@ -1,6 +1,6 @@
 """Replies (市の考え方・回答): what the city says to a proposal or a topic, with every change in a public timeline."""
 
-from typing import Any, Self
+from typing import Self, cast
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -29,7 +29,7 @@ def one_answerable(name: str) -> models.CheckConstraint:
     )
 
 
-class ReplyStatusQuerySet(models.QuerySet[Any]):
+class ReplyStatusQuerySet(models.QuerySet["ReplyStatus"]):
     """QuerySet of ReplyStatus."""
 
     def offered(self) -> Self:
@@ -60,7 +60,7 @@ class ReplyStatus(models.Model):
         return self.name
 
 
-class ReplyQuerySet(SearchQuerySet):
+class ReplyQuerySet(SearchQuerySet["Reply"]):
     """QuerySet of Reply."""
 
     def public(self) -> Self:
@@ -92,7 +92,7 @@ class ReplyQuerySet(SearchQuerySet):
         """Filter replies to one proposal and to the public topics that hold it."""
         return self.filter(Q(proposal=proposal) | Q(topic__in=Topic.objects.public().holding(proposal)))
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter replies that may quote the text: replies to it, or to a topic that holds it."""
         if not isinstance(text, Proposal):
             return self.none()
@@ -102,7 +102,7 @@ class ReplyQuerySet(SearchQuerySet):
         """Filter replies to one topic."""
         return self.filter(topic=topic)
 
-    def to_target(self, target: Any) -> Self:
+    def to_target(self, target: Proposal | Topic) -> Self:
         """Filter replies to one proposal or topic."""
         return self.filter(topic=target) if isinstance(target, Topic) else self.filter(proposal=target)
 
@@ -110,7 +110,7 @@ class ReplyQuerySet(SearchQuerySet):
         """Filter replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
 
-    def get_for_update(self, pk: Any) -> "Reply | None":
+    def get_for_update(self, pk: int) -> "Reply | None":
         """Return the reply locked until the end of the transaction, or None."""
         return self.select_for_update(of=("self",)).select_related("draft_status").filter(pk=pk).first()
 
@@ -182,9 +182,9 @@ class Reply(Timestamped, Searchable):
         return f"{self.target} / {self.department}"
 
     @property
-    def target(self) -> Any:
+    def target(self) -> Proposal | Topic:
         """Return the proposal or topic that it answers."""
-        return self.topic if self.topic_id else self.proposal
+        return cast("Proposal | Topic", self.topic if self.topic_id else self.proposal)
 
     def get_absolute_url(self) -> str:
         """Return the URL of its place on the page of what it answers."""
@@ -200,7 +200,7 @@ class Reply(Timestamped, Searchable):
         """Return the public change; only for replies read by `for_pages`."""
         return max(self.changes.all(), key=lambda change: change.pk, default=None)
 
-    def answer_to(self, target: Any) -> None:
+    def answer_to(self, target: Proposal | Topic) -> None:
         """Set what a new reply answers."""
         self.topic, self.proposal = (target, None) if isinstance(target, Topic) else (None, target)
 
@@ -258,14 +258,14 @@ class Reply(Timestamped, Searchable):
         return change
 
 
-class ReplyChangeQuerySet(models.QuerySet[Any]):
+class ReplyChangeQuerySet(models.QuerySet["ReplyChange"]):
     """QuerySet of ReplyChange."""
 
     def in_order(self) -> Self:
         """Order by time, oldest first."""
         return self.order_by("published_at", "pk")
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter changes that may quote the text."""
         return self.filter(reply__in=Reply.objects.repeating(text).order_by().values("pk"))
 

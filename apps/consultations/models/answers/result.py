@@ -23,7 +23,7 @@ QUOTE_KINDS = ("loud", "quiet", "differing")  # the lists of quoted proposals in
 UNKNOWN = _("答えていない・記録なし")
 
 
-class DifferingVoiceQuerySet(models.QuerySet[Any]):
+class DifferingVoiceQuerySet(models.QuerySet["DifferingVoice"]):
     """QuerySet of DifferingVoice."""
 
     def mark(self, proposals: list[Proposal], *, wanted: bool, by: User) -> int:
@@ -64,7 +64,7 @@ class StatisticsChanged(ActionRefused):
     """The statistics changed between preview and publication."""
 
 
-class ResultReportQuerySet(models.QuerySet[Any]):
+class ResultReportQuerySet(models.QuerySet["ResultReport"]):
     """QuerySet of ResultReport."""
 
     def for_consultation(self, consultation: Consultation) -> Self:
@@ -79,7 +79,7 @@ class ResultReportQuerySet(models.QuerySet[Any]):
             quoted |= Q(**{f"figures__{kind}__contains": row})
         return self.filter(quoted, consultation=proposal.consultation_id).order_by("edition")
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter reports that may hold words of the text, in replies of the city: those of its consultation."""
         return self.filter(consultation=text.consultation_id) if isinstance(text, Proposal) else self.none()
 

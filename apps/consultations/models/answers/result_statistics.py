@@ -1,19 +1,20 @@
 """Collect the statistics of a result report, which are frozen on publication."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Choices, Count, Q, Sum
 from django.utils import timezone
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.consultations.models.answers.reply import Reply
+from apps.consultations.models.answers.reply import Reply, ReplyChange
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
-from apps.consultations.models.proposal_queryset import QUIET_LIKES
+from apps.consultations.models.proposal_queryset import QUIET_LIKES, ProposalQuerySet
 
 FEWEST = 5  # a group of fewer people is not shown in any breakdown
 QUOTED = 5
@@ -44,12 +45,12 @@ def collect_statistics(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def _by_question(consultation: Consultation, proposals: Any) -> list[list[Any]]:
+def _by_question(consultation: Consultation, proposals: ProposalQuerySet) -> list[list[Any]]:
     counted = dict(proposals.order_by().values_list("question").annotate(n=Count("*")))
     return [[question.number, question.text, counted.get(question.pk, 0)] for question in consultation.questions.all()]
 
 
-def _groups(proposals: Any, name: str, choices: Any) -> list[dict[str, Any]]:
+def _groups(proposals: ProposalQuerySet, name: str, choices: type[Choices]) -> list[dict[str, Any]]:
     """Return the proposals (n) and people of each group of an attribute; a proposal on paper counts as one person."""
     people = Count("author", distinct=True) + Count("pk", filter=Q(author=None))
     counted = {row[name]: row for row in proposals.order_by().values(name).annotate(n=Count("pk"), people=people)}
@@ -75,7 +76,7 @@ def shown_groups(groups: list[dict[str, Any]]) -> list[list[Any]]:
     return [[group["key"], None if group["key"] in hidden else group["n"]] for group in groups]
 
 
-def _quotes(proposals: Any, most: int = QUOTED) -> list[dict[str, Any]]:
+def _quotes(proposals: ProposalQuerySet, most: int = QUOTED) -> list[dict[str, Any]]:
     """Return codes and counts of proposals; their texts are read anew whenever they are shown."""
     rows = proposals.values("code", "like_count", "imported_like_count", "comment_count")[:most]
     return [dict(row) for row in rows]
@@ -106,11 +107,12 @@ def _topics(consultation: Consultation) -> list[dict[str, Any]]:
     ]
 
 
-def _current(replies: Iterable[Any], topic: Topic) -> list[Any]:
-    return [reply.last_change for reply in replies if reply.topic_id == topic.pk]
+def _current(replies: Iterable[Reply], topic: Topic) -> list[ReplyChange]:
+    changes = (reply.last_change for reply in replies if reply.topic_id == topic.pk)
+    return [change for change in changes if change]
 
 
-def count_no_longer_public(consultation: Consultation, moment: Any) -> int:
+def count_no_longer_public(consultation: Consultation, moment: datetime) -> int:
     """Return how many proposals counted at a moment are hidden or withdrawn today."""
     counted = Proposal.objects.in_consultation(consultation).placeholders()
     return counted.filter(published_at__lte=moment, state_changed_at__gt=moment).count()

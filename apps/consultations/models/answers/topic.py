@@ -1,7 +1,7 @@
 """Topics (論点): proposals of one meaning, grouped by staff. Each keeps its own text, page and likes."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
@@ -18,6 +18,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.guest import GuestLike
 from apps.consultations.models.like import Like
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.code_lookup import next_numbers
 from apps.core.copies import Copied
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
@@ -26,12 +27,15 @@ from apps.core.text import as_number
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
+if TYPE_CHECKING:
+    from apps.consultations.models.answers.reply import Reply
+
 TOPICS_PER_PROPOSAL = 3  # with more, the counts of topics would say little
 GROUPED_AT_ONCE = 200
 SUGGESTIONS = 10
 
 
-class TopicQuerySet(SearchQuerySet):
+class TopicQuerySet(SearchQuerySet["Topic"]):
     """QuerySet of Topic."""
 
     def public(self) -> Self:
@@ -93,7 +97,7 @@ class TopicQuerySet(SearchQuerySet):
         """Filter published topics."""
         return self.exclude(published_at=None)
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter topics that may quote the text: those that hold it."""
         return self.filter(proposals=text) if isinstance(text, Proposal) else self.none()
 
@@ -106,7 +110,7 @@ class TopicQuerySet(SearchQuerySet):
         return self.select_related("consultation").with_counts().order_by("-proposal_count", "pk")
 
 
-def _number(counted: models.QuerySet) -> Coalesce:
+def _number(counted: models.QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(counted.values("n"), output_field=models.IntegerField()), 0)
 
 
@@ -125,6 +129,12 @@ class Topic(Timestamped, Searchable):
         Proposal, through="TopicProposal", related_name="topics", verbose_name=_("アイデア・意見")
     )
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
+
+    proposal_count: int  # these four by `with_counts`
+    liker_count: int
+    guest_liker_count: int
+    imported_count: int
+    answers: "list[Reply]"  # set by the page of its consultation
 
     objects = TopicQuerySet.as_manager()
 
@@ -156,15 +166,14 @@ class Topic(Timestamped, Searchable):
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
-    def public_proposals(self) -> Any:
+    def public_proposals(self) -> ProposalQuerySet:
         """Return the public proposals in it."""
         return Proposal.objects.public().filter(topic_items__topic=self)
 
     @property
     def leading_proposal(self) -> Proposal | None:
         """Return the public proposal with the most likes, or None."""
-        first: Proposal | None = self.public_proposals.order_by("-like_total", "pk").first()
-        return first
+        return self.public_proposals.order_by("-like_total", "pk").first()
 
     def publish(self, *, by: User) -> None:
         """Publish and audit it. Raises ActionRefused without a public proposal."""

@@ -1,7 +1,7 @@
 """Moderation cases (承認待ち・通報の案件): one text that needs a decision, and what opened the case."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -31,7 +31,7 @@ def one_target(name: str) -> models.CheckConstraint:
     )
 
 
-def target_of(text: Proposal | Comment) -> dict[str, Any]:
+def target_of(text: Proposal | Comment) -> dict[str, Proposal | Comment | None]:
     """Return the values of the columns `proposal` and `comment` for a text."""
     return {"proposal": text, "comment": None} if isinstance(text, Proposal) else {"proposal": None, "comment": text}
 
@@ -42,7 +42,7 @@ def _count(rows: models.Manager[Any], column: str, outer: str) -> Coalesce:
     return Coalesce(Subquery(same.annotate(n=Count("*")).values("n")), 0)
 
 
-class CaseQuerySet(models.QuerySet[Any]):
+class CaseQuerySet(models.QuerySet["ModerationCase"]):
     """QuerySet of ModerationCase."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -53,7 +53,7 @@ class CaseQuerySet(models.QuerySet[Any]):
             return self.all()
         return self.in_consultations(Consultation.objects.filter(department__in=user.department_ids()))
 
-    def in_consultations(self, consultations: Any) -> Self:
+    def in_consultations(self, consultations: models.QuerySet[Consultation] | list[int]) -> Self:
         """Filter cases about texts in these consultations."""
         return self.filter(
             Q(proposal__consultation__in=consultations) | Q(comment__proposal__consultation__in=consultations)
@@ -163,7 +163,13 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     @transaction.atomic
     def open_for(
-        self, text: Proposal | Comment, *, trigger: str, rule: Any = None, detail: str = "", by: User | None = None
+        self,
+        text: Proposal | Comment,
+        *,
+        trigger: str,
+        rule: ModerationRule | None = None,
+        detail: str = "",
+        by: User | None = None,
     ) -> "ModerationCase":
         """Return the open case about a text, created if there is none; otherwise `detail` is appended to the existing one."""
         case, is_new = self.get_or_create(
@@ -218,6 +224,13 @@ class ModerationCase(models.Model):
         verbose_name=_("いまの判断"),
     )
 
+    author_id: int | None  # these by `for_queue`
+    author_handle: str | None
+    guest: str | None
+    report_count: int
+    author_cases: int
+    asks_erasure: bool
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -238,14 +251,20 @@ class ModerationCase(models.Model):
         return f"{self.get_trigger_display()} {self.text}"
 
     @property
-    def text(self) -> Any:
+    def text(self) -> Proposal | Comment:
         """Return the proposal or comment."""
-        return self.proposal or self.comment
+        return cast("Proposal | Comment", self.proposal or self.comment)
+
+    @property
+    def proposal_of_text(self) -> Proposal:
+        """Return the proposal: the text itself, or the one that is commented on."""
+        text = self.text
+        return text if isinstance(text, Proposal) else text.proposal
 
     @property
     def consultation(self) -> Consultation:
         """Return the consultation of the text."""
-        return (self.proposal or self.comment.proposal).consultation  # type: ignore[union-attr]
+        return self.proposal_of_text.consultation
 
     @property
     def is_appealed(self) -> bool:

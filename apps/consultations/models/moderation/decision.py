@@ -1,6 +1,6 @@
 """Decisions (判断) about texts: what was decided, by whom, under which article, and the author's appeal."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,7 @@ from apps.core.textfields import TypedTextField
 APPEAL_MAX = 1000
 
 
-class DecisionQuerySet(models.QuerySet[Any]):
+class DecisionQuerySet(models.QuerySet["Decision"]):
     """QuerySet of Decision."""
 
     def in_force(self) -> Self:
@@ -54,7 +54,7 @@ class DecisionQuerySet(models.QuerySet[Any]):
         """Filter decisions by people, not by reports alone."""
         return self.exclude(decided_by=None)
 
-    def of_author(self, user: User) -> Self:
+    def of_author(self, user: User | int) -> Self:
         """Filter decisions about texts of one author, newest first."""
         mine = Q(case__proposal__author=user) | Q(case__comment__author=user)
         return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")

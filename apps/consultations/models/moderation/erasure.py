@@ -1,6 +1,6 @@
 """Erasure requests (完全削除の依頼), under a two-person rule: one requests, another confirms."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,7 @@ from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
 
-class ErasureRequestQuerySet(models.QuerySet[Any]):
+class ErasureRequestQuerySet(models.QuerySet["ErasureRequest"]):
     """QuerySet of ErasureRequest."""
 
     def waiting(self) -> Self:

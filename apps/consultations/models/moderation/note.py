@@ -1,6 +1,6 @@
 """Internal notes (内部メモ) of staff about a proposal. They are never shown outside the admin site."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,7 @@ from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
 
-class InternalNoteQuerySet(models.QuerySet[Any]):
+class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
     """QuerySet of InternalNote."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -27,7 +27,7 @@ class InternalNoteQuerySet(models.QuerySet[Any]):
         """Filter notes on one proposal."""
         return self.filter(proposal=proposal)
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Filter notes that may quote the text."""
         return self.for_proposal(text) if isinstance(text, Proposal) else self.none()
 

@@ -1,6 +1,6 @@
 """Articles of the moderation policy (運用ポリシーの条): the reasons for hiding a text. Data, worded by the city."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.textfields import TypedCharField
 
 
-class PolicyArticleQuerySet(models.QuerySet[Any]):
+class PolicyArticleQuerySet(models.QuerySet["PolicyArticle"]):
     """QuerySet of PolicyArticle."""
 
     def in_force(self) -> Self:

@@ -16,7 +16,7 @@ from apps.core import sealing
 UNDO_WITHIN = timedelta(hours=24)  # the page プライバシー says 24時間: change both together
 
 
-class RedactedWordsQuerySet(models.QuerySet[Any]):
+class RedactedWordsQuerySet(models.QuerySet["RedactedWords"]):
     """QuerySet of RedactedWords."""
 
     def in_time(self) -> Self:
@@ -56,4 +56,5 @@ class RedactedWords(models.Model):
     @property
     def words(self) -> list[Any]:
         """Return the words; raises Unsealable when the time is over."""
-        return sealing.unseal(self.sealed, within=UNDO_WITHIN)
+        words: list[Any] = sealing.unseal(self.sealed, within=UNDO_WITHIN)
+        return words

@@ -1,6 +1,7 @@
 """Abuse reports (通報) about texts."""
 
-from typing import Any, Self
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,14 +16,14 @@ from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
 
-class AbuseReportQuerySet(models.QuerySet[Any]):
+class AbuseReportQuerySet(models.QuerySet["AbuseReport"]):
     """QuerySet of AbuseReport."""
 
     def by_user(self, user: User) -> Self:
         """Filter reports by a user, newest first."""
         return self.filter(reporter=user).select_related("proposal", "comment__proposal").order_by("-pk")
 
-    def written_since(self, moment: Any) -> Self:
+    def written_since(self, moment: datetime) -> Self:
         """Filter reports written after this moment."""
         return self.filter(created_at__gt=moment)
 
@@ -38,7 +39,9 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
         """Anonymise the reporter; the reports stay. Return how many."""
         return self.update(reporter=None)
 
-    def submit(self, *, by: User, reason: str, text: str, proposal: Any = None, comment: Any = None) -> bool:
+    def submit(
+        self, *, by: User, reason: str, text: str, proposal: Proposal | None = None, comment: Comment | None = None
+    ) -> bool:
         """Report a text and return whether the report is new. Idempotent: a person's second report about a text changes nothing.
 
         A new report opens a case unless one is open. The only way to write reports.
@@ -47,8 +50,8 @@ class AbuseReportQuerySet(models.QuerySet[Any]):
             _report, is_new = self.get_or_create(
                 reporter=by, proposal=proposal, comment=comment, defaults={"reason": reason, "text": text}
             )
-            if is_new:
-                ModerationCase.objects.open_for(proposal or comment, trigger=ModerationCase.Trigger.REPORT)
+            if is_new and (target := proposal or comment):
+                ModerationCase.objects.open_for(target, trigger=ModerationCase.Trigger.REPORT)
         return is_new
 
 

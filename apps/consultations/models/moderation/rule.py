@@ -1,7 +1,7 @@
 """Automatic rules (自動ルール) that screen a text before publication. Numbers and words are the city's."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from apps.consultations.screening import links, ng_words, personal, repeated, sa
 from apps.core.textfields import TypedCharField, TypedTextField
 
 
-class ModerationRuleQuerySet(models.QuerySet[Any]):
+class ModerationRuleQuerySet(models.QuerySet["ModerationRule"]):
     """QuerySet of ModerationRule."""
 
     def in_force(self) -> Self:

@@ -1,7 +1,7 @@
 """Takedown requests (削除・訂正の申出) by people without an account."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -19,7 +19,7 @@ from apps.core.textfields import TypedTextField
 EMAIL_KEPT = timedelta(days=30)
 
 
-class TakedownQuerySet(models.QuerySet[Any]):
+class TakedownQuerySet(models.QuerySet["TakedownRequest"]):
     """QuerySet of TakedownRequest."""
 
     def unanswered(self) -> Self:
