@@ -90,7 +90,7 @@ def generate(*, consultation: Consultation, proposals: int, comments: int, likes
     return Made(len(ids), sum(popularity.values()), len(pairs))
 
 
-def begin_conversation(words: Iterable[tuple[Question, Any, str, str]], *, liked_by: Any) -> None:
+def begin_conversation(words: Iterable[tuple[Question, User, str, str]], *, liked_by: User) -> None:
     """Some people (question, author, title, body) speak first, through the same verbs as everybody; the last is liked."""
     last: Proposal | None = None
     for question, author, title, body in words:
@@ -115,7 +115,7 @@ class PastAnswer:
 
 
 def tell_past_theme(
-    *, consultation: Consultation, voices: Iterable[tuple[Any, str, datetime]], said: PastAnswer
+    *, consultation: Consultation, voices: Iterable[tuple[User, str, datetime]], said: PastAnswer
 ) -> Topic:
     """Make the voices (author, text, moment) of a theme of former years, the topic that gathers them, and the reply to it.
 
@@ -227,7 +227,11 @@ def _copy(model: type[models.Model], rows: Iterable[models.Model]) -> list[int]:
 
 
 def _copy_chunk(
-    model: type[models.Model], table: str, names: str, columns: list[Any], chunk: list[models.Model]
+    model: type[models.Model],
+    table: str,
+    names: str,
+    columns: "list[models.Field[Any, Any]]",
+    chunk: list[models.Model],
 ) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(

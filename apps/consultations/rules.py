@@ -1,22 +1,20 @@
 """Who may do what with consultations, proposals and comments."""
 
-from typing import Any
-
 import rules
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.rules import is_city_staff, is_moderator, is_secretariat, is_signed_in
-from apps.consultations.models import Consultation
+from apps.consultations.models import Assignment, Comment, Consultation, Proposal, Reply, Topic
 
 
 @rules.predicate
-def is_author(user: Any, text: Any) -> bool:
+def is_author(user: User, text: Proposal | Comment | None) -> bool:
     """Return True if the user wrote the proposal or comment."""
     return text is not None and text.is_by(user)
 
 
 @rules.predicate
-def works_for_its_department(user: Any, consultation: Consultation | None) -> bool:
+def works_for_its_department(user: User, consultation: Consultation | None) -> bool:
     """Return True if the consultation belongs to a department the user works for."""
     if consultation is None:
         return user.has_role(Role.STAFF)
@@ -46,7 +44,7 @@ for verb in ("add", "delete"):
 
 
 @rules.predicate
-def answers_it(user: Any, thing: Any) -> bool:
+def answers_it(user: User, thing: Assignment | Reply | Topic | None) -> bool:
     """Return True if the user's departments manage the topic, reply or assignment."""
     if thing is None or thing.pk is None:
         return user.has_role(Role.STAFF)

@@ -1,7 +1,6 @@
 """Notify followers of a consultation of a moved date, an answer, a near closing; each once."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -64,7 +63,7 @@ def notify_of_closings() -> int:
     return count
 
 
-def _notify(consultation: Consultation, *, kind: str, key: str, title: str, since: Any, what: Any = "") -> int:
+def _notify(consultation: Consultation, *, kind: str, key: str, title: str, since: datetime, what: str = "") -> int:
     """Notify those who followed when it happened. Return how many."""
     followers = Follow.objects.filter(consultation=consultation, created_at__lte=since)
     return Notification.objects.notify_once(

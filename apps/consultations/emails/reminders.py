@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Department
+from apps.accounts.models import Department, User
 from apps.consultations.models.answers.assignment import Assignment
 from apps.consultations.models.answers.assignment_emails import ReminderEmail, assignment_email, enqueue_email
 from apps.consultations.models.consultation import Consultation
 
 SOON = timedelta(days=3)
 PROMISED_SOON = timedelta(days=14)
-Due = tuple[ReminderEmail, Department, Any]
+Due = tuple[ReminderEmail, Department, User | None]
 
 
 def write_due() -> int:

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.models.user import UserQuerySet
 from apps.consultations.models.base import State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.follow import Follow
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.operations.models import Notification, Outbox
 
 SALT = "apps.consultations.digest"
@@ -58,12 +60,12 @@ class Week:
         return f"digest:{user_id}:{self.name}"
 
 
-def new_proposals(week: Week) -> Any:
+def new_proposals(week: Week) -> ProposalQuerySet:
     """Return the public proposals of the week."""
     return Proposal.objects.public().filter(published_at__gte=week.starts, published_at__lt=week.ends)
 
 
-def people_to_write(week: Week) -> Any:
+def people_to_write(week: Week) -> UserQuerySet:
     """Return users who want the digest, have news of this week, and were not written to yet."""
     unmailed = Notification.objects.filter(recipient_id=OuterRef("pk")).unmailed().before(week.ends)
     followed = Follow.objects.filter(consultation=OuterRef("consultation"), user=OuterRef(OuterRef("pk")))
@@ -72,7 +74,7 @@ def people_to_write(week: Week) -> Any:
     written = Outbox.objects.filter(
         key=Concat(Value("digest:"), Cast(OuterRef("pk"), models.CharField(max_length=20)), Value(f":{week.name}"))
     )
-    wanting = User.objects.present().filter(wants_digest=True, email__isnull=False)
+    wanting: UserQuerySet = User.objects.present().filter(wants_digest=True, email__isnull=False)
     return wanting.filter(Exists(unmailed) | Exists(news)).exclude(Exists(written)).order_by("pk")
 
 
@@ -157,7 +159,7 @@ def stop_url(user: User) -> str:
 def handle_of(token: str) -> str:
     """Return the handle in a token; raises BadToken for a forged one."""
     try:
-        return signing.loads(token, salt=SALT)
+        return str(signing.loads(token, salt=SALT))
     except signing.BadSignature as error:
         raise BadToken from error
 

@@ -1,8 +1,9 @@
 """What stands in the addresses of the pages about the city's answers."""
 
-from typing import Any, cast
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
@@ -28,19 +29,19 @@ class PromiseFilterForm(QueryForm):
     """The filter of 回答の約束: fiscal year, department, outcome, cursor."""
 
     year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int, empty_value=None)
-    department: Any = forms.ModelChoiceField(
+    department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(
         label=_("担当課"), required=False, queryset=None, to_field_name="code", empty_label=_("すべて")
     )
     outcome = forms.ChoiceField(label=_("結果"), required=False, choices=[("", _("すべて")), *Outcome.choices])
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="promise_%s")
         cast("forms.ChoiceField", self.fields["year"]).choices = [
             ("", _("すべて")),
             *((year, fiscal_label(year)) for year in Consultation.objects.promise_years()),
         ]
-        cast("forms.ModelChoiceField", self.fields["department"]).queryset = Department.objects.all()
+        cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = Department.objects.all()
 
 
 class EditionForm(forms.Form):

@@ -1,9 +1,10 @@
 """What people type to ask the city to look at a text, or to look again."""
 
 import re
-from typing import Any
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,7 +65,7 @@ class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
 
     def clean_address(self) -> str:
         """The text that is meant: `text` afterwards. Only what everyone can see can be named."""
-        typed = self.cleaned_data["address"]
+        typed: str = self.cleaned_data["address"]
         found = self._find(typed)
         if found is None:
             raise forms.ValidationError(
@@ -92,10 +93,9 @@ class FiguresForm(forms.Form):
 
     year = forms.TypedChoiceField(label=gettext_lazy("年度"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, data: Any, *, years: list[int]) -> None:
+    def __init__(self, data: QueryDict, *, years: list[int]) -> None:
         super().__init__(data)
-        field: Any = self.fields["year"]
-        field.choices = [(year, fiscal_label(year)) for year in years]
+        cast("forms.ChoiceField", self.fields["year"]).choices = [(year, fiscal_label(year)) for year in years]
         self.newest = years[0]
 
     @property

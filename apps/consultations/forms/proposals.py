@@ -4,11 +4,12 @@ import hashlib
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
-from apps.consultations.models import AbuseReport, Channel, Consultation, ModerationRule, ReplyStatus, Tag
+from apps.consultations.models import AbuseReport, Channel, Consultation, ModerationRule, Question, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
@@ -23,6 +24,7 @@ from apps.core.formfields import (
 from apps.core.pagination import Order
 from apps.core.query_forms import QueryForm
 from apps.core.submission import SubmitKeyMixin
+from apps.core.types import StrOrPromise
 
 TAGS_MAX = 5
 UNKNOWN = [("", _("答えない"))]
@@ -51,7 +53,7 @@ class NamedForm(SubmissionForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        choices: list[tuple[str, Any]] = [("anonymous", _("匿名"))]
+        choices: list[tuple[str, StrOrPromise]] = [("anonymous", _("匿名"))]
         if user.nickname:
             choices.append(("nickname", format_html("<bdi>{}</bdi>", user.nickname)))
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
@@ -59,13 +61,13 @@ class NamedForm(SubmissionForm):
     @property
     def is_anonymous(self) -> bool:
         """Whether the author chose 匿名."""
-        return self.cleaned_data["name"] == "anonymous"
+        return bool(self.cleaned_data["name"] == "anonymous")
 
 
 class ProposalForm(SubmissionForm):
     """Base of the forms for one answer to one question of a consultation."""
 
-    question: Any = forms.ModelChoiceField(
+    question: "forms.ModelChoiceField[Question]" = forms.ModelChoiceField(
         label=_("問い"),
         queryset=None,
         empty_label=None,
@@ -97,7 +99,7 @@ class ProposalForm(SubmissionForm):
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         questions = consultation.questions.all()
-        cast("forms.ModelChoiceField", self.fields["question"]).queryset = questions
+        cast("forms.ModelChoiceField[Question]", self.fields["question"]).queryset = questions
         first = next((q for q in questions if q.is_open), None)
         self.initial.setdefault("question", first)
 
@@ -210,21 +212,19 @@ class ProposalFilterForm(QueryForm):
         label=_("並び順"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
     )
     question = forms.TypedChoiceField(label=_("問い"), required=False, coerce=int, empty_value=None)
-    tag: Any = UrlChoiceField(
-        label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて")
-    )
+    tag = UrlChoiceField(label=_("タグ"), required=False, queryset=None, to_field_name="slug", empty_label=_("すべて"))
     channel = forms.ChoiceField(label=_("収集経路"), required=False, choices=[("", _("すべて")), *Channel.choices])
     reply = forms.ChoiceField(label=_("市の回答"), required=False)
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def __init__(self, data: Any, *, consultation: Consultation) -> None:
+    def __init__(self, data: QueryDict, *, consultation: Consultation) -> None:
         super().__init__(data, auto_id="filter_%s")
         questions = list(consultation.questions.all())
         cast("forms.ChoiceField", self.fields["question"]).choices = [
             ("", _("すべて")),
             *((q.number, f"{q.number}. {q.text}") for q in questions),
         ]
-        cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
+        cast("forms.ModelChoiceField[Tag]", self.fields["tag"]).queryset = Tag.objects.used()
         cast("forms.ChoiceField", self.fields["reply"]).choices = [
             ("", _("すべて")),
             ("replied", _("市の回答あり")),

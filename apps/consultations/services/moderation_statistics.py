@@ -1,11 +1,11 @@
 """Moderation statistics (運用の記録): decisions per month, by action and article. Counts only, never a text."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +14,11 @@ from apps.consultations.models.moderation.case import ModerationCase
 from apps.consultations.models.moderation.decision import Decision
 from apps.core.fiscal import fiscal_year
 from apps.core.spreadsheet import Column
+from apps.core.types import StrOrPromise
 
 HIDE = Decision.Action.HIDE
+Key = str | int | None  # a trigger, an action, or the key of an article
+Counts = Counter[tuple[Key, date]]
 
 
 @dataclass
@@ -58,7 +61,7 @@ class Table:
         names = [Column("part", _("区分"), _("数えたもの")), Column("item", _("項目"), _("その内訳"))]
         return [*names, *months, Column("total", _("合計"), _("年度の件数"), "整数")]
 
-    def lines(self) -> list[list[Any]]:
+    def lines(self) -> list[list[str | int]]:
         """Return the lines of the CSV file."""
         return [[part.title, row.name, *row.numbers, row.total] for part in self.parts for row in part.rows]
 
@@ -96,20 +99,22 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-def _counted(rows: Any, moment: str, by: str, span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+def _counted(
+    rows: QuerySet[ModerationCase] | QuerySet[Decision], moment: str, by: str, span: tuple[datetime, datetime]
+) -> Counts:
     """Return the number of rows by (value, month)."""
     within = rows.filter(**{f"{moment}__gte": span[0], f"{moment}__lt": span[1]})
     grouped = within.order_by().annotate(month=TruncMonth(moment)).values_list(by, "month").annotate(n=Count("*"))
     return Counter({(value, timezone.localtime(month).date()): n for value, month, n in grouped})
 
 
-def _cases(span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+def _cases(span: tuple[datetime, datetime]) -> Counts:
     return _counted(ModerationCase.objects.all(), "opened_at", "trigger", span)
 
 
-def _appeals(span: tuple[datetime, datetime]) -> Counter[tuple[Any, date]]:
+def _appeals(span: tuple[datetime, datetime]) -> Counts:
     found = _counted(Decision.objects.filter(appealed_at__isnull=False), "appealed_at", "action", span)
-    months: Counter[tuple[Any, date]] = Counter()
+    months: Counts = Counter()
     for (_action, month), n in found.items():
         months["appeal", month] += n
     return months
@@ -122,5 +127,5 @@ def _by_reports(span: tuple[datetime, datetime], months: list[date]) -> list[Row
     return [row for row in rows if row.total]
 
 
-def _rows(names: Any, found: Counter[tuple[Any, date]], months: list[date]) -> list[Row]:
+def _rows(names: Iterable[tuple[Key, StrOrPromise]], found: Counts, months: list[date]) -> list[Row]:
     return [Row(str(name), [found[value, month] for month in months]) for value, name in names]

@@ -1,8 +1,9 @@
 """Rate limits per hour: of a person, counted in the rows created; of a browser without an account, counted in the cache."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,18 @@ from apps.core import rate_limit
 HOUR = timedelta(hours=1)
 
 
+class Dated(Protocol):
+    """Rows that know when they were written: texts and reports."""
+
+    def written_since(self, moment: datetime) -> QuerySet[Any]:
+        """Return those that were written after this moment."""
+
+
 class TooFast(ActionRefused):
     """More requests within the period than a rate limit allows."""
 
 
-def require_under_limit(*, by: User, rows: Any, most: int) -> None:
+def require_under_limit(*, by: User, rows: Dated, most: int) -> None:
     """Raise ActionRefused if the person created `most` or more of these rows within the last hour.
 
     Locks the person's row until the end of the transaction, so that simultaneous requests are counted one after another.

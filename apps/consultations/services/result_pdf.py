@@ -22,7 +22,7 @@ def draw_result(report: ResultReport, *, url: str) -> bytes:
     return typeset_once("result", str(report.pk), SOURCE, content(report, url))
 
 
-def content(report: ResultReport, url: str) -> dict[str, Any]:
+def content(report: ResultReport, url: str) -> dict[str, object]:
     """Return the data of the Typst template."""
     figures, moment, gone = report.figures, timezone.localtime(report.as_of), report.count_no_longer_public()
     return {
@@ -59,7 +59,7 @@ def _facts(figures: dict[str, Any]) -> list[list[str]]:
     ]
 
 
-def _tables(report: ResultReport) -> list[dict[str, Any]]:
+def _tables(report: ResultReport) -> list[dict[str, object]]:
     figures = report.figures
     questions = [[f"{number}. {text}", n] for number, text, n in figures["questions"]]
     channels = figures["channels"] or [[_("意見はありませんでした"), 0]]
@@ -77,7 +77,7 @@ def _reply(reply: dict[str, str]) -> dict[str, str]:
     return {**reply, "body": re.sub(r"\n{2,}", "\n", words).strip()}
 
 
-def _quotes(report: ResultReport) -> list[dict[str, Any]]:
+def _quotes(report: ResultReport) -> list[dict[str, object]]:
     titles = {
         "loud": _("イイネ！が多かった意見"),
         "quiet": _("イイネ！もコメントも少なかった意見"),

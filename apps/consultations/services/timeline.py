@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.consultations.models.answers.reply import Reply
+from apps.consultations.models.answers.reply import Reply, ReplyChange
 from apps.consultations.models.answers.result import ResultReport
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.proposal import Proposal
@@ -25,7 +24,7 @@ class Step:
     is_coming: bool = False
 
 
-def build_timeline(proposal: Proposal, replies: list[Any]) -> list[Step]:
+def build_timeline(proposal: Proposal, replies: list[Reply]) -> list[Step]:
     """Return the steps of a proposal: posted, grouped, answered, every change of replies; what is promised comes last.
 
     replies: the public ones about this proposal, read with `for_pages`.
@@ -49,7 +48,7 @@ def build_timeline(proposal: Proposal, replies: list[Any]) -> list[Step]:
     return steps
 
 
-def _reply_step(proposal: Proposal, reply: Any, change: Any) -> Step:
+def _reply_step(proposal: Proposal, reply: Reply, change: ReplyChange) -> Step:
     """Return the step of a change; its URL is on the proposal's own page, whichever page shows the timeline."""
     words = {"status": change.status_name, "department": change.department_name}
     title = _("市の考え方：%(status)s（%(department)s）") % words
@@ -72,6 +71,6 @@ def _quoted_steps(proposal: Proposal) -> list[Step]:
     return steps
 
 
-def replies_about(proposal: Proposal) -> list[Any]:
+def replies_about(proposal: Proposal) -> list[Reply]:
     """Return the public replies to a proposal and to its topics."""
     return list(Reply.objects.public().for_proposal(proposal).for_pages())

@@ -1,11 +1,10 @@
 """What waits for an answer, in numbers on the first page of the admin site."""
 
-from typing import Any
-
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Consultation
 
@@ -13,7 +12,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("admin/_desk.html")
-def answers_dashboard(user: Any) -> dict[str, Any]:
+def answers_dashboard(user: User) -> dict[str, object]:
     """Unanswered assignments and consultations of the person's departments; nothing for people without one."""
     if not user.has_perm("consultations.answer"):
         return {"rows": []}

@@ -1,18 +1,17 @@
 """What waits for a decision, in numbers on the first page of the admin site."""
 
-from typing import Any
-
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ModerationCase
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/_desk.html")
-def cases_dashboard(user: Any) -> dict[str, Any]:
+def cases_dashboard(user: User) -> dict[str, object]:
     """How many cases wait, by what opened them, for those who see any; one query."""
     if not user.has_perm("consultations.view_moderationcase"):
         return {"rows": []}

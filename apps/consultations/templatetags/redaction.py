@@ -1,11 +1,10 @@
 """Before and after of a redaction, with the places marked."""
 
-from typing import Any
-
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from apps.consultations.actions import Change
 from apps.core.copies import MARK
 from apps.core.text import spans_of
 
@@ -13,13 +12,13 @@ register = template.Library()
 
 
 @register.simple_tag
-def marked_before(change: Any, part: str) -> SafeString:
+def marked_before(change: Change, part: str) -> SafeString:
     """What stands there, each place that goes marked."""
     return _marked(change.before, spans_of(part, change.before))
 
 
 @register.simple_tag
-def marked_after(change: Any) -> SafeString:
+def marked_after(change: Change) -> SafeString:
     """What will stand there, each new mark marked."""
     return _marked(change.after, spans_of(MARK, change.after))
 

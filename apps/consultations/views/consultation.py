@@ -1,7 +1,5 @@
 """List of consultations, page of a consultation with its proposals, tags, attachments."""
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
 from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
 from apps.consultations.models.codes import place_of_day
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consultation_for
 from apps.core.htmx_parts import is_part_wanted
@@ -59,7 +58,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def topics_of(consultation: Consultation) -> list[Any]:
+def topics_of(consultation: Consultation) -> list[Topic]:
     """Return the public topics of a consultation, each with its public replies as `answers`."""
     topics = list(Topic.objects.public().in_consultation(consultation).for_lists())
     replies = list(Reply.objects.public().to_topics_of(consultation).for_pages()) if topics else []
@@ -68,7 +67,7 @@ def topics_of(consultation: Consultation) -> list[Any]:
     return topics
 
 
-def proposals_of(request: HttpRequest, consultation: Consultation, form: ProposalFilterForm) -> dict[str, Any]:
+def proposals_of(request: HttpRequest, consultation: Consultation, form: ProposalFilterForm) -> dict[str, object]:
     """One page of the voices of a consultation, as filtered and sorted."""
     chosen = form.values
     rows = (
@@ -92,7 +91,7 @@ def proposals_of(request: HttpRequest, consultation: Consultation, form: Proposa
     }
 
 
-def quiet_page(rows: Any, *, name: str, cursor: str) -> Page:
+def quiet_page(rows: ProposalQuerySet, *, name: str, cursor: str) -> Page:
     """Return a page of proposals with few reactions, in an order that starts elsewhere each day.
 
     The order is a ring: from the day's place to the end (lap 0), then the rest (lap 1). The cursor begins with the lap.

@@ -1,25 +1,26 @@
 """Feeds, QR codes and the poster for notice boards."""
 
 import io
-from typing import Any
+from datetime import datetime
 
 import segno
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.poster import draw_poster
 from apps.consultations.views.helpers import consultation_for
+from apps.core.generic import Feed
 from apps.core.templatetags.ui import linebreaks_ja
 
 FEED_SIZE = 50
 
 
-class ProposalFeed(Feed):
+class ProposalFeed(Feed[Proposal, Consultation]):
     """Atom feed of the newest proposals of a consultation."""
 
     feed_type = Atom1Feed
@@ -41,7 +42,7 @@ class ProposalFeed(Feed):
         when = _("募集期間：%(when)s") % {"when": consultation.period_shown}
         return f"{consultation.summary} {when}"
 
-    def items(self, consultation: Consultation) -> Any:
+    def items(self, consultation: Consultation) -> ProposalQuerySet:
         """Return the newest public proposals."""
         return Proposal.objects.public().in_consultation(consultation).newest().for_lists()[:FEED_SIZE]
 
@@ -57,11 +58,11 @@ class ProposalFeed(Feed):
         """Return the public name."""
         return item.shown_name
 
-    def item_pubdate(self, item: Proposal) -> Any:
+    def item_pubdate(self, item: Proposal) -> datetime | None:
         """Return when it was published."""
         return item.published_at
 
-    def item_updateddate(self, item: Proposal) -> Any:
+    def item_updateddate(self, item: Proposal) -> datetime:
         """Return when it last changed, by an edit or a redaction, so that feed readers replace their copy."""
         return item.updated_at
 

@@ -1,14 +1,15 @@
 """Helpers of several views: look-ups, redirects, consent, hints."""
 
-from typing import Any
-
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from apps.accounts.models import User
 from apps.consultations.models import Consultation, ModerationRule, Proposal
 from apps.core.text import as_number
+from apps.core.types import StrOrPromise
 from apps.operations.models import SitePage
 
 TERMS = "terms"
@@ -33,24 +34,24 @@ def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(wanted)
 
 
-def refuse(request: HttpRequest, sentence: Any, fallback: str) -> HttpResponse:
+def refuse(request: HttpRequest, sentence: StrOrPromise, fallback: str) -> HttpResponse:
     """Show the reason of a refusal and redirect back."""
     messages.error(request, sentence)
     return back(request, fallback)
 
 
-def consent_needed(user: Any) -> bool:
+def consent_needed(user: User) -> bool:
     """Return True if the user has not consented yet; asked once, before the first post."""
     return not user.consent_version
 
 
-def note_consent(user: Any) -> None:
+def note_consent(user: User) -> None:
     """Store the consent with the version of the terms in force."""
     if consent_needed(user):
         user.give_consent(SitePage.objects.current_version(TERMS))
 
 
-def hints_for(form: Any) -> list[str]:
+def hints_for(form: BaseForm) -> list[str]:
     """Return labels of personal data that title and text seem to contain, for the author to check."""
     text = f"{form.cleaned_data.get('title', '')}\n{form.cleaned_data['body']}"
     return ModerationRule.objects.personal_hints([text])[text]

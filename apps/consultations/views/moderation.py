@@ -1,7 +1,5 @@
 """Appeals (異議の申立て), takedown requests (削除・訂正の申出) and the public moderation statistics."""
 
-from typing import Any
-
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,28 +8,35 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.models import User
+from apps.accounts.requests import user_of
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, FiguresForm, TakedownForm
-from apps.consultations.models import ActionRefused, Comment, Decision, Proposal
+from apps.consultations.models import ActionRefused, Comment, Decision, GuestKey, Proposal
 from apps.consultations.services import moderation_statistics
 from apps.core.spreadsheet import csv_response
 from apps.core.text import as_number
 
 
-def own_text(request: HttpRequest, code: str, pk: int | None) -> Any:
+def own_text(request: HttpRequest, code: str, pk: int | None) -> Proposal | Comment:
     """Return one's own proposal or comment by its URL; raises Http404 for others."""
     if pk is None:
-        own: Any = Proposal.objects.by_author(request.user).for_own_page()
-        return get_object_or_404(own, code=as_number(code))
-    own = Comment.objects.by_author(request.user).for_own_page()
-    return get_object_or_404(own, pk=pk, proposal__code=as_number(code))
+        proposals = Proposal.objects.by_author(request.user).for_own_page()
+        return get_object_or_404(proposals, code=as_number(code))
+    return own_comment(request, code, pk)
+
+
+def own_comment(request: HttpRequest, code: str, pk: int) -> Comment:
+    """Return one's own comment by its URL; raises Http404 for others."""
+    comments = Comment.objects.by_author(request.user).for_own_page()
+    return get_object_or_404(comments, pk=pk, proposal__code=as_number(code))
 
 
 @login_required
 @require_safe
 def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Show one's own comment in any state: waiting, hidden with the reason, or withdrawn."""
-    comment = own_text(request, code, pk)
+    comment = own_comment(request, code, pk)
     context = {"comment": comment, "proposal": comment.proposal, "decision": Decision.objects.hiding(comment)}
     return render(request, "consultations/comment_own.html", context)
 
@@ -41,10 +46,12 @@ def comment_own(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def appeal(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     """Appeal (異議の申立て) against the decision that hides one's own text; once."""
     text = own_text(request, code, pk)
-    return ask_to_look_again(request, text, by=request.user, back=text.get_own_url())
+    return ask_to_look_again(request, text, by=user_of(request), back=text.get_own_url())
 
 
-def ask_to_look_again(request: HttpRequest, text: Any, *, by: Any, back: str) -> HttpResponse:
+def ask_to_look_again(
+    request: HttpRequest, text: Proposal | Comment, *, by: User | GuestKey, back: str
+) -> HttpResponse:
     """Show and handle the form of an appeal.
 
     by: the author, or without an account the key of the proposal; back: the URL at which the author sees the text.

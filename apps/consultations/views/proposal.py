@@ -1,8 +1,6 @@
 """The page of a proposal with its comments, and the placeholder of one that is no longer public."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -51,14 +49,14 @@ def gone(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "410.html", context, status=410)
 
 
-def comment_form(request: HttpRequest, data: Any, **initial: Any) -> CommentForm | None:
+def comment_form(request: HttpRequest, data: QueryDict | None, **initial: object) -> CommentForm | None:
     """The form for a comment; None for people who are not signed in."""
     if not request.user.is_authenticated:
         return None
     return CommentForm(data, user=request.user, consent_needed=consent_needed(request.user), initial=initial)
 
 
-def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, object]:
     """One page of the thread, oldest or newest first."""
     order_form = CommentOrderForm(request.GET)
     order_form.is_valid()

@@ -1,7 +1,6 @@
 """Decide on moderation cases and open them. Lock order everywhere: case, then text."""
 
 import uuid
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +20,7 @@ from apps.consultations.models import (
     Comment,
     Decision,
     ErasureRequest,
+    GuestKey,
     ModerationCase,
     PolicyArticle,
     Proposal,
@@ -100,7 +100,7 @@ def close_case(
     action: str,
     state: str,
     by: User | None,
-    article: Any = None,
+    article: PolicyArticle | None = None,
     note: str = "",
 ) -> Decision:
     """Create the decision, change the text's state, close the case, notify author and applicants. Case and text must be locked."""
@@ -203,7 +203,7 @@ def is_open_elsewhere(case: ModerationCase) -> bool:
 
 
 @transaction.atomic
-def appeal(*, decision: Decision, by: Any, words: str) -> Decision:
+def appeal(*, decision: Decision, by: User | GuestKey, words: str) -> Decision:
     """Appeal against a decision (異議の申立て), once, by the author; reopens the case. Raises ActionRefused otherwise."""
     by.hold()
     case = ModerationCase.objects.select_for_update(of=("self",)).get(pk=decision.case_id)
@@ -233,7 +233,7 @@ def open_case(*, text: Proposal | Comment, by: User, detail: str = "") -> Modera
 
 
 @transaction.atomic
-def report(*, text: Proposal | Comment, by: Any, reason: str, words: str = "") -> bool:
+def report(*, text: Proposal | Comment, by: User, reason: str, words: str = "") -> bool:
     """Report a text (通報) and return whether the report is new. Rate limit: REPORTS_AN_HOUR per person.
 
     Reports alone hide nothing, unless the consultation sets from how many people on, and then only a text that no member of

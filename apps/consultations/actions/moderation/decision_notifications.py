@@ -1,12 +1,10 @@
 """Notify authors and applicants of decisions, on お知らせ and by e-mail, with the rule and how to appeal."""
 
-from typing import Any
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.consultations.models import Decision, Proposal, State
+from apps.consultations.models import Decision, ErasureRequest, PolicyArticle, Proposal, State, TakedownRequest
 from apps.consultations.models.comment import Comment
 from apps.operations.models import Notification, Outbox
 
@@ -63,7 +61,7 @@ def _explained(decision: Decision) -> str:
     return "\n".join(parts)
 
 
-def _article_words(article: Any) -> dict[str, Any]:
+def _article_words(article: PolicyArticle) -> dict[str, object]:
     return {"reason": article.reason, "number": article.number}
 
 
@@ -84,7 +82,7 @@ def _notify(text: Proposal | Comment, *, title: str, body: str, key: str) -> Non
         )
 
 
-def email_erasure_outcome(request: Any) -> None:
+def email_erasure_outcome(request: ErasureRequest) -> None:
     """E-mail the person who requested an erasure what somebody else decided."""
     requester = request.asked_by
     if requester is None or not requester.email or request.settled_by_id == requester.pk:
@@ -93,7 +91,7 @@ def email_erasure_outcome(request: Any) -> None:
     sentence = {
         request.Outcome.CONFIRMED: _("%(name)sは、別の担当者が確認し、完全に削除しました。"),
         request.Outcome.DECLINED: _("%(name)sは、別の担当者の判断により、完全削除をしませんでした。"),
-    }[request.outcome]
+    }[request.Outcome(request.outcome)]
     url = settings.SITE_URL + reverse("admin:consultations_moderationcase_change", args=[request.case_id])
     Outbox.objects.enqueue(
         key=f"erasure-settled:{request.pk}",
@@ -103,7 +101,7 @@ def email_erasure_outcome(request: Any) -> None:
     )
 
 
-def email_applicant(request: Any, decision: Decision, text: Proposal | Comment) -> None:
+def email_applicant(request: TakedownRequest, decision: Decision, text: Proposal | Comment) -> None:
     """E-mail the decision to the applicant of a takedown, if an address was left."""
     if not request.email:
         return

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,8 @@ from apps.core.copies import MARK, copies_of, empty_copies, strike_row, struck
 from apps.core.text import replace_part, spans_of
 from apps.operations.models import AuditEntry, Job, Notification
 
+Written = tuple[models.Model, str, object]  # a row, its column, and the value that it gets
+
 Action = Decision.Action
 EXPORTS, CHECKS = "export-proposals", "check-import"
 MIN_REPEATED = 6  # characters; a shorter wording is not taken for a quote in a reason
@@ -48,7 +50,7 @@ SENTENCE = re.compile(r"[^。！？!?\n]+")
 class Change:
     """One column of one row in which a part is replaced: value before and after, and number of places."""
 
-    row: Any
+    row: models.Model
     column: str
     before: Any
     after: Any
@@ -69,11 +71,11 @@ def wordings_of(text: Proposal | Comment) -> list[str]:
     return [getattr(row, column) for row, column in _wordings(text)]
 
 
-def _wordings(text: Proposal | Comment) -> list[tuple[Any, str]]:
+def _wordings(text: Proposal | Comment) -> list[tuple[Proposal | Comment | ProposalRevision, str]]:
     """Return (row, column) of all texts, including earlier wordings."""
     if isinstance(text, Comment):
         return [(text, "body")]
-    rows = [text, *text.revisions.all()]
+    rows: list[Proposal | ProposalRevision] = [text, *text.revisions.all()]
     return [(row, column) for row in rows for column in ("title", "body")]
 
 
@@ -114,7 +116,7 @@ def _own_changes(text: Proposal | Comment, part: str) -> Iterator[Change]:
             )
 
 
-def _copies(text: Proposal | Comment) -> Iterator[tuple[Any, str]]:
+def _copies(text: Proposal | Comment) -> Iterator[tuple[models.Model, str]]:
     """Yield (row, column) of what may quote the text, in every app and in notifications."""
     for rows, copied in copies_of(text):
         yield from ((row, copied.column) for row in rows)
@@ -155,9 +157,9 @@ def redact(*, case: ModerationCase, by: User, part: str) -> int:
 
 
 @transaction.atomic
-def write_changes(changes: Iterable[tuple[Any, str, Any]]) -> None:
+def write_changes(changes: Iterable[Written]) -> None:
     """Save new values (row, column, value). Search columns follow by `save`."""
-    rows: dict[int, tuple[Any, list[str]]] = {}  # a row may have been read twice, each time for another column
+    rows: dict[int, tuple[models.Model, list[str]]] = {}  # a row may have been read twice, each time for another column
     for row, column, words in changes:
         setattr(row, column, words)
         rows.setdefault(id(row), (row, []))[1].append(column)
@@ -180,7 +182,7 @@ def _redacted_title(part: str, title: str) -> tuple[str, int]:
     return (redacted if len(redacted) <= TITLE_MAX else MARK), places
 
 
-def _notifications(text: Proposal | Comment) -> Any:
+def _notifications(text: Proposal | Comment) -> models.QuerySet[Notification]:
     """Return notifications about the text and its topics, whose titles may contain a part."""
     pages = [text.get_absolute_url(), *(topic.get_absolute_url() for topic in Topic.objects.repeating(text))]
     return Notification.objects.leading_to(pages)

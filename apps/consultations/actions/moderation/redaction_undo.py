@@ -1,16 +1,14 @@
 """Undo a redaction within a day."""
 
-from typing import Any
-
 from django.apps import apps
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.consultations.actions.moderation.cases import is_open_elsewhere
 from apps.consultations.actions.moderation.decision_notifications import notify_of_undo
-from apps.consultations.actions.moderation.redaction import write_changes
+from apps.consultations.actions.moderation.redaction import Written, write_changes
 from apps.consultations.actions.proposals import set_tags
 from apps.consultations.models import ActionRefused, Comment, Decision, ModerationCase, Proposal, RedactedWords
 from apps.core.sealing import Unsealable
@@ -49,16 +47,14 @@ def _restore(redacted: RedactedWords, text: Proposal | Comment) -> None:
         words = redacted.words
     except Unsealable as error:
         raise ActionRefused(_("もとのことばを読み出せないため、元に戻せません。")) from error
-    own: list[tuple[Any, str, Any]] = []
-    rows: dict[tuple[str, int], Any] = {}
+    own: list[Written] = []
+    rows: dict[tuple[str, int], models.Model | None] = {}
     for label, pk, column, before, after in words:
         is_text = (label, pk) == (text._meta.label, text.pk)
         if is_text and column == "tags" and isinstance(text, Proposal):
             set_tags(proposal=text, names=before.split("、"))
             continue
-        row: Any = (
-            text if is_text else rows.get((label, pk)) or apps.get_model(label)._base_manager.filter(pk=pk).first()
-        )
+        row = text if is_text else rows.get((label, pk)) or apps.get_model(label)._base_manager.filter(pk=pk).first()
         rows[label, pk] = row
         if is_text and getattr(row, column) != after:
             raise ActionRefused(_("伏せたあとに文が変わったため、元に戻せません。"))
@@ -69,7 +65,7 @@ def _restore(redacted: RedactedWords, text: Proposal | Comment) -> None:
     write_changes(own)
 
 
-def _restore_copy(row: Any, column: str, before: Any) -> None:
+def _restore_copy(row: models.Model, column: str, before: object) -> None:
     """Restore a quote; what a trigger of the database protects stays redacted."""
     try:
         with transaction.atomic():

@@ -1,12 +1,15 @@
 """Screen a text before publication: does it wait for approval, and does it open a case?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.consultations.models import Comment, Consultation, ModerationCase, ModerationRule, Proposal
+from apps.consultations.models.base import ContributionQuerySet
 
 Trigger = ModerationCase.Trigger
 ABOUT_THE_AUTHOR = (ModerationRule.Kind.TOO_FAST, ModerationRule.Kind.REPEATED)
@@ -33,7 +36,7 @@ def screen_text(
     *,
     consultation: Consultation,
     title: str = "",
-    author: Any = None,
+    author: User | None = None,
     guest: str = "",
     is_guest: bool = False,
     is_edit: bool = False,
@@ -58,7 +61,7 @@ def screen_text(
     return verdict
 
 
-def needs_approval(consultation: Consultation, *, author: Any = None, is_guest: bool = False) -> bool:
+def needs_approval(consultation: Consultation, *, author: User | None = None, is_guest: bool = False) -> bool:
     """Return True if the consultation's settings hold the text for approval."""
     if consultation.holds_all:
         return True
@@ -67,17 +70,17 @@ def needs_approval(consultation: Consultation, *, author: Any = None, is_guest: 
     return consultation.holds_first and author is not None and not _has_been_public(author)
 
 
-def _has_been_public(author: Any) -> bool:
+def _has_been_public(author: User) -> bool:
     """Return True if a text of this author was ever public."""
     return any(texts.by_author(author).ever_published().exists() for texts in _all_texts())
 
 
-def _all_texts() -> list[Any]:
-    """Return the managers of proposals and comments."""
-    return [Proposal.objects, Comment.objects]
+def _all_texts() -> list[ContributionQuerySet[Any]]:
+    """Return the querysets of all proposals and all comments."""
+    return [Proposal.objects.all(), Comment.objects.all()]
 
 
-def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
+def _earlier(rule: ModerationRule, author: User | None, guest: str) -> list[str]:
     """Return earlier texts of the same author or browser, as far as the rule looks back."""
     if rule.kind not in ABOUT_THE_AUTHOR:
         return []
@@ -86,14 +89,14 @@ def _earlier(rule: ModerationRule, author: Any, guest: str) -> list[str]:
     return _recent([Proposal.objects.by_guest(guest)] if guest else [], rule.minutes)
 
 
-def _recent(written: list[Any], minutes: int) -> list[str]:
+def _recent(written: Sequence[ContributionQuerySet[Any]], minutes: int) -> list[str]:
     """Return the texts of the last minutes, newest first."""
     since = timezone.now() - timedelta(minutes=minutes)
     rows = [row for texts in written for row in texts.written_since(since).moments_and_bodies()[:MAX_EARLIER]]
     return [body for _at, body in sorted(rows, reverse=True)]
 
 
-def _others(rule: ModerationRule, body: str, author: Any, guest: str) -> list[tuple[str, str]]:
+def _others(rule: ModerationRule, body: str, author: User | None, guest: str) -> list[tuple[str, str]]:
     """Return (name, text) of similarly long texts by other authors, as far as the rule looks back."""
     if rule.kind != ModerationRule.Kind.SAME_TEXT:
         return []

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -70,9 +71,7 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 def answers_csv(request: HttpRequest) -> FileResponse:
     """Send the consultations behind the table, as filtered, as CSV."""
     chosen = PromiseFilterForm(request.GET).values
-    rows = (
-        Consultation.objects.apply_promise_filter(chosen).select_related("department").order_by("first_promise", "pk")
-    )
+    rows: QuerySet[Any] = Consultation.objects.apply_promise_filter(chosen).select_related("department")
     lines = (
         (
             row.title,
@@ -83,6 +82,6 @@ def answers_csv(request: HttpRequest) -> FileResponse:
             Outcome(row.outcome).label,
             f"{settings.SITE_URL}{row.get_absolute_url()}",
         )
-        for row in rows
+        for row in rows.order_by("first_promise", "pk")
     )
     return csv_response(f"回答の約束と結果_{timezone.localdate():%Y%m%d}.csv", COLUMNS, lines)

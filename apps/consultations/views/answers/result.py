@@ -1,7 +1,5 @@
 """Result report (結果報告): frozen statistics, topics with replies, quoted proposals."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -21,7 +19,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     if report is None:
         return missing(request, consultation)
     editions = list(ResultReport.objects.for_consultation(consultation))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "consultation": consultation,
         "report": report,
         "figures": report.figures,

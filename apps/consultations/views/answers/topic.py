@@ -1,7 +1,5 @@
 """Page of a topic (論点): summary, the city's replies, its proposals."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -28,7 +26,7 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "consultations/topic_detail.html", context)
 
 
-def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, Any]:
+def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, object]:
     """One page of the voices in the topic."""
     rows = topic.public_proposals.for_lists().with_liked_by(request.user)
     sort = form.values["sort"]
