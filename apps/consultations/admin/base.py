@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import models
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core.admin import PortalAdmin
@@ -14,17 +16,19 @@ class OwnRowsAdmin(PortalAdmin):
         """Return the rows that the user manages."""
         return self.model.objects.manageable_by(request.user)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: "Options[models.Model]", object_id: str
+    ) -> HttpResponse:
         raise Http404  # another department's draft is not there, as everywhere in the portal
 
-    def _may(self, verb: str, request: HttpRequest, obj: Any) -> bool:
+    def _may(self, verb: str, request: HttpRequest, obj: models.Model | None) -> bool:
         return request.user.has_perm(f"consultations.{verb}_{self.opts.model_name}", obj)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """By the rule for this row."""
         return self._may("view", request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """By the rule for this row."""
         return self._may("change", request, obj)
 
@@ -32,7 +36,9 @@ class OwnRowsAdmin(PortalAdmin):
         """Return False; subclasses allow some deletions."""
         return False
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Return the form class with `user` set."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user

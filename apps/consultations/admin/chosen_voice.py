@@ -11,12 +11,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.models import ActionRefused, ChosenVoice, Proposal
+from apps.consultations.models.chosen_voice import ChosenVoiceQuerySet
 from apps.core.admin import PortalAdmin
 from apps.core.formfields import NumberFormField, OneLineFormField
+from apps.core.generic import ModelForm
 
 
-class ChoiceForm(forms.ModelForm):
+class ChoiceForm(ModelForm[ChosenVoice]):
     """Choose a proposal for a viewpoint; its likes are counted at that moment."""
 
     code = NumberFormField(
@@ -62,19 +65,24 @@ class ChosenVoiceAdmin(PortalAdmin):
     list_select_related = ("proposal", "viewpoint")
     fields = ("proposal", "viewpoint", "order", "like_count", "as_of", "likes_now", "is_shown", "source", "chosen_at")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: ChosenVoice | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[forms.ModelForm[ChosenVoice]]":
         """Use the form with a code for a new one."""
-        return super().get_form(request, obj, change, **({} if obj else {"form": ChoiceForm} | kwargs))
+        form: type[forms.ModelForm[ChosenVoice]] = super().get_form(
+            request, obj, change, **({} if obj else {"form": ChoiceForm} | kwargs)
+        )
+        return form
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: ChosenVoice | None = None) -> tuple[str, ...]:
         """Return code, viewpoint and order for a new one; all fields for an existing one."""
         return self.fields if obj else ("code", "viewpoint", "order")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: ChosenVoice | None = None) -> list[str]:
         """Return all fields but `order`."""
-        return [name for name in self.fields if name != "order"] if obj else ()
+        return [name for name in self.fields if name != "order"] if obj else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ChosenVoice | None = None) -> bool:
         """Return False: removing is the action `drop`, with a reason."""
         return False
 
@@ -95,31 +103,33 @@ class ChosenVoiceAdmin(PortalAdmin):
     @admin.display(description=gettext_lazy("現在のイイネ！"))
     def likes_now(self, featured: ChosenVoice) -> int:
         """Return the present number of likes."""
-        return featured.proposal.like_total
+        return int(featured.proposal.like_total)
 
     @admin.display(description=gettext_lazy("公開中"), boolean=True)
     def is_shown(self, featured: ChosenVoice) -> bool:
         """Return True if the proposal is public."""
         return featured.proposal.is_public
 
-    def save_model(self, request: HttpRequest, obj: ChosenVoice, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: ChosenVoice, form: "forms.ModelForm[ChosenVoice]", change: bool
+    ) -> None:
         """Create through `choose`, or change the order through `move`."""
         if change:
             if "order" in form.changed_data:
-                obj.move(by=request.user, order=form.cleaned_data["order"])
+                obj.move(by=user_of(request), order=form.cleaned_data["order"])
             return
         data = form.cleaned_data
         featured = ChosenVoice.objects.choose(
-            proposal=data["code"], viewpoint=data["viewpoint"], order=data["order"], by=request.user
+            proposal=data["code"], viewpoint=data["viewpoint"], order=data["order"], by=user_of(request)
         )
         obj.pk, obj.proposal = featured.pk, featured.proposal
 
     @admin.action(description=gettext_lazy("選定を取り消す（理由を書いてください）"), permissions=["drop"])
-    def drop(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def drop(self, request: HttpRequest, queryset: ChosenVoiceQuerySet) -> HttpResponse | None:
         """Remove the selected ones, all or none; after a refusal show a page that keeps selection and reason."""
         reason = request.POST.get("reason", "")[:400]
         try:
-            count = queryset.drop_all(by=request.user, reason=reason)
+            count = queryset.drop_all(by=user_of(request), reason=reason)
         except ActionRefused as refusal:
             context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("選定を取り消す"),
                        "chosen": queryset, "reason": reason, "sentence": refusal.sentence}  # fmt: skip

@@ -1,10 +1,16 @@
 """Admin of consultations (テーマ・意見募集): departments manage their own, the secretariat all."""
 
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeAlias, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, URLField
+from django.db.models import Field as DBField
+from django.db.models import ForeignKey, Model, QuerySet, URLField
+from django.db.models.options import Options
+from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.forms import Field as FormField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -13,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department
+from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answers.result import result_view
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
@@ -26,10 +33,13 @@ from apps.consultations.models import (
     ResultReport,
     ScheduleChange,
 )
+from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.wording import WORDS, WordingChange
 from apps.core.admin import PortalAdmin
 from apps.core.admin_dates import DAYS
 from apps.core.date_formats import closing, opening, wareki
+from apps.core.generic import StackedInline
+from apps.core.types import StrOrPromise
 
 STATES = {
     "draft": gettext_lazy("下書き"),
@@ -40,53 +50,57 @@ STATES = {
 }
 
 
-class PartInline(admin.StackedInline):
+PartFormSet: TypeAlias = "BaseInlineFormSet[Any, Consultation, Any]"
+Part = TypeVar("Part", bound=Model)
+
+
+class PartInline(StackedInline[Part, Consultation]):
     """Base of the inlines: permissions follow those of the consultation."""
 
     extra = 0
     formfield_overrides = DAYS
 
-    def _may(self, request: HttpRequest, obj: Any) -> bool:
+    def _may(self, request: HttpRequest, obj: Consultation | None) -> bool:
         verb = "change" if obj else "add"
         return request.user.has_perm(f"consultations.{verb}_consultation", obj)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """With the consultation."""
         return self._may(request, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """With the consultation."""
         return self._may(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """With the consultation."""
         return self._may(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """With the consultation."""
         return self._may(request, obj)
 
 
-class QuestionInline(PartInline):
+class QuestionInline(PartInline[Question]):
     """Questions (設問). After the announcement periods are fixed, and texts change through `Question.reword`."""
 
     model = Question
     form = QuestionForm
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Consultation | None = None, **kwargs: Any) -> int:
         """Return one empty form for a new consultation."""
         return 0 if obj else 1
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Consultation | None = None) -> tuple[str, ...]:
         """Return the period as read-only after the announcement."""
         return ("opens_at", "closes_at") if obj and obj.published_at else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Allow deletion only before the announcement."""
         return not (obj and obj.published_at) and super().has_delete_permission(request, obj)
 
 
-class AttachmentInline(PartInline):
+class AttachmentInline(PartInline[Attachment]):
     """Documents and images (資料・図)."""
 
     model = Attachment
@@ -102,52 +116,54 @@ class AttachmentInline(PartInline):
         return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.file_name)
 
 
-class LinkInline(PartInline):
+class LinkInline(PartInline[BackgroundLink]):
     """Links (参考リンク)."""
 
     model = BackgroundLink
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: "DBField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
         """Assume https for a URL without scheme."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class GlossaryInline(PartInline):
+class GlossaryInline(PartInline[GlossaryTerm]):
     """Glossary (ことばの説明)."""
 
     model = GlossaryTerm
 
 
-class TraceInline(PartInline):
+class TraceInline(PartInline[Part]):
     """Base of read-only inlines with the history of changes after the announcement."""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Return True for an existing consultation that the user may view."""
         return obj is not None and super().has_view_permission(request, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Return False: rows are created by moving a date or rewording."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Never."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Never."""
         return False
 
 
-class ScheduleInline(TraceInline):
+class ScheduleInline(TraceInline[ScheduleChange]):
     """Schedule changes (日程の変更)."""
 
     model = ScheduleChange
     fields = readonly_fields = ("what", "old_shown", "new_shown", "reason", "changed_at")
 
 
-class WordingInline(TraceInline):
+class WordingInline(TraceInline[WordingChange]):
     """Wording changes (文の変更)."""
 
     model = WordingChange
@@ -160,16 +176,18 @@ class StateFilter(admin.SimpleListFilter):
     title = gettext_lazy("状態")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return every state, and 遅れ (overdue)."""
         return [*STATES.items(), ("late", _("遅れ（約束の日を過ぎた）"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> ConsultationQuerySet:
         """Return the rows in the selected state."""
-        chosen = self.value()
+        consultations, chosen = cast("ConsultationQuerySet", queryset), self.value() or ""
         if chosen == "draft":
-            return queryset.drafts()
-        return getattr(queryset.public(), chosen)() if chosen in {*STATES, "late"} else queryset
+            return consultations.drafts()
+        if chosen == "late":
+            return consultations.public().late()
+        return consultations.public().in_state(chosen) if chosen in STATES else consultations
 
 
 @admin.register(Consultation)
@@ -217,49 +235,57 @@ class ConsultationAdmin(PortalAdmin):
         """As residents read it."""
         return wareki(consultation.reply_due_on)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> ConsultationQuerySet:
         """Return the consultations the user manages."""
-        return Consultation.objects.manageable_by(request.user).select_related("department")
+        return Consultation.objects.manageable_by(user_of(request)).select_related("department")
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: "Options[Consultation]", object_id: str
+    ) -> HttpResponse:
         raise Http404  # another department's draft is not there, as everywhere in the portal
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[ConsultationQuerySet, bool]:
         """Use the portal's search."""
-        return queryset.search(search_term), False
+        return cast("ConsultationQuerySet", queryset).search(search_term), False
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """By the rule for this consultation."""
         return request.user.has_perm("consultations.view_consultation", obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """By the rule for this consultation."""
         return request.user.has_perm("consultations.change_consultation", obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
         """Allow deletion of a draft, one at a time."""
         return obj is not None and not obj.published_at and self.has_change_permission(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Consultation | None = None) -> tuple[str, ...]:
         """Return the fields that are fixed by the announcement."""
         return ("state_shown", "slug", "opens_at") if obj and obj.published_at else ("state_shown",)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
         """Offer current departments; to department staff their own."""
         if db_field.name == "department":
             kwargs["queryset"] = Department.objects.offered_to(
-                None if is_secretariat(request.user) else cast("Any", request.user).department_ids()
+                None if is_secretariat(request.user) else user_of(request).department_ids()
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Answer 409 if somebody else saved meanwhile (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
         if context["adminform"].form.standing:
             response.status_code = 409
         return response
 
-    def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Consultation, form: ConsultationForm, change: bool) -> None:
         """Save the form; promised dates change through `reschedule`, announced texts through `reword`."""
         moved, reworded = (form.moved, form.reworded) if change else ({}, {})
         for name in (*moved, *(WORDS if obj.published_at else ())):
@@ -267,31 +293,33 @@ class ConsultationAdmin(PortalAdmin):
         super().save_model(request, obj, form, change)
         reason = form.cleaned_data["reason"]
         if moved:
-            obj.reschedule(by=request.user, reason=reason, **moved)
-        obj.reword(by=request.user, reason=reason, **reworded)
-        obj.draft_answer(form.cleaned_data["answer_text"], by=request.user)
+            obj.reschedule(by=user_of(request), reason=reason, **moved)
+        obj.reword(by=user_of(request), reason=reason, **reworded)
+        obj.draft_answer(form.cleaned_data["answer_text"], by=user_of(request))
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: ConsultationForm, formset: PartFormSet, change: bool) -> None:
         """Change announced questions through `reword`, which keeps the former text."""
         for row in formset.forms:
             if isinstance(row, QuestionForm) and row.rewords:
                 new = {name: row.cleaned_data[name] for name in ("text", "help_text")}
                 kept = Question.objects.get(pk=row.instance.pk)
-                kept.reword(by=request.user, reason=row.cleaned_data["reason"], **new)
+                kept.reword(by=user_of(request), reason=row.cleaned_data["reason"], **new)
         super().save_formset(request, form, formset, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: ConsultationForm, formsets: Iterable[PartFormSet], change: bool
+    ) -> None:
         """Perform the selected act after inlines are saved."""
         super().save_related(request, form, formsets, change)
         obj, data, act = form.instance, form.cleaned_data, form.cleaned_data.get("act")
         acts = {
-            Act.PUBLISH: (lambda: obj.publish(by=request.user), _("「%(title)s」を公開しました。")),
+            Act.PUBLISH: (lambda: obj.publish(by=user_of(request)), _("「%(title)s」を公開しました。")),
             Act.CLOSE: (
-                lambda: obj.close_early(by=request.user, reason=data["reason"]),
+                lambda: obj.close_early(by=user_of(request), reason=data["reason"]),
                 _("「%(title)s」の受付を終了しました。"),
             ),
             Act.ANSWER: (
-                lambda: obj.give_answer(by=request.user, answer=data["answer_text"]),
+                lambda: obj.give_answer(by=user_of(request), answer=data["answer_text"]),
                 _("「%(title)s」の市の回答を公開しました。"),
             ),
             Act.RESULT: (
@@ -320,13 +348,13 @@ class ConsultationAdmin(PortalAdmin):
     result_view = result_view
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def publish(self, request: HttpRequest, queryset: QuerySet[Consultation]) -> None:
         """Publish each selected consultation, or show why not."""
         for consultation in queryset:
-            if self._try(request, consultation, lambda c=consultation: c.publish(by=request.user)):
+            if self._try(request, consultation, partial(consultation.publish, by=user_of(request))):
                 messages.success(request, _("「%(title)s」を公開しました。") % {"title": consultation})
 
-    def _try(self, request: HttpRequest, consultation: Consultation, act: Any) -> bool:
+    def _try(self, request: HttpRequest, consultation: Consultation, act: Callable[[], None]) -> bool:
         """Call `act` and return True; show the refusal and return False."""
         try:
             act()

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +14,15 @@ from apps.consultations.models import Attachment, Consultation, Question
 from apps.consultations.models.wording import WORDS
 from apps.core.date_formats import wareki
 from apps.core.formfields import CleanTextFormField, ReturnedFormField
+from apps.core.generic import ModelForm
+from apps.core.types import StrOrPromise
 from apps.core.uploads import checked_pdf, redrawn_picture
 
 DATES = ("closes_at", "reply_due_on")
 COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")
 
 
-def as_read(value: Any) -> str:
+def as_read(value: object) -> str:
     """Return a value as text for people."""
     if isinstance(value, datetime):
         return f"{wareki(value)} {timezone.localtime(value):%H:%M}"
@@ -38,12 +41,12 @@ class Act(models.TextChoices):
     RESULT = "result", _("結果報告を公表する（次の画面で、公開される形を確かめます）")
 
     @classmethod
-    def offered_for(cls, consultation: Consultation) -> list[tuple[str, Any]]:
+    def offered_for(cls, consultation: Consultation) -> list[tuple[str, StrOrPromise]]:
         """Return the acts for its state: only a draft can be published."""
         return [one for one in cls.choices if not one[0] or (one[0] == cls.PUBLISH) != consultation.is_published]
 
 
-class ConsultationForm(forms.ModelForm):
+class ConsultationForm(ModelForm[Consultation]):
     """A consultation and the act to perform; changing a promised date needs a reason."""
 
     act = forms.ChoiceField(label=_("この操作で行うこと"), choices=Act.choices, required=False)
@@ -146,7 +149,7 @@ class ConsultationForm(forms.ModelForm):
         if standing is None or version == self.version_of(standing):
             return
         self.standing = standing
-        typed = cast("Any", self.data).copy()
+        typed = cast("QueryDict", self.data).copy()
         typed[self.add_prefix("version")] = self.version_of(standing)
         self.data = typed
         self.add_error(
@@ -169,7 +172,7 @@ class ConsultationForm(forms.ModelForm):
         ]
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(ModelForm[Question]):
     """A question. After the announcement a new text needs a reason."""
 
     reason = CleanTextFormField(
@@ -197,7 +200,7 @@ class QuestionForm(forms.ModelForm):
         return data
 
 
-class AttachmentForm(forms.ModelForm):
+class AttachmentForm(ModelForm[Attachment]):
     """A document or image; the file is checked by its content, not its name."""
 
     class Meta:

@@ -1,13 +1,13 @@
 """Admin of tags (タグ): new tags wait here for approval."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.models import Tag
+from apps.consultations.models.tag import TagQuerySet
 from apps.core.admin import PortalAdmin
 
 
@@ -21,7 +21,7 @@ class TagAdmin(PortalAdmin):
     fields = ("name",)
     actions = ("approve",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
         """Return False: tags are only approved."""
         return False
 
@@ -30,7 +30,7 @@ class TagAdmin(PortalAdmin):
         return request.user.has_perm("consultations.moderate")
 
     @admin.action(description=gettext_lazy("選んだタグを承認する"), permissions=["approve"])
-    def approve(self, request: HttpRequest, queryset: Any) -> None:
+    def approve(self, request: HttpRequest, queryset: TagQuerySet) -> None:
         """Approve the selected tags."""
-        count = queryset.approve(by=request.user)
+        count = queryset.approve(by=user_of(request))
         messages.success(request, _("%(count)d件のタグを承認しました。") % {"count": count})

@@ -1,10 +1,13 @@
 """Admin of assignments (うちの課の未回答): what a department shall answer, most urgent first."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,7 +19,13 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answers.forms import AssignmentForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Assignment
+from apps.consultations.models.answers.assignment import AssignmentQuerySet
 from apps.core.date_formats import jdatetime, wareki
+from apps.core.types import StrOrPromise
+
+if TYPE_CHECKING:
+    from django.contrib.admin.filters import _ListFilterChoices
+    from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -25,26 +34,26 @@ class OpenFilter(admin.SimpleListFilter):
     title = gettext_lazy("状態")
     parameter_name = "open"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices besides the default, "unanswered"."""
         open_ones = [("overdue", _("未回答（期限を過ぎた）")), ("sent_back", _("差し戻し"))]
         return [*open_ones, ("answered", _("回答済み")), ("all", _("すべて"))]
 
-    def choices(self, changelist: Any) -> Any:
+    def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         """The first choice is named for what it shows."""
         for number, choice in enumerate(super().choices(changelist)):
             yield {**choice, "display": _("未回答")} if number == 0 else choice
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> AssignmentQuerySet:
         """The chosen ones."""
-        chosen = self.value()
+        rows, chosen = cast("AssignmentQuerySet", queryset), self.value()
         if chosen == "all":
-            return queryset
+            return rows
         if chosen == "answered":
-            return queryset.answered()
+            return rows.answered()
         if chosen == "sent_back":
-            return queryset.unanswered().sent_back()
-        return queryset.unanswered().overdue() if chosen == "overdue" else queryset.unanswered()
+            return rows.unanswered().sent_back()
+        return rows.unanswered().overdue() if chosen == "overdue" else rows.unanswered()
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -53,19 +62,19 @@ class WhoseFilter(admin.SimpleListFilter):
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choice of all departments; none for the secretariat, which sees all anyway."""
         return [] if is_secretariat(request.user) else [("all", _("うちのテーマのほかの課も"))]
 
-    def choices(self, changelist: Any) -> Any:
+    def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         """The first choice is named for what it shows."""
         for number, choice in enumerate(super().choices(changelist)):
             yield {**choice, "display": _("うちの課")} if number == 0 else choice
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> AssignmentQuerySet:
         """The chosen ones."""
-        own = user_of(request).department_ids()
-        return queryset if self.value() == "all" else queryset.of_departments(own)
+        rows, own = cast("AssignmentQuerySet", queryset), user_of(request).department_ids()
+        return rows if self.value() == "all" else rows.of_departments(own)
 
 
 @admin.register(Assignment)
@@ -82,15 +91,16 @@ class AssignmentAdmin(OwnRowsAdmin):
         is_own = not is_secretariat(request.user) and request.GET.get("whose") != "all"
         return tuple(name for name in self.list_display if not (is_own and name == "department_name"))
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> AssignmentQuerySet:
         """The most urgent first."""
-        return super().get_queryset(request).by_due_day().with_own_reply()
+        rows: AssignmentQuerySet = super().get_queryset(request)
+        return rows.by_due_day().with_own_reply()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The most urgent first."""
         return ("due_on", "pk")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Set the title by the user's role."""
         title = _("未回答の一覧") if is_secretariat(request.user) else _("うちの課の未回答")
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
@@ -129,7 +139,7 @@ class AssignmentAdmin(OwnRowsAdmin):
         return f"{jdatetime(row.sent_back_at)} {row.sent_back_reason}"
 
     @admin.display(description=gettext_lazy("市の考え方"))
-    def answer(self, row: Any) -> str:
+    def answer(self, row: Assignment) -> str:
         """Return a link to the draft or to a new reply, or the reason for returning it."""
         if row.sent_back_at:
             return format_html("{}：{}", _("差し戻し"), row.sent_back_reason[:60])
@@ -139,19 +149,21 @@ class AssignmentAdmin(OwnRowsAdmin):
         url = f"{reverse('admin:consultations_reply_add')}?code={row.target.code}&department={row.department_id}"
         return format_html('<a href="{}">{}</a>', url, _("書く"))
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Assignment | None = None) -> "_FieldsetSpec":
         """Return fields for a new assignment, or for an existing one with the act of returning it."""
         if obj is None:
             return [(None, {"fields": ("codes", "departments", "person", "due_on")})]
-        fields = ["shown_target", "department_name", "person", "due_on", *(["sent_back"] if obj.sent_back_at else [])]
-        answers = obj.department_id in user_of(request).department_ids()
-        return [(None, {"fields": fields}), *([(_("差し戻し"), {"fields": ("act", "reason")})] if answers else [])]
+        sent_back = ("sent_back",) if obj.sent_back_at else ()
+        request_part: _FieldOpts = {"fields": ("shown_target", "department_name", "person", "due_on", *sent_back)}
+        if obj.department_id not in user_of(request).department_ids():
+            return [(None, request_part)]
+        return [(None, request_part), (_("差し戻し"), {"fields": ("act", "reason")})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Assignment | None = None) -> tuple[str, ...]:
         """Return target and department as read-only for an existing assignment."""
         return ("shown_target", "department_name", "sent_back") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Assignment, form: AssignmentForm, change: bool) -> None:
         """Save through `assign` or `send_back`."""
         data = form.cleaned_data
         targets = [obj.target] if change else data["codes"]
@@ -166,15 +178,15 @@ class AssignmentAdmin(OwnRowsAdmin):
             messages.warning(request, sentence % {"department": department.name})
         obj.__dict__.update(assignments[0].__dict__)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
         """Return True for who may withdraw it; a department that shall answer returns it instead."""
-        return self._may("delete", request, obj) and (obj is None or obj.may_be_withdrawn_by(request.user))
+        return self._may("delete", request, obj) and (obj is None or obj.may_be_withdrawn_by(user_of(request)))
 
     def delete_model(self, request: HttpRequest, obj: Assignment) -> None:
         """Delete through `withdraw`, which audits it."""
         obj.withdraw(by=user_of(request))
 
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Assignment]) -> None:
         """Withdraw each row, so that each is audited; all or none."""
         with transaction.atomic():
             for row in queryset:

@@ -1,9 +1,12 @@
 """Admin forms of topics and assignments. Proposals and topics are named by their codes."""
 
 import re
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar, cast
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +17,7 @@ from apps.consultations.models.answers.assignment import REASON_MAX
 from apps.consultations.models.answers.topic import GROUPED_AT_ONCE
 from apps.core.admin_dates import DayField
 from apps.core.formfields import CleanTextFormField
+from apps.core.generic import ModelChoiceField, ModelForm
 from apps.core.text import as_number
 
 SHOWN_FIRST = 100
@@ -26,12 +30,15 @@ def split_codes(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-class StaffForm(forms.ModelForm):
+Answered = TypeVar("Answered", bound=models.Model)
+
+
+class StaffForm(ModelForm[Answered]):
     """A ModelForm with `user`, which only accepts what this user may answer."""
 
-    user: Any = None
+    user: User  # set by the admin for each request
 
-    def own_departments(self) -> Any:
+    def own_departments(self) -> "models.QuerySet[Department]":
         """Return the departments in whose name the user may write."""
         return Department.objects.offered_to(None if is_secretariat(self.user) else self.user.department_ids())
 
@@ -41,14 +48,14 @@ class StaffForm(forms.ModelForm):
         self._require_all(codes, proposals)
         return proposals
 
-    def targets_by_codes(self, codes: list[str]) -> list[Any]:
+    def targets_by_codes(self, codes: list[str]) -> list[Topic | Proposal]:
         """Return the topics and proposals with these codes; raises ValidationError for codes the user may not use."""
         topics = list(Topic.objects.manageable_by(self.user).by_codes(codes[: GROUPED_AT_ONCE + 1]))
         proposals = list(Proposal.objects.answerable_by(self.user).by_codes(codes[: GROUPED_AT_ONCE + 1]))
         self._require_all(codes, [*topics, *proposals])
         return [*topics, *proposals]
 
-    def _require_all(self, codes: list[str], found: list[Any]) -> None:
+    def _require_all(self, codes: list[str], found: Sequence[Topic | Proposal]) -> None:
         if len(codes) > GROUPED_AT_ONCE:
             raise forms.ValidationError(_("一度に指定できるのは%(most)d件までです。"), params={"most": GROUPED_AT_ONCE})
         missing = [code for code in codes if code not in {target.code for target in found}]
@@ -57,7 +64,7 @@ class StaffForm(forms.ModelForm):
             raise forms.ValidationError(sentence, params={"codes": "、".join(missing[:10])})
 
 
-class TopicForm(StaffForm):
+class TopicForm(StaffForm[Topic]):
     """A topic: its text, proposals to add or remove, and whether to publish it."""
 
     codes = CleanTextFormField(
@@ -66,7 +73,7 @@ class TopicForm(StaffForm):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": PLACEHOLDER}),
         help_text=_("空白や読点で区切って書きます。同じテーマの、公開中の意見だけをまとめられます。"),
     )
-    existing: Any = forms.ModelChoiceField(
+    existing: "forms.ModelChoiceField[Topic]" = forms.ModelChoiceField(
         label=_("すでにある論点に加える"),
         required=False,
         queryset=Topic.objects.none(),
@@ -108,7 +115,7 @@ class TopicForm(StaffForm):
                 cast("forms.ChoiceField", self.fields["act"]).choices = [("", _("保存だけする（公開中）"))]
         else:
             open_topics = Topic.objects.manageable_by(self.user).select_related("consultation").order_by("-pk")
-            cast("forms.ModelChoiceField", self.fields["existing"]).queryset = open_topics
+            cast("forms.ModelChoiceField[Topic]", self.fields["existing"]).queryset = open_topics
             self.fields["title"].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -125,7 +132,7 @@ class TopicForm(StaffForm):
         return data
 
     def _fit(self, data: dict[str, Any]) -> None:
-        topic = data.get("existing") or self.instance
+        topic: Topic = data.get("existing") or self.instance
         if not topic.pk:
             if not data["proposals"]:
                 raise ActionRefused(_("まとめる意見の番号を一つ以上書いてください。"))
@@ -137,19 +144,19 @@ class TopicForm(StaffForm):
             raise ActionRefused(_("公開するには、公開中の意見を一件以上まとめてください。"))
 
 
-def _labels(proposals: Any) -> list[tuple[str, str]]:
+def _labels(proposals: Iterable[Proposal]) -> list[tuple[str, str]]:
     return [(proposal.code, f"{proposal.code} {proposal.body[:60]}") for proposal in proposals]
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(ModelChoiceField[User]):
     """A choice of staff, with their current posts."""
 
-    def label_from_instance(self, person: Any) -> str:
+    def label_from_instance(self, person: User) -> str:
         """Return name and posts, never an e-mail address."""
         return f"{person}（{'、'.join(str(posting) for posting in person.current_postings())}）"
 
 
-class AssignmentForm(StaffForm):
+class AssignmentForm(StaffForm[Assignment]):
     """Who shall answer what, and by when; or why it is returned."""
 
     codes = CleanTextFormField(
@@ -157,10 +164,10 @@ class AssignmentForm(StaffForm):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C25-0142 T25-0012"}),
         help_text=_("空白や読点で区切って書きます。"),
     )
-    departments: Any = forms.ModelMultipleChoiceField(
+    departments: "forms.ModelMultipleChoiceField[Department]" = forms.ModelMultipleChoiceField(
         label=_("担当課"), queryset=Department.objects.offered_to(None), widget=forms.CheckboxSelectMultiple
     )
-    person: Any = PersonChoice(
+    person = PersonChoice(
         label=_("担当者"),
         required=False,
         queryset=User.objects.none(),
@@ -187,7 +194,7 @@ class AssignmentForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["person"]).queryset = User.objects.on_staff().with_postings()
+        cast("forms.ModelChoiceField[User]", self.fields["person"]).queryset = User.objects.on_staff().with_postings()
         if not self.instance.pk:
             del self.fields["act"], self.fields["reason"]
             return
@@ -198,16 +205,16 @@ class AssignmentForm(StaffForm):
             self.fields["due_on"].disabled = True
             self.fields["due_on"].help_text = _("回答期限を変えられるのは、割り当てた側です。")
 
-    def clean_codes(self) -> list[Any]:
+    def clean_codes(self) -> list[Topic | Proposal]:
         """Return the proposals and topics."""
         targets = self.targets_by_codes(split_codes(self.cleaned_data["codes"]))
         if not targets:
             raise forms.ValidationError(_("意見か論点の番号を書いてください。"))
         return targets
 
-    def clean_due_on(self) -> Any:
+    def clean_due_on(self) -> date | None:
         """Check that the day is not past, unless unchanged."""
-        day = self.cleaned_data["due_on"]
+        day: date | None = self.cleaned_data["due_on"]
         if day and day < timezone.localdate() and day != self.instance.due_on:
             raise forms.ValidationError(_("回答期限は、今日以後の日にしてください。"))
         return day

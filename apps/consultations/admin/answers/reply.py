@@ -1,6 +1,6 @@
 """Admin of replies (市の考え方・回答): drafts of one's department, published as immutable changes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,21 +17,26 @@ from apps.consultations.admin.answers.reply_form import PreviewForm, ReplyForm, 
 from apps.consultations.admin.answers.topic import PublishedFilter
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Reply, ReplyChange, ReplyStatus
+from apps.consultations.models.answers.reply import ReplyQuerySet
 from apps.core.admin import PortalAdmin
+from apps.core.generic import StackedInline
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
 
 
-class ChangeInline(admin.StackedInline):
+class ChangeInline(StackedInline[ReplyChange, Reply]):
     """Published changes (公開した経過), read-only."""
 
     model = ReplyChange
     extra = 0
     fields = readonly_fields = ("published_at", "status_name", "department_name", "body")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
         """Return True for who may view the reply."""
         return request.user.has_perm("consultations.view_reply", obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
         """Return False: changes are created by publishing."""
         return False
 
@@ -48,9 +53,10 @@ class ReplyAdmin(OwnRowsAdmin):
     list_display = ("target_code", "shown_target", "department", "status_shown", "published_at")
     list_filter = (PublishedFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> ReplyQuerySet:
         """Return the user's replies with what they answer."""
-        return super().get_queryset(request).select_related("department", "status", "topic", "proposal")
+        replies: ReplyQuerySet = super().get_queryset(request)
+        return replies.select_related("department", "status", "topic", "proposal")
 
     @admin.display(description=gettext_lazy("番号"))
     def target_code(self, reply: Reply) -> str:
@@ -79,20 +85,20 @@ class ReplyAdmin(OwnRowsAdmin):
         """Return the public status, or 未公開（下書き）."""
         return str(reply.status or _("未公開（下書き）"))
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> "_FieldsetSpec":
         """Return fields for a new reply or an existing one."""
         head = ("answered", "department_name", "status_shown") if obj else ("code", "department")
         return [(None, {"fields": (*head, "draft_status", "draft_body", "act", "version")})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Reply | None = None) -> tuple[str, ...]:
         """Return target and department as read-only for an existing reply."""
         return ("answered", "department_name", "status_shown") if obj else ()
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: Reply | None) -> tuple[type[ChangeInline], ...]:
         """Return the changes of a published reply only."""
         return self.inlines if obj and obj.is_published else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
         """Allow deletion of a draft that was never published, one at a time."""
         return obj is not None and not obj.is_published and self.has_change_permission(request, obj)
 
@@ -101,7 +107,9 @@ class ReplyAdmin(OwnRowsAdmin):
         preview = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", preview, name="consultations_reply_preview"), *super().get_urls()]
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Redirect a link 「書く」 to an existing draft."""
         if request.method == "GET" and request.GET.get("code") and self.has_add_permission(request):
             form = self.get_form(request)(initial=self.get_changeform_initial_data(request))
@@ -121,7 +129,9 @@ class ReplyAdmin(OwnRowsAdmin):
         status = 200 if form.is_valid() else 422
         return TemplateResponse(request, "admin/consultations/reply_preview.html", context, status=status)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Answer 409 if somebody else's draft is newer (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
         form = context["adminform"].form
@@ -129,7 +139,7 @@ class ReplyAdmin(OwnRowsAdmin):
             response.status_code = 409
         return response
 
-    def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Reply, form: ReplyForm, change: bool) -> None:
         """Save the draft; publish it if selected."""
         obj.save_draft(by=user_of(request))
         if form.cleaned_data.get("act") == "publish":
@@ -143,10 +153,10 @@ class ReplyStatusAdmin(PortalAdmin):
 
     list_display = ("name", "code", "is_answer", "order", "is_active")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: ReplyStatus | None = None) -> tuple[str, ...]:
         """Return code and is_answer as read-only: URLs and the public table depend on them."""
         return ("code", "is_answer") if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ReplyStatus | None = None) -> bool:
         """Return False: replies refer to it."""
         return False

@@ -3,17 +3,19 @@
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Department
 from apps.consultations.admin.answers.forms import StaffForm, split_codes
-from apps.consultations.models import Reply, ReplyStatus
+from apps.consultations.models import Proposal, Reply, ReplyStatus, Topic
 from apps.core.formfields import CleanTextFormField, NumberFormField
 
 
-def in_full(target: Any) -> str:
+def in_full(target: Proposal | Topic) -> str:
     """Return a proposal or topic with link and full text."""
     words = "\n".join(
         part for part in (target.title, getattr(target, "body", ""), getattr(target, "summary", "")) if part
@@ -21,7 +23,7 @@ def in_full(target: Any) -> str:
     return format_html('<a href="{}">{}</a><br>{}', target.get_absolute_url(), target.code, linebreaksbr(words))
 
 
-class ReplyForm(StaffForm):
+class ReplyForm(StaffForm[Reply]):
     """A reply: its target, department, status and text, and whether to publish it."""
 
     code = NumberFormField(
@@ -44,12 +46,14 @@ class ReplyForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["draft_status"]).queryset = ReplyStatus.objects.offered()
+        cast(
+            "forms.ModelChoiceField[ReplyStatus]", self.fields["draft_status"]
+        ).queryset = ReplyStatus.objects.offered()
         if self.instance.pk:
             del self.fields["code"]
             self.fields["version"].initial = self.instance.draft_version
         else:
-            cast("forms.ModelChoiceField", self.fields["department"]).queryset = self.own_departments()
+            cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = self.own_departments()
             self._show_target()
 
     def _show_target(self) -> None:
@@ -73,7 +77,7 @@ class ReplyForm(StaffForm):
         named = own.get(str(self.initial.get("department"))) or (next(iter(own.values())) if len(own) == 1 else None)
         return Reply.objects.to_target(targets[0]).filter(department=named).first() if named else None
 
-    def clean_code(self) -> Any:
+    def clean_code(self) -> Proposal | Topic:
         """Return the proposal or topic."""
         (target,) = self.targets_by_codes(split_codes(self.cleaned_data["code"])[:1]) or (None,)
         if target is None:
@@ -104,14 +108,14 @@ class ReplyForm(StaffForm):
         if standing is None or version == standing.draft_version:
             return
         self.standing = standing
-        typed = cast("Any", self.data).copy()
+        typed = cast("QueryDict", self.data).copy()
         typed[self.add_prefix("version")] = str(standing.draft_version)
         self.data = typed
         self.add_error(
             None, _("ほかの職員がこの下書きを変えたため、保存していません。下の二つの文を見比べてください。")
         )
 
-    def _require_whole(self, data: dict[str, Any], target: Any) -> None:
+    def _require_whole(self, data: dict[str, Any], target: Proposal | Topic | None) -> None:
         if not data.get("draft_status"):
             self.add_error("draft_status", _("公開するには状況を選んでください。"))
         if not (data.get("draft_body") or "").strip():
@@ -125,9 +129,13 @@ class ReplyForm(StaffForm):
 class PreviewForm(forms.Form):
     """The fields of a reply that the preview shows."""
 
-    draft_status: Any = forms.ModelChoiceField(queryset=ReplyStatus.objects.none(), required=False)
+    draft_status: "forms.ModelChoiceField[ReplyStatus]" = forms.ModelChoiceField(
+        queryset=ReplyStatus.objects.none(), required=False
+    )
     draft_body = CleanTextFormField(most=4000, error_messages={"required": _("市の考え方が、まだ書かれていません。")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["draft_status"]).queryset = ReplyStatus.objects.offered()
+        cast(
+            "forms.ModelChoiceField[ReplyStatus]", self.fields["draft_status"]
+        ).queryset = ReplyStatus.objects.offered()

@@ -1,8 +1,7 @@
 """Preview and publish a result report (公表). A page of ConsultationAdmin."""
 
-from typing import Any
-
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +13,7 @@ from apps.consultations.models import ActionRefused, Consultation, ResultReport
 from apps.consultations.models.answers.result import StatisticsChanged
 
 
-def result_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
+def result_view(admin: "ModelAdmin[Consultation]", request: AuthedRequest, pk: int) -> HttpResponse:
     """Preview the next edition; publish it on POST if it is still what was previewed."""
     consultation = get_object_or_404(Consultation.objects.manageable_by(request.user), pk=pk)
     if not admin.has_change_permission(request, consultation):

@@ -1,8 +1,9 @@
 """Admin of topics (論点): staff group proposals, word what they have in common, and publish it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +14,12 @@ from apps.accounts.requests import user_of
 from apps.consultations.admin.answers.forms import TopicForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Topic
+from apps.consultations.models.answers.reply import ReplyQuerySet
+from apps.consultations.models.answers.topic import TopicQuerySet
+from apps.core.types import StrOrPromise
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
 
 
 class PublishedFilter(admin.SimpleListFilter):
@@ -21,14 +28,16 @@ class PublishedFilter(admin.SimpleListFilter):
     title = gettext_lazy("公開")
     parameter_name = "published"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Two."""
         return [("yes", _("公開中")), ("no", _("下書き"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> TopicQuerySet | ReplyQuerySet:
         """The chosen ones."""
-        chosen = {"yes": queryset.published, "no": queryset.drafts}.get(self.value() or "")
-        return chosen() if chosen else queryset
+        rows, chosen = cast("TopicQuerySet | ReplyQuerySet", queryset), self.value()
+        if chosen == "yes":
+            return rows.published()
+        return rows.drafts() if chosen == "no" else rows
 
 
 @admin.register(Topic)
@@ -40,16 +49,19 @@ class TopicAdmin(OwnRowsAdmin):
     list_filter = (PublishedFilter, ("consultation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> TopicQuerySet:
         """Return topics with the number of public proposals."""
-        return super().get_queryset(request).for_lists().order_by("-pk")
+        topics: TopicQuerySet = super().get_queryset(request)
+        return topics.for_lists().order_by("-pk")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[TopicQuerySet, bool]:
         """Use the portal's search."""
-        return queryset.search(search_term), False
+        return cast("TopicQuerySet", queryset).search(search_term), False
 
     @admin.display(description=gettext_lazy("意見の数"))
-    def proposal_count(self, topic: Any) -> int:
+    def proposal_count(self, topic: Topic) -> int:
         """Return the number of public proposals."""
         return topic.proposal_count
 
@@ -71,23 +83,24 @@ class TopicAdmin(OwnRowsAdmin):
         words = (reply, _("市の考え方を書く"), assign, _("担当課に割り当てる"))
         return format_html('<a href="{}">{}</a>　<a href="{}">{}</a>', *words)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Topic | None = None) -> "_FieldsetSpec":
         """Return fields for a new topic, or for an existing one with its proposals and suggestions."""
         if obj is None:
             return [(None, {"fields": ("codes", "existing", "title", "summary", "act")})]
-        words = {"fields": ("code", "consultation_page", "title", "summary", "act", "next_acts")}
+        words: _FieldOpts = {"fields": ("code", "consultation_page", "title", "summary", "act", "next_acts")}
         return [(None, words), (gettext_lazy("意見"), {"fields": ("removed", "suggested", "codes")})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
         """Return code and consultation as read-only for an existing topic."""
         return ("code", "consultation_page", "next_acts") if obj else ()
 
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+    def save_form(self, request: HttpRequest, form: TopicForm, change: bool) -> Topic:
         """Return the existing topic if one was selected, else the new one."""
-        topic = super().save_form(request, form, change)
-        return form.cleaned_data.get("existing") or topic
+        topic: Topic = super().save_form(request, form, change)
+        existing: Topic | None = form.cleaned_data.get("existing")
+        return existing or topic
 
-    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Topic, form: TopicForm, change: bool) -> None:
         """Save the text, then add and remove proposals, then publish."""
         data = form.cleaned_data
         if not data.get("existing"):

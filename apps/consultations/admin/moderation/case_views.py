@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Restriction
+from apps.accounts.models import Restriction, User
 from apps.accounts.requests import user_of
 from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import (
@@ -35,10 +35,9 @@ from apps.consultations.models import (
 )
 
 SHOWN_CASES = 10
-KINDS: dict[str, Any] = {"proposal": Proposal, "comment": Comment}
 
 
-def history_of(case: Any) -> dict[str, Any]:
+def history_of(case: ModerationCase) -> dict[str, Any]:
     """Return earlier cases, decisions and restrictions of the same author or browser, without naming them."""
     if case.author_id:
         others, decisions = ModerationCase.objects.of_author(case.author_id), Decision.objects.of_author(case.author_id)
@@ -55,20 +54,27 @@ def history_of(case: Any) -> dict[str, Any]:
     }
 
 
+def _text_of(kind: str, pk: int, user: User) -> Proposal | Comment:
+    """Return the proposal or comment that the user works on, or raise Http404."""
+    if kind == "proposal":
+        return get_object_or_404(Proposal.objects.worked_on_by(user), pk=pk)
+    return get_object_or_404(Comment.objects.worked_on_by(user), pk=pk)
+
+
 class CasePages(WordPages):
     """Mixin of ModerationCaseAdmin with the views of a case."""
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Show the text in its context, what opened the case, earlier decisions, and the possible acts."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 16):
             raise Http404
-        case: Any = self.case_of(request, object_id)
+        case = self.case_of(request, object_id)
         text = case.text
-        context = {
+        context: dict[str, Any] = {
             "title": _("案件 %(number)d") % {"number": case.pk},
             "case": case,
             "text": text,
@@ -78,7 +84,7 @@ class CasePages(WordPages):
             **history_of(case),
             "redacted": RedactedWords.objects.in_time().for_target(text).first(),
             "erasure": ErasureRequest.objects.waiting().for_target(text).first(),
-            "notes": InternalNote.objects.visible_to(request.user).for_proposal(case.proposal or text.proposal),
+            "notes": InternalNote.objects.visible_to(request.user).for_proposal(case.proposal_of_text),
             "may_decide": request.user.has_perm("consultations.moderate"),
         }
         return self.page(request, "case.html", **context)
@@ -103,7 +109,9 @@ class CasePages(WordPages):
         context = {"title": title, "act": act, "cases": cases, "form": form}
         return self.page(request, "case_decide.html", status=422 if form.errors else 200, **context)
 
-    def _decide_on_each(self, request: HttpRequest, act: str, cases: list[Any], data: dict[str, Any]) -> list[str]:
+    def _decide_on_each(
+        self, request: HttpRequest, act: str, cases: list[ModerationCase], data: dict[str, Any]
+    ) -> list[str]:
         """Decide on each case. Return the refusals as sentences."""
         decided, refusals = [], []
         for case in cases:
@@ -138,9 +146,9 @@ class CasePages(WordPages):
 
     def open_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         """Open a case about a text that the user may see."""
-        if kind not in KINDS or not request.user.has_perm("consultations.view_moderationcase"):
+        if kind not in {"proposal", "comment"} or not request.user.has_perm("consultations.view_moderationcase"):
             raise Http404
-        text = get_object_or_404(KINDS[kind].objects.worked_on_by(request.user), pk=pk)
+        text = _text_of(kind, pk, user_of(request))
         form = NoteForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             case = actions.open_case(text=text, by=user_of(request), detail=form.cleaned_data["detail"])

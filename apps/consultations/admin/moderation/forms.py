@@ -4,14 +4,18 @@ import hashlib
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.actions import changes_of
+from apps.accounts.models import User
+from apps.consultations.actions import Change, changes_of
 from apps.consultations.forms.proposals import CleanTextFormField
-from apps.consultations.models import InternalNote, ModerationCase, PolicyArticle, Proposal
+from apps.consultations.models import Comment, InternalNote, ModerationCase, PolicyArticle, Proposal
 from apps.core import text as texts
 from apps.core.formfields import NumberFormField
+from apps.core.generic import ModelForm
 
 ACTS = [
     ("approve", gettext_lazy("承認（公開する・公開を続ける）")),
@@ -26,18 +30,18 @@ class ChosenForm(forms.Form):
     """The query string of the decision page: act and cases."""
 
     act = forms.ChoiceField(choices=ACTS)
-    case: Any = forms.ModelMultipleChoiceField(queryset=None)
+    case: "forms.ModelMultipleChoiceField[ModerationCase]" = forms.ModelMultipleChoiceField(queryset=None)
 
-    def __init__(self, data: Any, *, user: Any) -> None:
+    def __init__(self, data: QueryDict, *, user: User | AnonymousUser) -> None:
         super().__init__(data)
         visible = ModerationCase.objects.visible_to(user).for_queue()
-        cast("forms.ModelMultipleChoiceField", self.fields["case"]).queryset = visible
+        cast("forms.ModelMultipleChoiceField[ModerationCase]", self.fields["case"]).queryset = visible
 
 
 class DecisionForm(forms.Form):
     """The article, and a note for colleagues."""
 
-    article: Any = forms.ModelChoiceField(
+    article: "forms.ModelChoiceField[PolicyArticle]" = forms.ModelChoiceField(
         label=gettext_lazy("理由（運用ポリシー）"),
         queryset=None,
         empty_label=None,
@@ -56,7 +60,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if act == "hide":
-            cast("forms.ModelChoiceField", self.fields["article"]).queryset = PolicyArticle.objects.in_force()
+            cast(
+                "forms.ModelChoiceField[PolicyArticle]", self.fields["article"]
+            ).queryset = PolicyArticle.objects.in_force()
         else:
             del self.fields["article"]
 
@@ -91,14 +97,14 @@ class RedactForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, text: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: Proposal | Comment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.text = text
-        self.changes: list[Any] = []
+        self.changes: list[Change] = []
 
     def clean_part(self) -> str:
         """Check that the part occurs in the text and has two characters or more."""
-        part = self.cleaned_data["part"]
+        part: str = self.cleaned_data["part"]
         if texts.count_characters(part) < 2:
             raise forms.ValidationError(
                 _(
@@ -111,7 +117,7 @@ class RedactForm(forms.Form):
         return part
 
     @property
-    def wordings(self) -> list[Any]:
+    def wordings(self) -> list[Change]:
         """Return the changes of the text itself."""
         return [change for change in self.changes if change.is_wording]
 
@@ -159,7 +165,7 @@ class RedactForm(forms.Form):
 class EraseForm(forms.Form):
     """Erasure request (完全削除を頼む): article, reason and a confirmation; another person confirms."""
 
-    article: Any = forms.ModelChoiceField(
+    article: "forms.ModelChoiceField[PolicyArticle]" = forms.ModelChoiceField(
         label=gettext_lazy("理由（運用ポリシー）"),
         queryset=None,
         empty_label=None,
@@ -180,10 +186,12 @@ class EraseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField", self.fields["article"]).queryset = PolicyArticle.objects.in_force()
+        cast(
+            "forms.ModelChoiceField[PolicyArticle]", self.fields["article"]
+        ).queryset = PolicyArticle.objects.in_force()
 
 
-class InternalNoteForm(forms.ModelForm):
+class InternalNoteForm(ModelForm[InternalNote]):
     """An internal note (内部メモ) on a proposal that the user manages, named by its code."""
 
     code = NumberFormField(
@@ -196,7 +204,7 @@ class InternalNoteForm(forms.ModelForm):
         model = InternalNote
         fields = ("code", "body")
 
-    user: Any = None  # set by the admin for each request
+    user: User  # set by the admin for each request
 
     def clean_code(self) -> str:
         """Check that the user manages the proposal."""

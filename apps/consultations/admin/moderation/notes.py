@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 
+from apps.accounts.requests import user_of
 from apps.consultations.admin.moderation.forms import InternalNoteForm
 from apps.consultations.models import InternalNote
 from apps.core.admin import PortalAdmin
@@ -21,16 +23,18 @@ class InternalNoteAdmin(PortalAdmin):
     list_select_related = ("proposal", "written_by")
     ordering = ("-pk",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InternalNote]:
         """Return the notes on proposals the user manages."""
         return InternalNote.objects.visible_to(request.user).order_by("-pk")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: InternalNote | None = None, change: bool = False, **kwargs: Any
+    ) -> type[InternalNoteForm]:
         """Return the form class with `user` set."""
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: InternalNote | None = None) -> tuple[str, ...]:
         """Return code and text for a new note; all fields for an existing one."""
         return ("proposal", "body", "written_by", "created_at") if obj else ("code", "body")
 
@@ -42,7 +46,7 @@ class InternalNoteAdmin(PortalAdmin):
         """Return True for all staff."""
         return request.user.has_perm("consultations.view_proposal")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: InternalNote | None = None) -> bool:
         """Return True for all staff; rows are limited by `get_queryset`."""
         return request.user.has_perm("consultations.view_proposal")
 
@@ -50,19 +54,21 @@ class InternalNoteAdmin(PortalAdmin):
         """Return True for all staff."""
         return request.user.has_perm("consultations.view_proposal")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: InternalNote | None = None) -> bool:
         """Return False: notes are not changed."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: InternalNote | None = None) -> bool:
         """Return False: notes are not deleted."""
         return False
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: "Options[InternalNote]", object_id: str
+    ) -> HttpResponse:
         raise Http404
 
-    def save_model(self, request: HttpRequest, obj: InternalNote, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: InternalNote, form: InternalNoteForm, change: bool) -> None:
         """Save with the writer, and audit the act without the text."""
-        obj.written_by = request.user  # type: ignore[assignment]
+        obj.written_by = user_of(request)
         super().save_model(request, obj, form, change)
         AuditEntry.record("write_note", obj.proposal, by=request.user)

@@ -1,10 +1,10 @@
 """Admin list of moderation cases (案件), with actions on several at once."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.options import Options
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -21,6 +21,7 @@ from apps.consultations.admin.moderation.filters import (
     TriggerFilter,
 )
 from apps.consultations.models import ModerationCase
+from apps.consultations.models.moderation.case import CaseQuerySet
 from apps.core.date_formats import jdatetime
 from apps.operations.admin import ReadOnlyAdmin
 
@@ -41,7 +42,7 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
     class Media:
         js = (Script("js/desk.js", type="module"),)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
         """Return the cases the user may see, longest waiting first."""
         return ModerationCase.objects.visible_to(request.user).for_queue().order_by(*self.ordering)
 
@@ -61,10 +62,12 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
             )
         ] + super().get_urls()
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: "Options[ModerationCase]", object_id: str
+    ) -> HttpResponse:
         raise Http404
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Set the title of the list."""
         return super().changelist_view(request, {**(extra_context or {}), "title": self.opts.verbose_name_plural})
 
@@ -73,21 +76,21 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         return request.user.has_perm("consultations.moderate")
 
     @admin.action(description=gettext_lazy("承認する（公開する・公開を続ける）"), permissions=["decide"])
-    def approve(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+    def approve(self, request: HttpRequest, queryset: QuerySet[ModerationCase]) -> HttpResponse:
         """Go to the confirmation page for approving."""
         return self._ask("approve", queryset)
 
     @admin.action(description=gettext_lazy("非表示にする（理由を選びます）"), permissions=["decide"])
-    def hide(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+    def hide(self, request: HttpRequest, queryset: QuerySet[ModerationCase]) -> HttpResponse:
         """Go to the confirmation page for hiding."""
         return self._ask("hide", queryset)
 
     @admin.action(description=gettext_lazy("公開に戻す"), permissions=["decide"])
-    def restore(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+    def restore(self, request: HttpRequest, queryset: QuerySet[ModerationCase]) -> HttpResponse:
         """Go to the confirmation page for restoring."""
         return self._ask("restore", queryset)
 
-    def _ask(self, act: str, queryset: QuerySet) -> HttpResponse:
+    def _ask(self, act: str, queryset: QuerySet[ModerationCase]) -> HttpResponse:
         """Redirect to the page that shows each text before the decision."""
         cases = [("case", pk) for pk in queryset.values_list("pk", flat=True)[:200]]
         return HttpResponseRedirect(
@@ -100,7 +103,7 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         text = case.text
         words = text.body if len(text.body) <= 80 else f"{text.body[:79]}…"
         kind = _("コメント") if case.comment_id else _("意見")
-        code = (case.proposal or text.proposal).code
+        code = case.proposal_of_text.code
         url = reverse("admin:consultations_moderationcase_change", args=[case.pk])
         return format_html(
             '<a href="{}" class="case-link">{} {}</a> <span class="desk-place">{}</span><br>{}',
@@ -108,7 +111,7 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("きっかけ"))
-    def trigger_shown(self, case: Any) -> str:
+    def trigger_shown(self, case: ModerationCase) -> str:
         """Return the trigger, the first line of details, and a waiting erasure request."""
         first = case.detail.split("\n", 1)[0]
         asks = format_html("<br><strong>{}</strong>", _("完全削除の確認待ち")) if case.asks_erasure else ""
@@ -120,7 +123,7 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
         return jdatetime(case.opened_at)
 
     @admin.display(description=gettext_lazy("通報・投稿者の案件"))
-    def numbers(self, case: Any) -> str:
+    def numbers(self, case: ModerationCase) -> str:
         """Return numbers of reports and of other cases of the author, without naming the author."""
         reports = _("通報%(n)d人") % {"n": case.report_count} if case.report_count else ""
         earlier = _("ほかの案件%(n)d件") % {"n": case.author_cases - 1} if case.author_cases > 1 else ""

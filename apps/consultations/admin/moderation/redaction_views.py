@@ -1,32 +1,46 @@
 """Pages for redaction (previewed, undoable for a day) and erasure (two-person rule)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.accounts.requests import user_of
 from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import EraseForm, RedactForm
 from apps.consultations.models import ActionRefused, ErasureRequest, ModerationCase
 
+if TYPE_CHECKING:
+    Pages = ModelAdmin[ModerationCase]
+else:
+    Pages = object  # ReadOnlyAdmin brings the rest
+
 CASE = "admin:consultations_moderationcase_change"
 
 
-class WordPages:
+class Settlement(Protocol):
+    """What the second person does with an erasure request: confirm or decline it."""
+
+    def __call__(self, *, request: ErasureRequest, by: User) -> object:
+        """Settle the request."""
+
+
+class WordPages(Pages):
     """Mixin of ModerationCaseAdmin with the views of redaction and erasure, and helpers of all views of a case."""
 
-    def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    def page(self, request: HttpRequest, template: str, status: int = 200, **context: object) -> HttpResponse:
         """Render a template with the context of the admin site."""
-        me: Any = self
-        frame = {**me.admin_site.each_context(request), "opts": me.opts, "media": me.media, **context}
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}
         return TemplateResponse(request, f"admin/consultations/{template}", frame, status=status)
 
-    def case_of(self, request: HttpRequest, pk: Any) -> ModerationCase:
+    def case_of(self, request: HttpRequest, pk: int | str) -> ModerationCase:
         """Return a case that the user may see, or raise Http404."""
         return get_object_or_404(ModerationCase.objects.visible_to(request.user).for_queue(), pk=pk)
 
@@ -35,7 +49,7 @@ class WordPages:
         if not request.user.has_perm("consultations.moderate"):
             raise PermissionDenied(_("判断できるのは、モデレーターと事務局です。"))
 
-    def do(self, request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
+    def do(self, request: HttpRequest, pk: int, act: Callable[[ModerationCase], object], done: str) -> HttpResponse:
         """Perform an act of one button (POST), show its message or the refusal, and redirect to the case."""
         self.require_moderator(request)
         if request.method != "POST":
@@ -102,7 +116,7 @@ class WordPages:
         return self.do(request, pk, lambda case: self._settle(case, request, actions.decline_erasure),
                        _("完全削除は行いません。投稿は非表示のまま、判断を待っています。"))  # fmt: skip
 
-    def _settle(self, case: ModerationCase, request: HttpRequest, act: Any) -> None:
+    def _settle(self, case: ModerationCase, request: HttpRequest, act: Settlement) -> None:
         waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
         if waiting is None:
             raise ActionRefused(_("この依頼は、すでに決まっています。"))
