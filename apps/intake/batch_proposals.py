@@ -1,6 +1,8 @@
 """Proposals of a batch: which ones it brought in, by which number a file knows them, and moving them in chunks."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.consultations.models import Batch, Proposal, State
@@ -55,8 +57,8 @@ def by_external_number(proposals: ProposalQuerySet, *, codes: set[str], keys: se
     known = proposals.filter(Q(code__in=codes) | Q(Q(import_key__in=keys), ~Q(import_key="")))
     # What staff took back as an error is not known any more: the right file may have the same numbers.
     known = known.exclude(state=State.WITHDRAWN, batch__taken_back_at__isnull=False)
-    wanted = known.select_related("question", "batch").defer("search_text", "search_bigrams")
-    rows = list(wanted.prefetch_related("tags").order_by("pk"))
+    wanted: QuerySet[Any] = known.select_related("question", "batch").defer("search_text", "search_bigrams")
+    rows: list[Proposal] = list(wanted.prefetch_related("tags").order_by("pk"))
     return {row.import_key: row for row in rows if row.import_key} | {row.code: row for row in rows}
 
 

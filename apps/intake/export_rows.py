@@ -1,7 +1,6 @@
 """Proposals as rows of an export: read in chunks, with a fingerprint that changes whenever the file would."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
@@ -34,7 +33,7 @@ def count_fingerprint(proposals: QuerySet[Proposal]) -> str:
     return _fingerprint(proposals, *COUNTS)
 
 
-def _fingerprint(rows: QuerySet[Any], *columns: str) -> str:
+def _fingerprint(rows: QuerySet[Proposal] | QuerySet[ProposalTag], *columns: str) -> str:
     total = rows.order_by().aggregate(rows=models.Count("pk"), sum=models.Sum(RowHash(*columns)))
     return f"{total['rows']}-{total['sum']}"
 

@@ -6,7 +6,6 @@ Attributes (年代 …) are for staff only: in public a text never stands beside
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -30,14 +29,14 @@ class Part:
     """A column of an export, and the function that gets its value from a proposal."""
 
     column: Column
-    value: Callable[[Proposal], Any]
+    value: Callable[[Proposal], object]
 
 
 def part(
     key: str,
     title: str,
     meaning: str,
-    value: Callable[[Proposal], Any],
+    value: Callable[[Proposal], object],
     kind: str = "文字列",
     choices: type[Choices] | None = None,
 ) -> Part:
@@ -153,7 +152,7 @@ class Export:
         rows = proposals.public() if self.public_only else proposals.exclude(state=State.WITHDRAWN)
         return rows.defer("search_text", "search_bigrams").with_public_tags().order_by("pk")
 
-    def rows(self, consultation: Consultation) -> Iterator[list[Any]]:
+    def rows(self, consultation: Consultation) -> Iterator[list[object]]:
         """Yield one list of cell values per proposal, read in chunks so that memory does not grow with their number."""
         questions = {question.pk: question for question in consultation.questions.all()}
         batches = {batch.pk: batch for batch in consultation.batches.all()}
@@ -232,11 +231,11 @@ EXPORTS = {export.kind: export for export in (PUBLIC_DATA, STAFF_DATA, EXCHANGE_
 SAMPLE = [NUMBER, QUESTION_NUMBER, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, LIKES, LIKES_ON, TAGS]
 
 
-def sample_rows(consultation: Consultation | None) -> list[list[Any]]:
+def sample_rows(consultation: Consultation | None) -> list[list[object]]:
     """Return two example rows for the sample file, with a question number that exists in the consultation."""
     today = timezone.localdate()
     number = consultation.questions.all()[0].number if consultation and consultation.questions.exists() else 1
-    event = ["ワークショップ", "公園ワークショップ（第1回）", today]
+    event: list[object] = ["ワークショップ", "公園ワークショップ（第1回）", today]
     return [
         [
             "WS1-001",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.models import Channel, Consultation
+from apps.consultations.models import Channel, Consultation, Question
 from apps.consultations.models.batch import BY_HAND, EVENT_MAX, GROUP_MAX, TAKE_BACK_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.core import text
@@ -36,7 +36,7 @@ def past_day(value: date | None) -> None:
 class BatchForm(forms.Form):
     """Sticky notes (付箋) of one event: a line is a proposal; a line that begins with # names the group of those below."""
 
-    question: Any = forms.ModelChoiceField(
+    question: "forms.ModelChoiceField[Question]" = forms.ModelChoiceField(
         label=gettext_lazy("問い"),
         queryset=None,
         empty_label=None,
@@ -74,7 +74,7 @@ class BatchForm(forms.Form):
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         questions = consultation.questions.all()
-        field = cast("forms.ModelChoiceField", self.fields["question"])
+        field = cast("forms.ModelChoiceField[Question]", self.fields["question"])
         field.queryset = questions
         self.initial.setdefault("question", questions.first())
         self.initial.setdefault("held_on", timezone.localdate())
@@ -174,9 +174,9 @@ class ImportForm(forms.Form):
         self.initial.setdefault("channel", Channel.LEGACY if consultation.is_legacy else Channel.PAPER)
         self.initial.setdefault("submit_key", uuid.uuid4())
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Validate size and ending; the content is checked by the job."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("ファイルが大きすぎます（50MBまで）。分けてください。"))
         if not (file.name or "").lower().endswith((".csv", ".xlsx", ".txt")):
@@ -217,12 +217,12 @@ class ExportForm(forms.Form):
     @property
     def kind(self) -> str:
         """Return the key of EXPORTS: which columns and rows."""
-        return self.cleaned_data["file"].partition("-")[0]
+        return str(self.cleaned_data["file"]).partition("-")[0]
 
     @property
     def form(self) -> str:
         """Return the file format: csv is sent at once, xlsx and cp932 are written by a job."""
-        return self.cleaned_data["file"].partition("-")[2]
+        return str(self.cleaned_data["file"]).partition("-")[2]
 
 
 class ImportDecisionForm(forms.Form):

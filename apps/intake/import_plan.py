@@ -22,6 +22,8 @@ from apps.intake.batch_proposals import by_external_number, existing_bodies
 from apps.intake.import_columns import TITLES
 from apps.intake.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 
+Compared = tuple[str, object, object]  # name of a column, value now, value in the file
+
 
 @dataclass(frozen=True)
 class Change:
@@ -203,8 +205,10 @@ class RowResolver:
 
 def differences(row: ImportRow, proposal: Proposal) -> list[tuple[str, str, str]]:
     """Return (column title, value now, value in the file), in readable form, for each column that differs."""
-    lines: list[Any] = [
-        ("question", proposal.question_id, row.question.pk, proposal.question.text, row.question.text),
+    changed: list[tuple[str, str, str]] = []
+    if proposal.question_id != row.question.pk:
+        changed.append((TITLES["question"][0], proposal.question.text, row.question.text))
+    lines: list[Compared] = [
         ("title", proposal.title, row.title),
         ("body", proposal.body, row.body),
         ("name", proposal.public_name, row.name),
@@ -212,16 +216,15 @@ def differences(row: ImportRow, proposal: Proposal) -> list[tuple[str, str, str]
     ]
     if proposal.batch is not None:  # likes, tags and the other details of residents' own proposals belong to the portal
         lines += _details(row, proposal, proposal.batch)
-    changed: list[tuple[str, str, str]] = []
-    for what, now, then, *words in lines:
+    for what, now, then in lines:
         if now != then:
-            before, after = words or (WORDED.get(what, str)(now), WORDED.get(what, str)(then))
-            changed.append((TITLES[what][0], before, after))
+            word = WORDED.get(what, str)
+            changed.append((TITLES[what][0], word(now), word(then)))
     return changed
 
 
-def _details(row: ImportRow, proposal: Proposal, batch: Batch) -> list[Any]:
-    lines: list[Any] = [
+def _details(row: ImportRow, proposal: Proposal, batch: Batch) -> list[Compared]:
+    lines: list[Compared] = [
         ("old_likes", proposal.imported_like_count, row.likes),
         ("likes_on", proposal.imported_likes_on, row.likes_on),
         ("event", batch.event_name, row.event),
@@ -244,7 +247,7 @@ def _all_tags(proposal: Proposal) -> set[str]:
     return {fold(tag.name) for tag in proposal.tags.all()}
 
 
-def _label(choices: type[Choices]) -> Callable[[Any], str]:
+def _label(choices: type[Choices]) -> Callable[[object], str]:
     """Return a function that turns a choice's value into its label."""
     words = dict(choices.choices)
     return lambda value: str(words.get(value, value))

@@ -69,12 +69,12 @@ class Findings:
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(COUNTED, 0)
-        self.problems: list[list[Any]] = []
-        self.doubts: list[list[Any]] = []
+        self.problems: list[list[int | str]] = []
+        self.doubts: list[list[int | str]] = []
         self.changes: list[list[Any]] = []
         self.agreed: dict[str, str] = {}
-        self.previews: list[list[Any]] = []
-        self.about: dict[str, Any] = {}
+        self.previews: list[list[int | str]] = []
+        self.about: dict[str, object] = {}
         self.named = 0
 
     def add(self, plan: Plan, reader: ImportRowReader) -> None:
@@ -98,7 +98,7 @@ class Findings:
             "name_column": reader.columns["name"],
         }
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> dict[str, object]:
         """Return what is stored in `Batch.result` until the import."""
         return {
             **self.counts,
@@ -112,7 +112,7 @@ class Findings:
             "voices": self.previews,
         }
 
-    def report(self) -> Iterator[list[Any]]:
+    def report(self) -> Iterator[list[object]]:
         """Yield the lines of the report (columns as in REPORT): problems, doubts, and updates field by field."""
         for row, column, reason in self.problems:
             yield [_("読めない行"), row, column, reason, "", ""]
@@ -133,7 +133,7 @@ def add_up(counts: dict[str, int], plan: Plan) -> None:
     counts["left"] += plan.left
 
 
-def attach_report(job: Job, batch: Batch, rows: Iterable[list[Any]]) -> None:
+def attach_report(job: Job, batch: Batch, rows: Iterable[list[object]]) -> None:
     """Attach the report to the job as a CSV file, if it has any line."""
     lines = list(rows)
     if lines:
@@ -218,7 +218,7 @@ def run_export(job: Job) -> None:
     job.advance(message=" ".join(change_sentences(total, changes)))
 
 
-def with_progress(job: Job, rows: Iterator[list[Any]], total: int) -> Iterator[list[Any]]:
+def with_progress(job: Job, rows: Iterator[list[object]], total: int) -> Iterator[list[object]]:
     """Yield the rows and save the job's progress every 2,000."""
     for number, row in enumerate(rows, start=1):
         yield row

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
 from django.db.models import Choices
 from django.utils import timezone
@@ -55,7 +55,7 @@ class Problem:
     column: str
     reason: str
 
-    def as_list(self) -> list[Any]:
+    def as_list(self) -> list[int | str]:
         """For JSON and for the report."""
         return [self.row, self.column, self.reason]
 
@@ -66,7 +66,7 @@ class Doubt(Problem):
 
     kind: str = ODD
 
-    def as_list(self) -> list[Any]:
+    def as_list(self) -> list[int | str]:
         """For JSON and for the report."""
         return [*super().as_list(), self.kind]
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -33,7 +32,7 @@ CHANGED = [
 def upload(
     *,
     consultation: Consultation,
-    file: UploadedFile,
+    file: "UploadedFile[bytes]",
     channel: str,
     likes_on: date | None,
     by: User,
@@ -105,7 +104,7 @@ def request_import(*, batch: Batch, by: User, skip_bad: bool, take: Collection[s
     return _enqueue("import-proposals", key, f"意見の取り込み：{batch}", batch, by, arguments)
 
 
-def _enqueue(kind: str, key: str, title: str, batch: Batch, by: User, arguments: dict[str, Any]) -> tuple[Job, bool]:
+def _enqueue(kind: str, key: str, title: str, batch: Batch, by: User, arguments: dict[str, object]) -> tuple[Job, bool]:
     return Job.objects.enqueue(
         kind=kind,
         key=key,
@@ -224,7 +223,7 @@ def finish_import(*, batch: Batch, counts: dict[str, int], by_id: int | None) ->
 
 
 @transaction.atomic
-def save_check_result(*, batch: Batch, result: dict[str, Any]) -> None:
+def save_check_result(*, batch: Batch, result: dict[str, object]) -> None:
     """Save the result of the check with the batch."""
     batch.result, batch.checked_at = result, timezone.now()
     batch.save(update_fields=["result", "checked_at"])

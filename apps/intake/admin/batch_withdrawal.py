@@ -1,6 +1,6 @@
 """Admin page for withdrawing and restoring a batch (取り消し)."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,10 +15,13 @@ from apps.intake.batch_proposals import added_by, impact_counts, published, rest
 from apps.intake.forms import WithdrawBatchForm
 from apps.operations.models import Job
 
+if TYPE_CHECKING:
+    from apps.intake.admin.batches import BatchAdmin
+
 SHOWN = 20
 
 
-def take_back_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
+def take_back_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> HttpResponse:
     """Show what a withdrawal concerns, in counts and first rows; withdraw with a reason, or restore."""
     require_add_permission(admin, request)
     batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk)

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, user_of
 from apps.consultations.models import ActionRefused, Batch, Consultation, ModerationRule, Proposal
 from apps.consultations.models.batch import why_no_intake
 from apps.core.form_steps import form_step
@@ -47,13 +47,13 @@ class BatchAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
     @admin.display(description=gettext_lazy("意見の数"))
-    def voice_count(self, batch: Any) -> int:
+    def voice_count(self, batch: Batch) -> int:
         """Return how many proposals came in by it."""
         return batch.voice_count
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         """Return the batches of one's own consultations; all for the secretariat."""
-        return Batch.objects.manageable_by(request.user).with_counts()
+        return Batch.objects.manageable_by(user_of(request)).with_counts()
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: "Options[Batch]", object_id: str
@@ -87,7 +87,7 @@ class BatchAdmin(ReadOnlyAdmin):
     sample_view, export_view = imports.sample_view, imports.export_view
     take_back_view = batch_withdrawal.take_back_view
 
-    def page(self, request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    def page(self, request: HttpRequest, template: str, status: int = 200, **context: object) -> HttpResponse:
         """Return a template of admin/consultations/batch/ with the context of the admin site."""
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/consultations/batch/{template}.html", whole, status=status)
@@ -105,7 +105,9 @@ class BatchAdmin(ReadOnlyAdmin):
         offered = [consultation for consultation in own if not why_no_intake(consultation)]
         return self.page(request, "choose", title=title, consultations=offered)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Show the form, the preview, or publish the list, by the POST value `step`."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)  # refuses, in Django's way
@@ -137,7 +139,12 @@ class BatchAdmin(ReadOnlyAdmin):
         for line in lines:
             rows.append((line, line.body in existing or line.body in seen, hints[line.body]))
             seen.add(line.body)
-        context: dict[str, Any] = {"title": _("入力の確認"), "consultation": consultation, "form": form, "rows": rows}
+        context: dict[str, Any] = {
+            "title": _("入力の確認"),
+            "consultation": consultation,
+            "form": form,
+            "rows": rows,
+        }
         return self.page(request, "preview", typed=form.cleaned_data, **context)
 
     def publish(self, request: AuthedRequest, form: BatchForm) -> HttpResponse | None:

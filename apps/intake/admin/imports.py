@@ -1,7 +1,7 @@
 """Admin pages of BatchAdmin for importing and exporting files of proposals."""
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,9 @@ from apps.intake.exports import EXPORTS, SAMPLE, sample_rows
 from apps.intake.forms import ExportForm, ImportDecisionForm, ImportForm
 from apps.operations.models import Job
 
+if TYPE_CHECKING:
+    from apps.intake.admin.batches import BatchAdmin
+
 ABOUT_FILES = gettext_lazy(
     "旧Liqlidから書き出した表（テーマ、設問、本文、匿名/name、イイネ数、日付）も、そのまま読めます。"
     "番号は、行事（「行事名」の列）ごと、行事名がないときはファイルの名前ごとに見分けます。"
@@ -29,13 +32,13 @@ ABOUT_FILES = gettext_lazy(
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def require_add_permission(admin: Any, request: AuthedRequest) -> None:
+def require_add_permission(admin: "BatchAdmin", request: AuthedRequest) -> None:
     """Raise PermissionDenied for staff who work on no consultation."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
 
 
-def upload_view(admin: Any, request: AuthedRequest) -> HttpResponse:
+def upload_view(admin: "BatchAdmin", request: AuthedRequest) -> HttpResponse:
     """Upload a file and enqueue its check."""
     require_add_permission(admin, request)
     consultation = admin.consultation_for(request)
@@ -58,7 +61,7 @@ def upload_view(admin: Any, request: AuthedRequest) -> HttpResponse:
     return admin.page(request, "upload", status=status, title=title, consultation=consultation, **shown)
 
 
-def import_view(admin: Any, request: AuthedRequest, pk: int) -> HttpResponse:
+def import_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> HttpResponse:
     """Show the result of the check (GET) or request the import (POST)."""
     require_add_permission(admin, request)
     batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk, source=Batch.Source.FILE)
@@ -86,7 +89,7 @@ def begin_import(request: AuthedRequest, batch: Batch) -> HttpResponse:
     return HttpResponseRedirect(batch.get_absolute_url())
 
 
-def sample_view(admin: Any, request: AuthedRequest, form: str) -> HttpResponseBase:
+def sample_view(admin: "BatchAdmin", request: AuthedRequest, form: str) -> HttpResponseBase:
     """Send a sample file to start from: the columns, two example rows, and in the workbook the data dictionary."""
     require_add_permission(admin, request)
     consultation: Consultation | None = admin.consultation_for(request)
@@ -104,7 +107,7 @@ def sample_view(admin: Any, request: AuthedRequest, form: str) -> HttpResponseBa
     return response
 
 
-def export_view(admin: Any, request: AuthedRequest) -> HttpResponseBase:
+def export_view(admin: "BatchAdmin", request: AuthedRequest) -> HttpResponseBase:
     """Send an export (CSV) or enqueue one; both are audited."""
     require_add_permission(admin, request)
     consultation = admin.consultation_for(request)
