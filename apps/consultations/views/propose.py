@@ -173,7 +173,8 @@ def proposal_edit(request: HttpRequest, own: OwnProposal) -> HttpResponse:
     form = ProposalEditForm(request.POST or None, initial={"body": proposal.body, "title": proposal.title})
     if request.method == "POST" and form.is_valid():
         try:
-            edited = actions.edit_proposal(proposal=proposal, by=own.by, **form.cleaned_data)
+            words = {name: form.cleaned_data[name] for name in ("body", "title")}
+            edited = actions.edit_proposal(proposal=proposal, by=own.by, **words)
         except ActionRefused as refused:
             form.add_error(None, str(refused.sentence))
             status = 403 if isinstance(refused, Restricted) and not own.is_guest else 422
