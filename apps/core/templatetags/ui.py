@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.code_lookup import Numbered, find_numbered
 from apps.core.date_formats import closing, days_left, fiscal_label, is_japanese, jdatetime, opening, wareki
+from apps.core.icons import draw_icon
 
 register = template.Library()
 for filter_of_days in (closing, days_left, fiscal_label, jdatetime, opening, wareki):
@@ -116,6 +117,12 @@ def later_page(context: dict[str, Any]) -> str:
     del query["cursor"]
     url = f"{settings.SITE_URL}{request.path}{'?' if query else ''}{query.urlencode()}"
     return format_html('<meta name="robots" content="noindex, follow"><link rel="canonical" href="{}">', url)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: int = 24, kind: str = "") -> SafeString:
+    """Return an icon of `static/img/icons.svg` inline. Without a label it is decoration beside words that say the same."""
+    return draw_icon(name, label=label, size=size, kind=kind)
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
