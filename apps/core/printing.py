@@ -53,14 +53,23 @@ def typeset(
     shown = drawable(dict(data), letters_of_paper(), lost)
     missing = listed(lost)
     shown["unprintable"] = [{"code": one["code"], "times": one["times"]} for one in missing]
+    return Printed(_compiled(source, shown, files or {}, pdf_standards=standard), missing)
+
+
+def typeset_image(source: Path, data: Mapping[str, Any], *, files: Mapping[str, bytes]) -> bytes:
+    """Return a Typst template of one page filled with data as PNG: a point of the page is a pixel."""
+    return _compiled(source, drawable(dict(data), letters_of_paper(), {}), files, format="png", ppi=72)
+
+
+def _compiled(source: Path, data: Mapping[str, Any], files: Mapping[str, bytes], **options: Any) -> bytes:
+    """Compile a template in a folder of its own, with `data.json` and the files beside it."""
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         (room / source.name).write_bytes(source.read_bytes())
-        (room / "data.json").write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
-        for name, held in (files or {}).items():
+        (room / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        for name, held in files.items():
             (room / name).write_bytes(held)
-        pdf = typst.compile(room / source.name, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=standard)
-    return Printed(pdf, missing)
+        return typst.compile(room / source.name, font_paths=[FONTS], ignore_system_fonts=True, **options)
 
 
 def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, Any], *, url: str = "") -> bytes:

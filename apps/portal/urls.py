@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import home, indicators, me, notifications, pages, search, vision, way
+from apps.portal.views import home, indicators, me, notifications, pages, pictures, search, vision, way
 
 app_name = "portal"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),
     path("contact/", pages.site_page, {"slug": "contact"}, name="contact"),
     path("policy/", pages.site_page, {"slug": "policy"}, name="policy"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:key>.png", pictures.drawing_png, name="drawing_png"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
 ]

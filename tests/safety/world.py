@@ -149,6 +149,7 @@ class City(Neighbours):
         return {
             "consultations:attachment": [[self.asked.slug, self.attachment.pk]],
             "consultations:tag": [[self.tag.slug]],
+            "portal:drawing_png": [["park"]],
             "portal:own_list": [[key] for key in ("proposals", "comments", "likes", "follows")],
             "portal:stop_digest": [[stop]],
             "accounts:invitation": [["no-such-token"]],

@@ -206,7 +206,7 @@ class ConsultationAdmin(PortalAdmin):
     inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline, WordingInline)
     fieldsets = (
         (None, {"fields": ("state_shown", "title", "slug", "summary", "background", "department", "version")}),
-        (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
+        (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags", "drawing")}),
         (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
         (
             gettext_lazy("参加と投稿の確認"),

@@ -76,7 +76,7 @@ class ConsultationForm(ModelForm[Consultation]):
     class Meta:
         model = Consultation
         fields = (
-            "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags",
+            "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags", "drawing",
             "opens_at", "closes_at", "period_note", "reply_due_on",
             "allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports",
         )  # fmt: skip

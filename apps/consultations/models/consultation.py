@@ -21,6 +21,7 @@ from apps.core.models import Searchable, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
+from apps.vision.pictures import Drawing, drawing_choices, drawing_for
 
 
 class Consultation(Worded, Timestamped, Searchable):
@@ -39,6 +40,13 @@ class Consultation(Worded, Timestamped, Searchable):
     viewpoints = models.ManyToManyField(Viewpoint, blank=True, related_name="consultations", verbose_name=_("視点"))
     fields = models.ManyToManyField(Field, blank=True, related_name="consultations", verbose_name=_("分野"))
     tags = TagsField(_("タグ"), through=ConsultationTag, blank=True)
+    drawing = models.CharField(
+        _("絵"),
+        max_length=20,
+        choices=drawing_choices,
+        blank=True,
+        help_text=_("空欄のときは、視点に合わせた絵になります。"),
+    )
     opens_at = models.DateTimeField(_("受付開始"))
     closes_at = models.DateTimeField(_("受付終了"))
     period_note = TypedCharField(_("期間の注記"), max_length=60, blank=True)
@@ -116,6 +124,11 @@ class Consultation(Worded, Timestamped, Searchable):
             raise ValidationError({"reply_due_on": _("回答予定日は受付終了日以後の日にしてください。")})
 
     @property
+    def image_url(self) -> str:
+        """Return the URL of its picture for sharing."""
+        return reverse("consultations:consultation_image", args=[self.slug])
+
+    @property
     def is_published(self) -> bool:
         """Whether it was announced to everyone."""
         return self.published_at is not None and self.published_at <= timezone.now()
@@ -136,6 +149,11 @@ class Consultation(Worded, Timestamped, Searchable):
         if now < self.opens_at:
             return "upcoming"
         return "open" if now < self.closes_at else "counting"
+
+    @property
+    def picture(self) -> Drawing:
+        """Return its drawing: the chosen one, else that of its first viewpoint (of `viewpoints`, which a list prefetches)."""
+        return drawing_for(self.drawing, "" if self.drawing else "".join([v.slug for v in self.viewpoints.all()][:1]))
 
     @property
     def period_shown(self) -> str:

@@ -36,7 +36,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
-    consultation = consultation_for(request, slug)
+    consultation = consultation_for(request, slug, "viewpoints")
     form = ProposalFilterForm(request.GET, consultation=consultation)
     chosen = form.values
     context = {

@@ -25,6 +25,7 @@ from apps.council.models.project_queryset import ProjectQuerySet
 from apps.council.models.stage_change import StageChange
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
+from apps.vision.pictures import Drawing, drawing_choices, drawing_for
 
 
 class ProjectTag(ItemBase):
@@ -81,6 +82,13 @@ class Project(Timestamped, Searchable):
     )
     fields = models.ManyToManyField(Field, blank=True, related_name="projects", verbose_name=_("分野"))
     tags = TagsField(_("タグ"), through=ProjectTag, blank=True)
+    drawing = models.CharField(
+        _("絵"),
+        max_length=20,
+        choices=drawing_choices,
+        blank=True,
+        help_text=_("空欄のときは、視点に合わせた絵になります。"),
+    )
     method = models.CharField(_("協働の手法"), max_length=12, choices=Method.choices, blank=True)
     method_reason = TypedTextField(_("手法を選んだ理由"), blank=True, max_length=400)
     domain = models.CharField(_("協働の領域"), max_length=1, choices=Domain.choices, blank=True)
@@ -188,6 +196,12 @@ class Project(Timestamped, Searchable):
     def is_closed(self) -> bool:
         """Whether it has ended."""
         return self.stage == Stage.CLOSED
+
+    @property
+    def picture(self) -> Drawing:
+        """Return its drawing: the chosen one, else that of its main viewpoint (of `placements`, which a list prefetches)."""
+        homes = [] if self.drawing else [row.viewpoint.slug for row in self.placements.all()][:1]
+        return drawing_for(self.drawing, "".join(homes))
 
     @property
     def public_tags(self) -> list[Tag]:

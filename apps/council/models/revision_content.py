@@ -17,18 +17,19 @@ from apps.council.models.choices import Domain, Method, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
 from apps.vision.models import Field, Viewpoint
+from apps.vision.pictures import drawing_choices, drawing_for
 
 ORGANIZATION_FIELDS = ("body", "contact", "website", "logo")
 PLAIN = (
     "title", "summary", "body", "result", "lesson", "starts_on", "ends_on", "method", "method_reason", "domain",
-    "place", "latitude", "longitude",
+    "place", "latitude", "longitude", "drawing",
 )  # fmt: skip
 COLUMNS = (*PLAIN, "stage", "stage_since")  # of Project; `stage` and its day are written by enter_stage only
 # The order of a diff, which is the forms' too. (JSON keeps no order of its own.)
 ORDER = (
     "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
     "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason", "place", "latitude", "longitude",
-    "links", "tags", "pictures",
+    "links", "tags", "drawing", "pictures",
 )  # fmt: skip
 DATES = ("starts_on", "ends_on", "stage_since")
 NUMBERS = ("latitude", "longitude")
@@ -42,7 +43,12 @@ LABELS = {
     "pictures": _("画像"),
 }
 BY_SLUG: dict[str, Any] = {"viewpoints": Viewpoint, "fields": Field}
-CHOICES: dict[str, Any] = {"stage": Stage, "method": Method, "domain": Domain}
+CHOICES: dict[str, list[tuple[str, Any]]] = {
+    "stage": Stage.choices,
+    "method": Method.choices,
+    "domain": Domain.choices,
+    "drawing": drawing_choices(),
+}
 SENTENCE = re.compile(r"(?<=[。！？\n])")
 
 
@@ -144,7 +150,7 @@ def display_value(name: str, value: Any) -> str:
     if name in DATES and value:
         return wareki(date.fromisoformat(value))
     if name in CHOICES and value:
-        return str(dict(CHOICES[name].choices).get(value, value))
+        return str(dict(CHOICES[name]).get(value, value))
     return "" if value is None else str(value)
 
 
@@ -196,5 +202,6 @@ def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
         "source_quote": project.source_quote,
         "source_note": project.source_note,
         "slug": project.slug,
+        "picture": drawing_for(content["drawing"], "".join([row.slug for row in order][:1])),
         "pictures": {"all": list(project.pictures.named_in(content)) if project.pk else []},
     }

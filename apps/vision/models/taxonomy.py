@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.textfields import TypedCharField, TypedTextField
+from apps.vision.pictures import Drawing, drawing_for, icon_for
 
 
 class SlugManager(models.Manager[Any]):
@@ -49,6 +50,16 @@ class Viewpoint(models.Model):
         """① for the first, as the vision writes it."""
         return chr(ord("①") + self.number - 1) if 1 <= self.number <= 20 else str(self.number)
 
+    @property
+    def icon(self) -> str:
+        """Return the name of its icon."""
+        return icon_for("viewpoint", self.slug)
+
+    @property
+    def picture(self) -> Drawing:
+        """Return the drawing that stands for it."""
+        return drawing_for("", self.slug)
+
     def natural_key(self) -> tuple[str]:
         """Its slug."""
         return (self.slug,)
@@ -78,6 +89,11 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def icon(self) -> str:
+        """Return the name of its icon."""
+        return icon_for("field", self.slug)
 
     def natural_key(self) -> tuple[str]:
         """Its slug."""
