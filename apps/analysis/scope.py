@@ -103,6 +103,11 @@ class Scope:
         return self.url("cloud")
 
     @property
+    def image_url(self) -> str:
+        """Return the URL of its cloud as an image, without a filter."""
+        return self.url("png")
+
+    @property
     def status_url(self) -> str:
         """Return the URL of its reading progress."""
         return self.url("status")

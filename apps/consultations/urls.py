@@ -9,6 +9,7 @@ from apps.consultations.views import (
     moderation,
     proposal,
     propose,
+    share_images,
 )
 from apps.consultations.views.answers import reply_deadlines, result, topic
 from apps.consultations.views.authors import by_account, by_passphrase
@@ -31,10 +32,12 @@ urlpatterns = [
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
     path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
     path("consultations/<slug:slug>/qr.svg", feeds_and_downloads.qr, name="qr"),
+    path("consultations/<slug:slug>/og.png", share_images.consultation_image, name="consultation_image"),
     path("consultations/<slug:slug>/poster.pdf", feeds_and_downloads.poster, name="poster"),
     path("consultations/<slug:slug>/result/", result.result, name="result"),
     path("consultations/<slug:slug>/result.pdf", result.result_pdf, name="result_pdf"),
     path("proposals/<str:code>/", proposal.proposal, name="proposal"),
+    path("proposals/<str:code>/og.png", share_images.proposal_image, name="proposal_image"),
     path("proposals/<str:code>/edit/", by_account(propose.proposal_edit), name="proposal_edit"),
     path("proposals/<str:code>/withdraw/", by_account(propose.proposal_withdraw), name="proposal_withdraw"),
     path("proposals/<str:code>/like/", likes_and_comments.proposal_like, name="proposal_like"),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.plans import actions
 from apps.plans.models import PlanSheet, SheetLine
+from apps.plans.services.share_card import card_of
 from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, circle, published_sheet
 
@@ -174,3 +175,13 @@ def test_a_sheet_costs_the_same_for_many_lines() -> None:
             assert get(sheet.get_absolute_url()).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_sheet_has_a_picture_with_its_grade_once_it_is_published() -> None:
+    waiting, sheet = bring_to(SheetFactory(), "confirmed"), published_sheet()
+    image = get(f"{sheet.get_absolute_url()}og.png")
+    assert (image.status_code, image.headers["Content-Type"]) == (200, "image/png")
+    card = card_of(sheet)
+    assert (card.title, card.grade) == (sheet.title, ("A", "計画どおりに進捗"))
+    assert f'content="http://localhost:8000{sheet.get_absolute_url()}og.png"' in get(sheet.get_absolute_url()).text
+    assert get(f"{waiting.get_absolute_url()}og.png").status_code == 404

@@ -7,13 +7,16 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
 from apps.core.htmx_parts import is_part_wanted
+from apps.core.images import share_image
 from apps.core.pagination import Order, read_page
 from apps.plans import year_statistics
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import Target, public_target
+from apps.plans.services.share_card import DRAWING, card_of
 from apps.plans.services.sheet_search import search_sheets
 from apps.plans.sheet_page import page_of
+from apps.vision.pictures import DRAWINGS
 
 MOST_LIKED = Order(("like_total", "pk"))
 
@@ -73,6 +76,15 @@ def sheet(request: HttpRequest, year: int, number: int) -> HttpResponse:
     if sheet is None:
         raise Http404
     return render(request, "plans/sheet_detail.html", page_of(sheet, editions))
+
+
+@require_safe
+def sheet_image(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Send the picture of a sheet for sharing (og:image): its last published edition."""
+    sheet = PlanSheet.objects.public().in_year(year).numbered(number).for_tree().first()
+    if sheet is None:
+        raise Http404
+    return share_image(request, "share-sheet", f"{year}-{number}", card_of(sheet), DRAWINGS[DRAWING].file)
 
 
 @require_safe
