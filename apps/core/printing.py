@@ -69,7 +69,8 @@ def _compiled(source: Path, data: Mapping[str, Any], files: Mapping[str, bytes],
         (room / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         for name, held in files.items():
             (room / name).write_bytes(held)
-        return typst.compile(room / source.name, font_paths=[FONTS], ignore_system_fonts=True, **options)
+        compiled: bytes = typst.compile(room / source.name, font_paths=[FONTS], ignore_system_fonts=True, **options)
+    return compiled
 
 
 def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, Any], *, url: str = "") -> bytes:
