@@ -26,10 +26,11 @@ PICTURES = {
 
 
 def follow(page: Page, url: str) -> None:
-    """From the open question to the voice that can be followed to a grade, as a visitor finds it."""
-    page.goto(f"{url}/consultations/demo-sanka/?q=スマートフォン 高齢者")
-    page.get_by_role("link", name="くわしく見る").first.click()
-    page.get_by_role("link", name=FOLLOWED).wait_for()
+    """From the home page to the whole way of one voice, from its topic to a grade, as a visitor finds it."""
+    page.goto(url)
+    page.get_by_role("link", name=FOLLOWED).first.click()
+    page.wait_for_url("**/way/")
+    page.get_by_role("link", name=FOLLOWED).first.wait_for()
 
 
 def main() -> None:

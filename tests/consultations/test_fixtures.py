@@ -1,21 +1,24 @@
 """What the seeds hold is in the portal, as they hold it; the demonstration stays open."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import DateField
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Channel, Consultation, Proposal, ReplyChange, ScheduleChange
 from apps.consultations.models.codes import next_codes
+from apps.core import wake_tasks
 from apps.council.models import Project
 from apps.plans.models import SheetLink
 from apps.portal import demo
@@ -24,6 +27,12 @@ from apps.portal.featured_voice import followed_voice
 
 pytestmark = pytest.mark.django_db
 LIKES = {1: [5, 2, 4, 6, 7, 3], 3: [8, 3, 3, 3, 2, 2, 1], 4: [2, 7, 4, 3, 1]}  # as printed in the 中間とりまとめ
+
+# What may lie ahead on the first day: until when people may write, and by when somebody shall have answered.
+DEADLINES = {
+    "consultation.opens_at", "consultation.closes_at", "consultation.reply_due_on", "stagedeadline.due_on",
+    "assignment.due_on", "session.expire_date",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -76,7 +85,8 @@ def test_fixtures_carry_no_garbled_name() -> None:
 
 @pytest.mark.usefixtures("loaded")
 def test_a_loaded_voice_is_found() -> None:
-    assert {p.code for p in Proposal.objects.public().search("公園")} == {"C25-0006", "C25-0007"}
+    found = Proposal.objects.public().filter(channel=Channel.LEGACY).search("公園")
+    assert {p.code for p in found} == {"C25-0006", "C25-0007"}
 
 
 @pytest.mark.usefixtures("loaded")
@@ -116,6 +126,10 @@ def test_every_start_leaves_thirty_days_to_answer() -> None:
             assert asked.reply_due_on >= timezone.localdate(asked.closes_at)
             assert Consultation.objects.get(slug="demo-anzen").state == "upcoming"
             assert Consultation.objects.get(slug="demo-koryu").state == "draft"
+            for theme in Consultation.objects.filter(slug__in=["demo-kurashi", "demo-kodomo"]):
+                assert theme.closes_at - timezone.now() >= timedelta(days=30)
+            waiting = Consultation.objects.get(slug="demo-toshokan")
+            assert (waiting.state, waiting.is_late) == ("counting", False)
     assert not ScheduleChange.objects.exists()
 
 
@@ -152,8 +166,12 @@ def test_one_voice_of_the_demonstration_can_be_followed_forward_to_a_grade() -> 
     sheet = SheetLink.objects.leading_to(voice)[0].sheet
     reply = ReplyChange.objects.get(reply__topic__proposals=voice)
     project = Project.objects.get(slug="demo-running")
-    moments = [voice.published_at.date(), reply.published_at.date(), project.starts_on, date(sheet.year + 1, 3, 31)]
-    assert moments == sorted(moments)
+    theme, topic = voice.consultation, project.topic
+    asked = [theme.published_at, theme.opens_at, voice.published_at, theme.closes_at]
+    said = [topic.published_at, reply.published_at]
+    moments = [timezone.localdate(moment) for moment in asked + said]
+    moments += [project.starts_on, date(sheet.year + 1, 3, 31)]
+    assert moments == sorted(set(moments)), "each step on a later day"
     assert date(sheet.year + 1, 3, 31) < timezone.localdate(), "the year that is graded is over"
 
 
@@ -168,3 +186,32 @@ def test_the_portals_own_role_may_load() -> None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
+
+
+@pytest.mark.parametrize("day", ["2026-11-25T09:00+09:00", "2028-02-29T00:05+09:00", "2027-04-01T23:50+09:00"])
+def test_nothing_of_the_first_day_lies_ahead_but_deadlines(day: str) -> None:
+    with time_machine.travel(datetime.fromisoformat(day), tick=False):
+        assert demo.load()
+        assert set(find_days_ahead()) <= DEADLINES
+
+
+def find_days_ahead() -> list[str]:
+    """The columns, as model.field, that hold a day or moment which has not come yet."""
+    ahead = {"DateTimeField": timezone.now(), "DateField": timezone.localdate()}
+    return [
+        f"{model._meta.model_name}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, DateField)
+        and model._base_manager.filter(**{f"{field.name}__gt": ahead[field.get_internal_type()]}).exists()
+    ]
+
+
+def test_the_worker_is_woken_to_read_the_words(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(wake_tasks, "_send", woken.extend)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert demo.load()
+    assert "apps.analysis.tasks.read_proposals" in woken

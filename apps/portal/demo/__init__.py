@@ -4,25 +4,28 @@ What the city's documents hold (fixtures/) goes into any empty portal. Open ques
 are added only where the banner says that this is a demonstration.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import serializers
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import Department, User
 from apps.consultations.load_generator import begin_conversation
-from apps.consultations.models import Consultation, PolicyArticle, Question
+from apps.consultations.models import Batch, Consultation, PolicyArticle, Proposal, Question
 from apps.operations.models import SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
 from apps.portal.demo.council import work_together
+from apps.portal.demo.days import daytime, midnight
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import answer_the_meeting, open_next_year, publish_plans
+from apps.portal.demo.town import live_in_town
+from apps.portal.demo.town.themes import CHILDRENS, LARGE, THEMES, WAITING
 from apps.portal.demo.way import walk_one_way
 from apps.vision.models import Field, Viewpoint
 
@@ -30,8 +33,12 @@ REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices",
 LOCK = 40_142  # any number, the same in every process that loads
 STILL_OPEN = timedelta(days=30)
 STILL_AHEAD = timedelta(days=7)
+FIRST_SAID, TYPED_IN = 12, 2  # days ago: the first words of the small open question, the 付箋 of its workshop
 # slug: days from today to opening, closing and promised answer
-PERIODS = {"demo-sanka": (-14, 60, 90), "demo-anzen": (45, 90, 120), "demo-koryu": (60, 105, 135)}
+PERIODS = {
+    "demo-sanka": (-14, 60, 90), "demo-anzen": (45, 90, 120), "demo-koryu": (60, 105, 135),
+    **{theme.slug: (theme.opens, theme.closes, theme.reply) for theme in THEMES},
+}  # fmt: skip
 
 
 # Sentences of the vision's 中間とりまとめ, so that the open question is not empty: (author, question, title, body)
@@ -60,6 +67,7 @@ def load() -> bool:
         publish_plans()
         if settings.IS_DEMO:
             load_fixture("demo")
+            load_fixture("demo_town")
             load_fixture("demo_council")
             load_fixture("demo_plans")
             make_accounts()
@@ -72,6 +80,8 @@ def load() -> bool:
             ask_for_a_look()
             work_together()
             walk_one_way()
+            spread_first_words()
+            live_in_town()
     elif settings.IS_DEMO:
         keep_periods_ahead()
     return was_empty
@@ -100,20 +110,18 @@ def go_past_loaded_codes() -> None:
         )
 
 
-def midnight(days: int) -> datetime:
-    """The beginning of the day that lies so many days ahead."""
-    day = timezone.localdate() + timedelta(days=days)
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
-
-
 def keep_periods_ahead(*, all_of_them: bool = False) -> None:
-    """Move the demonstration's own questions along with the calendar: one stays open, one stays announced.
+    """Move the demonstration's own questions along with the calendar: some stay open, one stays announced, one waits in time.
 
     A newcomer can always post at once. No ScheduleChange is written: nobody was promised these dates. An answered
     question stays as it is, and a draft keeps the dates that staff gave it.
     """
     now = timezone.now()
-    running_out = {"demo-sanka": Q(closes_at__lt=now + STILL_OPEN), "demo-anzen": Q(opens_at__lt=now + STILL_AHEAD)}
+    running_out = {
+        **dict.fromkeys(("demo-sanka", LARGE, CHILDRENS), Q(closes_at__lt=now + STILL_OPEN)),
+        "demo-anzen": Q(opens_at__lt=now + STILL_AHEAD),
+        WAITING: Q(reply_due_on__lt=(now + STILL_AHEAD).date()),
+    }
     for slug, (opens, closes, reply) in PERIODS.items():
         dates = {"closes_at": midnight(closes), "reply_due_on": midnight(reply).date()}
         if all_of_them or slug == "demo-anzen":
@@ -132,6 +140,16 @@ def say_first_words() -> None:
         for key, number, title, body in FIRST_WORDS
     ]
     begin_conversation(words, liked_by=people["resident-a"])
+
+
+def spread_first_words() -> None:
+    """Let what was said to the small open question have been said over its first days, not all in this minute."""
+    rows = Proposal.objects.filter(consultation__slug="demo-sanka")
+    for number, row in enumerate(rows.filter(batch=None).order_by("pk")):
+        rows.filter(pk=row.pk).update(published_at=daytime(FIRST_SAID - 3 * number, number))
+    rows.exclude(batch=None).update(published_at=daytime(TYPED_IN, 0))
+    rows.update(created_at=F("published_at"), updated_at=F("published_at"))
+    Batch.objects.filter(proposals__in=rows).update(created_at=daytime(TYPED_IN, 0))
 
 
 def may_show_codes() -> bool:
