@@ -33,7 +33,7 @@ from apps.accounts.models import User  # noqa: E402
 from apps.consultations.models import Consultation, Proposal  # noqa: E402
 from apps.core.spreadsheet import csv_response  # noqa: E402
 from apps.intake import actions as intake  # noqa: E402
-from apps.intake.exports import EXPORTS  # noqa: E402
+from apps.intake.services.exports import EXPORTS  # noqa: E402
 from apps.operations.models import Job  # noqa: E402
 from apps.operations.tasks import run_jobs  # noqa: E402
 

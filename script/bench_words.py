@@ -36,16 +36,18 @@ from django.test.utils import setup_databases, setup_test_environment, teardown_
 from django.utils import timezone  # noqa: E402
 
 from apps.accounts.models import AgeBand, District, User  # noqa: E402
-from apps.analysis import actions, analyses  # noqa: E402
-from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon, widen  # noqa: E402
-from apps.analysis.models.counting import count_words  # noqa: E402
-from apps.analysis.scope import Choice, scope_of  # noqa: E402
+from apps.analysis import actions  # noqa: E402
+from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, UserWord, lexicon  # noqa: E402
+from apps.analysis.services import analyses  # noqa: E402
+from apps.analysis.services.counting import count_words  # noqa: E402
+from apps.analysis.services.query_expansion import widen  # noqa: E402
+from apps.analysis.services.scope import Choice, scope_of  # noqa: E402
+from apps.analysis.services.word_cloud import cloud_for  # noqa: E402
 from apps.analysis.text import keywords  # noqa: E402
-from apps.analysis.word_cloud import cloud_for  # noqa: E402
 from apps.consultations.load_generator import SENTENCES, _copy  # noqa: E402
 from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
 from apps.consultations.models.codes import RING, next_codes  # noqa: E402
-from apps.portal.search import KINDS, find  # noqa: E402
+from apps.portal.services.search import KINDS, find  # noqa: E402
 from tests.analysis.quality import first_lexicon, score  # noqa: E402
 
 SLUG = "liqlid-2025"
@@ -102,7 +104,7 @@ def voices(asked: Consultation, count: int, seed: int) -> None:
 WORK = """
 import django
 django.setup()
-from apps.analysis import actions
+from apps.analysis import actions  # noqa: E402
 while actions.read_next():
     pass
 lines = open("/proc/self/status").read().splitlines()

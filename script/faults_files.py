@@ -37,7 +37,7 @@ class FileDrills(Drills):
 
     def voices(self) -> Any:
         """What came in by the file."""
-        from apps.intake.batch_proposals import brought_in_by  # noqa: PLC0415
+        from apps.intake.services.batch_proposals import brought_in_by  # noqa: PLC0415
 
         return brought_in_by(self.batch)
 

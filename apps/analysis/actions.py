@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.analysis.background_analyses import DRAWING, Analysis
 from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
 from apps.analysis.models.reading import change_alone, read_with_others
+from apps.analysis.services.background_analyses import DRAWING, Analysis
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import ActionRefused
 from apps.core import rate_limit

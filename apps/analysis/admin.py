@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
-from apps.analysis.models.change_preview import Effect, effect_of
+from apps.analysis.services.change_preview import Effect, effect_of
 from apps.core.admin import PortalAdmin
 from apps.core.formfields import ReturnedFormField
 from apps.operations.admin import ReadOnlyAdmin

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.analysis.analyses import ANALYSES
 from apps.analysis.models import Snapshot
-from apps.analysis.scope import ATTRIBUTES, Choice, Scope
-from apps.analysis.word_cloud import MEASURES, day
+from apps.analysis.services.analyses import ANALYSES
+from apps.analysis.services.scope import ATTRIBUTES, Choice, Scope
+from apps.analysis.services.word_cloud import MEASURES, day
 from apps.consultations.models import Channel, ReplyStatus, Tag
 from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, UrlChoiceField
 

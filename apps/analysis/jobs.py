@@ -6,10 +6,10 @@ from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from apps.analysis.analyses import ANALYSES
-from apps.analysis.background_analyses import DRAWING
 from apps.analysis.forms import ChoiceForm
-from apps.analysis.scope import scope_of
+from apps.analysis.services.analyses import ANALYSES
+from apps.analysis.services.background_analyses import DRAWING
+from apps.analysis.services.scope import scope_of
 from apps.operations.models import Job, JobFailed
 
 

@@ -5,14 +5,13 @@ from typing import Any
 import rules
 
 from apps.accounts.rules import is_city_staff, is_secretariat
-from apps.analysis.scope import Scope
+from apps.consultations.models import Consultation
 from apps.consultations.rules import works_for_its_department
 
 
 @rules.predicate
-def answers_for_it(user: Any, scope: Scope | None) -> bool:
-    """Return True for a consultation of the user's own department; a viewpoint belongs to none."""
-    consultation = scope.consultation if scope else None
+def answers_for_it(user: Any, consultation: Consultation | None) -> bool:
+    """Return True for a consultation of the user's own department; None is a viewpoint, which belongs to none."""
     return consultation is not None and bool(works_for_its_department(user, consultation))
 
 

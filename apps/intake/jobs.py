@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from apps.consultations.models import Batch, Consultation
 from apps.core.spreadsheet import Changes, Column, TooLarge, Unreadable, csv_file, write_xlsx
 from apps.intake import actions
-from apps.intake.exports import EXPORTS
-from apps.intake.import_plan import Plan, plan_import
-from apps.intake.row_reader import ODD, SAME, ImportRowReader
+from apps.intake.services.exports import EXPORTS
+from apps.intake.services.import_plan import Plan, plan_import
+from apps.intake.services.row_reader import ODD, SAME, ImportRowReader
 from apps.operations.models import Job, JobFailed
 
 CALL_SECONDS = 120.0  # a job that takes longer continues in another call

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Consultation
 from apps.core.made_files import made_file
 from apps.core.spreadsheet import CSV, csv_response, sent_file, write_csv
-from apps.intake.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
+from apps.intake.services.exports import DICTIONARY, PUBLIC_DATA, dictionary_rows
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.operations.models import Job
-from apps.plans.reminders import remind
+from apps.plans.emails.reminders import remind
 from apps.plans.report import make_report
 from apps.plans.report.build import STEPS
 

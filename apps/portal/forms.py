@@ -13,7 +13,7 @@ from apps.consultations.models import Consultation
 from apps.core.exceptions import ActionRefused
 from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
 from apps.core.query_forms import QueryForm
-from apps.portal.search import KINDS
+from apps.portal.services.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
-from apps.analysis.models.counting import count_words
+from apps.analysis.services.counting import count_words
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal
 from apps.operations.models import AuditEntry

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import actions, analyses, background_analyses
+from apps.analysis import actions
 from apps.analysis.models import ProposalTerm, StopWord, Term
-from apps.analysis.models.counting import count_together
-from apps.analysis.scope import Choice, scope_of
+from apps.analysis.services import analyses, background_analyses
+from apps.analysis.services.counting import count_together
+from apps.analysis.services.scope import Choice, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
 from apps.consultations.models.codes import next_codes

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.analysis import network
 from apps.analysis.models import DictionaryVersion, Snapshot, StopWord, Term
-from apps.analysis.models.counting import count_by_week
+from apps.analysis.services.counting import count_by_week
 from apps.analysis.statistics import log_odds
 from apps.consultations.models import Proposal
 from apps.operations.models import AuditEntry

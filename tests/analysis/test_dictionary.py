@@ -10,8 +10,8 @@ from django.test import Client
 
 from apps.analysis import actions
 from apps.analysis.models import DictionaryVersion, Reading, StopWord, Synonym, UserWord
-from apps.analysis.models.change_preview import Change, effect_of
-from apps.analysis.models.counting import count_words
+from apps.analysis.services.change_preview import Change, effect_of
+from apps.analysis.services.counting import count_words
 from apps.analysis.tasks import read_proposals
 from apps.consultations.actions import AccountAuthor, post_proposal
 from apps.consultations.models import Proposal, State

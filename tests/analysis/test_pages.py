@@ -15,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import count_cache
 from apps.analysis.cloud_layout import PHONE, WIDE, draw_picture, lay_out, overlaps
-from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term, counting
-from apps.analysis.scope import Choice, scope_of
+from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term
+from apps.analysis.services import count_cache, counting
+from apps.analysis.services.scope import Choice, scope_of
+from apps.analysis.services.word_cloud import cloud_for
 from apps.analysis.tasks import read_proposals
-from apps.analysis.word_cloud import cloud_for
 from apps.consultations.models import Consultation, Proposal, State, Tag
 from tests.accounts.factories import make_secretariat
 from tests.analysis.looking import URL, counts, main_of, page

@@ -14,9 +14,9 @@ from PIL import Image
 from apps.analysis.cloud_layout import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
 from apps.analysis.models import Reading, StopWord
 from apps.analysis.network import GROUP_COLOURS
-from apps.analysis.scope import Choice, scope_of
+from apps.analysis.services.scope import Choice, scope_of
+from apps.analysis.services.word_cloud import CloudResult, cloud_for
 from apps.analysis.tasks import read_proposals
-from apps.analysis.word_cloud import CloudResult, cloud_for
 from apps.consultations.models import Proposal
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 

@@ -9,9 +9,10 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from time_machine import Traveller
 
-from apps.analysis import actions, count_cache
+from apps.analysis import actions
 from apps.analysis.models import DictionaryVersion, Due, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
-from apps.analysis.models.counting import count_proposals, count_words, extent_of
+from apps.analysis.services import count_cache
+from apps.analysis.services.counting import count_proposals, count_words, extent_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.actions import edit_proposal, withdraw_proposal
 from apps.consultations.models import Proposal, State

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Batch, Channel, Proposal, ResultReport
 from apps.intake import actions as intake
-from apps.intake.exports import EXPORTS
+from apps.intake.services.exports import EXPORTS
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.vision.factories import ViewpointFactory

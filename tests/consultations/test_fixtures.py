@@ -23,7 +23,7 @@ from apps.council.models import Project
 from apps.plans.models import SheetLink
 from apps.portal import demo
 from apps.portal.demo.accounts import ACCOUNTS
-from apps.portal.featured_voice import followed_voice
+from apps.portal.services.featured_voice import followed_voice
 
 pytestmark = pytest.mark.django_db
 LIKES = {1: [5, 2, 4, 6, 7, 3], 3: [8, 3, 3, 3, 2, 2, 1], 4: [2, 7, 4, 3, 1]}  # as printed in the 中間とりまとめ

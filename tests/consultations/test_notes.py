@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.consultations.models import InternalNote
-from apps.intake.exports import EXPORTS
+from apps.intake.services.exports import EXPORTS
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_council_member, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import CommentFactory, ProposalFactory

@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from apps.consultations.poster import draw_poster
+from apps.consultations.services.poster import draw_poster
 from apps.core.printing import drawable, letters_of_paper
 from tests.consultations.factories import ConsultationFactory
 

@@ -27,8 +27,8 @@ from apps.consultations import actions
 from apps.consultations.models import Batch, Consultation, Proposal, State
 from apps.consultations.tasks import forget_import_files
 from apps.intake import actions as intake
-from apps.intake import exports, row_reader
 from apps.intake.jobs import run_import
+from apps.intake.services import exports, row_reader
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests import clock

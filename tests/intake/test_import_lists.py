@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.consultations import actions
 from apps.consultations.models import Batch, Consultation, Proposal, ProposalRevision, State
 from apps.intake import actions as intake
-from apps.intake.batch_proposals import brought_in_by
+from apps.intake.services.batch_proposals import brought_in_by
 from apps.operations.models import AuditEntry, Job
 from apps.operations.tasks import run_jobs
 from tests.accounts.factories import UserFactory, make_moderator, make_staff
@@ -120,7 +120,7 @@ def test_the_same_number_in_two_events_of_one_file_is_two_voices(browser: Client
 def test_the_same_texts_in_one_long_file_are_all_brought_in(
     browser: Client, asked: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.intake.row_reader.AT_ONCE", 2)
+    monkeypatch.setattr("apps.intake.services.row_reader.AT_ONCE", 2)
     rows = "番号,本文\n" + "".join(f"{n},木陰\n" for n in range(7))
     bring_in(browser, send(browser, rows.encode()))
     assert len(bodies(asked)) == 7

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.operations.models import Outbox
-from apps.plans.carry_over import promises_of
+from apps.plans.emails.reminders import occasion, remind
 from apps.plans.line_parser import directions_in
 from apps.plans.models import Block, HandoverMemo, PlanSheet, StageDeadline
 from apps.plans.models.sheet import PARTS_OF_WORK
-from apps.plans.reminders import occasion, remind
+from apps.plans.services.carry_over import promises_of
 from tests.accounts.factories import DepartmentFactory, make_moderator, make_secretariat, make_staff
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
 

@@ -11,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.analysis.models import Synonym, widen
+from apps.analysis.models import Synonym
 from apps.analysis.segmentation import cut
+from apps.analysis.services.query_expansion import widen
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal, State
 from apps.core.search import excerpt, hits
-from apps.portal.search import KINDS, find
+from apps.portal.services.search import KINDS, find
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
 from tests.plans.factories import PlanFactory, published_sheet
@@ -163,7 +164,7 @@ def test_one_kind_is_read_page_by_page_and_narrowed_to_a_theme(client: Client) -
 
 
 def test_from_a_thousand_on_the_number_is_not_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.portal.search.MOST", 3)
+    monkeypatch.setattr("apps.portal.services.search.MOST", 3)
     for n in range(5):
         ProposalFactory(body=f"公園{n}")
     html = found(client, "公園")
@@ -189,7 +190,7 @@ def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer
         ("水辺", 1, 5),
         ("水族館", 1, 2),
     ]:
-        monkeypatch.setattr("apps.portal.search.MOST", most)
+        monkeypatch.setattr("apps.portal.services.search.MOST", most)
         holding = [row for row in reversed(rows) if all(word in row.body for word in query.split())]
         words = widen(query)
         with django_assert_num_queries(asked):
@@ -198,7 +199,7 @@ def test_the_newest_rows_of_a_long_table_are_looked_through_first_and_the_answer
 
 def test_a_common_word_that_stands_in_old_texts_alone_is_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
-    monkeypatch.setattr("apps.portal.search.MOST", 2)
+    monkeypatch.setattr("apps.portal.services.search.MOST", 2)
     with connection.cursor() as cursor:
         cursor.execute("ALTER SEQUENCE consultations_proposal_id_seq RESTART")  # numbers without gaps
         rows = [ProposalFactory(body="公園" if n < 8 else "図書館") for n in range(24)]

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.analysis.models import widen
+from apps.analysis.services.query_expansion import widen
 from apps.consultations.models import Proposal, State, Topic
 from apps.plans import actions
 from apps.plans.models import Block
-from apps.portal.search import KINDS, find
+from apps.portal.services.search import KINDS, find
 from tests.consultations.factories import (
     CommentFactory,
     ConsultationFactory,
@@ -106,6 +106,6 @@ def test_a_table_that_was_emptied_since_it_was_analysed_is_searched(monkeypatch:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE consultations_proposal")
     Proposal.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    monkeypatch.setattr("apps.portal.search.MOST", 1)
+    monkeypatch.setattr("apps.portal.services.search.MOST", 1)
     (kind,) = [kind for kind in KINDS if kind.key == "proposals"]
     assert find(kind, widen("公園")).count == 0

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.intake import exports
+from apps.intake.services import exports
 from tests.safety.world import City, visit
 
 BUDGETS = Path(__file__).parents[1] / "house" / "query_budgets.json"

@@ -19,7 +19,7 @@ from apps.consultations.models import Proposal, State, Tag
 from apps.consultations.tasks import delete_public_files
 from apps.core import made_files
 from apps.core.made_files import BeingMade, made_file
-from apps.intake.exports import Export
+from apps.intake.services.exports import Export
 from tests.accounts.factories import UserFactory, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.races import in_parallel

@@ -1,7 +1,6 @@
-"""Readings of proposals, the city's dictionary, word counts and snapshots."""
+"""Readings of proposals, the city's dictionary and snapshots."""
 
 from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
-from apps.analysis.models.query_expansion import Widened, widen
 from apps.analysis.models.reading import Due, ProposalTerm, Reading, Term
 from apps.analysis.models.snapshot import Snapshot
 
@@ -15,7 +14,5 @@ __all__ = [
     "Synonym",
     "Term",
     "UserWord",
-    "Widened",
     "lexicon",
-    "widen",
 ]

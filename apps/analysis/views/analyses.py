@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.analysis import analyses
-from apps.analysis.background_analyses import answer
 from apps.analysis.cloud_layout import PHONE, lay_out
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.network import box_of
-from apps.analysis.scope import Choice, Scope, scope_of
+from apps.analysis.services import analyses
+from apps.analysis.services.background_analyses import answer
+from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.word_cloud import day
 from apps.analysis.views.helpers import WordLinks, label_of_counts, may_see_attributes, scope_and_form, tabs
-from apps.analysis.word_cloud import day
 from apps.consultations.models import Channel
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")

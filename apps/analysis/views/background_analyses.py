@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.analysis import actions
-from apps.analysis.analyses import ANALYSES
-from apps.analysis.background_analyses import DRAWING, Analysis
 from apps.analysis.forms import DrawForm
-from apps.analysis.scope import Scope, scope_of
+from apps.analysis.services.analyses import ANALYSES
+from apps.analysis.services.background_analyses import DRAWING, Analysis
+from apps.analysis.services.scope import Scope, scope_of
 from apps.analysis.views.helpers import with_query
 from apps.analysis.views.snapshot import choices_of
 from apps.consultations.models import ActionRefused

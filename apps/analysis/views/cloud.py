@@ -14,10 +14,10 @@ from psycopg.errors import QueryCanceled
 from apps.analysis.cloud_layout import draw_picture
 from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
 from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym, Term
-from apps.analysis.models.counting import count_words, extent_of
-from apps.analysis.scope import Choice, Scope
+from apps.analysis.services.counting import count_words, extent_of
+from apps.analysis.services.scope import Choice, Scope
+from apps.analysis.services.word_cloud import DISCLAIMER, MEASURES, CloudResult, cloud_for, last_cloud
 from apps.analysis.views.helpers import links_of, marks, scope_and_form, tabs, with_query
-from apps.analysis.word_cloud import DISCLAIMER, MEASURES, CloudResult, cloud_for, last_cloud
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import Order, read_page
 from apps.core.spreadsheet import Column, csv_response

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.analysis.cloud_layout import Layout
 from apps.analysis.forms import ChoiceForm
 from apps.analysis.models import Term
-from apps.analysis.scope import Choice, Scope, scope_of
-from apps.analysis.word_cloud import TABLE_ROWS, CloudResult
+from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.word_cloud import TABLE_ROWS, CloudResult
 
 TABS = (
     ("cloud", pgettext_lazy("pages about words", "ことば")),
@@ -34,7 +34,7 @@ def scope_and_form(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, 
 def may_see_attributes(request: HttpRequest, scope: Scope) -> bool:
     """Return True if this reader may see live counts by age band, district and relation: staff of the consultation."""
     reader: Any = request.user
-    return bool(reader.has_perm("analysis.view_attributes", scope))
+    return bool(reader.has_perm("analysis.view_attributes", scope.consultation))
 
 
 def with_query(url: str, query: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.analysis.models.counting import alike
+from apps.analysis.services.counting import alike
 from apps.consultations.models import Proposal
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.text import as_number

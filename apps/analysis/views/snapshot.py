@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.analysis import analyses
-from apps.analysis.background_analyses import Analysis
 from apps.analysis.forms import ChoiceForm, FreezeForm
 from apps.analysis.models import Snapshot
-from apps.analysis.scope import Choice, Scope, scope_of
+from apps.analysis.services import analyses
+from apps.analysis.services.background_analyses import Analysis
+from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.word_cloud import CloudResult, cloud_for
 from apps.analysis.views.analyses import both_forms, comparison_context, groups_context, network_context, weeks_context
 from apps.analysis.views.cloud import result_context
 from apps.analysis.views.helpers import may_see_attributes, scope_and_form
-from apps.analysis.word_cloud import CloudResult, cloud_for
 
 
 @require_POST

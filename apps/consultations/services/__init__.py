@@ -1,1 +1,1 @@
-"""Read-only services over several models: timeline, statistics, rate limit, PDF of the result."""
+"""Read-only services over several models: timeline, statistics, rate limit, PDFs of result and poster."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Consultation, Proposal
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
-from apps.consultations.poster import draw_poster
+from apps.consultations.services.poster import draw_poster
 from apps.consultations.views.helpers import consultation_for
 from apps.core.generic import Feed
 from apps.core.templatetags.ui import linebreaks_ja

@@ -19,7 +19,7 @@ from apps.council import explanations
 from apps.council.forms.agreement import AgreementForm, SignForm, VersionForm
 from apps.council.models import Agreement, Domain, Method, Project
 from apps.council.models.agreement import drafted, missing_facts, write_agreement
-from apps.council.project_pdf import with_qr_code
+from apps.council.services.project_pdf import with_qr_code
 from apps.council.views.helpers import may_work_on
 
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from apps.core.fiscal import wareki
 from apps.core.spreadsheet import csv_response, write_xlsx
-from apps.council import csv_export
 from apps.council.forms.filters import ProjectFilterForm
 from apps.council.models import Project, ProjectUpdate
 from apps.council.models.project_queryset import ProjectQuerySet
-from apps.council.project_pdf import draw_project_pdf
+from apps.council.services import csv_export
+from apps.council.services.project_pdf import draw_project_pdf
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME = "協議会の取組"

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.consultations.models import ActionRefused, Batch, ProposalRevision, State
+from apps.consultations.models import ActionRefused, Batch, Proposal, ProposalRevision, State
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.wake_tasks import wake
-from apps.intake.batch_proposals import added_by, brought_in_by, count_reimported, published, restorable, update_chunk
-from apps.intake.former_wordings import swap
+from apps.intake.actions.former_wordings import swap
+from apps.intake.services.batch_proposals import added_by, brought_in_by, count_reimported, published, restorable
 from apps.operations.models import AuditEntry, Job
 
 CHUNK_SIZE = 1000
@@ -97,8 +98,15 @@ def sync_batch_state(*, batch: Batch) -> int:
     is_in_force = batch.taken_back_at is None
     proposals, size = brought_in_by(batch), CHUNK_SIZE - len(changed)
     if is_in_force:
-        moved = update_chunk(restorable(proposals), State.PUBLISHED, size=size)
+        moved = _update_chunk(restorable(proposals), State.PUBLISHED, size=size)
     else:
-        moved = update_chunk(published(proposals), State.WITHDRAWN, size=size)
+        moved = _update_chunk(published(proposals), State.WITHDRAWN, size=size)
     wake("proposal-changed")
     return len(changed) + moved
+
+
+def _update_chunk(proposals: ProposalQuerySet, state: str, *, size: int) -> int:
+    """Lock the first `size` proposals and set their state. Return how many changed."""
+    now = timezone.now()
+    chunk = list(proposals.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:size])
+    return Proposal.objects.filter(pk__in=chunk).update(state=state, state_changed_at=now, updated_at=now)

@@ -17,9 +17,9 @@ from apps.core.submission import content_key
 from apps.core.text import file_name, tag_key
 from apps.core.wake_tasks import wake
 from apps.intake.actions.batches import AT_ONCE, KNOWN, publish_proposals
-from apps.intake.former_wordings import facts_of
-from apps.intake.import_plan import Plan
-from apps.intake.row_reader import ImportRow
+from apps.intake.actions.former_wordings import facts_of
+from apps.intake.services.import_plan import Plan
+from apps.intake.services.row_reader import ImportRow
 from apps.operations.models import AuditEntry, Job
 
 CHANGED = [

@@ -11,8 +11,8 @@ from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Batch, ProposalRevision
 from apps.intake import actions
 from apps.intake.admin.imports import require_add_permission
-from apps.intake.batch_proposals import added_by, impact_counts, published, restorable
 from apps.intake.forms import WithdrawBatchForm
+from apps.intake.services.batch_proposals import added_by, impact_counts, published, restorable
 from apps.operations.models import Job
 
 if TYPE_CHECKING:

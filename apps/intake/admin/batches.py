@@ -20,8 +20,8 @@ from apps.consultations.models.batch import why_no_intake
 from apps.core.form_steps import form_step
 from apps.intake import actions
 from apps.intake.admin import batch_withdrawal, imports
-from apps.intake.batch_proposals import existing_bodies
 from apps.intake.forms import BatchForm
+from apps.intake.services.batch_proposals import existing_bodies
 from apps.operations.admin import ReadOnlyAdmin
 
 

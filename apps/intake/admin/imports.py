@@ -16,8 +16,8 @@ from apps.consultations.models import ActionRefused, Batch, Consultation
 from apps.consultations.models.batch import why_no_intake
 from apps.core.spreadsheet import csv_response, write_xlsx
 from apps.intake import actions
-from apps.intake.exports import EXPORTS, SAMPLE, sample_rows
 from apps.intake.forms import ExportForm, ImportDecisionForm, ImportForm
+from apps.intake.services.exports import EXPORTS, SAMPLE, sample_rows
 from apps.operations.models import Job
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from apps.operations.admin import ReadOnlyAdmin
 from apps.operations.models import Job
 from apps.plans.forms import ReportForm
 from apps.plans.models import ActionRefused, PlanSheet, Report
-from apps.plans.report_page import page_of
+from apps.plans.services.report_page import page_of
 
 
 def letters(found: list[dict[str, Any]]) -> str:

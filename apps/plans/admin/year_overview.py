@@ -16,10 +16,10 @@ from apps.core.fiscal import fiscal_label, fiscal_year
 from apps.plans import actions
 from apps.plans.admin.editor.page import admin_context
 from apps.plans.admin.tree import NoDeleteAdmin
+from apps.plans.emails.reminders import email_for
 from apps.plans.forms import BoardForm, YearForm
 from apps.plans.models import PlanSheet, StageDeadline, State
 from apps.plans.models.constants import STAGES
-from apps.plans.reminders import email_for
 
 
 @admin.register(StageDeadline)

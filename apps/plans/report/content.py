@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from apps.core.fiscal import fiscal_label, wareki
-from apps.plans import year_statistics
 from apps.plans.models import Block, PlanSheet, SheetLine
+from apps.plans.services import year_statistics
 
 
 def gather(year: int, *, edition: int, as_of: date) -> dict[str, Any]:

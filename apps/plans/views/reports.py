@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.plans.forms import EditionForm
 from apps.plans.models import Report, ReportFile
-from apps.plans.report_page import page_of
+from apps.plans.services.report_page import page_of
 
 
 def report_of(request: HttpRequest, year: int) -> Report | None:

@@ -9,13 +9,13 @@ from apps.consultations.models import Proposal
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.images import share_image
 from apps.core.pagination import Order, read_page
-from apps.plans import year_statistics
 from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import Target, public_target
+from apps.plans.services import year_statistics
 from apps.plans.services.share_card import DRAWING, card_of
+from apps.plans.services.sheet_page import page_of
 from apps.plans.services.sheet_search import search_sheets
-from apps.plans.sheet_page import page_of
 from apps.vision.pictures import DRAWINGS
 
 MOST_LIKED = Order(("like_total", "pk"))

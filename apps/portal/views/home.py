@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Consultation, Proposal, Reply
-from apps.portal.featured_voice import followed_voice
+from apps.portal.services.featured_voice import followed_voice
 
 
 @require_safe

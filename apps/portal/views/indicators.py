@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.core.pagination import read_page
 from apps.core.spreadsheet import csv_response
 from apps.portal.forms import IndicatorFilterForm
-from apps.portal.vision import AS_ORDERED
+from apps.portal.services.vision import AS_ORDERED
 from apps.vision.models import VALUE_COLUMNS, Indicator
 
 

@@ -16,8 +16,9 @@ from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import Comment, Follow, Like, Proposal
 from apps.core.pagination import Order, read_page
 from apps.operations.models import Notification
-from apps.portal import actions, personal_data
+from apps.portal import actions
 from apps.portal.forms import LeaveForm, ProfileForm
+from apps.portal.services import personal_data
 
 SHOWN_FIRST = 5
 NEWEST_FIRST = Order(("pk",))

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.analysis.models import Widened, widen
+from apps.analysis.services.query_expansion import Widened, widen
 from apps.core.code_lookup import find_numbered
 from apps.core.pagination import PAGE_SIZE
 from apps.portal.forms import SearchForm
-from apps.portal.search import FIRST_ONES, KINDS, Found, find, hit
+from apps.portal.services.search import FIRST_ONES, KINDS, Found, find, hit
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import ChosenVoice
 from apps.core.pagination import read_page
-from apps.portal import vision
+from apps.portal.services import vision
 from apps.vision.models import Field, Indicator, Viewpoint, VisionText
 
 INDICATORS_SHOWN = 12

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.text import tidy, unwanted_in
-from apps.plans.carry_over import promises_of
 from apps.plans.forms import (
     AnswersForm,
     EvidenceForm,
@@ -35,6 +34,7 @@ from apps.plans.models import (
 )
 from apps.plans.models.constants import ANSWERED_IN
 from apps.plans.number_extraction import Found, figures_in
+from apps.plans.services.carry_over import promises_of
 
 PLACES: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in Block]
 PLACES.insert(3, ("block-outlook", _("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）")))

@@ -14,7 +14,7 @@ from apps.plans import actions
 from apps.plans.admin.editor.page import get_writable_sheet, post_only, redirect_to_place, render_editor, run_action
 from apps.plans.forms import ReasonForm
 from apps.plans.models import PlanSheet, State
-from apps.plans.sheet_page import page_of
+from apps.plans.services.sheet_page import page_of
 
 
 @post_only

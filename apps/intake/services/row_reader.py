@@ -26,7 +26,7 @@ from apps.core import text
 from apps.core.form_errors import unwanted_message
 from apps.core.spreadsheet import CellError, Odd, Row, TableReader, choice, day, is_month_first, moment, whole_number
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
-from apps.intake.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
+from apps.intake.services.import_columns import REAL_NAMES, TITLES, columns_of, is_anonymous, may_be_public
 
 AT_ONCE = 500
 NUMBER_MAX = 100

@@ -19,9 +19,9 @@ from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
 from apps.analysis.models import DictionaryVersion
-from apps.analysis.models.counting import Extent, extent_of
-from apps.analysis.scope import Choice, Scope
-from apps.analysis.word_cloud import CACHE_SECONDS
+from apps.analysis.services.counting import Extent, extent_of
+from apps.analysis.services.scope import Choice, Scope
+from apps.analysis.services.word_cloud import CACHE_SECONDS
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.operations.models import Job
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from apps.analysis.models.counting import count_joined
 from apps.analysis.models.dictionary import Entry, Synonym, UserWord, lexicon
 from apps.analysis.models.reading import Reading, Term
+from apps.analysis.services.counting import count_joined
 from apps.analysis.text import Reader
 from apps.consultations.models import Proposal
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from apps.analysis.models.counting import Extent, WordCount, count_words, extent_of, words_since
+from apps.analysis.services.counting import Extent, WordCount, count_words, extent_of, words_since
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 MIN_PROPOSALS = 5_000  # smaller sets are counted faster than looked up

@@ -18,7 +18,7 @@ from apps.consultations.models import Channel, Consultation, Proposal, State
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.spreadsheet import Breaks, Column
 from apps.core.spreadsheet.xlsx_writer import escape_rule
-from apps.intake.export_rows import content_fingerprint, count_fingerprint, iter_chunks
+from apps.intake.services.export_rows import content_fingerprint, count_fingerprint, iter_chunks
 
 AT_ONCE = 2000
 COUNTS_HOLD = 30  # seconds

@@ -1,9 +1,8 @@
-"""Proposals of a batch: which ones it brought in, by which number a file knows them, and moving them in chunks."""
+"""Proposals of a batch: which ones it brought in, and by which number a file knows them."""
 
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from apps.consultations.models import Batch, Proposal, State
 from apps.consultations.models.base import ERASED
@@ -42,13 +41,6 @@ def count_reimported(proposals: ProposalQuerySet) -> int:
     same = Proposal.objects.filter(consultation=OuterRef("consultation"), import_key=OuterRef("import_key"))
     same = same.exclude(import_key="").exclude(state=State.WITHDRAWN)
     return proposals.exclude(import_key="").filter(Exists(same)).count()
-
-
-def update_chunk(proposals: ProposalQuerySet, state: str, *, size: int) -> int:
-    """Lock the first `size` proposals and set their state. Return how many changed."""
-    now = timezone.now()
-    chunk = list(proposals.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:size])
-    return Proposal.objects.filter(pk__in=chunk).update(state=state, state_changed_at=now, updated_at=now)
 
 
 def by_external_number(proposals: ProposalQuerySet, *, codes: set[str], keys: set[str]) -> dict[str, Proposal]:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis import network
-from apps.analysis.background_analyses import Analysis, Progress
 from apps.analysis.models import DictionaryVersion, Term
-from apps.analysis.models.counting import (
+from apps.analysis.services.background_analyses import Analysis, Progress
+from apps.analysis.services.counting import (
     FEWEST,
     WordCount,
     count_by_group,
@@ -26,7 +26,7 @@ from apps.analysis.models.counting import (
     count_words,
     extent_of,
 )
-from apps.analysis.scope import Choice, Scope, without
+from apps.analysis.services.scope import Choice, Scope, without
 from apps.analysis.statistics import TELLING, Contrast, log_odds
 from apps.consultations.models import Channel
 from apps.consultations.models.proposal_queryset import ProposalQuerySet

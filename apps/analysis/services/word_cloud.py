@@ -18,11 +18,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.analysis import count_cache
 from apps.analysis.cloud_layout import PHONE, WIDE, Layout, lay_out
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym
-from apps.analysis.models.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
-from apps.analysis.scope import Choice, Scope
+from apps.analysis.services import count_cache
+from apps.analysis.services.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
+from apps.analysis.services.scope import Choice, Scope
 from apps.analysis.statistics import log_odds
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Batch, Channel, ModerationRule, Proposal
 from apps.core.text import fold
-from apps.intake.batch_proposals import by_external_number, existing_bodies
-from apps.intake.import_columns import TITLES
-from apps.intake.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
+from apps.intake.services.batch_proposals import by_external_number, existing_bodies
+from apps.intake.services.import_columns import TITLES
+from apps.intake.services.row_reader import ODD, SAME, Doubt, ImportRow, ImportRowReader, Problem
 
 Compared = tuple[str, object, object]  # name of a column, value now, value in the file
 

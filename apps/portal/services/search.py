@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from apps.analysis.models import Widened
+from apps.analysis.services.query_expansion import Widened
 from apps.consultations.models import Comment, Consultation, Proposal, Reply, Topic
 from apps.core import search
 from apps.core.pagination import Order, Page, read_page

@@ -1,0 +1,1 @@
+"""Read-only services over projects: the sheet as PDF, the list as CSV."""

@@ -1,0 +1,1 @@
+"""E-mails that the portal sends by itself: reminders of the stages of a sheet."""
