@@ -1,4 +1,4 @@
-"""Celery application. Tasks are found in each app's tasks.py, the schedule stands in the settings."""
+"""Celery application. Tasks are found in each app's tasks.py, their schedule stands in background_tasks.py."""
 
 import os
 

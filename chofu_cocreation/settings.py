@@ -1,6 +1,7 @@
 """The portal's settings: the environment table first, then Django's settings, then ours.
 
-One file for every place the portal runs in: places differ in their environment variables, not in code.
+The same for every place the portal runs in: places differ in their environment variables, not in code. The parts that read
+no variable and are long stand beside: `allauth_settings.py` (sign-in) and `background_tasks.py` (schedule, jobs).
 """
 
 import os
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from chofu_cocreation.allauth_settings import *  # noqa: F403
+from chofu_cocreation.background_tasks import *  # noqa: F403
 from chofu_cocreation.runtime import development, embedded, request_limits
 from chofu_cocreation.runtime.bounded_connection import BoundedConnection
 
@@ -226,48 +229,6 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING says what a line may hold, in the workers too
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
-# Work that takes minutes waits in a queue of its own, so that it never holds up mail.
-CELERY_TASK_ROUTES = {"apps.operations.tasks.run_slow_jobs": {"queue": "reports"}}
-CELERY_BEAT_SCHEDULE = {
-    "read-proposals": {"task": "apps.analysis.tasks.read_proposals", "schedule": 60.0},
-    "strike-missing-words": {"task": "apps.analysis.tasks.strike_missing_words", "schedule": 24 * 3600.0},
-    "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
-    "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
-    "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},
-    "forget-job-files": {"task": "apps.operations.tasks.forget_job_files", "schedule": 24 * 3600.0},
-    "forget-dead-mail": {"task": "apps.operations.tasks.forget_dead_mail", "schedule": 24 * 3600.0},
-    "forget-old-logs": {"task": "apps.operations.tasks.forget_old_logs", "schedule": 24 * 3600.0},
-    "forget-invited": {"task": "apps.accounts.tasks.forget_invited", "schedule": 24 * 3600.0},
-    "forget-sessions": {"task": "apps.operations.tasks.forget_sessions", "schedule": 6 * 3600.0},
-    "forget-made-files": {"task": "apps.operations.tasks.forget_made_files", "schedule": 3600.0},
-    "forget-kept-uploads": {"task": "apps.operations.tasks.forget_kept_uploads", "schedule": 900.0},
-    "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
-    "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
-    "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},
-    "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
-    "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
-    "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
-    "forget-redacted-words": {"task": "apps.consultations.tasks.forget_redacted_words", "schedule": 600.0},
-    "write-desk-mail": {"task": "apps.consultations.tasks.write_moderation_summary", "schedule": 900.0},
-    "forget-applicants": {"task": "apps.consultations.tasks.forget_applicant_emails", "schedule": 86400.0},
-    "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
-}
-# A lower app says a word on commit; these tasks are woken by it. Beat's sweep alone would do, only later.
-TASKS_BY_EVENT = {
-    "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
-    "mail-queued": ["apps.operations.tasks.deliver_mail"],
-    "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.delete_public_files"],
-}
-# Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
-JOB_RUNNERS: dict[str, str] = {
-    "check-import": "apps.intake.jobs.run_check",
-    "draw-words": "apps.analysis.jobs.run_drawing",
-    "export-proposals": "apps.intake.jobs.run_export",
-    "import-proposals": "apps.intake.jobs.run_import",
-    "move-batch": "apps.intake.jobs.run_move",
-    "plan-report": "apps.plans.tasks.run_report",
-}
-SLOW_JOBS: set[str] = {"draw-words", "plan-report"}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -311,65 +272,9 @@ STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60
 SHARED_IDLE_AGE = 15 * 60  # a terminal that others use next
 
-ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.SocialAccountAdapter"
-MFA_ADAPTER = "apps.accounts.adapters.MFAAdapter"
-ACCOUNT_FORMS = {
-    "add_email": "apps.accounts.allauth_forms.ChangeEmailForm",
-    "confirm_email_verification_code": "apps.accounts.allauth_forms.ConfirmEmailForm",
-}
-MFA_FORMS = {
-    "authenticate": "apps.accounts.allauth_forms.AuthenticateForm",
-    "reauthenticate": "apps.accounts.allauth_forms.ReauthenticateForm",
-    "activate_totp": "apps.accounts.allauth_forms.ActivateTOTPForm",
-    "add_webauthn": "apps.accounts.allauth_forms.AddPasskeyForm",
-    "edit_webauthn": "apps.accounts.allauth_forms.EditPasskeyForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_USER_DISPLAY = "apps.accounts.models.display_name"
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_TIMEOUT = 3600  # a sign-in whose code has run out still knows the address for a while
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-# Wide per network (a school or 市役所 shares one address), narrow per e-mail address and per code.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "request_login_code": "60/m/ip,300/h/ip,3/m/key,10/h/key,30/d/key",
-    "login_failed": "30/m/ip,200/h/ip,5/300s/key",
-    "reauthenticate": "10/m/user,30/h/user",
-    "manage_email": "5/m/user,10/h/user,20/d/user",
-    "confirm_email": "1/10s/key,10/h/key",
-    "takedown": "20/h/ip,60/d/ip",
-}
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+# Of sign-in only what reads a variable; the rest is in allauth_settings.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT"))
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-MFA_TOTP_ISSUER = "調布市 市民参加ポータル"
-SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_EMAIL_REQUIRED = False
-SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
-SOCIALACCOUNT_QUERY_EMAIL = False
-SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "google": {"SCOPE": ["openid"], "OAUTH_PKCE_ENABLED": True, "APPS": []},
     "line": {"SCOPE": ["profile", "openid"], "APPS": []},
