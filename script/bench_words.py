@@ -41,7 +41,7 @@ from apps.analysis.models import Due, ProposalTerm, Reading, StopWord, Term, Use
 from apps.analysis.services import analyses  # noqa: E402
 from apps.analysis.services.counting import count_words  # noqa: E402
 from apps.analysis.services.query_expansion import widen  # noqa: E402
-from apps.analysis.services.scope import Choice, scope_of  # noqa: E402
+from apps.analysis.services.scope import WordFilter, scope_of  # noqa: E402
 from apps.analysis.services.word_cloud import cloud_for  # noqa: E402
 from apps.analysis.text import keywords  # noqa: E402
 from apps.consultations.load_generator import SENTENCES, _copy  # noqa: E402
@@ -182,18 +182,18 @@ def naive(rows: object, n: int) -> float:
 def measure(number: int) -> None:
     """Every question at this size."""
     asked, client = Consultation.objects.get(slug=SLUG), Client()
-    scope, whole = scope_of(slug=SLUG), Choice()
+    scope, whole = scope_of(slug=SLUG), WordFilter()
     n = scope.proposals().count()
-    young = Choice(age_band=AgeBand.TWENTIES)
-    paper = Choice(channel=Channel.PAPER)
-    some = Choice(since=timezone.localdate() - timedelta(days=30), channel=Channel.WEB)
+    young = WordFilter(age_band=AgeBand.TWENTIES)
+    paper = WordFilter(channel=Channel.PAPER)
+    some = WordFilter(since=timezone.localdate() - timedelta(days=30), channel=Channel.WEB)
     all_naive = naive(scope.proposals(), n)
     few = some.apply(scope.proposals()).count()
     acts: dict[str, tuple[Callable[[], object], float]] = {
         "counting all words (SQL)": (lambda: count_words(scope.proposals()), all_naive),
         "cloud of all": (lambda: cloud_for(scope, whole), all_naive),
         "cloud by distinction, narrowed": (
-            lambda: cloud_for(scope, Choice(channel="paper", measure="distinct")),
+            lambda: cloud_for(scope, WordFilter(channel="paper", measure="distinct")),
             all_naive,
         ),
         "cloud of a filter (30 days, Web)": (lambda: cloud_for(scope, some), all_naive / n * few),
@@ -233,7 +233,7 @@ def measure(number: int) -> None:
 
 def fresh(asked: Consultation) -> tuple[float, float]:
     """Seconds from a new proposal to its word in a cloud that was looked at before, and of them the drawing alone."""
-    cloud_for(scope_of(slug=SLUG), Choice())
+    cloud_for(scope_of(slug=SLUG), WordFilter())
     began = time.perf_counter()
     Proposal.objects.create(
         code=next_codes()[0], consultation=asked, question=asked.questions.first(), body="宇宙港がほしい",
@@ -242,7 +242,7 @@ def fresh(asked: Consultation) -> tuple[float, float]:
     actions.open_and_forget()
     actions.read_next()
     read = time.perf_counter()
-    found = cloud_for(scope_of(slug=SLUG), Choice())
+    found = cloud_for(scope_of(slug=SLUG), WordFilter())
     ended = time.perf_counter()
     exact = count_words(scope_of(slug=SLUG).proposals(), limit=10**6)
     if tuple(exact[: len(found.words)]) != found.words or not any(word.text == "宇宙港" for word in exact):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import AgeBand, District, Relation
 from apps.analysis.models import Snapshot
 from apps.analysis.services.analyses import ANALYSES
-from apps.analysis.services.scope import ATTRIBUTES, Choice, Scope
+from apps.analysis.services.scope import ATTRIBUTES, Scope, WordFilter
 from apps.analysis.services.word_cloud import MEASURES, day
 from apps.consultations.models import Channel, ReplyStatus, Tag
 from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, UrlChoiceField
@@ -32,7 +32,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class ChoiceForm(forms.Form):
+class WordFilterForm(forms.Form):
     """The filter of the word pages. Staff of the consultation may also filter by one attribute of authors, alone."""
 
     shows_need = False
@@ -110,26 +110,26 @@ class ChoiceForm(forms.Form):
         return data
 
     @property
-    def choice(self) -> Choice:
+    def word_filter(self) -> WordFilter:
         """Return the filter."""
-        return Choice(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
+        return WordFilter(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
 
     @classmethod
-    def read(cls, scope: Scope, query: dict[str, Any]) -> Choice:
+    def read(cls, scope: Scope, query: dict[str, Any]) -> WordFilter:
         """Return the filter of a stored query; empty if it is no longer valid."""
         form = cls(query, scope=scope, attributes=True)
-        return form.choice if form.is_valid() else Choice()
+        return form.word_filter if form.is_valid() else WordFilter()
 
     @classmethod
-    def describe(cls, scope: Scope, choice: Choice) -> str:
+    def describe(cls, scope: Scope, word_filter: WordFilter) -> str:
         """Return a filter as text: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty if it filters nothing."""
-        return cls({}, scope=scope, attributes=True).in_words(choice) if choice.narrows else ""
+        return cls({}, scope=scope, attributes=True).in_words(word_filter) if word_filter.narrows else ""
 
-    def in_words(self, choice: Choice) -> str:
+    def in_words(self, word_filter: WordFilter) -> str:
         """Return the filter as text, with the labels of this form's fields."""
         parts = []
         for name, field in self.fields.items():
-            value = getattr(choice, name)
+            value = getattr(word_filter, name)
             if not value or name == "measure":
                 continue
             if name in PERIOD:
@@ -142,12 +142,12 @@ class ChoiceForm(forms.Form):
     @property
     def conditions(self) -> str:
         """Return the filter as text; empty if it filters nothing or is not valid."""
-        return "" if self.errors else self.in_words(self.choice)
+        return "" if self.errors else self.in_words(self.word_filter)
 
     @property
     def is_narrowed(self) -> bool:
         """Return True if the filter panel is open: with a filter or errors."""
-        return bool(self.errors) or self.choice.narrows
+        return bool(self.errors) or self.word_filter.narrows
 
 
 class WordForm(forms.Form):

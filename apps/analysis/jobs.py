@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from apps.analysis.forms import ChoiceForm
+from apps.analysis.forms import WordFilterForm
 from apps.analysis.services.analyses import ANALYSES
 from apps.analysis.services.background_analyses import DRAWING
 from apps.analysis.services.scope import scope_of
@@ -20,7 +20,9 @@ def run_drawing(job: Job) -> None:
         scope = scope_of(**arguments["where"])
     except Http404 as missing:
         raise JobFailed(_("このテーマは、いまは公開されていません。")) from missing
-    analysis = ANALYSES[arguments["kind"]](scope, *(ChoiceForm.read(scope, query) for query in arguments["queries"]))
+    analysis = ANALYSES[arguments["kind"]](
+        scope, *(WordFilterForm.read(scope, query) for query in arguments["queries"])
+    )
 
     def progress(done: int, total: int, sentence: Any) -> None:
         job.advance(done=done, total=total, message=sentence)

@@ -15,7 +15,7 @@ from apps.analysis import actions
 from apps.analysis.models import ProposalTerm, StopWord, Term
 from apps.analysis.services import analyses, background_analyses
 from apps.analysis.services.counting import count_together
-from apps.analysis.services.scope import Choice, scope_of
+from apps.analysis.services.scope import WordFilter, scope_of
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State
 from apps.consultations.models.codes import next_codes
@@ -200,10 +200,10 @@ def test_a_drawing_that_nobody_needs_any_more_is_not_made(
 ) -> None:
     drawn(client)
     ask = actions.request_analysis
-    ask(analysis=analyses.together(scope_of(slug="words"), Choice()), url=NET, network="192.0.2.1")
+    ask(analysis=analyses.together(scope_of(slug="words"), WordFilter()), url=NET, network="192.0.2.1")
     monkeypatch.setattr(analyses, "count_together", lambda *_a, **_k: pytest.fail("counted once more"))
     assert work().state == Job.State.DONE
-    ask(analysis=analyses.weeks(scope_of(slug="words"), Choice()), url=NET, network="192.0.2.1")
+    ask(analysis=analyses.weeks(scope_of(slug="words"), WordFilter()), url=NET, network="192.0.2.1")
     Consultation.objects.update(published_at=None)
     failed = work()
     assert (failed.state, failed.error) == (Job.State.FAILED, "このテーマは、いまは公開されていません。")

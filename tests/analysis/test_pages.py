@@ -18,7 +18,7 @@ from time_machine import Traveller
 from apps.analysis.cloud_layout import PHONE, WIDE, draw_picture, lay_out, overlaps
 from apps.analysis.models import ProposalTerm, Snapshot, StopWord, Synonym, Term
 from apps.analysis.services import count_cache, counting
-from apps.analysis.services.scope import Choice, scope_of
+from apps.analysis.services.scope import WordFilter, scope_of
 from apps.analysis.services.word_cloud import cloud_for
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Consultation, Proposal, State, Tag
@@ -78,7 +78,7 @@ def test_a_word_with_a_stroke_in_it_breaks_no_cloud(
     pages = [f"{URL}{name}" for name in ("", "network/", "weeks/", "groups/", "compare/?a-channel=paper")]
     for address in (*pages, "/analysis/words.svg", "/analysis/words.json"):
         assert client.get(address).status_code == 200, address
-    payload = cloud_for(scope_of(slug="words"), Choice()).to_payload()
+    payload = cloud_for(scope_of(slug="words"), WordFilter()).to_payload()
     for row in payload["words"]:
         row[1] = "もうない/ことば" if row[1] == "ok(^_^)/" else row[1]
     kept = Snapshot.objects.create(

@@ -14,7 +14,7 @@ from PIL import Image
 from apps.analysis.cloud_layout import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
 from apps.analysis.models import Reading, StopWord
 from apps.analysis.network import GROUP_COLOURS
-from apps.analysis.services.scope import Choice, scope_of
+from apps.analysis.services.scope import WordFilter, scope_of
 from apps.analysis.services.word_cloud import CloudResult, cloud_for
 from apps.analysis.tasks import read_proposals
 from apps.consultations.models import Proposal
@@ -40,7 +40,7 @@ def read(*bodies: str) -> CloudResult:
     for body in bodies:
         ProposalFactory(consultation=theme, body=body)
     read_proposals()
-    return cloud_for(scope_of(slug="words"), Choice())
+    return cloud_for(scope_of(slug="words"), WordFilter())
 
 
 def light_of(colour: str) -> list[float]:
@@ -106,7 +106,7 @@ def test_a_phone_has_letters_of_its_own_and_the_file_has_links(client: Client) -
 
 def test_by_the_switch_words_are_as_large_as_they_are_proposed(client: Client) -> None:
     read("公園と公園と公園と木陰", "木陰")
-    run = cloud_for(scope_of(slug="words"), Choice(measure="proposals"))
+    run = cloud_for(scope_of(slug="words"), WordFilter(measure="proposals"))
     first = run.wide.words[0]
     assert (first.text, first.size) == ("木陰", WIDE.biggest)
     for query, order in (("", ["公園", "木陰"]), ("?measure=proposals", ["木陰", "公園"])):

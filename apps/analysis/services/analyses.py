@@ -26,7 +26,7 @@ from apps.analysis.services.counting import (
     count_words,
     extent_of,
 )
-from apps.analysis.services.scope import Choice, Scope, without
+from apps.analysis.services.scope import Scope, WordFilter, without
 from apps.analysis.statistics import TELLING, Contrast, log_odds
 from apps.consultations.models import Channel
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
@@ -54,7 +54,7 @@ def facts(scope: Scope, rows: ProposalQuerySet) -> dict[str, Any]:
 
 
 # --- two groups side by side ------------------------------------------------------------------------------------------
-def sides(scope: Scope, a: Choice, b: Choice) -> tuple[ProposalQuerySet, ProposalQuerySet]:
+def sides(scope: Scope, a: WordFilter, b: WordFilter) -> tuple[ProposalQuerySet, ProposalQuerySet]:
     """Return both sets of proposals; a side without conditions is everything but the other side."""
     whole = scope.proposals()
     rows_a, rows_b = a.apply(whole), b.apply(whole)
@@ -65,7 +65,7 @@ def sides(scope: Scope, a: Choice, b: Choice) -> tuple[ProposalQuerySet, Proposa
     return rows_a, rows_b
 
 
-def compare(scope: Scope, a: Choice, b: Choice) -> Analysis:
+def compare(scope: Scope, a: WordFilter, b: WordFilter) -> Analysis:
     """Compare two groups: their words, and those distinctive of each (log-odds with a prior, used by FEWEST people)."""
     rows = sides(scope, a, b)
     only_counts = bool(a.attribute or b.attribute)
@@ -111,9 +111,9 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
 
 
 # --- words used together ----------------------------------------------------------------------------------------------
-def together(scope: Scope, choice: Choice) -> Analysis:
+def together(scope: Scope, word_filter: WordFilter) -> Analysis:
     """Return the co-occurrence network of the most used words, with communities."""
-    rows = choice.apply(scope.proposals())
+    rows = word_filter.apply(scope.proposals())
 
     def make(progress: Progress) -> dict[str, Any]:
         progress(0, 3, _("よく使われたことばを数えています。"))
@@ -126,13 +126,13 @@ def together(scope: Scope, choice: Choice) -> Analysis:
         progress(2, 3, _("図を描いています。"))
         return {**made, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
 
-    return Analysis("network", scope, (choice,), (rows,), make)
+    return Analysis("network", scope, (word_filter,), (rows,), make)
 
 
 # --- weeks ------------------------------------------------------------------------------------------------------------
-def weeks(scope: Scope, choice: Choice) -> Analysis:
+def weeks(scope: Scope, word_filter: WordFilter) -> Analysis:
     """Count proposals and the most used words per week, and find the words that rose in the last RECENT."""
-    rows = choice.apply(scope.proposals())
+    rows = word_filter.apply(scope.proposals())
 
     def make(progress: Progress) -> dict[str, Any]:
         progress(0, 3, _("よく使われたことばを数えています。"))
@@ -154,7 +154,7 @@ def weeks(scope: Scope, choice: Choice) -> Analysis:
             "rising": _rising(rows, timezone.localtime(last).date()) if last else [],
         }
 
-    return Analysis("weeks", scope, (choice,), (rows,), make)
+    return Analysis("weeks", scope, (word_filter,), (rows,), make)
 
 
 def _mondays(whole: dict[date, int]) -> list[date]:

@@ -20,7 +20,7 @@ from psycopg.errors import QueryCanceled
 
 from apps.analysis.models import DictionaryVersion
 from apps.analysis.services.counting import Extent, extent_of
-from apps.analysis.services.scope import Choice, Scope
+from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.services.word_cloud import CACHE_SECONDS
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.operations.models import Job
@@ -44,7 +44,7 @@ class Analysis:
 
     kind: str
     scope: Scope
-    choices: tuple[Choice, ...]
+    filters: tuple[WordFilter, ...]
     sets: tuple[ProposalQuerySet, ...]
     make: Callable[[Progress], dict[str, Any]]
 
@@ -65,7 +65,7 @@ class Analysis:
     @property
     def queries(self) -> list[dict[str, Any]]:
         """Return its filters as JSON values."""
-        return [{name: str(value) for name, value in choice.query.items()} for choice in self.choices]
+        return [{name: str(value) for name, value in word_filter.query.items()} for word_filter in self.filters]
 
     @property
     def key(self) -> str:

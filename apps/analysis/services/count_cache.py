@@ -22,7 +22,7 @@ def words_of(key: str, rows: ProposalQuerySet, extent: Extent, version: int, *, 
     """Return the words of these proposals, most used first. key: identifies scope and filter, whatever the data."""
     if extent.proposals < MIN_PROPOSALS:
         return count_words(rows, limit=limit, by=by)
-    name = f"totals:{hashlib.sha256(key.encode()).hexdigest()}:{version}"
+    name = f"word-counts:{hashlib.sha256(key.encode()).hexdigest()}:{version}"
     words = _updated(cache.get(name), rows)
     if words is None:
         words = count_words(rows, limit=ALL_WORDS)

@@ -14,7 +14,7 @@ from apps.vision.models import Viewpoint
 
 
 @dataclass(frozen=True)
-class Choice:
+class WordFilter:
     """The filter of a page, and the measure of its words."""
 
     question: int | None = None
@@ -86,10 +86,10 @@ class Scope:
             return rows.in_consultation(self.consultation)
         return rows.filter(consultation__viewpoints=self.viewpoint)
 
-    def others(self, choice: Choice) -> ProposalQuerySet:
+    def others(self, word_filter: WordFilter) -> ProposalQuerySet:
         """Return what distinctive words are compared with: the rest of the scope, or of the portal without a filter."""
-        if choice.narrows:
-            return without(self.proposals(), choice.apply(self.proposals()))
+        if word_filter.narrows:
+            return without(self.proposals(), word_filter.apply(self.proposals()))
         return without(Proposal.objects.public(), self.proposals())
 
     def url(self, page: str, **more: Any) -> str:

@@ -22,7 +22,7 @@ from apps.analysis.cloud_layout import PHONE, WIDE, Layout, lay_out
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym
 from apps.analysis.services import count_cache
 from apps.analysis.services.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
-from apps.analysis.services.scope import Choice, Scope
+from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.statistics import log_odds
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
@@ -158,56 +158,65 @@ def weights_of(words: Iterable[WordCount], scores: dict[int, float], measure: st
     return [(w.text, w.kind, float(w.proposals if measure == "proposals" else w.uses)) for w in words]
 
 
-def cloud_for(scope: Scope, choice: Choice) -> CloudResult:
+def cloud_for(scope: Scope, word_filter: WordFilter) -> CloudResult:
     """Return the cloud of a scope and filter, from the cache while the public set is the same."""
-    rows = choice.apply(scope.proposals())
+    rows = word_filter.apply(scope.proposals())
     extent, version, today = extent_of(rows), DictionaryVersion.objects.current(), timezone.localdate()
-    key_parts = [scope.key, sorted((k, str(v)) for k, v in choice.query.items()), extent.stamp, version, str(today)]
-    if choice.measure == "distinct":
-        key_parts.append(extent_of(scope.others(choice)).stamp)
-    key = "cloud-result:" + hashlib.sha256(json.dumps(key_parts).encode()).hexdigest()
+    key_parts = [
+        scope.key,
+        sorted((k, str(v)) for k, v in word_filter.query.items()),
+        extent.stamp,
+        version,
+        str(today),
+    ]
+    if word_filter.measure == "distinct":
+        key_parts.append(extent_of(scope.others(word_filter)).stamp)
+    key = "word-cloud:" + hashlib.sha256(json.dumps(key_parts).encode()).hexdigest()
     cached = cache.get(key)
     if isinstance(cached, CloudResult):
         return cached
-    result = _build(scope, choice, rows, extent, version, today)
+    result = _build(scope, word_filter, rows, extent, version, today)
     cache.set(key, result, CACHE_SECONDS)
     if extent.proposals >= count_cache.MIN_PROPOSALS:
-        cache.set(_last_key(scope, choice), result, CACHE_SECONDS)
+        cache.set(_last_key(scope, word_filter), result, CACHE_SECONDS)
     return result
 
 
-def last_cloud(scope: Scope, choice: Choice) -> CloudResult | None:
+def last_cloud(scope: Scope, word_filter: WordFilter) -> CloudResult | None:
     """Return the last cloud of a large set, as a fallback after a statement timeout, or None.
 
     Newer proposals may be missing. It is invalid once a proposal that it counted was hidden, withdrawn or changed.
     """
-    last = cache.get(_last_key(scope, choice))
+    last = cache.get(_last_key(scope, word_filter))
     if not isinstance(last, CloudResult) or last.version != DictionaryVersion.objects.current():
         return None
-    then = extent_of(choice.apply(scope.proposals()), until=last.extent.last)
+    then = extent_of(word_filter.apply(scope.proposals()), until=last.extent.last)
     return last if then.stamp == last.extent.stamp else None
 
 
-def _last_key(scope: Scope, choice: Choice) -> str:
-    return "cloud-result-last:" + hashlib.sha256(f"{_question_key(scope, choice)}{choice.measure}".encode()).hexdigest()
+def _last_key(scope: Scope, word_filter: WordFilter) -> str:
+    return (
+        "word-cloud-last:"
+        + hashlib.sha256(f"{_question_key(scope, word_filter)}{word_filter.measure}".encode()).hexdigest()
+    )
 
 
 def _build(
-    scope: Scope, choice: Choice, rows: ProposalQuerySet, extent: Extent, version: int, today: date
+    scope: Scope, word_filter: WordFilter, rows: ProposalQuerySet, extent: Extent, version: int, today: date
 ) -> CloudResult:
-    only_counts = bool(choice.attribute)
+    only_counts = bool(word_filter.attribute)
     is_small = only_counts and extent.people < FEWEST
     words, scores = list[WordCount](), dict[int, float]()
     if not is_small:
-        by = "proposals" if choice.measure == "proposals" else "uses"
+        by = "proposals" if word_filter.measure == "proposals" else "uses"
         words = (
             count_words(rows, limit=MAX_WORDS, by=by, fewest=FEWEST)
             if only_counts
-            else count_cache.words_of(_question_key(scope, choice), rows, extent, version, by=by, limit=MAX_WORDS)
+            else count_cache.words_of(_question_key(scope, word_filter), rows, extent, version, by=by, limit=MAX_WORDS)
         )
-    if words and choice.measure == "distinct":
-        words, scores = _by_distinction(words, scope.others(choice), extent)
-    weights = weights_of(words, scores, choice.measure)
+    if words and word_filter.measure == "distinct":
+        words, scores = _by_distinction(words, scope.others(word_filter), extent)
+    weights = weights_of(words, scores, word_filter.measure)
     return CloudResult(
         title=scope.title,
         words=tuple(words),
@@ -217,7 +226,7 @@ def _build(
         extent=extent,
         version=version,
         as_of=today,
-        measure=choice.measure,
+        measure=word_filter.measure,
         is_small=is_small,
         only_counts=only_counts,
         left_out=StopWord.objects.count(),
@@ -225,9 +234,9 @@ def _build(
     )
 
 
-def _question_key(scope: Scope, choice: Choice) -> str:
+def _question_key(scope: Scope, word_filter: WordFilter) -> str:
     """Return the key of scope and filter, without the measure."""
-    return json.dumps([scope.key, sorted((k, str(v)) for k, v in choice.query.items() if k != "measure")])
+    return json.dumps([scope.key, sorted((k, str(v)) for k, v in word_filter.query.items() if k != "measure")])
 
 
 def _by_distinction(

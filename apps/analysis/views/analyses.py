@@ -1,6 +1,7 @@
 """Pages of the other analyses: comparison, network, weeks and groups."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.analysis.cloud_layout import PHONE, lay_out
-from apps.analysis.forms import ChoiceForm
+from apps.analysis.forms import WordFilterForm
 from apps.analysis.network import box_of
 from apps.analysis.services import analyses
-from apps.analysis.services.background_analyses import answer
-from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.background_analyses import Analysis, answer
+from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import day
 from apps.analysis.views.helpers import WordLinks, label_of_counts, may_see_attributes, scope_and_form, tabs
 from apps.consultations.models import Channel
@@ -22,10 +23,10 @@ from apps.consultations.models import Channel
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def both_forms(request: HttpRequest, scope: Scope) -> tuple[ChoiceForm, ChoiceForm]:
+def both_forms(request: HttpRequest, scope: Scope) -> tuple[WordFilterForm, WordFilterForm]:
     """Return the validated filter forms of both sides of a comparison."""
     may = may_see_attributes(request, scope)
-    forms = tuple(ChoiceForm(request.GET, scope=scope, attributes=may, prefix=side) for side in ("a", "b"))
+    forms = tuple(WordFilterForm(request.GET, scope=scope, attributes=may, prefix=side) for side in ("a", "b"))
     for form in forms:
         form.is_valid()
     return forms[0], forms[1]
@@ -36,20 +37,14 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
     """Compare two groups, with the distinctive words of each."""
     scope = scope_of(**where)
     a, b = both_forms(request, scope)
-    context: dict[str, Any] = {
-        "scope": scope,
-        "heading": _("ことばをくらべる"),
-        "tabs": tabs(scope, "compare"),
-        "page_url": scope.url("compare"),
-        "forms": [a, b],
-    }
+    context = _page_context(scope, "compare", _("ことばをくらべる")) | {"forms": [a, b]}
     if a.errors or b.errors:
         return render(request, "analysis/compare.html", context, status=422)
-    if a.choice.narrows or b.choice.narrows:
-        result = answer(analyses.compare(scope, a.choice, b.choice))
+    if a.word_filter.narrows or b.word_filter.narrows:
+        result = answer(analyses.compare(scope, a.word_filter, b.word_filter))
         context |= {"answer": result}
         if result.data:
-            context |= comparison_context(scope, result.data, [a.choice, b.choice])
+            context |= comparison_context(scope, result.data, [a.word_filter, b.word_filter])
     return render(request, "analysis/compare.html", context)
 
 
@@ -59,12 +54,12 @@ def with_readable_dates(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, **{name: day(date.fromisoformat(value)) for name, value in days if ISO_DAY.fullmatch(value)}}
 
 
-def comparison_context(scope: Scope, data: dict[str, Any], choices: list[Choice]) -> dict[str, Any]:
+def comparison_context(scope: Scope, data: dict[str, Any], filters: list[WordFilter]) -> dict[str, Any]:
     """Return the context of a comparison."""
-    names = [describe(scope, choice) for choice in choices]
+    names = [describe(scope, word_filter) for word_filter in filters]
     links = WordLinks(scope, () if data["only_counts"] else words_in(data["words"], data["contrasts"]))
     sides = []
-    for number, choice in enumerate(choices):
+    for number, word_filter in enumerate(filters):
         words = data["words"][number]
         layout = lay_out([(w["word"], w["kind"], w["uses"]) for w in words], PHONE)
         counts = {w["word"]: w for w in words}
@@ -74,11 +69,11 @@ def comparison_context(scope: Scope, data: dict[str, Any], choices: list[Choice]
                 "caption": _("「%(name)s」で目立つことば") % {"name": names[number]},
                 "layout": layout,
                 "marks": [
-                    {"placed": p, "label": label_of_counts(counts[p.text]), "url": links.to(p.text, choice)}
+                    {"placed": p, "label": label_of_counts(counts[p.text]), "url": links.to(p.text, word_filter)}
                     for p in layout.words
                 ],
                 "contrasts": [
-                    {**row, "z": abs(row["z"]), "url": links.to(row["word"], choice)}
+                    {**row, "z": abs(row["z"]), "url": links.to(row["word"], word_filter)}
                     for row in data["contrasts"][number]
                 ],
                 **data["sides"][number],
@@ -92,40 +87,57 @@ def words_in(*parts: list[list[dict[str, Any]]]) -> list[str]:
     return [row["word"] for part in parts for rows in part for row in rows]
 
 
-def describe(scope: Scope, choice: Choice) -> str:
+def describe(scope: Scope, word_filter: WordFilter) -> str:
     """Return a side's filter as text; それ以外の意見 for a side without conditions."""
-    return ChoiceForm.describe(scope, choice) or _("それ以外の意見")
+    return WordFilterForm.describe(scope, word_filter) or _("それ以外の意見")
 
 
 @require_safe
 def network(request: HttpRequest, **where: Any) -> HttpResponse:
     """Show the co-occurrence network."""
+    return _filtered_page(request, where, "network", _("ことばのつながり"), analyses.together, network_context)
+
+
+@require_safe
+def weeks(request: HttpRequest, **where: Any) -> HttpResponse:
+    """Show words week by week, and those that rose."""
+    return _filtered_page(request, where, "weeks", _("ことばのうつりかわり"), analyses.weeks, weeks_context)
+
+
+def _filtered_page(
+    request: HttpRequest,
+    where: dict[str, Any],
+    name: str,
+    heading: str,
+    analyse: Callable[[Scope, WordFilter], Analysis],
+    context_of: Callable[[Scope, dict[str, Any], WordFilter], dict[str, Any]],
+) -> HttpResponse:
+    """Show the analysis of one filter; 422 if the filter is invalid or names an attribute of authors."""
     scope, form = scope_and_form(request, where)
-    context: dict[str, Any] = {
-        "scope": scope,
-        "form": form,
-        "heading": _("ことばのつながり"),
-        "tabs": tabs(scope, "network"),
-        "page_url": scope.url("network"),
-    }
-    if form.errors or form.choice.attribute:
+    template, context = f"analysis/{name}.html", _page_context(scope, name, heading) | {"form": form}
+    if form.errors or form.word_filter.attribute:
         context["needs_no_attribute"] = not form.errors
-        return render(request, "analysis/network.html", context, status=422)
-    result = answer(analyses.together(scope, form.choice))
+        return render(request, template, context, status=422)
+    result = answer(analyse(scope, form.word_filter))
     context |= {"answer": result}
     if result.data:
-        context |= network_context(scope, result.data, form.choice)
-    return render(request, "analysis/network.html", context)
+        context |= context_of(scope, result.data, form.word_filter)
+    return render(request, template, context)
 
 
-def network_context(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
+def _page_context(scope: Scope, name: str, heading: str) -> dict[str, Any]:
+    """Return what every page of an analysis shows."""
+    return {"scope": scope, "heading": heading, "tabs": tabs(scope, name), "page_url": scope.url(name)}
+
+
+def network_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter) -> dict[str, Any]:
     """Return the context of a network, with a wide and a narrow drawing; older snapshots hold only one."""
     links = WordLinks(scope, words_in([data["nodes"]]))
     drawings = []
     for size, drawing in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
-        nodes = [{**node, "url": links.to(node["word"], choice)} for node in drawing["nodes"]]
+        nodes = [{**node, "url": links.to(node["word"], word_filter)} for node in drawing["nodes"]]
         drawings.append({"size": size, "nodes": nodes, "edges": drawing["edges"], "box": box_of(nodes)})
-    urls = {node["word"]: links.to(node["word"], choice) for node in data["nodes"]}
+    urls = {node["word"]: links.to(node["word"], word_filter) for node in data["nodes"]}
     return {
         "data": with_readable_dates(data),
         "nodes": data["nodes"],
@@ -135,36 +147,15 @@ def network_context(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[
     }
 
 
-@require_safe
-def weeks(request: HttpRequest, **where: Any) -> HttpResponse:
-    """Show words week by week, and those that rose."""
-    scope, form = scope_and_form(request, where)
-    context: dict[str, Any] = {
-        "scope": scope,
-        "form": form,
-        "heading": _("ことばのうつりかわり"),
-        "tabs": tabs(scope, "weeks"),
-        "page_url": scope.url("weeks"),
-    }
-    if form.errors or form.choice.attribute:
-        context["needs_no_attribute"] = not form.errors
-        return render(request, "analysis/weeks.html", context, status=422)
-    result = answer(analyses.weeks(scope, form.choice))
-    context |= {"answer": result}
-    if result.data:
-        context |= weeks_context(scope, result.data, form.choice)
-    return render(request, "analysis/weeks.html", context)
-
-
 CHART = {"width": 300, "height": 90, "air": 8}
 
 
-def weeks_context(scope: Scope, data: dict[str, Any], choice: Choice) -> dict[str, Any]:
+def weeks_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter) -> dict[str, Any]:
     """Return the context of the weeks: a small chart per word, all on one scale, and a table."""
     most = max((n for row in data["table"] for n in row["counts"]), default=0) or 1
     links = WordLinks(scope, words_in([data["table"], data["rising"]]))
-    table = [{**row, "url": links.to(row["word"], choice)} for row in data["table"]]
-    rising = [{**row, "url": links.to(row["word"], choice)} for row in data["rising"]]
+    table = [{**row, "url": links.to(row["word"], word_filter)} for row in data["table"]]
+    rising = [{**row, "url": links.to(row["word"], word_filter)} for row in data["rising"]]
     return {
         "data": with_readable_dates(data),
         "charts": [
@@ -191,7 +182,7 @@ def groups(request: HttpRequest, **where: Any) -> HttpResponse:
     """Show the distinctive words of each group and of proposals with few reactions, and quotes from all channels."""
     scope = scope_of(**where)
     result = answer(analyses.groups(scope))
-    context = {"scope": scope, "heading": _("グループごとのことば"), "tabs": tabs(scope, "groups"), "answer": result}
+    context = _page_context(scope, "groups", _("グループごとのことば")) | {"answer": result}
     if result.data:
         context |= groups_context(scope, result.data, attributes=may_see_attributes(request, scope))
     return render(request, "analysis/groups.html", context)
@@ -215,7 +206,7 @@ def groups_context(scope: Scope, data: dict[str, Any], *, attributes: bool) -> d
         "groupings": [
             {**g, "groups": _labelled(g["groups"], kinds[g["name"]])} for g in data["groupings"] if attributes
         ],
-        "quiet": [{**row, "url": links.to(row["word"], Choice())} for row in data["quiet"]],
+        "quiet": [{**row, "url": links.to(row["word"], WordFilter())} for row in data["quiet"]],
         "channels": channels,
         "quotes": scope.proposals().filter(pk__in=data["quotes"]).for_lists(),
     }
@@ -227,5 +218,5 @@ def _labelled(groups: list[dict[str, Any]], kinds: Any) -> list[dict[str, Any]]:
 
 
 def _with_links(links: WordLinks, group: dict[str, Any]) -> dict[str, Any]:
-    choice = Choice(channel=group["value"])
-    return {**group, "words": [{**row, "url": links.to(row["word"], choice)} for row in group["words"]]}
+    word_filter = WordFilter(channel=group["value"])
+    return {**group, "words": [{**row, "url": links.to(row["word"], word_filter)} for row in group["words"]]}

@@ -15,7 +15,7 @@ from apps.analysis.services.analyses import ANALYSES
 from apps.analysis.services.background_analyses import DRAWING, Analysis
 from apps.analysis.services.scope import Scope, scope_of
 from apps.analysis.views.helpers import with_query
-from apps.analysis.views.snapshot import choices_of
+from apps.analysis.views.snapshot import filters_of
 from apps.consultations.models import ActionRefused
 from apps.core.htmx_parts import is_part_wanted
 from apps.operations.models import Job
@@ -55,10 +55,10 @@ def analysis_of(request: HttpRequest, scope: Scope, kind: str) -> Analysis | Non
         return None
     if kind == "groups":
         return ANALYSES[kind](scope)
-    choices = choices_of(request, scope, kind)
-    if not choices or (kind != "compare" and choices[0].attribute):
+    filters = filters_of(request, scope, kind)
+    if not filters or (kind != "compare" and filters[0].attribute):
         return None
-    return ANALYSES[kind](scope, *choices)
+    return ANALYSES[kind](scope, *filters)
 
 
 @require_safe

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import QueryCanceled
 
 from apps.analysis.cloud_layout import draw_picture
-from apps.analysis.forms import ChoiceForm, PictureForm, WordForm
+from apps.analysis.forms import PictureForm, WordFilterForm, WordForm
 from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym, Term
 from apps.analysis.services.counting import count_words, extent_of
-from apps.analysis.services.scope import Choice, Scope
+from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.services.word_cloud import DISCLAIMER, MEASURES, CloudResult, cloud_for, last_cloud
 from apps.analysis.views.helpers import links_of, marks, scope_and_form, tabs, with_query
 from apps.core.htmx_parts import is_part_wanted
@@ -49,7 +49,9 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
         return render(request, "analysis/cloud.html", context, status=422)
     try:
         return render(
-            request, "analysis/cloud.html", {**context, **cloud_context(scope, form, cloud_for(scope, form.choice))}
+            request,
+            "analysis/cloud.html",
+            {**context, **cloud_context(scope, form, cloud_for(scope, form.word_filter))},
         )
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
@@ -57,33 +59,33 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
     return too_slow(request, scope, form, context)
 
 
-def too_slow(request: HttpRequest, scope: Scope, form: ChoiceForm, context: dict[str, Any]) -> HttpResponse:
+def too_slow(request: HttpRequest, scope: Scope, form: WordFilterForm, context: dict[str, Any]) -> HttpResponse:
     """Show the last cloud after a statement timeout, with the reason; 503 if there is none."""
-    result = last_cloud(scope, form.choice)
+    result = last_cloud(scope, form.word_filter)
     context |= {"was_too_slow": True, **(cloud_context(scope, form, result) if result else {})}
     response = render(request, "analysis/cloud.html", context, status=200 if result else 503)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def cloud_context(scope: Scope, form: ChoiceForm, result: CloudResult) -> dict[str, Any]:
+def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> dict[str, Any]:
     """Return the context of the live page."""
-    choice = form.choice
+    word_filter = form.word_filter
     return {
-        **result_context(scope, choice, result),
+        **result_context(scope, word_filter, result),
         "measures": [
             {
                 "label": label,
-                "url": with_query(scope.url("cloud"), without_measure(choice.query, name)),
-                "is_current": name == choice.measure,
+                "url": with_query(scope.url("cloud"), without_measure(word_filter.query, name)),
+                "is_current": name == word_filter.measure,
             }
             for name, label in MEASURES.items()
         ],
         "files": [
-            {"label": label, "url": with_query(scope.url(name), {**choice.query, **more})}
+            {"label": label, "url": with_query(scope.url(name), {**word_filter.query, **more})}
             for name, more, label in FILES
         ],
-        "unreadable": Reading.objects.failed(choice.apply(scope.proposals())),
+        "unreadable": Reading.objects.failed(word_filter.apply(scope.proposals())),
         "running": DictionaryVersion.objects.running(),
         "snapshots": [
             snapshot
@@ -93,16 +95,16 @@ def cloud_context(scope: Scope, form: ChoiceForm, result: CloudResult) -> dict[s
     }
 
 
-def result_context(scope: Scope, choice: Choice, result: CloudResult) -> dict[str, Any]:
+def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -> dict[str, Any]:
     """Return the context of a result, live or from a snapshot."""
     links = links_of(result, scope)
-    table = [{**row, "url": links.to(row["word"].text, choice)} for row in result.table]
+    table = [{**row, "url": links.to(row["word"].text, word_filter)} for row in result.table]
     return {
         "run": result,
         "table": table,
-        "wide": marks(result.wide, result, links, choice),
-        "phone": marks(result.phone, result, links, choice),
-        "choice": choice,
+        "wide": marks(result.wide, result, links, word_filter),
+        "phone": marks(result.phone, result, links, word_filter),
+        "word_filter": word_filter,
         "joins": Synonym.objects.shown_as([row["word"].text for row in table]),
         "left_out": StopWord.objects.all(),
         "versions": DictionaryVersion.objects.all()[:5],
@@ -128,7 +130,7 @@ def status(request: HttpRequest, **where: Any) -> HttpResponse:
     return response
 
 
-def refusal(form: ChoiceForm) -> HttpResponse:
+def refusal(form: WordFilterForm) -> HttpResponse:
     """Return a 422 of plain text with the errors of a file's query string."""
     sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
     return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
@@ -140,11 +142,11 @@ def svg(request: HttpRequest, **where: Any) -> HttpResponse:
     scope, form = scope_and_form(request, where)
     if form.errors:
         return refusal(form)
-    result = cloud_for(scope, form.choice)
+    result = cloud_for(scope, form.word_filter)
     context = {
         "run": result,
         "said": form.conditions,
-        "marks": marks(result.wide, result, links_of(result, scope), form.choice),
+        "marks": marks(result.wide, result, links_of(result, scope), form.word_filter),
         "host": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "analysis/cloud.svg", context, content_type="image/svg+xml; charset=utf-8")
@@ -159,14 +161,14 @@ def png(request: HttpRequest, **where: Any) -> HttpResponse:
         return refusal(form)
     if not size.is_valid():
         return HttpResponse(_("大きさは 1200 か 2400 です。"), status=422, content_type="text/plain; charset=utf-8")
-    result = cloud_for(scope, form.choice)
+    result = cloud_for(scope, form.word_filter)
     picture = draw_picture(
         result.weights, title=result.title, lines=result.lines, conditions=form.conditions, scale=size.scale
     )
     return HttpResponse(picture, content_type="image/png")
 
 
-def facts(result: CloudResult, form: ChoiceForm) -> dict[str, Any]:
+def facts(result: CloudResult, form: WordFilterForm) -> dict[str, Any]:
     """Return the metadata of the JSON file."""
     extent = result.extent
     return {
@@ -177,7 +179,7 @@ def facts(result: CloudResult, form: ChoiceForm) -> dict[str, Any]:
         "人の数": None if result.is_small else extent.people,
         "期間のはじめ": result.period and timezone.localtime(result.period[0]).date().isoformat(),
         "期間のおわり": result.period and timezone.localtime(result.period[1]).date().isoformat(),
-        "条件": {name: str(value) for name, value in form.choice.query.items()},
+        "条件": {name: str(value) for name, value in form.word_filter.query.items()},
         "辞書の版": result.version,
         "注意": str(DISCLAIMER),
         "ライセンス": "CC BY 4.0",
@@ -190,7 +192,7 @@ def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
     scope, form = scope_and_form(request, where)
     if form.errors:
         return JsonResponse({"errors": form.errors}, status=422, json_dumps_params={"ensure_ascii": False})
-    result = cloud_for(scope, form.choice)
+    result = cloud_for(scope, form.word_filter)
     words = [
         {"word": w.text, "kind": w.kind, "uses": w.uses, "proposals": w.proposals, "people": w.people,
          **({"score": result.scores[w.term_id]} if w.term_id in result.scores else {})}
@@ -206,7 +208,7 @@ def as_csv(request: HttpRequest, **where: Any) -> FileResponse | HttpResponse:
     scope, form = scope_and_form(request, where)
     if form.errors:
         return refusal(form)
-    result = cloud_for(scope, form.choice)
+    result = cloud_for(scope, form.word_filter)
     rows = (
         [w.text, Term.Kind(w.kind).label, w.uses, w.proposals, w.people, result.scores.get(w.term_id)]
         for w in result.words
@@ -232,30 +234,32 @@ def word_by_letters(request: HttpRequest, written: str, **where: Any) -> HttpRes
     return word_page(request, scope, form, written, Term.objects.used_in(scope.proposals(), text=written))
 
 
-def word_page(request: HttpRequest, scope: Scope, form: ChoiceForm, written: str, term: Term | None) -> HttpResponse:
+def word_page(
+    request: HttpRequest, scope: Scope, form: WordFilterForm, written: str, term: Term | None
+) -> HttpResponse:
     """Render the page of a word; without a term it only says that no public text uses it."""
     context: dict[str, Any] = {"scope": scope, "word": written, "form": form, "back_url": scope.cloud_url}
     if not form.offers_attributes and form.non_field_errors():
         return render(request, "analysis/word.html", {**context, "refusal": form.non_field_errors()[0]}, status=422)
-    if form.errors or form.choice.attribute:
+    if form.errors or form.word_filter.attribute:
         sentence = _("年代・地域・調布市との関わりで絞り込んだときは、件数だけを表示します。意見の一覧は表示しません。")
         return render(request, "analysis/word.html", {**context, "refusal": sentence}, status=422)
-    context["back_url"] = with_query(scope.url("cloud"), form.choice.query)
+    context["back_url"] = with_query(scope.url("cloud"), form.word_filter.query)
     return render(request, "analysis/word.html", context | (uses_of(request, scope, form, term) if term else {}))
 
 
-def uses_of(request: HttpRequest, scope: Scope, form: ChoiceForm, term: Term) -> dict[str, Any]:
+def uses_of(request: HttpRequest, scope: Scope, form: WordFilterForm, term: Term) -> dict[str, Any]:
     """Return the context of a word: one page of the proposals that use it, counts and other spellings."""
-    rows = form.choice.apply(scope.proposals())
+    rows = form.word_filter.apply(scope.proposals())
     counted = count_words(rows, terms=[term.pk], limit=1)
     cursor = WordForm(request.GET)
     cursor.is_valid()
     using = rows.filter(pk__in=ProposalTerm.objects.proposals_using(term)).for_lists()
-    name = f"word:{scope.key}:{term.pk}:{sorted(form.choice.query.items())!s}"
+    name = f"word:{scope.key}:{term.pk}:{sorted(form.word_filter.query.items())!s}"
     page = read_page(using, NEWEST, name=name, cursor=cursor.cleaned_data.get("cursor", ""))
     spellings = [term.text, *Synonym.objects.spellings_of(term.text)]
     contexts = Reading.objects.contexts(page.rows, spellings)
-    query = {key: value for key, value in form.choice.query.items() if key != "measure"}
+    query = {key: value for key, value in form.word_filter.query.items() if key != "measure"}
     return {
         "counted": counted[0] if counted else None,
         "spellings": spellings[1:],

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.analysis.cloud_layout import Layout
-from apps.analysis.forms import ChoiceForm
+from apps.analysis.forms import WordFilterForm
 from apps.analysis.models import Term
-from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import TABLE_ROWS, CloudResult
 
 TABS = (
@@ -23,10 +23,10 @@ TABS = (
 )
 
 
-def scope_and_form(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, ChoiceForm]:
+def scope_and_form(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, WordFilterForm]:
     """Return the scope of a URL and its validated filter form."""
     scope = scope_of(**where)
-    form = ChoiceForm(request.GET, scope=scope, attributes=may_see_attributes(request, scope))
+    form = WordFilterForm(request.GET, scope=scope, attributes=may_see_attributes(request, scope))
     form.is_valid()
     return scope, form
 
@@ -48,9 +48,9 @@ class WordLinks:
     def __init__(self, scope: Scope, words: Iterable[str]) -> None:
         self.scope, self.numbers = scope, Term.objects.numbers_of(words)
 
-    def to(self, word: str, choice: Choice) -> str:
+    def to(self, word: str, word_filter: WordFilter) -> str:
         """Return the URL of a word with this filter; empty for a word that no text uses any more, as in a snapshot."""
-        query = {name: value for name, value in choice.query.items() if name != "measure"}
+        query = {name: value for name, value in word_filter.query.items() if name != "measure"}
         number = self.numbers.get(word)
         return with_query(self.scope.url("word", term=number), query) if number else ""
 
@@ -60,11 +60,11 @@ def links_of(result: CloudResult, scope: Scope) -> WordLinks:
     return WordLinks(scope, () if result.only_counts else (word.text for word in result.words[:TABLE_ROWS]))
 
 
-def marks(layout: Layout, result: CloudResult, links: WordLinks, choice: Choice) -> list[dict[str, Any]]:
+def marks(layout: Layout, result: CloudResult, links: WordLinks, word_filter: WordFilter) -> list[dict[str, Any]]:
     """Return the placed words with the URL of each and its label for screen readers."""
     counts = {word.text: word for word in result.words}
     return [
-        {"placed": placed, "label": label_of(counts[placed.text]), "url": links.to(placed.text, choice)}
+        {"placed": placed, "label": label_of(counts[placed.text]), "url": links.to(placed.text, word_filter)}
         for placed in layout.words
     ]
 

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.analysis.forms import ChoiceForm, FreezeForm
+from apps.analysis.forms import FreezeForm, WordFilterForm
 from apps.analysis.models import Snapshot
 from apps.analysis.services import analyses
 from apps.analysis.services.background_analyses import Analysis
-from apps.analysis.services.scope import Choice, Scope, scope_of
+from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import CloudResult, cloud_for
 from apps.analysis.views.analyses import both_forms, comparison_context, groups_context, network_context, weeks_context
 from apps.analysis.views.cloud import result_context
@@ -26,12 +26,12 @@ from apps.analysis.views.helpers import may_see_attributes, scope_and_form
 def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
     """Freeze the page of this URL as a snapshot."""
     scope, form = scope_of(**where), FreezeForm(request.POST)
-    choices = choices_of(request, scope, request.POST.get("kind", ""))
-    if not form.is_valid() or choices is None:
+    filters = filters_of(request, scope, request.POST.get("kind", ""))
+    if not form.is_valid() or filters is None:
         messages.error(request, _("固定できませんでした。題名と条件を確かめてください。"))
         return redirect(scope.cloud_url)
     kind = form.cleaned_data["kind"]
-    payload, rows = count_page(scope, kind, choices)
+    payload, rows = count_page(scope, kind, filters)
     if payload is None:
         messages.error(request, _("表示できることばがないか、集計がまだ終わっていないため、固定できません。"))
         return redirect(scope.cloud_url)
@@ -40,7 +40,7 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
         kind=kind,
         title=form.cleaned_data["title"] or scope.title[:120],
         where={"consultation": scope.consultation, "viewpoint": scope.viewpoint},
-        query=[_plain(choice) for choice in choices],
+        query=[_plain(word_filter) for word_filter in filters],
         payload=payload,
         ids=sorted(rows.values_list("pk", flat=True)),
     )
@@ -51,28 +51,28 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
     return redirect(frozen)
 
 
-def choices_of(request: HttpRequest, scope: Scope, kind: str) -> list[Choice] | None:
+def filters_of(request: HttpRequest, scope: Scope, kind: str) -> list[WordFilter] | None:
     """Return the filters in the query string; None if they are not valid. The page of groups has no filter."""
     if kind == "groups":
-        return [Choice()]
+        return [WordFilter()]
     forms = both_forms(request, scope) if kind == "compare" else (scope_and_form(request, scope.where)[1],)
-    return [form.choice for form in forms] if all(form.is_valid() for form in forms) else None
+    return [form.word_filter for form in forms] if all(form.is_valid() for form in forms) else None
 
 
-def _plain(choice: Choice) -> dict[str, Any]:
-    return {name: str(value) for name, value in choice.query.items()}
+def _plain(word_filter: WordFilter) -> dict[str, Any]:
+    return {name: str(value) for name, value in word_filter.query.items()}
 
 
-def count_page(scope: Scope, kind: str, choices: list[Choice]) -> tuple[Any, Any]:
+def count_page(scope: Scope, kind: str, filters: list[WordFilter]) -> tuple[Any, Any]:
     """Return the counts of a page (None if there is nothing to freeze) and the proposals that were counted."""
-    first = choices[0]
+    first = filters[0]
     rows = first.apply(scope.proposals()).order_by()
     if kind == "cloud":
         result = cloud_for(scope, first)
         return (result.to_payload() if result.words else None), rows
     if kind == "compare":
-        data = current_data(analyses.compare(scope, *choices))
-        side_a, side_b = analyses.sides(scope, *choices)
+        data = current_data(analyses.compare(scope, *filters))
+        side_a, side_b = analyses.sides(scope, *filters)
         in_either = Q(pk__in=side_a.order_by().values("pk")) | Q(pk__in=side_b.order_by().values("pk"))
         rows = scope.proposals().filter(in_either).order_by()
         return (None if data is None or data["too_small"] else data), rows
@@ -93,22 +93,22 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     attributes = may_see_attributes(request, scope)
     if frozen.is_about_attributes and not attributes:
         raise Http404
-    choices = [ChoiceForm.read(scope, query) for query in frozen.query]
+    filters = [WordFilterForm.read(scope, query) for query in frozen.query]
     context = {
         "kept": frozen,
         "scope": scope,
         "hidden": frozen.hidden_since,
-        "said": "" if frozen.kind == Snapshot.Kind.COMPARE else ChoiceForm.describe(scope, choices[0]),
+        "said": "" if frozen.kind == Snapshot.Kind.COMPARE else WordFilterForm.describe(scope, filters[0]),
     }
     payload, context["left_out_since"] = frozen.shown_payload()
     if frozen.kind == Snapshot.Kind.CLOUD:
-        context |= result_context(scope, choices[0], CloudResult.from_payload(payload))
+        context |= result_context(scope, filters[0], CloudResult.from_payload(payload))
     elif frozen.kind == Snapshot.Kind.COMPARE:
-        context |= comparison_context(scope, payload, choices)
+        context |= comparison_context(scope, payload, filters)
     elif frozen.kind == Snapshot.Kind.NETWORK:
-        context |= network_context(scope, payload, choices[0])
+        context |= network_context(scope, payload, filters[0])
     elif frozen.kind == Snapshot.Kind.GROUPS:
         context |= groups_context(scope, payload, attributes=attributes)
     else:
-        context |= weeks_context(scope, payload, choices[0])
+        context |= weeks_context(scope, payload, filters[0])
     return render(request, "analysis/snapshot.html", context)
