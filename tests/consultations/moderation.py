@@ -66,4 +66,5 @@ def propose(
 
 def comment_on(proposal: Proposal, author: Any, body: str = "わたしもそう思います") -> Comment:
     """A comment that comes in by the same way as everybody's."""
-    return actions.post_comment(proposal=proposal, author=author, body=body, submit_key=uuid.uuid4())[0]
+    by = actions.AccountAuthor(author)
+    return actions.post_comment(proposal=proposal, author=by, body=body, submit_key=uuid.uuid4())[0]

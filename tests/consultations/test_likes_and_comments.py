@@ -101,7 +101,8 @@ def test_counters_agree_after_a_thousand_random_acts_in_parallel() -> None:
         if own and dice.random() < 0.5:
             actions.withdraw_comment(comment=own, by=person)
         elif Comment.objects.by_author(person).count() < 20:
-            actions.post_comment(proposal=proposal, author=person, body=f"{number}", submit_key=uuid.uuid4())
+            author = actions.AccountAuthor(person)
+            actions.post_comment(proposal=proposal, author=author, body=f"{number}", submit_key=uuid.uuid4())
 
     in_parallel(act, 1000)
     assert_counters_true()
@@ -226,7 +227,7 @@ def test_an_edit_with_personal_data_is_asked_about_once(sign_in: Callable[[Any],
 def test_withdrawn_comment_leaves_a_placeholder(sign_in: Callable[[Any], Client]) -> None:
     person, proposal = consented(), ProposalFactory()
     comment, _new = actions.post_comment(
-        proposal=proposal, author=person, body="やっぱりやめる", submit_key=uuid.uuid4()
+        proposal=proposal, author=actions.AccountAuthor(person), body="やっぱりやめる", submit_key=uuid.uuid4()
     )
     sign_in(person).post(f"/proposals/{proposal.code}/comments/{comment.pk}/withdraw/")
     page = Client().get(proposal.get_absolute_url()).text
@@ -305,7 +306,7 @@ def test_the_hourly_limit_holds_for_what_is_sent_at_once(kind: str) -> None:
     question, author = voice.consultation.questions.get(), actions.AccountAuthor(person)
     send: dict[str, Callable[[int], Any]] = {
         "proposals": lambda n: actions.post_proposal(question=question, author=author, body=f"{n}", submit_key=KEY),
-        "comments": lambda n: actions.post_comment(proposal=voice, author=person, body=f"{n}", submit_key=KEY),
+        "comments": lambda n: actions.post_comment(proposal=voice, author=author, body=f"{n}", submit_key=KEY),
         "reports": lambda n: actions.report(text=others[n], by=person, reason="other"),
         "challenges": lambda n: state_challenge(by=person, proposal=own, title=f"{n}", body="文", submit_key=KEY),
     }

@@ -121,9 +121,9 @@ def test_the_mail_quotes_nobody_and_can_be_stopped_by_its_header() -> None:
         own = ProposalFactory()
         actions.post_comment(
             proposal=own,
-            author=UserFactory(nickname="調布花子"),
+            author=actions.AccountAuthor(UserFactory(nickname="調布花子")),
             body="秘密のコメント",
-            anonymous=False,
+            public_name="調布花子",
             submit_key=uuid.uuid4(),
         )
     with at(MONDAY):

@@ -61,11 +61,11 @@ def proposal(guest: bool = False) -> Door:
 def comment() -> Door:
     voice = ProposalFactory()
     return Door(
-        {"proposal": voice, "author": named(), "body": "賛成です"},
+        {"proposal": voice, "author": AccountAuthor(named()), "body": "賛成です"},
         {
             "proposal": ProposalFactory(),
             "body": "反対です",
-            "anonymous": False,
+            "public_name": "名",
             "parent": CommentFactory(proposal=voice),
         },
     )

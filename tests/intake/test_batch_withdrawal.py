@@ -64,7 +64,9 @@ def test_a_batch_goes_as_a_whole_and_comes_back_with_its_likes_and_comments(
     kept = entered(asked, typist, "ほかの日の付箋")
     liked = Proposal.objects.get(body="木陰がほしい")
     actions.set_like(user=UserFactory(), proposal=liked, wanted=True)
-    actions.post_comment(proposal=liked, author=UserFactory(), body="同感です", submit_key=uuid.uuid4())
+    actions.post_comment(
+        proposal=liked, author=actions.AccountAuthor(UserFactory()), body="同感です", submit_key=uuid.uuid4()
+    )
     browser = sign_in(typist)
     shown = browser.get(page_of(batch)).content.decode()
     assert "3件を取り消す" in shown

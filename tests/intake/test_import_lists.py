@@ -134,7 +134,10 @@ SECOND = f"{HEAD}1,直した文,第1回,2025-10-01,,5,2025-10-02\n2,そのまま
 def test_an_update_is_shown_before_and_after_and_asked_for(browser: Client, asked: Consultation) -> None:
     bring_in(browser, send(browser, FIRST.encode(), "a.csv"))
     actions.post_comment(
-        proposal=Proposal.objects.get(body="はじめの文"), author=UserFactory(), body="同感", submit_key=uuid.uuid4()
+        proposal=Proposal.objects.get(body="はじめの文"),
+        author=actions.AccountAuthor(UserFactory()),
+        body="同感",
+        submit_key=uuid.uuid4(),
     )
     batch = send(browser, SECOND.encode(), "b.csv")
     assert result(batch) == (1, 1, 1, 0)
@@ -316,7 +319,8 @@ def test_out_and_in_unchanged_is_unchanged_for_every_kind_liked_and_commented(
                 if liked:
                     actions.set_like(user=UserFactory(), proposal=voice, wanted=True)
                 if commented:
-                    actions.post_comment(proposal=voice, author=UserFactory(), body="同感", submit_key=uuid.uuid4())
+                    author = actions.AccountAuthor(UserFactory())
+                    actions.post_comment(proposal=voice, author=author, body="同感", submit_key=uuid.uuid4())
                 voice.refresh_from_db()
                 made[kind, liked, commented] = voice
     likes = {key: (voice.like_count, voice.imported_like_count) for key, voice in made.items()}

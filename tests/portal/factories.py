@@ -23,8 +23,10 @@ def busy_person(**fields: Any) -> tuple[Any, Proposal, Proposal]:
         submit_key=uuid.uuid4(),
     ).proposal
     actions.edit_proposal(proposal=own, by=user, body="直した文", title="")
-    actions.post_comment(proposal=other, author=user, body="賛成です", anonymous=False, submit_key=uuid.uuid4())
-    actions.post_comment(proposal=own, author=other.author, body="他人のコメントの本文です", submit_key=uuid.uuid4())
+    author, other_author = actions.AccountAuthor(user), actions.AccountAuthor(other.author)
+    named = {"public_name": user.nickname, "submit_key": uuid.uuid4()}
+    actions.post_comment(proposal=other, author=author, body="賛成です", **named)
+    actions.post_comment(proposal=own, author=other_author, body="他人のコメントの本文です", submit_key=uuid.uuid4())
     actions.set_like(user=user, proposal=other, wanted=True)
     actions.follow(user=user, consultation=consultation, wanted=True)
     AbuseReport.objects.submit(by=user, reason="other", text="通報の文", proposal=other)

@@ -141,7 +141,7 @@ def test_without_a_choice_nothing_happens_and_the_page_says_why(sign_in: SignIn)
 
 def test_the_page_says_what_will_go(sign_in: SignIn) -> None:
     user, _own, other = busy_person()
-    actions.post_comment(proposal=other, author=user, body="もう一つ", submit_key=uuid.uuid4())
+    actions.post_comment(proposal=other, author=actions.AccountAuthor(user), body="もう一つ", submit_key=uuid.uuid4())
     html = sign_in(user).get("/me/delete/").content.decode()
     assert "投稿した意見 1件とコメント 2件" in html
     assert "イイネ！ 1件" in html
@@ -170,7 +170,9 @@ def everything_a_person_writes(person: Any) -> dict[str, Callable[[], object]]:
     return {
         "like": lambda: actions.set_like(user=person, proposal=voice, wanted=True),
         "follow": lambda: actions.follow(user=person, consultation=voice.consultation, wanted=True),
-        "comment": lambda: actions.post_comment(proposal=voice, author=person, body="文", submit_key=key),
+        "comment": lambda: actions.post_comment(
+            proposal=voice, author=actions.AccountAuthor(person), body="文", submit_key=key
+        ),
         "proposal": lambda: actions.post_proposal(
             question=voice.question,
             author=actions.AccountAuthor(person),

@@ -1,4 +1,4 @@
-"""Who writes a proposal: a person with an account, or a browser without one. Each has its own limits and its own key."""
+"""Author of a proposal or comment: a person with an account, or a browser without one. Each has its own limits and its own key."""
 
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.consultations.actions.authors import Author, Posted
+from apps.consultations.actions.authors import AccountAuthor, Author, Posted
 from apps.consultations.actions.moderation.screening import screen_text
 from apps.consultations.models import (
     ActionRefused,
@@ -176,29 +176,34 @@ def set_like(*, user: User, proposal: Proposal, wanted: bool, guest: str = "") -
 def post_comment(
     *,
     proposal: Proposal,
-    author: User,
+    author: AccountAuthor,
     body: str,
-    anonymous: bool = True,
+    public_name: str = "",
     parent: Comment | None = None,
     submit_key: uuid.UUID,
 ) -> tuple[Comment, bool]:
-    """Say something to a proposal or reply to a comment; the comment and whether it is new. Authors are told."""
+    """Comment on a proposal or reply to a comment; notify the authors of both. Return the comment and whether it is new.
+
+    public_name: the name that stands beside it; empty for 匿名. Idempotent: the same form with the same content again
+    gives the first comment back. Raises ActionRefused for a text that is not public and above the rate limit, Restricted
+    for an author who may not write now.
+    """
     author.begin_writing()
-    key = content_key(submit_key, proposal=proposal, parent=parent, body=body, anonymous=anonymous)
-    repeated = Comment.objects.filter(author=author, submit_key=key).first()
+    key = content_key(submit_key, proposal=proposal, parent=parent, body=body, **author.name_in_key(public_name))
+    repeated = Comment.objects.filter(author=author.user, submit_key=key).first()
     if repeated:
         return repeated, False
     if not proposal.is_public:
         raise ActionRefused(_("この投稿は公開されていないため、コメントできません。"))
     if parent and not parent.is_public:
         raise ActionRefused(_("このコメントは取り下げられたため、返信できません。"))
-    require_under_limit(by=author, rows=Comment.objects.by_author(author), most=COMMENTS_AN_HOUR)
-    verdict = screen_text(body, consultation=proposal.consultation, author=author)
+    require_under_limit(by=author.user, rows=Comment.objects.by_author(author.user), most=COMMENTS_AN_HOUR)
+    verdict = screen_text(body, consultation=proposal.consultation, author=author.user)
     comment = Comment(
         proposal=proposal,
         parent=parent,
-        author=author,
-        public_name="" if anonymous else author.nickname,
+        author=author.user,
+        public_name=public_name,
         body=body,
         submit_key=key,
         state=State.HELD if verdict.holds else State.PUBLISHED,

@@ -59,9 +59,9 @@ class NamedForm(SubmissionForm):
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
 
     @property
-    def is_anonymous(self) -> bool:
-        """Whether the author chose 匿名."""
-        return bool(self.cleaned_data["name"] == "anonymous")
+    def public_name(self) -> str:
+        """Return the nickname if the author chose it; empty for 匿名."""
+        return "" if self.cleaned_data["name"] == "anonymous" else self.user.nickname
 
 
 class ProposalForm(SubmissionForm):
@@ -116,11 +116,6 @@ class AccountProposalForm(NamedForm, ProposalForm):
         super().__init__(*args, **kwargs)
         for name in ("age_band", "district", "relation"):
             self.initial.setdefault(name, getattr(self.user, name))
-
-    @property
-    def public_name(self) -> str:
-        """The nickname, if the author chose it."""
-        return "" if self.is_anonymous else self.user.nickname
 
 
 class PersonalDataHintMixin(forms.Form):

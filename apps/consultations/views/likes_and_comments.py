@@ -98,9 +98,9 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
         try:
             comment, is_new = actions.post_comment(
                 proposal=proposal,
-                author=request.user,
+                author=actions.AccountAuthor(request.user),
                 body=typed["body"],
-                anonymous=form.is_anonymous,
+                public_name=form.public_name,
                 parent=parent,
                 submit_key=typed["submit_key"],
             )
