@@ -173,7 +173,7 @@ def test_the_way_of_a_voice_is_in_order(client: Client) -> None:
     asked = ConsultationFactory(answered=True)
     voice = ProposalFactory(consultation=asked, published_at=asked.opens_at)
     ReplyFactory(proposal=voice).publish(by=make_secretariat())
-    titles = [step.title for step in client.get(voice.get_absolute_url()).context["way"]]
+    titles = [step.title for step in client.get(voice.get_absolute_url()).context["timeline"]]
     assert titles[0] == "投稿されました"
     assert titles[1] == "テーマ全体への市の回答が公開されました"
     assert titles[2].startswith("市の考え方：反映")

@@ -83,7 +83,7 @@ def test_filters_by_department_grade_and_words() -> None:
     wanted = published_sheet("B", plan=PlanFactory(department=own))
     other = published_sheet("A")
     shown = {
-        query: get(f"/plans/2024/?{query}").context["shown"]
+        query: get(f"/plans/2024/?{query}").context["sheets"]
         for query in ("department=緑の課", "grade=B", "grade=A", "q=木陰のあるベンチ", f"q={other.title}", "q=ない")
     }
     assert shown == {

@@ -141,7 +141,7 @@ def network_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter)
     return {
         "data": with_readable_dates(data),
         "nodes": data["nodes"],
-        "sheets": drawings,
+        "drawings": drawings,
         "word_groups": [[(word, urls[word]) for word in group["words"]] for group in data["groups"]],
         "strongest": [{**edge, "urls": (urls[edge["a"]], urls[edge["b"]])} for edge in data["edges"][:15]],
     }

@@ -100,7 +100,7 @@ def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -
     links = links_of(result, scope)
     table = [{**row, "url": links.to(row["word"].text, word_filter)} for row in result.table]
     return {
-        "run": result,
+        "cloud": result,
         "table": table,
         "wide": marks(result.wide, result, links, word_filter),
         "phone": marks(result.phone, result, links, word_filter),
@@ -144,8 +144,8 @@ def svg(request: HttpRequest, **where: Any) -> HttpResponse:
         return refusal(form)
     result = cloud_for(scope, form.word_filter)
     context = {
-        "run": result,
-        "said": form.conditions,
+        "cloud": result,
+        "conditions": form.conditions,
         "marks": marks(result.wide, result, links_of(result, scope), form.word_filter),
         "host": request.build_absolute_uri("/")[:-1],
     }
@@ -264,7 +264,7 @@ def uses_of(request: HttpRequest, scope: Scope, form: WordFilterForm, term: Term
         "counted": counted[0] if counted else None,
         "spellings": spellings[1:],
         "page": page,
-        "found": [(row, contexts.get(row.pk, [])) for row in page.rows],
+        "proposals": [(row, contexts.get(row.pk, [])) for row in page.rows],
         "older_url": with_query("", {**query, "cursor": page.older}) if page.older else "",
         "newer_url": with_query("", {**query, "cursor": page.newer}) if page.newer else "",
     }

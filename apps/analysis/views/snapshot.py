@@ -95,10 +95,10 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     filters = [WordFilterForm.read(scope, query) for query in frozen.query]
     context = {
-        "kept": frozen,
+        "snapshot": frozen,
         "scope": scope,
         "hidden": frozen.hidden_since,
-        "said": "" if frozen.kind == Snapshot.Kind.COMPARE else WordFilterForm.describe(scope, filters[0]),
+        "conditions": "" if frozen.kind == Snapshot.Kind.COMPARE else WordFilterForm.describe(scope, filters[0]),
     }
     payload, context["left_out_since"] = frozen.shown_payload()
     if frozen.kind == Snapshot.Kind.CLOUD:

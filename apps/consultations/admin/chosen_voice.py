@@ -132,7 +132,7 @@ class ChosenVoiceAdmin(PortalAdmin):
             count = queryset.drop_all(by=user_of(request), reason=reason)
         except ActionRefused as refusal:
             context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("選定を取り消す"),
-                       "chosen": queryset, "reason": reason, "sentence": refusal.sentence}  # fmt: skip
+                       "chosen_voices": queryset, "reason": reason, "sentence": refusal.sentence}  # fmt: skip
             return TemplateResponse(request, "admin/consultations/chosen_drop.html", context, status=422)
         messages.success(request, _("%(n)d件の選定を取り消しました。") % {"n": count})
         return None

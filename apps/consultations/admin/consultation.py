@@ -281,7 +281,7 @@ class ConsultationAdmin(PortalAdmin):
     ) -> HttpResponse:
         """Answer 409 if somebody else saved meanwhile (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
-        if context["adminform"].form.standing:
+        if context["adminform"].form.stored:
             response.status_code = 409
         return response
 

@@ -71,7 +71,7 @@ class ConsultationForm(ModelForm[Consultation]):
     )
 
     version = ReturnedFormField(required=False)
-    standing: Consultation | None = None  # as somebody else saved it meanwhile
+    stored: Consultation | None = None  # as somebody else saved it meanwhile
 
     class Meta:
         model = Consultation
@@ -145,12 +145,12 @@ class ConsultationForm(ModelForm[Consultation]):
 
     def _require_newest(self, version: str) -> None:
         """Refuse a save over a newer version (optimistic lock) and show the differences; saving again overwrites."""
-        standing = Consultation.objects.get_for_update(self.instance.pk)
-        if standing is None or version == self.version_of(standing):
+        stored = Consultation.objects.get_for_update(self.instance.pk)
+        if stored is None or version == self.version_of(stored):
             return
-        self.standing = standing
+        self.stored = stored
         typed = cast("QueryDict", self.data).copy()
-        typed[self.add_prefix("version")] = self.version_of(standing)
+        typed[self.add_prefix("version")] = self.version_of(stored)
         self.data = typed
         self.add_error(
             None, _("ほかの職員がこのテーマを変えたため、保存していません。下で違うところを見比べてください。")
@@ -159,11 +159,9 @@ class ConsultationForm(ModelForm[Consultation]):
     @property
     def differences(self) -> list[tuple[str, str, str]]:
         """Return (label, saved value, typed value) for each field that differs."""
-        if self.standing is None:
+        if self.stored is None:
             return []
-        saved = {name: getattr(self.standing, name) for name in COMPARED} | {
-            "answer_text": self.standing.answer_in_work
-        }
+        saved = {name: getattr(self.stored, name) for name in COMPARED} | {"answer_text": self.stored.answer_in_work}
         typed = {name: self.cleaned_data.get(name) for name in saved}
         return [
             (str(self.fields[name].label), as_read(saved[name]), as_read(typed[name]))

@@ -38,7 +38,6 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
     consultation = consultation_for(request, slug, "viewpoints")
     form = ProposalFilterForm(request.GET, consultation=consultation)
-    chosen = form.values
     context = {
         "consultation": consultation,
         "questions": consultation.questions.with_wordings(),
@@ -47,7 +46,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "result": consultation.result_reports.exists(),
         "follows": request.user.is_authenticated and consultation.is_followed_by(request.user),
         "form": form,
-        "chosen": chosen,
+        "filter_values": form.values,
         **proposals_of(request, consultation, form),
     }
     template = (
@@ -69,24 +68,24 @@ def topics_of(consultation: Consultation) -> list[Topic]:
 
 def proposals_of(request: HttpRequest, consultation: Consultation, form: ProposalFilterForm) -> dict[str, object]:
     """One page of the voices of a consultation, as filtered and sorted."""
-    chosen = form.values
+    filter_values = form.values
     rows = (
         Proposal.objects.public()
         .in_consultation(consultation)
-        .apply_filter(chosen)
+        .apply_filter(filter_values)
         .for_lists()
         .with_liked_by(request.user, guest_handle(request))
     )
-    name = f"{consultation.slug}:" + ":".join(str(chosen[key] or "") for key in FILTERS)
-    if chosen["sort"] == "quiet":
-        page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=chosen["cursor"])
+    name = f"{consultation.slug}:" + ":".join(str(filter_values[key] or "") for key in FILTERS)
+    if filter_values["sort"] == "quiet":
+        page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=filter_values["cursor"])
     else:
-        page = read_page(rows, SORTS[chosen["sort"]][1], name=name, cursor=chosen["cursor"])
+        page = read_page(rows, SORTS[filter_values["sort"]][1], name=name, cursor=filter_values["cursor"])
     is_filtered = bool(set(form.kept) - {"sort"})
     return {
         "page": page,
         "is_filtered": is_filtered,
-        "found": rows.count() if is_filtered else None,
+        "proposal_count": rows.count() if is_filtered else None,
         **form.page_urls(page),
     }
 

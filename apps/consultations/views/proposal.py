@@ -33,7 +33,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
         "decision": Decision.objects.hiding(proposal) if proposal.state == State.HIDDEN else None,
         "revisions": proposal.revisions.all() if own else [],
         "replies": replies,
-        "way": build_timeline(proposal, replies) if proposal.published_at else [],
+        "timeline": build_timeline(proposal, replies) if proposal.published_at else [],
         "form": form or comment_form(request, None),
         **comments_of(request, proposal),
     }

@@ -100,7 +100,7 @@ def show_preview(request: HttpRequest, consultation: Consultation, form: Proposa
         return show_form(request, consultation, form)
     context = {
         **page_context(request, consultation, form),
-        "typed": form.cleaned_data,
+        "cleaned_data": form.cleaned_data,
         "similar": similar_proposals(request, consultation, form.cleaned_data["body"]),
         "waits": actions.needs_approval(consultation, author=author.user, is_guest=author.is_guest),
         "hints": hints_for(form),

@@ -23,8 +23,8 @@ from apps.council.views.helpers import may_work_on
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
     """List the check sheets of a project: published ones for everybody, their own for its two sides."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    sheets = CheckSheet.objects.visible_to(request.user).for_project(project).newest().for_lists()
-    context = {"project": project, "sheets": sheets, "may_open": may_work_on(request, project)}
+    check_sheets = CheckSheet.objects.visible_to(request.user).for_project(project).newest().for_lists()
+    context = {"project": project, "check_sheets": check_sheets, "may_open": may_work_on(request, project)}
     return render(request, "council/checks.html", context)
 
 

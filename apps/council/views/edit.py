@@ -47,7 +47,7 @@ def desk(request: AuthedRequest) -> HttpResponse:
         "organizations": organizations.for_desk(),
         "projects": projects,
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
-        "sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
+        "check_sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
         "publishes": request.user.has_perm("council.publish"),
         "may_start": request.user.has_perm("council.work"),
     }
@@ -197,7 +197,7 @@ def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> Htt
     if step == "input":
         return _form(request, "council/update_edit.html", context)
     if step == "preview":
-        return render(request, "council/update_preview.html", {**context, "typed": form.cleaned_data})
+        return render(request, "council/update_preview.html", {**context, "cleaned_data": form.cleaned_data})
     actions.write_update(project=project, by=request.user, update=update, **form.cleaned_data)
     messages.success(request, _("活動報告を提出しました。事務局の確認が済むと公開されます。"))
     return redirect("council:desk")

@@ -29,7 +29,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "views": form.views(),
         "is_filtered": form.is_filtered,
         "total": projects.count(),
-        "kept": form.query(view=""),
+        "filter_query": form.query(view=""),
     }
     context |= VIEWS[values["view"]](projects, values, form)
     return render(request, "council/project_list.html", context)

@@ -41,8 +41,8 @@ def take_back_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> Http
         "form": form,
         "counts": counts,
         "changed": changed,
-        "all": counts["voices"] + changed,
-        "voices": proposals.with_public_tags().order_by("pk")[:SHOWN],
+        "all": counts["total"] + changed,
+        "proposals": proposals.with_public_tags().order_by("pk")[:SHOWN],
         "job": Job.objects.for_target(batch).filter(kind="move-batch").first(),
     }
     return admin.page(request, "take_back", status=422 if form.errors else 200, **context)

@@ -145,7 +145,7 @@ class BatchAdmin(ReadOnlyAdmin):
             "form": form,
             "rows": rows,
         }
-        return self.page(request, "preview", typed=form.cleaned_data, **context)
+        return self.page(request, "preview", cleaned_data=form.cleaned_data, **context)
 
     def publish(self, request: AuthedRequest, form: BatchForm) -> HttpResponse | None:
         """Publish the list and return a redirect; None after a refusal, with its reason on the form."""

@@ -30,10 +30,10 @@ def restorable(proposals: ProposalQuerySet) -> ProposalQuerySet:
 
 
 def impact_counts(proposals: ProposalQuerySet) -> dict[str, int]:
-    """Return how many there are (`voices`), and how many somebody `liked` or `commented`; in one query."""
+    """Return how many there are (`total`), and how many somebody `liked` or `commented`; in one query."""
     liked = Q(like_count__gt=0) | Q(guest_like_count__gt=0)
     counts = {"liked": Count("pk", filter=liked), "commented": Count("pk", filter=Q(comment_count__gt=0))}
-    return proposals.order_by().aggregate(voices=Count("pk"), **counts)
+    return proposals.order_by().aggregate(total=Count("pk"), **counts)
 
 
 def count_reimported(proposals: ProposalQuerySet) -> int:

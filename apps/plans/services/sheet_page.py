@@ -5,7 +5,7 @@ from typing import Any
 from apps.plans.models import Block, Metric, PlanSheet, SheetLine, SheetLink
 from apps.plans.models.history import confirmations_of
 
-FIRST_VOICES = 5
+FIRST_PROPOSALS = 5
 
 
 def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def parts_of(sheet: PlanSheet) -> dict[str, Any]:
         "metrics": Metric.objects.of_plan(sheet.plan),
         "other_years": [other for other in others if other.year != sheet.year],
         "links": links,
-        "voices": proposals.order_by("-like_total", "pk")[:FIRST_VOICES],
-        "voice_count": proposals.count(),
+        "proposals": proposals.order_by("-like_total", "pk")[:FIRST_PROPOSALS],
+        "proposal_count": proposals.count(),
         # The paper of former years ties nothing: a promise without an answer says nothing about its sheet.
         "answers_known": not sheet.is_transcribed
         and any(line.answers.all() for lines in blocks.values() for line in lines),

@@ -54,7 +54,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "year": year,
         "form": form,
         "is_filtered": any(values.values()),
-        "shown": found,
+        "sheets": found,
         "total": len(sheets),
         "branches": year_statistics.grow(sheets, before, found),
         "departments": year_statistics.by_department(sheets, before),

@@ -22,10 +22,8 @@ def notifications(request: AuthedRequest) -> HttpResponse:
     """List the person's notifications, the newest first. Reading the page marks nothing as read: a button does."""
     own = Notification.objects.visible_to(request.user)
     page = read_page(own, NEWEST_FIRST, name=f"notifications:{request.user.pk}", cursor=request.GET.get("cursor", ""))
-    told = with_quotations(page.rows)
-    return render(
-        request, "portal/notifications.html", {"page": page, "told": told, "has_unread": own.unread().exists()}
-    )
+    context = {"page": page, "notifications": with_quotations(page.rows), "has_unread": own.unread().exists()}
+    return render(request, "portal/notifications.html", context)
 
 
 @require_POST

@@ -30,19 +30,19 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
     """Return the context of the hits: the groups of all kinds, or one page of the chosen kind."""
-    chosen = form.kind_chosen
-    kinds = [kind for kind in KINDS if not chosen or kind.key == chosen]
+    kind_key = form.kind_chosen
+    kinds = [kind for kind in KINDS if not kind_key or kind.key == kind_key]
     groups = []
     for kind in kinds:
         narrow = form.narrow if kind.key == "proposals" else None
-        size = PAGE_SIZE if chosen else FIRST_ONES
+        size = PAGE_SIZE if kind_key else FIRST_ONES
         found = find(
-            kind, words, narrow=narrow, newest=form.is_newest, cursor=form.cursor_given if chosen else "", size=size
+            kind, words, narrow=narrow, newest=form.is_newest, cursor=form.cursor_given if kind_key else "", size=size
         )
         if found.count:
             groups.append(group_of(form, found, words))
     joined = [name for word in words for name in word.joined]
-    return {"groups": groups, "joined": joined, "chosen": chosen, "was_searched": True}
+    return {"groups": groups, "joined": joined, "kind_key": kind_key, "was_searched": True}
 
 
 def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def way(request: HttpRequest, code: str) -> HttpResponse:
     if is_part_wanted(request):
         return render(request, "portal/_way.html", context)
     context["replies"] = replies_about(voice)
-    context["way"] = build_timeline(voice, context["replies"])
+    context["timeline"] = build_timeline(voice, context["replies"])
     return render(request, "portal/way.html", context)
 
 

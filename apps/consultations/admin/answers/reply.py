@@ -135,7 +135,7 @@ class ReplyAdmin(OwnRowsAdmin):
         """Answer 409 if somebody else's draft is newer (optimistic lock)."""
         response = super().render_change_form(request, context, *args, **kwargs)
         form = context["adminform"].form
-        if form.standing:
+        if form.stored:
             response.status_code = 409
         return response
 

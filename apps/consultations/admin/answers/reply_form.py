@@ -36,7 +36,7 @@ class ReplyForm(StaffForm[Reply]):
     )
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    standing: Reply | None = None  # what somebody else wrote down meanwhile
+    stored: Reply | None = None  # what somebody else wrote down meanwhile
 
     class Meta:
         model = Reply
@@ -104,12 +104,12 @@ class ReplyForm(StaffForm[Reply]):
 
     def _require_newest(self, version: int | None) -> None:
         """Refuse a save over a newer draft (optimistic lock) and show both; saving again overwrites."""
-        standing = Reply.objects.get_for_update(self.instance.pk)
-        if standing is None or version == standing.draft_version:
+        stored = Reply.objects.get_for_update(self.instance.pk)
+        if stored is None or version == stored.draft_version:
             return
-        self.standing = standing
+        self.stored = stored
         typed = cast("QueryDict", self.data).copy()
-        typed[self.add_prefix("version")] = str(standing.draft_version)
+        typed[self.add_prefix("version")] = str(stored.draft_version)
         self.data = typed
         self.add_error(
             None, _("ほかの職員がこの下書きを変えたため、保存していません。下の二つの文を見比べてください。")

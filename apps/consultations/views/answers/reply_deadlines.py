@@ -32,13 +32,13 @@ COLUMNS = [
 def answers(request: HttpRequest) -> HttpResponse:
     """Show counts of outcomes by department; each links to the consultations behind it."""
     form = PromiseFilterForm(request.GET)
-    chosen, kept = form.values, form.kept
-    lines = promise_table(Consultation.objects.apply_promise_filter({**chosen, "outcome": ""}))
-    rows = Consultation.objects.apply_promise_filter(chosen).select_related("department")
-    page = read_page(rows, BY_OPENING, name=f"answers:{form.query()}", cursor=chosen["cursor"])
+    filter_values, kept = form.values, form.kept
+    lines = promise_table(Consultation.objects.apply_promise_filter({**filter_values, "outcome": ""}))
+    rows = Consultation.objects.apply_promise_filter(filter_values).select_related("department")
+    page = read_page(rows, BY_OPENING, name=f"answers:{form.query()}", cursor=filter_values["cursor"])
     context = {
         "form": form,
-        "chosen": chosen,
+        "filter_values": filter_values,
         "lines": [_with_links(line, kept) for line in lines],
         "total": _with_links(_sum(lines), {key: value for key, value in kept.items() if key != "department"}),
         "outcomes": Outcome.choices,
@@ -70,8 +70,8 @@ def _with_links(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 @require_safe
 def answers_csv(request: HttpRequest) -> FileResponse:
     """Send the consultations behind the table, as filtered, as CSV."""
-    chosen = PromiseFilterForm(request.GET).values
-    rows: QuerySet[Any] = Consultation.objects.apply_promise_filter(chosen).select_related("department")
+    filter_values = PromiseFilterForm(request.GET).values
+    rows: QuerySet[Any] = Consultation.objects.apply_promise_filter(filter_values).select_related("department")
     lines = (
         (
             row.title,

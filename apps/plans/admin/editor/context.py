@@ -83,7 +83,7 @@ def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> di
         "may_confirm": user.has_perm("plans.confirm_sheet"),
         "can_answer": may_write and sheet.takes_answers,
         "to_write": to_write(sheet) if may_write else [],
-        "promised": plan_lines,
+        "plan_lines": plan_lines,
         "unanswered": [line for line in plan_lines if not line.answers.all()],
         "outlook_form": feedback.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
         "grade_form": feedback.get("grade_form") or GradeForm.of(sheet),

@@ -68,7 +68,7 @@ def _preview(request: AuthedRequest, sheet: PlanSheet, brought: Brought) -> Http
     context = {
         **admin_context(request, _("取り込みの確認")),
         "sheet": sheet,
-        "found": compare(sheet, brought),
+        "comparison": compare(sheet, brought),
         "payload": signing.dumps(content, salt=SALT, compress=True),
     }
     return TemplateResponse(request, "admin/plans/plansheet/bring.html", context)
