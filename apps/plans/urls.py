@@ -42,5 +42,5 @@ urlpatterns = [
     path("<fiscalyear:year>/report-dictionary.csv", reports.report_dictionary, name="report_dictionary"),
     path("<fiscalyear:year>/<plannumber:number>/", sheets.sheet, name="sheet"),
     path("<fiscalyear:year>/<plannumber:number>/og.png", sheets.sheet_image, name="sheet_image"),
-    path("<fiscalyear:year>/<plannumber:number>/voices/", sheets.voices, name="voices"),
+    path("<fiscalyear:year>/<plannumber:number>/voices/", sheets.proposals, name="proposals"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import home, indicators, me, notifications, pages, pictures, search, vision, way
+from apps.portal.views import home, indicators, me, notifications, pages, pictures, search, timeline, vision
 
 app_name = "portal"
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/<slug:slug>/", indicators.indicator, name="indicator"),
     path("indicators/<slug:slug>/values.csv", indicators.values_csv, name="indicator_csv"),
-    path("proposals/<str:code>/way/", way.way, name="way"),
+    path("proposals/<str:code>/way/", timeline.timeline, name="timeline"),
     path("search/", search.search, name="search"),
     path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),

@@ -105,7 +105,7 @@ def row_of(page: Any, key: str) -> int:
 
 def post(client: Client, sheet: PlanSheet, data: bytes) -> Any:
     return client.post(
-        reverse("admin:plans_plansheet_bring", args=[sheet.pk]), {"file": SimpleUploadedFile("s.xlsx", data)}
+        reverse("admin:plans_plansheet_import_workbook", args=[sheet.pk]), {"file": SimpleUploadedFile("s.xlsx", data)}
     )
 
 
@@ -126,13 +126,17 @@ def test_the_difference_is_shown_before_anything_changes(sign_in: Callable[[Any]
     for words in ("書き直した実績", "新しい実績", str(gone), "報告書", "まだ何も変えていません"):
         assert words in page.text
     assert sheet.lines.in_block("do_second")[0].text == HARD[0], "nothing changed yet"
-    done = client.post(reverse("admin:plans_plansheet_bring", args=[sheet.pk]), {"payload": page.context["payload"]})
+    done = client.post(
+        reverse("admin:plans_plansheet_import_workbook", args=[sheet.pk]), {"payload": page.context["payload"]}
+    )
     assert done.status_code == 302
     lines = list(sheet.lines.in_block("do_second"))
     assert (lines[0].pk, lines[0].text, lines[-1].text) == (keep.pk, "書き直した実績", "新しい実績")
     assert gone.pk not in {line.pk for line in lines}
     assert str(Evidence.objects.get(title="報告書").dated_on) == "2024-09-30"
-    again = client.post(reverse("admin:plans_plansheet_bring", args=[sheet.pk]), {"payload": page.context["payload"]})
+    again = client.post(
+        reverse("admin:plans_plansheet_import_workbook", args=[sheet.pk]), {"payload": page.context["payload"]}
+    )
     assert again.status_code == 409, "somebody wrote since it was compared"
 
 
@@ -147,7 +151,7 @@ def test_a_closed_block_is_not_changed_by_a_file(sign_in: Callable[[Any], Client
     page = post(client, sheet, changed(sheet, write_in))
     assert "このままでは取り込めません" in page.text
     payload = page.context["payload"]
-    refused = client.post(reverse("admin:plans_plansheet_bring", args=[sheet.pk]), {"payload": payload})
+    refused = client.post(reverse("admin:plans_plansheet_import_workbook", args=[sheet.pk]), {"payload": payload})
     assert refused.status_code == 422
     assert not sheet.lines.filter(text__in=["書きかえ", "一緒に入らない行"]).exists()
 
@@ -186,7 +190,7 @@ def test_mark_and_grade_come_in_by_the_same_guard(sign_in: Callable[[Any], Clien
         book["シート"].cell(row_of(book["シート"], "outlook"), 3).value = mark
 
     page = post(client, first, changed(first, choose))
-    client.post(reverse("admin:plans_plansheet_bring", args=[first.pk]), {"payload": page.context["payload"]})
+    client.post(reverse("admin:plans_plansheet_import_workbook", args=[first.pk]), {"payload": page.context["payload"]})
     first.refresh_from_db()
     assert first.outlook == circle()
     last, wanted = bring_to(SheetFactory(), "summary"), grade("A")
@@ -196,7 +200,9 @@ def test_mark_and_grade_come_in_by_the_same_guard(sign_in: Callable[[Any], Clien
         book["根拠"].cell(row_of(book["根拠"], "reason"), 3).value = "進んだため"
 
     page = post(client, last, changed(last, judge))
-    refused = client.post(reverse("admin:plans_plansheet_bring", args=[last.pk]), {"payload": page.context["payload"]})
+    refused = client.post(
+        reverse("admin:plans_plansheet_import_workbook", args=[last.pk]), {"payload": page.context["payload"]}
+    )
     assert refused.status_code == 422
     assert "評価の根拠（" in refused.text
 

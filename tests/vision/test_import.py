@@ -383,7 +383,7 @@ def test_an_import_is_taken_back_as_a_whole(browser: Client, sign_in: Callable[[
         browser, look(browser, "livable,,2024,95.0,%,2025-01-01,別の調査,訂正\nlivable,,2025,96,%,,調査,\n", "R7.csv")
     )
     done = ValueImport.objects.get()
-    page = reverse("admin:vision_indicator_take_back", args=[done.pk])
+    page = reverse("admin:vision_indicator_withdraw_import", args=[done.pk])
     assert page in browser.get(reverse(PAGE)).text
     shown = browser.get(page).text
     assert "94.4%" in shown
@@ -401,7 +401,7 @@ def test_an_import_is_taken_back_as_a_whole(browser: Client, sign_in: Callable[[
 def test_an_import_whose_values_were_corrected_since_is_not_taken_back(browser: Client) -> None:
     confirm(browser, look(browser, "livable,,2024,95.0,%,,調査,\nlivable,,2025,96,%,,調査,\n"))
     IndicatorValue.objects.filter(year=2025).update(note="職員が直した")
-    page = reverse("admin:vision_indicator_take_back", args=[ValueImport.objects.get().pk])
+    page = reverse("admin:vision_indicator_withdraw_import", args=[ValueImport.objects.get().pk])
     assert "取り込みのあとで変わりました" in browser.get(page).text
     answer = browser.post(page)
     assert (answer.status_code, "2025年度の値が変わったため" in answer.text) == (422, True)

@@ -78,7 +78,7 @@ def _start(batch: Batch, by: User) -> None:
             key=str(batch.pk),
             title=_("意見の公開・取り消し：%(batch)s")[:200] % {"batch": batch},
             about=batch,
-            url=reverse("admin:consultations_batch_take_back", args=[batch.pk]),
+            url=reverse("admin:consultations_batch_withdraw", args=[batch.pk]),
             by=by,
             arguments={"batch": batch.pk},
         )

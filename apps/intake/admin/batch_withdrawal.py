@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def take_back_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> HttpResponse:
+def withdraw_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> HttpResponse:
     """Show what a withdrawal concerns, in counts and first rows; withdraw with a reason, or restore."""
     require_add_permission(admin, request)
     batch = get_object_or_404(Batch.objects.manageable_by(request.user).with_counts(), pk=pk)
@@ -30,7 +30,7 @@ def take_back_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> Http
     if request.method == "POST" and (asks_back or form.is_valid()):
         refusal = _withdraw_or_restore(request, batch, "" if asks_back else form.cleaned_data["reason"])
         if not refusal or asks_back:
-            return redirect("admin:consultations_batch_take_back", batch.pk)
+            return redirect("admin:consultations_batch_withdraw", batch.pk)
         form.add_error("reason", refusal)
     added = added_by(batch)
     proposals = restorable(added) if batch.taken_back_at else published(added)
@@ -45,7 +45,7 @@ def take_back_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> Http
         "proposals": proposals.with_public_tags().order_by("pk")[:SHOWN],
         "job": Job.objects.for_target(batch).filter(kind="move-batch").first(),
     }
-    return admin.page(request, "take_back", status=422 if form.errors else 200, **context)
+    return admin.page(request, "withdraw", status=422 if form.errors else 200, **context)
 
 
 def _withdraw_or_restore(request: AuthedRequest, batch: Batch, reason: str) -> str:

@@ -73,7 +73,7 @@ class BatchAdmin(ReadOnlyAdmin):
         pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("import/", self.upload_view, "upload"),
             ("<int:pk>/import/", self.import_view, "import"),
-            ("<int:pk>/take-back/", self.take_back_view, "take_back"),
+            ("<int:pk>/take-back/", self.withdraw_view, "withdraw"),
             ("sample.<str:form>", self.sample_view, "sample"),
             ("export/", self.export_view, "export"),
         ]
@@ -85,7 +85,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     upload_view, import_view = imports.upload_view, imports.import_view
     sample_view, export_view = imports.sample_view, imports.export_view
-    take_back_view = batch_withdrawal.take_back_view
+    withdraw_view = batch_withdrawal.withdraw_view
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: object) -> HttpResponse:
         """Return a template of admin/consultations/batch/ with the context of the admin site."""

@@ -9,7 +9,7 @@ from apps.plans.actions.annotations import (
     store_figure,
     write_memo,
 )
-from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over, write_block
+from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over_links, write_block
 from apps.plans.actions.workflow import (
     confirm_sheet,
     confirm_stage,
@@ -19,18 +19,18 @@ from apps.plans.actions.workflow import (
     reopen_sheet,
     set_outlook,
 )
-from apps.plans.actions.years_and_workbooks import bring_in, open_year, remove_year
+from apps.plans.actions.years_and_workbooks import import_workbook, open_year, remove_year
 
 __all__ = [
     "add_evidence",
     "add_link",
     "answer_lines",
-    "bring_in",
     "confirm_sheet",
     "confirm_stage",
     "correct_sheet",
     "give_grade",
     "go_back_to",
+    "import_workbook",
     "open_year",
     "publish_sheet",
     "remove_evidence",
@@ -41,7 +41,7 @@ __all__ = [
     "require_writer",
     "set_outlook",
     "store_figure",
-    "take_over",
+    "take_over_links",
     "write_block",
     "write_memo",
 ]

@@ -65,7 +65,7 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: Us
             BlockWording.objects.keep(state, before)
         note_writing(state, by=by, lines=len(lines))
     if sheet.writer_id is None and sheet.plan.is_responsibility_of(by):
-        take_over(sheet=sheet, by=by)
+        take_over_links(sheet=sheet, by=by)
     return state
 
 
@@ -191,7 +191,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
 
 
 @transaction.atomic
-def take_over(*, sheet: PlanSheet, by: User) -> None:
+def take_over_links(*, sheet: PlanSheet, by: User) -> None:
     """Make a person the writer, who is reminded of this sheet; by default whoever of the department writes first."""
     require_writer(by, sheet)
     sheet.writer = by

@@ -40,7 +40,7 @@ def remove_year(*, year: int, by: User) -> int:
 
 
 @transaction.atomic
-def bring_in(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: User) -> None:
+def import_workbook(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: User) -> None:
     """Import a workbook into its sheet: all of it, or raise ActionRefused with the list of what stands in the way.
 
     versions: {block: version} when the file was compared (optimistic lock); raises Conflict when somebody wrote since.

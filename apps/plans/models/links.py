@@ -109,7 +109,7 @@ class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
         column = next(column for column, model, _key in TARGETS.values() if isinstance(target, model))
         return Q(**{column: target})
 
-    def voices(self) -> ProposalQuerySet:
+    def proposals(self) -> ProposalQuerySet:
         """Return the public proposals of these links: linked themselves, in a linked topic, or answered by a linked project.
 
         Those of a linked consultation are not among them: it is listed as a whole.

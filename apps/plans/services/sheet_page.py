@@ -20,7 +20,7 @@ def parts_of(sheet: PlanSheet) -> dict[str, Any]:
         line.sheet = sheet
         blocks[line.block].append(line)
     links = SheetLink.objects.in_effect_for(sheet).with_public_ends()
-    proposals = links.voices()
+    proposals = links.proposals()
     others = PlanSheet.objects.public().of_plan(sheet.plan_id)
     return {
         "blocks": blocks,

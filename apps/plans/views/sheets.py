@@ -88,12 +88,12 @@ def sheet_image(request: HttpRequest, year: int, number: int) -> HttpResponse:
 
 
 @require_safe
-def voices(request: HttpRequest, year: int, number: int) -> HttpResponse:
+def proposals(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Render the proposals behind a sheet with cursor pagination, the most liked first."""
     sheet = PlanSheet.objects.public().in_year(year).numbered(number).for_page().first()
     if sheet is None:
         raise Http404
-    proposals = SheetLink.objects.of_sheet(sheet).voices()
+    proposals = SheetLink.objects.of_sheet(sheet).proposals()
     cursor = request.GET.get("cursor", "")[:400]
     page = read_page(proposals.for_lists(), MOST_LIKED, name=f"sheet:{sheet.pk}", cursor=cursor)
     context = {
@@ -102,7 +102,7 @@ def voices(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "count": proposals.count(),
         **page.urls({}),
     }
-    return render(request, "plans/sheet_voices.html", context)
+    return render(request, "plans/sheet_proposals.html", context)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """What the secretariat does with yearly values: look at a file, bring it in, take it back."""
 
 from apps.vision.actions.check_file import Looked, look_at_values, sample_rows
-from apps.vision.actions.import_values import ImportRefused, as_parcel, import_values, take_back_values, what_comes_back
+from apps.vision.actions.import_values import ImportRefused, as_parcel, import_values, what_comes_back, withdraw_values
 
 __all__ = [
     "ImportRefused",
@@ -10,6 +10,6 @@ __all__ = [
     "import_values",
     "look_at_values",
     "sample_rows",
-    "take_back_values",
     "what_comes_back",
+    "withdraw_values",
 ]

@@ -85,7 +85,7 @@ def what_comes_back(done: ValueImport) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def take_back_values(*, pk: int, by: User) -> int:
+def withdraw_values(*, pk: int, by: User) -> int:
     """Undo an import: restore the values before it, all or nothing. Return how many there were.
 
     Raises ImportRefused when it is taken back already, or when one of them was changed since: that may be the right one.

@@ -19,7 +19,7 @@ from apps.vision.models import VALUE_COLUMNS, ValueImport
 
 PAGE = "vision_indicator_import"
 SAMPLE = "vision_indicator_sample"
-TAKE_BACK = "vision_indicator_take_back"
+WITHDRAW_IMPORT = "vision_indicator_withdraw_import"
 
 
 class ImportingAdmin(PortalAdmin):
@@ -30,7 +30,7 @@ class ImportingAdmin(PortalAdmin):
         own = [
             path("import/", self.admin_site.admin_view(self.import_view), name=PAGE),
             path("import/sample.csv", self.admin_site.admin_view(self.sample_view), name=SAMPLE),
-            path("import/<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=TAKE_BACK),
+            path("import/<int:pk>/take-back/", self.admin_site.admin_view(self.withdraw_view), name=WITHDRAW_IMPORT),
         ]
         return own + super().get_urls()
 
@@ -76,7 +76,7 @@ class ImportingAdmin(PortalAdmin):
         messages.success(request, _("%(n)d件の値を取り込みました。") % {"n": count})
         return HttpResponseRedirect(reverse("admin:vision_indicator_changelist"))
 
-    def take_back_view(self, request: AuthedRequest, pk: int) -> HttpResponse:
+    def withdraw_view(self, request: AuthedRequest, pk: int) -> HttpResponse:
         """Show what undoing an import would restore; POST restores it, all or nothing."""
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -84,14 +84,14 @@ class ImportingAdmin(PortalAdmin):
         refusal, status = "", 200
         if request.method == "POST":
             try:
-                count = actions.take_back_values(pk=pk, by=request.user)
+                count = actions.withdraw_values(pk=pk, by=request.user)
             except actions.ImportRefused as refused:
                 refusal, status = refused.sentence, 422
             else:
                 messages.success(request, _("%(n)d件の値を、取り込む前に戻しました。") % {"n": count})
                 return HttpResponseRedirect(reverse(f"admin:{PAGE}"))
         context = {"title": _("取り込みの取り消し"), "done": done, "refusal": refusal}
-        return self._render(request, "take_back", status, rows=actions.what_comes_back(done), **context)
+        return self._render(request, "withdraw", status, rows=actions.what_comes_back(done), **context)
 
     def _page(self, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
         return self._render(

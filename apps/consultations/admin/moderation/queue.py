@@ -54,7 +54,7 @@ class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
                 ("decide/", self.decide_view, "decide"),
                 ("<int:pk>/undo/", self.undo_view, "undo"),
                 ("<int:pk>/redact/", self.redact_view, "redact"),
-                ("<int:pk>/redact/undo/", self.undo_redaction_view, "put_back"),
+                ("<int:pk>/redact/undo/", self.undo_redaction_view, "undo_redaction"),
                 ("<int:pk>/erase/", self.erase_view, "erase"),
                 ("<int:pk>/erase/confirm/", self.confirm_view, "erase_confirm"),
                 ("<int:pk>/erase/decline/", self.decline_view, "erase_decline"),

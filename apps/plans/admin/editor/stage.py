@@ -59,9 +59,9 @@ def preview_publication(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @post_only
-def take_over(request: AuthedRequest, pk: int) -> HttpResponse:
+def take_over_links(request: AuthedRequest, pk: int) -> HttpResponse:
     """Make the person of the request the one who is reminded of this sheet."""
     sheet = get_writable_sheet(request, pk)
     if sheet.is_published:
         return render_editor(request, sheet, status=422, sentence=_("公表済みのため変えられません。"))
-    return run_action(request, sheet, "stage", partial(actions.take_over, sheet=sheet, by=request.user))
+    return run_action(request, sheet, "stage", partial(actions.take_over_links, sheet=sheet, by=request.user))

@@ -6,22 +6,22 @@ from django.urls import URLPattern, path
 from apps.plans.admin import year_overview
 from apps.plans.admin.editor import annotations, grading, stage, workbook, writing
 
-# Part of the path and of the name: `<pk>/block/` is `admin:plans_plansheet_block`.
+# Segment of the path: (name, view); `<pk>/block/` is `admin:plans_plansheet_block`.
 VIEWS = {
-    "block": writing.block,
-    "back": writing.restore_wording,
-    "answers": writing.answers,
-    "outlook": grading.outlook,
-    "grade": grading.grade,
-    "evidence": grading.evidence,
-    "stage": stage.stage,
-    "preview": stage.preview_publication,
-    "take": stage.take_over,
-    "link": annotations.link,
-    "figure": annotations.figure,
-    "memo": annotations.memo,
-    "export": workbook.export,
-    "bring": workbook.bring_in,
+    "block": ("block", writing.block),
+    "back": ("restore_wording", writing.restore_wording),
+    "answers": ("answers", writing.answers),
+    "outlook": ("outlook", grading.outlook),
+    "grade": ("grade", grading.grade),
+    "evidence": ("evidence", grading.evidence),
+    "stage": ("stage", stage.stage),
+    "preview": ("preview", stage.preview_publication),
+    "take": ("take_over_links", stage.take_over_links),
+    "link": ("link", annotations.link),
+    "figure": ("figure", annotations.figure),
+    "memo": ("memo", annotations.memo),
+    "export": ("export", workbook.export),
+    "bring": ("import_workbook", workbook.import_workbook),
 }
 
 
@@ -30,7 +30,7 @@ def editor_urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("board/", site.admin_view(year_overview.board), name="plans_plansheet_board"),
         *(
-            path(f"<int:pk>/{name}/", site.admin_view(view), name=f"plans_plansheet_{name}")
-            for name, view in VIEWS.items()
+            path(f"<int:pk>/{segment}/", site.admin_view(view), name=f"plans_plansheet_{name}")
+            for segment, (name, view) in VIEWS.items()
         ),
     ]

@@ -37,7 +37,7 @@ def export(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @post_only
-def bring_in(request: AuthedRequest, pk: int) -> HttpResponse:
+def import_workbook(request: AuthedRequest, pk: int) -> HttpResponse:
     """Show what an uploaded file would change; with `payload`, the button of that preview, store it."""
     sheet = get_writable_sheet(request, pk)
     payload = request.POST.get("payload", "")
@@ -71,7 +71,7 @@ def _preview(request: AuthedRequest, sheet: PlanSheet, brought: Brought) -> Http
         "comparison": compare(sheet, brought),
         "payload": signing.dumps(content, salt=SALT, compress=True),
     }
-    return TemplateResponse(request, "admin/plans/plansheet/bring.html", context)
+    return TemplateResponse(request, "admin/plans/plansheet/import_workbook.html", context)
 
 
 def _apply(request: AuthedRequest, sheet: PlanSheet, payload: str) -> HttpResponse:
@@ -85,7 +85,7 @@ def _apply(request: AuthedRequest, sheet: PlanSheet, payload: str) -> HttpRespon
     if brought.sheet != sheet.pk:
         return _refuse_other_sheet(request, sheet)
     try:
-        action = partial(actions.bring_in, sheet=sheet, brought=brought, versions=versions, by=request.user)
+        action = partial(actions.import_workbook, sheet=sheet, brought=brought, versions=versions, by=request.user)
         return run_action(request, sheet, "stage", action)
     except Conflict:
         sentence = _("確認のあとで、ほかの人がこのシートを書き換えました。もう一度取り込んで、違いを見てください。")
