@@ -18,7 +18,7 @@ from apps.core.models import Searchable
 from apps.core.text import fold
 
 
-class RefusedForm:
+class RefusedFormMixin:
     """Mix-in that adds the error of a refused save to a bound form, so that it is shown again with everything typed."""
 
     refusal: ValidationError
@@ -159,7 +159,7 @@ class PortalAdmin(admin.ModelAdmin):
         """Return the form class; after a refused save, one that also shows the refusal."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
-        return form if refusal is None else type(form)(form.__name__, (RefusedForm, form), {"refusal": refusal})
+        return form if refusal is None else type(form)(form.__name__, (RefusedFormMixin, form), {"refusal": refusal})
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer 422 when the submitted form has errors."""

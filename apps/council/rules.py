@@ -15,7 +15,7 @@ def is_council_member(user: Any) -> bool:
 
 
 rules.add_perm("council.work", is_signed_in & (is_council_member | is_secretariat))
-rules.add_perm("council.desk", is_signed_in & (is_council_member | is_city_staff))
+rules.add_perm("council.workspace", is_signed_in & (is_council_member | is_city_staff))
 rules.add_perm("council.publish", is_secretariat)
 
 # The admin site: read by all staff, written by the secretariat. Words change on the site, where history is kept.

@@ -40,7 +40,7 @@ def run(job: Job) -> None:
             runner: Callable[[Job], Any] = import_string(settings.JOB_RUNNERS[job.kind])
             answer = runner(job)
         if answer == Job.MORE:
-            job.put_back()
+            job.requeue()
         else:
             job.finish()
     except JobStopped:
@@ -56,7 +56,7 @@ def run(job: Job) -> None:
 def _stumble(job: Job) -> None:
     """Retry after a growing pause of minutes; fail after MAX_TRIES."""
     if job.tries < MAX_TRIES:
-        job.put_back(pause=timedelta(minutes=job.tries), tries=job.tries)
+        job.requeue(pause=timedelta(minutes=job.tries), tries=job.tries)
     else:
         job.fail(_("思わぬ不具合のため、終えられませんでした。事務局にお知らせください。"))
 

@@ -37,7 +37,7 @@ def leave(*, user: Any, withdraw: bool) -> None:
     if not User.objects.lock_for_leaving(user):
         return
     AuditEntry.record("leave", user, by=user, withdraw=withdraw)
-    Like.objects.take_back_all(user)
+    Like.objects.remove_all(user)
     Follow.objects.by_user(user).delete()
     if withdraw:
         Comment.objects.by_author(user).withdraw_all()

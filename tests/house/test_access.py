@@ -270,7 +270,7 @@ GETS |= {
     "council:check_answer": OWN_ONLY,
     "council:check_agree": SIGNED_IN_POST_ONLY,
     "council:check_again": SIGNED_IN_POST_ONLY,
-    "council:desk": COUNCIL_DESK,
+    "council:workspace": COUNCIL_DESK,
     "council:lessons": COUNCIL_WORK,
     "council:organization_edit": COUNCIL_EDIT,
     "council:logo_edit": COUNCIL_EDIT,

@@ -35,7 +35,7 @@ class LikeQuerySet(models.QuerySet["Like"]):
         """A person's likes, newest first."""
         return self.filter(user=user).select_related("proposal").order_by("-pk")
 
-    def take_back_all(self, user: User) -> int:
+    def remove_all(self, user: User) -> int:
         """Take back every like of a person who leaves, with the counts; how many there were."""
         with transaction.atomic():
             liked = list(self.filter(user=user).select_for_update().values_list("proposal_id", flat=True))

@@ -101,7 +101,7 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
         """What a card shows, in a fixed number of queries."""
         return self.select_related("kind").defer("search_text", "search_bigrams")
 
-    def for_desk(self) -> Self:
+    def for_workspace(self) -> Self:
         """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
         revisions: Any = apps.get_model("council", "OrganizationRevision")
         return self.for_cards().prefetch_related(

@@ -135,7 +135,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
             Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
         )  # fmt: skip
 
-    def for_desk(self) -> Self:
+    def for_workspace(self) -> Self:
         """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
         revisions: Any = apps.get_model("council", "ProjectRevision")
         return self.defer("search_text", "search_bigrams", "body").prefetch_related(

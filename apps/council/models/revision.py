@@ -43,8 +43,8 @@ class RevisionQuerySet(models.QuerySet[Any]):
         """Order the newest first."""
         return self.order_by("-number")
 
-    def for_desk(self) -> Self:
-        """Load what the lists of the desk (作業ページ) show."""
+    def for_workspace(self) -> Self:
+        """Load what the lists of the workspace (作業ページ) show."""
         return self.defer("content").select_related(self.model.subject_name)
 
     def without_content(self) -> Self:

@@ -18,7 +18,7 @@ def council_dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     """Return counts of waiting revisions, calls and updates; no rows for a person who may not publish them."""
     if not user.has_perm("council.publish"):
         return {"rows": []}
-    page = f"{reverse('council:desk')}#waiting-title"
+    page = f"{reverse('council:workspace')}#waiting-title"
     revisions = ProjectRevision.objects.waiting().count() + OrganizationRevision.objects.waiting().count()
     calls = Challenge.objects.waiting().count() + Offer.objects.waiting().count()
     rows = [

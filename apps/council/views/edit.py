@@ -30,7 +30,13 @@ from apps.council.models import (
     revision_content,
 )
 from apps.council.models.revision import Revision
-from apps.council.views.helpers import organization_to_edit, project_to_edit, refused_form, require_desk, require_work
+from apps.council.views.helpers import (
+    organization_to_edit,
+    project_to_edit,
+    refused_form,
+    require_work,
+    require_workspace,
+)
 
 LESSONS = 5
 SHEETS = 30
@@ -38,13 +44,13 @@ SHEETS = 30
 
 @login_required
 @require_safe
-def desk(request: AuthedRequest) -> HttpResponse:
+def workspace(request: AuthedRequest) -> HttpResponse:
     """Show the 作業ページ: one's organizations, projects and check sheets; for the secretariat, what waits for it."""
-    require_desk(request)
+    require_workspace(request)
     organizations = Organization.objects.for_user(request.user)
-    projects = Project.objects.of_organizations(organizations).newest().for_desk()
+    projects = Project.objects.of_organizations(organizations).newest().for_workspace()
     context: dict[str, Any] = {
-        "organizations": organizations.for_desk(),
+        "organizations": organizations.for_workspace(),
         "projects": projects,
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
         "check_sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
@@ -52,12 +58,12 @@ def desk(request: AuthedRequest) -> HttpResponse:
         "may_start": request.user.has_perm("council.work"),
     }
     if context["publishes"]:
-        context["waiting"] = ProjectRevision.objects.waiting().for_desk()
-        context["waiting_pages"] = OrganizationRevision.objects.waiting().for_desk()
+        context["waiting"] = ProjectRevision.objects.waiting().for_workspace()
+        context["waiting_pages"] = OrganizationRevision.objects.waiting().for_workspace()
         context["waiting_challenges"] = Challenge.objects.waiting()
         context["waiting_offers"] = Offer.objects.waiting()
         context["waiting_updates"] = ProjectUpdate.objects.waiting().newest().for_lists()
-    return render(request, "council/desk.html", context)
+    return render(request, "council/workspace.html", context)
 
 
 @login_required
@@ -200,7 +206,7 @@ def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> Htt
         return render(request, "council/update_preview.html", {**context, "cleaned_data": form.cleaned_data})
     actions.write_update(project=project, by=request.user, update=update, **form.cleaned_data)
     messages.success(request, _("活動報告を提出しました。事務局の確認が済むと公開されます。"))
-    return redirect("council:desk")
+    return redirect("council:workspace")
 
 
 def _has_waiting_revision(subject: Organization | Project) -> bool:

@@ -65,9 +65,9 @@ def require_work(request: HttpRequest) -> None:
         raise PermissionDenied(_("協議会構成団体の担当者と事務局のためのページです。"))
 
 
-def require_desk(request: HttpRequest) -> None:
-    """Raise 403 for everybody but members of the council and city staff: the desk (作業ページ) is theirs."""
-    if not request.user.has_perm("council.desk"):
+def require_workspace(request: HttpRequest) -> None:
+    """Raise 403 for everybody but members of the council and city staff: the workspace (作業ページ) is theirs."""
+    if not request.user.has_perm("council.workspace"):
         raise PermissionDenied(_("協議会構成団体の担当者と市の職員のためのページです。"))
 
 

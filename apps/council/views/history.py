@@ -110,4 +110,4 @@ def update_publish(request: AuthedRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("活動報告を公開しました。"))
-    return redirect("council:desk")
+    return redirect("council:workspace")

@@ -28,7 +28,7 @@ def council(request: HttpRequest) -> HttpResponse:
         "viewpoints": [(v, *counts.get(v.pk, (0, 0))) for v in Viewpoint.objects.all()],
         "projects": public.newest().for_cards()[:SHOWN_FIRST],
         "updates": ProjectUpdate.objects.public().newest().for_lists()[:SHOWN_FIRST],
-        "may_work": request.user.has_perm("council.desk"),
+        "may_work": request.user.has_perm("council.workspace"),
     }
     return render(request, "council/council.html", context)
 

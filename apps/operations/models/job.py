@@ -260,7 +260,7 @@ class Job(models.Model):
         self.file.save(f"{uuid.uuid4()}.{name.rsplit('.', 1)[-1]}", content, save=False)
         self._change(file=self.file.name, file_name=name)
 
-    def put_back(self, *, pause: timedelta = timedelta(), tries: int = 0) -> None:
+    def requeue(self, *, pause: timedelta = timedelta(), tries: int = 0) -> None:
         """Put the job back into the queue, after a pause: the runner has more to do, or it is a retry."""
         self._change(state=self.State.QUEUED, tries=tries, run_after=timezone.now() + pause)
         wake("job-queued")

@@ -20,7 +20,7 @@ from apps.consultations.admin.moderation.forms import (
     DecisionForm,
     NoteForm,
 )
-from apps.consultations.admin.moderation.redaction_views import WordPages
+from apps.consultations.admin.moderation.redaction_views import RedactionViewsMixin
 from apps.consultations.models import (
     AbuseReport,
     ActionRefused,
@@ -61,7 +61,7 @@ def _text_of(kind: str, pk: int, user: User) -> Proposal | Comment:
     return get_object_or_404(Comment.objects.worked_on_by(user), pk=pk)
 
 
-class CasePages(WordPages):
+class CaseViewsMixin(RedactionViewsMixin):
     """Mixin of ModerationCaseAdmin with the views of a case."""
 
     def change_view(

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.consultations.admin.moderation.case_views import CasePages
+from apps.consultations.admin.moderation.case_views import CaseViewsMixin
 from apps.consultations.admin.moderation.filters import (
     AgeFilter,
     ConsultationFilter,
@@ -27,7 +27,7 @@ from apps.operations.admin import ReadOnlyAdmin
 
 
 @admin.register(ModerationCase)
-class ModerationCaseAdmin(CasePages, ReadOnlyAdmin):
+class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
     """Cases (承認待ち・通報の案件). Moderators and the secretariat decide; departments read those of their consultations."""
 
     list_display = ("text_shown", "trigger_shown", "opened", "numbers", "state_shown")

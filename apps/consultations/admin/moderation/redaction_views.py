@@ -32,7 +32,7 @@ class Settlement(Protocol):
         """Settle the request."""
 
 
-class WordPages(Pages):
+class RedactionViewsMixin(Pages):
     """Mixin of ModerationCaseAdmin with the views of redaction and erasure, and helpers of all views of a case."""
 
     def page(self, request: HttpRequest, template: str, status: int = 200, **context: object) -> HttpResponse:
