@@ -1,4 +1,4 @@
-"""Concurrent writes: insert-if-absent in one statement, and named transaction locks (PostgreSQL advisory locks)."""
+"""Concurrent writes: idempotent insert-if-absent, and named transaction locks (PostgreSQL advisory locks)."""
 
 import hashlib
 from typing import Any

@@ -139,7 +139,7 @@ def edit_proposal(*, proposal: Proposal, by: User | GuestKey, body: str, title: 
 
 @transaction.atomic
 def withdraw_proposal(*, proposal: Proposal, by: User | GuestKey) -> Proposal:
-    """Take a proposal back, at any time; a placeholder stays at its address."""
+    """Withdraw a proposal (soft delete), at any time; a placeholder stays at its URL."""
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not proposal.is_by(by):
         raise ActionRefused(_("ご自分の投稿だけ取り下げられます。"))
@@ -240,7 +240,7 @@ def notify_of_comment(comment: Comment) -> None:
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User) -> Comment:
-    """Take a comment back; a placeholder stays in the thread."""
+    """Withdraw a comment (soft delete); a placeholder stays in the thread."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_by(by):
         raise ActionRefused(_("ご自分のコメントだけ取り下げられます。"))

@@ -24,9 +24,9 @@ from apps.portal.demo.days import daytime, midnight
 from apps.portal.demo.intake import bring_in_workshop
 from apps.portal.demo.moderation import ask_for_a_look
 from apps.portal.demo.plans import answer_the_meeting, open_next_year, publish_plans
+from apps.portal.demo.timeline import walk_one_way
 from apps.portal.demo.town import live_in_town
 from apps.portal.demo.town.themes import CHILDRENS, LARGE, THEMES, WAITING
-from apps.portal.demo.way import walk_one_way
 from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
