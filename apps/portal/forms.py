@@ -78,7 +78,7 @@ class LeaveForm(forms.Form):
 class IndicatorFilterForm(QueryForm):
     """The filter of the list of indicators: words, viewpoint, field, state towards the target."""
 
-    STANDINGS = [
+    TARGET_STATUSES = [
         ("", _("すべて")),
         ("reached", _("目標に達している")),
         ("short", _("目標に達していない")),
@@ -96,7 +96,7 @@ class IndicatorFilterForm(QueryForm):
     field: Any = forms.ModelChoiceField(
         label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
     )
-    standing = forms.ChoiceField(label=_("目標"), choices=STANDINGS, required=False)
+    standing = forms.ChoiceField(label=_("目標"), choices=TARGET_STATUSES, required=False)
 
 
 def day_input() -> forms.DateInput:

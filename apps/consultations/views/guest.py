@@ -25,10 +25,10 @@ def guest(request: HttpRequest) -> HttpResponse:
     form = PassphraseForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
     status = 200
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        data = form.cleaned_data
         try:
             where = {"ip": client_ip(request), "handle": earlier_handle(request)}
-            key = actions.open_with(code=typed["code"], typed=typed["passphrase"], **where)
+            key = actions.open_with(code=data["code"], typed=data["passphrase"], **where)
         except actions.TooFast as refused:
             form.add_error(None, refused.sentence)
             status = 429

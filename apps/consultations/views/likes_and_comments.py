@@ -89,20 +89,20 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
     proposal = public_proposal(code)
     form = comment_form(request, request.POST)
     if form is not None and form.is_valid():
-        typed = form.cleaned_data
+        data = form.cleaned_data
         parent = (
-            get_object_or_404(Comment.objects.for_proposal(proposal).top_level(), pk=typed["parent"])
-            if typed["parent"]
+            get_object_or_404(Comment.objects.for_proposal(proposal).top_level(), pk=data["parent"])
+            if data["parent"]
             else None
         )
         try:
             comment, is_new = actions.post_comment(
                 proposal=proposal,
                 author=actions.AccountAuthor(request.user),
-                body=typed["body"],
+                body=data["body"],
                 public_name=form.public_name,
                 parent=parent,
-                submit_key=typed["submit_key"],
+                submit_key=data["submit_key"],
             )
         except ActionRefused as refused:
             form.add_error(None, str(refused))
@@ -160,9 +160,9 @@ def report(request: AuthedRequest, code: str, pk: int | None = None) -> HttpResp
     comment = get_object_or_404(Comment.objects.for_proposal(proposal).published(), pk=pk) if pk else None
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        data = form.cleaned_data
         try:
-            actions.report(text=comment or proposal, by=request.user, reason=typed["reason"], words=typed["text"])
+            actions.report(text=comment or proposal, by=request.user, reason=data["reason"], words=data["text"])
         except ActionRefused as refused:
             form.add_error(None, str(refused.sentence))
         else:

@@ -15,8 +15,7 @@ from apps.vision.models import VALUE_COLUMNS, Indicator
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """List indicators, filtered by viewpoint, field, words and target status."""
     form = IndicatorFilterForm(request.GET)
-    chosen = form.values
-    rows = Indicator.objects.public().apply_filter(chosen).for_cards()
+    rows = Indicator.objects.public().apply_filter(form.values).for_cards()
     page = read_page(rows, AS_ORDERED, name=f"indicators:{form.query()}", cursor=request.GET.get("cursor", "")[:400])
     context = {
         "form": form,
@@ -30,7 +29,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def indicator(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an indicator: its values by year, its target, the gap to it."""
-    indicator = get_object_or_404(Indicator.objects.public().with_values().with_ties(), slug=slug)
+    indicator = get_object_or_404(Indicator.objects.public().with_values().with_taxonomy(), slug=slug)
     return render(request, "portal/indicator_detail.html", {"indicator": indicator})
 
 

@@ -31,7 +31,7 @@ class ShownQuerySet(SearchQuerySet[Any]):
             "search_text", "search_bigrams", "source__search_text", "source__search_bigrams"
         )
 
-    def with_ties(self) -> Self:
+    def with_taxonomy(self) -> Self:
         """Load the viewpoints and fields of each."""
         return self.prefetch_related("viewpoints", "fields")
 

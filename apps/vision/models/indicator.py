@@ -71,10 +71,10 @@ class IndicatorQuerySet(ShownQuerySet):
         questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
         return questions[state]() if state in questions else self
 
-    def apply_filter(self, chosen: dict[str, Any]) -> Self:
-        """Those that the filter of the list asks for."""
-        rows = self.for_viewpoint(chosen["viewpoint"]).in_field(chosen["field"])
-        return rows.by_target_status(chosen["standing"]).search(chosen["q"])
+    def apply_filter(self, values: dict[str, Any]) -> Self:
+        """Return those that the filter of the list asks for."""
+        rows = self.for_viewpoint(values["viewpoint"]).in_field(values["field"])
+        return rows.by_target_status(values["standing"]).search(values["q"])
 
 
 class Indicator(Shown):

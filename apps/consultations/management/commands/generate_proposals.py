@@ -31,9 +31,9 @@ class Command(BaseCommand):
         wanted = {name: options[name] for name in ("proposals", "comments", "likes")}
         if min(wanted.values()) < 0:
             raise CommandError("A count cannot be negative.")
-        asked = Consultation.objects.filter(slug=options["consultation"]).first()
-        if asked is None or not asked.questions.exists():
+        consultation = Consultation.objects.filter(slug=options["consultation"]).first()
+        if consultation is None or not consultation.questions.exists():
             raise CommandError(f"There is no consultation «{options['consultation']}» with a question.")
         began = time.monotonic()
-        made = generate(consultation=asked, seed=options["seed"], **wanted)
-        self.stdout.write(f"{made} in {time.monotonic() - began:.1f} s")
+        counts = generate(consultation=consultation, seed=options["seed"], **wanted)
+        self.stdout.write(f"{counts} in {time.monotonic() - began:.1f} s")
