@@ -43,6 +43,12 @@ class PromiseFilterForm(QueryForm):
         ]
         cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = Department.objects.all()
 
+    @property
+    def outcome_label(self) -> str:
+        """Return the label of the chosen outcome; empty for all of them."""
+        outcome = self.values["outcome"]
+        return str(Outcome(outcome).label) if outcome else ""
+
 
 class EditionForm(forms.Form):
     """Which edition of a result report."""
