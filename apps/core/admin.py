@@ -19,7 +19,7 @@ from apps.core.text import fold
 
 
 class RefusedFormMixin:
-    """Mix-in that adds the error of a refused save to a bound form, so that it is shown again with everything typed."""
+    """Mixin that adds the error of a refused save to a bound form, so that it is shown again with everything typed."""
 
     refusal: ValidationError
 

@@ -26,8 +26,8 @@ class CleanedInput(str):
     taken_out: int
 
 
-class TypedWidget(forms.Widget):
-    """Widget mix-in: the button TAKE_OUT removes unusable characters from the input, also without JavaScript."""
+class TypedWidgetMixin(forms.Widget):
+    """Mixin of widgets: the button TAKE_OUT removes unusable characters from the input, also without JavaScript."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the submitted text; a CleanedInput when the button TAKE_OUT was pressed."""
@@ -45,8 +45,8 @@ class TypedWidget(forms.Widget):
 
 @lru_cache(maxsize=64)
 def _typed(kind: Any) -> Any:
-    """Return the widget class with TypedWidget mixed in; one class for each."""
-    return kind if issubclass(kind, TypedWidget) else type(f"Typed{kind.__name__}", (TypedWidget, kind), {})
+    """Return the widget class with TypedWidgetMixin mixed in; one class for each."""
+    return kind if issubclass(kind, TypedWidgetMixin) else type(f"Typed{kind.__name__}", (TypedWidgetMixin, kind), {})
 
 
 class CleanTextFormField(forms.CharField):

@@ -15,7 +15,7 @@ from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, TagsField
-from apps.consultations.models.wording import Worded
+from apps.consultations.models.wording import WordedMixin
 from apps.core.date_formats import closing, opening
 from apps.core.models import Searchable, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
@@ -24,7 +24,7 @@ from apps.vision.models import Field, Viewpoint
 from apps.vision.pictures import Drawing, drawing_choices, drawing_for
 
 
-class Consultation(Worded, Timestamped, Searchable):
+class Consultation(WordedMixin, Timestamped, Searchable):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.

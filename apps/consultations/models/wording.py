@@ -46,8 +46,8 @@ class WordingChange(models.Model):
         return f"{self.get_what_display()}: {self.old[:40]} → {self.new[:40]}"
 
 
-class Worded:
-    """The verb of a consultation that changes its title, 概要 or 背景."""
+class WordedMixin:
+    """Mixin of Consultation: change title, 概要 or 背景 after the announcement."""
 
     def other_words(self, typed: dict[str, Any]) -> dict[str, str]:
         """Which of the typed texts say something else than stands; another kind of line end is no other word."""

@@ -11,7 +11,7 @@ from apps.consultations.models import Assignment, Consultation
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_desk.html")
+@register.inclusion_tag("admin/_dashboard.html")
 def answers_dashboard(user: User) -> dict[str, object]:
     """Unanswered assignments and consultations of the person's departments; nothing for people without one."""
     if not user.has_perm("consultations.answer"):

@@ -10,7 +10,7 @@ from apps.consultations.models import ModerationCase
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_desk.html")
+@register.inclusion_tag("admin/_dashboard.html")
 def cases_dashboard(user: User) -> dict[str, object]:
     """How many cases wait, by what opened them, for those who see any; one query."""
     if not user.has_perm("consultations.view_moderationcase"):

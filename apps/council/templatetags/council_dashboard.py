@@ -13,7 +13,7 @@ from apps.council.models import Challenge, Offer, OrganizationRevision, ProjectR
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_desk.html")
+@register.inclusion_tag("admin/_dashboard.html")
 def council_dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     """Return counts of waiting revisions, calls and updates; no rows for a person who may not publish them."""
     if not user.has_perm("council.publish"):

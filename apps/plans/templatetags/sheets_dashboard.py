@@ -13,7 +13,7 @@ from apps.plans.models import PlanSheet, State
 register = template.Library()
 
 
-@register.inclusion_tag("admin/_desk.html")
+@register.inclusion_tag("admin/_dashboard.html")
 def sheets_dashboard(user: User) -> dict[str, Any]:
     """Return the sheets to write and those that are late: of the own departments, of all for the secretariat."""
     if not user.has_perm("plans.write_sheet"):
