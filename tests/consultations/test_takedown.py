@@ -27,8 +27,8 @@ def request(client: Client, text: Any, *, seconds: float = 10, opened: str | Non
     address = text if isinstance(text, str) else text.get_absolute_url()
     with time_machine.travel(timezone.now() - timedelta(seconds=seconds), tick=False):
         made = stamp()
-    data = {"submit_key": uuid4(), "address": address, "wish": "delete", "reason": "わたしの名前です", "email": "who@example.com", "leave_empty": "",
-            "opened": made if opened is None else opened}  # fmt: skip
+    data = {"submit_key": uuid4(), "address": address, "wish": "delete", "reason": "わたしの名前です",
+            "email": "who@example.com", "leave_empty": "", "opened": made if opened is None else opened}  # fmt: skip
     return client.post("/takedown/", data | typed)
 
 

@@ -359,16 +359,18 @@ def test_what_a_block_said_before_can_be_had_back(writer: Client, sign_in: SignI
         page = writer.get(address(sheet)).text
         assert "前の文（" in page
         first = sheet.wordings.order_by("pk").first()
-        stale = writer.post(address(sheet, "back"), {"wording": first.pk, "version": 1})
+        stale = writer.post(address(sheet, "restore_wording"), {"wording": first.pk, "version": 1})
         assert stale.status_code == 409
         version = BlockState.objects.get(sheet=sheet, block="do_first").version
-        assert writer.post(address(sheet, "back"), {"wording": first.pk, "version": version}).status_code == 302
+        assert (
+            writer.post(address(sheet, "restore_wording"), {"wording": first.pk, "version": version}).status_code == 302
+        )
         assert shown(sheet, Block.DO_FIRST)[0].startswith("○木陰のベンチを三か所に")
         assert "○ほかの人の文" in [wording.text for wording in sheet.wordings.all()], (
             "the present text is kept in its place"
         )
         for wrong in ({"wording": 999_999, "version": version + 1}, {"wording": "x"}, {}):
-            assert writer.post(address(sheet, "back"), wrong).status_code == 422
+            assert writer.post(address(sheet, "restore_wording"), wrong).status_code == 422
 
 
 def test_old_wordings_are_few_and_go_with_publication(sheet: PlanSheet) -> None:

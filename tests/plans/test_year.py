@@ -140,7 +140,7 @@ def test_whoever_of_the_department_writes_first_is_reminded(sign_in: Callable[[A
         sign_in(person).post(edit_page(sheet, "block"), data)
     sheet.refresh_from_db()
     assert sheet.writer == staff
-    sign_in(other).post(edit_page(sheet, "take"))
+    sign_in(other).post(edit_page(sheet, "take_over_links"))
     sheet.refresh_from_db()
     assert sheet.writer == other
 
