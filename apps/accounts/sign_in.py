@@ -51,12 +51,12 @@ class SentCode(AbstractCodeVerificationProcess):
 
     @property
     def email(self) -> str:
-        """The e-mail address that the code goes to, as it is stored in the state."""
+        """Return the e-mail address that the code goes to, as it is stored in the state."""
         return self.state["email"]
 
     @property
     def tries_left(self) -> int:
-        """How many more wrong codes are accepted before the process ends."""
+        """Return how many more wrong codes are accepted before the process ends."""
         return self.max_attempts - self.state["failed_attempts"]
 
     def start(self, email: str) -> Self:

@@ -236,7 +236,7 @@ def second_factor_again(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """利用を終わる: sign out and delete every cookie by which the next user of the browser could be taken for this one.
+    """Sign out (利用を終わる) and delete every cookie by which the next user of the browser could be taken for this one.
 
     The guest number derives from the CSRF cookie, so that both are deleted.
     """
@@ -288,7 +288,7 @@ def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def restriction(request: HttpRequest) -> HttpResponse:
-    """利用の制限: reason, end and objection (appeal) of the user's own restriction, or that of a suspended sign-in."""
+    """Show the user's own restriction (利用の制限), or that of a suspended sign-in: reason, end and objection (appeal)."""
     restriction = restriction_of(request)
     if restriction is None:
         return render(request, "accounts/restriction_none.html")

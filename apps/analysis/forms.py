@@ -67,7 +67,7 @@ class WordFilterForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, scope: Scope, attributes: bool = False, prefix: str | None = None) -> None:
-        """attributes: whether the reader may filter by attributes of authors."""
+        """Offer the filter of a scope. attributes: whether the reader may filter by attributes of authors."""
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [

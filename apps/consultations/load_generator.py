@@ -1,4 +1,4 @@
-"""Many voices at once, for load and for tests: made of the seeds' sentences, of nobody's words.
+"""Generate proposals, comments and likes for load tests and demonstration, from sentences of the seeds.
 
 Rows go in by COPY, past the verbs of actions.py; what the verbs would keep true (codes, counters, search columns) is
 made true here, and `recount` finds nothing to mend afterwards.
@@ -91,7 +91,7 @@ def generate(*, consultation: Consultation, proposals: int, comments: int, likes
 
 
 def begin_conversation(words: Iterable[tuple[Question, User, str, str]], *, liked_by: User) -> None:
-    """Some people (question, author, title, body) speak first, through the same verbs as everybody; the last is liked."""
+    """Post the first proposals (question, author, title, body) through the same actions as everybody; the last is liked."""
     last: Proposal | None = None
     for question, author, title, body in words:
         person = actions.AccountAuthor(author)
@@ -104,7 +104,7 @@ def begin_conversation(words: Iterable[tuple[Question, User, str, str]], *, like
 
 @dataclass(frozen=True)
 class PastAnswer:
-    """What the city of the demonstration said to a theme that is over: the topic, the reply, and the days of both."""
+    """Topic and reply of a past consultation of the demonstration, with the days of both."""
 
     title: str
     summary: str
@@ -144,7 +144,7 @@ def tell_past_theme(
 
 
 def _people(count: int) -> list[int]:
-    """Authors without name and address: nobody can sign in as one of them."""
+    """Create authors without name and e-mail address: nobody can sign in as one of them."""
     people = [User() for _ in range(count)]
     for person in people:
         person.set_unusable_password()
@@ -152,12 +152,12 @@ def _people(count: int) -> list[int]:
 
 
 def _favourite(chance: random.Random, count: int) -> int:
-    """The place of a proposal; few are favourites, many stay quiet, as among real voices."""
+    """Return the place of a proposal; few are favourites, many stay quiet, as among real ones."""
     return int(count * chance.random() ** 3)
 
 
 def _pairs(chance: random.Random, proposals: int, people: int, wanted: int) -> list[tuple[int, int]]:
-    """Who likes what: each pair once, at most as many as there can be."""
+    """Draw pairs of person and proposal: each pair once, at most as many as there can be."""
     pairs: set[tuple[int, int]] = set()
     while len(pairs) < min(wanted, proposals * people // 2):
         pairs.add((_favourite(chance, proposals), chance.randrange(people)))

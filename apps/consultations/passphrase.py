@@ -1,4 +1,4 @@
-"""合言葉: four easy words, made for somebody who takes part without an account. Said over a telephone and typed as heard."""
+"""Passphrases (合言葉) of guests: four easy random words, which can be said over a telephone and typed as heard."""
 
 import secrets
 
@@ -31,10 +31,10 @@ NUMBER = 4
 
 
 def new_passphrase() -> str:
-    """Four words by chance; with the limit on wrong tries nobody guesses them."""
+    """Return four random words; with the rate limit on wrong tries nobody guesses them."""
     return "・".join(secrets.choice(WORDS) for _ in range(NUMBER))
 
 
 def normalised(typed: str) -> str:
-    """A passphrase as it is compared: in hiragana, without what stands between the words (no word has a long sound)."""
+    """Normalise a passphrase for comparison: in hiragana, without what stands between the words (no word has a long sound)."""
     return "".join(letter for letter in fold(typed) if letter.isalpha() and letter != DASH)

@@ -1,4 +1,4 @@
-"""Who may do what with consultations, proposals and comments."""
+"""Permissions of consultations, proposals and comments (django-rules)."""
 
 import rules
 

@@ -1,1 +1,1 @@
-"""What every app shares and no table belongs to: text, search, lists, files, forms, middleware. No words of the city."""
+"""Shared foundation of all apps, without tables or words of the city: text, search, lists, files, forms, middleware."""

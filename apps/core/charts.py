@@ -51,12 +51,12 @@ class Mark:
 
     @property
     def left(self) -> float:
-        """The x of the left edge of a bar."""
+        """Return the x of the left edge of a bar."""
         return round(self.x - self.width / 2, 2)
 
     @property
     def text_y(self) -> float:
-        """The y of its text: above it, in a valley beneath it, so that the line does not cross the text."""
+        """Return the y of its text: above it, in a valley beneath it, so that the line does not cross the text."""
         return round(self.tip + (BENEATH if self.is_valley else -9), 2)
 
 
@@ -83,17 +83,17 @@ class Axis:
 
     @property
     def left(self) -> float:
-        """The x where the chart begins, right of the longest number."""
+        """Return the x where the chart begins, right of the longest number."""
         return 10 + LETTER * max(len(number(tick)) for tick in self.scale)
 
     @property
     def begins_at_nought(self) -> bool:
-        """Whether zero is on the axis."""
+        """Return whether zero is on the axis."""
         return self.scale[0] <= 0 <= self.scale[-1]
 
     @property
     def ticks(self) -> list[Tick]:
-        """The grid lines."""
+        """Return the grid lines."""
         return [Tick(self.level(tick), number(tick)) for tick in self.scale]
 
     def level(self, value: Decimal | float) -> float:

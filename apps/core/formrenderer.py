@@ -21,36 +21,36 @@ class PortalBoundField(BoundField):
 
     @cached_property
     def initial(self) -> Any:
-        """The initial value; after a sign-in that interrupted the form, what was typed before it (`core.restored_input`)."""
+        """Return the initial value; after a sign-in that interrupted the form, what was typed before it (`core.restored_input`)."""
         typed = value_before(self)
         return super().initial if typed is NOTHING else typed
 
     @property
     def need(self) -> str:
-        """ "required" or "optional"; "" on forms with `shows_need = False` (search and filters)."""
+        """Return "required" or "optional"; "" on forms with `shows_need = False` (search and filters)."""
         if not getattr(self.form, "shows_need", True):
             return ""
         return "required" if self.field.required else "optional"
 
     @property
     def is_single_choice(self) -> bool:
-        """Whether this is a single checkbox, whose label stands after its box."""
+        """Return whether this is a single checkbox, whose label stands after its box."""
         return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
     def count_max(self) -> int | None:
-        """The maximum number of characters (`data-count-max` of the widget), None without one."""
+        """Return the maximum number of characters (`data-count-max` of the widget), None without one."""
         most: int | None = self.field.widget.attrs.get("data-count-max")
         return most
 
     @property
     def target_id(self) -> str:
-        """The id that the error summary links to: the control, or the first of several choices."""
+        """Return the id that the error summary links to: the control, or the first of several choices."""
         return self.id_for_label or (f"{self.auto_id}_0" if self.auto_id else "")
 
     @property
     def aria_describedby(self) -> str | None:
-        """The ids of help, error and character count, which screen readers read with the control."""
+        """Return the ids of help, error and character count, which screen readers read with the control."""
         described = super().aria_describedby
         if described is None or not self.count_max or not self.auto_id:
             return described

@@ -163,7 +163,7 @@ class Searchable(models.Model):
 
     @property
     def words_of_number(self) -> str:
-        """The label under which a search by code lists this row."""
+        """Return the label under which a search by code lists this row."""
         return str(self)
 
     def fill_search(self) -> None:

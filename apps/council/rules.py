@@ -10,7 +10,7 @@ from apps.accounts.rules import is_city_staff, is_secretariat, is_signed_in
 
 @rules.predicate
 def is_council_member(user: Any) -> bool:
-    """Whether a person speaks for an organization today."""
+    """Return whether a person speaks for an organization today."""
     return user.is_authenticated and any(posting.role == Role.COUNCIL for posting in user.current_postings())
 
 

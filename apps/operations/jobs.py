@@ -71,7 +71,7 @@ def _unless_lost(job: Job, act: Callable[[], None]) -> None:
 
 @contextmanager
 def _beating(job: Job) -> Iterator[None]:
-    """Context manager: a thread sends heartbeats while the runner works; without them `due` gives the job to another process."""
+    """Send heartbeats from a thread while the runner works (context manager); without them another process takes the job."""
     done = threading.Event()
 
     def beat() -> None:

@@ -160,7 +160,7 @@ class ReasonForm(UniqueIdsMixin, forms.Form):
 
 
 class WordingForm(forms.Form):
-    """Which earlier wording of a block is to be written again, and the version of the block on the screen."""
+    """The earlier wording of a block to restore, and the version of the block on the screen."""
 
     wording = forms.IntegerField(min_value=1, max_value=2**31)
     version = forms.IntegerField(min_value=0, max_value=2**31)
@@ -188,7 +188,7 @@ class YearForm(forms.Form):
 
 
 class BoardForm(forms.Form):
-    """A button of the board: which year, whether it is opened or taken back, and whether its effect was looked at."""
+    """A button of the board: which year, whether it is opened or removed, and whether its effect was looked at."""
 
     year = forms.IntegerField(min_value=2000, max_value=2099)
     verb = forms.ChoiceField(choices=[("open", ""), ("remove", "")], required=False)
@@ -202,7 +202,7 @@ class MemoForm(UniqueIdsMixin, forms.Form):
 
 
 class LinkForm(UniqueIdsMixin, forms.Form):
-    """A line (or the whole sheet) and what it has to do with."""
+    """A line (or the whole sheet) and the target of the link."""
 
     line = forms.TypedChoiceField(label=_("シートの行"), coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(
@@ -228,7 +228,7 @@ class LinkForm(UniqueIdsMixin, forms.Form):
 
 
 class FileForm(UniqueIdsMixin, forms.Form):
-    """A workbook that was taken along."""
+    """An uploaded workbook."""
 
     file = forms.FileField(
         label=_("書き出して直した Excel ファイル"),
@@ -263,7 +263,7 @@ class FigureForm(UniqueIdsMixin, forms.ModelForm):
         line.choices = [("", _("行を選ばない")), *((choice.pk, f"{choice}"[:60]) for choice in lines)]
 
     def clean(self) -> dict[str, Any]:
-        """A series, chosen or new."""
+        """Require a series, chosen or new."""
         data = super().clean() or {}
         if not data.get("metric") and not (data.get("title") and data.get("unit")):
             self.add_error("metric", _("系列を選ぶか、新しい系列の名称と単位の両方を書いてください。"))
@@ -271,7 +271,7 @@ class FigureForm(UniqueIdsMixin, forms.ModelForm):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the form is opened: a figure was asked for, or one came back with errors."""
+        """Return whether the form is opened: a figure was asked for, or one came back with errors."""
         return self.is_bound or self.instance.pk is not None or self.initial.get("value") is not None
 
     def begins(self) -> tuple[str, str] | None:
@@ -291,12 +291,12 @@ class FigureWishForm(QueryForm):
 
 
 class RemovalForm(forms.Form):
-    """Which of several things a button takes away: its number."""
+    """The id of the row that a button removes."""
 
     remove = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
     @property
     def key(self) -> int | None:
-        """The id; None when nothing, or no number, was sent."""
+        """Return the id; None when nothing, or no number, was sent."""
         self.is_valid()
         return self.cleaned_data.get("remove")

@@ -75,7 +75,7 @@ def directions_in(text: str) -> str:
 
 
 def _cells(text: str) -> str:
-    """Cells copied from a spreadsheet program: quotes around cells with line ends are taken off, cells become rows."""
+    """Split cells copied from a spreadsheet program into rows; quotes around cells with line ends are taken off."""
     if "\t" not in text and not QUOTED_CELL.search(text):
         return text
     records = csv.reader(io.StringIO(text), delimiter="\t") if QUOTED_CELL.search(text) else _plain_cells(text)
@@ -87,13 +87,13 @@ def _plain_cells(text: str) -> list[list[str]]:
 
 
 def _row(cells: list[str]) -> str:
-    """One row of cells: a bullet in a cell of its own stands before its text, other cells are rows."""
+    """Join one row of cells: a bullet in a cell of its own stands before its text, other cells are rows."""
     if len(cells) > 1 and BULLET.fullmatch(cells[0]):
         return "\n".join([cells[0] + cells[1], *cells[2:]])
     return "\n".join(cells)
 
 
 def _joined(before: str, after: str) -> str:
-    """Two rows of one line: Japanese needs no blank between them, two Latin words do."""
+    """Join two rows of one line: Japanese needs no blank between them, two Latin words do."""
     latin = before[-1:].isascii() and after[:1].isascii() and before[-1:].isalnum() and after[:1].isalnum()
     return f"{before} {after}" if latin else before + after

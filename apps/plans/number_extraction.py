@@ -23,7 +23,7 @@ class Found:
 
     @property
     def shown(self) -> str:
-        """The number without trailing zeros: 2000, 64.2."""
+        """Return the number without trailing zeros: 2000, 64.2."""
         return f"{self.value.normalize():f}"
 
 

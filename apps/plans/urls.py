@@ -4,16 +4,16 @@ from apps.plans.views import reports, sheets
 
 
 class YearConverter:
-    """A fiscal year in an address: four digits, never a number that a database column cannot hold."""
+    """A fiscal year in a URL: four digits, never a number that a database column cannot hold."""
 
     regex = "20[0-9]{2}"
 
     def to_python(self, value: str) -> int:
-        """The year as a number."""
+        """Return the year as a number."""
         return int(value)
 
     def to_url(self, value: int) -> str:
-        """The year as four digits."""
+        """Return the year as four digits."""
         return f"{value:04d}"
 
 
@@ -23,7 +23,7 @@ class NumberConverter(YearConverter):
     regex = "[1-9][0-9]{0,3}"
 
     def to_url(self, value: int) -> str:
-        """The number as it is."""
+        """Return the number as it is."""
         return str(value)
 
 

@@ -1,4 +1,4 @@
-"""The portal's only writes: a person's farewell."""
+"""Delete an account (soft delete): the only action of the portal."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from apps.operations.models import AuditEntry, Notification, Outbox
 
 
 def what_leaves(user: Any) -> dict[str, int]:
-    """How much of a person's is here: said before the account is deleted."""
+    """Count what a person has here, to be shown before the account is deleted."""
     return {
         "proposals": Proposal.objects.by_author(user).count(),
         "comments": Comment.objects.by_author(user).count(),

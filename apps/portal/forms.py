@@ -40,7 +40,7 @@ class ProfileForm(forms.ModelForm):
             field.choices = [("", _("答えない")), *kinds.choices]
 
     def clean_nickname(self) -> str:
-        """Nobody's but one's own, and not the city's."""
+        """Refuse a nickname of somebody else or of the city."""
         name: str = self.cleaned_data["nickname"]
         User.objects.require_nickname_free(name, person=self.instance)
         return name
@@ -71,7 +71,7 @@ class LeaveForm(forms.Form):
 
     @property
     def wants_withdrawal(self) -> bool:
-        """Whether the texts are to be taken back."""
+        """Return whether the texts are to be taken back."""
         return self.cleaned_data["texts"] == "withdraw"
 
 
@@ -136,7 +136,7 @@ class SearchForm(QueryForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A period has its days in order."""
+        """Require the days of a period in order."""
         data = super().clean() or self.cleaned_data
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", _("「いつまで」は「いつから」と同じ日か、後の日にしてください。"))
@@ -144,7 +144,7 @@ class SearchForm(QueryForm):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether more than words is asked for."""
+        """Return whether more than words is asked for."""
         return bool(self.errors) or bool(set(self.kept) - {"q"})
 
     @property
@@ -164,7 +164,7 @@ class SearchForm(QueryForm):
 
     @property
     def is_newest(self) -> bool:
-        """Whether the newest come first."""
+        """Return whether the newest come first."""
         return self.cleaned_data.get("sort") == "new"
 
     def narrow(self, proposals: Any) -> Any:

@@ -41,7 +41,7 @@ class ValueFileForm(forms.Form):
 
 
 class ParcelForm(forms.Form):
-    """What was looked at comes back signed, so that exactly that is written."""
+    """The checked rows, signed, so that exactly they are written."""
 
     parcel = ReturnedFormField(max_length=1_000_000)
 

@@ -97,7 +97,7 @@ class Request(HTTPRequestParser):
 
     @property
     def deadline(self) -> float:
-        """Monotonic time at which the request must be complete."""
+        """Return the monotonic time at which the request must be complete."""
         if not self.headers_finished:
             return self.began + HEADER_SECONDS
         return self.began + HEADER_SECONDS + BODY_SECONDS + self.content_length / BODY_PACE
@@ -128,7 +128,7 @@ class Channel(HTTPChannel):
 
     @property
     def is_waiting(self) -> bool:
-        """True when no request is being answered and no answer is being sent."""
+        """Return True when no request is being answered and no answer is being sent."""
         return not self.requests and not self.total_outbufs_len
 
     def is_late(self, now: float) -> bool:

@@ -107,13 +107,13 @@ class Invitation(models.Model):
 
     @property
     def place(self) -> str:
-        """Department or organization in brackets, to stand behind the role; an empty text without one."""
+        """Return the department or organization in brackets, to stand behind the role; an empty text without one."""
         where = self.department.name if self.department else self.organization
         return f"（{where}）" if where else ""
 
     @property
     def is_usable(self) -> bool:
-        """Whether it is neither accepted nor revoked nor expired."""
+        """Return whether it is neither accepted nor revoked nor expired."""
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
     def issue(self, *, by: User) -> str:

@@ -118,20 +118,20 @@ class Restriction(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether it is in force now."""
+        """Return whether it is in force now."""
         now = timezone.now()
         return self.starts_at <= now and self.lifted_at is None and (self.ends_at is None or now < self.ends_at)
 
     @property
     def end_shown(self) -> str:
-        """The end as text: date and time, or 解除するまで."""
+        """Return the end as text: date and time, or 解除するまで."""
         if self.ends_at is None:
             return gettext("解除するまで")
         return gettext("%(when)s まで") % {"when": f"{timezone.localtime(self.ends_at):%Y年%-m月%-d日 %-H:%M}"}
 
     @property
     def sentence(self) -> str:
-        """The sentence for the restricted person: until when and why."""
+        """Return the sentence for the restricted person: until when and why."""
         about = {"until": self.end_shown, "reason": self.reason, "article": self.article}
         if self.kind == self.Kind.SUSPENDED:
             text = gettext(

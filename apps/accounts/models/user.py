@@ -270,7 +270,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def restriction(self) -> Restriction | None:
-        """The gravest restriction in force, None without one; no query when `restriction_id` is annotated as None."""
+        """Return the gravest restriction in force, None without one; no query when `restriction_id` is annotated as None."""
         known = getattr(self, "restriction_id", UNREAD)
         if known is None:
             return None
@@ -299,22 +299,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def serves_city(self) -> bool:
-        """Whether the user is city staff today, with or without second factor in this session."""
+        """Return whether the user is city staff today, with or without second factor in this session."""
         return self.is_active and (self.is_superuser or any(p.role in CITY_ROLES for p in self._postings_today()))
 
     @property
     def is_administrator(self) -> bool:
-        """Whether the rights of a system administrator count now (second factor shown)."""
+        """Return whether the rights of a system administrator count now (second factor shown)."""
         return self.is_active and self.is_superuser and self.second_factor_shown
 
     @property
     def is_staff(self) -> bool:
-        """Whether the rights of city staff count now; others have no access to the admin site."""
+        """Return whether the rights of city staff count now; others have no access to the admin site."""
         return self.has_role(*CITY_ROLES)
 
     @property
     def audit_role(self) -> str:
-        """The roles, comma-separated, that the audit trail notes."""
+        """Return the roles, comma-separated, that the audit trail notes."""
         if self.is_administrator:
             return "superuser"
         return ",".join(sorted({posting.role for posting in self.current_postings()})) or "resident"

@@ -45,7 +45,7 @@ def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
 
 
 def _proposals_of(*words: str) -> int:
-    """How many public proposals use one of these words."""
+    """Return how many public proposals use one of these words."""
     return count_joined(Proposal.objects.public(), Term.objects.numbers_of(words).values())
 
 

@@ -1,4 +1,4 @@
-"""What people do, where several rows change together. Every door (page, admin, import, demonstration) comes through here."""
+"""Actions on several rows: one atomic function a verb, for pages, admin site, imports and demonstration alike."""
 
 from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted
 from apps.consultations.actions.guest import attach_to_account, open_with, set_guest_like

@@ -1,4 +1,4 @@
-"""Taking part without an account: the way back to one's proposal, taking it into an account, and likes one a browser."""
+"""Actions of people without an account: open a proposal by its passphrase, attach it to an account, like as a browser."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ DAY, TRIES_A_DAY = 24 * HOUR, 2000  # of passphrases for one proposal, from all 
 
 
 def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
-    """The key that a number and a passphrase open.
+    """Return the key that a number and a passphrase open.
 
     handle: the browser's hash. Tries are counted for each network and proposal, so that a stranger's wrong ones stop
     the stranger, not the owner; the browser that wrote the proposal is counted by itself. All networks together have a
@@ -48,7 +48,7 @@ def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
 
 @transaction.atomic
 def attach_to_account(*, key: GuestKey, user: User) -> Proposal:
-    """The person has an account now: the proposal is theirs as if they had been signed in; the passphrase ends."""
+    """Attach a guest's proposal to the account of its author, as if posted by it; the passphrase ends."""
     user.hold()
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key.proposal_id)
     if proposal.author_id is not None:
@@ -64,7 +64,7 @@ def attach_to_account(*, key: GuestKey, user: User) -> Proposal:
 
 @transaction.atomic
 def set_guest_like(*, handle: str, ip: str, proposal: Proposal, wanted: bool) -> bool:
-    """A guest's イイネ！ on or off; whether anything changed."""
+    """Set or remove a guest's like (イイネ！). Return whether anything changed."""
     if wanted:
         if not proposal.consultation.allows_guests:
             raise ActionRefused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))

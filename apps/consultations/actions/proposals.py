@@ -1,4 +1,4 @@
-"""What residents do: writing, changing, taking back, liking, following."""
+"""Actions of residents: post, edit and withdraw proposals and comments, like, follow."""
 
 import uuid
 
@@ -96,13 +96,13 @@ def post_proposal(
 
 
 def set_tags(*, proposal: Proposal, names: list[str]) -> None:
-    """Put tags on a proposal: known ones show at once, a word new to the city waits for staff."""
+    """Set the tags of a proposal: known ones show at once, a new one waits for staff."""
     proposal.tags.set(Tag.objects.named_or_new(names))
 
 
 @transaction.atomic
 def edit_proposal(*, proposal: Proposal, by: User | GuestKey, body: str, title: str) -> Proposal:
-    """Change the wording within thirty minutes; the earlier wording is kept for the author and for staff.
+    """Edit the wording within thirty minutes; the earlier wording is kept for the author and for staff.
 
     A new wording is looked at as a new text is: what was approved is approved again.
     """
@@ -151,7 +151,7 @@ def withdraw_proposal(*, proposal: Proposal, by: User | GuestKey) -> Proposal:
 
 @transaction.atomic
 def set_like(*, user: User, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
-    """Like a proposal or take the like back; whether anything changed. Its author is told, never by whom.
+    """Like a proposal or remove the like. Return whether anything changed. Notify its author, never by whom.
 
     guest: the browser's hash. What it liked before its person signed in does not count beside the person's own like.
     """
@@ -220,7 +220,7 @@ def post_comment(
 
 @transaction.atomic
 def notify_of_comment(comment: Comment) -> None:
-    """Tell the author of the proposal, and the one who is replied to; nobody is told of their own words."""
+    """Notify the author of the proposal, and the one who is replied to; nobody of their own words."""
     told = {comment.author_id}
     listeners = [(comment.proposal.author_id, _("あなたの意見 %(code)s にコメントが届きました"))]
     if comment.parent:
@@ -251,6 +251,6 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
 
 @transaction.atomic
 def follow(*, user: User, consultation: Consultation, wanted: bool) -> None:
-    """Be told of a consultation, or no more."""
+    """Follow a consultation, or stop."""
     user.hold()
     Follow.objects.set(user=user, consultation=consultation, wanted=wanted)

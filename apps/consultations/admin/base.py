@@ -25,11 +25,11 @@ class OwnRowsAdmin(PortalAdmin):
         return request.user.has_perm(f"consultations.{verb}_{self.opts.model_name}", obj)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """By the rule for this row."""
+        """Return the permission of the rule for this row."""
         return self._may("view", request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """By the rule for this row."""
+        """Return the permission of the rule for this row."""
         return self._may("change", request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -87,7 +87,7 @@ class ChosenVoiceAdmin(PortalAdmin):
         return False
 
     def has_drop_permission(self, request: HttpRequest) -> bool:
-        """Whoever may choose."""
+        """Return whether the user may choose."""
         return request.user.has_perm("consultations.add_chosenvoice")
 
     @admin.display(description=gettext_lazy("番号"), ordering="proposal__code")

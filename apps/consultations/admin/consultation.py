@@ -65,19 +65,19 @@ class PartInline(StackedInline[Part, Consultation]):
         return request.user.has_perm(f"consultations.{verb}_consultation", obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """With the consultation."""
+        """Return the permission for the consultation."""
         return self._may(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """With the consultation."""
+        """Return the permission for the consultation."""
         return self._may(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """With the consultation."""
+        """Return the permission for the consultation."""
         return self._may(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """With the consultation."""
+        """Return the permission for the consultation."""
         return self._may(request, obj)
 
 
@@ -148,11 +148,11 @@ class TraceInline(PartInline[Part]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Never."""
+        """Return False: nobody may."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Never."""
+        """Return False: nobody may."""
         return False
 
 
@@ -222,7 +222,7 @@ class ConsultationAdmin(PortalAdmin):
 
     @admin.display(description=gettext_lazy("受付開始"), ordering="opens_at")
     def opens_shown(self, consultation: Consultation) -> str:
-        """As residents read it."""
+        """Return it as residents read it."""
         return opening(consultation.opens_at)
 
     @admin.display(description=gettext_lazy("受付終了"), ordering="closes_at")
@@ -232,7 +232,7 @@ class ConsultationAdmin(PortalAdmin):
 
     @admin.display(description=gettext_lazy("回答予定日"), ordering="reply_due_on", empty_value="—")
     def reply_due_shown(self, consultation: Consultation) -> str:
-        """As residents read it."""
+        """Return it as residents read it."""
         return wareki(consultation.reply_due_on)
 
     def get_queryset(self, request: HttpRequest) -> ConsultationQuerySet:
@@ -251,11 +251,11 @@ class ConsultationAdmin(PortalAdmin):
         return cast("ConsultationQuerySet", queryset).search(search_term), False
 
     def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """By the rule for this consultation."""
+        """Return the permission of the rule for this consultation."""
         return request.user.has_perm("consultations.view_consultation", obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """By the rule for this consultation."""
+        """Return the permission of the rule for this consultation."""
         return request.user.has_perm("consultations.change_consultation", obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:

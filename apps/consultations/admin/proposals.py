@@ -37,7 +37,7 @@ class PartInline(StackedInline[Part, Proposal]):
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
-        """Never."""
+        """Return False: nobody may."""
         return False
 
     has_change_permission = has_delete_permission = has_add_permission

@@ -1,4 +1,4 @@
-"""What people type, and what stands in the addresses of lists."""
+"""Forms of residents and guests, and query-string forms of lists."""
 
 from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm

@@ -1,4 +1,4 @@
-"""What stands in the addresses of the pages about the city's answers."""
+"""Query-string forms of the pages about the city's answers."""
 
 from typing import cast
 
@@ -51,6 +51,6 @@ class PromiseFilterForm(QueryForm):
 
 
 class EditionForm(forms.Form):
-    """Which edition of a result report."""
+    """Query string of a result report: the edition."""
 
     edition = forms.IntegerField(required=False, min_value=1, max_value=32_000)

@@ -23,7 +23,7 @@ class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
 
     @property
     def public_name(self) -> str:
-        """The name that was typed."""
+        """Return the name that was typed."""
         return str(self.cleaned_data["nickname"])
 
     def clean_nickname(self) -> str:

@@ -1,4 +1,4 @@
-"""What people type to ask the city to look at a text, or to look again."""
+"""Forms of appeals and takedown requests, and the query string of the moderation statistics."""
 
 import re
 from typing import cast
@@ -22,7 +22,7 @@ COMMENT = re.compile(f"comments?[{DASH}/]([0-9]{{1,15}})", re.ASCII)
 
 
 class AppealForm(forms.Form):
-    """異議の申立て: why the city should look again."""
+    """Appeal (異議の申立て): why the city should decide again."""
 
     words = CleanTextFormField(
         label=gettext_lazy("申立ての内容"),
@@ -34,7 +34,7 @@ class AppealForm(forms.Form):
 
 
 class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
-    """削除・訂正の申出: which text, what for, and perhaps where the answer goes."""
+    """Takedown request (削除・訂正の申出): the text, the reason, and an e-mail address for the answer if wanted."""
 
     address = OneLineFormField(
         label=gettext_lazy("対象の投稿のアドレスか番号"),
@@ -64,7 +64,7 @@ class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
     )
 
     def clean_address(self) -> str:
-        """The text that is meant: `text` afterwards. Only what everyone can see can be named."""
+        """Find the text that is meant and keep it as `text`. Only what everyone can see can be named."""
         typed: str = self.cleaned_data["address"]
         found = self._find(typed)
         if found is None:
@@ -87,7 +87,7 @@ class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
 
 
 class FiguresForm(forms.Form):
-    """Which fiscal year's figures are shown."""
+    """Query string of the moderation statistics: the fiscal year."""
 
     shows_need = False
 
@@ -100,5 +100,5 @@ class FiguresForm(forms.Form):
 
     @property
     def chosen(self) -> int:
-        """The year of the address, else the newest."""
+        """Return the year of the query string, else the newest."""
         return self.cleaned_data.get("year") or self.newest if self.is_valid() else self.newest

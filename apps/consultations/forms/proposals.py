@@ -1,4 +1,4 @@
-"""What residents type, and what stands in the addresses of lists."""
+"""Forms of residents (proposal, comment, report) and query-string forms of lists."""
 
 import hashlib
 from typing import Any, cast
@@ -105,7 +105,7 @@ class ProposalForm(SubmissionForm):
 
     @property
     def public_name(self) -> str:
-        """The name that stands beside the text; empty for 匿名."""
+        """Return the name that stands beside the text; empty for 匿名."""
         raise NotImplementedError
 
 
@@ -143,7 +143,7 @@ class PersonalDataHintMixin(forms.Form):
 
 
 class ProposalEditForm(PersonalDataHintMixin):
-    """Better wording within thirty minutes."""
+    """Edit of a proposal within thirty minutes."""
 
     body = CleanTextFormField(
         label=_("アイデア・意見"),
@@ -184,7 +184,7 @@ class ReportForm(forms.Form):
 
 
 class WantedForm(forms.Form):
-    """What a press on イイネ！ or フォロー asks for: 1 on, 0 off. Pressing twice asks for the same twice."""
+    """The state that a press on イイネ！ or フォロー asks for: 1 on, 0 off. Idempotent: pressing twice asks for the same."""
 
     wanted = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
 
@@ -246,7 +246,7 @@ class ConsultationFilterForm(QueryForm):
 
 
 class CommentOrderForm(forms.Form):
-    """Newest or oldest comment first, and which part of them."""
+    """Query string of a thread: order and cursor."""
 
     order = forms.ChoiceField(required=False, choices=[("old", _("古い順")), ("new", _("新しい順"))])
     cursor = ReturnedFormField(required=False, max_length=400)

@@ -1,4 +1,4 @@
-"""What one should know before answering: documents, figures, links and words explained."""
+"""Background of a consultation: documents, images, links and a glossary."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class Attachment(models.Model):
-    """A dated document (PDF) or figure (picture) of a consultation. A figure has its content in words too."""
+    """A dated document (PDF) or image of a consultation. An image has its content in words too."""
 
     class Kind(models.TextChoices):
         """How it is shown."""
@@ -50,14 +50,14 @@ class Attachment(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A file that is replaced goes, once the new one is safely noted."""
+        """Save the row and delete a replaced file once the new one is stored."""
         before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         super().save(*args, **kwargs)
         if before and before.file.name != self.file.name:
             before.forget_file()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """With its file."""
+        """Delete the row with its file."""
         self.forget_file()
         return super().delete(*args, **kwargs)
 
@@ -68,11 +68,11 @@ class Attachment(models.Model):
 
     @property
     def file_name(self) -> str:
-        """The name under which it is saved: its title and the ending of the file."""
+        """Return the name under which it is saved: its title and the ending of the file."""
         return f"{self.title}.{str(self.file.name).rsplit('.', 1)[-1].lower()}"
 
     def get_absolute_url(self) -> str:
-        """Where those who may see the consultation get it."""
+        """Return the URL at which those who may see the consultation get it."""
         return reverse("consultations:attachment", args=[self.consultation.slug, self.pk])
 
 

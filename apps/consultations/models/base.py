@@ -1,4 +1,4 @@
-"""What proposals and comments share: a state, a public name, and refusals that speak."""
+"""Base of proposals and comments: state, public name, visibility, retention."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ LENGTH_TOLERANCE = 4  # a text that another blank or full stop makes a quarter l
 
 
 class State(models.TextChoices):
-    """Where a text stands. Only 公開 is in any list, count, feed, search or export."""
+    """The state of a text. Only 公開 is in any list, count, feed, search or export."""
 
     PUBLISHED = "published", _("公開")
     HELD = "held", _("承認待ち")
@@ -44,49 +44,49 @@ Text = TypeVar("Text", bound="Contribution", covariant=True)
 
 
 class ContributionQuerySet(SearchQuerySet[Text]):
-    """What a page may ask of proposals and of comments alike."""
+    """QuerySet that proposals and comments have in common."""
 
     def by_author(self, user: User | AnonymousUser) -> Self:
-        """One person's own texts, newest first."""
+        """Return one person's own texts, newest first."""
         return self.filter(author_id=user.pk).order_by("-pk")
 
     def ever_published(self) -> Self:
-        """Those that were public at some time."""
+        """Return those that were public at some time."""
         return self.filter(published_at__isnull=False)
 
     def written_since(self, moment: datetime) -> Self:
-        """Those that were written after this moment."""
+        """Return those that were written after this moment."""
         return self.filter(created_at__gt=moment)
 
     def public(self) -> Self:
-        """What everyone may read."""
+        """Return what everyone may read."""
         raise NotImplementedError
 
     def names_and_bodies(self) -> "models.QuerySet[Any, tuple[str, str]]":
-        """By what each is named, and what it says."""
+        """Return (name, body) of each."""
         raise NotImplementedError
 
     def moments_and_bodies(self) -> "models.QuerySet[Any, tuple[datetime, str]]":
-        """When each was written, and what."""
+        """Return (time, body) of each."""
         return self.values_list("created_at", "body")
 
     def said_by_others(self, body: str, *, since: datetime, author: User | None, guest: str) -> Self:
-        """What other people or browsers wrote after this moment, about as long as the text, the newest first."""
+        """Return what other people or browsers wrote after this moment, about as long as the text, the newest first."""
         here, more = len(body), len(body) // LENGTH_TOLERANCE
         rows = self.written_since(since).annotate(length=Length("body"))
         rows = rows.filter(length__range=(here - more, here + more)).of_other_guests(guest).order_by("-pk")
         return rows.exclude(author=author) if author else rows
 
     def of_other_guests(self, guest: str) -> Self:
-        """All but what one browser wrote without an account."""
+        """Exclude what one browser wrote without an account."""
         return self
 
     def forget_name(self) -> int:
-        """The texts of somebody who leaves stand as 匿名."""
+        """Remove the name from the texts of somebody who leaves: they stand as 匿名."""
         return self.update(public_name="", updated_at=timezone.now())
 
     def to_erase(self) -> Self:
-        """Texts whose words go: taken back by their authors so long ago, or hidden so long ago and their authors have left.
+        """Return texts to erase: withdrawn longer than the retention ago, or hidden so long ago and their authors have left.
 
         Who looks up the number still finds the placeholder.
         """
@@ -96,16 +96,16 @@ class ContributionQuerySet(SearchQuerySet[Text]):
         return gone.exclude(body=ERASED)
 
     def quotations(self, ids: Iterable[int]) -> dict[int, str]:
-        """The beginning of each of these texts as everyone may read it now; nothing of one that is not public."""
+        """Return the beginning of each of these texts as everyone may read it now; nothing of one that is not public."""
         public = self.public().filter(pk__in=list(ids))
         return {row.pk: row.quotation for row in public}
 
     def with_reason(self) -> Self:
-        """Each with the article by which it is hidden, if it is."""
+        """Load the policy article by which each is hidden, if it is."""
         return self.select_related("hidden_for")
 
     def placeholders(self) -> Self:
-        """Texts that were public and are no more; their address answers 410."""
+        """Return texts that were public and are no more; their URL answers 410."""
         return self.filter(state__in=[State.HIDDEN, State.WITHDRAWN])
 
 
@@ -147,26 +147,26 @@ class Contribution(Timestamped):
 
     @property
     def shown_name(self) -> str:
-        """The name beside the text: what the author chose at posting, else 匿名."""
+        """Return the name beside the text: what the author chose at posting, else 匿名."""
         return self.public_name or ANONYMOUS
 
     @property
     def quotation(self) -> str:
-        """Its beginning, as a notification shows it."""
+        """Return its beginning, as a notification shows it."""
         return Truncator(self.body).chars(QUOTED_LENGTH)  # type: ignore[attr-defined]
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone may read it (its consultation being public)."""
+        """Return whether everyone may read it (its consultation being public)."""
         return self.state == State.PUBLISHED
 
     def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
-        """Whether this person wrote it."""
+        """Return whether this person wrote it."""
         return user.is_authenticated and self.author_id == user.pk
 
     @property
     def gone_reason(self) -> str:
-        """Why a text that was public is no more; nothing of the text itself."""
+        """Return why a text that was public is no more; nothing of the text itself."""
         if self.state == State.WITHDRAWN and getattr(self, "batch_id", None):
             return gettext("入力の誤りのため、市が取り消しました")
         if self.state == State.WITHDRAWN:
@@ -187,5 +187,5 @@ class Contribution(Timestamped):
         self.save(update_fields=["state", "state_changed_at", "hidden_for", "published_at", "updated_at"])
 
     def locked(self) -> Self:
-        """The text as it is now, held until the end of the transaction."""
+        """Lock the text (row lock) until the end of the transaction. Return it as it is now."""
         return type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)

@@ -1,4 +1,4 @@
-"""まとめ入力と取り込み: voices from paper, workshops and the desk, typed in by staff or brought in as a file."""
+"""Batches (まとめ入力と取り込み): proposals from paper, workshops and the counter, typed by staff or imported from a file."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -35,7 +35,7 @@ WORDS = (
 
 
 class Channel(models.TextChoices):
-    """収集経路: how a voice reached the city."""
+    """収集経路: how a proposal reached the city."""
 
     WEB = "web", _("Web")
     WORKSHOP = "workshop", _("ワークショップ")
@@ -61,7 +61,7 @@ def require_intake(consultation: Consultation) -> None:
 
 
 def why_no_intake(consultation: Consultation) -> StrOrPromise:
-    """The sentence with which `require_intake` refuses now; empty when it does not."""
+    """Return the sentence with which `require_intake` refuses now; empty when it does not."""
     try:
         require_intake(consultation)
     except ActionRefused as refused:
@@ -74,7 +74,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     """QuerySet of Batch."""
 
     def manageable_by(self, user: User) -> Self:
-        """Those of the consultations that the person works on."""
+        """Return those of the consultations that the person works on."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.filter(consultation__department__in=user.department_ids())
@@ -94,15 +94,15 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.filter(Q(pk=batch.pk) | Q(part_of=batch))
 
     def mark(self, *, taken_back_at: datetime | None, reason: str) -> int:
-        """Note that they are taken back, or with no moment that they stand again."""
+        """Store that they are withdrawn (soft delete), or with None that they are restored."""
         return self.update(taken_back_at=taken_back_at, taken_back_reason=reason)
 
     def for_import(self, pk: int) -> "Batch | None":
-        """The one with its consultation, as the import needs it."""
+        """Return the batch with its consultation, as the import needs it."""
         return self.select_related("consultation", "entered_by").filter(pk=pk).first()
 
     def repeating(self, text: models.Model) -> Self:
-        """Those that may repeat words of a text: what it came in by, and files of its theme that wait to be brought in.
+        """Return those that may repeat words of a text: what it came in by, and files of its theme that wait to be brought in.
 
         The check of such a file has shown what it would change, with the present words.
         """
@@ -122,7 +122,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(models.Model):
-    """One sitting of a member of staff: a list typed after a workshop, or a file. Who typed it stays inside the city.
+    """One list that staff typed after a workshop, or one imported file. Who typed it stays inside the city.
 
     `result` holds the numbers of the check and of the import, and the first of the rows that could not be read.
     """
@@ -193,13 +193,13 @@ class Batch(models.Model):
         return self.event_name or self.file_name or str(self.get_source_display())
 
     def get_absolute_url(self) -> str:
-        """Its page in the admin site."""
+        """Return the URL of its page in the admin site."""
         name = "import" if self.source == self.Source.FILE else "change"
         return reverse(f"admin:consultations_batch_{name}", args=[self.pk])
 
     @property
     def may_import(self) -> bool:
-        """Whether its file was checked, is still there and was not brought in yet."""
+        """Return whether its file was checked, is still there and was not brought in yet."""
         is_ready = self.checked_at is not None and self.imported_at is None and self.taken_back_at is None
         return bool(self.file) and is_ready
 

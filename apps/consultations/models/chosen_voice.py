@@ -1,4 +1,4 @@
-"""選定した声: a proposal that staff show on a viewpoint's page."""
+"""Featured proposals (選定した声), which the secretariat shows on a viewpoint's page."""
 
 from typing import Self
 
@@ -17,32 +17,32 @@ class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
     """QuerySet of ChosenVoice."""
 
     def public(self) -> Self:
-        """Those whose text everyone may read now: a hidden or withdrawn voice is shown nowhere, chosen or not."""
+        """Return those whose text everyone may read now: a hidden or withdrawn voice is shown nowhere, chosen or not."""
         return self.filter(proposal__in=Proposal.objects.public().order_by().values("pk"))
 
     def gone(self) -> Self:
-        """Those that were hidden or withdrawn after they were chosen; only their number is named."""
+        """Return those that were hidden or withdrawn after they were chosen; only their number is named."""
         return self.filter(proposal__in=Proposal.objects.placeholders().order_by().values("pk"))
 
     def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
-        """Those under one viewpoint; all for None."""
+        """Return those under one viewpoint; all for None."""
         return self.filter(viewpoint=viewpoint) if viewpoint else self
 
     def in_field(self, field: Field | None) -> Self:
-        """Those from consultations of one field, each voice once; all for None."""
+        """Return those from consultations of one field, each voice once; all for None."""
         if not field:
             return self
         found = self.filter(proposal__consultation__fields=field).order_by()
         return self.filter(pk__in=found.values("proposal").annotate(first=models.Min("pk")).values("first"))
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.select_related("proposal__consultation", "source", "viewpoint").defer(
             "proposal__search_text", "proposal__search_bigrams", "source__search_text", "source__search_bigrams"
         )
 
     def count_by_viewpoint(self) -> dict[int, int]:
-        """How many stand under each viewpoint."""
+        """Return how many stand under each viewpoint."""
         rows = self.order_by().values_list("viewpoint").annotate(n=models.Count("*"))
         return dict(rows)
 
@@ -66,7 +66,7 @@ class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
         return chosen
 
     def is_featured(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
-        """Whether the voice is on the viewpoint's page already."""
+        """Return whether the voice is on the viewpoint's page already."""
         return self.filter(proposal=proposal, viewpoint=viewpoint).exists()
 
     def drop_all(self, *, by: User, reason: str) -> int:
@@ -79,7 +79,7 @@ class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
 
 
 class ChosenVoice(models.Model):
-    """選定した声: shown on a viewpoint's page with the likes of the day it was chosen; that number never changes.
+    """A proposal on a viewpoint's page (選定した声), with its likes of the day it was chosen; that number never changes.
 
     The live number stands beside it. The database refuses to change what was frozen.
     """

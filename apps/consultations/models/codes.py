@@ -1,4 +1,4 @@
-"""The numbers of a proposal: its short code, its place on the ring of quiet voices, and by which it is known to a file."""
+"""Identifiers of a proposal: its public code, its random place in the list of quiet ones, its import key."""
 
 import hashlib
 import random
@@ -17,28 +17,28 @@ COPY = re.compile(r"\s*\(\d+\)$")  # what a browser adds to the name of a file t
 
 
 def random_place() -> int:
-    """A proposal's place on the ring from which まだ声が届いていない is read."""
+    """Return a random place on the ring from which まだ声が届いていない is read."""
     return random.randrange(RING)  # noqa: S311 - a shuffle, not a secret
 
 
 def place_of_day() -> int:
-    """Where the ring is read from today: any place, the same for everybody until midnight."""
+    """Return where the ring is read from today: any place, the same for everybody until midnight."""
     return random.Random(timezone.localdate().toordinal()).randrange(RING)  # noqa: S311 - a shuffle, not a secret
 
 
 def next_codes(count: int = 1, *, on: date | None = None) -> list[str]:
-    """New short codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
+    """Return new codes (C25-0142): fiscal year and a number from a sequence; gaps are allowed, reuse is impossible."""
     return next_numbers("C", sequence="proposal_code", count=count, on=on)
 
 
 def code_in(number: str) -> str:
-    """The portal's code that a number in a file is, in whatever width or case; empty for any other number."""
+    """Return the portal's code that a number in a file is, in whatever width or case; empty for any other number."""
     code = parse_number(number)
     return code if code.startswith("C") else ""
 
 
 def list_of(*, event: str, held_on: date | None, file_name: str) -> str:
-    """The list that a number belongs to: its event, or the file where no event is named.
+    """Return the list that a number belongs to: its event, or the file where no event is named.
 
     Two workshops both number their voices 1, 2, 3; a file saved anew (also as CSV instead of XLSX) stays the same list.
     """
@@ -48,5 +48,5 @@ def list_of(*, event: str, held_on: date | None, file_name: str) -> str:
 
 
 def import_key(of_list: str, number: str) -> str:
-    """By which a row is known again: its list and its number there, in one column of fixed length."""
+    """Return the key by which a row is recognised: its list and its number there, in one column of fixed length."""
     return hashlib.sha256(f"{of_list}\x1e{fold(DASHES.sub('-', number))}".encode()).hexdigest()[:40]

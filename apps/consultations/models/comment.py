@@ -29,7 +29,7 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
     """QuerySet of Comment."""
 
     def public(self) -> Self:
-        """What everyone may read: public comments on public proposals."""
+        """Return what everyone may read: public comments on public proposals."""
         return self.filter(state=State.PUBLISHED, proposal__in=Proposal.objects.public())
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -39,23 +39,23 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
         return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
 
     def names_and_bodies(self) -> "models.QuerySet[Comment, tuple[str, str]]":
-        """By what each is named, and what it says."""
+        """Return (name, body) of each."""
         return self.annotate(name=Concat("proposal__code", Value("へのコメント"))).values_list("name", "body")
 
     def for_proposal(self, proposal: Proposal) -> Self:
-        """Those on one proposal."""
+        """Return those on one proposal."""
         return self.filter(proposal=proposal)
 
     def published(self) -> Self:
-        """Those that can be read, of a proposal that can be read."""
+        """Return those that can be read, of a proposal that can be read."""
         return self.filter(state=State.PUBLISHED)
 
     def worked_on_by(self, user: User) -> Self:
-        """Those on proposals on which the person works."""
+        """Return those on proposals on which the person works."""
         return self.filter(proposal__in=Proposal.objects.worked_on_by(user).order_by())
 
     def in_thread(self, user: User | AnonymousUser) -> Self:
-        """What stands in a thread: public ones, a placeholder for each that was withdrawn or hidden since, and what of
+        """Return what stands in a thread: public ones, a placeholder for each that was withdrawn or hidden since, and what of
         the person's own still waits."""
         public_or_placeholder = Q(
             state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN], published_at__isnull=False
@@ -64,11 +64,11 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
         return self.filter(public_or_placeholder | own).select_related("hidden_for")
 
     def top_level(self) -> Self:
-        """Comments on the proposal itself."""
+        """Return comments on the proposal itself."""
         return self.filter(parent=None)
 
     def for_own_page(self) -> Self:
-        """What its author's own list shows."""
+        """Load what its author's own list shows."""
         return self.select_related("proposal__consultation", "hidden_for")
 
     def withdraw_all(self) -> int:
@@ -89,7 +89,7 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
         return self.update(public_name="", author=None, updated_at=timezone.now(), **words)
 
     def with_replies(self, user: User | AnonymousUser) -> Self:
-        """Each with its replies in `thread`, as this person may see them, the oldest first."""
+        """Load the replies of each in `thread`, as this person may see them, the oldest first."""
         replies = Comment.objects.in_thread(user).order_by("pk")
         return self.prefetch_related(models.Prefetch("replies", queryset=replies, to_attr="thread"))
 
@@ -123,11 +123,11 @@ class Comment(Contribution, Searchable):
         return self.body[:40]
 
     def get_absolute_url(self) -> str:
-        """Its place in the thread of its proposal."""
+        """Return the URL of its place in the thread of its proposal."""
         return f"{self.proposal.get_absolute_url()}#comment-{self.pk}"
 
     def get_own_url(self) -> str:
-        """Where its author finds it in any state."""
+        """Return the URL at which its author finds it in any state."""
         if self.is_public:
             return self.get_absolute_url()
         return reverse("consultations:comment_own", args=[self.proposal.code, self.pk])
@@ -142,7 +142,7 @@ class Comment(Contribution, Searchable):
                 Proposal.objects.filter(pk=self.proposal_id).update(comment_count=F("comment_count") + step)
 
     def clean(self) -> None:
-        """One to 1,000 characters; a reply answers a comment on the same proposal."""
+        """Require 1 to 1,000 characters, and for a reply a comment on the same proposal."""
         over = count_characters(self.body) - COMMENT_MAX
         if over > 0:
             numbers = {"max": COMMENT_MAX, "over": over}

@@ -1,4 +1,4 @@
-"""テーマ（意見募集）: a question of the city to its residents, from the notice to the answer."""
+"""Consultations (テーマ・意見募集): from the announcement to the city's answer."""
 
 from datetime import date, datetime
 
@@ -111,15 +111,15 @@ class Consultation(WordedMixin, Timestamped, Searchable):
         return self.title
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("consultations:consultation", args=[self.slug])
 
     def clean(self) -> None:
-        """The answer is promised for a day after the closing."""
+        """Require the promised reply date to be after the closing."""
         if self.reply_due_on and self.closes_at and self.reply_due_on < timezone.localdate(self.closes_at):
             raise ValidationError({"reply_due_on": _("回答予定日は受付終了日以後の日にしてください。")})
 
@@ -130,17 +130,17 @@ class Consultation(WordedMixin, Timestamped, Searchable):
 
     @property
     def is_published(self) -> bool:
-        """Whether it was announced to everyone."""
+        """Return whether it was announced to everyone."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
     def is_open(self) -> bool:
-        """Whether proposals are taken now."""
+        """Return whether proposals are taken now."""
         return self.is_published and self.opens_at <= timezone.now() < self.closes_at
 
     @property
     def state(self) -> str:
-        """draft, upcoming, open, counting or answered (下書き / 予告 / 受付中 / 集計中 / 回答済)."""
+        """Return draft, upcoming, open, counting or answered (下書き / 予告 / 受付中 / 集計中 / 回答済)."""
         now = timezone.now()
         if not self.is_published:
             return "draft"
@@ -157,7 +157,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
 
     @property
     def period_shown(self) -> str:
-        """From when until when proposals are taken, to the hour; of what came from 旧Liqlid, as it was noted there."""
+        """Return from when until when proposals are taken, to the hour; of what came from 旧Liqlid, as it was noted there."""
         return self.period_note or f"{opening(self.opens_at)}〜{closing(self.closes_at)}"
 
     @property
@@ -186,7 +186,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
         return self.reply_days_late > 0
 
     def is_followed_by(self, user: User) -> bool:
-        """Whether the person follows it."""
+        """Return whether the person follows it."""
         return self.follows.filter(user=user).exists()
 
     def require_open(self) -> None:
@@ -200,7 +200,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
         raise ActionRefused(_("このテーマには、まだ問いがありません。"))
 
     def publish(self, *, by: User) -> None:
-        """Announce it to everyone; needs a question and a promised reply date (except for what came from 旧Liqlid)."""
+        """Publish it; needs a question and a promised reply date (except for what came from 旧Liqlid)."""
         if not self.reply_due_on and not self.is_legacy:
             raise ActionRefused(_("公開するには回答予定日が必要です。"))
         if not self.questions.exists():
@@ -244,7 +244,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
 
     @property
     def answer_in_work(self) -> str:
-        """The city's answer as staff go on writing it: the draft, else what is public."""
+        """Return the city's answer as staff go on writing it: the draft, else what is public."""
         return self.answer_draft or self.answer
 
     def draft_answer(self, text: str, *, by: User) -> bool:

@@ -29,11 +29,11 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
     """QuerySet of Consultation. Proposals, which point at consultations, are named by string."""
 
     def public(self) -> Self:
-        """Announced to everyone: 予告, 受付中, 集計中, 回答済."""
+        """Return those announced to everyone: 予告, 受付中, 集計中, 回答済."""
         return self.filter(published_at__lte=timezone.now())
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Public ones; drafts for the secretariat and for the own department."""
+        """Return public ones; drafts for the secretariat and for the own department."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
@@ -42,42 +42,42 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         return self.filter(Q(published_at__lte=timezone.now()) | Q(department__in=departments))
 
     def manageable_by(self, user: User) -> Self:
-        """Those that the person works on: all for the secretariat, else those of the own departments."""
+        """Return those that the person works on: all for the secretariat, else those of the own departments."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
     def get_for_update(self, pk: int) -> "Consultation | None":
-        """The one with this number as it is now, held until the end of the transaction."""
+        """Return the row with this id under a row lock (SELECT … FOR UPDATE), or None."""
         return self.select_for_update(of=("self",)).filter(pk=pk).first()
 
     def drafts(self) -> Self:
-        """下書き: not yet announced."""
+        """Return drafts (下書き): not yet announced."""
         return self.exclude(published_at__lte=timezone.now())
 
     def upcoming(self) -> Self:
-        """予告: announced, not yet open."""
+        """Return upcoming ones (予告): announced, not yet open."""
         return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")
 
     def open(self) -> Self:
-        """受付中: proposals are taken now; the soonest to close first."""
+        """Return open ones (受付中): proposals are taken now; the soonest to close first."""
         now = timezone.now()
         return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
 
     def closed(self) -> Self:
-        """集計中 or 回答済; the last to close first."""
+        """Return closed ones (集計中 or 回答済); the last to close first."""
         return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at")
 
     def counting(self) -> Self:
-        """集計中: closed, the city's answer is awaited."""
+        """Return those in counting (集計中): closed, the city's answer is awaited."""
         return self.closed().filter(answered_at=None)
 
     def answered(self) -> Self:
-        """回答済: the city has answered; the last answer first."""
+        """Return answered ones (回答済); the last answer first."""
         return self.exclude(answered_at=None).order_by("-answered_at")
 
     def in_state(self, state: str) -> Self:
-        """Those in one state (open, upcoming, counting, answered); all for anything else."""
+        """Return those in one state (open, upcoming, counting, answered); all for anything else."""
         return getattr(self, state)() if state in {"open", "upcoming", "counting", "answered"} else self
 
     def with_nearness(self) -> Self:
@@ -87,15 +87,15 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         return self.annotate(nearness=Case(soon, over, default=2, output_field=models.IntegerField()))
 
     def tagged(self, tag: Tag) -> Self:
-        """Those that carry an approved tag."""
+        """Return those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
     def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
-        """Those under one viewpoint; all for None."""
+        """Return those under one viewpoint; all for None."""
         return self.filter(viewpoints=viewpoint) if viewpoint else self
 
     def in_field(self, field: Field | None) -> Self:
-        """Those in one field; all for None."""
+        """Return those in one field; all for None."""
         return self.filter(fields=field) if field else self
 
     def with_counts(self) -> Self:
@@ -111,7 +111,7 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.select_related("department").prefetch_related("viewpoints").with_counts()
 
     def with_tags(self) -> Self:
@@ -121,7 +121,7 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         return self.annotate(public_tags=ArraySubquery(shown))
 
     def with_cases(self, cases: "models.QuerySet[ModerationCase]") -> Self:
-        """Those in which there are such moderation cases."""
+        """Return those in which there are such moderation cases."""
         about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
         return self.filter(about).distinct()
 
@@ -186,5 +186,5 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         return sorted({fiscal_year(day) for day in promised.values_list("first_promise", flat=True)}, reverse=True)
 
     def get_by_natural_key(self, slug: str) -> "Consultation":
-        """Fixtures name a consultation by its slug."""
+        """Return the consultation that a fixture names by its slug."""
         return self.get(slug=slug)

@@ -1,4 +1,4 @@
-"""フォロー: being told what happens in a consultation."""
+"""Follows (フォロー): who is notified of what happens in a consultation."""
 
 from typing import Self
 
@@ -15,7 +15,7 @@ class FollowQuerySet(models.QuerySet["Follow"]):
     """QuerySet of Follow."""
 
     def by_user(self, user: User) -> Self:
-        """What a person follows."""
+        """Return what a person follows."""
         return self.filter(user=user).select_related("consultation").order_by("-pk")
 
     @transaction.atomic

@@ -32,17 +32,17 @@ class GuestKeyQuerySet(models.QuerySet["GuestKey"]):
     """QuerySet of GuestKey."""
 
     def opened_by(self, code: str, typed: str) -> "GuestKey | None":
-        """The key of this proposal, if the passphrase is right. A number without key takes as long to refuse."""
+        """Return the key of this proposal, if the passphrase is right. A number without key takes as long to refuse."""
         key = self.select_related("proposal").filter(proposal__code=as_number(code)).first()
         stored = key.passphrase if key else nobodys()
         return key if check_password(normalised(typed), stored) and key else None
 
     def is_from(self, code: str, handle: str) -> bool:
-        """Whether the proposal was written in this browser."""
+        """Return whether the proposal was written in this browser."""
         return bool(handle) and self.filter(proposal__code=as_number(code), handle=handle).exists()
 
     def get_by_code_or_none(self, code: str) -> "GuestKey | None":
-        """The key of this proposal."""
+        """Return the key of this proposal."""
         return self.select_related("proposal").filter(proposal__code=as_number(code)).first()
 
 
@@ -74,7 +74,7 @@ class GuestKey(models.Model):
 
     @property
     def restriction(self) -> Restriction | None:
-        """The restriction that holds now for the browser that wrote the proposal."""
+        """Return the restriction that holds now for the browser that wrote the proposal."""
         return Restriction.objects.current().on_guest(self.handle).first()
 
     def require_may_write(self) -> None:
@@ -82,12 +82,12 @@ class GuestKey(models.Model):
         require_guest_may_write(self.handle)
 
     def hold(self) -> None:
-        """Nothing of a person is there to be held."""
+        """Lock nothing: there is no row of a person."""
 
     begin_writing = require_may_write
 
     def make_passphrase(self) -> str:
-        """A new passphrase, in clear for this one moment; only its hash is kept."""
+        """Make a new passphrase and store its hash. Return it in clear: it is told only now."""
         words = new_passphrase()
         self.passphrase = make_password(normalised(words))
         return words
@@ -95,7 +95,7 @@ class GuestKey(models.Model):
 
 @cache
 def nobodys() -> str:
-    """A hash that no passphrase matches, checked where there is no key."""
+    """Return a hash that no passphrase matches, checked where there is no key."""
     return make_password(uuid.uuid4().hex)
 
 

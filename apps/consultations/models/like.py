@@ -32,11 +32,11 @@ class LikeQuerySet(models.QuerySet["Like"]):
         return changed
 
     def by_user(self, user: User) -> Self:
-        """A person's likes, newest first."""
+        """Return a person's likes, newest first."""
         return self.filter(user=user).select_related("proposal").order_by("-pk")
 
     def remove_all(self, user: User) -> int:
-        """Take back every like of a person who leaves, with the counts; how many there were."""
+        """Remove every like of a person who leaves, and lower the counts. Return how many there were."""
         with transaction.atomic():
             liked = list(self.filter(user=user).select_for_update().values_list("proposal_id", flat=True))
             Proposal.objects.filter(pk__in=liked).update(like_count=F("like_count") - 1)

@@ -1,4 +1,4 @@
-"""アイデア・意見: one voice, from the draft to whatever became of it."""
+"""Proposals (アイデア・意見) of residents and guests."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -32,7 +32,7 @@ EDIT_WINDOW = timedelta(minutes=30)
 
 
 class Proposal(Contribution, Searchable):
-    """A voice of a resident: a body, perhaps a title, the name the author chose, and who the author was at that time.
+    """A proposal of a resident: a body, perhaps a title, the name the author chose, and who the author was at that time.
 
     Age band, district and relation are stored with the act and are shown only as counts of groups. Imported likes stand
     beside live ones and never change; their sum is what lists are sorted by.
@@ -115,61 +115,61 @@ class Proposal(Contribution, Searchable):
         return f"{self.code} {self.heading}"
 
     def natural_key(self) -> tuple[str]:
-        """Its code."""
+        """Return its code."""
         return (self.code,)
 
     natural_key.dependencies = ["consultations.question"]  # type: ignore[attr-defined]
 
     def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
-        """Whether this person wrote it; without an account, whether this is its key."""
+        """Return whether this person wrote it; without an account, whether this is its key."""
         return super().is_by(user) or (self.author_id is None and getattr(user, "proposal_id", None) == self.pk)
 
     def get_absolute_url(self) -> str:
-        """Its page, printed on paper by people: it never changes."""
+        """Return the URL of its page; people print it on paper, so it never changes."""
         return reverse("consultations:proposal", args=[self.code])
 
     def get_own_url(self) -> str:
-        """Where its author finds it in any state."""
+        """Return the URL at which its author finds it in any state."""
         return self.get_absolute_url()
 
     @property
     def public_tags(self) -> list[Tag]:
-        """Its approved tags; only on a proposal that was read by `for_lists`."""
+        """Return its approved tags; only on a proposal that was read by `for_lists`."""
         return [item.tag for item in cast("Any", self).public_tag_items]
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it was written on 旧Liqlid, and liked there."""
+        """Return whether it was written on 旧Liqlid, and liked there."""
         return self.channel == Channel.LEGACY
 
     @property
     def heading(self) -> str:
-        """The title, or the beginning of the body."""
+        """Return the title, or the beginning of the body."""
         first = self.title or self.body.split("\n", 1)[0]
         return first if len(first) <= 40 else f"{first[:39]}…"
 
     @property
     def words_of_number(self) -> str:
-        """Its heading: the number stands beside it."""
+        """Return its heading: the number stands beside it."""
         return self.heading
 
     @property
     def quotation(self) -> str:
-        """Its title or beginning, as a notification shows it."""
+        """Return its title or beginning, as a notification shows it."""
         return self.heading
 
     @property
     def editable_until(self) -> datetime:
-        """Until when its author may change the wording."""
+        """Return until when its author may change the wording."""
         return (self.published_at or self.created_at) + EDIT_WINDOW
 
     @property
     def is_editable(self) -> bool:
-        """Whether the wording may still be changed."""
+        """Return whether the wording may still be changed."""
         return self.state in {State.PUBLISHED, State.HELD} and timezone.now() < self.editable_until
 
     def clean(self) -> None:
-        """One to 2,000 characters, counted as a person counts; the question belongs to the consultation."""
+        """Require 1 to 2,000 characters, counted as a person counts, and a question of the consultation."""
         length = count_characters(self.body)
         if length > BODY_MAX:
             over = {"max": BODY_MAX, "over": length - BODY_MAX}

@@ -39,11 +39,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
 
     # --- who sees which -----------------------------------------------------------------------------------------------
     def public(self) -> Self:
-        """What everyone may read: published, in a published consultation."""
+        """Return what everyone may read: published, in a published consultation."""
         return self.filter(state=State.PUBLISHED, consultation__published_at__lte=timezone.now())
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Public ones, one's own in any state, and for staff of the consultation everything in it."""
+        """Return public ones, one's own in any state, and for staff of the consultation everything in it."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
@@ -52,11 +52,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return self.filter(public | Q(author=user) | Q(consultation__department__in=user.department_ids()))
 
     def worked_on_by(self, user: User) -> Self:
-        """All for moderators and the secretariat; for other staff those that they may answer."""
+        """Return all for moderators and the secretariat; for other staff those that they may answer."""
         return self.all() if user.has_role(Role.MODERATOR) else self.answerable_by(user)
 
     def answerable_by(self, user: User) -> Self:
-        """Those that the person may group, assign and answer: of the own departments' consultations, or assigned to
+        """Return those that the person may group, assign and answer: of the own departments' consultations, or assigned to
         them; all for the secretariat."""
         if user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -65,7 +65,7 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return self.filter(Q(consultation__department__in=own) | Q(pk__in=assigned))
 
     def public_or_placeholder(self) -> Self:
-        """Public ones and those of which a placeholder remains (their page answers 410)."""
+        """Return public ones and those of which a placeholder remains (their page answers 410)."""
         return self.filter(
             state__in=[State.PUBLISHED, State.HIDDEN, State.WITHDRAWN],
             published_at__isnull=False,
@@ -73,11 +73,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         )
 
     def by_guest(self, handle: str) -> Self:
-        """Those that one browser wrote without an account."""
+        """Return those that one browser wrote without an account."""
         return self.filter(guest_key__handle=handle)
 
     def of_other_guests(self, guest: str) -> Self:
-        """Typed by residents, all but what this browser wrote: paper that staff type in has no account."""
+        """Return those typed by residents, except by this browser: paper that staff type in has no account."""
         rows = self.filter(batch=None)
         return rows.exclude(guest_key__handle=guest) if guest else rows
 
@@ -87,11 +87,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return self.filter(code=as_number(code)).first()
 
     def by_codes(self, codes: Iterable[str]) -> Self:
-        """Those with these numbers, in whatever case they were typed, by id."""
+        """Return those with these numbers, in whatever case they were typed, by id."""
         return self.filter(code__in=[as_number(code) for code in codes]).order_by("pk")
 
     def get_by_natural_key(self, code: str) -> "Proposal":
-        """Fixtures name a proposal by its code."""
+        """Return the proposal that a fixture names by its code."""
         return self.get(code=code)
 
     def names_and_bodies(self) -> "models.QuerySet[Proposal, tuple[str, str]]":
@@ -112,15 +112,15 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return rows.in_reply_state(chosen["reply"])
 
     def in_consultation(self, consultation: Consultation) -> Self:
-        """Those of one consultation."""
+        """Return those of one consultation."""
         return self.filter(consultation=consultation)
 
     def tagged(self, tag: Tag) -> Self:
-        """Those that carry an approved tag."""
+        """Return those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
     def published_between(self, since: date | None, until: date | None) -> Self:
-        """Those that became public on one of these days, both included; None leaves a side open."""
+        """Return those that became public on one of these days, both included; None leaves a side open."""
         rows = self
         if since:
             rows = rows.filter(published_at__gte=first_moment(since))
@@ -129,7 +129,7 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return rows
 
     def in_reply_state(self, state: str) -> Self:
-        """市の回答あり (replied), まだ (waiting), or one status (status-…); all for an empty word."""
+        """Return those with a reply (replied), without one (waiting), or of one status (status-…); all for an empty word."""
         if state == "replied":
             return self.filter(self._replied(is_answer=True))
         if state == "waiting":
@@ -145,20 +145,20 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return Q(pk__in=direct.values("pk")) | Q(pk__in=in_topic.values("pk"))
 
     def mentioning(self, words: Iterable[str]) -> Self:
-        """Those in whose title or body one of these words stands, in whatever width, case or kana."""
+        """Return those in whose title or body one of these words stands, in whatever width, case or kana."""
         return self.filter(reduce(or_, (Q(search_text__contains=fold(word)) for word in words)))
 
     def with_word_in_revisions(self, word: str) -> Self:
-        """Those of which an earlier wording has this word."""
+        """Return those of which an earlier wording has this word."""
         old = Q(revisions__title__icontains=word) | Q(revisions__body__icontains=word)
         return self.filter(old).order_by()
 
     def little_heard(self) -> Self:
-        """Those with at most QUIET_LIKES likes and no comment, whether or not their consultation is open."""
+        """Return those with at most QUIET_LIKES likes and no comment, whether or not their consultation is open."""
         return self.filter(like_total__lte=QUIET_LIKES, comment_count=0)
 
     def quiet(self) -> Self:
-        """まだ声が届いていない: little heard, in a consultation that is open."""
+        """Return those with few reactions (まだ声が届いていない) in a consultation that is open."""
         now = timezone.now()
         return self.public().little_heard().filter(consultation__opens_at__lte=now, consultation__closes_at__gt=now)
 
@@ -168,11 +168,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return self.order_by("-published_at", "-pk")
 
     def from_place(self, place: int) -> Self:
-        """Those whose random number (`shuffle`) is at least this, in its order."""
+        """Return those whose random number (`shuffle`) is at least this, in its order."""
         return self.filter(shuffle__gte=place).order_by("shuffle", "pk")
 
     def before_place(self, place: int) -> Self:
-        """Those whose random number (`shuffle`) is below this, in its order."""
+        """Return those whose random number (`shuffle`) is below this, in its order."""
         return self.filter(shuffle__lt=place).order_by("shuffle", "pk")
 
     def quiet_today(self, *, limit: int) -> list["Proposal"]:
@@ -212,7 +212,7 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         return self.annotate(liked=Exists(likes.filter(proposal=OuterRef("pk"), **who)))
 
     def for_lists(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return (
             self.select_related("consultation", "question", "batch")
             .defer("search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams")
@@ -220,11 +220,11 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         )
 
     def for_own_page(self) -> Self:
-        """What its author's own list shows."""
+        """Load what its author's own list shows."""
         return self.select_related("consultation", "hidden_for")
 
     def for_export(self) -> Self:
-        """What its author takes out: the text with its earlier wordings and tags."""
+        """Load what its author's export holds: the text with its earlier wordings and tags."""
         return self.select_related("consultation", "question").prefetch_related("revisions", "tags")
 
     def count_by_channel(self) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""問い・設問: what exactly is asked, in one or more steps."""
+"""Questions (問い・設問) of a consultation, in one or more steps."""
 
 from datetime import datetime
 from typing import Self
@@ -20,11 +20,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     """QuerySet of Question."""
 
     def with_wordings(self) -> Self:
-        """Each with what it said before, in a fixed number of queries."""
+        """Load earlier wordings of each, in a fixed number of queries."""
         return self.prefetch_related("wordings")
 
     def get_by_natural_key(self, slug: str, number: int) -> "Question":
-        """Fixtures name a question by its consultation and number."""
+        """Return the question that a fixture names by its consultation and number."""
         return self.get(consultation__slug=slug, number=number)
 
 
@@ -61,24 +61,24 @@ class Question(models.Model):
         return self.text
 
     def natural_key(self) -> tuple[str, int]:
-        """Its consultation's slug and its number."""
+        """Return its consultation's slug and its number."""
         return (self.consultation.slug, self.number)
 
     natural_key.dependencies = ["consultations.consultation"]  # type: ignore[attr-defined]
 
     @property
     def first_moment(self) -> datetime:
-        """When it opens: with its consultation, or later if it says so."""
+        """Return when it opens: with its consultation, or later if it says so."""
         return max(self.opens_at or self.consultation.opens_at, self.consultation.opens_at)
 
     @property
     def last_moment(self) -> datetime:
-        """When it closes: with its consultation, or earlier if it says so."""
+        """Return when it closes: with its consultation, or earlier if it says so."""
         return min(self.closes_at or self.consultation.closes_at, self.consultation.closes_at)
 
     @property
     def is_open(self) -> bool:
-        """Whether proposals to this question are taken now."""
+        """Return whether proposals to this question are taken now."""
         return self.consultation.is_open and self.first_moment <= timezone.now() < self.last_moment
 
     def reword(self, *, by: User, text: str, help_text: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Earlier wordings of a voice: what it said before its author's edit, or before a file of the city changed it."""
+"""Earlier wordings of a proposal: before its author's edit, or before an import of the city changed it."""
 
 from typing import Any, Self
 
@@ -18,23 +18,23 @@ class ProposalRevisionQuerySet(models.QuerySet["ProposalRevision"]):
     """QuerySet of ProposalRevision."""
 
     def repeating(self, text: models.Model) -> Self:
-        """The earlier wordings of a proposal."""
+        """Return the earlier wordings of a proposal."""
         return self.filter(proposal=text) if text._meta.model_name == "proposal" else self.none()
 
     def replaced_by(self, batch: Any) -> Self:
-        """What voices said before a file changed them."""
+        """Return former wordings of proposals that a file changed."""
         return self.filter(batch=batch)
 
     def to_swap(self, batch: Any) -> Self:
-        """Those of a file that have not followed its mark yet: taken back but not restored, or the other way round."""
+        """Return those of a file still to be swapped: it is withdrawn and they are not restored, or the other way round."""
         return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is None).order_by("pk")
 
     def in_force_of(self, batch: Any) -> Self:
-        """Those of a file that follow its mark: what it changed, or what was restored when it was taken back."""
+        """Return those of a file in force: what it changed, or what was restored when it was withdrawn."""
         return self.replaced_by(batch).filter(is_restored=batch.taken_back_at is not None)
 
     def in_force_after(self, revision: "ProposalRevision") -> "ProposalRevision | None":
-        """What the same voice said before the next file that still stands; None when the voice itself came next."""
+        """Return the former wording before the next file that is in force; None when the proposal itself came next."""
         later = self.filter(proposal=revision.proposal_id, pk__gt=revision.pk, is_restored=False)
         return later.exclude(batch=None).order_by("pk").first()
 

@@ -1,4 +1,4 @@
-"""Moved dates stay public."""
+"""Schedule changes (日程の変更): a moved date stays public, with its reason."""
 
 from datetime import date, datetime
 
@@ -42,12 +42,12 @@ class ScheduleChange(models.Model):
 
     @property
     def old_shown(self) -> str:
-        """The date before, as a person reads it."""
+        """Return the date before, as a person reads it."""
         return _shown(self.old_time, self.old_day)
 
     @property
     def new_shown(self) -> str:
-        """The date after, as a person reads it."""
+        """Return the date after, as a person reads it."""
         return _shown(self.new_time, self.new_day)
 
 

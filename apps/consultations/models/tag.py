@@ -1,4 +1,4 @@
-"""タグ: words that staff have approved; a word new to the city waits until staff look at it.
+"""Tags (タグ): public once staff have approved them; a new one waits.
 
 A tag is known by its folded name, so that case, width and kana make no second one, and stands in addresses by its number,
 so that no page depends on what somebody typed.
@@ -25,11 +25,11 @@ class TagQuerySet(models.QuerySet["Tag"]):
     """QuerySet of Tag."""
 
     def public(self) -> Self:
-        """Tags that staff approved."""
+        """Return tags that staff approved."""
         return self.filter(is_approved=True)
 
     def named_or_new(self, names: Iterable[str]) -> list["Tag"]:
-        """The tags with these names, however they are written, each once; a word new to the city is made and waits for staff.
+        """Return the tags with these names, in any spelling, each once; create new ones, which wait for staff.
 
         A name without letter or digit is no tag and is left out.
         """
@@ -41,7 +41,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.get_or_create(key=key, defaults={"name": name})[0]
 
     def at(self, address: str) -> "Tag | None":
-        """The tag of an address: by its number, or by what older addresses were made of, its name."""
+        """Return the tag of a URL: by its number, or by its name, which older URLs were made of."""
         key = tag_key(address)
         found = {tag.slug == address: tag for tag in self.filter(models.Q(slug=address[:50]) | models.Q(key=key))}
         if found or not key or address.isdigit():
@@ -68,7 +68,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return unused.delete()[0]
 
     def used(self) -> Self:
-        """Approved tags, the most used first."""
+        """Return approved tags, the most used first."""
         return self.public().annotate(uses=models.Count("proposal_items")).order_by("-uses", "name")
 
 
@@ -97,7 +97,7 @@ class Tag(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """A name is one word with a letter or digit in it, and no other tag's."""
+        """Require a name of one word with a letter or digit in it, and no other tag's."""
         names = split_tags(self.name)
         if len(names) != 1:
             raise ValidationError({"name": _("文字か数字を含む、一つのことばを書いてください。")})
@@ -123,7 +123,7 @@ class Tag(models.Model):
 
 
 class TagManager(_TaggableManager):
-    """What hangs tags on a thing: names that somebody typed become tags in one way everywhere."""
+    """Manager that tags an object: typed names become tags in one way everywhere."""
 
     def _to_tag_model_instances(self, tags: Iterable[str | Tag], tag_kwargs: dict[str, object]) -> list[Tag]:
         given = list(tags)
@@ -132,18 +132,18 @@ class TagManager(_TaggableManager):
 
 
 class TagsField(TaggableManager):
-    """The tags of a thing; in a form they are typed as people part them, 「公園、遊び場」."""
+    """Tags of an object; in a form they are separated as people do, 「公園、遊び場」."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"manager": TagManager, **kwargs})
 
     def deconstruct(self) -> Any:
-        """For migrations it is taggit's field: what is ours about it is no matter of tables."""
+        """Deconstruct as taggit's field: what is ours about it does not concern tables."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "taggit.managers.TaggableManager", args, {k: v for k, v in kwargs.items() if k != "manager"}
 
     def formfield(self, form_class: Any = TagsFormField, **kwargs: Any) -> Any:
-        """The field that residents have, too."""
+        """Return the form field that residents have, too."""
         return super().formfield(form_class=form_class, **kwargs)
 
 
@@ -151,11 +151,11 @@ class TagItemQuerySet(models.QuerySet["ProposalTag"]):
     """QuerySet of ProposalTag."""
 
     def approved(self) -> Self:
-        """Those that everyone may see, with their tags, by name."""
+        """Return those that everyone may see, with their tags, by name."""
         return self.filter(tag__is_approved=True).select_related("tag").order_by("tag__name")
 
     def on_proposals(self, proposals: Iterable[models.Model]) -> Self:
-        """Those of these proposals."""
+        """Return those of these proposals."""
         return self.filter(content_object__in=[proposal.pk for proposal in proposals])
 
 

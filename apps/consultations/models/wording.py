@@ -1,4 +1,4 @@
-"""Other words of an announced consultation stay public, as moved dates do: people answered to the words before."""
+"""Wording changes (文の変更) of an announced consultation: the text before stays public, because people answered to it."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class WordedMixin:
     """Mixin of Consultation: change title, 概要 or 背景 after the announcement."""
 
     def other_words(self, typed: dict[str, Any]) -> dict[str, str]:
-        """Which of the typed texts say something else than stands; another kind of line end is no other word."""
+        """Return which of the typed texts say something else than stands; another kind of line end is no other word."""
         wanted = {name: with_unix_lines(typed.get(name) or "").strip() for name in WORDS if name in typed}
         return {name: new for name, new in wanted.items() if new != with_unix_lines(getattr(self, name)).strip()}
 

@@ -1,4 +1,4 @@
-"""リンクの多い投稿: how many addresses of other sites a text holds. Knows no Django."""
+"""Check for many links (リンクの多い投稿): URLs of other sites in a text. Knows no Django."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ ADDRESS = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)[^\s<>\"'「」（）、。]{1,
 
 
 def find(text: str, *, most: int, uncounted: list[str]) -> list[str]:
-    """The sites that are linked, when there are more than `most` links; links to `uncounted` sites are not counted."""
+    """Return the sites that are linked, when there are more than `most` links; links to `uncounted` sites are not counted."""
     hosts = [_host(address) for address in ADDRESS.findall(unicodedata.normalize("NFKC", text))]
     foreign = [host for host in hosts if not any(_is_within(host, site) for site in uncounted)]
     return list(dict.fromkeys(foreign)) if len(foreign) > most else []
 
 
 def _host(address: str) -> str:
-    """The site of an address, as the browser would read it; the whole address where it would not."""
+    """Return the site of an address, as the browser would read it; the whole address where it would not."""
     whole = address if "://" in address else f"http://{address}"
     try:
         return (urlsplit(whole).hostname or address).rstrip(".")
@@ -24,5 +24,5 @@ def _host(address: str) -> str:
 
 
 def _is_within(host: str, site: str) -> bool:
-    """Whether the host is this site or a part of it: attacker-example.jp is no part of example.jp."""
+    """Return whether the host is this site or a part of it: attacker-example.jp is no part of example.jp."""
     return host == site.lower() or host.endswith(f".{site.lower()}")

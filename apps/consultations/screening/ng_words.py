@@ -1,4 +1,4 @@
-"""NGワード: words that somebody should look at before a text stands. Knows no Django.
+"""Check for NG words (NGワード): words that somebody should look at before a text is public. Knows no Django.
 
 A word is found in whatever script and width it is typed, and with signs put between its letters (ば★か). A blank, a comma
 or a middle dot between letters counts as such a sign only where the word stands alone, so that 「そば、かつ丼」 is left alone.
@@ -23,7 +23,7 @@ class WordList:
 
     @classmethod
     def read(cls, lines: str) -> "WordList":
-        """One word a line; 「!」 before a word that is harmless."""
+        """Parse a list: one word a line; 「!」 before a word that is harmless."""
         folded = [fold(line.translate(PARTING)) for line in lines.splitlines()]
         return cls(
             tuple(dict.fromkeys(letters(word) for word in folded if not word.startswith("!") and letters(word))),
@@ -32,12 +32,12 @@ class WordList:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, without anything between them."""
+    """Return the letters and digits of a text, without anything between them."""
     return "".join(letter for letter in text if letter.isalnum())
 
 
 def find(text: str, wanted: WordList) -> list[str]:
-    """The words of the list that stand in the text, each once."""
+    """Return the words of the list that stand in the text, each once."""
     read = dict.fromkeys([fold(text), fold(text.translate(PARTING))])
     found = [word for folded in read for word in _found_in(folded, wanted)]
     return [word for word in wanted.words if word in found]
@@ -51,7 +51,7 @@ def _found_in(folded: str, wanted: WordList) -> list[str]:
 
 
 def _stands_in(text: str, word: str) -> bool:
-    """Whether the word stands in the folded text, not only its letters across two other words."""
+    """Return whether the word stands in the folded text, not only its letters across two other words."""
     start = text.find(word[0])
     while start >= 0:
         end, is_parted = _end_of(text, start, word)
@@ -62,7 +62,7 @@ def _stands_in(text: str, word: str) -> bool:
 
 
 def _end_of(text: str, start: int, word: str) -> tuple[int, bool]:
-    """Where the word that begins here ends (0: it is another one), and whether a listing sign parts its letters."""
+    """Return where the word that begins here ends (0: it is another one), and whether a listing sign parts its letters."""
     place, is_parted = start + 1, False
     for letter in word[1:]:
         signs = place
@@ -76,7 +76,7 @@ def _end_of(text: str, start: int, word: str) -> tuple[int, bool]:
 
 
 def _is_whole(text: str, start: int, end: int, word: str, is_parted: bool) -> bool:
-    """Whether nothing beside it makes it a part of another word, where that matters."""
+    """Return whether it is a whole word: nothing beside it makes it a part of another one, where that matters."""
     before, after = text[start - 1] if start else " ", text[end] if end < len(text) else " "
     if word.isascii() and (_is_latin(before) or _is_latin(after)):
         return False

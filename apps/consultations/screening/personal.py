@@ -1,4 +1,4 @@
-"""個人情報らしい文字列: telephone numbers, mail addresses and house numbers in a text. Knows no Django.
+"""Check for personal data (個人情報らしい文字列): telephone numbers, e-mail addresses and house numbers. Knows no Django.
 
 Found in whatever width and with whatever signs between the digits they are typed. Numbers of the city's own that may
 stand in a text are `uncounted`: given as they are written, they are told by their digits (an address by its site).
@@ -32,7 +32,7 @@ KANJI = {ord(kanji): str(number) for number, kanji in enumerate("〇一二三四
 
 
 def kinds(text: str, uncounted: Iterable[str] = ()) -> Counter[str]:
-    """How many strings of each kind stand in the text."""
+    """Return how many strings of each kind stand in the text."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     known = {unicodedata.normalize("NFKC", line).casefold().strip() for line in uncounted}
     digits = {_digits(line) for line in known} - {""}
@@ -48,7 +48,7 @@ def kinds(text: str, uncounted: Iterable[str] = ()) -> Counter[str]:
 
 
 def find(text: str, uncounted: Iterable[str] = (), *, least: int = 1) -> list[str]:
-    """What was found, by kind and number, when there are `least` or more; never the strings themselves."""
+    """Return what was found, by kind and number, when there are `least` or more; never the strings themselves."""
     found = kinds(text, uncounted)
     return [f"{kind}らしい文字列{n}か所" for kind, n in found.items()] if found.total() >= least else []
 

@@ -1,4 +1,4 @@
-"""ほかの人と同じ文: whether other people wrote the same a while ago. Knows no Django."""
+"""Check for copies (ほかの人と同じ文): other people wrote the same a while ago. Knows no Django."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ NAMED = 5
 
 
 def find(text: str, others: Iterable[tuple[str, str]], *, letters: int) -> list[str]:
-    """How many others said the same, in whatever width and kana, and where; a short text (賛成です) may be two people's.
+    """Return how many others posted the same text, in any width and kana, and where; a short one (賛成です) may be two people's.
 
     others: (name, words) of their texts.
     """
@@ -21,5 +21,5 @@ def find(text: str, others: Iterable[tuple[str, str]], *, letters: int) -> list[
 
 
 def _letters(text: str) -> str:
-    """The letters and digits of a text: another blank or full stop makes no other text."""
+    """Return the letters and digits of a text: another blank or full stop makes no other text."""
     return "".join(letter for letter in fold(text) if letter.isalnum())

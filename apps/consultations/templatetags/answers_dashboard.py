@@ -1,4 +1,4 @@
-"""What waits for an answer, in numbers on the first page of the admin site."""
+"""Counts of what waits for an answer, for the dashboard of the admin site."""
 
 from django import template
 from django.urls import reverse
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_dashboard.html")
 def answers_dashboard(user: User) -> dict[str, object]:
-    """Unanswered assignments and consultations of the person's departments; nothing for people without one."""
+    """Show unanswered assignments and consultations of the person's departments; nothing for people without one."""
     if not user.has_perm("consultations.answer"):
         return {"rows": []}
     every = is_secretariat(user)

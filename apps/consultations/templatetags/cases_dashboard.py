@@ -1,4 +1,4 @@
-"""What waits for a decision, in numbers on the first page of the admin site."""
+"""Counts of what waits for a decision, for the dashboard of the admin site."""
 
 from django import template
 from django.urls import reverse
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_dashboard.html")
 def cases_dashboard(user: User) -> dict[str, object]:
-    """How many cases wait, by what opened them, for those who see any; one query."""
+    """Show how many cases wait, by what opened them, for those who see any; one query."""
     if not user.has_perm("consultations.view_moderationcase"):
         return {"rows": []}
     waiting = ModerationCase.objects.visible_to(user).how_many_wait()

@@ -13,13 +13,13 @@ register = template.Library()
 
 @register.simple_tag
 def marked_before(change: Change, part: str) -> SafeString:
-    """What stands there, each place that goes marked."""
+    """Return the text as it is, each part to be redacted marked."""
     return _marked(change.before, spans_of(part, change.before))
 
 
 @register.simple_tag
 def marked_after(change: Change) -> SafeString:
-    """What will stand there, each new mark marked."""
+    """Return the text as it will be, each redaction marked."""
     return _marked(change.after, spans_of(MARK, change.after))
 
 

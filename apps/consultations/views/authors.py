@@ -1,4 +1,4 @@
-"""Who may change a proposal: the account that wrote it, or a browser in which its passphrase was typed."""
+"""Decorators for views of one's own proposal: by the account that wrote it, or by its passphrase typed in this browser."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,19 +25,19 @@ OPEN_SECONDS = 3600
 
 @dataclass(frozen=True)
 class OwnProposal:
-    """A proposal in the hands of its author; by: the person, or the key of somebody without an account."""
+    """A proposal and its author. by: the person, or the key of somebody without an account."""
 
     proposal: Proposal
     by: User | GuestKey
 
     @property
     def is_guest(self) -> bool:
-        """Whether it was opened with its passphrase."""
+        """Return whether it was opened with its passphrase."""
         return isinstance(self.by, GuestKey)
 
     @property
     def url(self) -> str:
-        """The page where its author sees it."""
+        """Return the URL of the page where its author sees it."""
         if self.is_guest:
             return reverse("consultations:guest_proposal", args=[self.proposal.code])
         return self.proposal.get_absolute_url()
@@ -49,7 +49,7 @@ ProposalView = Callable[[HttpRequest, str], HttpResponse]
 
 
 def by_account(view: OwnProposalView) -> ProposalView:
-    """Decorator: open a view to the person who wrote the proposal; 404 for everybody else who is signed in."""
+    """Decorate a view for the person who wrote the proposal; 404 for everybody else who is signed in."""
 
     @login_required
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def by_account(view: OwnProposalView) -> ProposalView:
 
 
 def by_passphrase(view: OwnProposalView) -> ProposalView:
-    """Decorator: open a view to a browser in which the proposal's passphrase was typed within the hour."""
+    """Decorate a view for a browser in which the proposal's passphrase was typed within the hour."""
 
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +76,7 @@ def by_passphrase(view: OwnProposalView) -> ProposalView:
 
 
 def with_key(view: Callable[[R, GuestKey], HttpResponse]) -> Callable[[R, str], HttpResponse]:
-    """Decorator: give a view the key that was opened in this browser, or send the browser to the passphrase."""
+    """Decorate a view: pass the key that was opened in this browser, or redirect to the passphrase form."""
 
     @wraps(view)
     def inner(request: R, code: str) -> HttpResponse:

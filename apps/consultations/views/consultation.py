@@ -67,7 +67,7 @@ def topics_of(consultation: Consultation) -> list[Topic]:
 
 
 def proposals_of(request: HttpRequest, consultation: Consultation, form: ProposalFilterForm) -> dict[str, object]:
-    """One page of the voices of a consultation, as filtered and sorted."""
+    """Return one page of the proposals of a consultation, as filtered and sorted."""
     filter_values = form.values
     rows = (
         Proposal.objects.public()

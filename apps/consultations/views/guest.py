@@ -1,4 +1,4 @@
-"""Pages of people without an account: the passphrase, one's own proposal, objections, taking it into an account."""
+"""Views for people without an account: passphrase, one's own proposal, appeal, attaching it to an account."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,7 +21,7 @@ from apps.consultations.views.moderation import ask_to_look_again
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest(request: HttpRequest) -> HttpResponse:
-    """番号と合言葉: the way back to one's proposal."""
+    """Open one's own proposal by its code and passphrase (番号と合言葉)."""
     form = PassphraseForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,7 @@ def guest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_key
 def guest_proposal(request: HttpRequest, key: GuestKey) -> HttpResponse:
-    """One's own proposal: where it stands, and what can be done with it."""
+    """Show a guest's own proposal: its state, and what can be done with it."""
     proposal = Proposal.objects.for_lists().get_by_code_or_none(key.proposal.code)
     decision = proposal and Decision.objects.hiding(proposal)
     context = {"proposal": proposal, "key": key, "decision": decision, "restriction": key.restriction}
@@ -57,7 +57,7 @@ def guest_proposal(request: HttpRequest, key: GuestKey) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_key
 def guest_appeal(request: HttpRequest, key: GuestKey) -> HttpResponse:
-    """異議の申立て by somebody without account: once, as residents do."""
+    """Submit the appeal (異議の申立て) of somebody without account: once, as residents do."""
     back = reverse("consultations:guest_proposal", args=[key.proposal.code])
     return ask_to_look_again(request, key.proposal, by=key, back=back)
 
@@ -66,7 +66,7 @@ def guest_appeal(request: HttpRequest, key: GuestKey) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_key
 def guest_restriction(request: HttpRequest, key: GuestKey) -> HttpResponse:
-    """利用の制限 of the browser that wrote the proposal: why, until when, and the objection, once."""
+    """Show the restriction (利用の制限) of the browser that wrote the proposal, and take one objection to it."""
     found = key.restriction
     if found is None:
         messages.info(request, _("いま、利用の制限はありません。"))

@@ -1,4 +1,4 @@
-"""Small acts: イイネ！, comment, follow, report. Each works as a plain form; htmx only swaps the part that changed."""
+"""Views of likes (イイネ！), comments, follows and reports: plain forms; htmx only swaps the part that changed."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ HELD = gettext_lazy("コメントを受け付けました。市が内容を確�
 
 @require_POST
 def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
-    """イイネ！ on or off."""
+    """Like a proposal or remove the like (イイネ！)."""
     proposal = public_proposal(code)
     user = request.user
     if not user.is_authenticated and not proposal.consultation.allows_guests:
@@ -44,7 +44,7 @@ def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> HttpResponse:
-    """イイネ！ of a browser without account; from the first one on the browser has a number."""
+    """Like a proposal as a guest (イイネ！); from the first like on the browser has a number."""
     identity, handle = guest_identity(request)
     try:
         actions.set_guest_like(handle=handle, ip=client_ip(request), proposal=proposal, wanted=wanted)
@@ -60,7 +60,7 @@ def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> Htt
 
 
 def like_answer(request: HttpRequest, proposal: Proposal, guest: str = "") -> HttpResponse:
-    """The button as it is now, or back to the page."""
+    """Answer with the button as it is now, or redirect to the page."""
     if not is_part_wanted(request):
         return back(request, proposal.get_absolute_url())
     liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(proposal.code)
@@ -68,7 +68,7 @@ def like_answer(request: HttpRequest, proposal: Proposal, guest: str = "") -> Ht
 
 
 def sign_in_first(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """To the sign-in, and back to the proposal afterwards."""
+    """Redirect to the sign-in, and back to the proposal afterwards."""
     messages.info(request, _("イイネ！をするには、ログインまたは新規登録をしてください。"))
     url = f"{_login_url()}?{urlencode({'next': current_page_url(request)}, safe='/')}"
     if is_part_wanted(request):
@@ -85,7 +85,7 @@ def _login_url() -> str:
 @login_required
 @require_POST
 def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
-    """A comment or a reply; what was typed comes back with the reason when it cannot be taken."""
+    """Post a comment or a reply; on a refusal show the form again with what was typed and the reason."""
     proposal = public_proposal(code)
     form = comment_form(request, request.POST)
     if form is not None and form.is_valid():
@@ -117,7 +117,7 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def comment_reply(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
-    """The form for a reply to one comment, on a page of its own."""
+    """Show the form for a reply to one comment, on a page of its own."""
     proposal = public_proposal(code)
     parent = get_object_or_404(Comment.objects.for_proposal(proposal).published().top_level(), pk=pk)
     context = {"proposal": proposal, "parent": parent, "form": comment_form(request, None, parent=parent.pk)}
@@ -127,7 +127,7 @@ def comment_reply(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def comment_withdraw(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
-    """Asks, then takes a comment back."""
+    """Confirm, then withdraw a comment."""
     comment = get_object_or_404(
         Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
     )
@@ -155,7 +155,7 @@ def consultation_follow(request: AuthedRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: AuthedRequest, code: str, pk: int | None = None) -> HttpResponse:
-    """通報 of a proposal, or of a comment on it."""
+    """Report a proposal, or a comment on it (通報)."""
     proposal = public_proposal(code)
     comment = get_object_or_404(Comment.objects.for_proposal(proposal).published(), pk=pk) if pk else None
     form = ReportForm(request.POST or None)

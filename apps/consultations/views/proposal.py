@@ -16,12 +16,12 @@ from apps.core.text import as_number
 
 @require_safe
 def proposal(request: HttpRequest, code: str) -> HttpResponse:
-    """A voice, its comments, and what can be done with it; a placeholder (410) for one that is no longer public."""
+    """Show a proposal, its comments, and what can be done with it; a placeholder (410) for one that is no longer public."""
     return proposal_page(request, code)
 
 
 def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
-    """The page of a voice, with a comment form that came back if there is one."""
+    """Render the page of a proposal, with a comment form that came back if there is one."""
     everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user, guest_handle(request))
     proposal = everyone.visible_to(request.user).get_by_code_or_none(code)
     if proposal is None or (not proposal.is_public and not proposal.is_by(request.user) and not request.user.is_staff):
@@ -41,7 +41,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
 
 
 def gone(request: HttpRequest, code: str) -> HttpResponse:
-    """410 for what was public once, with nothing of its text; 404 for everything else."""
+    """Answer 410 for what was public once, with nothing of its text; 404 for everything else."""
     proposal = get_object_or_404(
         Proposal.objects.public_or_placeholder().placeholders().with_reason(), code=as_number(code)
     )
@@ -50,14 +50,14 @@ def gone(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def comment_form(request: HttpRequest, data: QueryDict | None, **initial: object) -> CommentForm | None:
-    """The form for a comment; None for people who are not signed in."""
+    """Return the form for a comment; None for people who are not signed in."""
     if not request.user.is_authenticated:
         return None
     return CommentForm(data, user=request.user, consent_needed=consent_needed(request.user), initial=initial)
 
 
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, object]:
-    """One page of the thread, oldest or newest first."""
+    """Return one page of the thread, oldest or newest first."""
     order_form = CommentOrderForm(request.GET)
     order_form.is_valid()
     order = order_form.cleaned_data.get("order") or "old"

@@ -98,7 +98,7 @@ class Sheet:
 
     @cached_property
     def _survey(self) -> "_Survey":
-        """Hidden parts and merged cells, found in a first pass over the sheet."""
+        """Find hidden parts and merged cells in a first pass over the sheet."""
         try:
             with self._source() as source:
                 return _Survey(source)
@@ -109,7 +109,7 @@ class Sheet:
 
     @property
     def hidden(self) -> Hidden:
-        """The hidden rows and columns with content."""
+        """Return the hidden rows and columns with content."""
         return self._survey.hidden
 
     def records(self, *, fill: bool = True) -> Iterator[Record]:

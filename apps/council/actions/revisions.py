@@ -82,7 +82,7 @@ def repeated_revision(subject: Any, *, by: User, key: ContentKey) -> Any:
 
 
 def require_latest(subject: Any, base: int, *, by: User) -> None:
-    """Optimistic lock: raise Outdated when `base` is not the number of the newest revision."""
+    """Apply the optimistic lock: raise Outdated when `base` is not the number of the newest revision."""
     newest = subject.revisions.newest().first()
     if newest and newest.number != base:
         raise Outdated(newest, by=by)

@@ -32,7 +32,7 @@ class KeptAdmin(PortalAdmin):
     """Base of rows that are never deleted, because others point at them, and whose slug is set once."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False: nobody may."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -168,7 +168,7 @@ class StageInline(PortalTabularInline):
         return request.user.has_perm("council.view_project", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False: nobody may."""
         return False
 
     has_change_permission = has_delete_permission = has_add_permission

@@ -1,1 +1,1 @@
-"""What people type about the council's work, and what stands in the addresses of its lists."""
+"""Forms of the council's members and the secretariat, and query-string forms of lists."""

@@ -221,7 +221,7 @@ class NewProjectForm(ProjectEditForm):
     field_order = ["organization", "title", "slug", *ProjectEditForm.field_order]
 
     def __init__(self, *args: Any, user: User, is_final: bool = False, **kwargs: Any) -> None:
-        """is_final: on the last step the action says whether slug and match are still free, in one transaction."""
+        """Set up the form. is_final: on the last step the action says whether slug and match are free, in one transaction."""
         super().__init__(*args, **kwargs)
         self.is_final = is_final
         own = Organization.objects.editable_by(user)

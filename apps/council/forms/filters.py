@@ -1,4 +1,4 @@
-"""What stands in the address of the list of projects. Every choice says how many projects it leads to."""
+"""Query-string form of the list of projects; every choice says how many projects it leads to."""
 
 from typing import Any, cast
 
@@ -16,14 +16,14 @@ VIEWS = [("list", _("一覧")), ("board", _("段階ごと")), ("timeline", _("�
 
 
 def _whole_number(value: Any) -> int:
-    """A year or a key as it stands in an address; refuses what PostgreSQL could not compare."""
+    """Parse a year or key of a query string; refuse what PostgreSQL could not compare."""
     if not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 9:
         raise ValueError(value)
     return int(value)
 
 
 class ProjectFilterForm(QueryForm):
-    """Words, viewpoint, field, organization, 手法, stage, year; which view; where one stopped."""
+    """The filter of projects: words, viewpoint, field, organization, 手法, stage, year; the view; the cursor."""
 
     defaults = {"view": "list"}
 
@@ -50,7 +50,7 @@ class ProjectFilterForm(QueryForm):
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def _options(self) -> dict[str, list[tuple[Any, StrOrPromise]]]:
-        """Everything that can be chosen, without counts."""
+        """Return everything that can be chosen, without counts."""
         years = sorted({year for year in self.projects.count_by("year") if year}, reverse=True)
         return {
             "viewpoint": [(row.pk, str(row)) for row in Viewpoint.objects.all()],
@@ -75,7 +75,7 @@ class ProjectFilterForm(QueryForm):
         return {name: value for name, value in super().kept.items() if (name, value) != ("view", "list")}
 
     def in_words(self) -> str:
-        """The filter as a person says it, for a file that was made under it."""
+        """Return the filter as a person says it, for a file that was made under it."""
         kept = self.kept
         words = [
             f"{self.fields[name].label}：{label}"
@@ -87,16 +87,16 @@ class ProjectFilterForm(QueryForm):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the list is narrowed at all."""
+        """Return whether the list is narrowed at all."""
         return bool(set(self.kept) - {"view"})
 
     @property
     def is_narrowed_further(self) -> bool:
-        """Whether one of the questions is used that stand folded away."""
+        """Return whether one of the questions is used that stand folded away."""
         return bool({"field", "organization", "method", "domain", "year"} & set(self.kept))
 
     def views(self) -> list[dict[str, Any]]:
-        """The ways to look at the same projects."""
+        """Return the ways to look at the same projects."""
         return [
             {"label": label, "url": f"?{self.query(view=key)}", "is_current": key == self.values["view"]}
             for key, label in VIEWS

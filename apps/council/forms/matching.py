@@ -97,7 +97,7 @@ class ChallengeForm(CallForm):
 
     @property
     def has_origin(self) -> bool:
-        """Whether there is anything to start from: a department, or an own public proposal."""
+        """Return whether there is anything to start from: a department, or an own public proposal."""
         return "department" in self.fields or cast("Any", self.fields["proposal"]).queryset.exists()
 
     def clean(self) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class CallFilterForm(QueryForm):
 
 
 class PairForm(forms.Form):
-    """Which challenge and which offer are brought together."""
+    """A challenge and an offer to be matched."""
 
     challenge: Any = forms.ModelChoiceField(queryset=Challenge.objects.open())
     offer: Any = forms.ModelChoiceField(queryset=Offer.objects.open())

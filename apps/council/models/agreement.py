@@ -1,4 +1,4 @@
-"""協定書: what partners agree on before they begin, clause by clause, every version kept."""
+"""Agreements (協定書) of partners, clause by clause; every version is kept."""
 
 from dataclasses import dataclass
 from datetime import date

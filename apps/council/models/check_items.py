@@ -32,7 +32,7 @@ class Item:
         return list(self.choices or YES_NO)
 
     def is_asked(self, answers: dict[str, str]) -> bool:
-        """Whether it has to be answered, given the other answers."""
+        """Return whether it has to be answered, given the other answers."""
         return self.only_if is None or answers.get(self.only_if[0]) == self.only_if[1]
 
 

@@ -1,4 +1,4 @@
-"""協働事業チェックシート: both sides answer the same questions, blind. Nobody reads the other side before both submitted.
+"""Check sheets (協働事業チェックシート): both sides answer the same questions, blind until both have submitted.
 
 What stands here is the only way to the answers: `visible_to` for a side, `public` for everybody. No admin page, export,
 feed or audit row knows them, and being a system administrator opens neither side.
@@ -149,7 +149,7 @@ class CheckSheet(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone may read its results."""
+        """Return whether everyone may read its results."""
         return self.published_at is not None
 
     def side_of(self, user: Any) -> str:
@@ -171,7 +171,7 @@ class CheckSheet(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """Whether both sides have submitted."""
+        """Return whether both sides have submitted."""
         return all(row.submitted_at for row in self.sides.all())
 
     def people(self) -> list[int]:

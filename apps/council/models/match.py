@@ -1,4 +1,4 @@
-"""マッチング: a challenge and an offer that were brought together. It counts once both sides have confirmed."""
+"""Matches (マッチング) of a challenge and an offer; they count once both sides have confirmed."""
 
 from typing import Any, Self
 
@@ -84,7 +84,7 @@ class Match(models.Model):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether both sides have confirmed it."""
+        """Return whether both sides have confirmed it."""
         return self.challenger_confirmed_at is not None and self.offerer_confirmed_at is not None
 
     def sides_of(self, user: Any) -> list[str]:
@@ -101,13 +101,13 @@ class Match(models.Model):
         return [(call.origin, call.contacts) for side, call in calls.items() if side not in own]
 
     def may_start_project(self, user: Any) -> bool:
-        """Whether a person may start a project from it: the offering side or the secretariat, once it is confirmed."""
+        """Return whether a person may start a project from it: the offering side or the secretariat, once it is confirmed."""
         if not user.is_authenticated or not self.is_confirmed or hasattr(self, "project"):
             return False
         return user.has_role(Role.SECRETARIAT) or self.offer.is_spoken_for_by(user)
 
     def waits_for(self, user: Any) -> bool:
-        """Whether a side of the person has not confirmed it yet."""
+        """Return whether a side of the person has not confirmed it yet."""
         return any(getattr(self, f"{side}_confirmed_at") is None for side in self.sides_of(user))
 
     @transaction.atomic

@@ -1,4 +1,4 @@
-"""課題 × 提案: what the city and its residents need, what organizations offer, and the two brought together."""
+"""Challenges and offers (課題 × 提案): what the city and its residents need, and what organizations offer."""
 
 from typing import Any, ClassVar, Self
 
@@ -142,7 +142,7 @@ class Call(Timestamped, Searchable):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still looks for a partner."""
+        """Return whether it still looks for a partner."""
         return self.state == CallState.PUBLISHED and (self.closes_on is None or self.closes_on >= timezone.localdate())
 
     @property
@@ -151,7 +151,7 @@ class Call(Timestamped, Searchable):
         return list(self.tags.filter(is_approved=True).order_by("name"))
 
     def is_spoken_for_by(self, user: Any) -> bool:
-        """Whether a person confirms matches for it."""
+        """Return whether a person confirms matches for it."""
         raise NotImplementedError
 
     def decide(self, *, publish: bool, note: str, by: User) -> None:
@@ -210,7 +210,7 @@ class ChallengeQuerySet(CallQuerySet):
         return self.filter(proposal=proposal)
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text: those that start from it."""
+        """Return those that may repeat words of a text: those that start from it."""
         return self.from_voice(text) if isinstance(text, Proposal) else self.none()
 
     def for_user(self, user: Any) -> Self:
@@ -259,7 +259,7 @@ class Challenge(Call):
         return f"調布市 {self.department}" if self.department else str(_("市民"))
 
     def is_spoken_for_by(self, user: Any) -> bool:
-        """Whether a person confirms matches for it."""
+        """Return whether a person confirms matches for it."""
         if self.department_id:
             return self.department_id in user.department_ids()
         return self.written_by_id is not None and self.written_by_id == user.pk
@@ -323,7 +323,7 @@ class Offer(Call):
         return str(self.organization)
 
     def is_spoken_for_by(self, user: Any) -> bool:
-        """Whether a person confirms matches for it."""
+        """Return whether a person confirms matches for it."""
         names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
         return self.organization.name in names
 

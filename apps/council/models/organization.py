@@ -16,10 +16,10 @@ from apps.operations.models import AuditEntry
 
 
 class SlugManager(models.Manager[Any]):
-    """Fixtures name a row by its slug."""
+    """Manager of rows that fixtures name by their slug."""
 
     def get_by_natural_key(self, slug: str) -> Any:
-        """The row with this slug."""
+        """Return the row with this slug."""
         return self.get(slug=slug)
 
 
@@ -44,7 +44,7 @@ class OrganizationKind(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
 
@@ -52,31 +52,31 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
     """QuerySet of Organization."""
 
     def public(self) -> Self:
-        """Those that everyone may see."""
+        """Return those that everyone may see."""
         return self.filter(is_public=True)
 
     def members(self) -> Self:
-        """The council's members; others only take part in projects."""
+        """Return the council's members; others only take part in projects."""
         return self.filter(is_member=True)
 
     def others(self) -> Self:
-        """Those that take part without being members."""
+        """Return those that take part without being members."""
         return self.filter(is_member=False)
 
     def for_user(self, user: Any) -> Self:
-        """The organizations for which a person speaks today, by the names in the person's postings."""
+        """Return the organizations for which a person speaks today, by the names in the person's postings."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(name__in=[p.organization for p in user.current_postings() if p.role == Role.COUNCIL])
 
     def with_people(self) -> Self:
-        """Each with `people_count`: how many speak for it today."""
+        """Annotate `people_count` (int): how many speak for it today."""
         today = Posting.objects.of_organization(models.OuterRef("name")).current().order_by()
         counted = today.values("organization").annotate(n=models.Count("*")).values("n")
         return self.annotate(people_count=Coalesce(models.Subquery(counted), 0))
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones, one's own, and for the secretariat all."""
+        """Return public ones, those of one's own, and for the secretariat all."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
@@ -84,32 +84,32 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
         return self.public() | self.for_user(user)
 
     def editable_by(self, user: Any) -> Self:
-        """One's own; all for the secretariat."""
+        """Return those of one's own organizations; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.for_user(user)
 
     def in_project(self, project: Any) -> Self:
-        """Those that take part in a project."""
+        """Return those that take part in a project."""
         return self.filter(participations__project=project)
 
     def with_logo(self) -> Self:
-        """Those that gave a logo."""
+        """Return those that gave a logo."""
         return self.exclude(logo="")
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.select_related("kind").defer("search_text", "search_bigrams")
 
     def for_workspace(self) -> Self:
-        """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
+        """Load what its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
         revisions: Any = apps.get_model("council", "OrganizationRevision")
         return self.for_cards().prefetch_related(
             models.Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
         )
 
     def get_by_natural_key(self, slug: str) -> "Organization":
-        """Fixtures name an organization by its slug."""
+        """Return the organization that a fixture names by its slug."""
         return self.get(slug=slug)
 
 
@@ -163,18 +163,18 @@ class Organization(Timestamped, Searchable):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
     natural_key.dependencies = ["council.organizationkind"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("council:organization", args=[self.slug])
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may see its page."""
+        """Return whether everyone may see its page."""
         return self.is_public
 
     def rename(self, name: str, *, by: Any) -> None:

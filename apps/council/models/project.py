@@ -1,4 +1,4 @@
-"""取組・プロジェクト: what organizations do together for the town, from the first idea to what was learned from it."""
+"""Projects (取組・プロジェクト): what organizations do together for the town, from the first idea to what was learned from it."""
 
 from collections.abc import Collection
 from datetime import date
@@ -189,12 +189,12 @@ class Project(Timestamped, Searchable):
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it."""
+        """Return whether everyone may read it."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
     def is_closed(self) -> bool:
-        """Whether it has ended."""
+        """Return whether it has ended."""
         return self.stage == Stage.CLOSED
 
     @property

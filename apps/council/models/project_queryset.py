@@ -31,17 +31,17 @@ class ProjectQuerySet(SearchQuerySet[Any]):
     """QuerySet of Project. Models that point at projects (participations, revisions …) are named by string."""
 
     def public(self) -> Self:
-        """What everyone may read."""
+        """Return what everyone may read."""
         return self.filter(published_at__lte=timezone.now())
 
     def of_organizations(self, organizations: Any) -> Self:
-        """Those in which one of these organizations has a part that lets it edit."""
+        """Return those in which one of these organizations has a part that lets it edit."""
         participations = apps.get_model("council", "Participation")._default_manager
         own = participations.filter(project=OuterRef("pk"), organization__in=organizations, part__in=EDITING_PARTS)
         return self.filter(Exists(own))
 
     def visible_to(self, user: Any) -> Self:
-        """Public ones, those of one's own organization in any state, and for the secretariat all."""
+        """Return public ones, those of one's own organization in any state, and for the secretariat all."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
@@ -50,35 +50,35 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return self.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=own))
 
     def editable_by(self, user: Any) -> Self:
-        """Those of one's own organization; all for the secretariat."""
+        """Return those of one's own organization; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.of_organizations(Organization.objects.for_user(user))
 
     def worked_on_by(self, user: Any) -> Self:
-        """Those that a person works on: edited ones, and for staff those of the own department."""
+        """Return those that a person works on: edited ones, and for staff those of the own department."""
         if not user.is_authenticated:
             return self.none()
         edited = self.model.objects.editable_by(user).values("pk")
         return self.filter(Q(pk__in=edited) | Q(department__in=user.department_ids()))
 
     def answering(self, proposal: Proposal) -> Self:
-        """Those that answer a voice: itself, a topic that holds it, or the consultation it was given to."""
+        """Return those that answer a voice: itself, a topic that holds it, or the consultation it was given to."""
         topics = Topic.objects.public().holding(proposal).values("pk")
         return self.filter(
             Q(proposal=proposal) | Q(topic__in=topics) | Q(consultation=proposal.consultation_id)
         ).distinct()
 
     def answering_topic(self, topic: Topic) -> Self:
-        """Those that answer a topic, or the consultation it belongs to."""
+        """Return those that answer a topic, or the consultation it belongs to."""
         return self.filter(Q(topic=topic) | Q(consultation=topic.consultation_id))
 
     def answering_consultation(self, consultation: Consultation) -> Self:
-        """Those that answer a consultation as a whole."""
+        """Return those that answer a consultation as a whole."""
         return self.filter(consultation=consultation)
 
     def with_voice(self) -> Self:
-        """Those that answer a public voice or a public topic; with both."""
+        """Return those that answer a public voice or a public topic; with both."""
         # Asked project by project: as two lists, the public voices would all be gathered first.
         voice = Exists(Proposal.objects.public().filter(pk=OuterRef("proposal"))) | Exists(
             Topic.objects.public().filter(pk=OuterRef("topic"))
@@ -86,27 +86,27 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return self.filter(voice).select_related("topic", "proposal")
 
     def with_organization(self, organization: Organization) -> Self:
-        """Those in which an organization takes part, in whatever part."""
+        """Return those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)
 
     def repeating(self, text: Any) -> Self:
-        """Those that may repeat words of a text: those that it started."""
+        """Return those that may repeat words of a text: those that it started."""
         return self.filter(proposal=text) if isinstance(text, Proposal) else self.none()
 
     def newest(self) -> Self:
-        """What changed last comes first."""
+        """Order by the last change, newest first."""
         return self.order_by("-changed_at", "-pk")
 
     def tagged(self, tag: Any) -> Self:
-        """Those that carry an approved tag."""
+        """Return those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
     def oldest(self) -> Self:
-        """What began first comes first; what has no day comes last, in the order of registration."""
+        """Order by the first day, earliest first; what has no day comes last, in the order of registration."""
         return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
 
     def for_viewpoint(self, viewpoint: Any) -> Self:
-        """Those under a viewpoint: first the ones that are at home there, then the 【再掲】."""
+        """Return those under a viewpoint: first the ones that are at home there, then the 【再掲】."""
         return self.filter(placements__viewpoint=viewpoint).with_repeats(viewpoint).order_by("is_repeat", "pk")
 
     def with_repeats(self, viewpoint: Any) -> Self:
@@ -116,17 +116,17 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return self.annotate(is_repeat=Exists(repeated))
 
     def in_field(self, field: Any) -> Self:
-        """Those in one field; all for None."""
+        """Return those in one field; all for None."""
         return self.filter(fields=field) if field else self
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.defer("search_text", "search_bigrams", "body").prefetch_related(
             "placements__viewpoint", "fields", "participations__organization"
         )
 
     def for_page(self) -> Self:
-        """What a project's own page shows; `public_tag_items` is a list of its approved tags, by name."""
+        """Load what a project's own page shows; `public_tag_items` is a list of its approved tags, by name."""
         pictures: Any = apps.get_model("council", "ProjectPicture")
         tags = apps.get_model("council", "ProjectTag")._default_manager.order_by("tag__name")
         return self.select_related("department", "consultation", "topic", "proposal__consultation", "match").prefetch_related(
@@ -136,7 +136,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         )  # fmt: skip
 
     def for_workspace(self) -> Self:
-        """What its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
+        """Load what its people's workspace shows; `waiting_revisions` is a list of the wordings that wait."""
         revisions: Any = apps.get_model("council", "ProjectRevision")
         return self.defer("search_text", "search_bigrams", "body").prefetch_related(
             Prefetch("revisions", revisions.objects.waiting(), to_attr="waiting_revisions")
@@ -148,7 +148,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return self.annotate(year=Case(When(starts_on__month__gte=4, then=year), default=year - 1))
 
     def apply_filter(self, chosen: dict[str, Any], *, but: str = "") -> Self:
-        """Those that the filter of a list asks for, leaving out one of its questions."""
+        """Return those that the filter of a list asks for, leaving out one of its questions."""
         rows = self.with_year().search(chosen.get("q", ""))
         for name, column in DIMENSIONS.items():
             if name != but and chosen.get(name) not in (None, ""):
@@ -156,18 +156,18 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return rows
 
     def count_by(self, dimension: str) -> dict[Any, int]:
-        """How many there are for each value of a question of the filter."""
+        """Return how many there are for each value of a question of the filter."""
         column = DIMENSIONS[dimension]
         rows = self.with_year().order_by().values(column).annotate(n=Count("pk", distinct=True))
         return {row[column]: row["n"] for row in rows}
 
     def cross_table(self) -> dict[tuple[str, str], int]:
-        """How many there are for each domain and method; "" where none is chosen yet."""
+        """Return how many there are for each domain and method; "" where none is chosen yet."""
         rows = self.order_by().values("domain", "method").annotate(n=Count("pk"))
         return {(row["domain"], row["method"]): row["n"] for row in rows}
 
     def count_by_viewpoint(self) -> dict[int, tuple[int, int]]:
-        """For each viewpoint how many are at home there, and how many are 【再掲】; only the first add up to a total."""
+        """Return {viewpoint_id: (at home there, 【再掲】)}; only the first add up to a total."""
         rows = self.order_by().values("placements__viewpoint").annotate(
             home=Count("pk", filter=Q(placements__position=1)), again=Count("pk", filter=Q(placements__position__gt=1))
         )  # fmt: skip
@@ -176,16 +176,16 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         }
 
     def first_of_each_stage(self, limit: int) -> Self:
-        """The newest few of every stage, for a board."""
+        """Return the newest few of every stage, for a board."""
         place = models.Window(
             models.functions.RowNumber(), partition_by=[F("stage")], order_by=[F("changed_at").desc(), F("pk").desc()]
         )
         return self.annotate(place_in_stage=place).filter(place_in_stage__lte=limit).order_by("-changed_at", "-pk")
 
     def lessons(self, method: str) -> Self:
-        """Closed ones of the same 手法, whose lessons help with a new one; the last to close first."""
+        """Return closed ones of the same 手法, whose lessons help with a new one; the last to close first."""
         return self.public().filter(stage=Stage.CLOSED, method=method).order_by("-stage_since", "-pk")
 
     def get_by_natural_key(self, slug: str) -> Any:
-        """Fixtures name a project by its slug."""
+        """Return the project that a fixture names by its slug."""
         return self.get(slug=slug)

@@ -98,7 +98,7 @@ class Revision(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the secretariat still has to decide."""
+        """Return whether the secretariat still has to decide."""
         return self.state == RevisionState.WAITING
 
     def publish(self, *, by: User) -> None:

@@ -1,4 +1,4 @@
-"""段階の変更: when a project went on."""
+"""Stage changes (段階の変更) of projects."""
 
 from typing import Any, Self
 

@@ -1,4 +1,4 @@
-"""活動報告: updates of a project, dated."""
+"""Updates (活動報告) of projects, dated."""
 
 from typing import Any, Self
 
@@ -33,15 +33,15 @@ class UpdateQuerySet(SearchQuerySet["ProjectUpdate"]):
         return self.filter(project=project)
 
     def in_projects(self, projects: Any) -> Self:
-        """Those of these projects (a question that yields their keys)."""
+        """Return those of these projects (a question that yields their keys)."""
         return self.filter(project__in=projects)
 
     def editable_by(self, user: Any) -> Self:
-        """Unpublished ones of the projects that a person edits."""
+        """Return unpublished ones of the projects that a person edits."""
         return self.waiting().filter(project__in=Project.objects.editable_by(user))
 
     def written_by_person(self, user: Any) -> Self:
-        """What a person wrote, for the own file."""
+        """Return what a person wrote, for the export of personal data."""
         return self.filter(written_by=user).select_related("project").order_by("pk")
 
     def newest(self) -> Self:

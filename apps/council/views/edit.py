@@ -210,7 +210,7 @@ def update_edit(request: AuthedRequest, slug: str, pk: int | None = None) -> Htt
 
 
 def _has_waiting_revision(subject: Organization | Project) -> bool:
-    """Whether a revision already waits for the secretariat."""
+    """Return whether a revision already waits for the secretariat."""
     return subject.revisions.waiting().exists()
 
 

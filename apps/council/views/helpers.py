@@ -79,5 +79,5 @@ def require_publishing(request: HttpRequest) -> User:
 
 
 def may_work_on(request: HttpRequest, project: Project) -> bool:
-    """Whether the signed-in person works on the project: may edit it, or belongs to its department."""
+    """Return whether the signed-in person works on the project: may edit it, or belongs to its department."""
     return Project.objects.worked_on_by(request.user).filter(pk=project.pk).exists()

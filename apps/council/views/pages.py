@@ -46,7 +46,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _may_edit(request: HttpRequest, editable: QuerySet[Any], subject: Organization | Project) -> bool:
-    """Whether the signed-in person may edit the organization or project."""
+    """Return whether the signed-in person may edit the organization or project."""
     return request.user.is_authenticated and editable.filter(pk=subject.pk).exists()
 
 

@@ -56,7 +56,7 @@ class Problem:
     reason: str
 
     def as_list(self) -> list[int | str]:
-        """For JSON and for the report."""
+        """Return the values as a list, for JSON and for the report."""
         return [self.row, self.column, self.reason]
 
 
@@ -67,7 +67,7 @@ class Doubt(Problem):
     kind: str = ODD
 
     def as_list(self) -> list[int | str]:
-        """For JSON and for the report."""
+        """Return the values as a list, for JSON and for the report."""
         return [*super().as_list(), self.kind]
 
 

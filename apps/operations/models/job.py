@@ -205,17 +205,17 @@ class Job(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The page of its progress."""
+        """Return the page of its progress."""
         return reverse("operations:job", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
-        """Whether it is queued or running."""
+        """Return whether it is queued or running."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def percent(self) -> int:
-        """The progress from 0 to 100; 0 while the total is unknown."""
+        """Return the progress from 0 to 100; 0 while the total is unknown."""
         return self.done * 100 // self.total if self.total else 0
 
     def begin(self) -> None:

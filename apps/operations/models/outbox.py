@@ -58,7 +58,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         return old.update(to="", subject="", body="", headers={}, last_error="")
 
     def keys_among(self, keys: list[str]) -> set[str]:
-        """Which of these keys are taken: whose mail was written before."""
+        """Return which of these keys are taken: whose mail was written before."""
         return set(self.filter(key__in=keys).values_list("key", flat=True))
 
     def forget_email(self, email: str) -> None:

@@ -1,4 +1,4 @@
-"""What stands beside the lines of a sheet: evidence of the grade, figures, what it has to do with, 引継ぎメモ."""
+"""Actions on annotations of a sheet: evidence of the grade, figures, links, 引継ぎメモ."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

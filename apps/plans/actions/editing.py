@@ -1,4 +1,4 @@
-"""What is written into a sheet: the lines of a block, and which result answers which promise."""
+"""Actions on the text of a sheet: write a block (optimistic lock), match plan lines with result lines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

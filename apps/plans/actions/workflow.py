@@ -86,7 +86,7 @@ def give_grade(
 
 
 def confirm_sheet(*, sheet: PlanSheet, by: User | None) -> None:
-    """確定: close 総括; the whole sheet becomes read-only. Raises ActionRefused with everything that is missing."""
+    """Confirm a sheet (確定): close 総括; the whole sheet becomes read-only. Raises ActionRefused with all that is missing."""
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.state != State.SUMMARY:
@@ -101,7 +101,7 @@ def confirm_sheet(*, sheet: PlanSheet, by: User | None) -> None:
 
 
 def reopen_sheet(*, sheet: PlanSheet, stage: str, reason: str, by: User | None) -> None:
-    """Go back to an earlier stage, with a reason; the text as it was is kept. Refused after 公表."""
+    """Reopen an earlier stage, with a reason; the text as it was is kept. Refused after 公表."""
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.is_published:
@@ -120,7 +120,7 @@ def reopen_sheet(*, sheet: PlanSheet, stage: str, reason: str, by: User | None) 
 
 
 def publish_sheet(*, sheet: PlanSheet, by: User | None) -> None:
-    """公表: store titles and departments as they are today; from now on the database refuses every change.
+    """Publish a sheet (公表): store titles and departments of today; from now on the database refuses every change.
 
     Links of the edition that this one corrects move to it, and the wordings kept while it was written are deleted.
     """
@@ -137,7 +137,7 @@ def publish_sheet(*, sheet: PlanSheet, by: User | None) -> None:
 
 
 def correct_sheet(*, sheet: PlanSheet, reason: str, by: User | None) -> PlanSheet:
-    """正誤: return a new edition with the same words, to be written on beside the published one."""
+    """Correct a sheet (正誤): return a new edition with the same words, to be edited beside the published one."""
     if not reason.strip():
         raise ActionRefused(_("正誤の理由を書いてください。"))
     with transaction.atomic():

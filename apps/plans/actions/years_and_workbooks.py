@@ -1,4 +1,4 @@
-"""A whole year or a whole sheet at once: the drafts of the next year, and what comes back in a file."""
+"""Actions on a year or a whole sheet: open and remove a year's drafts, import a workbook."""
 
 from collections.abc import Mapping
 from typing import Any

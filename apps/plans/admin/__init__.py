@@ -1,4 +1,4 @@
-"""Where staff write and confirm plan sheets."""
+"""Admin pages of plan sheets: the list, the editor, trees and scales, the year's overview, reports."""
 
 from apps.plans.admin.report import ReportAdmin
 from apps.plans.admin.sheet import PlanSheetAdmin

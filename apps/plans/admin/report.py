@@ -40,11 +40,11 @@ class ReportAdmin(ReadOnlyAdmin):
     actions = ("publish",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """The secretariat."""
+        """Return the permission to make reports (the secretariat has it)."""
         return request.user.has_perm("plans.add_report")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """The secretariat."""
+        """Return the permission to make reports (the secretariat has it)."""
         return request.user.has_perm("plans.add_report")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -61,12 +61,12 @@ class ReportAdmin(ReadOnlyAdmin):
         return [*own, *super().get_urls()]
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
-        """Only of an edition that everyone may read."""
+        """Return the URL of an edition that everyone may read, else None."""
         return super().get_view_on_site_url(obj) if obj and obj.published_at else None
 
     @admin.display(description=gettext_lazy("ファイル"))
     def shown_files(self, report: Report) -> str:
-        """Each file with its size and checksum."""
+        """Return each file with its size and checksum."""
         return format_html_join(
             "", '<p><a href="{}">{}</a>　{} KB<br>SHA-256 {}</p>',
             ((reverse("admin:plans_report_file", args=[report.pk, file.kind]), file.get_kind_display(),
@@ -75,12 +75,12 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("表示できない文字"))
     def shown_missing(self, report: Report) -> str:
-        """Letters that the PDF shows as 〓."""
+        """Return the characters that the PDF shows as 〓."""
         return letters(report.missing)
 
     @admin.display(description=gettext_lazy("CSV（Shift_JIS）で〓になった文字"))
     def shown_lost(self, report: Report) -> str:
-        """Letters that the old encoding does not know."""
+        """Return the characters that the old encoding does not know."""
         return letters(report.lost)
 
     def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:

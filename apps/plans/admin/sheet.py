@@ -19,17 +19,17 @@ from apps.plans.models.sheet import PlanSheetQuerySet
 
 
 class StageFilter(admin.SimpleListFilter):
-    """By stage, and what waits in any of them."""
+    """Filter by stage, and by what waits in any of them."""
 
     title = gettext_lazy("段階")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What waits, then every stage."""
+        """Return the choices: what waits, then every stage."""
         return [("open", _("記入中")), ("late", _("記入中（期限を過ぎた）")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> PlanSheetQuerySet:
-        """The chosen one."""
+        """Return the rows of the chosen value."""
         chosen = self.value()
         if chosen in {"open", "late"}:
             return queryset.late() if chosen == "late" else queryset.in_stage()
@@ -37,17 +37,17 @@ class StageFilter(admin.SimpleListFilter):
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    """Those of the own departments alone; the secretariat works on all of them."""
+    """Filter by the own departments; the secretariat works on all of them."""
 
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What can be asked for."""
+        """Return the choices."""
         return [] if is_secretariat(request.user) else [("own", _("うちの課"))]
 
     def queryset(self, request: Any, queryset: Any) -> PlanSheetQuerySet:
-        """The chosen ones."""
+        """Return the rows of the chosen value."""
         return queryset.of_departments(request.user.department_ids()) if self.value() == "own" else queryset
 
 
@@ -60,7 +60,7 @@ class PlanSheetAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("記入の期限"))
     def due(self, sheet: Any) -> str:
-        """The last day of the stage that is open, and how long it has passed."""
+        """Return the last day of the stage that is open, and how long it has passed."""
         if not sheet.due_on:
             return "-"
         late = (timezone.localdate() - sheet.due_on).days
@@ -70,11 +70,11 @@ class PlanSheetAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("担当課"))
     def departments(self, sheet: PlanSheet) -> str:
-        """担当課 as on paper."""
+        """Return the departments (担当課) as on paper."""
         return sheet.departments_shown
 
     def get_queryset(self, request: HttpRequest) -> PlanSheetQuerySet:
-        """All: the plans of other departments are no secret inside the city hall."""
+        """Return all sheets: those of other departments are no secret inside the city hall."""
         return PlanSheet.objects.readable_by(request.user).for_page().with_due()
 
     def get_urls(self) -> list[Any]:

@@ -82,15 +82,15 @@ class MetricValueInline(PortalTabularInline):
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the series."""
+        """Return the permission for the series."""
         return request.user.has_perm("plans.view_metric")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the series."""
+        """Return the permission for the series."""
         return request.user.has_perm("plans.change_metric")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A printed figure is not rewritten."""
+        """Return False: a printed figure is not rewritten."""
         return False
 
 

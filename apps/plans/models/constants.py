@@ -1,4 +1,4 @@
-"""The words of the form: its blocks, the stages of the year, and refusals that speak."""
+"""Constants of the form: its blocks, the stages of the year, and the conflict of an optimistic lock."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,7 @@ LINE_NAMES = {
 
 
 class State(models.TextChoices):
-    """Where a sheet stands in its year; they follow each other in this order."""
+    """The state of a sheet in its year; states follow each other in this order."""
 
     PLAN = "plan", _("計画")
     FIRST = "first", _("前期")

@@ -13,7 +13,7 @@ from apps.plans.models.sheet import PlanSheet
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    """Questions about evidence."""
+    """QuerySet of Evidence."""
 
     def duplicates_of(self, *, kind: str, title: str, url: str, dated_on: date | str | None) -> Self:
         """Return evidence with the same content: a form that was sent twice, or a workbook that is imported again.

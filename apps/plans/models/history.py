@@ -1,4 +1,4 @@
-"""What happened to a sheet: which stage was confirmed by whom, and which one was opened again and why."""
+"""History of a sheet: which stage was confirmed by whom, and which one was reopened and why."""
 
 from typing import Any, Self
 
@@ -39,10 +39,10 @@ def confirmations_of(sheet: PlanSheet) -> list[StageRecord]:
 
 
 class ReopeningQuerySet(models.QuerySet["Reopening"]):
-    """Questions about what was opened again."""
+    """QuerySet of Reopening."""
 
     def newest(self) -> Self:
-        """The last one first."""
+        """Order by time, the last one first."""
         return self.select_related("reopened_by").order_by("-pk")
 
 
@@ -60,7 +60,7 @@ class Reopening(models.Model):
 
     @property
     def kept_blocks(self) -> list[tuple[Any, list[str]]]:
-        """The blocks as they were, in the order of the form (stored JSON has lost it)."""
+        """Return the blocks as they were, in the order of the form (stored JSON has lost it)."""
         return [(block.label, self.kept["blocks"][block]) for block in Block if self.kept["blocks"].get(block)]
 
     class Meta:

@@ -20,7 +20,7 @@ KEPT_WORDINGS = 20  # of each block
 
 
 class SheetLineQuerySet(SearchQuerySet["SheetLine"]):
-    """Queries of lines."""
+    """QuerySet of SheetLine."""
 
     def public(self) -> Self:
         """Return lines of public sheets."""
@@ -60,7 +60,7 @@ class SheetLineQuerySet(SearchQuerySet["SheetLine"]):
         return self.prefetch_related("answers__result_line", "answering__plan_line", "values__metric")
 
     def get_by_natural_key(self, year: int, number: int, edition: int, block: str, order: int) -> "SheetLine":
-        """Fixtures name a line by its place."""
+        """Return the line that a fixture names by its place."""
         return self.get(sheet__year=year, sheet__number=number, sheet__edition=edition, block=block, order=order)
 
 
@@ -103,7 +103,7 @@ class SheetLine(Searchable):
 
     @property
     def heading(self) -> str:
-        """Its name outside its sheet: プラン1 市民参加と協働の推進（令和5年度・前期の実績）."""
+        """Return its name outside its sheet: プラン1 市民参加と協働の推進（令和5年度・前期の実績）."""
         return gettext("プラン%(number)d %(title)s（%(year)s・%(part)s）") % {
             "number": self.sheet.number,
             "title": self.sheet.title,
@@ -113,7 +113,7 @@ class SheetLine(Searchable):
 
     @property
     def is_plan(self) -> bool:
-        """Whether it stands in a block of plans."""
+        """Return whether it stands in a block of plans."""
         return self.block in PLAN_BLOCKS
 
     def get_absolute_url(self) -> str:
@@ -142,7 +142,7 @@ class BlockState(models.Model):
 
 
 class BlockWordingQuerySet(models.QuerySet["BlockWording"]):
-    """Queries of earlier wordings."""
+    """QuerySet of BlockWording."""
 
     def in_block(self, block: str) -> Self:
         """Return the wordings of one block, the last one first."""

@@ -47,7 +47,7 @@ def public_target(kind: str, key: str) -> Target | None:
 
 
 class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
-    """Queries of links."""
+    """QuerySet of SheetLink."""
 
     def of_sheet(self, sheet: PlanSheet) -> Self:
         """Return the links of one sheet whose target everyone may see."""
@@ -126,7 +126,7 @@ class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
 
 
 class SheetLink(models.Model):
-    """From a sheet, or one line of it, to a voice, a consultation, a project or an indicator."""
+    """A link from a sheet, or one line of it, to a proposal, a consultation, a project or an indicator."""
 
     sheet = models.ForeignKey(PlanSheet, models.CASCADE, related_name="links")
     line = models.ForeignKey(SheetLine, models.CASCADE, null=True, blank=True, related_name="links")
@@ -158,12 +158,12 @@ class SheetLink(models.Model):
 
     @property
     def target(self) -> Target | None:
-        """The object at the other end."""
+        """Return the object at the other end."""
         return self.proposal or self.topic or self.consultation or self.project or self.indicator
 
     @property
     def kind_label(self) -> Any:
-        """The kind of the target, in words."""
+        """Return the kind of the target, in words."""
         labels = {
             "proposal": _("市民の声"),
             "topic": _("論点"),
@@ -175,7 +175,7 @@ class SheetLink(models.Model):
 
     @property
     def words(self) -> str:
-        """The name of the target in a list."""
+        """Return the name of the target in a list."""
         proposal = self.proposal
         return f"{proposal.code} {proposal.heading}" if proposal else str(self.target)
 

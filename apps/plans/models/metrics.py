@@ -16,10 +16,10 @@ from apps.plans.models.tree import Plan
 
 
 class MetricQuerySet(models.QuerySet["Metric"]):
-    """Questions about series."""
+    """QuerySet of Metric."""
 
     def get_by_natural_key(self, slug: str) -> "Metric":
-        """Fixtures name a series by its slug."""
+        """Return the series that a fixture names by its slug."""
         return self.get(slug=slug)
 
     def build(self, plan: Plan, *, title: str, unit: str) -> "Metric":
@@ -83,7 +83,7 @@ class Metric(models.Model):
 
 
 class MetricValueQuerySet(models.QuerySet["MetricValue"]):
-    """Questions about figures."""
+    """QuerySet of MetricValue."""
 
     def with_metric(self) -> Self:
         """Join series and line; order by series and year."""
@@ -131,5 +131,5 @@ class MetricValue(models.Model):
 
     @property
     def shown(self) -> str:
-        """The value without trailing zeros: 54.4 rather than 54.400."""
+        """Return the value without trailing zeros: 54.4 rather than 54.400."""
         return f"{self.value.normalize():f}"

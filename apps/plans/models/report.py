@@ -17,7 +17,7 @@ from apps.plans.models.constants import ActionRefused
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    """Queries of reports."""
+    """QuerySet of Report."""
 
     def public(self) -> Self:
         """Return published editions."""
@@ -106,7 +106,7 @@ class Report(models.Model):
 
 
 class ReportFileQuerySet(models.QuerySet["ReportFile"]):
-    """Queries of files."""
+    """QuerySet of ReportFile."""
 
     def without_content(self) -> Self:
         """Leave out the bytes (deferred), in the order they were made."""
@@ -143,7 +143,7 @@ class ReportFile(models.Model):
 
     @property
     def url(self) -> str:
-        """URL under which everyone gets it."""
+        """Return the URL under which everyone gets it."""
         names = {"pdf": "report_pdf", "xlsx": "report_xlsx", "csv": "report_csv", "csv932": "report_csv",
                  "dictionary": "report_dictionary"}  # fmt: skip
         query = "&encoding=cp932" if self.kind == self.Kind.CSV_932 else ""
@@ -163,7 +163,7 @@ class ReportFile(models.Model):
 
     @property
     def content_type(self) -> str:
-        """Value of the Content-Type header."""
+        """Return the value of the Content-Type header."""
         if self.kind == self.Kind.PDF:
             return "application/pdf"
         if self.kind == self.Kind.XLSX:

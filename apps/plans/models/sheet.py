@@ -27,7 +27,7 @@ PARTS_OF_WORK = ("answers", "evidence", "values", "links", "block_states", "stag
 
 
 class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
-    """Questions about sheets."""
+    """QuerySet of PlanSheet."""
 
     def published(self) -> Self:
         """Return every published edition, also those that a later one corrects."""
@@ -156,7 +156,7 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         return list(self.order_by("-year").values_list("year", flat=True).distinct())
 
     def get_by_natural_key(self, year: int, number: int, edition: int) -> "PlanSheet":
-        """Fixtures name a sheet by year, number and edition."""
+        """Return the sheet that a fixture names by year, number and edition."""
         return self.get(year=year, number=number, edition=edition)
 
 
@@ -240,22 +240,22 @@ class PlanSheet(Timestamped):
 
     @property
     def open_blocks(self) -> list[Block]:
-        """The blocks that may be written in the present stage."""
+        """Return the blocks that may be written in the present stage."""
         return EDITABLE[State(self.state)]
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it; from then on it is immutable."""
+        """Return whether everyone may read it; from then on it is immutable."""
         return self.state == State.PUBLISHED
 
     @property
     def is_in_stage(self) -> bool:
-        """Whether one of its four stages of writing is open."""
+        """Return whether one of its four stages of writing is open."""
         return self.state in STAGES
 
     @property
     def takes_answers(self) -> bool:
-        """Whether plan lines and result lines can be matched now.
+        """Return whether plan lines and result lines can be matched now.
 
         While the results are written; for a sheet that was written down from a document also after 公表, because no
         paper has such answers.
@@ -264,7 +264,7 @@ class PlanSheet(Timestamped):
 
     @property
     def stages_shown(self) -> list[tuple[str, str]]:
-        """Every stage with its word, in order."""
+        """Return every stage with its label, in order."""
         return [(state.value, str(state.label)) for state in State]
 
     def get_for_update(self) -> "PlanSheet":
@@ -281,17 +281,17 @@ class PlanSheet(Timestamped):
 
     @property
     def is_transcribed(self) -> bool:
-        """Whether it was written down from a document: then no reason or evidence is made up for it."""
+        """Return whether it was written down from a document: then no reason or evidence is made up for it."""
         return bool(self.source)
 
     @property
     def title(self) -> str:
-        """The plan's title, as printed once published."""
+        """Return the plan's title, as printed once published."""
         return self.frozen["title"] if self.frozen else self.plan.title
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Titles, departments, outlook and grade in words: frozen since 公表, before that as they are today."""
+        """Return titles, departments, outlook and grade in words: frozen since 公表, before that as they are today."""
         return self.frozen or self.facts_of_today()
 
     def facts_of_today(self) -> dict[str, Any]:
@@ -311,6 +311,6 @@ class PlanSheet(Timestamped):
 
     @property
     def departments_shown(self) -> str:
-        """担当課 as on paper: 企画経営課，協働推進課，関係各課."""
+        """Return the departments (担当課) as on paper: 企画経営課，協働推進課，関係各課."""
         related = ["関係各課"] if self.facts["with_related"] else []
         return "，".join([*self.facts["departments"], *related])

@@ -11,15 +11,15 @@ from apps.core.textfields import TypedCharField, TypedTextField
 
 
 class CodeQuerySet(models.QuerySet[Any]):
-    """Fixtures name a branch by its code."""
+    """QuerySet of rows that fixtures name by their code."""
 
     def get_by_natural_key(self, code: str) -> Any:
-        """The branch with this code."""
+        """Return the branch with this code."""
         return self.get(code=code)
 
 
 class PlanQuerySet(CodeQuerySet):
-    """Questions about plans."""
+    """QuerySet of Plan."""
 
     def manageable_by(self, user: User) -> Self:
         """Return the plans that a person works on: all for the secretariat, else those of the own departments."""
@@ -63,7 +63,7 @@ class Policy(models.Model):
         return f"方針{self.number} {self.title}"
 
     def natural_key(self) -> tuple[str]:
-        """Its code."""
+        """Return its code."""
         return (self.code,)
 
 
@@ -94,7 +94,7 @@ class Measure(models.Model):
         return f"基本的取組{self.number} {self.title}"
 
     def natural_key(self) -> tuple[str]:
-        """Its code."""
+        """Return its code."""
         return (self.code,)
 
 
@@ -128,7 +128,7 @@ class Plan(Timestamped):
         return f"{self.number} {self.title}"
 
     def natural_key(self) -> tuple[str]:
-        """Its code."""
+        """Return its code."""
         return (self.code,)
 
     def department_names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The year's calendar of the sheets, and what one writer hands to the next."""
+"""Deadlines of a year's stages, and handover memos (引継ぎメモ) between writers."""
 
 from datetime import date, timedelta
 from typing import Self
@@ -24,7 +24,7 @@ def a_year_later(day: date) -> date:
 
 
 class StageDeadlineQuerySet(models.QuerySet["StageDeadline"]):
-    """Queries of the calendar."""
+    """QuerySet of StageDeadline."""
 
     def of_year(self, year: int) -> dict[str, date]:
         """Return {stage: last day} of a year, for the stages where the city has set one."""
@@ -69,7 +69,7 @@ class StageDeadline(models.Model):
 
 
 class HandoverMemoQuerySet(models.QuerySet["HandoverMemo"]):
-    """Queries of memos."""
+    """QuerySet of HandoverMemo."""
 
     def of_plan(self, plan: Plan) -> Self:
         """Return the memos of one plan, the newest first."""

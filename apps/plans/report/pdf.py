@@ -1,4 +1,4 @@
-"""The report as a tagged PDF."""
+"""Draw the report as a tagged PDF."""
 
 from typing import Any
 

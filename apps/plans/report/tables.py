@@ -1,4 +1,4 @@
-"""The lines of a year as a table: one row a line, for programs."""
+"""Write the lines of a year as a table: one row a line, for programs."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -26,7 +26,7 @@ Cell = tuple[str, str]  # text and style
 
 
 def draw_xlsx(content: dict[str, Any]) -> bytes:
-    """The whole workbook."""
+    """Return the whole workbook."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"title": f"行革プラン 年次報告書 {content['year_label']}", "author": "調布市"})
@@ -57,7 +57,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
 def _form(
     book: xlsxwriter.Workbook, styles: Mapping[str, Format], content: dict[str, Any], sheet: dict[str, Any]
 ) -> None:
-    """One plan on A3 landscape, its head on every printed page.
+    """Draw one plan on A3 landscape, its head on every printed page.
 
     Every row is as high as one line of text, and a cell takes as many as its words need: so the three columns run
     down beside each other as on paper, and no row has to be higher than a spreadsheet program allows.
@@ -98,7 +98,7 @@ def _form(
 
 
 def _wide(page: Worksheet, styles: Mapping[str, Format], row: int, words: str) -> int:
-    """A cell over all three columns; the row after it."""
+    """Draw a cell over all three columns. Return the row after it."""
     after = row + _rows(words, WIDTH * 3)
     page.merge_range(row, 0, after - 1, 2, "", styles["wide"])
     page.write_string(row, 0, _safe(words), styles["wide"])
@@ -106,7 +106,7 @@ def _wide(page: Worksheet, styles: Mapping[str, Format], row: int, words: str) -
 
 
 def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
-    """前期, 後期 and 総括, each a list of cells from top to bottom."""
+    """Return 前期, 後期 and 総括, each a list of cells from top to bottom."""
     outlook = sheet["outlook"]
     mark = f"{outlook['mark']} {outlook['words']}".strip() if outlook else "—"
     first = [*_block(sheet, Block.PLAN_FIRST), *_block(sheet, Block.DO_FIRST),
@@ -135,7 +135,7 @@ def _lines(sheet: dict[str, Any], block: str) -> list[str]:
 def _columns(
     page: Worksheet, styles: Mapping[str, Format], row: int, columns: Sequence[Sequence[Cell]], size: int
 ) -> int:
-    """The three columns side by side, each as long as its own words and closed by a frame; the row after the longest."""
+    """Draw the three columns side by side, each as long as its own words and framed. Return the row after the longest."""
     placed = [list(_placed(cells, row, size)) for cells in columns]
     after = max(at + taken for cells in placed for at, taken, _cell in cells) + 1
     for place, cells in enumerate(placed):
@@ -147,7 +147,7 @@ def _columns(
 
 
 def _placed(cells: Sequence[Cell], row: int, size: int) -> Iterator[tuple[int, int, Cell]]:
-    """Each cell of a column with its first row and its rows. One that would be cut by the end of a page (of `size` rows)
+    """Return each cell of a column with its first row and its rows. One that would be cut by the end of a page (of `size` rows)
     begins on the next, and a label goes with what it is the label of."""
     for words, style in cells:
         taken, left = _rows(words, WIDTH), size - (row - HEAD) % size
@@ -165,12 +165,12 @@ def _put(page: Worksheet, style: Format, row: int, column: int, rows: int, words
 
 
 def _rows(words: str, width: int) -> int:
-    """How many lines the words take: a Japanese letter is two wide, and programs break a little before the edge."""
+    """Return how many lines a text takes: a Japanese character is two wide, and programs break a little before the edge."""
     return sum(max(1, math.ceil(display_width(line) / (width - 1))) for line in words.split("\n"))
 
 
 def _safe(words: str) -> str:
-    """Without what no spreadsheet program takes; a text is never a formula (write_string)."""
+    """Remove what no spreadsheet program takes; a text is never a formula (write_string)."""
     changes = Changes()
     cleaned = clean(words, Breaks.KEEP, changes)
     return cleaned.removeprefix("'") if cleaned != words else cleaned
@@ -179,7 +179,7 @@ def _safe(words: str) -> str:
 def _table(
     book: xlsxwriter.Workbook, styles: Mapping[str, Format], name: str, header: Sequence[str], table: Any
 ) -> None:
-    """One row a record, nothing merged, header in the first row; printed as wide as a page, the header on every one."""
+    """Draw a table: one row a record, nothing merged; printed as wide as a page, the header on every one."""
     page = book.add_worksheet(name)
     rows_of = [list(header), *(_one_line(values) for values in table)]
     sizes = [[display_width(str(value)) for value in values] for values in rows_of]
@@ -203,12 +203,12 @@ def _table(
 
 
 def _one_line(values: Sequence[Any]) -> list[Any]:
-    """The values of a record, each text on one line."""
+    """Return the values of a record, each text on one line."""
     return [clean(value, Breaks.SPACE, Changes()) if isinstance(value, str) else value for value in values]
 
 
 def _width(sizes: Sequence[int]) -> int:
-    """Of a column: short values stand on one line and long ones on a few, so that a page holds all columns in letters
+    """Return the width of a column: short values take one line and long ones a few, so that a page holds all columns in letters
     that can be read."""
     title, *values = sizes
     longest = max(values, default=0)

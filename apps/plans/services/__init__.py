@@ -1,1 +1,1 @@
-"""What is worked out about sheets; reads only."""
+"""Read-only services over sheets: pages, search, statistics, requirements of a stage, directions carried over."""

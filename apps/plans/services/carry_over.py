@@ -20,7 +20,7 @@ class Promise:
 
     @property
     def is_same(self) -> bool:
-        """Whether it stands there word for word."""
+        """Return whether it stands there word for word."""
         return self.taken_up is not None and self.taken_up.text == self.text
 
 

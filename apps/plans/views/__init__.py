@@ -1,1 +1,1 @@
-"""The public pages of the plans."""
+"""Views of the public pages of the plans."""

@@ -1,4 +1,4 @@
-"""The yearly report: its page, and its files as they were made."""
+"""Views of the yearly report: its page, and its stored files."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,23 +45,23 @@ def file_of(request: HttpRequest, year: int, kind: str) -> HttpResponse:
 
 @require_safe
 def report_pdf(request: HttpRequest, year: int) -> HttpResponse:
-    """Every sheet as an A3 page."""
+    """Send every sheet as an A3 page (PDF)."""
     return file_of(request, year, "pdf")
 
 
 @require_safe
 def report_xlsx(request: HttpRequest, year: int) -> HttpResponse:
-    """様式 and データ."""
+    """Send the workbook with 様式 and データ."""
     return file_of(request, year, "xlsx")
 
 
 @require_safe
 def report_csv(request: HttpRequest, year: int) -> HttpResponse:
-    """One row a line; `?encoding=cp932` for programs that know nothing else."""
+    """Send one row a line as CSV; `?encoding=cp932` for programs that know nothing else."""
     return file_of(request, year, "csv932" if request.GET.get("encoding") == "cp932" else "csv")
 
 
 @require_safe
 def report_dictionary(request: HttpRequest, year: int) -> HttpResponse:
-    """What the columns of the CSV mean."""
+    """Send the data dictionary of the CSV."""
     return file_of(request, year, "dictionary")

@@ -1,4 +1,4 @@
-"""The years, the tree of a year, and one sheet in the order of the paper form."""
+"""Views of plans: the years, the tree of a year, one sheet in the order of the paper form."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

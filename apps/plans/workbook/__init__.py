@@ -1,4 +1,4 @@
-"""One sheet as a workbook in the form of the paper: taken along, written on elsewhere, and read back."""
+"""A sheet as a workbook (XLSX) in the form of the paper: write, read back, compare."""
 
 from apps.plans.workbook.compare import Change, Comparison, compare
 from apps.plans.workbook.read import Brought, read_workbook

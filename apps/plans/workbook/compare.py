@@ -20,7 +20,7 @@ class Change:
 
     @property
     def label(self) -> str:
-        """The heading of the block."""
+        """Return the heading of the block."""
         return str(Block(self.block).label) if self.block in Block.values else self.block
 
 

@@ -1,4 +1,4 @@
-"""Reads the workbook back; every cell as the person sees it, nothing believed. What is wrong is named by sheet and row."""
+"""Read a workbook back: every cell as the person sees it, untrusted. Errors name sheet and row."""
 
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any
@@ -61,7 +61,7 @@ class _Rows:
         self.wrong.append(f"{where}：{sentence}")
 
     def each(self) -> Any:
-        """Row number, what the hidden column says, and the cells, always five."""
+        """Yield row number, what the hidden column says, and the cells, always five."""
         for number, row in self.rows.items():
             cells = [*row, *[""] * (6 - len(row))]
             yield number, cells[0].strip(), cells[1:]
@@ -111,7 +111,7 @@ def _form(page: _Rows) -> Brought:
 
 
 def _line(page: _Rows, number: int, lines: list[Any], block: str, key: str, cells: list[str]) -> None:
-    """A stored line, or a new one that was typed into an empty or an inserted row."""
+    """Return a stored line, or a new one that was typed into an empty or an inserted row."""
     mark, text = cells[0].strip(), cells[1]
     if not text.strip():
         return

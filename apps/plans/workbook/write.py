@@ -1,4 +1,4 @@
-"""Writes the workbook: シート (the form), 根拠 (reason and evidence), 選択肢 (what the lists offer).
+"""Write the workbook: シート (the form), 根拠 (reason and evidence), 選択肢 (what the lists offer).
 
 Column A is hidden and says what a row is: the sheet, a block's heading, a stored line by its id, or room for a new line.
 """
@@ -57,7 +57,7 @@ def _choices(page: Worksheet, choices: dict[str, list[str]], styles: dict[str, F
 
 
 def _offer(page: Worksheet, cells: tuple[int, int, int, int], choices: dict[str, list[str]], name: str) -> None:
-    """A list to choose from that refers to its range on 選択肢: a list inside the rule would be cut at 255 letters."""
+    """Offer a list that refers to its range on 選択肢: a list inside the rule would be cut at 255 characters."""
     if choices[name]:
         column = "ABC"[list(choices).index(name)]
         source = f"={CHOICES}!${column}$2:${column}${len(choices[name]) + 1}"
@@ -71,7 +71,7 @@ class _Form:
         self.page, self.styles, self.choices, self.row = page, styles, choices, 0
 
     def write(self, sheet: PlanSheet) -> None:
-        """Head, blocks, mark and grade; printable on A3 landscape."""
+        """Write head, blocks, mark and grade; printable on A3 landscape."""
         page = self.page
         page.set_column(0, 0, 4, None, {"hidden": True})
         page.set_column(1, 1, 26)
@@ -126,7 +126,7 @@ class _Form:
 
 
 def _proof(page: Worksheet, styles: dict[str, Format], choices: dict[str, list[str]], sheet: PlanSheet) -> None:
-    """Reason and 今後の対応, then the evidence."""
+    """Write reason and 今後の対応, then the evidence."""
     page.set_column(0, 0, 4, None, {"hidden": True})
     page.set_column(1, 1, 26)
     page.set_column(2, 2, WIDTH)

@@ -1,4 +1,4 @@
-"""見本: what a portal holds on its first day, and the people with whom every role can be tried.
+"""Load the demonstration (見本): data of the first day, and an account for every role.
 
 What the city's documents hold (fixtures/) goes into any empty portal. Open questions and accounts that stand for nobody
 are added only where the banner says that this is a demonstration.
@@ -88,7 +88,7 @@ def load() -> bool:
 
 
 def is_empty() -> bool:
-    """Whether nobody has used this portal yet."""
+    """Return whether nobody has used this portal yet."""
     return not any(model.objects.exists() for model in (User, Department, Viewpoint, Field, Consultation))
 
 
@@ -102,7 +102,7 @@ def load_fixture(name: str) -> None:
 
 
 def go_past_loaded_codes() -> None:
-    """The next proposal gets a number that none of the loaded ones has (a start costs one number; gaps are allowed)."""
+    """Advance the sequence of proposal codes beyond the loaded ones (a start costs one number; gaps are allowed)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval('proposal_code', greatest(nextval('proposal_code'),"
@@ -131,7 +131,7 @@ def keep_periods_ahead(*, all_of_them: bool = False) -> None:
 
 
 def say_first_words() -> None:
-    """Two residents of the demonstration begin the conversation, through the same acts as everybody."""
+    """Post the first two proposals of the demonstration, through the same actions as everybody."""
     people = {a.key: User.objects.by_email(a.email).get() for a in ACCOUNTS if a.key.startswith("resident")}
     for person in people.values():
         person.give_consent(SitePage.objects.current_version("terms"))
@@ -153,5 +153,5 @@ def spread_first_words() -> None:
 
 
 def may_show_codes() -> bool:
-    """Whether codes of demonstration accounts may be printed: only where nobody else can reach the portal."""
+    """Return whether codes of demonstration accounts may be printed: only where nobody else can reach the portal."""
     return settings.IS_DEMO and urlsplit(settings.SITE_URL).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -1,4 +1,4 @@
-"""The people with whom every role can be tried: accounts that stand for nobody."""
+"""Create the demonstration accounts: one for every role, none stands for a person."""
 
 from dataclasses import dataclass
 
@@ -23,12 +23,12 @@ class Account:
 
     @property
     def email(self) -> str:
-        """An address of the domain reserved for examples: no mail can ever reach anybody."""
+        """Return an e-mail address of the domain reserved for examples: no mail can ever reach anybody."""
         return f"{self.key}@example.com"
 
     @property
     def needs_code(self) -> bool:
-        """Whether the role signs in with an authenticator app besides."""
+        """Return whether the role signs in with an authenticator app besides."""
         return self.is_superuser or self.role in {Role.STAFF, Role.SECRETARIAT, Role.MODERATOR}
 
 
@@ -46,7 +46,7 @@ ACCOUNTS = [
 
 
 def make_accounts() -> None:
-    """One account for each role, with a confirmed address; staff with an authenticator app."""
+    """Create one account for each role, with a confirmed e-mail address; staff with an authenticator app."""
     for account in ACCOUNTS:
         user = User.objects.create_user(
             email=account.email, nickname=account.nickname, is_superuser=account.is_superuser
@@ -62,5 +62,5 @@ def make_accounts() -> None:
 
 
 def account_named(key: str) -> Account | None:
-    """The account with this short name."""
+    """Return the account with this short name."""
     return next((a for a in ACCOUNTS if a.key == key), None)

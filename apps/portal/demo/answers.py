@@ -1,4 +1,4 @@
-"""One topic with one reply, both marked as 見本: so that the pages can be looked at. The city's words are not invented."""
+"""Load one topic with one reply, both marked as 見本, so that the pages can be looked at."""
 
 from apps.accounts.models import Department, User
 from apps.consultations.models import Consultation, Proposal, Reply, ReplyStatus, Topic
@@ -13,7 +13,7 @@ BODY = (
 
 
 def answer_first_words() -> None:
-    """The secretariat of the demonstration groups a voice about digital skills and says that it is looked into."""
+    """Group a proposal about digital skills into a topic and reply that it is under review, as the secretariat."""
     account = account_named("secretariat")
     status = ReplyStatus.objects.filter(code="reviewing").first()
     if account is None or status is None:

@@ -1,4 +1,4 @@
-"""課題 × 提案 and check sheets of the demonstration: one match that both sides confirmed, one sheet that waits for side B."""
+"""Load 課題 × 提案 and check sheets: one match that both sides confirmed, one sheet that waits for side B."""
 
 from apps.accounts.models import Department, User
 from apps.consultations.models import Proposal
@@ -13,7 +13,7 @@ AGREED = {item.key: "yes" for item in PLANNING if not item.choices and not item.
 
 
 def work_together() -> None:
-    """Challenges, offers and sheets, each by the people of the demonstration who would write them."""
+    """Create challenges, offers and check sheets, each by the demonstration account that would write them."""
     staff, member, clerk, resident = (
         User.objects.by_email(f"{key}@example.com").get() for key in ("staff", "council", "secretariat", "resident-a")
     )
@@ -49,7 +49,7 @@ def work_together() -> None:
 
 
 def fill_in_sheets(own: Organization, *, staff: User, member: User) -> None:
-    """One sheet of which only side A is in, so that blindness can be tried; two that both sides made public."""
+    """Fill in one check sheet on side A only, so that blindness can be tried, and two that both sides made public."""
     running = Project.objects.get_by_natural_key("demo-running")
     half = open_sheet(running, kind=SheetKind.PLANNING, partner=own, by=staff)
     hand_in(half, by=staff, answers=AGREED | {"9": "no"}, note=NOTE_A)

@@ -1,4 +1,4 @@
-"""付箋 of a workshop in the open question of the demonstration: sentences of the vision's 中間とりまとめ, as a clerk types them."""
+"""Load 付箋 of a workshop into the open question: sentences of the vision's 中間とりまとめ, entered as staff do."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ TABLES = {
 
 
 def bring_in_workshop() -> None:
-    """One sitting of the secretariat, entered three days after the opening of the question at the earliest."""
+    """Enter one list of a workshop as the secretariat, three days after the opening of the question at the earliest."""
     clerk = User.objects.by_email("secretariat@example.com").get()
     question = Question.objects.get_by_natural_key("demo-sanka", 1)
     held_on = timezone.localdate() - timedelta(days=3)

@@ -20,7 +20,7 @@ WHY = "（見本）テーマへの意見がなく、宣伝だけのため。"
 
 
 def ask_for_a_look() -> None:
-    """One resident of the demonstration reports what another wrote; nothing is hidden by that."""
+    """Report a proposal as one resident of the demonstration; nothing is hidden by that."""
     reporter = User.objects.by_email("resident-b@example.com").get()
     author = User.objects.by_email("resident-a@example.com").get()
     text = Proposal.objects.public().by_author(author).first()

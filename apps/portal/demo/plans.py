@@ -1,4 +1,4 @@
-"""行革プラン of 令和5年度: six sheets, written down from the city's own document and published as they stand there."""
+"""Load 行革プラン of 令和5年度: six sheets, transcribed from the city's own document and published as they stand there."""
 
 from datetime import date
 
@@ -17,14 +17,14 @@ def publish_plans() -> None:
 
 
 def open_next_year() -> None:
-    """Drafts of the year after, so that the editor can be tried: each begins with what its last sheet promised."""
+    """Open the drafts of the next year, so that the editor can be tried: each begins with what its last sheet promised."""
     for stage, due_on in ((State.FIRST, date(YEAR + 1, 9, 30)), (State.SECOND, date(YEAR + 2, 3, 31))):
         StageDeadline.objects.create(year=YEAR + 1, stage=stage, due_on=due_on)
     PlanSheet.objects.open_year(YEAR + 1, by=None)
 
 
 def answer_the_meeting() -> None:
-    """Tie a promise of sheet 1 to the line that says it was not kept: 市民参加推進協議会 was to be held, and was not.
+    """Match a plan line of sheet 1 with the result line that says it was not done: 市民参加推進協議会 was to be held.
 
     The paper says both and ties nothing; ties of transcribed sheets may be made after their publication.
     """

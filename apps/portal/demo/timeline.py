@@ -1,4 +1,4 @@
-"""見本 of one whole way that runs forward in time: voice, topic, reply, project, plan line and that year's grade.
+"""Load one whole timeline (見本): proposal, topic, reply, project, plan line and that year's grade.
 
 Its days follow the start of the portal: the theme was asked two fiscal years ago and answered in the same autumn, the
 project began in April after it, and the sheet is the one of the fiscal year that ended last. Everything says 見本.
@@ -43,12 +43,12 @@ NEXT_ACTION = "（見本）夕方や休日にも開くことを検討します�
 
 
 def april(year: int) -> date:
-    """The first day of a fiscal year."""
+    """Return the first day of a fiscal year."""
     return date(year, 4, 1)
 
 
 def at_noon(year: int, month: int, day: int) -> datetime:
-    """Noon of a day in Chofu."""
+    """Return noon of a day in Chofu."""
     return datetime.combine(date(year, month, day), time(12), tzinfo=timezone.get_current_timezone())
 
 
@@ -66,7 +66,7 @@ def walk_one_way() -> None:
 
 
 def tell_theme(year: int) -> Topic:
-    """The theme of a former fiscal year: asked in June and July, answered on 1 October."""
+    """Create the consultation of a former fiscal year: open in June and July, answered on 1 October."""
     theme = Consultation.objects.get_by_natural_key(THEME)
     dates = {
         "published_at": at_noon(year, 5, 25), "opens_at": at_noon(year, 6, 1), "closes_at": at_noon(year, 8, 1),
@@ -84,7 +84,7 @@ def tell_theme(year: int) -> Topic:
 
 
 def begin_project(topic: Topic, year: int) -> Project:
-    """The project of the demonstration that answers the topic: it began in April after the reply."""
+    """Create the project of the demonstration that answers the topic: it began in April after the reply."""
     project = Project.objects.get_by_natural_key(PROJECT)
     project.topic, project.starts_on, project.stage_since = topic, april(year), april(year)
     project.published_at = project.changed_at = at_noon(year, 4, 1)

@@ -1,4 +1,4 @@
-"""The voice on the home page that led to a project: shows a newcomer what becomes of a voice."""
+"""Choose the proposal on the home page that led to a project: shows a newcomer what becomes of a proposal."""
 
 from dataclasses import dataclass
 

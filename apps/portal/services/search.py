@@ -1,4 +1,4 @@
-"""What search looks through: one line for each kind of thing. Each kind's own `public()` is the only way in."""
+"""Full-text search over everything public, by kind. Each kind's own `public()` is the only way in."""
 
 import math
 import re
@@ -84,13 +84,13 @@ class Found:
 
     @property
     def is_many(self) -> bool:
-        """Whether there are more than are counted."""
+        """Return whether there are more than are counted."""
         return self.count >= MOST
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that was found, with its words marked."""
+    """A search hit, with its words marked."""
 
     title: list[tuple[str, bool]]
     text: list[tuple[str, bool]]
@@ -107,7 +107,7 @@ def find(
     cursor: str = "",
     size: int = FIRST_ONES,
 ) -> Found:
-    """The things of one kind that hold every word in one of its variants; the best matches first, or the newest.
+    """Find the rows of one kind that hold every word in one of its variants; the best matches first, or the newest.
 
     narrow: a further question to the rows (a theme). Of very many matches the newest thousand are looked at.
     """
@@ -127,7 +127,7 @@ def find(
 
 
 def newest_of(rows: Any, words: list[Widened], *, is_long: bool) -> dict[int, int]:
-    """The ids of the newest thousand with their ranks. Of a word that many rows of a long table hold they are looked for
+    """Return {id: rank} of the newest thousand. Of a word that many rows of a long table hold they are looked for
     among its newest rows first: the index then leads to those alone, and not to every row that holds it.
     """
     if is_long and (beginning := _beginning_of_newest(rows.model, words)):
@@ -138,7 +138,7 @@ def newest_of(rows: Any, words: list[Widened], *, is_long: bool) -> dict[int, in
 
 
 def _beginning_of_newest(model: Any, words: list[Widened]) -> int:
-    """The id after which enough matches are to be expected; 0 when that is no small part of the table."""
+    """Return the id after which enough matches are to be expected; 0 when that is no small part of the table."""
     expected = model.objects.expected(word.variants for word in words)
     if min(expected) <= MOST:
         return 0
@@ -150,13 +150,13 @@ def _beginning_of_newest(model: Any, words: list[Widened]) -> int:
 
 
 def _ranks(rows: Any, words: list[Widened]) -> dict[int, int]:
-    """The letters are asked for last: what the cheap conditions rule out is not read."""
+    """Return {id: rank}. Texts are compared last: what the cheap conditions rule out is not read."""
     matching = rows.select_related(None).search_any(word.variants for word in words)
     return dict(matching.order_by("-pk").values_list("pk", "rank")[:MOST])
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:
-    """3 when the title holds every word as typed, 2 when it holds one of several, 1 when the text holds all as typed."""
+    """Rank 3 when the title holds every word as typed, 2 when it holds one of several, 1 when the text holds all as typed."""
     in_title = [Q(**{f"{kind.title}__icontains": word.typed}) for word in words]
     in_text = [Q(search_text__contains=word.typed) for word in words]
     whens = [When(reduce(and_, in_title), then=3)]
@@ -167,7 +167,7 @@ def rank_of(kind: Kind, words: list[Widened]) -> Case:
 
 
 def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
-    """How a row is shown: its title and the part of its text round the first hit."""
+    """Return title and excerpt of a row, round the first hit."""
     variants = [variant for word in words for variant in word.variants]
     fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
     text = MARKS.sub("", "\n".join(str(getattr(row, name) or "") for name in fields)[:READ])

@@ -54,7 +54,7 @@ class Shelf:
 
     @property
     def has_more(self) -> bool:
-        """Whether there are more rows than these."""
+        """Return whether there are more rows than these."""
         return self.total > len(self.rows)
 
 

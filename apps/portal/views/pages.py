@@ -1,4 +1,4 @@
-"""Pages with the city's own words, and what search engines read."""
+"""Views of site pages (terms, privacy, contact), robots.txt and the sitemap."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ SITEMAP_LIMIT = 5000
 
 @require_safe
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """利用規約, プライバシー or お問い合わせ, as the secretariat wrote it."""
+    """Show 利用規約, プライバシー or お問い合わせ, as the secretariat wrote it."""
     page = get_object_or_404(SitePage, slug=slug)
     contact = settings.CONTACT_EMAIL if slug == "contact" else ""
     context = {"page": page, "body": markdown.render(page.body), "contact_email": contact}
@@ -31,7 +31,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The public consultations and topics, the pages of the vision, plan sheets and the standing pages."""
+    """Send the sitemap: public consultations and topics, pages of the vision, plan sheets and site pages."""
     consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
     vision = [*Viewpoint.objects.all(), *Field.objects.all(), *Indicator.objects.public()[:SITEMAP_LIMIT]]
     topics = Topic.objects.public().order_by("-pk")[:SITEMAP_LIMIT]

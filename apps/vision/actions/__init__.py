@@ -1,4 +1,4 @@
-"""What the secretariat does with yearly values: look at a file, bring it in, take it back."""
+"""Actions on yearly values: check a file, import it, undo an import."""
 
 from apps.vision.actions.check_file import Looked, look_at_values, sample_rows
 from apps.vision.actions.import_values import ImportRefused, as_parcel, import_values, what_comes_back, withdraw_values

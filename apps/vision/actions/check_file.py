@@ -43,13 +43,13 @@ class FileRow:
 
     @property
     def is_same(self) -> bool:
-        """Whether the portal holds exactly this already."""
+        """Return whether the portal holds exactly this already."""
         return self.old is not None and all(getattr(self.old, name) == getattr(self.new, name) for name in WRITTEN)
 
 
 @dataclass
 class Looked:
-    """What a file says: rows that were understood, cells that were not, rows without a value, and what was not read."""
+    """The result of a check: rows that can be imported, cells that cannot, rows without a value, and what was not read."""
 
     sheet: str = ""
     other_sheets: list[str] = field(default_factory=list)
@@ -60,22 +60,22 @@ class Looked:
 
     @property
     def added(self) -> list[FileRow]:
-        """Values of years that have none yet."""
+        """Return the values of years that have none yet."""
         return [reading for reading in self.readings if reading.old is None]
 
     @property
     def changed(self) -> list[FileRow]:
-        """Values that differ from what the portal holds."""
+        """Return the values that differ from what the portal holds."""
         return [reading for reading in self.readings if reading.old is not None and not reading.is_same]
 
     @property
     def same(self) -> list[FileRow]:
-        """Values that the portal holds already."""
+        """Return the values that the portal holds already."""
         return [reading for reading in self.readings if reading.is_same]
 
 
 def sample_rows() -> Iterator[list[Any]]:
-    """The sample file: each indicator with the year after its last value; figure, source and note are for who fills it in.
+    """Return the rows of the sample file: each indicator with the year after its last value; the rest is to be filled in.
 
     Nothing of the last year is in it, so that nothing of it stands under the new one.
     """
@@ -140,7 +140,7 @@ def _look_at_row(row: Row, known: dict[str, Indicator], seen: dict[tuple[str, in
 
 
 def _refuse_unusable(text: str, odd: Odd | None) -> None:
-    """An error of a formula, a result that is not in the file or not shown, 同上: no content."""
+    """Refuse cells without content: an error of a formula, a result that is not in the file or not shown, 同上."""
     if is_error(text):
         raise CellError(_("計算のエラー（%(cell)s）です。") % {"cell": text.strip()[:20]})
     if odd is Odd.UNSAVED:
@@ -206,7 +206,7 @@ def _doubts_of_words(row: Row, new: IndicatorValue, before: IndicatorValue | Non
 
 
 def _doubts_of_remark(new: IndicatorValue, before: IndicatorValue | None) -> Iterator[str]:
-    """A ひとこと that was written under an earlier value, where the new one falls or is worse."""
+    """Doubt a remark (ひとこと) that was written under an earlier value, where the new one falls or is worse."""
     indicator = new.indicator
     is_newest = indicator.latest is None or new.year >= indicator.latest.year
     if not (indicator.remark and before and is_newest):

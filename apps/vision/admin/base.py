@@ -1,4 +1,4 @@
-"""What all of the vision's admin pages share."""
+"""Base classes of the vision's admin pages."""
 
 from decimal import Decimal
 from typing import Any
@@ -15,10 +15,10 @@ SHOWN_WHERE = ("is_public", "viewpoints", "fields")
 
 
 class FigureField(forms.DecimalField):
-    """A figure as it was typed: 80, not 80.0000."""
+    """A number as it was typed: 80, not 80.0000."""
 
     def prepare_value(self, value: Any) -> Any:
-        """Without the noughts that the column adds."""
+        """Show a value without the zeros that the column adds."""
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
@@ -26,20 +26,20 @@ FIGURES_AND_DAYS: dict[type[Any], Any] = {DecimalField: {"form_class": FigureFie
 
 
 class VisionAdmin(PortalAdmin):
-    """Addresses printed on paper stay what they are, nothing is deleted, and who changed what is kept."""
+    """Base admin of the vision: slugs are set once (their URLs are printed), nothing is deleted, changes are audited."""
 
     formfield_overrides = FIGURES_AND_DAYS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The address name is given once."""
+        """Make the slug read-only once it is given."""
         return ("slug",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Consultations and projects point here; what shall not be seen is not published."""
+        """Return False: consultations and projects point here; what shall not be seen is not published."""
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address typed without scheme is meant as https."""
+        """Assume https for a URL without scheme."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -51,17 +51,17 @@ class VisionAdmin(PortalAdmin):
 
 
 class SearchedAdmin(VisionAdmin):
-    """Found by the portal's own search."""
+    """Base admin with the portal's full-text search."""
 
     search_fields = ("title",)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
-        """全角/半角 and かな/カナ alike."""
+        """Search with 全角/半角 and かな/カナ alike."""
         return queryset.search(search_term), False
 
 
 class ShownAdmin(SearchedAdmin):
-    """Something on the pages of viewpoints and fields."""
+    """Base of what stands on the pages of viewpoints and fields."""
 
     filter_horizontal = ("viewpoints", "fields")
     list_select_related = ("source",)

@@ -1,4 +1,4 @@
-"""指標の値を取り込む, and take an import back: pages inside the admin site."""
+"""Admin pages to import values of indicators (指標の値を取り込む), and to undo an import."""
 
 from typing import Any
 
@@ -35,12 +35,12 @@ class ImportingAdmin(PortalAdmin):
         return own + super().get_urls()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list leads here."""
+        """Show the list, with a link to the import page."""
         may_import = self.has_change_permission(request)
         return super().changelist_view(request, {**(extra_context or {}), "may_import": may_import})
 
     def import_view(self, request: AuthedRequest) -> HttpResponse:
-        """The page; a POST brings a file to look at, or the word that it was read well."""
+        """Show the import page; a POST brings a file to check, or confirms the check and stores the values."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method != "POST":

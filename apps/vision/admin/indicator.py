@@ -23,19 +23,19 @@ class ValueInline(PortalTabularInline):
     fields = ("year", "value", "measured_on", "source", "note")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the indicator."""
+        """Return the permission for the indicator."""
         return request.user.has_perm("vision.view_indicator")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the indicator."""
+        """Return the permission for the indicator."""
         return request.user.has_perm("vision.change_indicator")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the indicator."""
+        """Return the permission for the indicator."""
         return request.user.has_perm("vision.change_indicator")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """With the indicator: a value typed for the wrong year can go."""
+        """Return the permission for the indicator: a value typed for the wrong year can be deleted."""
         return request.user.has_perm("vision.change_indicator")
 
 
@@ -54,18 +54,18 @@ class IndicatorAdmin(ImportingAdmin, ShownAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the values that the list shows."""
+        """Load the values that the list shows."""
         return Indicator.objects.with_values()
 
     @admin.display(description=_("最新の値"))
     def latest_shown(self, indicator: Indicator) -> str:
-        """The value of the last year."""
+        """Return the value of the last year."""
         latest = indicator.latest
         return f"{latest.shown}（{latest.year_shown}）" if latest else "—"
 
     @admin.display(description=_("目標"))
     def target(self, indicator: Indicator) -> str:
-        """The target, or 目標なし."""
+        """Return the target, or 目標なし."""
         return indicator.target_shown or str(_("目標なし"))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

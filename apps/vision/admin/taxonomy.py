@@ -17,7 +17,7 @@ class ViewpointAdmin(VisionAdmin):
     list_display_links = ("title",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Its number is its address."""
+        """Make the number read-only: it is part of the URL."""
         return ("number", "slug") if obj else ()
 
 

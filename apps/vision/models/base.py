@@ -45,7 +45,7 @@ class ShownQuerySet(SearchQuerySet[Any]):
         return dict(tied.values_list("viewpoints").annotate(n=models.Count("*")))
 
     def get_by_natural_key(self, slug: str) -> Any:
-        """Fixtures name a row by its slug."""
+        """Return the row that a fixture names by its slug."""
         return self.get(slug=slug)
 
 
@@ -69,5 +69,5 @@ class Shown(Timestamped, Searchable, Sourced):
         ordering = ["order", "pk"]
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)

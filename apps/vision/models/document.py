@@ -17,7 +17,7 @@ class SourceDocumentQuerySet(SearchQuerySet["SourceDocument"]):
         return self.all()
 
     def get_by_natural_key(self, slug: str) -> "SourceDocument":
-        """Fixtures name a document by its slug."""
+        """Return the document that a fixture names by its slug."""
         return self.get(slug=slug)
 
 
@@ -64,7 +64,7 @@ class SourceDocument(Searchable):
         return self.cited
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
     @property

@@ -1,4 +1,4 @@
-"""指標: figures that tell how far the city has come."""
+"""Indicators (指標) of the city, year by year."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
@@ -32,7 +32,7 @@ class IndicatorQuerySet(ShownQuerySet):
         return self.with_source().prefetch_related("values")
 
     def for_cards(self) -> Self:
-        """What a card shows, in a fixed number of queries."""
+        """Load what a card shows, in a fixed number of queries."""
         return self.with_values()
 
     def with_latest(self) -> Self:
@@ -42,23 +42,23 @@ class IndicatorQuerySet(ShownQuerySet):
         return self.annotate(latest_value=Subquery(last))
 
     def locked(self, slugs: set[str]) -> dict[str, "Indicator"]:
-        """These, by their slug, while their values are being written."""
+        """Lock the rows of these slugs while their values are written. Return {slug: indicator}."""
         return {row.slug: row for row in self.filter(slug__in=slugs).order_by("pk").select_for_update()}
 
     def named(self, slugs: set[str]) -> Self:
-        """These, by their slug."""
+        """Return the rows with these slugs."""
         return self.filter(slug__in=slugs)
 
     def without_target(self) -> Self:
-        """目標なし."""
+        """Return those without a target (目標なし)."""
         return self.filter(target_value=None)
 
     def reached(self) -> Self:
-        """Those whose last value meets the target."""
+        """Return those whose last value meets the target."""
         return self.with_latest().filter(self._good())
 
     def short(self) -> Self:
-        """Those with a target and a value that does not meet it."""
+        """Return those with a target and a value that does not meet it."""
         return self.with_latest().exclude(Q(target_value=None) | Q(latest_value=None)).exclude(self._good())
 
     @staticmethod
@@ -67,7 +67,7 @@ class IndicatorQuerySet(ShownQuerySet):
         return up | Q(direction=Direction.DOWN, latest_value__lte=F("target_value"))
 
     def by_target_status(self, state: str) -> Self:
-        """Those that stand so towards their target (reached, short, none); all for anything else."""
+        """Return those that stand so towards their target (reached, short, none); all for anything else."""
         questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
         return questions[state]() if state in questions else self
 
@@ -120,46 +120,46 @@ class Indicator(Shown):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("portal:indicator", args=[self.slug])
 
     def shown(self, value: Decimal | None) -> str:
-        """A value as it is printed: 94.4%, 1,234人; 「—」 for none."""
+        """Return a value as it is printed: 94.4%, 1,234人; 「—」 for none."""
         return "—" if value is None else f"{self._rounded(value)}{self.unit}"
 
     def _rounded(self, value: Decimal) -> str:
-        """四捨五入, with commas."""
+        """Round half up (四捨五入), with commas."""
         place = Decimal(1).scaleb(-self.decimals)
         return f"{value.quantize(place, ROUND_HALF_UP):,}"
 
     @property
     def series(self) -> list[Any]:
-        """Its values, the earliest first (read with `with_values`)."""
+        """Return its values, the earliest first (read with `with_values`)."""
         return list(self.values.all())
 
     @property
     def latest(self) -> Any:
-        """The value of the last year, or None."""
+        """Return the value of the last year, or None."""
         return (self.series or [None])[-1]
 
     @property
     def recent(self) -> list[Any]:
-        """Its last three values."""
+        """Return its last three values."""
         return self.series[-3:]
 
     @property
     def previous(self) -> Any:
-        """The value before the last one, or None."""
+        """Return the value before the last one, or None."""
         return ([None, None, *self.series])[-2]
 
     @property
     def target_shown(self) -> str:
-        """The target as it is printed; empty without one."""
+        """Return the target as it is printed; empty without one."""
         return "" if self.target_value is None else self.shown(self.target_value)
 
     @property
     def gap(self) -> Decimal | None:
-        """How much is missing to the target, in the direction that is better; nought or less once it is reached."""
+        """Return how much is missing to the target, in the direction that is better; zero or less once it is reached."""
         if self.target_value is None or self.latest is None:
             return None
         missing = self.target_value - self.latest.value
@@ -167,15 +167,15 @@ class Indicator(Shown):
 
     @property
     def is_reached(self) -> bool:
-        """Whether the last value meets the target."""
+        """Return whether the last value meets the target."""
         return self.gap is not None and self.gap <= 0
 
     def is_worse(self, value: Decimal, than: Decimal) -> bool:
-        """Whether a value is worse than another, in the direction that is better."""
+        """Return whether a value is worse than another, in the direction that is better."""
         return value < than if self.direction == Direction.UP else value > than
 
     def moved_away_in(self, year: int) -> bool:
-        """Whether the value of a year lies further from the target than the one before it; never without a target."""
+        """Return whether the value of a year lies further from the target than the one before it; never without a target."""
         known = [row for row in self.series if row.year <= year]
         if self.target_value is None or len(known) < 2 or known[-1].year != year:
             return False
@@ -185,16 +185,16 @@ class Indicator(Shown):
 
     @property
     def step(self) -> str:
-        """What the unit of a difference is called: percentages differ by points."""
+        """Return the unit of a difference: percentages differ by points."""
         return str(_("ポイント")) if self.unit == PERCENT else self.unit
 
     def difference(self, value: Decimal) -> str:
-        """A difference between two values, without its sign: 0.6ポイント."""
+        """Return a difference between two values, without its sign: 0.6ポイント."""
         return f"{self._rounded(abs(value))}{self.step}"
 
     @property
     def gap_shown(self) -> str:
-        """The gap in words; empty where there is no target or no value."""
+        """Return the gap in words; empty where there is no target or no value."""
         if self.gap is None:
             return ""
         if self.gap > 0:
@@ -205,7 +205,7 @@ class Indicator(Shown):
 
     @property
     def change_shown(self) -> str:
-        """The change from the value before; empty where there is none."""
+        """Return the change from the value before; empty where there is none."""
         if self.previous is None:
             return ""
         change = self.latest.value - self.previous.value
@@ -216,12 +216,12 @@ class Indicator(Shown):
 
     @property
     def target_year_shown(self) -> str:
-        """The fiscal year of the target; empty without one."""
+        """Return the fiscal year of the target; empty without one."""
         return fiscal_label(self.target_year) if self.target_year else ""
 
     @property
     def chart(self) -> charts.Chart | None:
-        """Its values and its target as a small chart; None without values."""
+        """Return its values and its target as a small chart; None without values."""
         values = [charts.Figure(v.year, fiscal_short(v.year), v.value, self.shown(v.value)) for v in self.series]
         target = None
         if self.target_value is not None and self.target_year is not None:
@@ -231,7 +231,7 @@ class Indicator(Shown):
 
     @property
     def chart_words(self) -> str:
-        """What the chart shows, for those who do not see it."""
+        """Return what the chart shows, as text for screen readers."""
         words = [f"{v.year_shown} {self.shown(v.value)}" for v in self.series]
         target = _("目標 %(year)s %(value)s") % {"year": self.target_year_shown, "value": self.target_shown}
         return "、".join([*words, str(target) if self.target_shown else str(_("目標なし"))])

@@ -1,4 +1,4 @@
-"""指標の値: one figure of one year."""
+"""Values of indicators (指標の値), one a year."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -29,7 +29,7 @@ WRITTEN = ("value", "measured_on", "source", "note")  # what a file says of a ye
 
 
 def as_number(value: Decimal) -> int | float:
-    """A value as a spreadsheet holds it."""
+    """Return a value as a spreadsheet holds it."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -37,12 +37,12 @@ class IndicatorValueQuerySet(models.QuerySet[Any]):
     """QuerySet of IndicatorValue."""
 
     def by_year(self, indicators: Iterable[Indicator]) -> dict[tuple[int, int], "IndicatorValue"]:
-        """The values of some indicators, by indicator and year."""
+        """Return the values of some indicators, by indicator and year."""
         rows = self.filter(indicator__in=list(indicators))
         return {(row.indicator_id, row.year): row for row in rows}
 
     def get_by_natural_key(self, slug: str, year: int) -> "IndicatorValue":
-        """Fixtures name a value by its indicator and year."""
+        """Return the value that a fixture names by its indicator and year."""
         return self.get(indicator__slug=slug, year=year)
 
 
@@ -84,20 +84,20 @@ class IndicatorValue(models.Model):
         return f"{self.indicator} {self.year_shown} {self.shown}"
 
     def natural_key(self) -> tuple[str, int]:
-        """Its indicator and year."""
+        """Return its indicator and year."""
         return (*self.indicator.natural_key(), self.year)
 
     @property
     def year_shown(self) -> str:
-        """The fiscal year as the city names it."""
+        """Return the fiscal year as the city names it."""
         return fiscal_label(self.year)
 
     @property
     def shown(self) -> str:
-        """The value as it is printed."""
+        """Return the value as it is printed."""
         return self.indicator.shown(self.value)
 
     def as_row(self) -> list[Any]:
-        """The cells of VALUE_COLUMNS."""
+        """Return the cells of VALUE_COLUMNS."""
         number, about = as_number(self.value), self.indicator
         return [about.slug, about.title, self.year, number, about.unit, self.measured_on, self.source, self.note]

@@ -52,16 +52,16 @@ class SurveyRanking(Shown):
         return f"{self.survey} {self.title}"
 
     def clean(self) -> None:
-        """A list by rank has at least two lines."""
+        """Require at least two lines for a list by rank."""
         if self.kind == self.Kind.RANKED and len(self.lines) < 2:
             raise ValidationError({"entries": _("順位のある結果には、2項目以上を1行ずつ書いてください。")})
 
     @property
     def lines(self) -> list[str]:
-        """Its items, the first one first."""
+        """Return its items, the first one first."""
         return [line.strip() for line in self.entries.splitlines() if line.strip()]
 
     @property
     def year_shown(self) -> str:
-        """The fiscal year; empty when unknown."""
+        """Return the fiscal year; empty when unknown."""
         return fiscal_label(self.year) if self.year else ""

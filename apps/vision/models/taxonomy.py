@@ -11,10 +11,10 @@ from apps.vision.pictures import Drawing, drawing_for, icon_for
 
 
 class SlugManager(models.Manager[Any]):
-    """Fixtures name a row by its slug."""
+    """Manager of rows that fixtures name by their slug."""
 
     def get_by_natural_key(self, slug: str) -> Any:
-        """The row with this slug."""
+        """Return the row with this slug."""
         return self.get(slug=slug)
 
 
@@ -47,7 +47,7 @@ class Viewpoint(models.Model):
 
     @property
     def mark(self) -> str:
-        """① for the first, as the vision writes it."""
+        """Return ① for the first, as the vision writes it."""
         return chr(ord("①") + self.number - 1) if 1 <= self.number <= 20 else str(self.number)
 
     @property
@@ -61,11 +61,11 @@ class Viewpoint(models.Model):
         return drawing_for("", self.slug)
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Its page, which joins voices, indicators, cases and projects."""
+        """Return the URL of its page, which joins voices, indicators, cases and projects."""
         return reverse("portal:viewpoint", args=[self.number])
 
 
@@ -96,9 +96,9 @@ class Field(models.Model):
         return icon_for("field", self.slug)
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the URL of its page."""
         return reverse("portal:field", args=[self.slug])

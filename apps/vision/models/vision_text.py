@@ -28,5 +28,5 @@ class VisionText(Sourced):
         return self.title
 
     def natural_key(self) -> tuple[str]:
-        """Its slug."""
+        """Return its slug."""
         return (self.slug,)

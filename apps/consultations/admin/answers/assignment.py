@@ -40,12 +40,12 @@ class OpenFilter(admin.SimpleListFilter):
         return [*open_ones, ("answered", _("回答済み")), ("all", _("すべて"))]
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
-        """The first choice is named for what it shows."""
+        """Return the choices; the first is named for what it shows."""
         for number, choice in enumerate(super().choices(changelist)):
             yield {**choice, "display": _("未回答")} if number == 0 else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> AssignmentQuerySet:
-        """The chosen ones."""
+        """Return the rows of the chosen value."""
         rows, chosen = cast("AssignmentQuerySet", queryset), self.value()
         if chosen == "all":
             return rows
@@ -67,12 +67,12 @@ class WhoseFilter(admin.SimpleListFilter):
         return [] if is_secretariat(request.user) else [("all", _("うちのテーマのほかの課も"))]
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
-        """The first choice is named for what it shows."""
+        """Return the choices; the first is named for what it shows."""
         for number, choice in enumerate(super().choices(changelist)):
             yield {**choice, "display": _("うちの課")} if number == 0 else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> AssignmentQuerySet:
-        """The chosen ones."""
+        """Return the rows of the chosen value."""
         rows, own = cast("AssignmentQuerySet", queryset), user_of(request).department_ids()
         return rows if self.value() == "all" else rows.of_departments(own)
 
@@ -92,12 +92,12 @@ class AssignmentAdmin(OwnRowsAdmin):
         return tuple(name for name in self.list_display if not (is_own and name == "department_name"))
 
     def get_queryset(self, request: HttpRequest) -> AssignmentQuerySet:
-        """The most urgent first."""
+        """Order by urgency."""
         rows: AssignmentQuerySet = super().get_queryset(request)
         return rows.by_due_day().with_own_reply()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The most urgent first."""
+        """Order by urgency."""
         return ("due_on", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

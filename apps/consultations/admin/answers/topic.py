@@ -29,11 +29,11 @@ class PublishedFilter(admin.SimpleListFilter):
     parameter_name = "published"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
-        """Two."""
+        """Return the two choices."""
         return [("yes", _("公開中")), ("no", _("下書き"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> TopicQuerySet | ReplyQuerySet:
-        """The chosen ones."""
+        """Return the rows of the chosen value."""
         rows, chosen = cast("TopicQuerySet | ReplyQuerySet", queryset), self.value()
         if chosen == "yes":
             return rows.published()

@@ -37,7 +37,7 @@ class StateFilter(admin.SimpleListFilter):
             yield choice if number else {**choice, "display": _("判断を待っている")}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseQuerySet:
-        """The chosen ones."""
+        """Return the rows of the chosen value."""
         cases = cast("CaseQuerySet", queryset)
         if self.value() == "done":
             return cases.done()
@@ -55,7 +55,7 @@ class TriggerFilter(admin.SimpleListFilter):
         return [*ModerationCase.Trigger.choices, *ModerationCase.LATER]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseQuerySet:
-        """The chosen one."""
+        """Return the rows of the chosen value."""
         cases, value = cast("CaseQuerySet", queryset), self.value() or ""
         return cases.triggered_by(value) if value in dict(self.lookup_choices) else cases
 
@@ -72,7 +72,7 @@ class ConsultationFilter(admin.SimpleListFilter):
         return [(str(row.pk), row.title) for row in Consultation.objects.with_cases(cases)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseQuerySet:
-        """The chosen one."""
+        """Return the rows of the chosen value."""
         cases, value = cast("CaseQuerySet", queryset), self.value() or ""
         return cases.in_consultations([int(value)]) if value.isascii() and value.isdigit() else cases
 
@@ -90,7 +90,7 @@ class ReasonFilter(admin.SimpleListFilter):
         return [*reported, *((f"article-{row.number}", str(row)) for row in PolicyArticle.objects.all())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseQuerySet:
-        """The chosen one."""
+        """Return the rows of the chosen value."""
         cases = cast("CaseQuerySet", queryset)
         kind, _sign, value = (self.value() or "").partition("-")
         if kind == "report" and value in AbuseReport.Reason.values:

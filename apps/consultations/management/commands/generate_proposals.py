@@ -1,4 +1,4 @@
-"""manage.py generate_proposals: many voices for load and tests."""
+"""manage.py generate_proposals: generate proposals for load and tests."""
 
 import time
 from typing import Any
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Make many proposals, comments and likes in one consultation."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How many, where, and from which seed."""
+        """Add the arguments: how many, where, and from which seed."""
         parser.add_argument("--proposals", type=int, required=True)
         parser.add_argument("--comments", type=int, default=0)
         parser.add_argument("--likes", type=int, default=0)

@@ -51,7 +51,7 @@ def enqueue_email(email: ReminderEmail, department: Department, person: User | N
 
 
 def email_assigned(rows: Iterable["Assignment"]) -> int:
-    """E-mail each department and person at once about all their new assignments. Return how many e-mails are new."""
+    """Enqueue an e-mail to each department and person at once about all their new assignments. Return how many are new."""
     groups: dict[tuple[int, int | None], list[Assignment]] = {}
     for row in rows:
         groups.setdefault((row.department_id, row.person_id), []).append(row)

@@ -70,7 +70,7 @@ class TopicQuerySet(SearchQuerySet["Topic"]):
         return self.filter(pk__in=proposal.topic_items.values("topic"))
 
     def get_by_code_or_none(self, code: str) -> "Topic | None":
-        """The one with this number, in whatever case it was typed."""
+        """Return the one with this code, in whatever case it was typed."""
         return self.filter(code=as_number(code)).first()
 
     def with_counts(self) -> Self:

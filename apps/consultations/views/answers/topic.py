@@ -27,7 +27,7 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, object]:
-    """One page of the voices in the topic."""
+    """Return one page of the proposals in the topic."""
     rows = topic.public_proposals.for_lists().with_liked_by(request.user)
     sort = form.values["sort"]
     page = read_page(rows, SORTS[sort][1], name=f"{topic.code}:{sort}", cursor=form.values["cursor"])

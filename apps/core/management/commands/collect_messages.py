@@ -1,4 +1,4 @@
-"""manage.py collect_messages: what there is to translate."""
+"""manage.py collect_messages: collect the strings to translate."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""manage.py compile_translations: what translators wrote becomes what the portal reads."""
+"""manage.py compile_translations: compile the translations."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Views of what stands beside the lines: links, figures, 引継ぎメモ. Links and memos may be written also after 公表."""
+"""Views of annotations: links, figures, 引継ぎメモ. Links and memos may be written also after 公表."""
 
 from functools import partial
 

@@ -55,12 +55,12 @@ class Box:
 
     @property
     def has_unwanted(self) -> bool:
-        """Whether what was typed holds a character that no text may hold."""
+        """Return whether what was typed holds a character that no text may hold."""
         return unwanted_in(tidy(self.text)) is not None
 
     @property
     def rows(self) -> int:
-        """Rows of the textarea."""
+        """Return the number of rows of the textarea."""
         return min(30, 3 + sum(1 + len(line.text) // 40 for line in self.lines))
 
 

@@ -1,4 +1,4 @@
-"""What the views of the editor share: load a sheet, render the page, run an action and answer."""
+"""Helpers of the editor's views: load a sheet, render the page, run an action and answer."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""manage.py demo_accounts: with whom the portal can be tried."""
+"""manage.py demo_accounts: list the demonstration accounts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Print the demonstration accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One line per account; how to sign in below."""
+        """Print one line per account, and how to sign in below."""
         if not demo.may_show_codes():
             raise CommandError("見本のアカウントは、この端末だけで動く見本のポータルでのみ表示します。")
         there = [a for a in ACCOUNTS if User.objects.by_email(a.email).present().exists()]

@@ -16,11 +16,11 @@ class Command(BaseCommand):
     help = "Print the present authenticator code of a demonstration account."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The short name of the account."""
+        """Add the short name of the account."""
         parser.add_argument("role", choices=[a.key for a in ACCOUNTS if a.needs_code])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Six digits, nothing else."""
+        """Print six digits, nothing else."""
         if not demo.may_show_codes():
             raise CommandError("番号は、この端末だけで動く見本のポータルでのみ表示します。")
         account = account_named(options["role"])
