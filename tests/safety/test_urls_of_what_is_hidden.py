@@ -35,7 +35,7 @@ def test_a_voice_that_is_not_public_has_no_page_file_or_picture(
     voice = city.own
     urls = urls_naming(voice.code)
     public = {name for name, url in urls.items() if visit(Client(), url).status_code == 200}
-    assert {"consultations:proposal", "consultations:proposal_image", "portal:way", "analysis:similar"} <= public
+    assert {"consultations:proposal", "consultations:proposal_image", "portal:timeline", "analysis:similar"} <= public
     if how == "hidden":
         hidden(voice, make_moderator())
     else:
