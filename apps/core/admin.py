@@ -1,12 +1,13 @@
 """Base classes of the admin site: visibility, refusals, an action log without personal data, search, named controls."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +17,15 @@ from apps.core.admin_dates import DAYS
 from apps.core.exceptions import ActionRefused
 from apps.core.models import Searchable
 from apps.core.text import fold
+from apps.core.types import StrOrPromise
+
+if TYPE_CHECKING:  # these bases serve every model; at run time they take no type arguments
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    BaseInlineFormSet = forms.models.BaseInlineFormSet[Any, Any, Any]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    BaseInlineFormSet = forms.models.BaseInlineFormSet
 
 
 class RefusedFormMixin:
@@ -41,7 +51,7 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
     """
     content_type = ContentType.objects.filter(pk=content_type_id).first()
     model_admin = admin.site._registry.get(content_type.model_class()) if content_type else None  # type: ignore[arg-type]
-    row: Any = model_admin.get_object(request, object_id) if model_admin else None
+    row = model_admin.get_object(request, object_id) if model_admin else None
     if (
         model_admin is None
         or row is None
@@ -55,7 +65,7 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
 class RedactedRow:
     """Proxy of a row whose text is its type and key: for the admin site's log, which must hold no personal data."""
 
-    def __init__(self, row: Any) -> None:
+    def __init__(self, row: Model) -> None:
         self._row = row
 
     def __getattr__(self, name: str) -> Any:
@@ -65,7 +75,7 @@ class RedactedRow:
         return f"{self._row._meta.verbose_name} {self._row.pk}"
 
 
-def _redacted(message: Any) -> Any:
+def _redacted(message: object) -> object:
     """Return a change message (a list of dictionaries, or a text as it is) without the names of inline rows."""
     if not isinstance(message, list):
         return message
@@ -75,10 +85,10 @@ def _redacted(message: Any) -> Any:
     ]
 
 
-class NamedFormSet(forms.models.BaseInlineFormSet):
+class NamedFormSet(BaseInlineFormSet):
     """Inline formset in a table: each control has an `aria-label` with the name of its column, for screen readers."""
 
-    def add_fields(self, form: Any, index: int | None) -> None:
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         """Add the fields of a row, and label the controls of all of them, the delete checkbox included."""
         super().add_fields(form, index)
         for field in form.fields.values():
@@ -87,14 +97,14 @@ class NamedFormSet(forms.models.BaseInlineFormSet):
                 control.attrs.setdefault("aria-label", capfirst(field.label or ""))
 
 
-class PortalTabularInline(admin.TabularInline):
+class PortalTabularInline(TabularInline):
     """Tabular inline with labelled controls and the portal's date fields."""
 
     formset = NamedFormSet
     formfield_overrides = DAYS
 
 
-class PortalAdmin(admin.ModelAdmin):
+class PortalAdmin(ModelAdmin):
     """Base of the portal's model admins.
 
     Lists are filtered by the filters they offer only. Django accepts any column of the table as a query parameter,
@@ -104,20 +114,20 @@ class PortalAdmin(admin.ModelAdmin):
 
     formfield_overrides = DAYS
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows that are visible to the user, where the model's queryset has `visible_to`."""
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
         """Log the addition with the row's key only: a log keeps neither what people wrote nor whom it is about."""
         return super().log_addition(request, RedactedRow(obj), _redacted(message))
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
         """Log the change with the row's key only (see log_addition)."""
         return super().log_change(request, RedactedRow(obj), _redacted(message))
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[LogEntry]:
         """Log the deletions with the rows' keys only (see log_addition)."""
         rows: Any = [RedactedRow(obj) for obj in queryset]
         return super().log_deletions(request, rows)
@@ -128,7 +138,9 @@ class PortalAdmin(admin.ModelAdmin):
             self._is_offered(lookup, request) or not self._is_column(lookup)
         )
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Search as typed and folded, as the portal's search does: 髙橋 finds 高橋, ＤＸ finds dx.
 
         Return (rows, whether rows may repeat).
@@ -143,7 +155,11 @@ class PortalAdmin(admin.ModelAdmin):
         return queryset.filter(condition), may_repeat or folded_may_repeat
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Roll back when an action refuses during save, and show the form again with the refusal as its error."""
         try:
@@ -161,20 +177,22 @@ class PortalAdmin(admin.ModelAdmin):
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else type(form)(form.__name__, (RefusedFormMixin, form), {"refusal": refusal})
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Answer 422 when the submitted form has errors."""
         response = super().render_change_form(request, context, *args, **kwargs)
         if request.method == "POST" and context["errors"]:
             response.status_code = 422
         return response
 
-    def add_success(self, request: Any, sentence: Any) -> None:
+    def add_success(self, request: Any, sentence: StrOrPromise) -> None:
         """Show a success message of the action (published, answered, closed) in place of Django's own."""
         messages.success(request, sentence)
         request.has_own_success = True
 
     def message_user(
-        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
+        self, request: HttpRequest, message: StrOrPromise, level: int | str = messages.INFO, *args: Any, **kwargs: Any
     ) -> None:
         """Show Django's message; drop its 「変更しました」 when `add_success` has shown a better one."""
         if level != messages.SUCCESS or not getattr(request, "has_own_success", False):
@@ -185,7 +203,7 @@ class PortalAdmin(admin.ModelAdmin):
         paths = [self._path(one) for one in self.get_list_filter(request)] + [self.date_hierarchy or ""]
         return any(path and f"{lookup}{LOOKUP_SEP}".startswith(f"{path}{LOOKUP_SEP}") for path in paths)
 
-    def _path(self, offered: Any) -> str:
+    def _path(self, offered: object) -> str:
         """Return the field path of an entry of `list_filter`, or the parameter name of a filter class."""
         entry = offered[0] if isinstance(offered, tuple | list) else offered
         return entry if isinstance(entry, str) else str(getattr(entry, "parameter_name", ""))

@@ -18,6 +18,7 @@ from apps.core.spreadsheet.days import clock, only_day
 from apps.core.spreadsheet.parse import CellError
 
 T = TypeVar("T")
+FieldOptions = dict["type[models.Field[Any, Any]]", dict[str, object]]  # `formfield_overrides` of an admin class
 
 
 class DayInput(widgets.AdminDateWidget):
@@ -26,7 +27,7 @@ class DayInput(widgets.AdminDateWidget):
     class Media:
         js = (Script("js/admin-days.js", type="module"),)
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add `widget.day`: the date in the field as 和暦, empty when it is none."""
         context = super().get_context(name, value, attrs)
         context["widget"]["day"] = wareki(_day_or_none(value))
@@ -36,7 +37,7 @@ class DayInput(widgets.AdminDateWidget):
 class ClockInput(widgets.AdminTimeWidget):
     """Django's time input; seconds are shown only if they are not zero."""
 
-    def format_value(self, value: Any) -> str | None:
+    def format_value(self, value: object) -> str | None:
         """Return a time as 09:00; anything else as Django formats it."""
         return f"{value:%H:%M}" if isinstance(value, time) and not value.second else super().format_value(value)
 
@@ -44,7 +45,7 @@ class ClockInput(widgets.AdminTimeWidget):
 class MomentInput(widgets.AdminSplitDateTime):
     """A date input and a time input."""
 
-    def __init__(self, attrs: Any = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         forms.MultiWidget.__init__(self, [DayInput, ClockInput], attrs)
 
 
@@ -53,7 +54,7 @@ class DayField(DayFormField):
 
     widget = DayInput
 
-    def to_python(self, value: Any) -> date | None:
+    def to_python(self, value: str | datetime | date | None) -> date | None:
         """Return the date; raises ValidationError with the spellings that are read."""
         return _read(only_day, value) if isinstance(value, str) and value.strip() else super().to_python(value)
 
@@ -61,7 +62,7 @@ class DayField(DayFormField):
 class ClockField(forms.TimeField):
     """A time field that reads 9:00 and 9時00分."""
 
-    def to_python(self, value: Any) -> time | None:
+    def to_python(self, value: str | time | None) -> time | None:
         """Return the time; raises ValidationError with the spellings that are read."""
         return _read(clock, value) if isinstance(value, str) and value.strip() else super().to_python(value)
 
@@ -75,7 +76,7 @@ class MomentField(forms.SplitDateTimeField):
         forms.MultiValueField.__init__(self, (DayField(), ClockField()), **kwargs)
 
 
-DAYS: dict[type[Any], Any] = {
+DAYS: FieldOptions = {
     models.DateField: {"form_class": DayField, "widget": DayInput},
     models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
 }
@@ -89,10 +90,12 @@ def _read(reader: Callable[[str], T], written: str) -> T:
         raise forms.ValidationError(error.sentence, code="invalid") from error
 
 
-def _day_or_none(value: Any) -> date | None:
+def _day_or_none(value: object) -> date | None:
     """Return the date that an input shows: of a stored value, or of a typed text; None for an empty or unreadable one."""
-    if isinstance(value, date | datetime) or not value:
-        return value or None
+    if isinstance(value, date):
+        return value
+    if not value:
+        return None
     try:
         return only_day(str(value))
     except CellError:

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from types import EllipsisType
+from typing import Any, TypeAlias
 
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
@@ -10,6 +11,7 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 PAUSE_SECONDS = 5.0
+Timeout: TypeAlias = "float | EllipsisType | None"
 
 
 class FallbackCache(BaseCache):
@@ -36,19 +38,19 @@ class FallbackCache(BaseCache):
                 self._broken_until = time.monotonic() + PAUSE_SECONDS
         return getattr(caches[self._fallback], name)(*args, **kwargs)
 
-    def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+    def add(self, key: str, value: object, timeout: Timeout = ..., version: int | None = None) -> bool:
         """Store a value unless the key exists. Return whether it was stored."""
         return bool(self._ask("add", key, value, version=version, **_timeout(timeout)))
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+    def get(self, key: str, default: object = None, version: int | None = None) -> Any:
         """Return the stored value, or the default."""
         return self._ask("get", key, default, version=version)
 
-    def set(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> None:
+    def set(self, key: str, value: object, timeout: Timeout = ..., version: int | None = None) -> None:
         """Store a value for `timeout` seconds."""
         self._ask("set", key, value, version=version, **_timeout(timeout))
 
-    def touch(self, key: str, timeout: Any = ..., version: int | None = None) -> bool:
+    def touch(self, key: str, timeout: Timeout = ..., version: int | None = None) -> bool:
         """Set the timeout of a stored value anew. Return whether the key exists."""
         return bool(self._ask("touch", key, version=version, **_timeout(timeout)))
 
@@ -66,6 +68,6 @@ class FallbackCache(BaseCache):
         caches[self._fallback].clear()
 
 
-def _timeout(timeout: Any) -> dict[str, Any]:
+def _timeout(timeout: Timeout) -> dict[str, float | None]:
     """Return the timeout as keyword argument; none when the caller gave none (the backend's default then applies)."""
     return {} if timeout is ... else {"timeout": timeout}

@@ -6,7 +6,7 @@ number. People read them from paper and type them into any search box.
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.apps import apps
 from django.db import connection
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.core.fiscal import fiscal_year
 from apps.core.text import DASH, fold
+from apps.core.types import StrOrPromise
 
 # A dash (folding makes one of all), a blank or nothing between year and number; what else is typed is no number.
 NUMBER = re.compile(rf"([a-z])(\d{{2}})[{DASH} ]?(\d{{4,9}})", re.ASCII)
@@ -25,12 +26,12 @@ class Numbered:
     """A public row found by its code: the code, the name of its model, how a search calls it, its URL."""
 
     number: str
-    kind: Any
+    kind: StrOrPromise
     words: str
     url: str
 
 
-def next_numbers(letter: str, *, sequence: str, count: int = 1, on: Any = None) -> list[str]:
+def next_numbers(letter: str, *, sequence: str, count: int = 1, on: date | None = None) -> list[str]:
     """Return `count` new codes of one kind, from a database sequence: unique under concurrency, gaps are possible.
 
     letter: the kind (C, T, P); sequence: name of the database sequence; on: the day whose fiscal year the code carries,
@@ -66,7 +67,7 @@ def find_numbered(query: str) -> list[Numbered]:
         return []
     found: list[Numbered] = []
     for model in numbered_models():
-        kind = model._meta.verbose_name
+        kind = model._meta.verbose_name or ""
         rows = model.objects.public().filter(**{model.number_field: number})  # type: ignore[attr-defined]
         found += [Numbered(number, kind, row.words_of_number, row.get_absolute_url()) for row in rows]
     return found

@@ -1,7 +1,6 @@
 """Concurrent writes: idempotent insert-if-absent, and named transaction locks (PostgreSQL advisory locks)."""
 
 import hashlib
-from typing import Any
 
 from django.db import connections, models, router, transaction
 from django.db.models import sql
@@ -29,7 +28,7 @@ def wait_for_turn(name: str) -> None:
     For rules that no single row can be locked for, such as a maximum number of rows. Raises
     TransactionManagementError outside a transaction.
     """
-    connection: Any = transaction.get_connection()
+    connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("wait_for_turn needs a transaction")
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -1,7 +1,5 @@
 """Template context of every page: menu, site URL, demonstration flag. Makes no database query."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +15,7 @@ MENU = (
 )
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     """Return `site_menu`, `site_url`, `is_demo` and `has_left_traces`.
 
     has_left_traces: whether this browser holds a cookie that would recognise its user, or is marked as shared terminal.

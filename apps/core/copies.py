@@ -30,14 +30,14 @@ class Copied:
     instead: str | None = None
 
 
-def copies_of(text: models.Model) -> Iterator[tuple[Any, Copied]]:
+def copies_of(text: models.Model) -> Iterator[tuple[models.QuerySet[models.Model], Copied]]:
     """Yield (queryset, column) for all rows of all apps that may quote a text."""
     for model in apps.get_models():
         for copied in getattr(model, "copied_words", ()):
             yield model._default_manager.repeating(text), copied  # type: ignore[attr-defined]
 
 
-def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
+def strike_row(row: models.Model, column: str, parts: Iterable[str]) -> int:
     """Redact these parts in one column of a row and save it. Return 1 if anything changed, else 0."""
     after = struck(row, column, parts)
     if after == getattr(row, column):
@@ -47,7 +47,7 @@ def strike_row(row: Any, column: str, parts: Iterable[str]) -> int:
     return 1
 
 
-def struck(row: Any, column: str, parts: Iterable[str]) -> Any:
+def struck(row: models.Model, column: str, parts: Iterable[str]) -> Any:
     """Return the value of a column with these parts replaced by MARK; MARK alone when the result exceeds `max_length`."""
     after = getattr(row, column)
     for part in parts:

@@ -1,6 +1,8 @@
 """The exception with which an action refuses, with a sentence for the person who tried it."""
 
-from typing import Any
+from collections.abc import Sequence
+
+from apps.core.types import StrOrPromise
 
 
 class ActionRefused(Exception):
@@ -11,7 +13,7 @@ class ActionRefused(Exception):
     `core.middleware.ActionRefusedMiddleware` answers 409 with the sentence and a link back.
     """
 
-    def __init__(self, sentence: Any, missing: list[Any] | None = None) -> None:
+    def __init__(self, sentence: StrOrPromise, missing: Sequence[StrOrPromise] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.missing = missing or []

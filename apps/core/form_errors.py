@@ -1,15 +1,14 @@
 """Japanese default error messages for Django's form fields, and the message for unusable characters."""
 
-from typing import Any
-
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.text import Place
+from apps.core.types import StrOrPromise
 
-SENTENCES: dict[Any, Any] = {
+SENTENCES: dict[type[forms.Field], StrOrPromise] = {
     forms.Field: _("入力してください。"),
     forms.ChoiceField: _("選んでください。"),
     forms.MultipleChoiceField: _("一つ以上選んでください。"),

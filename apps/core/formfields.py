@@ -1,12 +1,16 @@
 """Shared form fields: typed texts are cleaned, normalised and counted in characters; e-mail addresses, dates, tags."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import EmailValidator
+from django.db import models
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from taggit.forms import TagField
@@ -14,6 +18,8 @@ from taggit.forms import TagField
 from apps.core import text
 from apps.core.email_spelling import LOCAL_PART, InvalidEmail, canonical_email
 from apps.core.form_errors import unwanted_message
+from apps.core.generic_fields import ModelChoiceField
+from apps.core.types import StrOrPromise
 
 # The name of the button beside an error that takes unusable characters out and shows the form again; its value is the field.
 TAKE_OUT = "take_out"
@@ -29,7 +35,9 @@ class CleanedInput(str):
 class TypedWidgetMixin(forms.Widget):
     """Mixin of widgets: the button TAKE_OUT removes unusable characters from the input, also without JavaScript."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> object:
         """Return the submitted text; a CleanedInput when the button TAKE_OUT was pressed."""
         typed = super().value_from_datadict(data, files, name)
         pressed = data.get(TAKE_OUT)
@@ -44,7 +52,7 @@ class TypedWidgetMixin(forms.Widget):
 
 
 @lru_cache(maxsize=64)
-def _typed(kind: Any) -> Any:
+def _typed(kind: type[forms.Widget]) -> type[forms.Widget]:
     """Return the widget class with TypedWidgetMixin mixed in; one class for each."""
     return kind if issubclass(kind, TypedWidgetMixin) else type(f"Typed{kind.__name__}", (TypedWidgetMixin, kind), {})
 
@@ -60,11 +68,11 @@ class CleanTextFormField(forms.CharField):
         self.most = most
         self.room = room or (most and most * text.CODE_POINTS_EACH)
         super().__init__(strip=False, **kwargs)
-        self.widget.__class__ = _typed(cast("Any", type(self.widget)))
+        self.widget.__class__ = _typed(self.widget.__class__)
         if most:
             self.widget.attrs["data-count-max"] = most
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the cleaned text; raises ValidationError that says what is wrong and where."""
         if isinstance(value, CleanedInput):
             raise forms.ValidationError(cleaned_message(value), code="mended")
@@ -90,7 +98,7 @@ class CleanTextFormField(forms.CharField):
         return text.clean(typed)
 
 
-def cleaned_message(cleaned: CleanedInput) -> Any:
+def cleaned_message(cleaned: CleanedInput) -> StrOrPromise:
     """Return the message that asks the author to check a cleaned input and submit it again."""
     if not cleaned.taken_out:
         return _("使えない文字はありません。内容を確かめて、もう一度送ってください。")
@@ -136,7 +144,7 @@ class SecretFormField(forms.CharField):
 class NumberFormField(forms.CharField):
     """A public code, however it is typed: `ｃ26ー0043` is C26-0043."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the code as it is stored."""
         return text.as_number(str(value or ""))
 
@@ -144,7 +152,9 @@ class NumberFormField(forms.CharField):
 class WordsInput(forms.TextInput):
     """The input of a search, shown again without unusable characters."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> object:
         """Return the words with one blank between them."""
         typed = super().value_from_datadict(data, files, name)
         return " ".join(text.without_unwanted(typed).split()) if isinstance(typed, str) else typed
@@ -168,9 +178,9 @@ class TagsFormField(TagField):
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
         self.most_tags = most
         super().__init__(**{"strip": False, **kwargs})
-        self.widget.__class__ = _typed(cast("Any", type(self.widget)))
+        self.widget.__class__ = _typed(self.widget.__class__)
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: object) -> list[str]:
         """Return the names, without those that have no letter or digit; raises ValidationError for too many or too long ones."""
         if isinstance(value, CleanedInput):
             raise forms.ValidationError(cleaned_message(value), code="mended")
@@ -187,7 +197,7 @@ class TagsFormField(TagField):
                 )
         return names
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: Any, data: object) -> bool:
         """Return whether the set of tags differs, whatever their order and spelling."""
         before = initial if isinstance(initial, str) else "、".join(tag.name for tag in initial or ())
         try:
@@ -198,14 +208,14 @@ class TagsFormField(TagField):
             return True
 
 
-class UrlChoiceField(forms.ModelChoiceField):
+class UrlChoiceField(ModelChoiceField[models.Model]):
     """A row chosen by the slug in a URL; the queryset's `at` finds it, by former slugs too."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> models.Model | None:
         """Return the row of this slug, None for an empty one; raises ValidationError for an unknown one."""
         if value in self.empty_values:
             return None
-        found = cast("Any", self.queryset).at(str(value))
+        found: models.Model | None = cast("Any", self.queryset).at(str(value))
         if found is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found
@@ -217,7 +227,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 class DayFormField(forms.DateField):
     """A date between EARLIEST and LATEST: outside, the database or a time zone conversion could overflow."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: date | None) -> None:
         """Raise ValidationError for a date out of range."""
         super().validate(value)
         if value and not EARLIEST <= value <= LATEST:
@@ -250,7 +260,7 @@ class EmailFormField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("メールアドレス"), "max_length": EMAIL_MAX, **kwargs})
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the canonical e-mail address; raises ValidationError when it is none or too long."""
         typed = super().to_python(value)
         if not typed:

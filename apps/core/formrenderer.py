@@ -7,6 +7,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.core import kept_uploads
 from apps.core.restored_input import NOTHING, value_before
@@ -56,14 +57,16 @@ class PortalBoundField(BoundField):
             return described
         return f"{described} {self.auto_id}_count".strip()
 
-    def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: bool = False) -> Any:
+    def as_widget(
+        self, widget: forms.Widget | None = None, attrs: dict[str, Any] | None = None, only_initial: bool = False
+    ) -> SafeString:
         """Return the control; for a file field with the kept upload beside it (`core.kept_uploads`)."""
         drawn = super().as_widget(widget, attrs, only_initial)
         if widget is None and not only_initial and isinstance(self.field, forms.FileField):
             return format_html("{}{}", drawn, kept_uploads.beside(self))
         return drawn
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, str | bool]:
         """Return the attributes without `required` and `maxlength`; in a fieldset also without aria-invalid (ARIA)."""
         built = super().build_widget_attrs(attrs, widget)
         built.pop("required", None)

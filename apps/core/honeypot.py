@@ -44,7 +44,7 @@ class HoneypotInput(forms.TextInput):
             }
         )
 
-    def format_value(self, value: Any) -> None:
+    def format_value(self, value: object) -> None:
         """Return None: no value is drawn."""
 
 
@@ -56,7 +56,7 @@ class HoneypotField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(label=gettext_lazy("この欄には何も入力しないでください"), required=False, max_length=200)
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         """Refuse any value, in a sentence for people whose browser filled it in."""
         if super().clean(value):
             raise forms.ValidationError(
@@ -80,7 +80,7 @@ class MinimumTimeMixin(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["opened"] = stamp()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Return the cleaned data; ValidationError `too_fast` or `expired` asks to press again."""
         data = super().clean() or self.cleaned_data
         seconds = seconds_since(data.get("opened", ""))

@@ -1,8 +1,15 @@
 """Tell htmx requests for a fragment from requests for the whole page at the same URL."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxRequest(HttpRequest):
+    """A request as django_htmx hands it on. A type only: its middleware ensures `htmx`."""
+
+    htmx: HtmxDetails
 
 
 def is_part_wanted(request: HttpRequest, target: str = "") -> bool:
@@ -10,7 +17,7 @@ def is_part_wanted(request: HttpRequest, target: str = "") -> bool:
 
     False for boosted links and for a history restore: there htmx replaces the whole page.
     """
-    htmx = cast("Any", request).htmx
+    htmx = cast("HtmxRequest", request).htmx
     if not htmx or htmx.history_restore_request or htmx.boosted:
         return False
     return not target or htmx.target == target

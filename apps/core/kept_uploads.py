@@ -9,11 +9,12 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,10 +23,14 @@ FOLDER = "kept"
 SALT = "apps.core.kept_uploads"
 SUFFIX = "--kept"  # of the hidden field beside a file field
 KEPT = timedelta(hours=2)
+if TYPE_CHECKING:  # at run time it takes no type arguments
+    BaseUpload = UploadedFile[bytes]
+else:
+    BaseUpload = UploadedFile
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class KeptFile(UploadedFile):
+class KeptFile(BaseUpload):
     """An upload restored from storage; `stored` is its name there."""
 
     def __init__(self, stored: str, *, name: str, content_type: str, size: int) -> None:
@@ -33,7 +38,7 @@ class KeptFile(UploadedFile):
         self.stored = stored
 
 
-def keep(upload: UploadedFile) -> str:
+def keep(upload: "UploadedFile[Any]") -> str:
     """Store an upload for KEPT. Return the signed token that restores it."""
     stored = getattr(upload, "stored", "")
     if not stored:
@@ -51,7 +56,7 @@ def restore(token: str) -> KeptFile | None:
         return None
 
 
-def beside(field: Any) -> str:
+def beside(field: BoundField) -> str:
     """Return the HTML beside a bound file field: the kept file with its token; nothing when the file itself has an error."""
     upload = field.form.files.get(field.html_name) if field.form.is_bound else None
     if not isinstance(upload, UploadedFile) or field.errors:
@@ -76,6 +81,12 @@ def forget() -> int:
     return len(old)
 
 
+class UploadRequest(HttpRequest):
+    """A request with its restored uploads. A type only: `KeptUploadsMiddleware` sets them."""
+
+    kept_files: list[KeptFile]
+
+
 class KeptUploadsMiddleware:
     """Put kept uploads into `request.FILES`; delete them once the form succeeded (a redirect)."""
 
@@ -91,7 +102,7 @@ class KeptUploadsMiddleware:
                     default_storage.delete(file.stored)
         return response
 
-    def process_view(self, request: Any, *_view: Any) -> None:
+    def process_view(self, request: UploadRequest, *_view: object) -> None:
         """Restore kept uploads of multipart forms; here, because the CSRF check has been made by now."""
         if request.method != "POST" or request.content_type != "multipart/form-data":
             return

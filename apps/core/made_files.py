@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.db import connections
@@ -26,7 +26,7 @@ class BeingMade(Exception):
     """Another process still generates the file, longer than a request may wait (LONGEST)."""
 
 
-def made_file(kind: str, name: str, state: str, write: Callable[[IO[bytes]], Any]) -> IO[bytes]:
+def made_file(kind: str, name: str, state: str, write: Callable[[IO[bytes]], object]) -> IO[bytes]:
     """Return the file of this kind, name and state, open for reading; `write` generates it if it is not cached.
 
     state: everything that the content depends on (the cache key). Raises BeingMade after waiting LONGEST seconds.

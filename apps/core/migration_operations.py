@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import migrations, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import ProjectState, StateApps
 
 from apps.core.search import bigrams
 from apps.core.text import fold
 from apps.core.textfields import UNWANTED, TypedField
+
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 AT_ONCE = 1000
 CHECKS = """
@@ -25,7 +30,7 @@ LINE_ENDS = r"\r\n|[\r\u000B\u000C\u0085\u2028\u2029]"
 def refold_search(*labels: str) -> migrations.RunPython:
     """Return an operation that folds the search columns of these models again; unchanged rows are not written."""
 
-    def run(apps: Any, editor: Any) -> None:
+    def run(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for label in labels:
             model = apps.get_model(label)
             with unguarded(editor, model):
@@ -35,7 +40,7 @@ def refold_search(*labels: str) -> migrations.RunPython:
 
 
 @contextmanager
-def unguarded(editor: Any, model: Any) -> Iterator[None]:
+def unguarded(editor: BaseDatabaseSchemaEditor, model: type[models.Model]) -> Iterator[None]:
     """Disable the user triggers of a table (which protect published rows) for a block; needs the owner's role."""
     table = editor.quote_name(model._meta.db_table)
     editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -46,7 +51,7 @@ def unguarded(editor: Any, model: Any) -> Iterator[None]:
     editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def _refold(connection: Any, model: Any) -> None:
+def _refold(connection: BaseDatabaseWrapper, model: type[models.Model]) -> None:
     """Fold the stored search text again, in batches; folding is idempotent, so the original text is not needed."""
     table = connection.ops.quote_name(model._meta.db_table)
     changed: list[tuple[str, list[str], int]] = []
@@ -57,7 +62,7 @@ def _refold(connection: Any, model: Any) -> None:
             cursor.executemany(sql, changed)
             changed.clear()
 
-        for pk, kept in model.objects.order_by("pk").values_list("pk", "search_text").iterator(AT_ONCE):
+        for pk, kept in model._default_manager.order_by("pk").values_list("pk", "search_text").iterator(AT_ONCE):
             folded = fold(kept)
             if folded != kept:
                 changed.append((folded, bigrams(folded), pk))
@@ -70,10 +75,10 @@ def _refold(connection: Any, model: Any) -> None:
 def mend_typed(app_label: str) -> migrations.RunPython:
     """Return an operation that removes unusable characters from all texts of an app, and makes line ends LF."""
 
-    def run(apps: Any, editor: Any) -> None:
+    def run(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for model in apps.get_app_config(app_label).get_models():
             columns = {
-                editor.quote_name(field.column): " " if isinstance(field, models.CharField) else "\n"
+                editor.quote_name(str(field.column)): " " if isinstance(field, models.CharField) else "\n"
                 for field in model._meta.local_concrete_fields
                 if isinstance(field, models.CharField | models.TextField) and not field.choices
             }
@@ -84,7 +89,7 @@ def mend_typed(app_label: str) -> migrations.RunPython:
     return migrations.RunPython(run, migrations.RunPython.noop, elidable=True)
 
 
-def _mend(editor: Any, model: Any, columns: dict[str, str]) -> None:
+def _mend(editor: BaseDatabaseSchemaEditor, model: type[models.Model], columns: dict[str, str]) -> None:
     """Clean the columns of a table in place. columns: quoted name of each, with the text that replaces a line end."""
     table = editor.quote_name(model._meta.db_table)
     mended = "regexp_replace(regexp_replace({0}, %s, %s, 'g'), %s, '', 'g')"
@@ -100,7 +105,7 @@ def check_typed(app_label: str) -> migrations.RunPython:
     A new column brings its check with it (`TypedField.db_check`); one whose class became TypedField needs this.
     """
 
-    def run(apps: Any, editor: Any) -> None:
+    def run(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for model in apps.get_app_config(app_label).get_models():
             missing = [
                 f"ADD CONSTRAINT {editor.quote_name(check_name(model, field))} CHECK ({field.db_check(editor.connection)})"
@@ -113,12 +118,12 @@ def check_typed(app_label: str) -> migrations.RunPython:
     return migrations.RunPython(run, migrations.RunPython.noop)
 
 
-def check_name(model: Any, field: Any) -> str:
+def check_name(model: type[models.Model], field: "AnyField") -> str:
     """Return the name of the CHECK constraint of a typed column."""
     return f"{model._meta.db_table}_{field.column}_typed"[:63]
 
 
-def _is_checked(editor: Any, model: Any, field: Any) -> bool:
+def _is_checked(editor: BaseDatabaseSchemaEditor, model: type[models.Model], field: "AnyField") -> bool:
     """Return whether the column has such a CHECK constraint."""
     with editor.connection.cursor() as cursor:
         cursor.execute(CHECKS, [model._meta.db_table, field.column])
@@ -134,21 +139,23 @@ class AlterFields(migrations.operations.base.Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, altered: list[tuple[str, str, models.Field]]) -> None:
+    def __init__(self, altered: list[tuple[str, str, "AnyField"]]) -> None:
         self.altered = altered
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return the arguments for the migration writer."""
         return self.__class__.__qualname__, [self.altered], {}
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Apply the new fields to the model state."""
         for model, name, field in self.altered:
             state.models[app_label, model].fields[name] = field
         if "apps" in state.__dict__:
-            state.reload_models({(app_label, model) for model, _name, _field in self.altered}, delay=False)
+            state.reload_models(list({(app_label, model) for model, _name, _field in self.altered}), delay=False)
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         """Alter the columns in the database, one after the other."""
         for model, name, _field in self.altered:
             before, after = (state.apps.get_model(app_label, model) for state in (from_state, to_state))

@@ -1,13 +1,17 @@
 """Shared model fields: e-mail addresses."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import models
+from django import forms
 
 from apps.core.formfields import EmailFormField, PortalEmailValidator
+from apps.core.generic_fields import EmailField
+
+SetT = TypeVar("SetT")
+GetT = TypeVar("GetT")
 
 
-class PortalEmailField(models.EmailField):
+class PortalEmailField(EmailField[SetT, GetT]):
     """E-mail column that accepts the addresses of Japanese mobile carriers; its form field normalises the spelling.
 
     Migrations see Django's EmailField.
@@ -15,7 +19,7 @@ class PortalEmailField(models.EmailField):
 
     default_validators = [PortalEmailValidator()]
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         """Return an EmailFormField, in the admin site too."""
         return super().formfield(**{"form_class": EmailFormField, **kwargs})
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import search, text
 from apps.core.code_lookup import parse_number
+from apps.core.generic_fields import TextField
 
 CANDIDATES = 1000  # so many texts at a time, the newest, are compared with one being written
 MANY = 50_000  # from so many rows that hold a pair on, reading the newest of the table finds enough of them at once
@@ -181,5 +182,5 @@ class Searchable(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
-class CleanTextField(models.TextField):
+class CleanTextField(TextField[Any, Any]):
     """Former class of `TypedTextField` columns; only old migrations import it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -13,6 +13,8 @@ from django.db.models import F, Func, Value
 SALT = "apps.core.pagination"
 SIGNER = signing.Signer(salt=f"{SALT}.place")
 PAGE_SIZE = 20
+
+RowT = TypeVar("RowT", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Order:
     columns: tuple[str, ...]
     descending: bool = True
 
-    def apply(self, rows: models.QuerySet, *, backwards: bool = False) -> models.QuerySet:
+    def apply(self, rows: "models.QuerySet[RowT]", *, backwards: bool = False) -> "models.QuerySet[RowT]":
         """Return the rows in this order, or in the reverse one."""
         falling = self.descending != backwards
         return rows.order_by(*(f"-{column}" if falling else column for column in self.columns))
 
-    def beyond(self, rows: models.QuerySet, values: Sequence[Any], *, backwards: bool = False) -> models.QuerySet:
+    def beyond(
+        self, rows: "models.QuerySet[RowT]", values: Sequence[object], *, backwards: bool = False
+    ) -> "models.QuerySet[RowT]":
         """Return the rows after (backwards: before) the row with these values, by row comparison in SQL."""
         sign = "<" if self.descending != backwards else ">"
         here = Func(*(F(column) for column in self.columns), function="ROW")
@@ -50,7 +54,7 @@ class Page:
     newer: str = ""
     was_broken: bool = False  # the cursor in the URL was not ours: this is the first page, and the page says so
 
-    def urls(self, kept: Mapping[str, Any]) -> dict[str, str]:
+    def urls(self, kept: Mapping[str, object]) -> dict[str, str]:
         """Return the relative URLs of the pages beside this one: `older_url` and `newer_url`, empty where there is none.
 
         kept: the parameters of the list's filter, which both URLs repeat.
@@ -61,7 +65,7 @@ class Page:
         }
 
 
-def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:
+def read_page(rows: models.QuerySet[Any], order: Order, *, name: str, cursor: str = "", size: int = PAGE_SIZE) -> Page:
     """Return the page of `rows` that a cursor names, the first one without (or with a broken) cursor.
 
     name: identifies the list with its filter; a cursor of another list is not accepted. size: rows of a page.
@@ -82,7 +86,7 @@ def read_page(rows: models.QuerySet, order: Order, *, name: str, cursor: str = "
     return page
 
 
-def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> list[Any]:
+def _in_order(rows: "models.QuerySet[RowT]", wanted: "models.QuerySet[RowT]", number: int) -> list[RowT]:
     """Return the first rows of `wanted`, in two queries: the keys by the order's index, then the rows with their joins.
 
     In one query PostgreSQL may join everything first and sort afterwards: it cannot estimate a row comparison.
@@ -92,14 +96,14 @@ def _in_order(rows: models.QuerySet, wanted: models.QuerySet, number: int) -> li
     return [by_key[key] for key in keys if key in by_key]
 
 
-def _close(direction: str, row: Any, name: str, order: Order) -> str:
+def _close(direction: str, row: models.Model, name: str, order: Order) -> str:
     """Return the signed cursor of a row: deterministic, so that URLs of pages stay the same."""
     values = [getattr(row, column) for column in order.columns]
     plain = [["t", value.isoformat()] if isinstance(value, datetime) else ["v", value] for value in values]
     return SIGNER.sign_object([name, direction, plain])
 
 
-def _open(cursor: str, name: str, order: Order) -> tuple[str, list[Any]] | None:
+def _open(cursor: str, name: str, order: Order) -> tuple[str, list[object]] | None:
     """Return (direction, values) of a cursor; None when it is forged or belongs to another list."""
     try:
         of, direction, plain = SIGNER.unsign_object(cursor)

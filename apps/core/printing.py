@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import regex
 import segno
@@ -29,17 +29,25 @@ KEPT = "\n\t "
 SILENT = regex.compile(r"[\p{Cf}\p{Variation_Selector}]")
 
 
+class MissingLetter(TypedDict):
+    """A letter that the fonts lack: its code points, and how many times it was wanted."""
+
+    letter: str
+    code: str
+    times: int
+
+
 @dataclass(frozen=True)
 class Printed:
     """A PDF, and the letters that its fonts lack: `letter`, its code points (`U+1F333`), and how many `times`."""
 
     pdf: bytes
-    missing: list[dict[str, Any]]
+    missing: list[MissingLetter]
 
 
 def typeset(
     source: Path,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     *,
     files: Mapping[str, bytes] | None = None,
     standard: Literal["ua-1"] | None = None,
@@ -73,7 +81,7 @@ def _compiled(source: Path, data: Mapping[str, Any], files: Mapping[str, bytes],
     return compiled
 
 
-def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, Any], *, url: str = "") -> bytes:
+def typeset_once(kind: str, name: str, source: Path, data: Mapping[str, object], *, url: str = "") -> bytes:
     """Return the PDF of a template and its data, cached for each state of both (`core.made_files`).
 
     kind, name: cache key; url: what the QR code `qr.svg` of the template leads to, none when empty.
@@ -101,7 +109,7 @@ def letters_of_paper() -> frozenset[int]:
     return found[0] & found[1]
 
 
-def drawable(value: Any, letters: frozenset[int], lost: dict[str, int]) -> Any:
+def drawable(value: object, letters: frozenset[int], lost: dict[str, int]) -> Any:
     """Return the same data with 〓 for every character that the font lacks; `lost` counts them.
 
     A character is what a person counts as one (Unicode Standard Annex 29): a family emoji becomes one 〓.
@@ -124,7 +132,7 @@ def _character(character: str, letters: frozenset[int], lost: dict[str, int]) ->
     return MISSING
 
 
-def listed(lost: Mapping[str, int]) -> list[dict[str, Any]]:
+def listed(lost: Mapping[str, int]) -> list[MissingLetter]:
     """Return characters that became 〓 with their code points and how often each stands there."""
     return [
         {"letter": character, "code": " ".join(f"U+{ord(letter):04X}" for letter in character), "times": times}

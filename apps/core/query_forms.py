@@ -17,7 +17,7 @@ class QueryForm(forms.Form):
     """
 
     shows_need = False
-    defaults: ClassVar[dict[str, Any]] = {}
+    defaults: ClassVar[dict[str, object]] = {}
     not_kept: ClassVar[frozenset[str]] = frozenset({"cursor"})
 
     @cached_property
@@ -31,7 +31,7 @@ class QueryForm(forms.Form):
         }
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, object]:
         """Return the parameters that URLs of the same list repeat: what was chosen, rows as their `to_field_name`."""
         return {
             name: self.fields[name].prepare_value(value)
@@ -39,7 +39,7 @@ class QueryForm(forms.Form):
             if value and name not in self.not_kept
         }
 
-    def query(self, **changes: Any) -> str:
+    def query(self, **changes: object) -> str:
         """Return `kept`, changed, as a query string without "?"; a parameter that is None or empty is left out."""
         return urlencode({name: value for name, value in {**self.kept, **changes}.items() if value not in (None, "")})
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-NOTHING: Any = object()
+NOTHING = object()
 SECRET = ("token", "pass")  # names of fields whose content is never shown again
 _typed: ContextVar[QueryDict | None] = ContextVar("typed", default=None)
 
@@ -24,7 +23,7 @@ def restoring(data: QueryDict) -> Iterator[None]:
         _typed.reset(token)
 
 
-def value_before(field: BoundField) -> Any:
+def value_before(field: BoundField) -> object:
     """Return the restored value of a field; NOTHING when there is none, or the data is that of another form."""
     data = _typed.get()
     if data is None or field.form.is_bound or not _is_of(data, field.form):

@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.core.htmx_parts import HtmxRequest
 
 
 def takes_get(url: str) -> bool:
@@ -20,7 +22,7 @@ def takes_get(url: str) -> bool:
     return hasattr(view_class, "get") if view_class else _allows_get(view)
 
 
-def _allows_get(view: Callable[..., Any] | None) -> bool:
+def _allows_get(view: Callable[..., object] | None) -> bool:
     """Return whether no decorator of the view (require_POST and its like) refuses GET."""
     while view is not None:
         if inspect.isfunction(view):
@@ -43,7 +45,7 @@ def page_above(path: str) -> str:
 def current_page_url(request: HttpRequest) -> str:
     """Return the URL of the page that the user sees: the opened one, or the one whose form or script sent the request."""
     requested = request.get_full_path()
-    if request.method in {"GET", "HEAD"} and not cast("Any", request).htmx:
+    if request.method in {"GET", "HEAD"} and not cast("HtmxRequest", request).htmx:
         return requested if takes_get(requested) else page_above(request.path)
     for named in (request.headers.get("HX-Current-URL", ""), request.headers.get("Referer", ""), requested):
         if not url_has_allowed_host_and_scheme(named, {request.get_host()}):

@@ -20,7 +20,7 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def seal(data: Any) -> str:
+def seal(data: object) -> str:
     """Return JSON data encrypted, as text."""
     return _box().encrypt(json.dumps(data, ensure_ascii=False).encode()).decode()
 

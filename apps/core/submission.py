@@ -8,22 +8,28 @@ something else has written something new.
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.files.base import File
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from apps.core.generic_fields import UUIDField
+
+SetT = TypeVar("SetT")
+GetT = TypeVar("GetT")
+
 
 class ContentKey(uuid.UUID):
     """The stored key of a submission. Only `content_key` makes it of what was sent, `new_content_key` of nothing."""
 
 
-def content_key(submit_key: uuid.UUID, **content: Any) -> ContentKey:
+def content_key(submit_key: uuid.UUID, **content: object) -> ContentKey:
     """Return the idempotency key under which a submission is stored (UUID 5 of the submit key and the content).
 
     submit_key: of the form, as it came from the browser; content: everything the person typed or chose, whose it is,
@@ -38,7 +44,7 @@ def new_content_key() -> ContentKey:
     return ContentKey(int=uuid.uuid4().int)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a value as JSON for comparison; raises TypeError for a type without such a form."""
     if isinstance(value, models.Model):
         return [value._meta.label, value.pk]
@@ -53,7 +59,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a submission cannot be told apart by {type(value).__name__}")
 
 
-def digest_of(file: File) -> str:
+def digest_of(file: "File[bytes]") -> str:
     """Return the SHA-256 of a file's content; the file is rewound."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -74,10 +80,12 @@ class SubmitKeyMixin(forms.Form):
         self.initial.setdefault("submit_key", uuid.uuid4())
 
 
-class SubmitKeyField(models.UUIDField):
+class SubmitKeyField(UUIDField[SetT, GetT]):
     """Column of an idempotency key. It refuses a key as the browser sent it, which would stand for any content."""
 
-    def __init__(self, *args: Any, default: Any = new_content_key, editable: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, default: Callable[[], ContentKey] = new_content_key, editable: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, default=default, editable=editable, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -85,7 +93,7 @@ class SubmitKeyField(models.UUIDField):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.UUIDField", args, {**kwargs, "default": uuid.uuid4}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
         """Return the key; raises TypeError for a new row whose key was not made by `content_key`."""
         value = super().pre_save(model_instance, add)
         if add and not isinstance(value, ContentKey):

@@ -1,8 +1,10 @@
 """Types for annotations that Django's stubs know but Django does not name."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+
+JsonObject = dict[str, Any]  # an object as JSON holds it: texts, numbers, lists and objects by name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -16,7 +17,7 @@ PIXELS_MAX = 40_000_000
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
-def checked_pdf(upload: UploadedFile) -> ContentFile:
+def checked_pdf(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":
     """Return the PDF under a random name; raises ValidationError when it is too big or no PDF."""
     data = _read(upload, PDF_MAX)
     if not data.startswith(b"%PDF-"):
@@ -24,7 +25,7 @@ def checked_pdf(upload: UploadedFile) -> ContentFile:
     return ContentFile(data, name=f"{uuid.uuid4().hex}.pdf")
 
 
-def redrawn_picture(upload: UploadedFile) -> ContentFile:
+def redrawn_picture(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":
     """Return the image re-encoded, upright, without EXIF or other metadata; raises ValidationError when it is none or too big."""
     data = _read(upload, PICTURE_MAX)
     try:
@@ -43,7 +44,7 @@ def redrawn_picture(upload: UploadedFile) -> ContentFile:
     return ContentFile(out.getvalue(), name=f"{uuid.uuid4().hex}.{ENDINGS[kind]}")
 
 
-def _read(upload: UploadedFile, limit: int) -> bytes:
+def _read(upload: "UploadedFile[Any]", limit: int) -> bytes:
     """Return the content; raises ValidationError when it has more than `limit` bytes."""
     if (upload.size or 0) > limit:
         raise ValidationError(_("ファイルが大きすぎます。%(max)dMB以内にしてください。") % {"max": limit // MEGABYTE})

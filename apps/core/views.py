@@ -1,7 +1,6 @@
 """Error pages (400, 403, 404, 500, CSRF failure): always a sentence, and what to do next."""
 
 import sys
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,18 +10,18 @@ from apps.core.database_errors import is_unavailable, respond_unavailable
 from apps.core.restored_input import typed_texts
 
 
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400: the request could not be read."""
     return render(request, "400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403, with the message of the exception where it has one."""
     sentence = str(exception) if exception and str(exception) else ""
     return render(request, "403.html", {"sentence": sentence}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404: no such page, or not visible to this user."""
     return render(request, "404.html", status=404)
 

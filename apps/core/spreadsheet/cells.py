@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 from django.utils import timezone
 
@@ -59,7 +58,7 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
-def plain(value: Any) -> str | int | float | date | datetime | None:
+def plain(value: object) -> str | int | float | date | datetime | None:
     """Return a value as a cell holds it: numbers and dates as they are, datetimes naive in Chofu's time zone, else text.
 
     None for None and an empty text; booleans become 0 or 1.

@@ -17,7 +17,7 @@ TWINS = str.maketrans({"\u301c": "～", "\u2212": "－", "\u2014": "―", "\u201
 
 def csv_chunks(
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[object]],
     *,
     breaks: Breaks = Breaks.SPACE,
     encoding: str = "utf-8",
@@ -39,7 +39,7 @@ def csv_chunks(
     yield _encoded(text.getvalue(), encoding, changes)
 
 
-def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]], **options: Any) -> IO[bytes]:
+def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[object]], **options: Any) -> IO[bytes]:
     """Return the CSV as a temporary file, rewound; the caller closes it."""
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it
     for chunk in csv_chunks(columns, rows, **options):
@@ -48,7 +48,7 @@ def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Any]], **options
     return file
 
 
-def _cell(value: Any, breaks: Breaks, changes: Changes) -> str | int | float:
+def _cell(value: object, breaks: Breaks, changes: Changes) -> str | int | float:
     """Return a value as CSV writes it: text cleaned, dates in ISO format."""
     held = plain(value)
     if held is None:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.core.text import fold
+from apps.core.types import StrOrPromise
 
 HALF_WIDTH = {0x3000: " "} | {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
 MINUS = re.compile("^[-−‐‑‒–—―ー▲△]\\s*(?=[0-9.])")  # as figures of the city write it
@@ -16,7 +16,7 @@ WHOLE = re.compile(r"[0-9]{1,12}(\.0+)?")
 class CellError(ValueError):
     """A cell cannot be parsed; the sentence says why."""
 
-    def __init__(self, sentence: Any) -> None:
+    def __init__(self, sentence: StrOrPromise) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 

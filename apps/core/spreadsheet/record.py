@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+
+from apps.core.types import StrOrPromise
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 50 * MEGABYTE  # of a CSV file, and of all that an XLSX file unpacks to
@@ -14,7 +15,7 @@ MOST_LETTERS = 200_000
 class Unreadable(Exception):
     """The file cannot be read; the sentence says why and what to do."""
 
-    def __init__(self, sentence: Any) -> None:
+    def __init__(self, sentence: StrOrPromise) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 

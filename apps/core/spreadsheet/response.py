@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO
 
 from django.http import FileResponse
 
@@ -15,10 +15,10 @@ CSV = "text/csv; charset=utf-8; header=present"
 
 
 def csv_response(
-    name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, breaks: Breaks = Breaks.SPACE
+    name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], *, breaks: Breaks = Breaks.SPACE
 ) -> FileResponse:
     """Return a CSV download (UTF-8 with byte order mark) under a Japanese name (RFC 5987), in constant memory."""
-    file: Any = BytesIO()
+    file: IO[bytes] = BytesIO()
     for chunk in csv_chunks(columns, rows, breaks=breaks):
         if isinstance(file, BytesIO) and file.tell() > IN_MEMORY:
             written, file = file.getvalue(), TemporaryFile()  # noqa: SIM115 - the answer closes it
@@ -29,13 +29,13 @@ def csv_response(
 
 
 def write_csv(
-    file: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, breaks: Breaks = Breaks.SPACE
+    file: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[object]], *, breaks: Breaks = Breaks.SPACE
 ) -> None:
     """Write the CSV into an open file."""
     for chunk in csv_chunks(columns, rows, breaks=breaks):
         file.write(chunk)
 
 
-def sent_file(file: Any, name: str, content_type: str) -> FileResponse:
+def sent_file(file: IO[bytes], name: str, content_type: str) -> FileResponse:
     """Return an open file as download under this name; the response closes it."""
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Any
+from xml.etree.ElementTree import Element
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -125,11 +126,12 @@ class Sheet:
         except Exception as error:
             raise Unreadable(_(NO_EXCEL)) from error
 
-    def _source(self) -> Any:
+    def _source(self) -> IO[bytes]:
         """Return the XML of the sheet as open file."""
-        return self.sheet._get_source()
+        source: IO[bytes] = self.sheet._get_source()
+        return source
 
-    def _record(self, number: int, row: Any) -> Record:
+    def _record(self, number: int, row: Element) -> Record:
         """Return the record of a row element; missing cells between others are empty texts."""
         record = Record(number, [])
         for place, cell in _cells(row):
@@ -144,7 +146,7 @@ class Sheet:
                 record.odd[place - 1] = odd
         return record
 
-    def _cell(self, cell: Any) -> tuple[str, Odd | None]:
+    def _cell(self, cell: Element) -> tuple[str, Odd | None]:
         """Return (displayed text, warning or None) of a cell element."""
         kind, raw = cell.get("t", "n"), cell.findtext(VALUE)
         if kind == "inlineStr":
@@ -181,7 +183,7 @@ def _typed(text: str) -> str:
     return ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), text)
 
 
-def _rows(source: Any) -> Iterator[tuple[int, Any]]:
+def _rows(source: IO[bytes]) -> Iterator[tuple[int, Element]]:
     """Yield (number, element) of the rows; each element is cleared when the next is read (constant memory)."""
     number = 0
     for _event, element in iterparse(source):
@@ -192,7 +194,7 @@ def _rows(source: Any) -> Iterator[tuple[int, Any]]:
             element.clear()
 
 
-def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+def _cells(row: Element) -> Iterator[tuple[int, Element]]:
     """Yield (column from 1, element) of the cells of a row."""
     place = 0
     for cell in row.iter(CELL):
@@ -201,7 +203,7 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
         yield place, cell
 
 
-def _holds(cell: Any) -> bool:
+def _holds(cell: Element) -> bool:
     """Return whether a cell has a value, formula or inline text."""
     return bool(cell.findtext(VALUE)) or cell.find(FORMULA) is not None or cell.find(INLINE) is not None
 
@@ -209,7 +211,7 @@ def _holds(cell: Any) -> bool:
 class _Survey:
     """First pass over a sheet: collects hidden rows and columns with content, and merged ranges."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self.hidden, self.merged = Hidden(), list[tuple[int, int, int, int]]()
         columns: list[tuple[int, int]] = []
         for _event, element in iterparse(source):
@@ -221,7 +223,7 @@ class _Survey:
                 self._row(element, columns)
                 element.clear()
 
-    def _row(self, row: Any, columns: list[tuple[int, int]]) -> None:
+    def _row(self, row: Element, columns: list[tuple[int, int]]) -> None:
         """Note a row that is hidden, or has content in hidden columns."""
         is_hidden = _is_out_of_sight(row, "ht")
         if not is_hidden and not columns:
@@ -240,7 +242,7 @@ class _Survey:
             self.merged.append((top, bottom, left, right))
 
 
-def _is_out_of_sight(element: Any, size: str) -> bool:
+def _is_out_of_sight(element: Element, size: str) -> bool:
     """Return whether a row or column is hidden, filtered, folded or without width."""
     return element.get("hidden") in TRUE or 0 <= float(element.get(size) or 9) < 0.5
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ class WriteFailed(Exception):
 def write_xlsx(
     file: IO[bytes],
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[object]],
     *,
     title: str,
     about: Mapping[str, str],
@@ -83,7 +83,7 @@ class _Sheet:
         for place, words in enumerate(self.header):
             _checked(self.sheet.write_string(0, place, words, head))
 
-    def write(self, values: Sequence[Any]) -> None:
+    def write(self, values: Sequence[object]) -> None:
         """Write the next row; raises TooLarge."""
         self.row += 1
         if self.row >= MOST_ROWS:
@@ -128,7 +128,7 @@ class _Sheet:
         _checked(self.sheet.set_footer("&C&P / &N"))
 
 
-def _checked(code: Any) -> None:
+def _checked(code: int) -> None:
     """Raise WriteFailed when an xlsxwriter call returns an error code."""
     if code:
         raise WriteFailed(code)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TypeAlias
 
 from django import forms, template
 from django.conf import settings
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from apps.core.code_lookup import Numbered, find_numbered
 from apps.core.date_formats import closing, days_left, fiscal_label, is_japanese, jdatetime, opening, wareki
 from apps.core.icons import draw_icon
+
+AnyForm: TypeAlias = "forms.BaseForm | forms.BaseFormSet[forms.BaseForm]"
 
 register = template.Library()
 for filter_of_days in (closing, days_left, fiscal_label, jdatetime, opening, wareki):
@@ -64,7 +66,7 @@ def machine_time(moment: datetime | date | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _forms_in(values: Iterable[Any]) -> Iterator[Any]:
+def _forms_in(values: Iterable[object]) -> Iterator[AnyForm]:
     """Yield the forms and formsets in a template context, also those in lists."""
     for value in values:
         if isinstance(value, forms.BaseForm | forms.BaseFormSet):
@@ -73,7 +75,7 @@ def _forms_in(values: Iterable[Any]) -> Iterator[Any]:
             yield from _forms_in(value)
 
 
-def _has_errors(form: Any) -> bool:
+def _has_errors(form: AnyForm) -> bool:
     """Return whether a bound form or formset has errors."""
     if isinstance(form, forms.BaseFormSet):
         return form.is_bound and bool(form.total_error_count())
@@ -108,7 +110,7 @@ def in_japanese() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def later_page(context: dict[str, Any]) -> str:
+def later_page(context: Context) -> str:
     """Return robots and canonical tags for later pages of a list, so that search engines index its first page only."""
     request = context.get("request")
     if request is None or "cursor" not in request.GET:

@@ -180,7 +180,7 @@ class RowReading:
         try:
             return parse(self.raw(what))
         except CellError as error:
-            self.problem(what, error.sentence)
+            self.problem(what, str(error.sentence))
             return default
 
     def words(self, what: str, most: int, *, lines: bool = False) -> str:

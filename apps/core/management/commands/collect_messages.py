@@ -1,7 +1,6 @@
 """manage.py collect_messages: collect the strings to translate."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -15,7 +14,7 @@ class Command(BaseCommand):
     help = "Collect the strings of templates and Python into the translators' files."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print for each language how much is translated."""
         collected = collect(settings.BASE_DIR)
         languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]

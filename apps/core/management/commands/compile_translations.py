@@ -1,7 +1,6 @@
 """manage.py compile_translations: compile the translations."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -15,7 +14,7 @@ class Command(BaseCommand):
     help = "Compile translations without a system gettext."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print each file that was written."""
         for folder in settings.LOCALE_PATHS:
             for path in compile_all(Path(folder)):
