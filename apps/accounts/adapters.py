@@ -7,8 +7,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,10 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return whether `next` is a URL of ours that answers GET."""
         return super().is_safe_url(url) and takes_get(str(url))
 
-    def populate_username(self, request: HttpRequest, user: Any) -> None:
+    def populate_username(self, request: HttpRequest, user: User) -> None:
         """Do nothing: users have no user name, least of all one derived from their e-mail address."""
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Put the mail into the outbox and try to send it on commit; the delivery task retries."""
         full_context = {"request": allauth_context.request, "email": email, "site_url": settings.SITE_URL, **context}
         message = self.render_mail(template_prefix, email, full_context)
@@ -51,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         transaction.on_commit(lambda: Outbox.deliver_one(mail.pk), robust=True)
 
-    def login(self, request: HttpRequest, user: Any) -> None:
+    def login(self, request: HttpRequest, user: User) -> None:
         """Sign in; limit the session of city staff to STAFF_SESSION_AGE, and begin a shared terminal where it was chosen."""
         super().login(request, user)
         if second_factor.is_needed_by(user):
@@ -59,9 +60,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if shared_terminal.is_on(request):
             shared_terminal.begin(request)
 
-    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Turn a suspended user away to the restriction page, without a session. Return a response, or None to go on."""
-        response = super().pre_login(request, user, **kwargs)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         if response is None and suspension_of(user):
             clear_login(request)
             return show_suspension(request, user)
@@ -99,17 +100,18 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         except SocialApp.DoesNotExist as error:
             raise NotSetUp from error
 
-    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Drop the e-mail addresses that the provider sent."""
         sociallogin.email_addresses = []
 
-    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Return a user without e-mail address and nickname; only the provider's account number is stored."""
         sociallogin.account.extra_data = {}
         sociallogin.user.email = None
-        return sociallogin.user
+        user: User = sociallogin.user
+        return user
 
-    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Return True: signing up asks for nothing more."""
         return True
 
@@ -126,12 +128,12 @@ class MFAAdapter(DefaultMFAAdapter):
         "unverified_email": _("先にメールアドレスの確認を済ませてください。"),
     }
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+    def generate_authenticator_name(self, user: User, type: str) -> str:
         """Return the default name of a new passkey: パスキー1, パスキー2 …"""
-        number = user.authenticator_set.filter(type=type).count() + 1
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return str(_("パスキー%(number)d") % {"number": number})
 
-    def can_delete_authenticator(self, authenticator: Any) -> bool:
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Return whether the authenticator may be deleted: city staff keep at least one second factor."""
         if not second_factor.is_needed_by(authenticator.user):
             return True

@@ -43,7 +43,7 @@ class DigitsField(forms.CharField):
             **{"label": _("確認コード"), "max_length": 40, "widget": widget, "error_messages": messages, **kwargs}
         )
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Return the digits, also of a pasted sentence with exactly one number of the right length; else the typed text."""
         typed = half_width(str(super().to_python(value) or ""))
         found = [number for number in NUMBERS.findall(typed) if len(joined(number)) in self.lengths]
@@ -55,7 +55,7 @@ class CodeField(DigitsField):
 
     lengths = frozenset({6})
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         """Return six digits; raises ValidationError for anything else."""
         code = str(super().clean(value))
         if not (len(code) == 6 and code.isascii() and code.isdigit()):
@@ -76,7 +76,7 @@ class EmailForm(HoneypotMixin):
         self.request = request
         super().__init__(*args, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Apply the rate limit by e-mail address and by network, the same for known and unknown addresses."""
         if not self.errors:
             email = self.cleaned_data["email"]
@@ -98,7 +98,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Compare the code under a rate limit by sent code (holds in parallel too) and by network; a right one is not counted."""
-        code, process = self.cleaned_data["code"], self.process
+        code, process = str(self.cleaned_data["code"]), self.process
         usage = ratelimit.consume(process.request, app=LIMITS, action="login_failed", key=f"code:{process.state['id']}")
         if not usage:
             raise ValidationError(TOO_OFTEN, code="rate_limited")

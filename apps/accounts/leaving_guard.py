@@ -5,8 +5,6 @@ triggers below (and leaving waits for inserts that were first), then finds the u
 created after each migration for every foreign key to a user, so that no table can be forgotten.
 """
 
-from typing import Any
-
 from django.db import connections
 from django.db.utils import DatabaseError
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +63,7 @@ END $do$;
 """
 
 
-def guard_leavers(*, using: str = "default", **_signal: Any) -> None:
+def guard_leavers(*, using: str = "default", **_signal: object) -> None:
     """Create the functions and missing triggers (idempotent); receiver of post_migrate."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")

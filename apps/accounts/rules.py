@@ -1,37 +1,36 @@
 """Predicates and permissions (django-rules) about users and roles, shared by all apps."""
 
-from typing import Any
-
 import rules
+from django.contrib.auth.models import AnonymousUser
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 
 
 @rules.predicate
-def is_signed_in(user: Any) -> bool:
+def is_signed_in(user: User | AnonymousUser) -> bool:
     """Return whether the user is signed in and active."""
     return user.is_authenticated and user.is_active
 
 
 @rules.predicate
-def is_secretariat(user: Any) -> bool:
+def is_secretariat(user: User | AnonymousUser) -> bool:
     """Return whether the user is in 企画経営課・事務局, or a system administrator."""
     return user.is_authenticated and user.has_role(Role.SECRETARIAT)
 
 
 @rules.predicate
-def is_moderator(user: Any) -> bool:
+def is_moderator(user: User | AnonymousUser) -> bool:
     """Return whether the user is モデレーター, in the secretariat, or a system administrator."""
     return user.is_authenticated and user.has_role(Role.MODERATOR, Role.SECRETARIAT)
 
 
 @rules.predicate
-def is_city_staff(user: Any) -> bool:
+def is_city_staff(user: User | AnonymousUser) -> bool:
     """Return whether the user is city staff, whatever the role."""
     return user.is_authenticated and user.is_staff
 
 
-def roles_offered_by(user: Any) -> list[Role]:
+def roles_offered_by(user: User) -> list[Role]:
     """Return the roles that the user may invite to; only a system administrator may invite to the secretariat."""
     if user.is_administrator:
         return list(Role)
@@ -39,7 +38,7 @@ def roles_offered_by(user: Any) -> list[Role]:
 
 
 @rules.predicate
-def outranks(user: Any, person: Any) -> bool:
+def outranks(user: User, person: User | None) -> bool:
     """Return whether the user may change this person's rights: never one's own rank or above."""
     if person is None or user.is_administrator:
         return True

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import time
-from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt, is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from apps.accounts.models import User
@@ -17,20 +17,20 @@ from apps.accounts.models import User
 STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def is_needed_by(user: Any) -> bool:
+def is_needed_by(user: User) -> bool:
     """Return whether the user needs a second factor: city staff do."""
-    return bool(user.serves_city)
+    return user.serves_city
 
 
-def is_set_up_by(user: Any) -> bool:
+def is_set_up_by(user: User | AnonymousUser) -> bool:
     """Return whether the user has an authenticator app or a passkey."""
-    return is_mfa_enabled(user, STRONG)
+    return bool(is_mfa_enabled(user, STRONG))
 
 
 def has_other(authenticator: Authenticator) -> bool:
     """Return whether the user has another second factor besides this one."""
     others = Authenticator.objects.filter(user=authenticator.user, type__in=STRONG).exclude(pk=authenticator.pk)
-    return others.exists()
+    return bool(others.exists())
 
 
 def last_shown(request: HttpRequest) -> float:
@@ -72,7 +72,7 @@ def attach_totp(user: User, secret: str) -> Authenticator:
 def code_now(secret: str) -> str:
     """Return the six digits that an authenticator app with this secret shows now."""
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
 
 
 def present_code(user: User) -> str:

@@ -1,7 +1,7 @@
 """Delete the sessions of a user who leaves, in every browser, pending sign-ins included."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -17,7 +17,7 @@ def forget_sessions(*, user: User) -> int:
     A session names its user only inside its encoded data, so all sessions are read: some ten thousand a second.
     """
     store = SessionStore()
-    emails = {user.email, user.email_normalised} - {None, ""}
+    emails = {email for email in (user.email, user.email_normalised) if email}
     keys = [
         session.pk
         for session in Session.objects.only("session_data").iterator(chunk_size=AT_ONCE)
@@ -26,7 +26,7 @@ def forget_sessions(*, user: User) -> int:
     return Session.objects.filter(pk__in=keys).delete()[0]
 
 
-def _is_about(data: dict[str, Any], user_id: int, emails: set[Any]) -> bool:
+def _is_about(data: Mapping[str, object], user_id: int, emails: set[str]) -> bool:
     """Return whether session data is of this user, or contains one of these e-mail addresses."""
     if str(data.get("_auth_user_id", "")) == str(user_id):
         return True

@@ -6,7 +6,7 @@ never answers leaves no row.
 """
 
 import secrets
-from typing import Self
+from typing import Any, Self
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
@@ -41,7 +41,7 @@ def user_for_email(email: str) -> User:
 class SentCode(AbstractCodeVerificationProcess):
     """A six-digit code sent by mail: valid for LOGIN_BY_CODE_TIMEOUT seconds and LOGIN_BY_CODE_MAX_ATTEMPTS tries."""
 
-    def __init__(self, request: HttpRequest, state: dict) -> None:
+    def __init__(self, request: HttpRequest, state: dict[str, Any]) -> None:
         self.request = request
         super().__init__(
             max_attempts=app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS,
@@ -52,12 +52,12 @@ class SentCode(AbstractCodeVerificationProcess):
     @property
     def email(self) -> str:
         """Return the e-mail address that the code goes to, as it is stored in the state."""
-        return self.state["email"]
+        return str(self.state["email"])
 
     @property
     def tries_left(self) -> int:
         """Return how many more wrong codes are accepted before the process ends."""
-        return self.max_attempts - self.state["failed_attempts"]
+        return int(self.max_attempts - self.state["failed_attempts"])
 
     def start(self, email: str) -> Self:
         """Begin anew with this e-mail address: reset the tries, send a code, persist the state."""
@@ -99,7 +99,8 @@ class SignInCode(SentCode):
         stage = LoginStageController.enter(request, LoginByCodeStage.key)
         if stage is None or "email" not in stage.state:
             return None
-        return cls(request, stage.login).abort_if_invalid()
+        found: Self | None = cls(request, stage.login).abort_if_invalid()
+        return found
 
     def persist(self) -> None:
         """Store the state in the session."""
@@ -114,7 +115,9 @@ class SignInCode(SentCode):
         """Sign in the user of this e-mail address (created if new) after the right code. Return the redirect."""
         user = user_for_email(self.email)
         record_authentication(self.request, user, method="code", email=user.email, reauthenticated=True)
-        return perform_login(self.request, Login(user=user, redirect_url=redirect_url, email=user.email))
+        login = Login(user=user, redirect_url=redirect_url, email=user.email)
+        response: HttpResponse = perform_login(self.request, login)
+        return response
 
 
 class ConfirmationCode(SentCode):
@@ -126,7 +129,8 @@ class ConfirmationCode(SentCode):
         state = request.session.get(CONFIRM_KEY)
         if not state or state["email"] != getattr(request.user, "email", None):
             return None
-        return cls(request, state).abort_if_invalid()
+        found: Self | None = cls(request, state).abort_if_invalid()
+        return found
 
     def persist(self) -> None:
         """Store the state in the session."""
@@ -154,9 +158,10 @@ class SecondStep(AuthenticateStage):
     set up an authenticator app, are asked for the second factor.
     """
 
-    def handle(self) -> tuple:
+    def handle(self) -> tuple[HttpResponse | None, bool]:
         """Return (response, whether the stage is done): done at once where no second factor is asked."""
         user = self.login.user
         if user and not second_factor.is_needed_by(user) and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             return None, True
-        return super().handle()
+        response, is_done = super().handle()
+        return response, is_done

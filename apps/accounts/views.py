@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.mixins import NextRedirectMixin
@@ -14,7 +14,9 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,9 +28,11 @@ from django.views.generic.edit import FormView
 
 from apps.accounts import kept_posts, second_factor, shared_terminal
 from apps.accounts.forms import LIMITS, TOO_OFTEN, CodeForm, EmailForm, ObjectionForm
-from apps.accounts.models import Invitation, Restriction, Role
+from apps.accounts.models import Invitation, Restriction, Role, User
+from apps.accounts.requests import user_of
 from apps.accounts.sign_in import EMAIL_KEY, ConfirmationCode, SignInCode, is_confirmed
 from apps.accounts.suspension import restriction_of
+from apps.core.types import StrOrPromise
 
 EXPIRED = _("確認コードの有効期限（15分）が切れました。もう一度メールアドレスを確かめて、コードを受け取ってください。")
 NO_TRIES = _("確認コードが続けて違っていました。新しいコードを受け取ってください。")
@@ -40,11 +44,16 @@ NOT_YOURS = _(
 )
 SENT_AGAIN = _("新しい確認コードを送りました。前のコードは使えません。")
 
+if TYPE_CHECKING:  # at run time it takes no type arguments
+    BaseFormView = FormView[BaseForm]
+else:
+    BaseFormView = FormView
 
-class EntranceView(NextRedirectMixin, FormView):
+
+class EntranceView(NextRedirectMixin, BaseFormView):
     """Base of sign-in pages: errors answer 4xx, and `next` is passed on."""
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Answer 422, or 429 when a rate limit was exceeded."""
         is_limited = any(form.has_error(name, "rate_limited") for name in form.fields)
         response = super().form_invalid(form)
@@ -72,15 +81,15 @@ class SignInView(EntranceView):
         kept_posts.forget_unless_for(request, self.get_next_url() or "")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, object]:
         """Pass the request to the form, for its rate limit."""
         return {**super().get_form_kwargs(), "request": self.request}
 
-    def get_initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, object]:
         """Start with the e-mail address of a sign-in that expired."""
         return {"email": self.request.session.get(EMAIL_KEY, "")}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         """Add `providers`: (name, URL) of the social providers that are configured and work in this browser."""
         hidden = {"google"} if is_line_browser(self.request) else set()
         providers = [
@@ -90,7 +99,7 @@ class SignInView(EntranceView):
         ]
         return super().get_context_data(**kwargs, providers=providers)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Send the code and redirect to its page."""
         self.request.session.pop(EMAIL_KEY, None)
         SignInCode.begin(self.request, form.cleaned_data["email"])
@@ -103,15 +112,15 @@ class TypedCodeView(EntranceView):
     form_class = CodeForm
     process: Any
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, object]:
         """Pass the process to the form, which compares the code with it."""
         return {**super().get_form_kwargs(), "process": self.process}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         """Add the process (e-mail address, tries), and in the demonstration the folder of the mails."""
         return super().get_context_data(**kwargs, process=self.process, **demo_mail())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check the code, or resend one."""
         if request.POST.get("action") == "resend":
             return self.resend()
@@ -126,7 +135,7 @@ class TypedCodeView(EntranceView):
             messages.error(self.request, TOO_OFTEN)
         return HttpResponseRedirect(self.passthrough_next_url(self.request.path))
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Count a wrong code; after the last try redirect to the start."""
         if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
             messages.error(self.request, NO_TRIES)
@@ -134,7 +143,7 @@ class TypedCodeView(EntranceView):
         return super().form_invalid(form)
 
 
-def demo_mail() -> dict[str, Any]:
+def demo_mail() -> dict[str, object]:
     """Return `mail_folder`: in a demonstration without mail server the folder of the mails, else None."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None) if settings.IS_DEMO else None
     if folder and folder.is_relative_to(settings.BASE_DIR):
@@ -160,9 +169,10 @@ class SignInCodeView(TypedCodeView):
             return HttpResponseRedirect(self.passthrough_next_url(self.start_again_url))
         return super().dispatch(request, *args, **kwargs)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Sign in and redirect to `next`."""
-        return self.process.finish(self.get_next_url())
+        response: HttpResponse = self.process.finish(self.get_next_url())
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -185,14 +195,14 @@ class ConfirmAgainView(LoginRequiredMixin, TypedCodeView):
         """Return the form of the code; the template shows it only once a code was sent."""
         return CodeForm
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send a first code, or check the code."""
         if self.process is None:
             self.process = ConfirmationCode(request, {"email": getattr(request.user, "email", None)})
             return self.resend()
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         """Finish the reauthentication and redirect to `next`."""
         self.process.finish()
         return HttpResponseRedirect(self.get_next_url() or reverse("mfa_index"))
@@ -203,7 +213,7 @@ def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user: Any = request.user
+        user = user_of(request)
         if user.email and not second_factor.is_set_up_by(user) and not is_confirmed(request):
             return redirect_to_login(request.get_full_path(), reverse("accounts:confirm_again"))
         return view(request, *args, **kwargs)
@@ -276,7 +286,7 @@ def _lacks_factor(request: HttpRequest) -> bool:
     return not second_factor.is_set_up_by(request.user)
 
 
-def _trouble_with(offer: Invitation, person: Any) -> tuple[int, Any]:
+def _trouble_with(offer: Invitation, person: User | AnonymousUser) -> tuple[int, StrOrPromise]:
     """Return (status, message) why the user cannot accept the invitation; (200, "") when they can."""
     if not offer.is_usable:
         return 410, USED_UP
@@ -294,7 +304,9 @@ def restriction(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/restriction_none.html")
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if Restriction.objects.object_to(restriction, words=form.cleaned_data["words"], by=restriction.user):
+        if Restriction.objects.object_to(
+            restriction, words=form.cleaned_data["words"], by=cast("User", restriction.user)
+        ):
             messages.success(request, _("申立てを受け付けました。市がもう一度確認します。"))
         else:
             messages.info(request, _("申立ては、すでに受け付けています。"))

@@ -9,15 +9,18 @@ from allauth.socialaccount import admin as social
 from django.contrib import admin
 from django.contrib.auth import admin as groups
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Field, Model, QuerySet
+from django.forms import BaseForm, BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actions import end_posting, invite, set_active
 from apps.accounts.models import Department, Invitation, Posting, User
+from apps.accounts.models.invitation import InvitationQuerySet
 from apps.accounts.rules import is_secretariat, roles_offered_by
 from apps.core.admin import PortalAdmin
 from apps.core.admin_dates import DAYS
+from apps.core.generic import StackedInline
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -34,7 +37,7 @@ def acting(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-class PostingInline(admin.StackedInline):
+class PostingInline(StackedInline[Posting, User]):
     """A user's postings; only the last day can be changed."""
 
     model = Posting
@@ -45,15 +48,15 @@ class PostingInline(admin.StackedInline):
     readonly_fields = ("role", "department", "organization", "starts_on")
     verbose_name_plural = _("役割（新しい役割は招待で渡します）")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return whether the user is in the secretariat."""
-        return is_secretariat(request.user)
+        return bool(is_secretariat(request.user))
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return whether the user may change this person."""
         return request.user.has_perm("accounts.change_user", obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: roles are given by invitation only."""
         return False
 
@@ -69,7 +72,8 @@ class UserAdmin(PortalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Return all users with their postings prefetched."""
-        return User.objects.with_postings().order_by("-pk")
+        users: QuerySet[User] = User.objects.with_postings().order_by("-pk")
+        return users
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the columns; e-mail address and id for the secretariat only."""
@@ -80,12 +84,12 @@ class UserAdmin(PortalAdmin):
         """Return the searched columns; e-mail addresses for the secretariat only: a search would tell which are known."""
         return ("nickname", "email_normalised") if is_secretariat(request.user) else ("nickname",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Return the fields; the e-mail address for the secretariat only."""
         fields = ("public_name", "created_at", "last_login", "erased_at", "is_active")
         return ("email", *fields) if is_secretariat(request.user) else fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Return all fields but `is_active`: only the person changes the others."""
         return ("email", "public_name", "created_at", "last_login", "erased_at")
 
@@ -106,12 +110,14 @@ class UserAdmin(PortalAdmin):
             return str(_("システム管理者"))
         return "、".join(str(posting) for posting in person.current_postings())
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: BaseForm, change: bool) -> None:
         """Save `is_active` by the action, which checks rank and writes the audit entry."""
         if "is_active" in form.changed_data:
             set_active(person=obj, is_active=obj.is_active, by=acting(request))
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(
+        self, request: HttpRequest, form: BaseForm, formset: "BaseModelFormSet[Any, Any]", change: bool
+    ) -> None:
         """Save the last days of postings by the action, which checks rank and writes the audit entries."""
         for posting in formset.save(commit=False):
             end_posting(posting=posting, on=posting.ends_on, by=acting(request))
@@ -120,15 +126,15 @@ class UserAdmin(PortalAdmin):
         """Return False: users sign up by themselves."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return False: users leave by themselves."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the rules allow it: never for one's own rank or above."""
         return request.user.has_perm("accounts.change_user", obj)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.view_user", obj)
 
@@ -145,11 +151,11 @@ class PostingAdmin(PortalAdmin):
         """Return False: roles are given by invitation only."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
         """Return False: postings are changed on the user's page."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
         """Return False: a posting stays on record."""
         return False
 
@@ -161,11 +167,11 @@ class DepartmentAdmin(PortalAdmin):
     list_display = ("name", "code", "order", "is_active")
     search_fields = ("name", "code")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Department | None = None) -> bool:
         """Return False: answers still name the department."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Department | None = None) -> tuple[str, ...]:
         """Return the code for an existing row: URLs contain it."""
         return ("code",) if obj else ()
 
@@ -180,32 +186,32 @@ class InvitationAdmin(PortalAdmin):
     fields = ("email", "role", "department", "organization", "ends_on")
     actions = ("revoke",)
 
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_choice_field(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only the roles that this user may invite to."""
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         if db_field.name == "role":
             cast("Any", field).choices = [
                 ("", "---------"),
-                *((role.value, role.label) for role in roles_offered_by(request.user)),
+                *((role.value, role.label) for role in roles_offered_by(acting(request))),
             ]
         return field
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Invitation, form: BaseForm, change: bool) -> None:
         """Invite by the action, which checks the role, writes the audit entry and sends the mail."""
         invite(invitation=obj, by=acting(request))
 
     @admin.action(description=_("選んだ招待を取り消す"), permissions=["add"])
-    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+    def revoke(self, request: HttpRequest, queryset: InvitationQuerySet) -> None:
         """Revoke the selected invitations that are still usable."""
         invitations = list(queryset.usable())
         for invitation in invitations:
             invitation.revoke(by=acting(request))
         self.message_user(request, _("%(n)d件の招待を取り消しました。") % {"n": len(invitations)})
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Return False: the mail is sent."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Return False: an invitation stays on record."""
         return False

@@ -1,12 +1,14 @@
 """Admin of 利用の制限: restrictions are created and lifted by moderators, never changed."""
 
 import re
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,23 +17,27 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.actions import lift, restrict
 from apps.accounts.admin.people import acting
 from apps.accounts.models import Restriction, User
+from apps.accounts.models.restriction import RestrictionQuerySet
 from apps.accounts.rules import is_secretariat, outranks
 from apps.core.admin import PortalAdmin
+from apps.core.generic import ModelChoiceField, ModelForm
+from apps.core.types import StrOrPromise
 
 GUEST = r"[0-9a-f]{64}"  # a guest is known by a hash only
 HANDLE = r"[0-9a-f]{24}"  # as `accounts.models.user.new_handle` makes them
 NUMBER_MAX = 16
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(ModelChoiceField[User]):
     """A user by handle, which reveals no name; with `takes_numbers` also by id, for those who see names anyway."""
 
     takes_numbers = False
 
-    def to_python(self, value: Any) -> User | None:
+    def to_python(self, value: object) -> User | None:
         """Return the user, None for an empty value; raises ValidationError for an unknown one."""
         if value in self.empty_values:
             return None
+        value = str(value)
         by_number = self.takes_numbers and value.isascii() and value.isdigit() and len(value) < NUMBER_MAX
         users: Any = self.queryset
         user = users.filter(**{"pk" if by_number else "handle": value}).first()
@@ -40,7 +46,7 @@ class PersonField(forms.ModelChoiceField):
         return cast("User", user)
 
 
-class RestrictionForm(forms.ModelForm):
+class RestrictionForm(ModelForm[Restriction]):
     """A new restriction: user (by handle) or guest, kind, article, reason, end."""
 
     user: Any = PersonField(
@@ -63,7 +69,7 @@ class RestrictionForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"readonly": True}),
         help_text=gettext_lazy("登録のない投稿の案件から開くと、入っています。そのときは利用者の符号を空欄にします。"),
     )
-    acting: Any = None  # set by the admin for each request
+    acting: User | None = None  # set by the admin for each request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +78,7 @@ class RestrictionForm(forms.ModelForm):
             field.queryset = User.objects.present().with_postings()
             field.takes_numbers = is_secretariat(self.acting)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Require either a user or a guest; refuse to suspend a guest, who has no account."""
         data = super().clean() or self.cleaned_data
         guest = data.get("browser") or ""
@@ -85,16 +91,16 @@ class RestrictionForm(forms.ModelForm):
 
     def clean_user(self) -> User | None:
         """Return the user; raises ValidationError for oneself, one's own rank and above."""
-        person = self.cleaned_data["user"]
+        person: User | None = self.cleaned_data["user"]
         if person is None:
             return None
         if person == self.acting or not outranks(self.acting, person):
             raise forms.ValidationError(_("この人の利用を制限する権限がありません。"))
         return person
 
-    def clean_ends_at(self) -> Any:
+    def clean_ends_at(self) -> datetime | None:
         """Return the end; raises ValidationError when it lies in the past."""
-        ends_at = self.cleaned_data["ends_at"]
+        ends_at: datetime | None = self.cleaned_data["ends_at"]
         if ends_at and ends_at <= timezone.now():
             raise forms.ValidationError(_("終了は、これからの日時にしてください。"))
         return ends_at
@@ -106,14 +112,15 @@ class StateFilter(admin.SimpleListFilter):
     title = gettext_lazy("状態")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the two choices."""
         return [("current", _("いま制限中")), ("appealed", _("異議の申立てあり"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Restriction]:
         """Return the restrictions of the chosen state; all without one."""
-        method = {"current": queryset.current, "appealed": queryset.appealed}.get(self.value() or "")
-        return method() if method else queryset
+        rows = cast("RestrictionQuerySet", queryset)
+        method = {"current": rows.current, "appealed": rows.appealed}.get(self.value() or "")
+        return method() if method else rows
 
 
 @admin.register(Restriction)
@@ -143,12 +150,14 @@ class RestrictionAdmin(PortalAdmin):
         """Return the user's handle, never name or id; None for a guest."""
         return restriction.user.handle if restriction.user else None
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Restriction | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Return the form class with the acting user set."""
         form_class = super().get_form(request, obj, change, **kwargs)
         return type(form_class.__name__, (form_class,), {"acting": request.user})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Restriction | None = None) -> tuple[str, ...]:
         """Return the typed fields for a new restriction, all fields for an existing one."""
         return self.shown_fields if obj else self.add_fields
 
@@ -159,7 +168,7 @@ class RestrictionAdmin(PortalAdmin):
             return {"browser": guest}
         return {"user": handle} if re.fullmatch(HANDLE, handle) else {}
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Restriction | None = None) -> bool:
         """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.restrict")
 
@@ -169,11 +178,11 @@ class RestrictionAdmin(PortalAdmin):
         """Return whether the rules allow it: moderators and the secretariat."""
         return request.user.has_perm("accounts.restrict")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Restriction | None = None) -> bool:
         """Return False: a restriction is not changed, but lifted."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Restriction | None = None) -> bool:
         """Return False: a restriction stays on record."""
         return False
 
@@ -181,12 +190,12 @@ class RestrictionAdmin(PortalAdmin):
         """Return whether the user may lift: the same who may restrict."""
         return request.user.has_perm("accounts.restrict")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Restriction, form: BaseForm, change: bool) -> None:
         """Restrict by the action, which checks rank, writes the audit entry and notifies."""
         restrict(restriction=obj, by=acting(request))
 
     @admin.action(description=gettext_lazy("選んだ制限を解除する"), permissions=["lift"])
-    def lift_chosen(self, request: HttpRequest, queryset: Any) -> None:
+    def lift_chosen(self, request: HttpRequest, queryset: RestrictionQuerySet) -> None:
         """Lift the selected restrictions that are in force; say which ones the user may not lift."""
         number = 0
         for restriction in queryset.current().select_related("user"):

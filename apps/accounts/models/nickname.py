@@ -1,13 +1,17 @@
 """Rules of nicknames: unique in any spelling, and none that could be taken for the city's."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.department import Department
 from apps.accounts.models.posting import Posting, Role
 from apps.core.text import DASHES, fold
+
+if TYPE_CHECKING:
+    from apps.accounts.models.user import User
 
 KEY_MAX = 80
 NO_DASHES = str.maketrans(dict.fromkeys(DASHES))  # 市-役所 is 市役所; the long sound of a name stays
@@ -41,7 +45,7 @@ def speaks_for_city(key: str) -> bool:
     return any(key_of(name) in key for name in Department.objects.values_list("name", flat=True))
 
 
-def require_free(name: str, *, people: Any, person: Any = None) -> None:
+def require_free(name: str, *, people: models.QuerySet["User"], person: "User | None" = None) -> None:
     """Raise ValidationError for a name that is taken, or that speaks for the city.
 
     people: queryset of the users whose names count; person: the user who chooses it, None for a guest. City staff, and
@@ -53,5 +57,6 @@ def require_free(name: str, *, people: Any, person: Any = None) -> None:
     may_say_so = person is not None and (person.serves_city or bool(person.current_postings()))
     if not may_say_so and speaks_for_city(key):
         raise ValidationError(CITY, code="city")
-    if people.filter(nickname_key=key).exclude(pk=getattr(person, "pk", None)).exists():
+    others = people.filter(nickname_key=key)
+    if (others.exclude(pk=person.pk) if person else others).exists():
         raise ValidationError(TAKEN, code="taken")

@@ -1,6 +1,6 @@
 """利用の制限: a user or guest may not write for a while, or not sign in; with reason, end, and one objection (appeal)."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
 
+if TYPE_CHECKING:
+    from apps.accounts.models.user import User
+
 APPEAL_MAX = 1000
+
+
+class Holder(Protocol):
+    """Who a restriction is about: a user, or the guest of a browser."""
+
+    def hold(self) -> None:
+        """Lock the row until the end of the transaction."""
 
 
 class RestrictionQuerySet(models.QuerySet["Restriction"]):
@@ -24,7 +34,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         begun = self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, lifted_at=None)
         return begun.order_by("-kind", "-pk")
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: "User | int") -> Self:
         """Return those of one user."""
         return self.filter(user=user)
 
@@ -36,7 +46,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         """Return those in force against which the person objected."""
         return self.current().filter(appealed_at__isnull=False)
 
-    def object_to(self, restriction: "Restriction", *, words: str, by: Any) -> bool:
+    def object_to(self, restriction: "Restriction", *, words: str, by: Holder) -> bool:
         """Store an objection (異議の申立て) under a row lock, audited; once only. Return whether it was accepted.
 
         by: the restricted user. Raise HasLeft when the user has left meanwhile.
@@ -51,7 +61,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
             AuditEntry.record("object_to_restriction", locked, by=by)
         return True
 
-    def forget_appeals_of(self, user: Any) -> int:
+    def forget_appeals_of(self, user: "User") -> int:
         """Erase the objections of a user who leaves; the restrictions stay. Return how many."""
         return self.filter(user=user).update(appeal="")
 

@@ -24,7 +24,7 @@ from apps.core.exceptions import ActionRefused
 from apps.core.modelfields import PortalEmailField
 from apps.core.textfields import TypedCharField
 
-UNREAD: Any = object()  # the person was read without asking for restrictions
+UNREAD = object()  # the person was read without asking for restrictions
 NICKNAME_MAX = 20
 ANONYMOUS = "匿名"
 
@@ -72,7 +72,7 @@ def new_handle() -> str:
     return secrets.token_hex(12)
 
 
-def display_name(user: Any) -> str:
+def display_name(user: "User") -> str:
     """Return the public name of a user or guest: nickname or 匿名."""
     return str(user)
 
@@ -111,12 +111,12 @@ class UserQuerySet(models.QuerySet["User"]):
         postings = Posting.objects.current().in_departments()
         return self.present().filter(pk__in=postings.values("user")).order_by("nickname", "pk")
 
-    def emails_of(self, keys: Any) -> list[str]:
+    def emails_of(self, keys: Iterable[int]) -> list[str]:
         """Return the e-mail addresses of the present users with these ids, by id."""
         found = self.present().filter(pk__in=keys).exclude(email=None).order_by("pk")
-        return list(found.values_list("email", flat=True))
+        return [email for email in found.values_list("email", flat=True) if email]
 
-    def require_nickname_free(self, name: str, *, person: Any = None) -> None:
+    def require_nickname_free(self, name: str, *, person: "User | None" = None) -> None:
         """Raise ValidationError for a name that is taken or speaks for the city; person: who chooses it, None for a guest."""
         require_free(name, people=self.present(), person=person)
 
@@ -134,7 +134,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
     def create_user(self, email: str | None = None, **fields: Any) -> "User":
         """Create a resident without password; sign-in is by code or passkey."""
-        user = self.model(email=email, **fields)
+        user: User = self.model(email=email, **fields)
         user.set_unusable_password()
         user.save(using=self._db)
         return user
@@ -150,7 +150,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         Safe under concurrency: two browsers that prove the same e-mail address at the same time get one user.
         """
         defaults = {"email": email, "password": make_password(None)}
-        return self.get_or_create(email_normalised=normalise_email(email), defaults=defaults)[0]
+        user: User = self.get_or_create(email_normalised=normalise_email(email), defaults=defaults)[0]
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -256,7 +257,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return whether one of the roles counts now; a system administrator has them all."""
         return self.is_administrator or any(posting.role in roles for posting in self.current_postings())
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         """Return whether the rules allow it; a system administrator may do everything, with the second factor."""
         return self.is_administrator or rules.has_perm(perm, self, obj)
 
