@@ -1,14 +1,16 @@
 """Forms of the import of yearly values: the file, then the signed confirmation of what was checked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.formfields import ReturnedFormField
 from apps.core.spreadsheet import Unreadable
 from apps.vision import actions
+from apps.vision.actions.import_values import Parcel
 
 SALT = "apps.vision.values"
 AN_HOUR = 3600
@@ -24,7 +26,7 @@ class ValueFileForm(forms.Form):
         error_messages={"required": _("ファイルを選んでください。"), "empty": _("ファイルが空です。")},
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Return the result of checking the file."""
         data = super().clean() or self.cleaned_data
         upload = data.get("file")
@@ -45,18 +47,18 @@ class ParcelForm(forms.Form):
 
     parcel = ReturnedFormField(max_length=1_000_000)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
     @classmethod
-    def packed(cls, looked: actions.Looked, *, file_name: str, user: Any) -> "ParcelForm":
+    def packed(cls, looked: actions.Looked, *, file_name: str, user: User) -> "ParcelForm":
         """Return the form for the page that shows the check."""
         parcel = actions.as_parcel(looked, file_name=file_name)
         words = signing.dumps([user.pk, parcel], salt=SALT, compress=True)
         return cls(initial={"parcel": words}, user=user)
 
-    def clean_parcel(self) -> dict[str, Any]:
+    def clean_parcel(self) -> Parcel:
         """Return what this person checked within the last hour; refuse anything else."""
         try:
             owner, parcel = signing.loads(self.cleaned_data["parcel"], salt=SALT, max_age=AN_HOUR)
@@ -66,4 +68,4 @@ class ParcelForm(forms.Form):
             ) from error
         if owner != self.user.pk:
             raise forms.ValidationError(_("確認した人だけが取り込めます。もう一度ファイルを選んでください。"))
-        return parcel
+        return cast("Parcel", parcel)

@@ -74,7 +74,7 @@ class Looked:
         return [reading for reading in self.readings if reading.is_same]
 
 
-def sample_rows() -> Iterator[list[Any]]:
+def sample_rows() -> Iterator[list[object]]:
     """Return the rows of the sample file: each indicator with the year after its last value; the rest is to be filled in.
 
     Nothing of the last year is in it, so that nothing of it stands under the new one.

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,6 +20,13 @@ CHANGED = gettext_lazy("確認のあとで値が変わったため、何も取�
 Facts = list[Any]  # value, day, source, note: plain values, as a parcel and a row of ValueImport hold them
 
 
+class Parcel(TypedDict):
+    """Checked values on their way back, as JSON: the file's name, and of each line slug, year, facts before and after."""
+
+    file: str
+    lines: list[list[Any]]
+
+
 class ImportRefused(ActionRefused):
     """Nothing was imported or taken back; the sentence says why and what to do."""
 
@@ -31,7 +38,7 @@ def _facts(row: IndicatorValue | None) -> Facts | None:
     return [f"{row.value.normalize():f}", day, row.source, row.note]
 
 
-def as_parcel(looked: Looked, *, file_name: str) -> dict[str, Any]:
+def as_parcel(looked: Looked, *, file_name: str) -> Parcel:
     """Return what is to be written, with the values at the time of the check (optimistic lock), as JSON values."""
     lines = [
         [reading.indicator.slug, reading.new.year, _facts(reading.old), _facts(reading.new)]
@@ -40,7 +47,7 @@ def as_parcel(looked: Looked, *, file_name: str) -> dict[str, Any]:
     return {"file": file_name[-200:], "lines": lines}
 
 
-def import_values(*, parcel: dict[str, Any], by: User) -> int:
+def import_values(*, parcel: Parcel, by: User) -> int:
     """Write the checked values, all or nothing. Return how many there were.
 
     Raises ImportRefused when the portal's values have changed since the check (optimistic lock).
@@ -63,7 +70,7 @@ def import_values(*, parcel: dict[str, Any], by: User) -> int:
     return len(lines)
 
 
-def what_comes_back(done: ValueImport) -> list[dict[str, Any]]:
+def what_comes_back(done: ValueImport) -> list[dict[str, object]]:
     """Return each value of an import as it is, what undoing would make of it, and whether it was changed since."""
     found = {indicator.slug: indicator for indicator in Indicator.objects.named({line[0] for line in done.lines})}
     held = IndicatorValue.objects.by_year(found.values())

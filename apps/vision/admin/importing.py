@@ -1,13 +1,11 @@
 """Admin pages to import values of indicators (指標の値を取り込む), and to undo an import."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.requests import AuthedRequest
@@ -25,7 +23,7 @@ WITHDRAW_IMPORT = "vision_indicator_withdraw_import"
 class ImportingAdmin(PortalAdmin):
     """Admin pages that upload a file of values, check it, import it (all or nothing), undo an import."""
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Return the admin URLs with those of the import."""
         own = [
             path("import/", self.admin_site.admin_view(self.import_view), name=PAGE),
@@ -34,7 +32,7 @@ class ImportingAdmin(PortalAdmin):
         ]
         return own + super().get_urls()
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Show the list, with a link to the import page."""
         may_import = self.has_change_permission(request)
         return super().changelist_view(request, {**(extra_context or {}), "may_import": may_import})
@@ -53,7 +51,7 @@ class ImportingAdmin(PortalAdmin):
             raise PermissionDenied
         return csv_response(_("指標の値（見本）.csv"), VALUE_COLUMNS, actions.sample_rows())
 
-    def _look(self, request: HttpRequest) -> HttpResponse:
+    def _look(self, request: AuthedRequest) -> HttpResponse:
         """Show what the file says; nothing is written."""
         form = ValueFileForm(request.POST, request.FILES)
         looked = form.cleaned_data.get("looked") if form.is_valid() else None
@@ -86,18 +84,18 @@ class ImportingAdmin(PortalAdmin):
             try:
                 count = actions.withdraw_values(pk=pk, by=request.user)
             except actions.ImportRefused as refused:
-                refusal, status = refused.sentence, 422
+                refusal, status = str(refused.sentence), 422
             else:
                 messages.success(request, _("%(n)d件の値を、取り込む前に戻しました。") % {"n": count})
                 return HttpResponseRedirect(reverse(f"admin:{PAGE}"))
         context = {"title": _("取り込みの取り消し"), "done": done, "refusal": refusal}
         return self._render(request, "withdraw", status, rows=actions.what_comes_back(done), **context)
 
-    def _page(self, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
         return self._render(
             request, "import", status, title=_("指標の値の取り込み"), done=ValueImport.objects.newest(), **context
         )
 
-    def _render(self, request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    def _render(self, request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/vision/indicator/{template}.html", whole, status=status)

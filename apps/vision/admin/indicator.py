@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,19 +23,19 @@ class ValueInline(PortalTabularInline):
     formfield_overrides = FIGURES_AND_DAYS
     fields = ("year", "value", "measured_on", "source", "note")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the indicator."""
         return request.user.has_perm("vision.view_indicator")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the indicator."""
         return request.user.has_perm("vision.change_indicator")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the indicator."""
         return request.user.has_perm("vision.change_indicator")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the indicator: a value typed for the wrong year can be deleted."""
         return request.user.has_perm("vision.change_indicator")
 
@@ -53,7 +54,7 @@ class IndicatorAdmin(ImportingAdmin, ShownAdmin):
         (_("出典"), {"fields": ("source", "source_place")}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:
         """Load the values that the list shows."""
         return Indicator.objects.with_values()
 
@@ -68,7 +69,9 @@ class IndicatorAdmin(ImportingAdmin, ShownAdmin):
         """Return the target, or 目標なし."""
         return indicator.target_shown or str(_("目標なし"))
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def save_formset(
+        self, request: HttpRequest, form: "ModelForm[Indicator]", formset: "BaseModelFormSet[Any, Any]", change: bool
+    ) -> None:
         """Save the values, with a line in the audit trail for each year that changed."""
         super().save_formset(request, form, formset, change)
         changed = [value for value, _names in formset.changed_objects]

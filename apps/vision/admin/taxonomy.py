@@ -1,8 +1,7 @@
 """視点, 分野, ビジョンの文章, 出典の資料."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from apps.vision.admin.base import SearchedAdmin, VisionAdmin
@@ -16,7 +15,7 @@ class ViewpointAdmin(VisionAdmin):
     list_display = ("number", "title", "slug")
     list_display_links = ("title",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Make the number read-only: it is part of the URL."""
         return ("number", "slug") if obj else ()
 

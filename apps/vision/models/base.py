@@ -17,11 +17,11 @@ class ShownQuerySet(SearchQuerySet[Any]):
         """Filter those that everyone may read."""
         return self.filter(is_public=True)
 
-    def for_viewpoint(self, viewpoint: Any) -> Self:
+    def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
         """Filter those under one viewpoint; all for None."""
         return self.filter(viewpoints=viewpoint) if viewpoint else self
 
-    def in_field(self, field: Any) -> Self:
+    def in_field(self, field: Field | None) -> Self:
         """Filter those in one field; all for None."""
         return self.filter(fields=field) if field else self
 

@@ -18,7 +18,8 @@ class SourceDocumentQuerySet(SearchQuerySet["SourceDocument"]):
 
     def get_by_natural_key(self, slug: str) -> "SourceDocument":
         """Return the document that a fixture names by its slug."""
-        return self.get(slug=slug)
+        document: SourceDocument = self.get(slug=slug)
+        return document
 
 
 class SourceDocument(Searchable):

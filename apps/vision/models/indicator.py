@@ -1,7 +1,8 @@
 """Indicators (指標) of the city, year by year."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -13,6 +14,9 @@ from apps.core import charts
 from apps.core.fiscal import fiscal_label, fiscal_short
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.vision.models.base import Shown, ShownQuerySet
+
+if TYPE_CHECKING:
+    from apps.vision.models.indicator_value import IndicatorValue
 
 PERCENT = "%"
 
@@ -71,10 +75,10 @@ class IndicatorQuerySet(ShownQuerySet):
         questions = {"reached": self.reached, "short": self.short, "none": self.without_target}
         return questions[state]() if state in questions else self
 
-    def apply_filter(self, values: dict[str, Any]) -> Self:
+    def apply_filter(self, chosen: Mapping[str, Any]) -> Self:
         """Return those that the filter of the list asks for."""
-        rows = self.for_viewpoint(values["viewpoint"]).in_field(values["field"])
-        return rows.by_target_status(values["standing"]).search(values["q"])
+        rows = self.for_viewpoint(chosen["viewpoint"]).in_field(chosen["field"])
+        return rows.by_target_status(chosen["standing"]).search(chosen["q"])
 
 
 class Indicator(Shown):
@@ -133,22 +137,22 @@ class Indicator(Shown):
         return f"{value.quantize(place, ROUND_HALF_UP):,}"
 
     @property
-    def series(self) -> list[Any]:
+    def series(self) -> list["IndicatorValue"]:
         """Return its values, the earliest first (read with `with_values`)."""
         return list(self.values.all())
 
     @property
-    def latest(self) -> Any:
+    def latest(self) -> "IndicatorValue | None":
         """Return the value of the last year, or None."""
-        return (self.series or [None])[-1]
+        return next(reversed(self.series), None)
 
     @property
-    def recent(self) -> list[Any]:
+    def recent(self) -> list["IndicatorValue"]:
         """Return its last three values."""
         return self.series[-3:]
 
     @property
-    def previous(self) -> Any:
+    def previous(self) -> "IndicatorValue | None":
         """Return the value before the last one, or None."""
         return ([None, None, *self.series])[-2]
 
@@ -206,7 +210,7 @@ class Indicator(Shown):
     @property
     def change_shown(self) -> str:
         """Return the change from the value before; empty where there is none."""
-        if self.previous is None:
+        if self.previous is None or self.latest is None:
             return ""
         change = self.latest.value - self.previous.value
         if change == 0:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -33,7 +32,7 @@ def as_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-class IndicatorValueQuerySet(models.QuerySet[Any]):
+class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
     """QuerySet of IndicatorValue."""
 
     def by_year(self, indicators: Iterable[Indicator]) -> dict[tuple[int, int], "IndicatorValue"]:
@@ -97,7 +96,7 @@ class IndicatorValue(models.Model):
         """Return the value as it is printed."""
         return self.indicator.shown(self.value)
 
-    def as_row(self) -> list[Any]:
+    def as_row(self) -> list[object]:
         """Return the cells of VALUE_COLUMNS."""
         number, about = as_number(self.value), self.indicator
         return [about.slug, about.title, self.year, number, about.unit, self.measured_on, self.source, self.note]

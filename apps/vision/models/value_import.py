@@ -1,6 +1,6 @@
 """取り込み: which values a file wrote, so that the import can be undone."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from apps.core.textfields import TypedCharField
 SHOWN = 20
 
 
-class ValueImportQuerySet(models.QuerySet[Any]):
+class ValueImportQuerySet(models.QuerySet["ValueImport"]):
     """QuerySet of ValueImport."""
 
     def newest(self) -> Self:
