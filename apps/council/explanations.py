@@ -1,19 +1,18 @@
 """Explanations of the methods and domains of working together, word for word from the rulebook they come from."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.types import StrOrPromise
 from apps.council.models.choices import Domain, Method
 
 SOURCE = _("伊勢市協働の基本ルール（平成23年4月）。調布市の規則ではなく、手本として使っています。")
-SHORT: dict[str, Any] = {
+SHORT: dict[str, StrOrPromise] = {
     Domain.A: _("A 市民等が主体（民民）"),
     Domain.B: _("B 市民等が主体、行政が協力"),
     Domain.C: _("C それぞれが主体"),
     Domain.D: _("D 行政が主体、市民等が協力"),
 }
-METHODS: dict[str, Any] = {
+METHODS: dict[str, StrOrPromise] = {
     Method.SUBSIDY: _(
         "協働相手の実施する公益事業について、お互いの課題や目的を共有した上で、金銭などを協働相手に支援します。"
     ),
@@ -38,7 +37,7 @@ METHODS: dict[str, Any] = {
         "アドプト（里親）制度などがあります。"
     ),
 }
-DOMAINS: dict[str, Any] = {
+DOMAINS: dict[str, StrOrPromise] = {
     Domain.A: _("市民等が自分たちでできるものは、お互いに力をあわせて住みやすい地域づくりのために取り組みます。"),
     Domain.B: _(
         "市民等の自主活動意識の高まりから市民等自身が積極的に関わる事業で、活動は市民等が行い、"

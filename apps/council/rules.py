@@ -1,15 +1,14 @@
 """Permissions of the council's registry (django-rules)."""
 
-from typing import Any
-
 import rules
+from django.contrib.auth.models import AnonymousUser
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.rules import is_city_staff, is_secretariat, is_signed_in
 
 
 @rules.predicate
-def is_council_member(user: Any) -> bool:
+def is_council_member(user: User | AnonymousUser) -> bool:
     """Return whether a person speaks for an organization today."""
     return user.is_authenticated and any(posting.role == Role.COUNCIL for posting in user.current_postings())
 

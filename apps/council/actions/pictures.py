@@ -25,7 +25,7 @@ LOGOS = "council/logos"
 
 @transaction.atomic
 def hand_in_pictures(
-    *, project: Project, by: User, keep: list[int], file: ContentFile | None, description: str,
+    *, project: Project, by: User, keep: list[int], file: "ContentFile[bytes] | None", description: str,
     note: str, submit_key: uuid.UUID, base: int,
 ) -> tuple[ProjectRevision, bool]:  # fmt: skip
     """Submit a revision of which pictures stand on a project's page, with a new one if `file` is given.
@@ -52,7 +52,13 @@ def hand_in_pictures(
 
 @transaction.atomic
 def hand_in_logo(
-    *, organization: Organization, by: User, file: ContentFile | None, note: str, submit_key: uuid.UUID, base: int
+    *,
+    organization: Organization,
+    by: User,
+    file: "ContentFile[bytes] | None",
+    note: str,
+    submit_key: uuid.UUID,
+    base: int,
 ) -> tuple[OrganizationRevision, bool]:
     """Submit a revision with another logo, or none. Return it, and whether it is new (idempotent per submit key)."""
     begin_editing(organization, by=by)

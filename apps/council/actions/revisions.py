@@ -26,7 +26,7 @@ from apps.council.models import (
     RevisionState,
 )
 from apps.council.models.revision import Revision
-from apps.council.models.revision_content import completed, content_of, enter_stage
+from apps.council.models.revision_content import Content, completed, content_of, enter_stage
 from apps.operations.models import AuditEntry, Notification
 
 NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
@@ -35,7 +35,7 @@ MATCH_TAKEN = gettext_lazy("この組み合わせからは、取組を始めら�
 SLUG_TAKEN = gettext_lazy("このアドレス名は使われています。ほかの名前にしてください。")
 
 
-def _require_edit(editable: QuerySet[Any], subject: Organization | Project) -> None:
+def _require_edit(editable: QuerySet[Organization] | QuerySet[Project], subject: Organization | Project) -> None:
     """Raise ActionRefused for what belongs to another organization."""
     if not editable.filter(pk=subject.pk).exists():
         raise ActionRefused(NOT_YOURS)
@@ -63,25 +63,25 @@ class SlugTaken(ActionRefused):
     """The slug of a new project is taken."""
 
 
-def begin_editing(subject: Any, *, by: User) -> None:
+def begin_editing(subject: Organization | Project, *, by: User) -> None:
     """Lock the person and what they edit until the end of the transaction; refuse what belongs to another organization."""
     by.begin_writing()
     _require_edit(type(subject).objects.editable_by(by), subject)
     type(subject).objects.select_for_update(of=("self",)).get(pk=subject.pk)
 
 
-def latest_number(subject: Any) -> int:
+def latest_number(subject: Organization | Project) -> int:
     """Return the number of the newest revision, 0 when there is none."""
     newest = subject.revisions.newest().first()
     return newest.number if newest else 0
 
 
-def repeated_revision(subject: Any, *, by: User, key: ContentKey) -> Any:
+def repeated_revision(subject: Organization | Project, *, by: User, key: ContentKey) -> Any:
     """Return the revision with the same submit key, if any: makes the submission idempotent."""
     return subject.revisions.filter(made_by=by, submit_key=key).first()
 
 
-def require_latest(subject: Any, base: int, *, by: User) -> None:
+def require_latest(subject: Organization | Project, base: int, *, by: User) -> None:
     """Apply the optimistic lock: raise Outdated when `base` is not the number of the newest revision."""
     newest = subject.revisions.newest().first()
     if newest and newest.number != base:
@@ -89,7 +89,7 @@ def require_latest(subject: Any, base: int, *, by: User) -> None:
 
 
 @transaction.atomic
-def add_revision(subject: Any, content: dict[str, Any], *, by: User, note: str, key: ContentKey) -> Any:
+def add_revision(subject: Organization | Project, content: Content, *, by: User, note: str, key: ContentKey) -> Any:
     """Create a revision that waits, in place of one that still waits. The caller holds the lock of `begin_editing`."""
     number = latest_number(subject)
     if number == 0 and subject.is_published:
@@ -102,7 +102,7 @@ def add_revision(subject: Any, content: dict[str, Any], *, by: User, note: str, 
 
 @transaction.atomic
 def _hand_in(
-    subject: Any, *, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    subject: Organization | Project, *, by: User, content: Content, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[Any, bool]:
     """Submit a revision of texts. Return it, and whether it is new (idempotent per submit key)."""
     begin_editing(subject, by=by)
@@ -114,7 +114,7 @@ def _hand_in(
     return add_revision(subject, {**latest_content(subject), **content}, by=by, note=note, key=key), True
 
 
-def _create_first_revision(subject: Any) -> int:
+def _create_first_revision(subject: Organization | Project) -> int:
     """Create revision 1 from what the page said when it was registered, before the first change. Return its number."""
     subject.revisions.create(
         number=1,
@@ -126,21 +126,21 @@ def _create_first_revision(subject: Any) -> int:
     return 1
 
 
-def latest_content(subject: Any) -> dict[str, Any]:
+def latest_content(subject: Organization | Project) -> Content:
     """Return the content that a change builds on: the revision that waits, else the public page."""
     waiting = subject.revisions.waiting().first()
     return completed(subject, waiting.content if waiting else {})
 
 
 def hand_in_organization(
-    *, organization: Organization, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    *, organization: Organization, by: User, content: Content, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[OrganizationRevision, bool]:
     """Submit a revision of the own organization's page; what `content` does not name stays. See `_hand_in`."""
     return _hand_in(organization, by=by, content=content, note=note, submit_key=submit_key, base=base)
 
 
 def hand_in_project(
-    *, project: Project, by: User, content: dict[str, Any], note: str, submit_key: uuid.UUID, base: int
+    *, project: Project, by: User, content: Content, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[ProjectRevision, bool]:
     """Submit a revision of a project of the own organization; what `content` does not name stays. See `_hand_in`."""
     return _hand_in(project, by=by, content=content, note=note, submit_key=submit_key, base=base)
@@ -152,7 +152,7 @@ def start_project(
     organization: Organization,
     by: User,
     slug: str,
-    content: dict[str, Any],
+    content: Content,
     note: str,
     submit_key: uuid.UUID,
     match: Match | None = None,
@@ -175,7 +175,7 @@ def start_project(
     return project, True
 
 
-def _register(slug: str, content: dict[str, Any], match: Match | None, *, by: User) -> Project:
+def _register(slug: str, content: Content, match: Match | None, *, by: User) -> Project:
     """Create the row of a project. Raises SlugTaken, or ActionRefused when the match has a project by now."""
     if Project.objects.filter(slug=slug).exists():
         raise SlugTaken(SLUG_TAKEN)
@@ -248,7 +248,7 @@ def write_update(
         raise ActionRefused(_("公開された活動報告は変更できません。誤りがあるときは事務局へご連絡ください。"))
     if update is None:
         key = content_key(submit_key or uuid.uuid4(), project=project, title=title, body=body, happened_on=happened_on)
-        repeated = ProjectUpdate.objects.filter(written_by=by, submit_key=key).first()
+        repeated: ProjectUpdate | None = ProjectUpdate.objects.filter(written_by=by, submit_key=key).first()
         if repeated:
             return repeated
         update = ProjectUpdate(project=project, submit_key=key)

@@ -5,14 +5,18 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.requests import user_of
 from apps.consultations.models import ActionRefused
 from apps.core.admin import PortalAdmin, PortalTabularInline
+from apps.core.generic import ModelForm
+from apps.core.models import SearchQuerySet
 from apps.core.uploads import redrawn_picture
 from apps.council.models import (
     CheckSheet,
@@ -25,17 +29,19 @@ from apps.council.models import (
     ProjectViewpoint,
     StageChange,
 )
+from apps.council.models.project_queryset import ProjectQuerySet
+from apps.council.models.update import UpdateQuerySet
 from apps.operations.admin import ReadOnlyAdmin
 
 
 class KeptAdmin(PortalAdmin):
     """Base of rows that are never deleted, because others point at them, and whose slug is set once."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: nobody may."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Make the slug read-only once it is set."""
         return ("slug",) if obj else ()
 
@@ -47,7 +53,7 @@ class OrganizationKindAdmin(KeptAdmin):
     list_display = ("name", "slug", "order")
 
 
-class OrganizationForm(forms.ModelForm):
+class OrganizationForm(ModelForm[Organization]):
     """An organization; its logo is re-encoded on upload."""
 
     website = forms.URLField(label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
@@ -59,7 +65,7 @@ class OrganizationForm(forms.ModelForm):
             "logo", "source", "order",
         )  # fmt: skip
 
-    def clean_logo(self) -> Any:
+    def clean_logo(self) -> object:
         """Return the logo re-encoded, without metadata."""
         upload = self.cleaned_data.get("logo")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
@@ -80,22 +86,24 @@ class OrganizationAdmin(KeptAdmin):
         """Return how many speak for it today: none may mean that an invitation spelt the name in another way."""
         return int(cast("Any", organization).people_count)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         """Annotate each with `people_count`."""
         return Organization.objects.visible_to(request.user).with_people()
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Use the portal's own search."""
-        return queryset.search(search_term), False
+        return cast("SearchQuerySet[Organization]", queryset).search(search_term), False
 
-    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Organization, form: BaseForm, change: bool) -> None:
         """Save; a new name goes through `rename`, which moves the postings too."""
         wanted = obj.name
         if change and "name" in form.changed_data:
             obj.name = form.initial["name"]
         super().save_model(request, obj, form, change)
         if obj.name != wanted:
-            obj.rename(wanted, by=request.user)
+            obj.rename(wanted, by=user_of(request))
 
 
 class PartInline(PortalTabularInline):
@@ -103,11 +111,11 @@ class PartInline(PortalTabularInline):
 
     extra = 0
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Ask the project's permission."""
         return request.user.has_perm("council.view_project", obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Ask the project's permission."""
         return request.user.has_perm("council.change_project", obj)
 
@@ -126,7 +134,7 @@ class ViewpointInline(PartInline):
     model = ProjectViewpoint
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(ModelForm[ProjectPicture]):
     """A picture, re-encoded on upload: no place, camera or any other metadata."""
 
     class Meta:
@@ -134,7 +142,7 @@ class PictureForm(forms.ModelForm):
         fields = ("file", "description", "order")
         widgets = {"file": forms.FileInput}
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> object:
         """Return the picture re-encoded; its type is judged by its content."""
         upload = self.cleaned_data.get("file")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else upload
@@ -163,11 +171,11 @@ class StageInline(PortalTabularInline):
     extra = 0
     fields = readonly_fields = ("on", "before", "after", "recorded_at")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Ask the project's permission."""
         return request.user.has_perm("council.view_project", obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: nobody may."""
         return False
 
@@ -189,7 +197,7 @@ class ProjectAdmin(KeptAdmin):
     )  # fmt: skip
     actions = ("publish", "hide")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Make title and stage read-only: they change on the site, where their history is kept."""
         return ("title", "slug", "stage")
 
@@ -197,17 +205,19 @@ class ProjectAdmin(KeptAdmin):
         """Return False: projects are registered on the site."""
         return False
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Use the portal's own search."""
-        return queryset.search(search_term), False
+        return cast("SearchQuerySet[Project]", queryset).search(search_term), False
 
     @admin.action(description=gettext_lazy("選んだ取組を公開する"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: Any) -> None:
+    def publish(self, request: HttpRequest, queryset: ProjectQuerySet) -> None:
         """Publish the selected projects, except new ones with a waiting revision."""
         published = 0
         for project in queryset:
             try:
-                project.publish(by=request.user)
+                project.publish(by=user_of(request))
                 published += 1
             except ActionRefused as refusal:
                 messages.error(request, str(refusal))
@@ -215,10 +225,10 @@ class ProjectAdmin(KeptAdmin):
             messages.success(request, _("%(n)d件の取組を公開しました。") % {"n": published})
 
     @admin.action(description=gettext_lazy("選んだ取組を非公開に戻す"), permissions=["change"])
-    def hide(self, request: HttpRequest, queryset: Any) -> None:
+    def hide(self, request: HttpRequest, queryset: ProjectQuerySet) -> None:
         """Hide the selected projects from the public pages."""
         for project in queryset:
-            project.hide(by=request.user, reason="管理画面")
+            project.hide(by=user_of(request), reason="管理画面")
         messages.success(request, _("%(n)d件の取組を非公開に戻しました。") % {"n": len(queryset)})
 
 
@@ -230,7 +240,7 @@ class CheckSheetAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     fields = ("project", "kind", "round", "who_a", "state_a", "who_b", "state_b", "opened_at", "published_at")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CheckSheet]:
         """Load them with their sides, in a fixed number of queries."""
         return CheckSheet.objects.visible_to(request.user).for_lists()
 
@@ -267,7 +277,7 @@ class ProjectUpdateAdmin(ReadOnlyAdmin):
     fields = ("project", "title", "body", "happened_on", "published_at")
     actions = ("publish",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProjectUpdate]:
         """Return all for the secretariat; for others, those that everyone may read."""
         rows = ProjectUpdate.objects
         return rows.all() if request.user.has_perm("council.publish") else rows.public()
@@ -277,11 +287,11 @@ class ProjectUpdateAdmin(ReadOnlyAdmin):
         return request.user.has_perm("council.publish")
 
     @admin.action(description=gettext_lazy("選んだ活動報告を公開する"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: Any) -> None:
+    def publish(self, request: HttpRequest, queryset: UpdateQuerySet) -> None:
         """Publish the selected updates; report each that is refused."""
         for update in queryset.for_lists():
             try:
-                update.publish(by=request.user)
+                update.publish(by=user_of(request))
             except ActionRefused as refusal:
                 messages.error(request, f"「{update}」 {refusal.sentence}")
             else:

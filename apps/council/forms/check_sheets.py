@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.formfields import CleanTextFormField
@@ -21,7 +23,9 @@ class CheckForm(forms.Form):
         help_text=_("双方が提出した後に、相手にも表示されます。公開に双方が同意すると、公開されます。"),
     )  # fmt: skip
 
-    def __init__(self, data: Any, *, sheet: CheckSheet, answers: dict[str, str], note: str, submit: bool) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, sheet: CheckSheet, answers: dict[str, str], note: str, submit: bool
+    ) -> None:
         super().__init__(data, initial={"note": note, **{f"item_{key}": value for key, value in answers.items()}})
         self.items, self.submit = sheet.items, submit
         for item in self.items:
@@ -30,7 +34,7 @@ class CheckForm(forms.Form):
                 label=label, choices=item.options, widget=forms.RadioSelect, required=False
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Require an answer to every item that applies, when the sheet is submitted."""
         data = super().clean() or self.cleaned_data
         if self.submit:
@@ -66,6 +70,6 @@ class OpenSheetForm(forms.Form):
                         "invalid_choice": _("この取組の実施団体から選んでください。")},
     )  # fmt: skip
 
-    def __init__(self, data: Any, *, partners: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, partners: "QuerySet[Organization]") -> None:
         super().__init__(data)
         self.fields["partner"].queryset = partners  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Forms in which a member of the council edits the organization's page and its projects, and the decision form."""
 
 import uuid
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, TypedDict, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
+from apps.core.generic import ModelForm
+from apps.core.types import StrOrPromise
 from apps.council.models import Domain, Match, Method, Organization, Project, ProjectUpdate, Stage
-from apps.council.models.revision_content import COLUMNS, DATES, ORDER, plain
-from apps.vision.models import Viewpoint
+from apps.council.models.revision_content import COLUMNS, DATES, ORDER, Content, plain
+from apps.vision.models import Field, Viewpoint
 
 TAGS_MAX = 8
 LINKS_MAX = 10
@@ -25,6 +28,14 @@ DOMAIN_E = _("E 行政の責任と主体性によって独自に行う領域")
 is_web_url = URLValidator(schemes=["http", "https"])
 date_input = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SHORT_TEXT, LONG_TEXT = (forms.Textarea(attrs={"rows": rows}) for rows in (3, 6))
+
+
+class HandedIn(TypedDict):
+    """What every action that submits a revision takes beside the content."""
+
+    note: str
+    submit_key: uuid.UUID
+    base: int
 
 
 class HandInForm(forms.Form):
@@ -47,13 +58,13 @@ class HandInForm(forms.Form):
         self.data = data
 
     @property
-    def handed_in(self) -> dict[str, Any]:
+    def handed_in(self) -> HandedIn:
         """Return note, submit_key and base: the action's arguments beside the content."""
         typed = self.cleaned_data
         return {"note": typed["note"], "submit_key": typed["submit_key"], "base": typed["base"] or 0}
 
 
-class OrganizationEditForm(HandInForm, forms.ModelForm):
+class OrganizationEditForm(HandInForm, ModelForm[Organization]):
     """The texts of an organization's public page. Rules and lengths are the model's; nothing is saved here."""
 
     website = forms.URLField(label=_("ウェブサイト"), max_length=300, required=False, assume_scheme="https")
@@ -72,12 +83,12 @@ class OrganizationEditForm(HandInForm, forms.ModelForm):
         }
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, object]:
         """Return the values that a revision stores."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ProjectEditForm(HandInForm, forms.ModelForm):
+class ProjectEditForm(HandInForm, ModelForm[Project]):
     """A project of one's organization. Rules, lengths and sentences are the model's; nothing is saved here.
 
     Viewpoints, tags and links are typed in another form than they are stored in.
@@ -125,14 +136,14 @@ class ProjectEditForm(HandInForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelMultipleChoiceField", self.fields["fields"]).to_field_name = "slug"
+        cast("forms.ModelMultipleChoiceField[Field]", self.fields["fields"]).to_field_name = "slug"
         stages = [choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN]
         if self.initial.get("stage") != Stage.UNKNOWN:  # only what a source left open may stay open
             self._offer("stage", stages)
         self._offer("method", [UNDECIDED, *Method.choices])
         self._offer("domain", [UNDECIDED, *Domain.choices, (OUTSIDE, DOMAIN_E)])
 
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+    def _offer(self, name: str, choices: Sequence[tuple[str, StrOrPromise]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def clean_domain(self) -> str:
@@ -152,20 +163,20 @@ class ProjectEditForm(HandInForm, forms.ModelForm):
             raise ValidationError(_("関連リンクは10件までにしてください。"))
         return [_link(number, words) for number, words in enumerate(lines, 1)]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Date the stage; the rules between fields are the model's constraints, which run after this."""
         data = super().clean() or self.cleaned_data
         self._date_the_stage(data)
         return data
 
-    def _date_the_stage(self, data: dict[str, Any]) -> None:
+    def _date_the_stage(self, data: Content) -> None:
         """Let a new stage begin today unless its day was typed too: the unchanged day is the old stage's."""
         known = plain(data.get("stage_since")) == (self.initial.get("stage_since") or None)
         if known and data.get("stage") not in (None, Stage.UNKNOWN, self.initial.get("stage")):
             data["stage_since"] = timezone.localdate()
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, object]:
         """Return the values that a revision stores."""
         typed = self.cleaned_data
         home, others = typed["viewpoint"], typed["other_viewpoints"]
@@ -176,7 +187,7 @@ class ProjectEditForm(HandInForm, forms.ModelForm):
         }
 
     @classmethod
-    def initial_of(cls, content: dict[str, Any]) -> dict[str, Any]:
+    def initial_of(cls, content: Content) -> dict[str, object]:
         """Return the initial values of the form for a revision's content."""
         first, *others = [*content["viewpoints"], ""] if not content["viewpoints"] else content["viewpoints"]
         return {
@@ -225,11 +236,11 @@ class NewProjectForm(ProjectEditForm):
         super().__init__(*args, **kwargs)
         self.is_final = is_final
         own = Organization.objects.editable_by(user)
-        chooser = cast("forms.ModelChoiceField", self.fields["organization"])
+        chooser = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         chooser.queryset = own
         if len(own[:2]) == 1:
             chooser.initial, chooser.empty_label = own[0].slug, None
-        cast("forms.ModelChoiceField", self.fields["match"]).queryset = (
+        cast("forms.ModelChoiceField[Match]", self.fields["match"]).queryset = (
             Match.objects.all() if is_final else Match.objects.startable_by(user)
         )
 
@@ -241,7 +252,7 @@ class NewProjectForm(ProjectEditForm):
         return slug
 
 
-class UpdateForm(forms.ModelForm):
+class UpdateForm(ModelForm[ProjectUpdate]):
     """活動報告: an update of a project, dated. Lengths are the model's; nothing is saved here."""
 
     happened_on = DayFormField(label=_("日付"), widget=date_input)

@@ -1,8 +1,9 @@
 """Query-string form of the list of projects; every choice says how many projects it leads to."""
 
-from typing import Any, cast
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.date_formats import fiscal_label
@@ -10,16 +11,18 @@ from apps.core.formfields import ReturnedFormField, WordsFormField
 from apps.core.query_forms import QueryForm
 from apps.core.types import StrOrPromise
 from apps.council.models import Domain, Method, Organization, Stage
+from apps.council.models.project_queryset import ProjectQuerySet
 from apps.vision.models import Field, Viewpoint
 
 VIEWS = [("list", _("一覧")), ("board", _("段階ごと")), ("timeline", _("年表"))]
 
 
-def _whole_number(value: Any) -> int:
+def _whole_number(value: object) -> int:
     """Parse a year or key of a query string; refuse what PostgreSQL could not compare."""
-    if not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 9:
+    written = str(value)
+    if not written.isascii() or not written.isdigit() or len(written) > 9:
         raise ValueError(value)
-    return int(value)
+    return int(written)
 
 
 class ProjectFilterForm(QueryForm):
@@ -38,7 +41,7 @@ class ProjectFilterForm(QueryForm):
     view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def __init__(self, data: Any, *, projects: Any) -> None:
+    def __init__(self, data: QueryDict, *, projects: ProjectQuerySet) -> None:
         super().__init__(data, auto_id="filter_%s")
         self.projects = projects
         self.options = self._options()
@@ -46,10 +49,10 @@ class ProjectFilterForm(QueryForm):
             self._offer(name, [("", _("すべて")), *choices])
         self._narrow_counts()
 
-    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _offer(self, name: str, choices: list[tuple[object, StrOrPromise]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
-    def _options(self) -> dict[str, list[tuple[Any, StrOrPromise]]]:
+    def _options(self) -> dict[str, list[tuple[object, StrOrPromise]]]:
         """Return everything that can be chosen, without counts."""
         years = sorted({year for year in self.projects.count_by("year") if year}, reverse=True)
         return {
@@ -70,7 +73,7 @@ class ProjectFilterForm(QueryForm):
             self._offer(name, [("", _("すべて")), *shown])
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, object]:
         """Return the parameters that URLs repeat; the view only where it is another one than the list."""
         return {name: value for name, value in super().kept.items() if (name, value) != ("view", "list")}
 
@@ -95,7 +98,7 @@ class ProjectFilterForm(QueryForm):
         """Return whether one of the questions is used that stand folded away."""
         return bool({"field", "organization", "method", "domain", "year"} & set(self.kept))
 
-    def views(self) -> list[dict[str, Any]]:
+    def views(self) -> list[dict[str, object]]:
         """Return the ways to look at the same projects."""
         return [
             {"label": label, "url": f"?{self.query(view=key)}", "is_current": key == self.values["view"]}

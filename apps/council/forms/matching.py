@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Proposal
 from apps.core.formfields import DayFormField, ReturnedFormField, TagsFormField, WordsFormField
+from apps.core.generic import ModelForm
 from apps.core.query_forms import QueryForm
 from apps.council.forms.editing import CHOOSE, LONG_TEXT, SHORT_TEXT, TAGS_MAX, date_input
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
 
 
-class CallForm(forms.ModelForm):
+class CallForm(ModelForm[Any]):
     """What a challenge and an offer have in common. Lengths are the model's; nothing is saved here."""
 
     tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
@@ -54,7 +55,7 @@ class CallForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submit_key", uuid.uuid4())
-        cast("forms.ModelMultipleChoiceField", self.fields["fields"]).to_field_name = "slug"
+        cast("forms.ModelMultipleChoiceField[Field]", self.fields["fields"]).to_field_name = "slug"
 
     def clean_closes_on(self) -> date | None:
         """Refuse a last day that is over."""
@@ -89,8 +90,10 @@ class ChallengeForm(CallForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Department.objects.offered_to(None if user.has_role(Role.SECRETARIAT) else user.department_ids())
-        cast("forms.ModelChoiceField", self.fields["department"]).queryset = own
-        cast("forms.ModelChoiceField", self.fields["proposal"]).queryset = Proposal.objects.public().by_author(user)
+        cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = own
+        cast(
+            "forms.ModelChoiceField[Proposal]", self.fields["proposal"]
+        ).queryset = Proposal.objects.public().by_author(user)
         if not (user.has_role(Role.SECRETARIAT) or user.department_ids()):
             del self.fields["department"]
             self.fields["proposal"].required = True
@@ -100,7 +103,7 @@ class ChallengeForm(CallForm):
         """Return whether there is anything to start from: a department, or an own public proposal."""
         return "department" in self.fields or cast("Any", self.fields["proposal"]).queryset.exists()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a challenge with neither department nor proposal."""
         data = super().clean() or self.cleaned_data
         if not data.get("department") and not data.get("proposal") and not self.errors:
@@ -122,7 +125,7 @@ class OfferForm(CallForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Organization.objects.editable_by(user)
-        chooser = cast("forms.ModelChoiceField", self.fields["organization"])
+        chooser = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         chooser.queryset = own
         if len(own[:2]) == 1:
             chooser.initial, chooser.empty_label = own[0].slug, None
@@ -147,4 +150,4 @@ class PairForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, model in (("challenge", Challenge), ("offer", Offer)):
-            cast("forms.ModelChoiceField", self.fields[name]).queryset = model.objects.open()
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = model.objects.open()

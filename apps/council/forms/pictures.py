@@ -1,20 +1,23 @@
 """Forms in which a member submits pictures of a project or the organization's logo."""
 
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.formfields import OneLineFormField
+from apps.core.types import StrOrPromise
 from apps.core.uploads import redrawn_picture
 from apps.council.forms.editing import HandInForm
+from apps.council.models import ProjectPicture
 
 KINDS = "image/png,image/jpeg,image/webp"
 
 
-def picture_field(label: Any, help_text: Any) -> forms.FileField:
+def picture_field(label: StrOrPromise, help_text: StrOrPromise) -> forms.FileField:
     """Return a form field for an image file."""
     return forms.FileField(
         label=label, help_text=help_text, required=False, widget=forms.FileInput(attrs={"accept": KINDS})
@@ -24,10 +27,18 @@ def picture_field(label: Any, help_text: Any) -> forms.FileField:
 class RedrawnForm(HandInForm):
     """Base of upload forms: the image is re-encoded, without place, camera or any other metadata."""
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> object:
         """Return the image re-encoded; its type is judged by its content."""
         upload = self.cleaned_data.get("file")
         return redrawn_picture(upload) if isinstance(upload, UploadedFile) else None
+
+
+class Picked(TypedDict):
+    """The pictures that stay on a page, and a new one with its text alternative."""
+
+    keep: list[int]
+    file: "ContentFile[bytes] | None"
+    description: str
 
 
 class PicturesForm(RedrawnForm):
@@ -44,7 +55,7 @@ class PicturesForm(RedrawnForm):
 
     field_order = ["keep", "file", "description", "note"]
 
-    def __init__(self, *args: Any, pictures: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pictures: list[ProjectPicture], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chooser = cast("forms.TypedMultipleChoiceField", self.fields["keep"])
         chooser.choices = [(row.pk, row.description) for row in pictures]
@@ -52,7 +63,7 @@ class PicturesForm(RedrawnForm):
         if not pictures:
             del self.fields["keep"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a picture without description, and a description without picture."""
         data = super().clean() or self.cleaned_data
         if data.get("file") and not data.get("description") and "description" not in self.errors:
@@ -62,7 +73,7 @@ class PicturesForm(RedrawnForm):
         return data
 
     @property
-    def picked(self) -> dict[str, Any]:
+    def picked(self) -> Picked:
         """Return the action's arguments: keep, file, description."""
         typed = self.cleaned_data
         return {"keep": typed.get("keep", []), "file": typed["file"], "description": typed["description"]}
@@ -76,7 +87,7 @@ class LogoForm(RedrawnForm):
 
     field_order = ["file", "remove", "note"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse both or neither of a new logo and its removal."""
         data = super().clean() or self.cleaned_data
         if "file" not in self.errors and bool(data.get("file")) == bool(data.get("remove")):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
+from apps.core.types import StrOrPromise
 from apps.council.models.project import Project
 from apps.operations.models import AuditEntry
 
@@ -21,8 +22,8 @@ class Clause:
     """One clause: its key, its heading, what belongs into it."""
 
     key: str
-    title: Any
-    help_text: Any
+    title: StrOrPromise
+    help_text: StrOrPromise
 
 
 # Source: 伊勢市協働の基本ルール (2011-04), 第3章第1節「役割分担と責任の確認」; period and changes are what every agreement needs.
@@ -39,7 +40,7 @@ CLAUSES = [
 ]
 
 
-class AgreementQuerySet(models.QuerySet[Any]):
+class AgreementQuerySet(models.QuerySet["Agreement"]):
     """QuerySet of Agreement."""
 
     def newest(self) -> Self:

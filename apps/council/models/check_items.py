@@ -1,11 +1,12 @@
 """The items of the check sheets, word for word from the rulebook. Plain data, not models."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-YES_NO = [("yes", _("はい")), ("no", _("いいえ"))]
+from apps.core.types import StrOrPromise
+
+YES_NO: list[tuple[str, StrOrPromise]] = [("yes", _("はい")), ("no", _("いいえ"))]
 FIXED = "fixed"
 NOT_FIXED = "open"
 
@@ -15,11 +16,11 @@ class Item:
     """One item. `only_if`: key and value of the answer on which it depends; `under`: the heading above it."""
 
     key: str
-    text: Any
+    text: StrOrPromise
     number: str = ""
-    choices: Any = None
+    choices: list[tuple[str, StrOrPromise]] | None = None
     only_if: tuple[str, str] | None = None
-    under: Any = ""
+    under: StrOrPromise = ""
 
     @property
     def numbered(self) -> str:
@@ -27,7 +28,7 @@ class Item:
         return f"{self.number}. {self.text}" if self.number else str(self.text)
 
     @property
-    def options(self) -> list[tuple[str, Any]]:
+    def options(self) -> list[tuple[str, StrOrPromise]]:
         """Return its choices; はい and いいえ when it names none."""
         return list(self.choices or YES_NO)
 

@@ -7,6 +7,7 @@ feed or audit row knows them, and being a system administrator opens neither sid
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -36,7 +37,7 @@ class Side(models.TextChoices):
     B = "B", _("B")
 
 
-class CheckSheetQuerySet(models.QuerySet[Any]):
+class CheckSheetQuerySet(models.QuerySet["CheckSheet"]):
     """QuerySet of CheckSheet; none of its methods reads an answer."""
 
     def for_project(self, project: Project) -> Self:
@@ -47,7 +48,7 @@ class CheckSheetQuerySet(models.QuerySet[Any]):
         """Filter those whose results both sides agreed to publish, of public projects."""
         return self.filter(published_at__lte=timezone.now(), project__in=Project.objects.public())
 
-    def of_person(self, user: Any) -> Self:
+    def of_person(self, user: User | AnonymousUser) -> Self:
         """Filter those in which the person speaks for one of the sides today."""
         if not user.is_authenticated:
             return self.none()
@@ -58,7 +59,7 @@ class CheckSheetQuerySet(models.QuerySet[Any]):
             | Q(organization_b__name__in=names)
         )
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter public ones and one's own; for the secretariat, all: it sees whether a side submitted, never what."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
@@ -152,7 +153,7 @@ class CheckSheet(models.Model):
         """Return whether everyone may read its results."""
         return self.published_at is not None
 
-    def side_of(self, user: Any) -> str:
+    def side_of(self, user: User | AnonymousUser) -> str:
         """Return the side for which a person speaks today, "A" or "B"; "" for neither, and for somebody on both."""
         if not user.is_authenticated:
             return ""
@@ -183,14 +184,14 @@ class CheckSheet(models.Model):
         return sorted(people)
 
 
-class CheckSideQuerySet(models.QuerySet[Any]):
+class CheckSideQuerySet(models.QuerySet["CheckSide"]):
     """QuerySet of CheckSide; none of its methods reads an answer."""
 
     def unsubmitted(self) -> Self:
         """Filter those that are not submitted."""
         return self.filter(submitted_at=None)
 
-    def filled_in_by(self, user: Any) -> Self:
+    def filled_in_by(self, user: User | AnonymousUser) -> Self:
         """Filter those that a person filled in, with their sheet."""
         return self.filter(answered_by=user).select_related("sheet__project").order_by("pk")
 

@@ -2,10 +2,12 @@
 
 from typing import Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.textfields import TypedCharField
 from apps.council.models.project import Project
 
@@ -27,7 +29,7 @@ class ProjectLink(models.Model):
         return self.title
 
 
-class PictureQuerySet(models.QuerySet[Any]):
+class PictureQuerySet(models.QuerySet["ProjectPicture"]):
     """QuerySet of ProjectPicture."""
 
     def public(self) -> Self:
@@ -38,7 +40,7 @@ class PictureQuerySet(models.QuerySet[Any]):
         """Filter those that a revision's content names, public or not."""
         return self.filter(pk__in=[key for key, _description in content.get("pictures", [])])
 
-    def visible_on(self, project: Project, user: Any) -> Self:
+    def visible_on(self, project: Project, user: User | AnonymousUser) -> Self:
         """Filter public ones of a project; for those who may edit it, the waiting ones too."""
         edits = Project.objects.editable_by(user).filter(pk=project.pk).exists()
         rows = self.filter(project=project)

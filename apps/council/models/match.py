@@ -1,7 +1,8 @@
 """Matches (マッチング) of a challenge and an offer; they count once both sides have confirmed."""
 
-from typing import Any, Self
+from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from apps.council.models.organization import Organization
 from apps.operations.models import AuditEntry
 
 
-class MatchQuerySet(models.QuerySet[Any]):
+class MatchQuerySet(models.QuerySet["Match"]):
     """QuerySet of Match."""
 
     def confirmed(self) -> Self:
@@ -28,21 +29,21 @@ class MatchQuerySet(models.QuerySet[Any]):
             challenge__in=Challenge.objects.public().values("pk"), offer__in=Offer.objects.public().values("pk")
         )
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter public ones and those of the person's own side; for the secretariat, all."""
         if not user.is_authenticated:
             return self.public()
         if user.has_role(Role.SECRETARIAT):
             return self.all()
-        return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self._of(user)))
+        return self.filter(Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self._of(user).values("pk")))
 
-    def _of(self, user: Any) -> Any:
-        """Return the keys of matches of which the person speaks for a side."""
+    def _of(self, user: User) -> "MatchQuerySet":
+        """Return the matches of which the person speaks for a side."""
         challenges = Challenge.objects.for_user(user).values("pk")
         offers = Offer.objects.filter(organization__in=Organization.objects.for_user(user)).values("pk")
-        return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers)).values("pk")
+        return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers))
 
-    def startable_by(self, user: Any) -> Self:
+    def startable_by(self, user: User) -> Self:
         """Filter confirmed ones without a project, from which the person may start one."""
         rows = self.confirmed().filter(project=None)
         if user.has_role(Role.SECRETARIAT):
@@ -87,12 +88,12 @@ class Match(models.Model):
         """Return whether both sides have confirmed it."""
         return self.challenger_confirmed_at is not None and self.offerer_confirmed_at is not None
 
-    def sides_of(self, user: Any) -> list[str]:
+    def sides_of(self, user: User) -> list[str]:
         """Return the sides for which a person speaks: "challenger", "offerer", both or none."""
         sides = {"challenger": self.challenge, "offerer": self.offer}
         return [side for side, call in sides.items() if call.is_spoken_for_by(user)]
 
-    def contacts_for(self, user: Any) -> list[tuple[str, list[str]]]:
+    def contacts_for(self, user: User) -> list[tuple[str, list[str]]]:
         """Return name and contacts (e-mail addresses or text) of each side not the person's own; empty until confirmed."""
         if not self.is_confirmed:
             return []
@@ -100,13 +101,13 @@ class Match(models.Model):
         own = self.sides_of(user)
         return [(call.origin, call.contacts) for side, call in calls.items() if side not in own]
 
-    def may_start_project(self, user: Any) -> bool:
+    def may_start_project(self, user: User | AnonymousUser) -> bool:
         """Return whether a person may start a project from it: the offering side or the secretariat, once it is confirmed."""
         if not user.is_authenticated or not self.is_confirmed or hasattr(self, "project"):
             return False
         return user.has_role(Role.SECRETARIAT) or self.offer.is_spoken_for_by(user)
 
-    def waits_for(self, user: Any) -> bool:
+    def waits_for(self, user: User) -> bool:
         """Return whether a side of the person has not confirmed it yet."""
         return any(getattr(self, f"{side}_confirmed_at") is None for side in self.sides_of(user))
 

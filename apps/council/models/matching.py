@@ -1,8 +1,10 @@
 """Challenges and offers (課題 × 提案): what the city and its residents need, and what organizations offer."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -47,7 +49,7 @@ class CallQuerySet(SearchQuerySet[Any]):
         """Filter those that everyone may read."""
         return self.filter(state__in=[CallState.PUBLISHED, CallState.ENDED])
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter public ones and one's own; for the secretariat, all."""
         if not user.is_authenticated:
             return self.public()
@@ -57,15 +59,15 @@ class CallQuerySet(SearchQuerySet[Any]):
             Q(pk__in=self.model.objects.public().values("pk")) | Q(pk__in=self.for_user(user).values("pk"))
         )
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Filter those for which a person speaks."""
         raise NotImplementedError
 
-    def written_by_person(self, user: Any) -> Self:
+    def written_by_person(self, user: User) -> Self:
         """Filter what a person wrote, for the export of personal data. It stays the organization's when the person leaves."""
         return self.filter(written_by=user).select_related(self.model.origin_name).order_by("pk")
 
-    def written_since(self, moment: Any) -> Self:
+    def written_since(self, moment: datetime) -> Self:
         """Filter those created after this moment (for the rate limit)."""
         return self.filter(created_at__gt=moment)
 
@@ -73,7 +75,7 @@ class CallQuerySet(SearchQuerySet[Any]):
         """Filter those that wait for the secretariat, the oldest first."""
         return self.filter(state=CallState.WAITING).order_by("pk")
 
-    def tagged(self, tag: Any) -> Self:
+    def tagged(self, tag: Tag) -> Self:
         """Filter those with an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
@@ -81,7 +83,7 @@ class CallQuerySet(SearchQuerySet[Any]):
         """Order the newest first."""
         return self.order_by("-pk")
 
-    def in_field(self, field: Any) -> Self:
+    def in_field(self, field: Field | None) -> Self:
         """Filter those in a field (分野); all for None."""
         return self.filter(fields=field) if field else self
 
@@ -146,11 +148,11 @@ class Call(Timestamped, Searchable):
         return self.state == CallState.PUBLISHED and (self.closes_on is None or self.closes_on >= timezone.localdate())
 
     @property
-    def public_tags(self) -> list[Any]:
+    def public_tags(self) -> list[Tag]:
         """Return its approved tags."""
         return list(self.tags.filter(is_approved=True).order_by("name"))
 
-    def is_spoken_for_by(self, user: Any) -> bool:
+    def is_spoken_for_by(self, user: User) -> bool:
         """Return whether a person confirms matches for it."""
         raise NotImplementedError
 
@@ -209,11 +211,11 @@ class ChallengeQuerySet(CallQuerySet):
         """Filter those that start from a proposal."""
         return self.filter(proposal=proposal)
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Return those that may repeat words of a text: those that start from it."""
         return self.from_voice(text) if isinstance(text, Proposal) else self.none()
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Filter one's department's, and those that one submitted as a resident."""
         return self.filter(Q(department__in=user.department_ids()) | Q(department=None, written_by=user))
 
@@ -258,7 +260,7 @@ class Challenge(Call):
         """Return whose challenge it is; a resident is never named."""
         return f"調布市 {self.department}" if self.department else str(_("市民"))
 
-    def is_spoken_for_by(self, user: Any) -> bool:
+    def is_spoken_for_by(self, user: User) -> bool:
         """Return whether a person confirms matches for it."""
         if self.department_id:
             return self.department_id in user.department_ids()
@@ -288,7 +290,7 @@ class OfferQuerySet(CallQuerySet):
         """Filter public ones of public organizations."""
         return super().public().filter(organization__is_public=True)
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Filter those of one's organization."""
         return self.filter(organization__in=Organization.objects.for_user(user))
 
@@ -322,7 +324,7 @@ class Offer(Call):
         """Return the organization's name."""
         return str(self.organization)
 
-    def is_spoken_for_by(self, user: Any) -> bool:
+    def is_spoken_for_by(self, user: User) -> bool:
         """Return whether a person confirms matches for it."""
         names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
         return self.organization.name in names

@@ -1,18 +1,22 @@
 """構成団体 and other organizations that take part in projects."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Posting, Role
+from apps.accounts.models import Posting, Role, User
 from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.choices import Sector
 from apps.operations.models import AuditEntry
+
+if TYPE_CHECKING:
+    from apps.council.models.project import Project
 
 
 class SlugManager(models.Manager[Any]):
@@ -63,7 +67,7 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
         """Return those that take part without being members."""
         return self.filter(is_member=False)
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User | AnonymousUser) -> Self:
         """Return the organizations for which a person speaks today, by the names in the person's postings."""
         if not user.is_authenticated:
             return self.none()
@@ -75,7 +79,7 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
         counted = today.values("organization").annotate(n=models.Count("*")).values("n")
         return self.annotate(people_count=Coalesce(models.Subquery(counted), 0))
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return public ones, those of one's own, and for the secretariat all."""
         if not user.is_authenticated:
             return self.public()
@@ -83,13 +87,13 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
             return self.all()
         return self.public() | self.for_user(user)
 
-    def editable_by(self, user: Any) -> Self:
+    def editable_by(self, user: User | AnonymousUser) -> Self:
         """Return those of one's own organizations; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.for_user(user)
 
-    def in_project(self, project: Any) -> Self:
+    def in_project(self, project: "Project") -> Self:
         """Return those that take part in a project."""
         return self.filter(participations__project=project)
 
@@ -110,7 +114,8 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
 
     def get_by_natural_key(self, slug: str) -> "Organization":
         """Return the organization that a fixture names by its slug."""
-        return self.get(slug=slug)
+        organization: Organization = self.get(slug=slug)
+        return organization
 
 
 class Organization(Timestamped, Searchable):
@@ -177,7 +182,7 @@ class Organization(Timestamped, Searchable):
         """Return whether everyone may see its page."""
         return self.is_public
 
-    def rename(self, name: str, *, by: Any) -> None:
+    def rename(self, name: str, *, by: User) -> None:
         """Give it another name; the postings of its people follow, so that nobody loses the right to edit."""
         before = self.name
         with transaction.atomic():

@@ -230,7 +230,7 @@ class Project(Timestamped, Searchable):
             for order, (title, url) in enumerate(links, 1):
                 self.links.create(title=title, url=url, order=order)
 
-    def publish(self, *, by: Any) -> None:
+    def publish(self, *, by: User) -> None:
         """Publish it. Raises ActionRefused for a new one with a waiting revision: publishing that publishes the project."""
         if self.published_at is None and self.revisions.waiting().exists():
             raise ActionRefused(
@@ -243,7 +243,7 @@ class Project(Timestamped, Searchable):
             self.save(update_fields=["published_at", "changed_at", "updated_at"])
             AuditEntry.record("publish_project", self, by=by)
 
-    def hide(self, *, by: Any, reason: str) -> None:
+    def hide(self, *, by: User, reason: str) -> None:
         """Take it from the public pages, audited with a reason; its history stays."""
         with transaction.atomic():
             self.published_at = None

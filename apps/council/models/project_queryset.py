@@ -1,18 +1,21 @@
 """QuerySet of projects: who sees which, lists and their filters, counts."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from apps.accounts.models import Role
-from apps.consultations.models import Consultation, Proposal, Topic
+from apps.accounts.models import Role, User
+from apps.consultations.models import Consultation, Proposal, Tag, Topic
 from apps.core.models import SearchQuerySet
 from apps.council.models.choices import Part, Stage
 from apps.council.models.organization import Organization
+from apps.vision.models import Field, Viewpoint
 
 EDITING_PARTS = [Part.LEAD, Part.PARTNER]
 # What a list can be narrowed by: name in the address → column
@@ -34,13 +37,13 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         """Return what everyone may read."""
         return self.filter(published_at__lte=timezone.now())
 
-    def of_organizations(self, organizations: Any) -> Self:
+    def of_organizations(self, organizations: models.QuerySet["Organization"]) -> Self:
         """Return those in which one of these organizations has a part that lets it edit."""
         participations = apps.get_model("council", "Participation")._default_manager
         own = participations.filter(project=OuterRef("pk"), organization__in=organizations, part__in=EDITING_PARTS)
         return self.filter(Exists(own))
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return public ones, those of one's own organization in any state, and for the secretariat all."""
         if not user.is_authenticated:
             return self.public()
@@ -49,13 +52,13 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         own = self.of_organizations(Organization.objects.for_user(user)).values("pk")
         return self.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=own))
 
-    def editable_by(self, user: Any) -> Self:
+    def editable_by(self, user: User | AnonymousUser) -> Self:
         """Return those of one's own organization; all for the secretariat."""
         if user.is_authenticated and user.has_role(Role.SECRETARIAT):
             return self.all()
         return self.of_organizations(Organization.objects.for_user(user))
 
-    def worked_on_by(self, user: Any) -> Self:
+    def worked_on_by(self, user: User | AnonymousUser) -> Self:
         """Return those that a person works on: edited ones, and for staff those of the own department."""
         if not user.is_authenticated:
             return self.none()
@@ -89,7 +92,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         """Return those in which an organization takes part, in whatever part."""
         return self.filter(participations__organization=organization)
 
-    def repeating(self, text: Any) -> Self:
+    def repeating(self, text: models.Model) -> Self:
         """Return those that may repeat words of a text: those that it started."""
         return self.filter(proposal=text) if isinstance(text, Proposal) else self.none()
 
@@ -97,7 +100,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         """Order by the last change, newest first."""
         return self.order_by("-changed_at", "-pk")
 
-    def tagged(self, tag: Any) -> Self:
+    def tagged(self, tag: Tag) -> Self:
         """Return those that carry an approved tag."""
         return self.filter(tag_items__tag=tag, tag_items__tag__is_approved=True)
 
@@ -105,17 +108,17 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         """Order by the first day, earliest first; what has no day comes last, in the order of registration."""
         return self.order_by(F("starts_on").asc(nulls_last=True), "pk")
 
-    def for_viewpoint(self, viewpoint: Any) -> Self:
+    def for_viewpoint(self, viewpoint: Viewpoint | None) -> Self:
         """Return those under a viewpoint: first the ones that are at home there, then the 【再掲】."""
         return self.filter(placements__viewpoint=viewpoint).with_repeats(viewpoint).order_by("is_repeat", "pk")
 
-    def with_repeats(self, viewpoint: Any) -> Self:
+    def with_repeats(self, viewpoint: Viewpoint | None) -> Self:
         """Annotate `is_repeat` (bool): it is 【再掲】 under this viewpoint, being at home under another one."""
         placements = apps.get_model("council", "ProjectViewpoint")._default_manager
         repeated = placements.filter(project=OuterRef("pk"), viewpoint=viewpoint, position__gt=1)
         return self.annotate(is_repeat=Exists(repeated))
 
-    def in_field(self, field: Any) -> Self:
+    def in_field(self, field: Field | None) -> Self:
         """Return those in one field; all for None."""
         return self.filter(fields=field) if field else self
 
@@ -147,7 +150,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         year = ExtractYear("starts_on")
         return self.annotate(year=Case(When(starts_on__month__gte=4, then=year), default=year - 1))
 
-    def apply_filter(self, chosen: dict[str, Any], *, but: str = "") -> Self:
+    def apply_filter(self, chosen: Mapping[str, Any], *, but: str = "") -> Self:
         """Return those that the filter of a list asks for, leaving out one of its questions."""
         rows = self.with_year().search(chosen.get("q", ""))
         for name, column in DIMENSIONS.items():

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -35,7 +36,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
         """Filter those that wait for the secretariat, the oldest first."""
         return self.filter(state=RevisionState.WAITING).order_by("made_at", "pk")
 
-    def made_by_person(self, user: Any) -> Self:
+    def made_by_person(self, user: User | AnonymousUser) -> Self:
         """Filter what a person submitted, with its subject, for the export of personal data."""
         return self.filter(made_by=user).select_related(self.model.subject_name).order_by("pk")
 
@@ -92,9 +93,10 @@ class Revision(models.Model):
         return f"{self.subject} {self.number}"
 
     @property
-    def subject(self) -> Any:
+    def subject(self) -> Organization | Project:
         """Return the organization or project."""
-        return getattr(self, self.subject_name)
+        subject: Organization | Project = getattr(self, self.subject_name)
+        return subject
 
     @property
     def is_waiting(self) -> bool:

@@ -1,10 +1,11 @@
 """The content of a revision: plain values (JSON) of what a member may change. Read, write, display, diff, preview."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -13,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.consultations.models import Tag
 from apps.core.date_formats import wareki
+from apps.core.types import StrOrPromise
 from apps.council.models.choices import Domain, Method, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
 from apps.vision.models import Field, Viewpoint
 from apps.vision.pictures import drawing_choices, drawing_for
+
+Content = dict[str, Any]  # plain values (JSON) by the name of a column or relation
 
 ORGANIZATION_FIELDS = ("body", "contact", "website", "logo")
 PLAIN = (
@@ -42,8 +46,8 @@ LABELS = {
     "links": _("関連リンク"),
     "pictures": _("画像"),
 }
-BY_SLUG: dict[str, Any] = {"viewpoints": Viewpoint, "fields": Field}
-CHOICES: dict[str, list[tuple[str, Any]]] = {
+BY_SLUG: dict[str, type[Viewpoint] | type[Field]] = {"viewpoints": Viewpoint, "fields": Field}
+CHOICES: dict[str, Sequence[tuple[str, StrOrPromise]]] = {
     "stage": Stage.choices,
     "method": Method.choices,
     "domain": Domain.choices,
@@ -52,19 +56,26 @@ CHOICES: dict[str, list[tuple[str, Any]]] = {
 SENTENCE = re.compile(r"(?<=[。！？\n])")
 
 
-def plain(value: Any) -> Any:
+class Difference(TypedDict):
+    """A key of the content that differs: its label, and the diff of its two texts."""
+
+    label: str
+    pieces: list[tuple[str, str]]
+
+
+def plain(value: object) -> object:
     """Return a value as JSON stores it: dates in ISO format, decimals as strings."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def of_organization(organization: Organization) -> dict[str, Any]:
+def of_organization(organization: Organization) -> Content:
     """Return the content of an organization's public page."""
     return {name: str(getattr(organization, name)) for name in ORGANIZATION_FIELDS}
 
 
-def of_project(project: Project) -> dict[str, Any]:
+def of_project(project: Project) -> Content:
     """Return the content of a project's public page."""
     content = {name: plain(getattr(project, name)) for name in COLUMNS}
     content["viewpoints"] = [row.viewpoint.slug for row in project.placements.select_related("viewpoint")]
@@ -75,12 +86,12 @@ def of_project(project: Project) -> dict[str, Any]:
     return content
 
 
-def content_of(subject: Organization | Project) -> dict[str, Any]:
+def content_of(subject: Organization | Project) -> Content:
     """Return the content of a public page."""
     return of_project(subject) if isinstance(subject, Project) else of_organization(subject)
 
 
-def completed(subject: Organization | Project, content: dict[str, Any]) -> dict[str, Any]:
+def completed(subject: Organization | Project, content: Content) -> Content:
     """Return a revision's content with today's keys, whenever it was submitted.
 
     Keys that did not exist at that time have the public page's value; keys that exist no more are left out.
@@ -89,7 +100,7 @@ def completed(subject: Organization | Project, content: dict[str, Any]) -> dict[
     return {**now, **{name: value for name, value in content.items() if name in now}}
 
 
-def apply_to_organization(organization: Organization, content: dict[str, Any]) -> None:
+def apply_to_organization(organization: Organization, content: Content) -> None:
     """Write a revision's content into the organization's row."""
     content = completed(organization, content)
     for name in ORGANIZATION_FIELDS:
@@ -98,7 +109,7 @@ def apply_to_organization(organization: Organization, content: dict[str, Any]) -
 
 
 @transaction.atomic
-def apply_to_project(project: Project, content: dict[str, Any], *, by: User) -> None:
+def apply_to_project(project: Project, content: Content, *, by: User) -> None:
     """Write a revision's content into the project's row. The stage changes by `enter_stage`: its history is public."""
     content = completed(project, content)
     if project.is_closed:  # opened again, it may lose its result; until then the row would refuse that
@@ -116,7 +127,7 @@ def apply_to_project(project: Project, content: dict[str, Any], *, by: User) -> 
 
 
 @transaction.atomic
-def enter_stage(project: Project, content: dict[str, Any], *, by: User) -> None:
+def enter_stage(project: Project, content: Content, *, by: User) -> None:
     """Change to the stage that the content names, or correct the day on which it began."""
     since = _to_column("stage_since", content["stage_since"])
     if content["stage"] != project.stage:
@@ -144,7 +155,7 @@ def display_value(name: str, value: Any) -> str:
     if name == "pictures":
         return "\n".join(description for _key, description in value)
     if name == "logo":
-        return value.rpartition("/")[2]
+        return str(value).rpartition("/")[2]
     if name == "links":
         return "\n".join(f"{title} {url}" for title, url in value)
     if name in DATES and value:
@@ -159,9 +170,9 @@ def label_of(model: type[models.Model], name: str) -> str:
     return str(LABELS[name] if name in LABELS else getattr(model._meta.get_field(name), "verbose_name", name))
 
 
-def changes(model: type[models.Model], before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+def changes(model: type[models.Model], before: Content, after: Content) -> list[Difference]:
     """Return the diff of two contents in ORDER: `label`, and `pieces` (see there), for each key that differs."""
-    diff = []
+    diff: list[Difference] = []
     for name in (name for name in ORDER if name in after):
         old, new = display_value(name, before.get(name) or ""), display_value(name, after[name])
         if old != new:
@@ -181,7 +192,7 @@ def pieces(old: str, new: str) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in parts if text]
 
 
-def preview(project: Project, content: dict[str, Any]) -> dict[str, Any]:
+def preview(project: Project, content: Content) -> dict[str, object]:
     """Return the project as its page would show it, without saving: the keys that templates/council/_project.html reads."""
     viewpoints = {row.slug: row for row in Viewpoint.objects.filter(slug__in=content["viewpoints"])}
     order = [viewpoints[slug] for slug in content["viewpoints"] if slug in viewpoints]

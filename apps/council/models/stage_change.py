@@ -1,6 +1,6 @@
 """Stage changes (段階の変更) of projects."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.council.models.choices import Stage
 
+if TYPE_CHECKING:
+    from apps.council.models.project import Project
 
-class StageChangeQuerySet(models.QuerySet[Any]):
+
+class StageChangeQuerySet(models.QuerySet["StageChange"]):
     """QuerySet of StageChange."""
 
-    def in_projects(self, projects: Any) -> Self:
+    def in_projects(self, projects: models.QuerySet["Project", Any]) -> Self:
         """Filter those of these projects (a QuerySet of their keys)."""
         return self.filter(project__in=projects)
 

@@ -3,12 +3,14 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.core.models import Searchable, SearchQuerySet, Timestamped, no_control_characters
 from apps.core.submission import SubmitKeyField
@@ -32,15 +34,15 @@ class UpdateQuerySet(SearchQuerySet["ProjectUpdate"]):
         """Filter those of one project."""
         return self.filter(project=project)
 
-    def in_projects(self, projects: Any) -> Self:
+    def in_projects(self, projects: models.QuerySet[Project, Any]) -> Self:
         """Return those of these projects (a question that yields their keys)."""
         return self.filter(project__in=projects)
 
-    def editable_by(self, user: Any) -> Self:
+    def editable_by(self, user: User | AnonymousUser) -> Self:
         """Return unpublished ones of the projects that a person edits."""
         return self.waiting().filter(project__in=Project.objects.editable_by(user))
 
-    def written_by_person(self, user: Any) -> Self:
+    def written_by_person(self, user: User | AnonymousUser) -> Self:
         """Return what a person wrote, for the export of personal data."""
         return self.filter(written_by=user).select_related("project").order_by("pk")
 
@@ -87,7 +89,7 @@ class ProjectUpdate(Timestamped, Searchable):
         """Return the URL of its place on the project's page."""
         return f"{reverse('council:project', args=[self.project.slug])}#update-{self.pk}"
 
-    def publish(self, *, by: Any) -> None:
+    def publish(self, *, by: User) -> None:
         """Publish it. Raises ActionRefused while its project is not public."""
         if not self.project.is_published:
             raise ActionRefused(_("先にプロジェクトを公開してください。"))

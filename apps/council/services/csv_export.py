@@ -1,7 +1,6 @@
 """Columns and rows of the CSV and XLSX export of projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,13 +40,13 @@ COLUMNS = [
 ]
 
 
-def rows(projects: Iterable[Project]) -> Iterator[list[Any]]:
+def rows(projects: Iterable[Project]) -> Iterator[list[object]]:
     """Yield one row for each project. Expects `for_cards()`, else each row costs queries."""
     for project in projects:
         yield _row(project)
 
 
-def _row(project: Project) -> list[Any]:
+def _row(project: Project) -> list[object]:
     """Return the cells of a project, in the order of COLUMNS."""
     placements = list(project.placements.all())
     parts = [f"{row.organization.name}（{row.get_part_display()}）" for row in project.participations.all()]

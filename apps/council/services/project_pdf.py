@@ -1,6 +1,6 @@
 """A project as a PDF of one A4 page, to hand out: what, who, how far, what came of it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils import timezone
@@ -77,6 +77,6 @@ def cut(text: str, most: int) -> str:
     return f"{first_lines[:most]}…{_('（続きはポータルのページへ）')}"
 
 
-def with_qr_code(template: str, data: dict[str, Any], *, url: str) -> bytes:
+def with_qr_code(template: str, data: Mapping[str, object], *, url: str) -> bytes:
     """Return the PDF of one of the council's templates with these data, and the URL as a QR code. Cached by content."""
     return typeset_once(template, url, TEMPLATES / template, data, url=url)

@@ -1,7 +1,5 @@
 """Admin dashboard: counts of the council's submissions that wait for the secretariat."""
 
-from typing import Any
-
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -14,7 +12,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("admin/_dashboard.html")
-def council_dashboard(user: User | AnonymousUser) -> dict[str, Any]:
+def council_dashboard(user: User | AnonymousUser) -> dict[str, object]:
     """Return counts of waiting revisions, calls and updates; no rows for a person who may not publish them."""
     if not user.has_perm("council.publish"):
         return {"rows": []}

@@ -1,7 +1,6 @@
 """Views of the check sheets (協働事業チェックシート): open, answer, agree. Both sides are readable once both submitted."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -61,19 +60,20 @@ def check(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     side = sheet.side_of(request.user)
     answers = CheckAnswer.objects.visible_to(sheet, side) if side else CheckAnswer.objects.public(sheet)
     notes = CheckNote.objects.visible_to(sheet, side) if side else CheckNote.objects.public(sheet)
-    context: dict[str, Any] = {
+    rows = compare_answers(sheet, answers)
+    context: dict[str, object] = {
         "sheet": sheet,
         "project": sheet.project,
         "side": side,
         "mine": sheet.side(side) if side else None,
-        "rows": compare_answers(sheet, answers),
+        "rows": rows,
+        "differences": [row for row in rows if row["differs"]],
         "notes": list(notes),
     }
-    context["differences"] = [row for row in context["rows"] if row["differs"]]
     return render(request, "council/check.html", context)
 
 
-def compare_answers(sheet: CheckSheet, answers: Iterable[CheckAnswer]) -> list[dict[str, Any]]:
+def compare_answers(sheet: CheckSheet, answers: Iterable[CheckAnswer]) -> list[dict[str, object]]:
     """Return a row for each answered item: the item, the label above it, both answers, whether they differ.
 
     answers: only those that the reader may see. A sub-item that only one side was asked counts as no difference: it
@@ -82,7 +82,7 @@ def compare_answers(sheet: CheckSheet, answers: Iterable[CheckAnswer]) -> list[d
     values_by_side: dict[str, dict[str, str]] = {"A": {}, "B": {}}
     for answer in answers:
         values_by_side[answer.side.side][answer.item] = answer.value
-    rows = []
+    rows: list[dict[str, object]] = []
     by_key = {item.key: item for item in sheet.items}
     for item in sheet.items:
         labels = dict(item.options)

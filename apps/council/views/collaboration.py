@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
 from apps.core.fiscal import wareki
+from apps.core.types import StrOrPromise
 from apps.council import explanations
 from apps.council.forms.agreement import AgreementForm, SignForm, VersionForm
 from apps.council.models import Agreement, Domain, Method, Project
@@ -28,7 +29,7 @@ def collaboration(request: HttpRequest) -> HttpResponse:
     """Explain methods and domains, with a cross table of how many public projects use them."""
     public = Project.objects.public()
     counts = public.cross_table()
-    methods = [*Method.choices, ("", _("決まっていない"))]
+    methods: list[tuple[str, StrOrPromise]] = [*Method.choices, ("", _("決まっていない"))]
     domains = [*explanations.SHORT.items(), ("", _("決まっていない"))]
     context = {
         "table": [_row(domain, label, methods, counts) for domain, label in domains],
@@ -42,21 +43,24 @@ def collaboration(request: HttpRequest) -> HttpResponse:
     return render(request, "council/collaboration.html", context)
 
 
-def _row(domain: str, label: Any, methods: list[Any], counts: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _row(
+    domain: str, label: StrOrPromise, methods: list[tuple[str, StrOrPromise]], counts: dict[tuple[str, str], int]
+) -> dict[str, object]:
     """Return one row of the cross table: label, cells (count and query string of the filtered list), total."""
+    counted = [counts.get((domain, method), 0) for method, _label in methods]
     cells = [
         {
-            "count": counts.get((domain, method), 0),
+            "count": count,
             "query": urlencode({"domain": domain, "method": method}) if domain and method else "",
         }
-        for method, _label in methods
+        for (method, _label), count in zip(methods, counted, strict=True)
     ]
-    return {"label": label, "cells": cells, "total": sum(cell["count"] for cell in cells)}
+    return {"label": label, "cells": cells, "total": sum(counted)}
 
 
 def _workable_project(request: HttpRequest, slug: str) -> Project:
     """Return a project that the signed-in person works on; raise 404 if it is not visible, 403 if it is another's."""
-    project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
+    project: Project = get_object_or_404(Project.objects.visible_to(request.user).for_page(), slug=slug)
     if not may_work_on(request, project):
         raise PermissionDenied(_("協定書は、取組に関わる団体と市の担当者だけが見られます。"))
     return project

@@ -49,7 +49,7 @@ def workspace(request: AuthedRequest) -> HttpResponse:
     require_workspace(request)
     organizations = Organization.objects.for_user(request.user)
     projects = Project.objects.of_organizations(organizations).newest().for_workspace()
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "organizations": organizations.for_workspace(),
         "projects": projects,
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
@@ -91,7 +91,7 @@ def organization_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     return _redirect_to_revision(request, revision)
 
 
-def _columns(organization: Organization) -> dict[str, Any]:
+def _columns(organization: Organization) -> dict[str, object]:
     """Return the values of an organization's card that its page shows and the form does not ask."""
     names = ("slug", "name", "sector", "kind", "is_member", "joined_on", "source", "logo")
     return {name: getattr(organization, name) for name in names} | {"pk": organization.pk}
@@ -138,11 +138,12 @@ def project_new(request: AuthedRequest) -> HttpResponse:
         draft = revision_content.preview(Project(), form.content)
         lead = {"organization": form.cleaned_data["organization"], "get_part_display": _("代表")}
         return _preview(request, context, {**draft, "participations": {"all": [lead]}})
-    typed = {key: value for key, value in form.handed_in.items() if key != "base"}
+    typed = form.handed_in
     try:
         project, _new = actions.start_project(
             organization=form.cleaned_data["organization"], slug=form.cleaned_data["slug"], by=request.user,
-            content=form.content, match=form.cleaned_data["match"], **typed,
+            content=form.content, match=form.cleaned_data["match"],
+            note=typed["note"], submit_key=typed["submit_key"],
         )  # fmt: skip
     except actions.SlugTaken as refused:
         form.add_error("slug", refused.sentence)
@@ -154,7 +155,7 @@ def project_new(request: AuthedRequest) -> HttpResponse:
     return redirect("council:project_revision", project.slug, actions.latest_number(project))
 
 
-def _from_match(request: AuthedRequest) -> dict[str, Any]:
+def _from_match(request: AuthedRequest) -> dict[str, object]:
     """Return the initial values of a project that starts from the match in the query string; empty without one."""
     form = MethodForm(request.GET)
     pk = form.cleaned_data.get("match") if form.is_valid() else None
@@ -170,7 +171,7 @@ def _from_match(request: AuthedRequest) -> dict[str, Any]:
     }
 
 
-def _lessons(request: HttpRequest) -> dict[str, Any]:
+def _lessons(request: HttpRequest) -> dict[str, object]:
     """Return the lessons of closed projects of the chosen 手法, with the form that chose it."""
     form = MethodForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
@@ -227,7 +228,7 @@ def _form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
     return render(request, template, context, status=422 if context["form"].errors else 200)
 
 
-def _preview(request: HttpRequest, context: dict[str, Any], preview: dict[str, Any]) -> HttpResponse:
+def _preview(request: HttpRequest, context: dict[str, object], preview: dict[str, object]) -> HttpResponse:
     """Render the page of a project as it will look."""
     return render(request, "council/project_preview.html", {**context, "preview": preview})
 

@@ -12,23 +12,28 @@ from apps.accounts.models import User
 from apps.consultations.models import ActionRefused
 from apps.council.actions import NOT_YOURS, Outdated
 from apps.council.models import Organization, Project, revision_content
+from apps.council.models.organization import OrganizationQuerySet
+from apps.council.models.project_queryset import ProjectQuerySet
 
 
 def project_to_edit(request: HttpRequest, slug: str) -> Project:
     """Return a project that the signed-in person may edit; raise 404 if it is not visible, 403 if it is another's."""
-    return _to_edit(request, Project.objects, slug)
+    project: Project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    _require_editable(Project.objects.editable_by(request.user), project)
+    return project
 
 
 def organization_to_edit(request: HttpRequest, slug: str) -> Organization:
     """Return an organization that the signed-in person may edit; raise 404 if it is not visible, 403 if it is another's."""
-    return _to_edit(request, Organization.objects, slug)
+    organization: Organization = get_object_or_404(Organization.objects.visible_to(request.user), slug=slug)
+    _require_editable(Organization.objects.editable_by(request.user), organization)
+    return organization
 
 
-def _to_edit(request: HttpRequest, rows: Any, slug: str) -> Any:
-    subject = get_object_or_404(rows.visible_to(request.user), slug=slug)
-    if not rows.editable_by(request.user).filter(pk=subject.pk).exists():
+def _require_editable(editable: ProjectQuerySet | OrganizationQuerySet, subject: Project | Organization) -> None:
+    """Raise 403 for a subject that is not among the editable ones."""
+    if not editable.filter(pk=subject.pk).exists():
         raise PermissionDenied(str(NOT_YOURS))
-    return subject
 
 
 def picture_response(image: FieldFile) -> FileResponse:

@@ -1,7 +1,5 @@
 """Views of the 変更の履歴: each revision compared with the one before, and the secretariat's decision."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +31,7 @@ def organization_history(request: AuthedRequest, slug: str) -> HttpResponse:
     return _history(request, organization_to_edit(request, slug))
 
 
-def _history(request: HttpRequest, subject: Any) -> HttpResponse:
+def _history(request: HttpRequest, subject: Organization | Project) -> HttpResponse:
     context = {"subject": subject, "revisions": subject.revisions.newest().without_content()}
     return render(request, "council/history.html", context)
 
@@ -52,7 +50,7 @@ def organization_revision(request: AuthedRequest, slug: str, number: int) -> Htt
     return _revision(request, organization_to_edit(request, slug), number)
 
 
-def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
+def _revision(request: HttpRequest, subject: Organization | Project, number: int) -> HttpResponse:
     revision = get_object_or_404(subject.revisions, number=number)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -70,14 +68,14 @@ def _revision(request: HttpRequest, subject: Any, number: int) -> HttpResponse:
     return render(request, "council/revision.html", context, status=422 if form.errors else 200)
 
 
-def _content_before(subject: Organization | Project, revision: Revision) -> dict[str, Any]:
+def _content_before(subject: Organization | Project, revision: Revision) -> dict[str, object]:
     """Return the content that a revision is compared with: the last published one before it, else the public row.
 
     Empty when there is neither, and for a decided first revision.
     """
     earlier = subject.revisions.published().before(revision.number).first()
     if earlier:
-        return earlier.content
+        return dict(earlier.content)
     if not revision.is_waiting or (isinstance(subject, Project) and not subject.is_published):
         return {}
     return revision_content.content_of(subject)

@@ -1,7 +1,6 @@
 """Views of 課題 × 提案: lists and pages of challenges and offers, their forms, and the matches."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, user_of
 from apps.consultations.models import ActionRefused
 from apps.core.pagination import Order, read_page
 from apps.council import actions
@@ -122,7 +121,9 @@ def offer_new(request: AuthedRequest) -> HttpResponse:
     return _new(request, form, actions.make_offer, "council/offer_new.html")
 
 
-def _new(request: AuthedRequest, form: CallForm, act: Callable[..., tuple[Any, bool]], template: str) -> HttpResponse:
+def _new(
+    request: AuthedRequest, form: CallForm, act: Callable[..., tuple[Challenge | Offer, bool]], template: str
+) -> HttpResponse:
     """Render the form of a challenge or an offer; submit it on POST."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -196,8 +197,8 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     sides = match.sides_of(request.user) if request.user.is_authenticated else []
     context = {
         "match": match,
-        "contacts": match.contacts_for(request.user) if sides else [],
-        "may_confirm": bool(sides) and match.waits_for(request.user),
+        "contacts": match.contacts_for(user_of(request)) if sides else [],
+        "may_confirm": bool(sides) and match.waits_for(user_of(request)),
         "may_start": match.may_start_project(request.user),
         "project": getattr(match, "project", None),
     }

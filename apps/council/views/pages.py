@@ -1,6 +1,6 @@
 """Public pages: the council, its organizations, its projects, their pictures, and a tag's entries."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Tag
+from apps.core.htmx_parts import HtmxRequest
 from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.views.helpers import may_work_on, picture_response
 from apps.vision.models import Viewpoint
@@ -45,7 +46,9 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "council/organization_detail.html", context)
 
 
-def _may_edit(request: HttpRequest, editable: QuerySet[Any], subject: Organization | Project) -> bool:
+def _may_edit(
+    request: HttpRequest, editable: QuerySet[Organization] | QuerySet[Project], subject: Organization | Project
+) -> bool:
     """Return whether the signed-in person may edit the organization or project."""
     return request.user.is_authenticated and editable.filter(pk=subject.pk).exists()
 
@@ -93,5 +96,5 @@ def tagged(request: HttpRequest, slug: str) -> HttpResponse:
         .newest()[:MOST_TAGGED],
         "offers": Offer.objects.public().tagged(tag).select_related("organization").for_lists().newest()[:MOST_TAGGED],
     }
-    is_part = bool(cast("Any", request).htmx)
+    is_part = bool(cast("HtmxRequest", request).htmx)
     return render(request, "council/_tagged.html" if is_part else "council/tagged.html", context)

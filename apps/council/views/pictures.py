@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -67,7 +69,7 @@ def revision_logo(request: AuthedRequest, slug: str, number: int) -> FileRespons
     return picture_response(Organization(logo=name).logo)
 
 
-def _data_and_files(request: HttpRequest) -> tuple[Any, Any]:
+def _data_and_files(request: HttpRequest) -> tuple[QueryDict | None, "MultiValueDict[str, UploadedFile[Any]] | None"]:
     """Return the first two arguments of a form with files."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
