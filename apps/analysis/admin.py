@@ -4,22 +4,25 @@ import hashlib
 import json
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.requests import user_of
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
+from apps.analysis.models.dictionary import Entry
 from apps.analysis.services.change_preview import Effect, effect_of
 from apps.core.admin import PortalAdmin
 from apps.core.formfields import ReturnedFormField
+from apps.core.generic import ModelForm
 from apps.operations.admin import ReadOnlyAdmin
 
 NOT_YET = gettext_lazy("まだ保存していません。下の「保存したときの効果」を確かめて、よければもう一度保存してください。")
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(ModelForm[Any]):
     """A dictionary entry. Saving takes two steps: the first shows the effect on the word cloud, the second saves."""
 
     seen = ReturnedFormField(required=False)
@@ -53,22 +56,26 @@ class EntryAdmin(PortalAdmin):
     actions = None
     list_per_page = 100
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Entry, form: BaseForm, change: bool) -> None:
         """Save through `Entry.put`, which makes a version."""
-        self._tell_version(request, obj.put(by=request.user))
+        self._tell_version(request, obj.put(by=user_of(request)))
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: Entry) -> None:
         """Delete through `Entry.remove`, which makes a version."""
-        self._tell_version(request, obj.remove(by=request.user))
+        self._tell_version(request, obj.remove(by=user_of(request)))
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
         """Show the preview of the effect as a notice instead of as a form error."""
         form = context["adminform"].form
         if form.effect:
             context |= {"errors": [], "not_yet": NOT_YET}
         return super().render_change_form(request, context, *args, **more)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Add the effect of the deletion to the confirmation page."""
         obj = self.get_object(request, object_id)
         effect = effect_of(obj, removing=True) if obj and request.method == "GET" else None

@@ -1,5 +1,6 @@
 """Query-string forms of the word pages: the filter, the cursor, the picture's size, freezing and requesting."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,7 @@ from apps.analysis.services.scope import ATTRIBUTES, Scope, WordFilter
 from apps.analysis.services.word_cloud import MEASURES, day
 from apps.consultations.models import Channel, ReplyStatus, Tag
 from apps.core.formfields import DayFormField, OneLineFormField, ReturnedFormField, UrlChoiceField
+from apps.core.types import JsonObject
 
 ALL = ("", _("すべて"))
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
@@ -66,14 +68,16 @@ class WordFilterForm(forms.Form):
         label=_("大きさの基準"), required=False, choices=list(MEASURES.items()), error_messages=WRONG
     )
 
-    def __init__(self, data: Any, *, scope: Scope, attributes: bool = False, prefix: str | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], *, scope: Scope, attributes: bool = False, prefix: str | None = None
+    ) -> None:
         """Offer the filter of a scope. attributes: whether the reader may filter by attributes of authors."""
         super().__init__(data, prefix=prefix, auto_id=f"{prefix or 'filter'}_%s")
         questions = list(scope.consultation.questions.all()) if scope.consultation else []
         cast("forms.ChoiceField", self.fields["question"]).choices = [
             ALL, *((q.number, f"{q.number}. {q.text}") for q in questions)
         ]  # fmt: skip
-        cast("forms.ModelChoiceField", self.fields["tag"]).queryset = Tag.objects.used()
+        cast("forms.ModelChoiceField[Tag]", self.fields["tag"]).queryset = Tag.objects.used()
         cast("forms.ChoiceField", self.fields["reply"]).choices = [
             ALL,
             ("replied", _("市の回答あり")),
@@ -89,7 +93,7 @@ class WordFilterForm(forms.Form):
             for name in ATTRIBUTES:
                 del self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check that the period is in order, and that attributes are used by staff only, one at a time and alone."""
         data = super().clean() or self.cleaned_data
         if not self.offers_attributes and any(self.data.get(self.add_prefix(name)) for name in ATTRIBUTES):
@@ -115,7 +119,7 @@ class WordFilterForm(forms.Form):
         return WordFilter(**{**self.cleaned_data, "measure": self.cleaned_data.get("measure") or "uses"})
 
     @classmethod
-    def read(cls, scope: Scope, query: dict[str, Any]) -> WordFilter:
+    def read(cls, scope: Scope, query: JsonObject) -> WordFilter:
         """Return the filter of a stored query; empty if it is no longer valid."""
         form = cls(query, scope=scope, attributes=True)
         return form.word_filter if form.is_valid() else WordFilter()

@@ -1,7 +1,5 @@
 """Background job of large analyses, run by operations.Job. Idempotent: a killed job is run again."""
 
-from typing import Any
-
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -10,6 +8,7 @@ from apps.analysis.forms import WordFilterForm
 from apps.analysis.services.analyses import ANALYSES
 from apps.analysis.services.background_analyses import DRAWING
 from apps.analysis.services.scope import scope_of
+from apps.core.types import StrOrPromise
 from apps.operations.models import Job, JobFailed
 
 
@@ -24,7 +23,7 @@ def run_drawing(job: Job) -> None:
         scope, *(WordFilterForm.read(scope, query) for query in arguments["queries"])
     )
 
-    def progress(done: int, total: int, sentence: Any) -> None:
+    def progress(done: int, total: int, sentence: StrOrPromise) -> None:
         job.advance(done=done, total=total, message=sentence)
 
     try:

@@ -45,7 +45,7 @@ def strongest(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) ->
     return sorted(scored, key=lambda pair: (-pair[3], -pair[2], pair[0], pair[1]))[:EDGES]
 
 
-def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict[str, Any]:
+def draw(pairs: Sequence[tuple[str, str, int]], used: Mapping[str, int]) -> dict[str, object]:
     """Return nodes with positions, edges, the narrow drawing and the communities. Deterministic (fixed seed).
 
     pairs: (word, word, proposals with both); used: word → proposals.
@@ -114,7 +114,7 @@ def _overlap(a: Node, b: Node) -> bool:
     return abs(a.x - b.x) < (a.width + b.width) / 2 and abs(a.y - b.y) < (a.height + b.height) / 2
 
 
-def _positions(nodes: Mapping[str, Node], edges: Sequence[Any], used: Mapping[str, int]) -> dict[str, Any]:
+def _positions(nodes: Mapping[str, Node], edges: Sequence[Any], used: Mapping[str, int]) -> dict[str, object]:
     return {
         "nodes": [_node_data(node, used) for node in nodes.values()],
         "edges": [_edge_data(nodes[a], nodes[b], n) for a, b, n, _w in edges],
@@ -144,7 +144,7 @@ def _push_apart(nodes: list[Node]) -> bool:
     return moved
 
 
-def _node_data(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
+def _node_data(node: Node, used: Mapping[str, int]) -> dict[str, object]:
     return {
         "word": node.word,
         "proposals": used[node.word],
@@ -160,7 +160,7 @@ def _node_data(node: Node, used: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _edge_data(a: Node, b: Node, n: int) -> dict[str, Any]:
+def _edge_data(a: Node, b: Node, n: int) -> dict[str, object]:
     return {
         "a": a.word,
         "b": b.word,

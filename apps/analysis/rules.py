@@ -1,16 +1,16 @@
 """Permissions: who may change the dictionary, freeze snapshots and see counts by attribute."""
 
-from typing import Any
-
 import rules
+from django.contrib.auth.models import AnonymousUser
 
+from apps.accounts.models import User
 from apps.accounts.rules import is_city_staff, is_secretariat
 from apps.consultations.models import Consultation
 from apps.consultations.rules import works_for_its_department
 
 
 @rules.predicate
-def answers_for_it(user: Any, consultation: Consultation | None) -> bool:
+def answers_for_it(user: User | AnonymousUser, consultation: Consultation | None) -> bool:
     """Return True for a consultation of the user's own department; None is a viewpoint, which belongs to none."""
     return consultation is not None and bool(works_for_its_department(user, consultation))
 

@@ -94,7 +94,8 @@ def reader_for(own_words: tuple[tuple[str, str], ...]) -> Reader:
     """Return this thread's reader for these user words; the last one is cached, since making one takes 0.1 s."""
     if getattr(_own, "words", None) != own_words:
         _own.reader, _own.words = Reader(own_words), own_words
-    return _own.reader
+    reader: Reader = _own.reader
+    return reader
 
 
 def keywords(text: str, lexicon: Lexicon) -> list[str]:

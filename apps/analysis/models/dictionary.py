@@ -1,6 +1,6 @@
 """The city's dictionary: user words, synonyms and stop words. Each entry has a reason, each change makes a version."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,7 +8,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.analysis.models.reading import Due, Reading, change_alone
+from apps.accounts.models import User
+from apps.analysis.models.reading import Due, Reading, ReadingQuerySet, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
 from apps.core.textfields import TypedCharField
 from apps.core.wake_tasks import wake
@@ -17,7 +18,7 @@ from apps.operations.models import AuditEntry
 WORD_MAX = LONGEST_TERM
 
 
-class DictionaryVersionQuerySet(models.QuerySet[Any]):
+class DictionaryVersionQuerySet(models.QuerySet["DictionaryVersion"]):
     """QuerySet of DictionaryVersion."""
 
     def current(self) -> int:
@@ -78,11 +79,11 @@ class Entry(models.Model):
         """Return the word that it is about."""
         return str(getattr(self, self.key_field))
 
-    def touched(self) -> Any:
+    def touched(self) -> ReadingQuerySet:
         """Return the readings that the entry changes."""
         raise NotImplementedError
 
-    def put(self, *, by: Any) -> DictionaryVersion:
+    def put(self, *, by: User) -> DictionaryVersion:
         """Save the entry, make and audit a version, and mark the touched texts for rereading."""
         verb = _("変更") if self.pk else _("追加")
         before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
@@ -93,7 +94,7 @@ class Entry(models.Model):
             self.save()
             return self._new_version([*marks, self.touched()], str(verb), by=by)
 
-    def remove(self, *, by: Any) -> DictionaryVersion:
+    def remove(self, *, by: User) -> DictionaryVersion:
         """Delete the entry, make and audit a version, and mark the touched texts for rereading."""
         with transaction.atomic():
             change_alone()
@@ -103,7 +104,7 @@ class Entry(models.Model):
             self.pk = pk
             return self._new_version([Reading.objects.filter(pk__in=touched)], str(_("削除")), by=by)
 
-    def _new_version(self, readings: list[Any], verb: str, *, by: Any) -> DictionaryVersion:
+    def _new_version(self, readings: list[ReadingQuerySet], verb: str, *, by: User) -> DictionaryVersion:
         version = DictionaryVersion.objects.create(
             what=f"{self._meta.verbose_name} {verb}：{self}"[:200], reason=self.reason, made_by=by
         )
@@ -146,7 +147,7 @@ class UserWord(Entry):
         """Check the word."""
         check_word("word", self.word)
 
-    def touched(self) -> Any:
+    def touched(self) -> ReadingQuerySet:
         """Return the readings of texts that contain these characters."""
         return Reading.objects.of_texts_with(normalise(self.word)[0])
 
@@ -164,12 +165,12 @@ class StopWord(Entry):
     def __str__(self) -> str:
         return self.word
 
-    def touched(self) -> Any:
+    def touched(self) -> ReadingQuerySet:
         """Return the readings that use the word or one of its synonyms."""
         return Reading.objects.that_use([self.word, *Synonym.objects.spellings_of(self.word)])
 
 
-class SynonymQuerySet(models.QuerySet[Any]):
+class SynonymQuerySet(models.QuerySet["Synonym"]):
     """QuerySet of Synonym."""
 
     def spellings_of(self, shown: str) -> list[str]:
@@ -227,7 +228,7 @@ class Synonym(Entry):
         if others.filter(shown=self.written).exists():
             raise ValidationError({"written": _("このことばには、すでに別のことばがまとめられています。")})
 
-    def touched(self) -> Any:
+    def touched(self) -> ReadingQuerySet:
         """Return the readings that use the written word."""
         return Reading.objects.that_use([self.written])
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.analysis.text import RECIPE, Lexicon, Use
 from apps.consultations.models import Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 
 AROUND = 30  # characters of context before and after a word
 PER_PROPOSAL = 3  # a word counts at most so often in one proposal
@@ -34,14 +35,14 @@ def read_with_others() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DICTIONARY])
 
 
-class TermQuerySet(models.QuerySet[Any]):
+class TermQuerySet(models.QuerySet["Term"]):
     """QuerySet of Term."""
 
     def unused(self) -> Self:
         """Filter words that no text uses any more."""
         return self.filter(~models.Exists(ProposalTerm.objects.filter(term=models.OuterRef("pk"))))
 
-    def used_in(self, proposals: Any, **which: Any) -> "Term | None":
+    def used_in(self, proposals: ProposalQuerySet, **which: Any) -> "Term | None":
         """Return the word of this pk or text if one of these proposals uses it, or None."""
         uses = ProposalTerm.objects.filter(term=models.OuterRef("pk"), proposal__in=proposals.order_by())
         return self.filter(models.Exists(uses), **which).first()
@@ -77,7 +78,7 @@ class Term(models.Model):
         return self.text
 
 
-class ReadingQuerySet(models.QuerySet[Any]):
+class ReadingQuerySet(models.QuerySet["Reading"]):
     """QuerySet of Reading."""
 
     def unread(self) -> Self:
@@ -87,7 +88,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
         rows = public.annotate(wanted=DIGEST, is_due=models.Exists(due), is_anew=models.Exists(due.filter(anew=True)))
         return rows.filter(Q(is_due=True) | ~Q(digest=F("wanted")) | ~Q(recipe=RECIPE))
 
-    def up_to_date(self, proposals: Any) -> Self:
+    def up_to_date(self, proposals: ProposalQuerySet) -> Self:
         """Filter readings of these proposals whose text has not changed since."""
         return self.filter(proposal__in=proposals.order_by(), read_at__gte=F("proposal__updated_at"))
 
@@ -128,7 +129,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
                 " ON CONFLICT (proposal_id) DO NOTHING",
                 params,
             )
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     @transaction.atomic
     def forget_unpublic(self) -> int:
@@ -139,7 +140,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
         Due.objects.filter(proposal__in=ids).delete()
         return self.filter(proposal__in=ids).delete()[0]
 
-    def failed(self, proposals: Any) -> int:
+    def failed(self, proposals: ProposalQuerySet) -> int:
         """Return how many of these proposals could not be read."""
         return self.exclude(failure="").filter(proposal__in=proposals.order_by()).count()
 
@@ -163,7 +164,7 @@ class ReadingQuerySet(models.QuerySet[Any]):
         return []
 
 
-class DueQuerySet(models.QuerySet[Any]):
+class DueQuerySet(models.QuerySet["Due"]):
     """QuerySet of Due."""
 
     def for_version(self, version: int) -> Self:
@@ -266,10 +267,10 @@ def _after(text: str, end: int) -> str:
     return line if len(line) <= AROUND else f"{line[:AROUND]}…"
 
 
-class ProposalTermQuerySet(models.QuerySet[Any]):
+class ProposalTermQuerySet(models.QuerySet["ProposalTerm"]):
     """QuerySet of ProposalTerm."""
 
-    def proposals_using(self, term: Term) -> Any:
+    def proposals_using(self, term: Term) -> models.QuerySet["ProposalTerm", Any]:
         """Return the ids of the proposals that use this word, as a subquery."""
         return self.filter(term=term).values("proposal_id")
 

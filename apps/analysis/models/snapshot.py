@@ -1,5 +1,6 @@
 """Snapshots (固定版): what was counted on a day, under a permanent URL that can be printed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -9,11 +10,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.analysis.models.dictionary import Synonym
 from apps.analysis.models.reading import ProposalTerm, Reading, Term
 from apps.consultations.models import Consultation, Proposal
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.copies import MARK, replaced
 from apps.core.textfields import TypedCharField
+from apps.core.types import JsonObject
 from apps.operations.models import AuditEntry
 from apps.vision.models import Viewpoint
 
@@ -24,7 +28,7 @@ WORD_KEYS = ("word", "a", "b")  # under which a payload names words
 WORD_COLUMN = 1  # where a row of a cloud names its word, after its number
 
 
-def _word_of(item: Any) -> set[str]:
+def _word_of(item: object) -> set[str]:
     """Return the words that one item of a list is about; empty for an item that names none."""
     if isinstance(item, dict):
         return {item[key] for key in WORD_KEYS if isinstance(item.get(key), str)}
@@ -33,7 +37,7 @@ def _word_of(item: Any) -> set[str]:
     return set()
 
 
-def words_of(payload: Any, *, under: str = "") -> set[str]:
+def words_of(payload: object, *, under: str = "") -> set[str]:
     """Return every word that a payload names."""
     if isinstance(payload, dict):
         return {word for key, value in payload.items() for word in words_of(value, under=key)}
@@ -43,7 +47,7 @@ def words_of(payload: Any, *, under: str = "") -> set[str]:
     return plain.union(*(_word_of(item) or words_of(item) for item in payload if not isinstance(item, str)))
 
 
-def without(payload: Any, gone: set[str]) -> Any:
+def without(payload: object, gone: set[str]) -> Any:
     """Return the payload without the items that name one of these words."""
     if isinstance(payload, dict):
         return {key: without(value, gone) for key, value in payload.items()}
@@ -53,12 +57,12 @@ def without(payload: Any, gone: set[str]) -> Any:
     return payload
 
 
-def struck_out(payload: Any, gone: set[str]) -> Any:
+def struck_out(payload: object, gone: set[str]) -> Any:
     """Return the payload with MARK in place of these words (redaction)."""
     return replaced(payload, lambda word: MARK if word in gone else word)
 
 
-def missing_words(words: set[str], texts: Any) -> set[str]:
+def missing_words(words: set[str], texts: ProposalQuerySet) -> set[str]:
     """Return those of these words that none of the proposals contains, in any written form."""
     read = Reading.objects.up_to_date(texts).values("proposal")
     used = ProposalTerm.objects.filter(proposal__in=read, term__text__in=words).values_list("term__text", flat=True)
@@ -71,14 +75,14 @@ def missing_words(words: set[str], texts: Any) -> set[str]:
     }
 
 
-class SnapshotQuerySet(models.QuerySet[Any]):
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     """QuerySet of Snapshot."""
 
     def public(self) -> Self:
         """Filter snapshots of public consultations and of viewpoints."""
         return self.filter(Q(consultation__in=Consultation.objects.public()) | Q(consultation=None))
 
-    def for_scope(self, consultation: Any, viewpoint: Any) -> Self:
+    def for_scope(self, consultation: Consultation | None, viewpoint: Viewpoint | None) -> Self:
         """Filter snapshots of one consultation or viewpoint, newest first."""
         return self.public().filter(consultation=consultation, viewpoint=viewpoint).order_by("-pk")
 
@@ -107,12 +111,12 @@ class SnapshotQuerySet(models.QuerySet[Any]):
     def freeze(
         self,
         *,
-        by: Any,
+        by: User,
         kind: str,
         title: str,
-        where: dict[str, Any],
-        query: list[dict[str, Any]],
-        payload: Any,
+        where: Mapping[str, Consultation | Viewpoint | None],
+        query: list[JsonObject],
+        payload: object,
         ids: list[int],
     ) -> "Snapshot":
         """Create and audit a snapshot. The payload holds counts only; quotes are always read from what is public."""
@@ -170,7 +174,7 @@ class Snapshot(models.Model):
         return reverse("analysis:snapshot", args=[self.pk])
 
     @property
-    def where(self) -> dict[str, Any]:
+    def where(self) -> JsonObject:
         """Return the URL keyword arguments of its scope."""
         if self.consultation is not None:
             return {"slug": self.consultation.slug}

@@ -7,8 +7,8 @@ a key made from the public sets that it counts.
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,16 +30,22 @@ from apps.analysis.services.scope import Scope, WordFilter, without
 from apps.analysis.statistics import TELLING, Contrast, log_odds
 from apps.consultations.models import Channel
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.types import JsonObject
 
 MOST = 2000  # words that are compared
 SHOWN = 15
 NET_WORDS = 60
 WEEK_WORDS = 6
 RECENT = timedelta(weeks=4)
-GROUPINGS = (("age_band", AgeBand), ("district", District), ("relation", Relation))
+GROUPINGS: tuple[tuple[str, type[TextChoices]], ...] = (
+    ("age_band", AgeBand),
+    ("district", District),
+    ("relation", Relation),
+)
+CHANNELS: tuple[str, type[TextChoices]] = ("channel", Channel)
 
 
-def facts(scope: Scope, rows: ProposalQuerySet) -> dict[str, Any]:
+def facts(scope: Scope, rows: ProposalQuerySet) -> JsonObject:
     """Return what explains the numbers of a page. Dates are ISO strings: each reader sees them in their own language."""
     extent = extent_of(rows)
     return {
@@ -70,7 +76,7 @@ def compare(scope: Scope, a: WordFilter, b: WordFilter) -> Analysis:
     rows = sides(scope, a, b)
     only_counts = bool(a.attribute or b.attribute)
 
-    def make(progress: Progress) -> dict[str, Any]:
+    def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("意見の数を調べています。"))
         extents = [extent_of(side) for side in rows]
         made = {"only_counts": only_counts, **facts(scope, scope.proposals())}
@@ -92,11 +98,11 @@ def compare(scope: Scope, a: WordFilter, b: WordFilter) -> Analysis:
     return Analysis("compare", scope, (a, b), rows, make)
 
 
-def _plain(word: WordCount) -> dict[str, Any]:
+def _plain(word: WordCount) -> JsonObject:
     return {"word": word.text, "kind": word.kind, "uses": word.uses, "proposals": word.proposals, "people": word.people}
 
 
-def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> list[list[dict[str, Any]]]:
+def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> list[list[JsonObject]]:
     """Return the distinctive words of each side; FEWEST people of that side must have used a word."""
     by_id = {w.term_id: w for w in (*a, *b)}
     people = [{w.term_id: w.people for w in side} for side in (a, b)]
@@ -104,7 +110,7 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
     left = [c for c in found if c.z >= TELLING and people[0].get(c.word, 0) >= FEWEST]
     right = [c for c in reversed(found) if c.z <= -TELLING and people[1].get(c.word, 0) >= FEWEST]
 
-    def row(c: Contrast) -> dict[str, Any]:
+    def row(c: Contrast) -> JsonObject:
         return {"word": by_id[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)}
 
     return [[row(c) for c in left[:SHOWN]], [row(c) for c in right[:SHOWN]]]
@@ -115,7 +121,7 @@ def together(scope: Scope, word_filter: WordFilter) -> Analysis:
     """Return the co-occurrence network of the most used words, with communities."""
     rows = word_filter.apply(scope.proposals())
 
-    def make(progress: Progress) -> dict[str, Any]:
+    def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=NET_WORDS)
         name = {term: word for term, word, _n in words}
@@ -134,7 +140,7 @@ def weeks(scope: Scope, word_filter: WordFilter) -> Analysis:
     """Count proposals and the most used words per week, and find the words that rose in the last RECENT."""
     rows = word_filter.apply(scope.proposals())
 
-    def make(progress: Progress) -> dict[str, Any]:
+    def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=WEEK_WORDS)
         progress(1, 3, _("週ごとに数えています。"))
@@ -165,7 +171,7 @@ def _mondays(whole: dict[date, int]) -> list[date]:
     return [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)][-26:]
 
 
-def _rising(rows: ProposalQuerySet, last: date) -> list[dict[str, Any]]:
+def _rising(rows: ProposalQuerySet, last: date) -> list[JsonObject]:
     """Return the words distinctive of the last RECENT, against the time before."""
     since = last - RECENT + timedelta(days=1)
     late, early = rows.published_between(since, None), rows.published_between(None, since - timedelta(days=1))
@@ -178,9 +184,9 @@ def groups(scope: Scope) -> Analysis:
     """Find the distinctive words of each group, smallest groups first, and of proposals with few reactions."""
     whole = scope.proposals()
 
-    def make(progress: Progress) -> dict[str, Any]:
+    def make(progress: Progress) -> JsonObject:
         found = []
-        for number, (name, kinds) in enumerate((*GROUPINGS, ("channel", Channel))):
+        for number, (name, kinds) in enumerate((*GROUPINGS, CHANNELS)):
             progress(number, 5, _("グループごとのことばを数えています。"))
             found.append(_grouping(whole, name, kinds))
         progress(4, 5, _("反応の少ない意見のことばを数えています。"))
@@ -197,7 +203,7 @@ def groups(scope: Scope) -> Analysis:
     return Analysis("groups", scope, (), (whole,), make)
 
 
-def _grouping(whole: ProposalQuerySet, name: str, kinds: Any) -> dict[str, Any] | None:
+def _grouping(whole: ProposalQuerySet, name: str, kinds: type[TextChoices]) -> JsonObject | None:
     """Return the groups of one column with at least FEWEST people each; None if fewer than two are large enough."""
     sizes, words = count_by_group(whole, name)
     everyone = sum(n for n, _people in sizes.values())
@@ -214,7 +220,7 @@ def _grouping(whole: ProposalQuerySet, name: str, kinds: Any) -> dict[str, Any] 
     return {"name": name, "groups": found} if len(found) > 1 else None
 
 
-def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int) -> list[dict[str, Any]]:
+def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int) -> list[JsonObject]:
     """Return at most eight words that are distinctive of a group and that FEWEST of its people used."""
     counts = {term: count for term, (count, _people) in here.items()}
     rest = {term: count - counts.get(term, 0) for term, count in everywhere.items()}
@@ -225,7 +231,7 @@ def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int,
     return [{"word": names[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)} for c in found]
 
 
-def _distinctive(rows: ProposalQuerySet, others: ProposalQuerySet) -> list[dict[str, Any]]:
+def _distinctive(rows: ProposalQuerySet, others: ProposalQuerySet) -> list[JsonObject]:
     counts = [count_words(side, limit=MOST) for side in (rows, others)]
     return _contrasts(counts[0], counts[1], extent_of(rows).proposals, extent_of(others).proposals)[0][:8]
 

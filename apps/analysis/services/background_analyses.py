@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.core.cache import cache
 from django.db.utils import OperationalError
@@ -23,6 +22,7 @@ from apps.analysis.services.counting import Extent, extent_of
 from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.services.word_cloud import CACHE_SECONDS
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.types import JsonObject, StrOrPromise
 from apps.operations.models import Job
 
 DRAWING = "draw-words"  # the kind of operations.Job
@@ -31,10 +31,10 @@ FRESH = timedelta(minutes=5)  # how long a result stays valid when proposals are
 PAUSE = timedelta(minutes=1)  # between a finished job without a result in the cache and the next automatic request
 SLOW_SECONDS = 900  # how long an analysis that hit the statement timeout is left to a worker
 FAILURE_SHOWN = timedelta(days=1)  # how long a page says that its job failed
-Progress = Callable[[int, int, Any], None]
+Progress = Callable[[int, int, StrOrPromise], None]
 
 
-def no_progress(_done: int, _total: int, _sentence: Any) -> None:
+def no_progress(_done: int, _total: int, _sentence: StrOrPromise) -> None:
     """Ignore the progress, where the result is computed in the request."""
 
 
@@ -46,7 +46,7 @@ class Analysis:
     scope: Scope
     filters: tuple[WordFilter, ...]
     sets: tuple[ProposalQuerySet, ...]
-    make: Callable[[Progress], dict[str, Any]]
+    make: Callable[[Progress], JsonObject]
 
     @cached_property
     def extents(self) -> list[Extent]:
@@ -63,7 +63,7 @@ class Analysis:
         cache.set(f"words-slow:{self.key}", True, SLOW_SECONDS)
 
     @property
-    def queries(self) -> list[dict[str, Any]]:
+    def queries(self) -> list[JsonObject]:
         """Return its filters as JSON values."""
         return [{name: str(value) for name, value in word_filter.query.items()} for word_filter in self.filters]
 
@@ -82,12 +82,12 @@ class Analysis:
         """Return the cache key of the result: changes with the public sets, the dictionary version and the date."""
         return _digest([self.key, [e.stamp for e in self.extents], self.version, str(timezone.localdate())])
 
-    def current(self) -> dict[str, Any] | None:
+    def current(self) -> JsonObject | None:
         """Return the cached result of exactly these public sets, or None."""
         data = cache.get(f"words:{self.cache_key}")
         return data if isinstance(data, dict) else None
 
-    def draw(self, progress: Progress = no_progress) -> dict[str, Any]:
+    def draw(self, progress: Progress = no_progress) -> dict[str, object]:
         """Compute the result and cache it."""
         key, marks = self.cache_key, [(extent.last, extent.stamp) for extent in self.extents]
         data = self.make(progress)
@@ -97,7 +97,7 @@ class Analysis:
             cache.set(f"words-last:{self.key}", last, CACHE_SECONDS)
         return data
 
-    def last(self) -> dict[str, Any] | None:
+    def last(self) -> JsonObject | None:
         """Return the last result of a large analysis ("data", "made_at" …), or None if it may not be shown any more.
 
         Newer proposals may be missing in it. It is invalid once a proposal that it counted was hidden, withdrawn or changed.
@@ -113,7 +113,7 @@ class Analysis:
         return Job.objects.for_target(self.scope.subject).filter(kind=DRAWING, key=self.key).first()
 
 
-def _digest(parts: list[Any]) -> str:
+def _digest(parts: list[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -125,7 +125,7 @@ class Answer:
     result was made, if that is shown; is_wanted: no job is open; starts_itself: the page requests a job without a press.
     """
 
-    data: dict[str, Any] | None
+    data: JsonObject | None
     job: Job | None = None
     made_at: datetime | None = None
     is_wanted: bool = False

@@ -5,7 +5,7 @@ must have the same stamp (nothing hidden, withdrawn, edited or reread); otherwis
 """
 
 import hashlib
-from typing import Any
+from datetime import datetime
 
 from django.core.cache import cache
 
@@ -31,7 +31,9 @@ def words_of(key: str, rows: ProposalQuerySet, extent: Extent, version: int, *, 
     return sorted(words, key=lambda word: (-getattr(word, by), -word.proposals, word.text))[:limit]
 
 
-def _updated(cached: Any, rows: ProposalQuerySet) -> list[WordCount] | None:
+def _updated(
+    cached: tuple[datetime | None, str, list[WordCount]] | None, rows: ProposalQuerySet
+) -> list[WordCount] | None:
     """Return the cached counts with the words of newer proposals recounted; None if the cache is invalid."""
     if not cached:
         return None

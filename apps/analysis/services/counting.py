@@ -157,7 +157,7 @@ def _ask(template: str, proposals: ProposalQuerySet, params: list[Any], **parts:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ROOM)
         cursor.execute(template.format(chosen=chosen, **parts), [*first, *params])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def count_words(
@@ -202,7 +202,7 @@ def extent_of(proposals: ProposalQuerySet, *, until: datetime | None = None) -> 
     return Extent(n, people, first, last, read, f"{n}:{read}:{mixed}:{newest.timestamp() if newest else 0}")
 
 
-def words_since(proposals: ProposalQuerySet, moment: datetime) -> set[int]:
+def words_since(proposals: ProposalQuerySet, moment: datetime | None) -> set[int]:
     """Return the ids of the words in those of the proposals that were published after a moment."""
     return {term for (term,) in _ask(SINCE, proposals, [moment])}
 

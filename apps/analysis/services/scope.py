@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -40,7 +40,7 @@ class WordFilter:
         return any(getattr(self, field.name) for field in fields(self) if field.name != "measure")
 
     @property
-    def query(self) -> dict[str, Any]:
+    def query(self) -> dict[str, object]:
         """Return the query-string parameters, without defaults."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {name: getattr(value, "slug", value) for name, value in given.items() if value}
@@ -75,7 +75,7 @@ class Scope:
 
     key: str
     title: str
-    where: dict[str, Any]
+    where: dict[str, str | int]
     consultation: Consultation | None
     viewpoint: Viewpoint | None
 
@@ -92,7 +92,7 @@ class Scope:
             return without(self.proposals(), word_filter.apply(self.proposals()))
         return without(Proposal.objects.public(), self.proposals())
 
-    def url(self, page: str, **more: Any) -> str:
+    def url(self, page: str, **more: str | int) -> str:
         """Return the URL of one of its pages: cloud, word, svg …"""
         prefix = "viewpoint_" if self.viewpoint else ""
         return reverse(f"analysis:{prefix}{page}", kwargs={**self.where, **more})

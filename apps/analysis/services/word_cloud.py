@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -25,6 +24,7 @@ from apps.analysis.services.counting import FEWEST, Extent, WordCount, count_pro
 from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.statistics import log_odds
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.types import JsonObject
 
 MAX_WORDS = 1000  # in CSV and JSON; the table shows the first TABLE_ROWS
 TABLE_ROWS = 150
@@ -56,7 +56,7 @@ class CloudResult:
     joined: int = 0  # number of synonyms
 
     @property
-    def table(self) -> list[dict[str, Any]]:
+    def table(self) -> list[JsonObject]:
         """Return the first TABLE_ROWS words with their share of the proposals in percent and their score."""
         n = max(self.extent.proposals, 1)
         return [
@@ -94,7 +94,7 @@ class CloudResult:
         }
         return ["・".join(parts), rule, *([dictionary] if self.left_out or self.joined else []), str(DISCLAIMER)]
 
-    def to_payload(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, object]:
         """Return the counts as JSON for a snapshot, without layouts and quotes."""
         extent = {
             name: str(value or "") if name in {"first", "last"} else value for name, value in vars(self.extent).items()
@@ -113,7 +113,7 @@ class CloudResult:
         }
 
     @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> "CloudResult":
+    def from_payload(cls, payload: JsonObject) -> "CloudResult":
         """Rebuild the result from a snapshot's payload; the layout is deterministic."""
         words = [WordCount(*row) for row in payload["words"]]
         scores = {int(term): score for term, score in payload["scores"].items()}

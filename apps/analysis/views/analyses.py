@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import day
 from apps.analysis.views.helpers import WordLinks, label_of_counts, may_see_attributes, scope_and_form, tabs
 from apps.consultations.models import Channel
+from apps.core.types import JsonObject
 
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -48,13 +50,13 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
     return render(request, "analysis/compare.html", context)
 
 
-def with_readable_dates(data: dict[str, Any]) -> dict[str, Any]:
+def with_readable_dates(data: JsonObject) -> dict[str, object]:
     """Return the data with ISO dates written out in the reader's language; older snapshots hold them written out already."""
     days = ((name, data.get(name, "")) for name in ("first", "last", "as_of", "first_week"))
     return {**data, **{name: day(date.fromisoformat(value)) for name, value in days if ISO_DAY.fullmatch(value)}}
 
 
-def comparison_context(scope: Scope, data: dict[str, Any], filters: list[WordFilter]) -> dict[str, Any]:
+def comparison_context(scope: Scope, data: JsonObject, filters: list[WordFilter]) -> dict[str, object]:
     """Return the context of a comparison."""
     names = [describe(scope, word_filter) for word_filter in filters]
     links = WordLinks(scope, () if data["only_counts"] else words_in(data["words"], data["contrasts"]))
@@ -82,7 +84,7 @@ def comparison_context(scope: Scope, data: dict[str, Any], filters: list[WordFil
     return {"data": with_readable_dates(data), "sides": sides}
 
 
-def words_in(*parts: list[list[dict[str, Any]]]) -> list[str]:
+def words_in(*parts: list[list[JsonObject]]) -> list[str]:
     """Return the words in rows of an analysis."""
     return [row["word"] for part in parts for rows in part for row in rows]
 
@@ -110,7 +112,7 @@ def _filtered_page(
     name: str,
     heading: str,
     analyse: Callable[[Scope, WordFilter], Analysis],
-    context_of: Callable[[Scope, dict[str, Any], WordFilter], dict[str, Any]],
+    context_of: Callable[[Scope, JsonObject, WordFilter], JsonObject],
 ) -> HttpResponse:
     """Show the analysis of one filter; 422 if the filter is invalid or names an attribute of authors."""
     scope, form = scope_and_form(request, where)
@@ -125,12 +127,12 @@ def _filtered_page(
     return render(request, template, context)
 
 
-def _page_context(scope: Scope, name: str, heading: str) -> dict[str, Any]:
+def _page_context(scope: Scope, name: str, heading: str) -> dict[str, object]:
     """Return what every page of an analysis shows."""
     return {"scope": scope, "heading": heading, "tabs": tabs(scope, name), "page_url": scope.url(name)}
 
 
-def network_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter) -> dict[str, Any]:
+def network_context(scope: Scope, data: JsonObject, word_filter: WordFilter) -> dict[str, object]:
     """Return the context of a network, with a wide and a narrow drawing; older snapshots hold only one."""
     links = WordLinks(scope, words_in([data["nodes"]]))
     drawings = []
@@ -150,7 +152,7 @@ def network_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter)
 CHART = {"width": 300, "height": 90, "air": 8}
 
 
-def weeks_context(scope: Scope, data: dict[str, Any], word_filter: WordFilter) -> dict[str, Any]:
+def weeks_context(scope: Scope, data: JsonObject, word_filter: WordFilter) -> dict[str, object]:
     """Return the context of the weeks: a small chart per word, all on one scale, and a table."""
     most = max((n for row in data["table"] for n in row["counts"]), default=0) or 1
     links = WordLinks(scope, words_in([data["table"], data["rising"]]))
@@ -188,7 +190,7 @@ def groups(request: HttpRequest, **where: Any) -> HttpResponse:
     return render(request, "analysis/groups.html", context)
 
 
-def groups_context(scope: Scope, data: dict[str, Any], *, attributes: bool) -> dict[str, Any]:
+def groups_context(scope: Scope, data: JsonObject, *, attributes: bool) -> dict[str, object]:
     """Return the context of the groups; quotes are read anew from what is public.
 
     attributes: whether the reader may see groups of authors (age bands, districts, relations).
@@ -212,11 +214,11 @@ def groups_context(scope: Scope, data: dict[str, Any], *, attributes: bool) -> d
     }
 
 
-def _labelled(groups: list[dict[str, Any]], kinds: Any) -> list[dict[str, Any]]:
+def _labelled(groups: list[JsonObject], kinds: type[TextChoices]) -> list[JsonObject]:
     """Return the groups with their labels in the reader's language."""
     return [{**group, "label": kinds(group["value"]).label} for group in groups]
 
 
-def _with_links(links: WordLinks, group: dict[str, Any]) -> dict[str, Any]:
+def _with_links(links: WordLinks, group: JsonObject) -> dict[str, object]:
     word_filter = WordFilter(channel=group["value"])
     return {**group, "words": [{**row, "url": links.to(row["word"], word_filter)} for row in group["words"]]}

@@ -21,9 +21,10 @@ from apps.analysis.views.helpers import links_of, marks, scope_and_form, tabs, w
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import Order, read_page
 from apps.core.spreadsheet import Column, csv_response
+from apps.core.types import JsonObject, StrOrPromise
 
 NEWEST = Order(("published_at", "pk"))
-FILES: tuple[tuple[str, dict[str, int], Any], ...] = (
+FILES: tuple[tuple[str, dict[str, int], StrOrPromise], ...] = (
     ("png", {}, gettext_lazy("画像（PNG・1200×630）")),
     ("png", {"size": 2400}, gettext_lazy("印刷用の画像（PNG・2400×1260）")),
     ("svg", {}, gettext_lazy("拡大しても粗くならない図（SVG）")),
@@ -44,7 +45,7 @@ COLUMNS = [
 def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
     """Show the cloud with its table; after a statement timeout the last one."""
     scope, form = scope_and_form(request, where)
-    context: dict[str, Any] = {"scope": scope, "form": form, "tabs": tabs(scope, "cloud")}
+    context: dict[str, object] = {"scope": scope, "form": form, "tabs": tabs(scope, "cloud")}
     if form.errors:
         return render(request, "analysis/cloud.html", context, status=422)
     try:
@@ -59,7 +60,7 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
     return too_slow(request, scope, form, context)
 
 
-def too_slow(request: HttpRequest, scope: Scope, form: WordFilterForm, context: dict[str, Any]) -> HttpResponse:
+def too_slow(request: HttpRequest, scope: Scope, form: WordFilterForm, context: dict[str, object]) -> HttpResponse:
     """Show the last cloud after a statement timeout, with the reason; 503 if there is none."""
     result = last_cloud(scope, form.word_filter)
     context |= {"was_too_slow": True, **(cloud_context(scope, form, result) if result else {})}
@@ -68,7 +69,7 @@ def too_slow(request: HttpRequest, scope: Scope, form: WordFilterForm, context: 
     return response
 
 
-def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> dict[str, Any]:
+def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> dict[str, object]:
     """Return the context of the live page."""
     word_filter = form.word_filter
     return {
@@ -95,7 +96,7 @@ def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> di
     }
 
 
-def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -> dict[str, Any]:
+def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -> dict[str, object]:
     """Return the context of a result, live or from a snapshot."""
     links = links_of(result, scope)
     table = [{**row, "url": links.to(row["word"].text, word_filter)} for row in result.table]
@@ -111,7 +112,7 @@ def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -
     }
 
 
-def without_measure(query: dict[str, Any], measure: str) -> dict[str, Any]:
+def without_measure(query: JsonObject, measure: str) -> dict[str, object]:
     """Return the query of the same filter with another measure."""
     query = {name: value for name, value in query.items() if name != "measure"}
     return query if measure == "uses" else {**query, "measure": measure}
@@ -168,7 +169,7 @@ def png(request: HttpRequest, **where: Any) -> HttpResponse:
     return HttpResponse(picture, content_type="image/png")
 
 
-def facts(result: CloudResult, form: WordFilterForm) -> dict[str, Any]:
+def facts(result: CloudResult, form: WordFilterForm) -> dict[str, object]:
     """Return the metadata of the JSON file."""
     extent = result.extent
     return {
@@ -238,7 +239,7 @@ def word_page(
     request: HttpRequest, scope: Scope, form: WordFilterForm, written: str, term: Term | None
 ) -> HttpResponse:
     """Render the page of a word; without a term it only says that no public text uses it."""
-    context: dict[str, Any] = {"scope": scope, "word": written, "form": form, "back_url": scope.cloud_url}
+    context: dict[str, object] = {"scope": scope, "word": written, "form": form, "back_url": scope.cloud_url}
     if not form.offers_attributes and form.non_field_errors():
         return render(request, "analysis/word.html", {**context, "refusal": form.non_field_errors()[0]}, status=422)
     if form.errors or form.word_filter.attribute:
@@ -248,7 +249,7 @@ def word_page(
     return render(request, "analysis/word.html", context | (uses_of(request, scope, form, term) if term else {}))
 
 
-def uses_of(request: HttpRequest, scope: Scope, form: WordFilterForm, term: Term) -> dict[str, Any]:
+def uses_of(request: HttpRequest, scope: Scope, form: WordFilterForm, term: Term) -> dict[str, object]:
     """Return the context of a word: one page of the proposals that use it, counts and other spellings."""
     rows = form.word_filter.apply(scope.proposals())
     counted = count_words(rows, terms=[term.pk], limit=1)

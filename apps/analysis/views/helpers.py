@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.analysis.cloud_layout import Layout
 from apps.analysis.forms import WordFilterForm
 from apps.analysis.models import Term
+from apps.analysis.services.counting import WordCount
 from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import TABLE_ROWS, CloudResult
+from apps.core.types import JsonObject
 
 TABS = (
     ("cloud", pgettext_lazy("pages about words", "ことば")),
@@ -33,11 +35,11 @@ def scope_and_form(request: HttpRequest, where: dict[str, Any]) -> tuple[Scope, 
 
 def may_see_attributes(request: HttpRequest, scope: Scope) -> bool:
     """Return True if this reader may see live counts by age band, district and relation: staff of the consultation."""
-    reader: Any = request.user
+    reader = request.user
     return bool(reader.has_perm("analysis.view_attributes", scope.consultation))
 
 
-def with_query(url: str, query: dict[str, Any]) -> str:
+def with_query(url: str, query: JsonObject) -> str:
     """Return the URL with a query string, if there is one."""
     return f"{url}?{urlencode(query)}" if query else url
 
@@ -60,7 +62,7 @@ def links_of(result: CloudResult, scope: Scope) -> WordLinks:
     return WordLinks(scope, () if result.only_counts else (word.text for word in result.words[:TABLE_ROWS]))
 
 
-def marks(layout: Layout, result: CloudResult, links: WordLinks, word_filter: WordFilter) -> list[dict[str, Any]]:
+def marks(layout: Layout, result: CloudResult, links: WordLinks, word_filter: WordFilter) -> list[JsonObject]:
     """Return the placed words with the URL of each and its label for screen readers."""
     counts = {word.text: word for word in result.words}
     return [
@@ -69,12 +71,12 @@ def marks(layout: Layout, result: CloudResult, links: WordLinks, word_filter: Wo
     ]
 
 
-def label_of(word: Any) -> str:
+def label_of(word: WordCount) -> str:
     """Return a word's label: 公園：12回、9件の意見、8人."""
     return label_of_counts({"word": word.text, "uses": word.uses, "proposals": word.proposals, "people": word.people})
 
 
-def label_of_counts(counts: dict[str, Any]) -> str:
+def label_of_counts(counts: JsonObject) -> str:
     """Return the label of counts that are stored as a dictionary."""
     numbers = {
         "word": counts["word"],
@@ -85,6 +87,6 @@ def label_of_counts(counts: dict[str, Any]) -> str:
     return _("%(word)s：%(uses)d回、%(proposals)d件の意見、%(people)d人") % numbers
 
 
-def tabs(scope: Scope, here: str) -> list[dict[str, Any]]:
+def tabs(scope: Scope, here: str) -> list[JsonObject]:
     """Return the tabs of a scope's pages."""
     return [{"label": label, "url": scope.url(name), "is_current": name == here} for name, label in TABS]

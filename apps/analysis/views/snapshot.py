@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.requests import user_of
 from apps.analysis.forms import FreezeForm, WordFilterForm
 from apps.analysis.models import Snapshot
 from apps.analysis.services import analyses
@@ -19,6 +20,7 @@ from apps.analysis.services.word_cloud import CloudResult, cloud_for
 from apps.analysis.views.analyses import both_forms, comparison_context, groups_context, network_context, weeks_context
 from apps.analysis.views.cloud import result_context
 from apps.analysis.views.helpers import may_see_attributes, scope_and_form
+from apps.core.types import JsonObject
 
 
 @require_POST
@@ -36,7 +38,7 @@ def freeze(request: HttpRequest, **where: Any) -> HttpResponse:
         messages.error(request, _("表示できることばがないか、集計がまだ終わっていないため、固定できません。"))
         return redirect(scope.cloud_url)
     frozen = Snapshot.objects.freeze(
-        by=request.user,
+        by=user_of(request),
         kind=kind,
         title=form.cleaned_data["title"] or scope.title[:120],
         where={"consultation": scope.consultation, "viewpoint": scope.viewpoint},
@@ -59,7 +61,7 @@ def filters_of(request: HttpRequest, scope: Scope, kind: str) -> list[WordFilter
     return [form.word_filter for form in forms] if all(form.is_valid() for form in forms) else None
 
 
-def _plain(word_filter: WordFilter) -> dict[str, Any]:
+def _plain(word_filter: WordFilter) -> dict[str, object]:
     return {name: str(value) for name, value in word_filter.query.items()}
 
 
@@ -80,7 +82,7 @@ def count_page(scope: Scope, kind: str, filters: list[WordFilter]) -> tuple[Any,
     return (data if data and data["proposals"] and not first.attribute else None), rows
 
 
-def current_data(analysis: Analysis) -> dict[str, Any] | None:
+def current_data(analysis: Analysis) -> JsonObject | None:
     """Return the data of exactly today's public proposals; for a large set only from the cache, else None."""
     return analysis.current() or (None if analysis.is_large else analysis.draw())
 
