@@ -15,6 +15,7 @@ from apps.core.formfields import (
     ReturnedFormField,
     WordsFormField,
 )
+from apps.core.generic import ModelForm
 from apps.core.query_forms import QueryForm
 from apps.plans.models import (
     Block,
@@ -102,7 +103,7 @@ class GradeForm(UniqueIdsMixin, forms.Form):
         return cls(data, initial=stored)
 
 
-class EvidenceForm(UniqueIdsMixin, forms.ModelForm):
+class EvidenceForm(UniqueIdsMixin, ModelForm[Evidence]):
     """One thing that the grade rests on."""
 
     class Meta:
@@ -236,7 +237,7 @@ class FileForm(UniqueIdsMixin, forms.Form):
     )
 
 
-class FigureForm(UniqueIdsMixin, forms.ModelForm):
+class FigureForm(UniqueIdsMixin, ModelForm[MetricValue]):
     """A figure that a line of the sheet names (参加者44人, 64.2％); with one of its own series, or one that begins here."""
 
     change = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
@@ -257,14 +258,14 @@ class FigureForm(UniqueIdsMixin, forms.ModelForm):
         kwargs["instance"] = kwargs.get("instance") or MetricValue(sheet=sheet)
         kwargs["initial"] = {"year": sheet.year, "change": kwargs["instance"].pk} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        metric, line = (cast("forms.ModelChoiceField", self.fields[name]) for name in ("metric", "line"))
+        metric, line = (cast("forms.ModelChoiceField[Any]", self.fields[name]) for name in ("metric", "line"))
         metric.queryset, metric.required = Metric.objects.filter(plan=sheet.plan), False
         line.queryset = sheet.lines.all()
         line.choices = [("", _("行を選ばない")), *((choice.pk, f"{choice}"[:60]) for choice in lines)]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Require a series, chosen or new."""
-        data = super().clean() or {}
+        data = super().clean() or self.cleaned_data
         if not data.get("metric") and not (data.get("title") and data.get("unit")):
             self.add_error("metric", _("系列を選ぶか、新しい系列の名称と単位の両方を書いてください。"))
         return data
@@ -272,7 +273,7 @@ class FigureForm(UniqueIdsMixin, forms.ModelForm):
     @property
     def is_wanted(self) -> bool:
         """Return whether the form is opened: a figure was asked for, or one came back with errors."""
-        return self.is_bound or self.instance.pk is not None or self.initial.get("value") is not None
+        return self.is_bound or bool(self.instance.pk) or self.initial.get("value") is not None
 
     def begins(self) -> tuple[str, str] | None:
         """Return title and unit of the series that begins with this figure; None where one was chosen."""

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.form_errors import unwanted_message
 from apps.core.text import UnwantedCharacter
+from apps.core.types import StrOrPromise
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, read_lines, same_lines, write_lines
 from apps.plans.models import MARKS, ActionRefused, Block, BlockState, BlockWording, Conflict, PlanSheet, SheetLine
@@ -30,7 +30,7 @@ def require_writer(by: User | None, sheet: PlanSheet) -> None:
         raise PermissionDenied(_("このプランの担当課の職員か、事務局だけが書けます。"))
 
 
-def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: str | Promise) -> PlanSheet:
+def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: StrOrPromise) -> PlanSheet:
     """Return the sheet under a row lock; raise ActionRefused with the sentence once it is confirmed."""
     require_writer(by, sheet)
     sheet = sheet.get_for_update()

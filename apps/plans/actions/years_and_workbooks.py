@@ -1,7 +1,7 @@
 """Actions on a year or a whole sheet: open and remove a year's drafts, import a workbook."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -63,6 +63,9 @@ def import_workbook(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str
     _bring_values(sheet, brought, by)
 
 
+ScaleT = TypeVar("ScaleT", Grade, ProgressMark)
+
+
 def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
     for values in brought.evidence:
         evidence = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
@@ -80,9 +83,10 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
         give_grade(sheet=sheet, grade=grade, reason=brought.reason, next_action=brought.next_action, by=by)
 
 
-def _scale(model: Any, key: str) -> Any:
+def _scale(model: type[ScaleT], key: str) -> ScaleT | None:
     """Return a grade or mark by its code; None for an empty cell. Raise ActionRefused for an unknown one."""
     try:
-        return model.objects.get_by_natural_key(key) if key else None
+        found: ScaleT | None = model.objects.get_by_natural_key(key) if key else None
+        return found
     except model.DoesNotExist:
         raise ActionRefused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None

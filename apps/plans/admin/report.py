@@ -1,7 +1,7 @@
 """年次報告書 in the admin site: the secretariat has it made, looks at it, and publishes it."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import AuthedRequest
 from apps.core.fiscal import fiscal_label
+from apps.core.printing import MissingLetter
 from apps.operations.admin import ReadOnlyAdmin
 from apps.operations.models import Job
 from apps.plans.forms import ReportForm
@@ -23,7 +24,7 @@ from apps.plans.models import ActionRefused, PlanSheet, Report
 from apps.plans.services.report_page import page_of
 
 
-def letters(found: list[dict[str, Any]]) -> str:
+def letters(found: list[MissingLetter]) -> str:
     """Return characters with their code points and how often they occur, as HTML."""
     rows = ((one["letter"], one["code"], one["times"]) for one in found)
     return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
@@ -47,11 +48,11 @@ class ReportAdmin(ReadOnlyAdmin):
         """Return the permission to make reports (the secretariat has it)."""
         return request.user.has_perm("plans.add_report")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         """Leave out the content (deferred)."""
         return super().get_queryset(request).defer("content")
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Add the files of an edition that is not public yet, its preview and its button."""
         own = [
             path("<int:pk>/file/<slug:kind>/", self.admin_site.admin_view(self.file), name="plans_report_file"),
@@ -60,7 +61,7 @@ class ReportAdmin(ReadOnlyAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+    def get_view_on_site_url(self, obj: Report | None = None) -> str | None:
         """Return the URL of an edition that everyone may read, else None."""
         return super().get_view_on_site_url(obj) if obj and obj.published_at else None
 
@@ -118,7 +119,9 @@ class ReportAdmin(ReadOnlyAdmin):
             self.publish_all(request, [report])
         return HttpResponseRedirect(reverse("admin:plans_report_change", args=[report.pk]))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """Choose a year and enqueue the job that makes the report; its progress has a page of its own."""
         if not self.has_add_permission(request):
             return super().add_view(request, form_url, extra_context)  # refuses, in Django's way
@@ -145,7 +148,7 @@ class ReportAdmin(ReadOnlyAdmin):
         return job
 
     @admin.action(description=gettext_lazy("選んだ版を確かめて公表する"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    def publish(self, request: HttpRequest, queryset: QuerySet[Report]) -> HttpResponse | None:
         """Redirect to the preview of the chosen edition: each is looked at before it is public for good."""
         reports = list(queryset[:2])
         if len(reports) > 1:

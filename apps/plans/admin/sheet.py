@@ -3,14 +3,17 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, user_of
 from apps.accounts.rules import is_secretariat
 from apps.core.date_formats import wareki
+from apps.core.types import StrOrPromise
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans.admin.editor.page import edit
 from apps.plans.admin.editor.urls import editor_urls
@@ -24,16 +27,16 @@ class StageFilter(admin.SimpleListFilter):
     title = gettext_lazy("段階")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices: what waits, then every stage."""
         return [("open", _("記入中")), ("late", _("記入中（期限を過ぎた）")), *State.choices]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> PlanSheetQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> PlanSheetQuerySet:
         """Return the rows of the chosen value."""
-        chosen = self.value()
+        chosen, rows = self.value(), cast("PlanSheetQuerySet", queryset)
         if chosen in {"open", "late"}:
-            return queryset.late() if chosen == "late" else queryset.in_stage()
-        return queryset.filter(state=chosen) if chosen in State.values else queryset
+            return rows.late() if chosen == "late" else rows.in_stage()
+        return rows.filter(state=chosen) if chosen in State.values else rows
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -42,13 +45,14 @@ class WhoseFilter(admin.SimpleListFilter):
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices."""
         return [] if is_secretariat(request.user) else [("own", _("うちの課"))]
 
-    def queryset(self, request: Any, queryset: Any) -> PlanSheetQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> PlanSheetQuerySet:
         """Return the rows of the chosen value."""
-        return queryset.of_departments(request.user.department_ids()) if self.value() == "own" else queryset
+        rows = cast("PlanSheetQuerySet", queryset)
+        return rows.of_departments(user_of(request).department_ids()) if self.value() == "own" else rows
 
 
 @admin.register(PlanSheet)
@@ -77,12 +81,12 @@ class PlanSheetAdmin(ReadOnlyAdmin):
         """Return all sheets: those of other departments are no secret inside the city hall."""
         return PlanSheet.objects.readable_by(request.user).for_page().with_due()
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Put the editor's views before Django's."""
         return [*editor_urls(self.admin_site), *super().get_urls()]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Render the editor; an id that no column can hold is 404."""
         if not object_id.isascii() or not object_id.isdigit() or len(object_id) > 18:

@@ -1,8 +1,8 @@
 """The tree of plans, the scales and the series in the admin site: the secretariat's, read by everyone in the city's service."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from apps.core.admin import PortalAdmin, PortalTabularInline
@@ -14,11 +14,11 @@ from apps.plans.models import Grade, Measure, Metric, MetricValue, Plan, PlanDep
 class NoDeleteAdmin(PortalAdmin):
     """Rows that published sheets refer to: every change leaves an audit entry, none is deleted."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: published sheets refer to the rows."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: BaseForm, change: bool) -> None:
         """Save, and record in the audit trail who changed which fields."""
         super().save_model(request, obj, form, change)
         AuditEntry.record("change" if change else "add", obj, by=request.user, changed=form.changed_data)
@@ -81,15 +81,15 @@ class MetricValueInline(PortalTabularInline):
     fields = ("year", "value", "as_of", "source")
     can_delete = False
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the series."""
         return request.user.has_perm("plans.view_metric")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return the permission for the series."""
         return request.user.has_perm("plans.change_metric")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: a printed figure is not rewritten."""
         return False
 

@@ -1,6 +1,6 @@
 """History of a sheet: which stage was confirmed by whom, and which one was reopened and why."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.date_formats import wareki
 from apps.core.textfields import TypedTextField
+from apps.core.types import StrOrPromise
 from apps.plans.models.constants import STAGES, Block, State
 from apps.plans.models.sheet import PlanSheet
 
@@ -59,7 +60,7 @@ class Reopening(models.Model):
     objects = ReopeningQuerySet.as_manager()
 
     @property
-    def kept_blocks(self) -> list[tuple[Any, list[str]]]:
+    def kept_blocks(self) -> list[tuple[StrOrPromise, list[str]]]:
         """Return the blocks as they were, in the order of the form (stored JSON has lost it)."""
         return [(block.label, self.kept["blocks"][block]) for block in Block if self.kept["blocks"].get(block)]
 

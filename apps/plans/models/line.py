@@ -61,7 +61,10 @@ class SheetLineQuerySet(SearchQuerySet["SheetLine"]):
 
     def get_by_natural_key(self, year: int, number: int, edition: int, block: str, order: int) -> "SheetLine":
         """Return the line that a fixture names by its place."""
-        return self.get(sheet__year=year, sheet__number=number, sheet__edition=edition, block=block, order=order)
+        line: SheetLine = self.get(
+            sheet__year=year, sheet__number=number, sheet__edition=edition, block=block, order=order
+        )
+        return line
 
 
 class SheetLine(Searchable):

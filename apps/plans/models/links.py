@@ -1,6 +1,6 @@
 """Links from sheets to proposals, projects and indicators: made at any time, also after 公表, for they are no part of it."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.consultations.models import Consultation, Proposal, Topic
 from apps.consultations.models.proposal import ProposalQuerySet
 from apps.core.text import as_number
+from apps.core.types import StrOrPromise
 from apps.council.models import Project
 from apps.plans.line_parser import same_lines
 from apps.plans.models.constants import Block
@@ -20,7 +21,7 @@ from apps.vision.models import Indicator
 
 Target = Proposal | Topic | Consultation | Project | Indicator
 # kind in URLs: (column, model, field that is its key in URLs)
-TARGETS: dict[str, tuple[str, type[Any], str]] = {
+TARGETS: dict[str, tuple[str, type[Target], str]] = {
     "proposal": ("proposal", Proposal, "code"),
     "topic": ("topic", Topic, "code"),
     "consultation": ("consultation", Consultation, "slug"),
@@ -43,7 +44,8 @@ def public_target(kind: str, key: str) -> Target | None:
     if kind not in TARGETS:
         return None
     _column, model, name = TARGETS[kind]
-    return model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
+    found: Target | None = model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
+    return found
 
 
 class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
@@ -162,7 +164,7 @@ class SheetLink(models.Model):
         return self.proposal or self.topic or self.consultation or self.project or self.indicator
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> StrOrPromise:
         """Return the kind of the target, in words."""
         labels = {
             "proposal": _("市民の声"),

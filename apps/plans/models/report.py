@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.fiscal import fiscal_label
+from apps.core.printing import MissingLetter
 from apps.operations.models import AuditEntry
 from apps.plans.models.constants import ActionRefused
 
@@ -37,8 +38,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         year: int,
         content: dict[str, Any],
         files: dict[str, bytes],
-        missing: list[dict[str, Any]],
-        lost: list[dict[str, Any]],
+        missing: list[MissingLetter],
+        lost: list[MissingLetter],
         by: User | None,
     ) -> "Report":
         """Store a new edition with its files, not yet public.

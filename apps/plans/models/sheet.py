@@ -1,7 +1,7 @@
 """PDCAシート: one plan in one fiscal year, in the form of the paper."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +15,7 @@ from apps.accounts.models import Role, User
 from apps.core.fiscal import fiscal_label
 from apps.core.models import Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
+from apps.core.types import JsonObject
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, directions_in
 from apps.plans.models.constants import ANSWERED_IN, EDITABLE, STAGES, Block, State
@@ -271,7 +272,7 @@ class PlanSheet(Timestamped):
         """Return the row as it is now, locked until the transaction ends (SELECT … FOR UPDATE)."""
         return PlanSheet.objects.select_for_update(of=("self",)).for_tree().get(pk=self.pk)
 
-    def text_snapshot(self) -> dict[str, Any]:
+    def text_snapshot(self) -> dict[str, object]:
         """Return every word of the sheet as JSON: state, outlook, blocks (block → lines), grade, reason, next_action."""
         blocks: dict[str, list[str]] = {}
         for line in self.lines.in_form_order():
@@ -290,11 +291,11 @@ class PlanSheet(Timestamped):
         return self.frozen["title"] if self.frozen else self.plan.title
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> JsonObject:
         """Return titles, departments, outlook and grade in words: frozen since 公表, before that as they are today."""
         return self.frozen or self.facts_of_today()
 
-    def facts_of_today(self) -> dict[str, Any]:
+    def facts_of_today(self) -> JsonObject:
         """Return titles, departments, outlook and grade in words, as they are now."""
         plan, measure = self.plan, self.plan.measure
         return {

@@ -10,7 +10,7 @@ from apps.plans.models import Block, PlanSheet, SheetLine
 from apps.plans.services import year_statistics
 
 
-def gather(year: int, *, edition: int, as_of: date) -> dict[str, Any]:
+def gather(year: int, *, edition: int, as_of: date) -> dict[str, object]:
     """Return the public sheets of a year with their lines, and the counts of the summary, as JSON."""
     sheets = list(PlanSheet.objects.public().in_year(year).for_page())
     before = list(PlanSheet.objects.public().in_year(year - 1).for_tree())
@@ -47,12 +47,12 @@ def _branches(roots: Iterable[year_statistics.Branch], legend: list[tuple[str, s
             yield _branch(branch, "measure", legend)
 
 
-def _branch(branch: year_statistics.Branch, level: str, legend: list[tuple[str, str]]) -> dict[str, Any]:
+def _branch(branch: year_statistics.Branch, level: str, legend: list[tuple[str, str]]) -> dict[str, object]:
     counts = {"counts": _row(branch.counts, legend), "before": _row(branch.before, legend)}
     return {"level": level, "number": branch.number, "title": branch.title, **counts}
 
 
-def _sheet(sheet: PlanSheet, lines: list[SheetLine]) -> dict[str, Any]:
+def _sheet(sheet: PlanSheet, lines: list[SheetLine]) -> dict[str, object]:
     blocks: dict[str, list[dict[str, Any]]] = {block.value: [] for block in Block}
     for line in lines:
         answers = [

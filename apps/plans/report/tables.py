@@ -39,7 +39,7 @@ COLUMNS = [
 CITY_CODE = "132080"
 
 
-def rows(content: dict[str, Any]) -> Iterator[list[Any]]:
+def rows(content: dict[str, Any]) -> Iterator[list[object]]:
     """Yield a row for each line, in the order of the form."""
     for sheet in content["sheets"]:
         head = [

@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -177,11 +177,15 @@ def _safe(words: str) -> str:
 
 
 def _table(
-    book: xlsxwriter.Workbook, styles: Mapping[str, Format], name: str, header: Sequence[str], table: Any
+    book: xlsxwriter.Workbook,
+    styles: Mapping[str, Format],
+    name: str,
+    header: Sequence[str],
+    table: Iterable[Sequence[object]],
 ) -> None:
     """Draw a table: one row a record, nothing merged; printed as wide as a page, the header on every one."""
     page = book.add_worksheet(name)
-    rows_of = [list(header), *(_one_line(values) for values in table)]
+    rows_of: list[list[object]] = [list(header), *(_one_line(values) for values in table)]
     sizes = [[display_width(str(value)) for value in values] for values in rows_of]
     widths = [_width(column) for column in zip(*sizes, strict=True)]
     for row, (values, taken) in enumerate(zip(rows_of, sizes, strict=True)):
@@ -202,7 +206,7 @@ def _table(
     page.repeat_rows(0)
 
 
-def _one_line(values: Sequence[Any]) -> list[Any]:
+def _one_line(values: Sequence[object]) -> list[object]:
     """Return the values of a record, each text on one line."""
     return [clean(value, Breaks.SPACE, Changes()) if isinstance(value, str) else value for value in values]
 

@@ -6,7 +6,7 @@ from typing import Any
 from apps.plans.models import Block, Report, ReportFile
 
 
-def page_of(report: Report, *, files: Iterable[ReportFile | Mapping[str, Any]]) -> dict[str, Any]:
+def page_of(report: Report, *, files: Iterable[ReportFile | Mapping[str, Any]]) -> dict[str, object]:
     """Return the context of `plans/report_detail.html`.
 
     files: what can be downloaded, each with `url`, `get_kind_display`, `size` in bytes and `sha256`.

@@ -1,19 +1,17 @@
 """Context of the page of a sheet: public after 公表, a preview for the secretariat before it."""
 
-from typing import Any
-
 from apps.plans.models import Block, Metric, PlanSheet, SheetLine, SheetLink
 from apps.plans.models.history import confirmations_of
 
 FIRST_PROPOSALS = 5
 
 
-def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, Any]:
+def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, object]:
     """Return the context of `plans/sheet_detail.html`; editions: the published ones, the newest first."""
     return {"sheet": sheet, "editions": editions, "is_last": sheet == editions[0], **parts_of(sheet)}
 
 
-def parts_of(sheet: PlanSheet) -> dict[str, Any]:
+def parts_of(sheet: PlanSheet) -> dict[str, object]:
     """Return the blocks of a sheet with their lines, its links and series, and the plan's other years."""
     blocks: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
     for line in sheet.lines.in_form_order().with_answers():

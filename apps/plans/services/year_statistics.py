@@ -63,7 +63,7 @@ def _path(roots: dict[str, Branch], facts: dict[str, Any], *, make: bool) -> lis
 def grade_of(sheet: PlanSheet) -> str:
     """Return the code of a sheet's grade, empty without one."""
     grade = sheet.facts["grade"]
-    return grade["code"] if grade else ""
+    return str(grade["code"]) if grade else ""
 
 
 def by_department(sheets: Iterable[PlanSheet], before: Iterable[PlanSheet]) -> list[Tally]:

@@ -1,7 +1,5 @@
 """Counts of plan sheets to be done, for the dashboard of the admin site."""
 
-from typing import Any
-
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +12,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("admin/_dashboard.html")
-def sheets_dashboard(user: User) -> dict[str, Any]:
+def sheets_dashboard(user: User) -> dict[str, object]:
     """Return the sheets to write and those that are late: of the own departments, of all for the secretariat."""
     if not user.has_perm("plans.write_sheet"):
         return {"rows": []}

@@ -1,7 +1,7 @@
 """Diff an uploaded workbook against the stored sheet; changes nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,7 +47,7 @@ def compare(sheet: PlanSheet, brought: Brought) -> Comparison:
     return found
 
 
-def _lines(block: str, old: list[SheetLine], new: list[tuple[int | None, str, str]]) -> Any:
+def _lines(block: str, old: list[SheetLine], new: list[tuple[int | None, str, str]]) -> Iterator[Change]:
     known = {line.pk: line for line in old}
     for pk, mark, text in new:
         line = known.pop(pk, None) if pk else None

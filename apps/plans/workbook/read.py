@@ -1,7 +1,8 @@
 """Read a workbook back: every cell as the person sees it, untrusted. Errors name sheet and row."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from apps.core.spreadsheet.oddities import is_ditto, is_error
 from apps.core.spreadsheet.reader import is_workbook, refuse_hidden, refuse_old
 from apps.core.spreadsheet.xlsx_reader import Hidden, Sheet, Workbook
 from apps.core.text import tidy, unwanted_in
+from apps.core.types import StrOrPromise
 from apps.plans.models import MARKS, Block, Evidence
 from apps.plans.models.line import LINE_MAX
 from apps.plans.workbook.write import FORM, PROOF
@@ -31,7 +33,7 @@ class Brought:
     next_action: str = ""
     evidence: list[dict[str, str]] = field(default_factory=list)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """Return it as JSON, to be signed into a form."""
         return asdict(self)
 
@@ -56,11 +58,11 @@ class _Rows:
             for cell in filter(is_error, record.cells[1:width]):
                 self.complain(record.number, _("計算のエラー（%(cell)s）です。") % {"cell": cell.strip()})
 
-    def complain(self, number: int, sentence: Any) -> None:
+    def complain(self, number: int, sentence: StrOrPromise) -> None:
         where = _("「%(sheet)s」%(row)d行目") % {"sheet": self.name, "row": number}
         self.wrong.append(f"{where}：{sentence}")
 
-    def each(self) -> Any:
+    def each(self) -> Iterator[tuple[int, str, list[str]]]:
         """Yield row number, what the hidden column says, and the cells, always five."""
         for number, row in self.rows.items():
             cells = [*row, *[""] * (6 - len(row))]
@@ -110,7 +112,9 @@ def _form(page: _Rows) -> Brought:
     return brought
 
 
-def _line(page: _Rows, number: int, lines: list[Any], block: str, key: str, cells: list[str]) -> None:
+def _line(
+    page: _Rows, number: int, lines: list[tuple[int | None, str, str]], block: str, key: str, cells: list[str]
+) -> None:
     """Return a stored line, or a new one that was typed into an empty or an inserted row."""
     mark, text = cells[0].strip(), cells[1]
     if not text.strip():

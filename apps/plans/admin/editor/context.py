@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.text import tidy, unwanted_in
+from apps.core.types import StrOrPromise
 from apps.plans.forms import (
     AnswersForm,
     EvidenceForm,
@@ -36,7 +37,7 @@ from apps.plans.models.constants import ANSWERED_IN
 from apps.plans.number_extraction import Found, figures_in
 from apps.plans.services.carry_over import promises_of
 
-PLACES: list[tuple[str, Any]] = [(f"block-{block}", block.label) for block in Block]
+PLACES: list[tuple[str, StrOrPromise]] = [(f"block-{block}", block.label) for block in Block]
 PLACES.insert(3, ("block-outlook", _("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）")))
 PLACES[-1:-1] = [("answers", _("計画と実績の対応")), ("evidence", _("評価の根拠")), ("grade", _("年次評価"))]
 
@@ -64,7 +65,7 @@ class Box:
         return min(30, 3 + sum(1 + len(line.text) // 40 for line in self.lines))
 
 
-def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> dict[str, Any]:
+def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> dict[str, object]:
     """Return the context of the editor's page.
 
     feedback: what a view adds: `sentence` and `missing` of a refusal, bound forms by their name (`link_form` …), `wish`
@@ -108,7 +109,7 @@ def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> di
     }
 
 
-def to_write(sheet: PlanSheet) -> list[tuple[str, Any]]:
+def to_write(sheet: PlanSheet) -> list[tuple[str, StrOrPromise]]:
     """Return what the open stage asks for, in the order of the page: (element id, label)."""
     open_now = {f"block-{block}" for block in sheet.open_blocks}
     if not sheet.is_transcribed and sheet.state in ANSWERED_IN:

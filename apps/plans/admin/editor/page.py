@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -49,12 +48,12 @@ def removal_key(request: AuthedRequest) -> int | None:
     return RemovalForm(request.POST).key
 
 
-def admin_context(request: AuthedRequest, title: str) -> dict[str, Any]:
+def admin_context(request: AuthedRequest, title: str) -> dict[str, object]:
     """Return what every page of the admin site about sheets needs: site header, `opts`, `title`."""
     return {**admin.site.each_context(request), "opts": PlanSheet._meta, "title": title}
 
 
-def render_editor(request: AuthedRequest, sheet: PlanSheet, *, status: int = 200, **feedback: Any) -> HttpResponse:
+def render_editor(request: AuthedRequest, sheet: PlanSheet, *, status: int = 200, **feedback: object) -> HttpResponse:
     """Render the whole sheet; feedback: the message of a view and the form it came from (see `editor_context`)."""
     context = {**admin_context(request, str(sheet)), **editor_context(sheet, request.user, feedback)}
     return TemplateResponse(request, "admin/plans/plansheet/edit.html", context, status=status)
@@ -71,7 +70,7 @@ def redirect_to_place(sheet: PlanSheet, place: str) -> HttpResponse:
 
 
 def run_action(
-    request: AuthedRequest, sheet: PlanSheet, place: str, action: Callable[[], Any], **typed: Any
+    request: AuthedRequest, sheet: PlanSheet, place: str, action: Callable[[], object], **typed: object
 ) -> HttpResponse:
     """Run the action and redirect to its place, or render why it was refused (422) with everything that was typed.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -36,7 +35,7 @@ def stage(request: AuthedRequest, pk: int) -> HttpResponse:
     return run_action(request, sheet, "stage", action, reason_form=form)
 
 
-def _stage_actions(sheet: PlanSheet, request: AuthedRequest, form: ReasonForm) -> dict[str, Callable[[], Any]]:
+def _stage_actions(sheet: PlanSheet, request: AuthedRequest, form: ReasonForm) -> dict[str, Callable[[], object]]:
     """Return the action of each button, by its `verb`."""
     by, reason, stage = request.user, form.cleaned_data["reason"], form.cleaned_data["stage"]
     return {

@@ -1,7 +1,6 @@
 """Views that store what is written: the lines of a block, an earlier wording, which result answers which plan line."""
 
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -43,7 +42,7 @@ def block(request: AuthedRequest, pk: int) -> HttpResponse:
     return JsonResponse({"version": state.version, "sentence": saved})
 
 
-def _unreadable_block(form: BlockForm) -> dict[str, Any]:
+def _unreadable_block(form: BlockForm) -> dict[str, object]:
     """Return the feedback to an invalid form; with the typed text where only that was refused."""
     if set(form.errors) == {"text"}:
         return {
@@ -54,7 +53,7 @@ def _unreadable_block(form: BlockForm) -> dict[str, Any]:
     return {"sentence": _("送られた内容を読み取れません。画面を開き直してください。")}
 
 
-def _answer(request: AuthedRequest, sheet: PlanSheet, status: int, **feedback: Any) -> HttpResponse:
+def _answer(request: AuthedRequest, sheet: PlanSheet, status: int, **feedback: object) -> HttpResponse:
     """Return a refusal: for the script as JSON, else the page with everything that was typed."""
     if _wants_json(request):
         return JsonResponse({key: value for key, value in feedback.items() if key != "typed"}, status=status)
