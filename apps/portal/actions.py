@@ -1,7 +1,5 @@
 """Delete an account (soft delete): the only action of the portal."""
 
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -13,7 +11,7 @@ from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Li
 from apps.operations.models import AuditEntry, Notification, Outbox
 
 
-def what_leaves(user: Any) -> dict[str, int]:
+def what_leaves(user: User) -> dict[str, int]:
     """Count what a person has here, to be shown before the account is deleted."""
     return {
         "proposals": Proposal.objects.by_author(user).count(),
@@ -23,7 +21,7 @@ def what_leaves(user: Any) -> dict[str, int]:
 
 
 @transaction.atomic
-def leave(*, user: Any, withdraw: bool) -> None:
+def leave(*, user: User, withdraw: bool) -> None:
     """Soft-delete an account: likes (with their counts), follows, notifications and every way to sign in go. Idempotent.
 
     Proposals and comments stay as 匿名 or are withdrawn; earlier wordings go either way. The row of the account stays

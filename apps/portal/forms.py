@@ -5,13 +5,16 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation, User
 from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.exceptions import ActionRefused
 from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
+from apps.core.generic import ModelForm
 from apps.core.query_forms import QueryForm
 from apps.portal.services.search import KINDS
 from apps.vision.models import Field, Viewpoint
@@ -20,7 +23,7 @@ DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ModelForm[User]):
     """プロフィール: the public name, and what the next post starts with. Everything is optional."""
 
     class Meta:
@@ -72,7 +75,7 @@ class LeaveForm(forms.Form):
     @property
     def wants_withdrawal(self) -> bool:
         """Return whether the texts are to be taken back."""
-        return self.cleaned_data["texts"] == "withdraw"
+        return bool(self.cleaned_data["texts"] == "withdraw")
 
 
 class IndicatorFilterForm(QueryForm):
@@ -127,15 +130,15 @@ class SearchForm(QueryForm):
     until = DayFormField(label=_("意見の公開日（いつまで）"), required=False, widget=day_input(), error_messages=DAY)
     cursor = ReturnedFormField(required=False, max_length=400)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="search_%s")
         kinds = [("", _("すべて")), *((kind.key, kind.label) for kind in KINDS)]
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
-        cast("forms.ModelChoiceField", self.fields["theme"]).queryset = Consultation.objects.public().only(
-            "slug", "title"
-        )
+        cast(
+            "forms.ModelChoiceField[Consultation]", self.fields["theme"]
+        ).queryset = Consultation.objects.public().only("slug", "title")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Require the days of a period in order."""
         data = super().clean() or self.cleaned_data
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
@@ -167,7 +170,7 @@ class SearchForm(QueryForm):
         """Return whether the newest come first."""
         return self.cleaned_data.get("sort") == "new"
 
-    def narrow(self, proposals: Any) -> Any:
+    def narrow(self, proposals: ProposalQuerySet) -> ProposalQuerySet:
         """Filter proposals by the chosen theme and days."""
         data = self.cleaned_data
         rows = proposals.published_between(data.get("since"), data.get("until"))

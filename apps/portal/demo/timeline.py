@@ -85,7 +85,7 @@ def tell_theme(year: int) -> Topic:
 
 def begin_project(topic: Topic, year: int) -> Project:
     """Create the project of the demonstration that answers the topic: it began in April after the reply."""
-    project = Project.objects.get_by_natural_key(PROJECT)
+    project: Project = Project.objects.get_by_natural_key(PROJECT)
     project.topic, project.starts_on, project.stage_since = topic, april(year), april(year)
     project.published_at = project.changed_at = at_noon(year, 4, 1)
     project.save()

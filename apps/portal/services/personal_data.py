@@ -1,7 +1,6 @@
 """本人のデータ: export of everything the portal holds about a person, and nothing that another person wrote."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
@@ -22,7 +21,7 @@ def content_disposition(day: date) -> str:
     return f"attachment; filename=\"chofu-my-data-{day:%Y%m%d}.json\"; filename*=UTF-8''{quote(name)}"
 
 
-def personal_data(user: User) -> dict[str, Any]:
+def personal_data(user: User) -> dict[str, object]:
     """Return the person's data as JSON values, under the labels of the pages."""
     return {
         "作成日時": _moment(timezone.now()),
@@ -60,11 +59,11 @@ def personal_data(user: User) -> dict[str, Any]:
     }
 
 
-def _moment(value: Any) -> str | None:
+def _moment(value: datetime | None) -> str | None:
     return timezone.localtime(value).isoformat(timespec="seconds") if value else None
 
 
-def _account(user: User) -> dict[str, Any]:
+def _account(user: User) -> dict[str, object]:
     return {
         "メールアドレス": user.email,
         "確認済みのアドレス": [
@@ -88,7 +87,7 @@ def _account(user: User) -> dict[str, Any]:
     }
 
 
-def _proposal(row: Proposal) -> dict[str, Any]:
+def _proposal(row: Proposal) -> dict[str, object]:
     return {
         "番号": row.code,
         "テーマ": row.consultation.title,
@@ -112,7 +111,7 @@ def _proposal(row: Proposal) -> dict[str, Any]:
     }
 
 
-def _comment(row: Comment) -> dict[str, Any]:
+def _comment(row: Comment) -> dict[str, object]:
     return {
         "意見": row.proposal.code,
         "本文": row.body,
@@ -123,7 +122,7 @@ def _comment(row: Comment) -> dict[str, Any]:
     }
 
 
-def _notification(row: Notification) -> dict[str, Any]:
+def _notification(row: Notification) -> dict[str, object]:
     """Return a notification without its body, which quotes what somebody else wrote."""
     return {
         "見出し": row.title,
@@ -134,7 +133,7 @@ def _notification(row: Notification) -> dict[str, Any]:
     }
 
 
-def _decision(row: Decision) -> dict[str, Any]:
+def _decision(row: Decision) -> dict[str, object]:
     """Return a moderation decision without the notes of staff."""
     return {
         "意見": row.case.proposal_of_text.code,
@@ -147,7 +146,7 @@ def _decision(row: Decision) -> dict[str, Any]:
     }
 
 
-def _restriction(row: Restriction) -> dict[str, Any]:
+def _restriction(row: Restriction) -> dict[str, object]:
     return {
         "制限": row.get_kind_display(),
         "理由": row.reason,
@@ -159,7 +158,7 @@ def _restriction(row: Restriction) -> dict[str, Any]:
     }
 
 
-def _report(row: AbuseReport) -> dict[str, Any]:
+def _report(row: AbuseReport) -> dict[str, object]:
     proposal = row.proposal or (row.comment.proposal if row.comment else None)
     return {
         "対象の意見": proposal.code if proposal else "",
@@ -170,7 +169,7 @@ def _report(row: AbuseReport) -> dict[str, Any]:
     }
 
 
-def _call(row: Challenge | Offer) -> dict[str, Any]:
+def _call(row: Challenge | Offer) -> dict[str, object]:
     """Return a challenge or an offer."""
     return {
         "題名": row.title,
@@ -183,7 +182,7 @@ def _call(row: Challenge | Offer) -> dict[str, Any]:
     }
 
 
-def _update(row: ProjectUpdate) -> dict[str, Any]:
+def _update(row: ProjectUpdate) -> dict[str, object]:
     return {
         "取組": row.project.title,
         "見出し": row.title,
@@ -193,7 +192,7 @@ def _update(row: ProjectUpdate) -> dict[str, Any]:
     }
 
 
-def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, Any]:
+def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, object]:
     """Return a revision with its whole content."""
     return {
         "対象": str(row.subject),
@@ -205,6 +204,6 @@ def _revision(row: ProjectRevision | OrganizationRevision) -> dict[str, Any]:
     }
 
 
-def _side(row: CheckSide) -> dict[str, Any]:
+def _side(row: CheckSide) -> dict[str, object]:
     """Return that a side was filled in, without its answers: they are blind and read on the sheet's page only."""
     return {"チェックシート": str(row.sheet), "側": row.side, "提出日時": _moment(row.submitted_at)}

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.services.query_expansion import Widened
 from apps.consultations.models import Comment, Consultation, Proposal, Reply, Topic
 from apps.core import search
+from apps.core.models import SearchQuerySet
 from apps.core.pagination import Order, Page, read_page
+from apps.core.types import StrOrPromise
 from apps.council.models import Organization, Project
 from apps.plans.models import SheetLine
 from apps.vision.models import Indicator
@@ -37,8 +39,8 @@ class Kind:
     """
 
     key: str
-    label: Any
-    rows: Callable[[], Any]
+    label: StrOrPromise
+    rows: Callable[[], SearchQuerySet[Any]]
     title: str
     place: Callable[[Any], str] = lambda _row: ""
     is_long: bool = False
@@ -102,7 +104,7 @@ def find(
     kind: Kind,
     words: list[Widened],
     *,
-    narrow: Any = None,
+    narrow: Callable[[Any], SearchQuerySet[Any]] | None = None,
     newest: bool = False,
     cursor: str = "",
     size: int = FIRST_ONES,
@@ -126,30 +128,30 @@ def find(
     return Found(kind, len(ranks), Page([by_key[pk] for pk in best if pk in by_key]))
 
 
-def newest_of(rows: Any, words: list[Widened], *, is_long: bool) -> dict[int, int]:
+def newest_of(rows: SearchQuerySet[Any], words: list[Widened], *, is_long: bool) -> dict[int, int]:
     """Return {id: rank} of the newest thousand. Of a word that many rows of a long table hold they are looked for
     among its newest rows first: the index then leads to those alone, and not to every row that holds it.
     """
-    if is_long and (beginning := _beginning_of_newest(rows.model, words)):
+    if is_long and (beginning := _beginning_of_newest(rows.model.objects, words)):
         near = _ranks(rows.filter(pk__gt=beginning), words)
         if len(near) == MOST:
             return near
     return _ranks(rows, words)
 
 
-def _beginning_of_newest(model: Any, words: list[Widened]) -> int:
+def _beginning_of_newest(objects: Any, words: list[Widened]) -> int:
     """Return the id after which enough matches are to be expected; 0 when that is no small part of the table."""
-    expected = model.objects.expected(word.variants for word in words)
+    expected = objects.expected(word.variants for word in words)
     if min(expected) <= MOST:
         return 0
-    last: int = model.objects.aggregate(last=Max("pk"))["last"] or 0
+    last: int = objects.aggregate(last=Max("pk"))["last"] or 0
     if not last:  # emptied since the database counted its pairs
         return 0
     rows = int(NEAR * MOST / math.prod(n / last for n in expected))
     return last - rows if 2 * rows < last else 0
 
 
-def _ranks(rows: Any, words: list[Widened]) -> dict[int, int]:
+def _ranks(rows: SearchQuerySet[Any], words: list[Widened]) -> dict[int, int]:
     """Return {id: rank}. Texts are compared last: what the cheap conditions rule out is not read."""
     matching = rows.select_related(None).search_any(word.variants for word in words)
     return dict(matching.order_by("-pk").values_list("pk", "rank")[:MOST])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.consultations.models import ChosenVoice, Consultation
 from apps.core.pagination import Order
+from apps.core.types import StrOrPromise
 from apps.council.models import Project
 from apps.vision.models import DigitalCase, Field, Indicator, PriorityProject, SurveyRanking, Viewpoint
 
@@ -24,7 +25,7 @@ class Kind:
     Any kind answers `public()`, `for_viewpoint(v)`, `in_field(f)` and `for_cards()`.
     """
 
-    title: Any
+    title: StrOrPromise
     rows: Callable[[], Any]
     shown: int
     order: Order = AS_ORDERED
@@ -47,7 +48,7 @@ class Shelf:
     """The first rows of a kind, their total, and the URL of the full list."""
 
     key: str
-    title: Any
+    title: StrOrPromise
     rows: list[Any]
     total: int
     all_url: str
@@ -78,7 +79,7 @@ def shelves(owner: Viewpoint | Field) -> dict[str, Shelf]:
     return {key: shelf(key, owner) for key in KINDS}
 
 
-def viewpoints_with_counts() -> list[tuple[Viewpoint, list[tuple[Any, int, int]]]]:
+def viewpoints_with_counts() -> list[tuple[Viewpoint, list[tuple[StrOrPromise, int, int]]]]:
     """Return each viewpoint with (title, count, of which 【再掲】) for voices, indicators, cases and projects."""
     once = [(KINDS[key].title, KINDS[key].rows().count_by_viewpoint()) for key in ("voices", "indicators", "cases")]
     counts = [(title, {pk: (n, 0) for pk, n in found.items()}) for title, found in once]

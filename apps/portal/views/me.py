@@ -1,10 +1,9 @@
 """Views of マイページ: own texts, likes and follows; profile; export of personal data; deleting the account."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import Comment, Follow, Like, Proposal
 from apps.core.pagination import Order, read_page
+from apps.core.types import StrOrPromise
 from apps.operations.models import Notification
 from apps.portal import actions
 from apps.portal.forms import LeaveForm, ProfileForm
@@ -40,7 +40,7 @@ def me(request: AuthedRequest) -> HttpResponse:
     return render(request, "portal/me.html", {"parts": parts, "unread": unread})
 
 
-def _part(key: str, title: Any, rows: list[Any]) -> dict[str, Any]:
+def _part(key: str, title: StrOrPromise, rows: list[Model]) -> dict[str, object]:
     """Return the first rows of a section, and whether there are more."""
     return {"key": key, "title": title, "rows": rows[:SHOWN_FIRST], "has_more": len(rows) > SHOWN_FIRST}
 
@@ -90,7 +90,7 @@ def delete(request: AuthedRequest) -> HttpResponse:
         actions.leave(user=request.user, withdraw=form.wants_withdrawal)
         logout(request)
         return redirect("portal:goodbye")
-    counts: dict[str, Any] = actions.what_leaves(request.user)
+    counts = actions.what_leaves(request.user)
     return render(request, "portal/delete.html", {"form": form, **counts}, status=422 if form.errors else 200)
 
 

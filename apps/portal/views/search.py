@@ -1,7 +1,5 @@
 """View of 検索: full-text search over everything public, by kind."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,17 +16,18 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search: the first hits of each kind, or all of one kind page by page."""
     form = SearchForm(request.GET)
     form.is_valid()
-    context: dict[str, Any] = {"form": form, "q": form.cleaned_data.get("q", "")}
+    typed = form.cleaned_data.get("q", "")
+    context: dict[str, object] = {"form": form, "q": typed}
     if form.errors:
         return render(request, "portal/search.html", context, status=422)
-    context["numbered"] = find_numbered(context["q"])
+    context["numbered"] = find_numbered(typed)
     words = widen(form.cleaned_data["q"])
     if words:
         context |= found_for(form, words)
     return render(request, "portal/search.html", context)
 
 
-def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
+def found_for(form: SearchForm, words: list[Widened]) -> dict[str, object]:
     """Return the context of the hits: the groups of all kinds, or one page of the chosen kind."""
     kind_key = form.kind_chosen
     kinds = [kind for kind in KINDS if not kind_key or kind.key == kind_key]
@@ -45,7 +44,7 @@ def found_for(form: SearchForm, words: list[Widened]) -> dict[str, Any]:
     return {"groups": groups, "joined": joined, "kind_key": kind_key, "was_searched": True}
 
 
-def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, Any]:
+def group_of(form: SearchForm, found: Found, words: list[Widened]) -> dict[str, object]:
     """Return the hits of one kind with the URLs of its pages."""
     kind, page = found.kind.key, found.page
     urls = page.urls({**form.kept, "kind": kind}) if form.kind_chosen else {"older_url": "", "newer_url": ""}

@@ -1,7 +1,5 @@
 """Page of the timeline (声のゆくえ): a proposal, the city's reply, the projects and plan lines linked to it, their grades."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,15 +20,15 @@ MOST = 20
 def timeline(request: HttpRequest, code: str) -> HttpResponse:
     """Show the timeline of a proposal; for htmx only the part beyond the reply, which the proposal's page loads."""
     proposal = get_object_or_404(Proposal.objects.public().for_lists(), code=as_number(code))
-    context: dict[str, Any] = {"proposal": proposal, **onward_of(proposal)}
+    context: dict[str, object] = {"proposal": proposal, **onward_of(proposal)}
     if is_part_wanted(request):
         return render(request, "portal/_timeline.html", context)
-    context["replies"] = replies_about(proposal)
-    context["timeline"] = build_timeline(proposal, context["replies"])
+    replies = replies_about(proposal)
+    context |= {"replies": replies, "timeline": build_timeline(proposal, replies)}
     return render(request, "portal/timeline.html", context)
 
 
-def onward_of(proposal: Proposal) -> dict[str, Any]:
+def onward_of(proposal: Proposal) -> dict[str, object]:
     """Return what has to do with a proposal beyond the reply, what there was already (`earlier`) apart from what followed
     (`later`): a project by the day it began, a plan sheet by its fiscal year."""
     given_on = timezone.localdate(proposal.published_at)

@@ -1,7 +1,5 @@
 """manage.py demo_accounts: list the demonstration accounts."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import User
@@ -14,7 +12,7 @@ class Command(BaseCommand):
 
     help = "Print the demonstration accounts."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print one line per account, and how to sign in below."""
         if not demo.may_show_codes():
             raise CommandError("見本のアカウントは、この端末だけで動く見本のポータルでのみ表示します。")

@@ -1,7 +1,5 @@
 """manage.py demo_code ROLE: the six digits of a demonstration account's authenticator app."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts import second_factor
@@ -19,11 +17,11 @@ class Command(BaseCommand):
         """Add the short name of the account."""
         parser.add_argument("role", choices=[a.key for a in ACCOUNTS if a.needs_code])
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print six digits, nothing else."""
         if not demo.may_show_codes():
             raise CommandError("番号は、この端末だけで動く見本のポータルでのみ表示します。")
-        account = account_named(options["role"])
+        account = account_named(str(options["role"]))
         user = User.objects.by_email(account.email).present().first() if account else None
         if user is None or not second_factor.is_set_up_by(user):
             raise CommandError("このアカウントはまだありません。先に manage.py load_demo を実行してください。")

@@ -1,7 +1,5 @@
 """manage.py load_demo: called at each start of script/server."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from apps.portal import demo
@@ -12,7 +10,7 @@ class Command(BaseCommand):
 
     help = "Load fixtures into an empty database; keep the demonstration's open consultation open."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Load, or say that there was nothing to load."""
         loaded = demo.load()
         self.stdout.write(
