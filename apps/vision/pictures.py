@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.icons import shapes
+from apps.core.types import StrOrPromise
 
 OTHER_ICON = "star"  # of a viewpoint or field that nobody drew one for yet
 LICENCE = "CC BY 4.0"  # the terms of use: what the city publishes on this site
@@ -19,8 +19,8 @@ class Drawing:
     """A drawing of the town: `static/img/drawings/<key>.svg`, 640 × 360, without words in it."""
 
     key: str
-    title: Any
-    alt: Any
+    title: StrOrPromise
+    alt: StrOrPromise
 
     @property
     def path(self) -> str:
@@ -64,7 +64,7 @@ OF_VIEWPOINT = {
 }
 
 
-def drawing_choices() -> list[tuple[str, Any]]:
+def drawing_choices() -> list[tuple[str, StrOrPromise]]:
     """Return (key, title) of every drawing, for columns and forms."""
     return [(drawing.key, drawing.title) for drawing in DRAWINGS.values()]
 
