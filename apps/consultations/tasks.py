@@ -56,7 +56,7 @@ def forget_import_files() -> int:
 @shared_task
 def delete_public_files() -> int:
     """Delete the cached public files, whenever a proposal is added, removed or changed. Return how many."""
-    return sum(forget_made(kind) for kind in ("proposals", "result", "share-proposal"))
+    return sum(forget_made(kind) for kind in ("proposals", "result", "share-proposal", "cloud"))
 
 
 @shared_task

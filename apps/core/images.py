@@ -7,6 +7,7 @@ letter that the fonts lack. They are cached files (`core.made_files`), another o
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,22 +56,30 @@ def drawing_image(request: HttpRequest, drawing: Path) -> HttpResponse:
     return _image(request, "drawings", drawing.name, "drawing.typ", {}, {"drawing.svg": drawing})
 
 
+def image_response(request: HttpRequest, kind: str, name: str, state: str, draw: Callable[[], bytes]) -> HttpResponse:
+    """Send a PNG, drawn once for each state of what it shows (`core.made_files`); 304 to a browser that has it.
+
+    Caches ask each time whether theirs is still valid: what is hidden is gone from the next request.
+    """
+    etag = quote_etag(hashlib.sha256(state.encode()).hexdigest()[:32])
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        image = made_bytes(kind, name, state, draw)
+        response = HttpResponse(image, content_type="image/png")
+    response.headers["ETag"], response.headers["Cache-Control"] = etag, "no-cache"
+    return response
+
+
 def _image(
     request: HttpRequest, kind: str, name: str, template: str, data: dict[str, Any], files: dict[str, Path]
 ) -> HttpResponse:
-    """Send the image of a template and its data; 304 to a browser that has it. Caches ask each time whether it is valid."""
+    """Send the image of a template and its data."""
     source = TEMPLATES / template
     held = {beside: path.read_bytes() for beside, path in files.items()}
     state = json.dumps(data, ensure_ascii=False) + "".join(
         hashlib.sha256(content).hexdigest() for content in (source.read_bytes(), *held.values())
     )
-    etag = quote_etag(hashlib.sha256(state.encode()).hexdigest()[:32])
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        image = made_bytes(kind, name, state, lambda: _smaller(typeset_image(source, data, files=held)))
-        response = HttpResponse(image, content_type="image/png")
-    response.headers["ETag"], response.headers["Cache-Control"] = etag, "no-cache"
-    return response
+    return image_response(request, kind, name, state, lambda: _smaller(typeset_image(source, data, files=held)))
 
 
 def _smaller(png: bytes) -> bytes:

@@ -58,11 +58,13 @@ def test_what_is_hidden_is_gone_from_cloud_table_list_and_files_at_once(
     texts = (URL, *(f"/analysis/words.{name}" for name in ("svg", "json", "csv")), f"{URL}?measure=proposals")
     for address in texts:  # whoever keeps an answer keeps this one
         assert "秘密基地" in client.get(address).getvalue().decode()
-    picture = client.get("/analysis/words.png").content
+    drawn = client.get("/analysis/words.png")
+    picture, etag = drawn.content, drawn.headers["ETag"]
+    assert client.get("/analysis/words.png", headers={"if-none-match": etag}).status_code == 304
     Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
     for address in (*texts, f"{URL}?measure=distinct"):
         assert "秘密基地" not in client.get(address).getvalue().decode()
-    assert client.get("/analysis/words.png").content != picture
+    assert client.get("/analysis/words.png", headers={"if-none-match": etag}).content not in {b"", picture}
     behind = main_of(page(client, "/analysis/words/words/秘密基地/"))
     assert hidden.code not in behind
     assert behind.replace("秘密基地", "宇宙基地") == main_of(page(client, "/analysis/words/words/宇宙基地/"))

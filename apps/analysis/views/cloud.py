@@ -1,5 +1,7 @@
 """Word cloud of a consultation or viewpoint: page, picture and files of the same result."""
 
+import json
+from functools import partial
 from typing import Any
 
 from django.db import OperationalError
@@ -19,6 +21,7 @@ from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.services.word_cloud import DISCLAIMER, MEASURES, CloudResult, cloud_for, last_cloud
 from apps.analysis.views.helpers import links_of, marks, scope_and_form, tabs, with_query
 from apps.core.htmx_parts import is_part_wanted
+from apps.core.images import image_response
 from apps.core.pagination import Order, read_page
 from apps.core.spreadsheet import Column, csv_response
 from apps.core.types import JsonObject, StrOrPromise
@@ -163,10 +166,17 @@ def png(request: HttpRequest, **where: Any) -> HttpResponse:
     if not size.is_valid():
         return HttpResponse(_("大きさは 1200 か 2400 です。"), status=422, content_type="text/plain; charset=utf-8")
     result = cloud_for(scope, form.word_filter)
-    picture = draw_picture(
-        result.weights, title=result.title, lines=result.lines, conditions=form.conditions, scale=size.scale
-    )
-    return HttpResponse(picture, content_type="image/png")
+    about: dict[str, Any] = {
+        "title": result.title,
+        "lines": result.lines,
+        "conditions": form.conditions,
+        "scale": size.scale,
+    }
+    draw = partial(draw_picture, result.weights, **about)
+    if form.word_filter.query:  # a file for every filter that somebody thinks of would fill the disk
+        return HttpResponse(draw(), content_type="image/png")
+    state = json.dumps([result.weights, about], default=str)
+    return image_response(request, "cloud", f"{scope.key}:{size.scale}", state, draw)
 
 
 def facts(result: CloudResult, form: WordFilterForm) -> dict[str, object]:
