@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import import_module
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +28,7 @@ from apps.intake.actions import Line
 from tests.accounts.factories import UserFactory, make_council_member, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.races import in_parallel
 
 pytestmark = pytest.mark.django_db
 # Who sends, and from where: no part of what is sent. Everything else is.
@@ -205,6 +207,23 @@ def test_the_same_content_twice_is_one_row(name: str) -> None:
     assert made_by(act, **door.same(door.given), submit_key=key) == first
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_content_several_times_at_once_is_one_row() -> None:
+    for name, door in DOORS.items():
+        assert len(made_at_once(actions_with_a_key()[name.split()[0]], door().given)) == 1, name
+
+
+def made_at_once(act: Any, given: dict[str, Any], *, presses: int = 4) -> set[Any]:
+    """The rows of one form that is sent several times at the same moment."""
+    key, made = uuid.uuid4(), set[Any]()
+    sent = [
+        {part: deepcopy(value) if isinstance(value, File) else value for part, value in given.items()}
+        for _press in range(presses)
+    ]
+    in_parallel(lambda n: made.add(made_by(act, **sent[n], submit_key=key)), presses, presses)
+    return made
+
+
 @pytest.mark.parametrize("name", DOORS)
 def test_other_content_under_the_same_key_is_another_row_or_comes_back(name: str) -> None:
     act = actions_with_a_key()[name.split()[0]]
@@ -213,17 +232,18 @@ def test_other_content_under_the_same_key_is_another_row_or_comes_back(name: str
         with transaction.atomic():
             door, key = DOORS[name](), uuid.uuid4()
             first = made_by(act, **door.given, submit_key=key)
-            second = row_or_what_came_first(act, **{**door.same(door.given), part: door.other[part]}, submit_key=key)
-            assert (second == first) is (name in ASKED_AGAIN), part
+            changed = {**door.same(door.given), part: door.other[part]}
+            second, is_refused = row_or_what_came_first(act, **changed, submit_key=key)
+            assert (second == first) is is_refused is (name in ASKED_AGAIN), part
             transaction.set_rollback(True)
 
 
-def row_or_what_came_first(act: Any, **given: Any) -> Any:
-    """The row; where the words build on an earlier wording, the wording that is shown beside them."""
+def row_or_what_came_first(act: Any, **given: Any) -> tuple[Any, bool]:
+    """The row; where the words build on an earlier wording and are refused, the wording that is shown beside them."""
     try:
-        return made_by(act, **given)
+        return made_by(act, **given), False
     except Outdated as refused:
-        return refused.newest
+        return refused.newest, True
 
 
 def test_no_column_takes_a_key_as_the_browser_sent_it() -> None:

@@ -100,6 +100,16 @@ def test_every_file_can_be_read_whatever_was_typed(settings: Any, tmp_path: Path
         assert kinds[kind], kinds
 
 
+def test_a_feed_keeps_the_lines_of_a_text() -> None:
+    voice = ProposalFactory(body="一行目\n<b>二行目</b>\n\n別の段落")
+    content = Client().get(f"{voice.consultation.get_absolute_url()}feed.atom").content
+    summary = ElementTree.fromstring(content).find("atom:entry/atom:summary", {"atom": "http://www.w3.org/2005/Atom"})
+    assert summary is not None
+    assert summary.get("type") == "html"
+    first, second = '<p dir="auto">一行目<br>&lt;b&gt;二行目&lt;/b&gt;</p>', '<p dir="auto">別の段落</p>'
+    assert summary.text == first + second
+
+
 class Directions(HTMLParser):
     """Finds the texts of a page that hold `words` and stand in no element that finds its own direction."""
 

@@ -124,6 +124,7 @@ def test_a_file_that_cannot_be_made_leaves_nothing_and_is_tried_again(tmp_path: 
 
     with pytest.raises(RuntimeError):
         made_file("tables", "a", "1", broken)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["lock"]
     with made_file("tables", "a", "1", lambda file: file.write(b"whole")) as file:
         assert file.read() == b"whole"
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
@@ -142,6 +143,27 @@ def test_who_waits_too_long_is_told_so(monkeypatch: Any) -> None:
     begun.wait(5)
     with pytest.raises(BeingMade):
         made_file("tables", "a", "1", slow)
+    go_on.set()
+    other.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_file_holds_no_connection(monkeypatch: Any) -> None:
+    monkeypatch.setattr(made_files, "LONGEST", 0.2)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(file: IO[bytes]) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    other = threading.Thread(target=lambda: made_file("tables", "a", "1", slow).close())
+    other.start()
+    begun.wait(5)
+    assert not Proposal.objects.exists()
+    assert connection.connection is not None
+    with pytest.raises(BeingMade):
+        made_file("tables", "a", "1", slow)
+    assert connection.connection is None
     go_on.set()
     other.join()
 
