@@ -73,6 +73,13 @@ def comment() -> Door:
     )
 
 
+def takedown() -> Door:
+    given = {"text": ProposalFactory(), "wish": "delete", "reason": "わたしの名前です"}
+    return Door(
+        given, {"text": ProposalFactory(), "wish": "correct", "reason": "電話番号です", "email": "a@example.jp"}
+    )
+
+
 def sticky_notes() -> Door:
     asked = ConsultationFactory()
     return Door(
@@ -150,7 +157,7 @@ DOORS: dict[str, Callable[[], Door]] = {
     "post_proposal": proposal, "post_proposal of a guest": lambda: proposal(guest=True), "post_comment": comment,
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
-    "state_challenge": challenge, "make_offer": offer, "write_update": news,
+    "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,
 }  # fmt: skip
 ASKED_AGAIN = {"hand_in_organization", "hand_in_logo", "hand_in_project", "hand_in_pictures"}
 # A project keeps its address, so another wording under the same one is refused and comes back with the form.
