@@ -134,9 +134,9 @@ def test_a_slow_reader_gets_everything(served: Served) -> None:
 
 
 def test_more_connections_than_there_is_room_for_close_the_oldest(served: Served) -> None:
-    for _number in range(90):
-        served.connect()
+    browsers = [served.connect() for _number in range(90)]
     assert served.page() < SOON
+    assert ended(browsers[0], within=1)
 
 
 FORM = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {}\r\nCookie: {}\r\n{}\r\n\r\n"
