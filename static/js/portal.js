@@ -243,6 +243,24 @@ document.addEventListener("allauth.error", (event) => {
   showTrouble(sentence(PASSKEY_TROUBLE[event.detail.exception?.name] ?? "passkey-unusable"));
 });
 
+/* ---- search and menu of the header: folded elements that open without this; Escape and a press elsewhere close them ---- */
+
+const openFolds = () => document.querySelectorAll(".site-header details[open]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  openFolds().forEach((fold) => {
+    if (fold.contains(document.activeElement)) fold.querySelector("summary").focus();
+    fold.open = false;
+  });
+});
+document.addEventListener("click", (event) => {
+  openFolds().forEach((fold) => { if (!fold.contains(event.target)) fold.open = false; });
+});
+document.querySelector(".site-search")?.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector("input[type=search]").focus();
+});
+
 /* ---- on arrival, and again for every part that htmx brings in ---- */
 
 function prepare(part) {

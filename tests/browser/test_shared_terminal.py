@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.test_guest import LEAST_SECONDS
-from tests.browser.walk import open_form, show_address, sign_in
+from tests.browser.walk import open_form, open_menu, show_address, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 GUEST_FORM = "/consultations/demo-sanka/propose/guest/"
@@ -32,6 +32,7 @@ def test_on_a_shared_terminal_no_draft_is_kept_and_one_press_ends_all(new_page: 
     page.wait_for_timeout(LEAST_SECONDS * 1000)
     page.get_by_role("button", name="確認画面へ進む").click()
     page.get_by_role("heading", name="内容の確認").wait_for()
+    open_menu(page)
     page.get_by_role("button", name="利用を終わる").first.click()
     page.get_by_role("heading", name="利用を終わりました").wait_for()
     assert drafts(page) == 0

@@ -17,11 +17,19 @@ def show_address(page: Any, portal: Any, address: str) -> None:
     page.locator("main form button[type=submit]").first.click()
 
 
+def open_menu(page: Any) -> None:
+    """Unfold the menu of the header, where it is folded."""
+    opener = page.locator(".site-menu > summary")
+    if opener.is_visible() and page.locator(".site-menu[open]").count() == 0:
+        opener.click()
+
+
 def sign_in(page: Any, portal: Any, address: str) -> None:
     """From any page, as residents do."""
+    open_menu(page)
     page.get_by_role("link", name="ログイン・新規登録").first.click()
     show_address(page, portal, address)
-    page.get_by_role("link", name="マイページ").wait_for()
+    page.locator(".account-nav", has_text="マイページ").wait_for(state="attached")
 
 
 def open_form(page: Any) -> None:
