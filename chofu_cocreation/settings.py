@@ -307,6 +307,7 @@ STORAGES = {
 }
 if DEBUG:
     development.show_changes_at_once(TEMPLATES, STORAGES)
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by a fixed name at the top: favicon.ico
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "webp", "woff2", "ttf", "gz", "br")
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
