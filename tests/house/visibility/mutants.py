@@ -39,6 +39,10 @@ class Function:
         self.tree = ast.parse(textwrap.dedent(inspect.getsource(self.plain))).body[0]
         assert isinstance(self.tree, ast.FunctionDef)
         self.tree.decorator_list = []
+        self.tree.returns = None
+        for argument in ast.walk(self.tree.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None  # the sides of a type are no sides of an «or»
         for node in ast.walk(self.tree):  # a function outside its class does not know which class that is
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
                 node.args = [ast.Name(owner.__name__, ast.Load()), ast.Name("self", ast.Load())]
