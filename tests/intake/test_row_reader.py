@@ -161,6 +161,13 @@ def test_a_merged_cell_holds_in_every_row_it_covers(browser: Client, asked: Cons
     }
 
 
+def test_a_merged_cell_holds_in_no_row_beneath(browser: Client, asked: Consultation) -> None:
+    rows = [["グループ", "本文"], ["テーブル1", "木陰を増やす"], ["", "ベンチを増やす"], ["", "池をきれいに"]]
+    bring_in(browser, send(browser, book(*rows, change=lambda sheet: sheet.merge_cells("A2:A3")), "a.xlsx"))
+    made = Proposal.objects.order_by("pk")
+    assert [voice.group_label for voice in made] == ["テーブル1", "テーブル1", ""]
+
+
 def test_which_sheet_was_read_and_which_were_not_is_said(browser: Client, asked: Consultation) -> None:
     def more(sheet: Any) -> None:
         for name, state in (("テーブル2", "visible"), ("メモ", "hidden")):
