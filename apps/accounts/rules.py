@@ -60,3 +60,5 @@ for verb in ("view", "add", "change"):
 rules.add_perm("operations", is_secretariat)
 for permission in ("view_auditentry", "view_job", "view_outbox", "view_sitepage", "change_sitepage"):
     rules.add_perm(f"operations.{permission}", is_secretariat)
+for verb in ("view", "add", "change", "delete"):
+    rules.add_perm(f"operations.{verb}_furiganaword", is_secretariat)

@@ -1,7 +1,7 @@
 """Cache backend with a fallback: Valkey first; while Valkey is unavailable, the database cache (circuit breaker)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import Any, TypeAlias
 
@@ -49,6 +49,20 @@ class FallbackCache(BaseCache):
     def set(self, key: str, value: object, timeout: Timeout = ..., version: int | None = None) -> None:
         """Store a value for `timeout` seconds."""
         self._ask("set", key, value, version=version, **_timeout(timeout))
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """Return the stored ones of these keys with their values, in one question."""
+        return dict(self._ask("get_many", list(keys), version=version))
+
+    def set_many(self, data: dict[str, Any], timeout: Timeout = ..., version: int | None = None) -> list[str]:
+        """Store values at once. Return the keys that were not stored: all while Valkey is away, for that may be many rows."""
+        if time.monotonic() < self._broken_until:
+            return list(data)
+        try:
+            return list(self._valkey.set_many(data, version=version, **_timeout(timeout)))
+        except (RedisError, OSError):
+            self._broken_until = time.monotonic() + PAUSE_SECONDS
+            return list(data)
 
     def touch(self, key: str, timeout: Timeout = ..., version: int | None = None) -> bool:
         """Set the timeout of a stored value anew. Return whether the key exists."""

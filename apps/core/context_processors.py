@@ -5,6 +5,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.languages import wants_furigana
+
 # (label, URL name, path prefix under which the entry is marked as current; "" for the exact path)
 MENU = (
     (_("ホーム"), "portal:home", ""),
@@ -16,7 +18,7 @@ MENU = (
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return `site_menu`, `site_url`, `is_demo` and `has_left_traces`.
+    """Return `site_menu`, `site_url`, `is_demo`, `has_furigana` and `has_left_traces`.
 
     has_left_traces: whether this browser holds a cookie that would recognise its user, or is marked as shared terminal.
     """
@@ -30,5 +32,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_menu": menu,
         "site_url": settings.SITE_URL,
         "is_demo": settings.IS_DEMO,
+        "has_furigana": wants_furigana(request),
         "has_left_traces": left_traces or getattr(request, "is_shared_terminal", False),
     }

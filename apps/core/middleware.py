@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from apps.core.database_errors import is_unavailable, respond_being_made, respond_unavailable
 from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
+from apps.core.languages import chosen_language, is_japanese
 from apps.core.made_files import BeingMade, release_connections
 from apps.core.restored_input import typed_texts
 from apps.core.safe_redirect import page_above
@@ -65,12 +66,11 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = chosen_language(request) or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", language.partition("-")[0])
         return response
 
 
@@ -83,7 +83,7 @@ class LanguageMarksMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and translation.get_language() != settings.LANGUAGE_CODE:
+        if is_page and not is_japanese(translation.get_language() or ""):
             response.content = mark_japanese(response.text).encode()
         return response
 

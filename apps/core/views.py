@@ -1,13 +1,29 @@
-"""Error pages (400, 403, 404, 500, CSRF failure): always a sentence, and what to do next."""
+"""The switch of language and ふりがな; error pages (400, 403, 404, 500, CSRF failure) with a sentence and what to do next."""
 
 import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import i18n
 
 from apps.core.database_errors import is_unavailable, respond_unavailable
+from apps.core.languages import keep_furigana
 from apps.core.restored_input import typed_texts
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language or ふりがな (`furigana`: 1, 0) that somebody chose, and go back to the page.
+
+    On a shared terminal the choice ends with the browser.
+    """
+    response = i18n.set_language(request)
+    if request.POST.get("furigana") in {"0", "1"}:
+        keep_furigana(response, request.POST["furigana"])
+    if getattr(request, "is_shared_terminal", False):
+        for cookie in response.cookies.values():
+            cookie["max-age"] = cookie["expires"] = ""
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), the city's pages."""
+"""Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), readings, the city's pages."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.admin import PortalAdmin
 from apps.operations.audit_labels import actor_in_words, in_words, thing_in_words
-from apps.operations.models import AuditEntry, Job, Outbox, SitePage
+from apps.operations.models import AuditEntry, FuriganaWord, Job, Outbox, SitePage
 
 
 class ReadOnlyAdmin(PortalAdmin):
@@ -167,3 +167,22 @@ class SitePageAdmin(PortalAdmin):
     def save_model(self, request: HttpRequest, obj: SitePage, form: Any, change: bool) -> None:
         """Save the page, with an audit entry of the changed fields."""
         obj.revise(by=request.user, changed=form.changed_data)
+
+
+@admin.register(FuriganaWord)
+class FuriganaWordAdmin(PortalAdmin):
+    """ふりがな: how the city's own words are read."""
+
+    list_display = ("word", "reading")
+    search_fields = ("word", "reading")
+    fields = ("word", "reading")
+    actions = None
+    list_per_page = 100
+
+    def save_model(self, request: HttpRequest, obj: FuriganaWord, form: Any, change: bool) -> None:
+        """Save the word with an audit entry."""
+        obj.put(by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: FuriganaWord) -> None:
+        """Delete the word with an audit entry."""
+        obj.remove(by=request.user)

@@ -203,6 +203,7 @@ function showTrouble(words, way = null) {
 function refusalIn(xhr) {
   if (!(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) return {};
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  page.querySelectorAll("[data-refusal] rt").forEach((reading) => reading.remove());
   return { words: page.querySelector("[data-refusal]")?.textContent.trim(), way: page.querySelector("[data-way-on]") };
 }
 
