@@ -22,6 +22,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/propose/guest/", propose.propose, {"as_guest": True}, name="propose_guest"),
     path("guest/", guest.guest, name="guest"),
     path("proposals/<str:code>/guest/", guest.guest_proposal, name="guest_proposal"),
+    path("proposals/<str:code>/guest/mail/", guest.guest_mail, name="guest_mail"),
     path("proposals/<str:code>/guest/edit/", by_passphrase(propose.proposal_edit), name="guest_edit"),
     path("proposals/<str:code>/guest/withdraw/", by_passphrase(propose.proposal_withdraw), name="guest_withdraw"),
     path("proposals/<str:code>/guest/appeal/", guest.guest_appeal, name="guest_appeal"),

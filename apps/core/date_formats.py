@@ -1,10 +1,11 @@
 """Format dates and times for pages: 和暦 in Japanese, the Western calendar in English, always in Chofu's time zone."""
 
+import math
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from apps.core import fiscal
 
@@ -67,3 +68,12 @@ def days_left(closes_at: datetime | None) -> int | None:
     if not closes_at or closes_at <= timezone.now():
         return None
     return (last_day(closes_at) - timezone.localdate()).days
+
+
+def duration(wait: timedelta) -> str:
+    """Return a duration in whole hours up to a day, in whole days above, rounded up: 「3時間」, 「2日」."""
+    hours = max(1, math.ceil(wait.total_seconds() / 3600))
+    if hours <= 24:
+        return ngettext("%(n)d時間", "%(n)d時間", hours) % {"n": hours}
+    days = math.ceil(hours / 24)
+    return ngettext("%(n)d日", "%(n)d日", days) % {"n": days}

@@ -262,6 +262,23 @@ document.querySelector(".site-search")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("input[type=search]").focus();
 });
 
+/* ---- copy and print: buttons that only a script can serve, shown when it can ---- */
+
+const helps = { "[data-copy]": Boolean(navigator.clipboard), "[data-print]": "print" in window };
+
+document.addEventListener("click", async (event) => {
+  const pressed = event.target.closest?.("[data-copy], [data-print]");
+  if (!pressed) return;
+  if (!("copy" in pressed.dataset)) { window.print(); return; }
+  try {
+    await navigator.clipboard.writeText(pressed.dataset.copy);
+    pressed.dataset.words ??= pressed.textContent;
+    pressed.textContent = sentence("copied");
+    window.setTimeout(() => { pressed.textContent = pressed.dataset.words; }, 4000);
+    say(sentence("copied"));
+  } catch { showTrouble(sentence("not-copied")); }
+});
+
 /* ---- on arrival, and again for every part that htmx brings in ---- */
 
 function prepare(part) {
@@ -269,6 +286,7 @@ function prepare(part) {
   all("[data-draft-clear]").forEach((mark) => dropDraft(mark.dataset.draftClear));
   all("[data-count-max]").filter((control) => control.value).forEach(showCount);
   all("form[data-draft]").forEach(restoreDraft);
+  for (const [selector, works] of Object.entries(helps)) all(selector).forEach((control) => { control.hidden = !works; });
 }
 
 // What changes while somebody types or waits (data-announce-once) is said when it is something new.

@@ -313,6 +313,20 @@ def test_a_guests_like_is_one_a_browser_shown_and_exported_apart(asked: Consulta
     assert Proposal.recount() == 0
 
 
+def test_a_guests_like_counts_on_the_spot_and_is_said(asked: Consultation) -> None:
+    voice, browser = ProposalFactory(consultation=asked), Client()
+    like(Client(), voice)
+    part = browser.post(
+        f"/proposals/{voice.code}/like/", {"wanted": "1"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert ("＋ゲスト 2" in part, "（あなたを含む）" in part) == (True, True)
+    assert 'data-announce="イイネ！しました。ゲストのイイネ！は2件です。"' in part
+    assert "（あなたを含む）" in browser.get(voice.get_absolute_url()).content.decode()
+    assert "（あなたを含む）" not in Client().get(voice.get_absolute_url()).content.decode()
+    plain = browser.post(f"/proposals/{voice.code}/like/", {"wanted": "0"}, follow=True).content.decode()
+    assert ("イイネ！を取り消しました。" in plain, "（あなたを含む）" in plain) == (True, False)
+
+
 def test_who_signs_in_and_likes_again_is_counted_once(asked: Consultation) -> None:
     voice, browser, other = ProposalFactory(consultation=asked), Client(), Client()
     like(browser, voice)

@@ -116,6 +116,7 @@ GETS: dict[str, tuple[Any, ...]] = {
     "consultations:propose_guest": (404, 404),
     "consultations:guest": EVERYONE,
     "consultations:guest_proposal": BACK_TO_THE_PAGE,
+    "consultations:guest_mail": POST_ONLY,
     "consultations:guest_edit": BACK_TO_THE_PAGE,
     "consultations:guest_withdraw": BACK_TO_THE_PAGE,
     "consultations:guest_appeal": BACK_TO_THE_PAGE,

@@ -1,7 +1,7 @@
 """Actions on several rows: one atomic function a verb, for pages, admin site, imports and demonstration alike."""
 
 from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted
-from apps.consultations.actions.guest import attach_to_account, open_with, set_guest_like
+from apps.consultations.actions.guest import attach_to_account, mail_passphrase, open_with, set_guest_like
 from apps.consultations.actions.moderation.cases import (
     APPROVE,
     HIDE,
@@ -50,6 +50,7 @@ __all__ = [
     "erase_withdrawn",
     "follow",
     "forget_redacted_words",
+    "mail_passphrase",
     "needs_approval",
     "open_case",
     "open_with",

@@ -4,10 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.consultations.emails.passphrase_copy import is_mailed, write_passphrase
 from apps.consultations.models import ActionRefused, GuestKey, GuestLike, Proposal
 from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.services.rate_limit import TooFast, require_browser_under_limit
 from apps.core import rate_limit
+from apps.core.email_spelling import comparable_email
 from apps.core.text import as_number
 from apps.operations.models import AuditEntry
 
@@ -15,6 +17,8 @@ HOUR = 3600
 QUARTER = 900
 LIKES_A_BROWSER, LIKES_AN_ADDRESS = 60, 300  # an hour
 TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases from one network, a quarter of an hour
+MAILS_A_BROWSER, MAILS_AN_ADDRESS = 5, 30  # an hour
+MAILS_TO_ONE = 3  # a day, to one mailbox, whoever asks
 DAY, TRIES_A_DAY = 24 * HOUR, 2000  # of passphrases for one proposal, from all networks: of 3,200,000,000 possible ones
 
 
@@ -44,6 +48,22 @@ def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
         raise ActionRefused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
     rate_limit.reset(tries)
     return key
+
+
+@transaction.atomic
+def mail_passphrase(*, key: GuestKey, passphrase: str, email: str, ip: str, handle: str) -> bool:
+    """Mail number and passphrase to an address, once for each proposal. Return False when it was mailed before.
+
+    The caller has opened the key with the passphrase. The address is not stored with the proposal. Raises TooFast above
+    the rate limits of the browser, its network and the mailbox.
+    """
+    if is_mailed(key):
+        return False
+    require_browser_under_limit("mail", handle=handle, ip=ip, browser=MAILS_A_BROWSER, network=MAILS_AN_ADDRESS)
+    if not rate_limit.hit(f"passphrase-mail:{comparable_email(email)}", most=MAILS_TO_ONE, seconds=DAY):
+        raise TooFast(_("このメールアドレスには、今日はもう送れません。合言葉を書き留めるか、印刷してください。"))
+    write_passphrase(key, passphrase=passphrase, email=email)
+    return True
 
 
 @transaction.atomic

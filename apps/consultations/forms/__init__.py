@@ -1,6 +1,6 @@
 """Forms of residents and guests, and query-string forms of lists."""
 
-from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm
+from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm, PassphraseMailForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.proposals import (
     SORTS,
@@ -25,6 +25,7 @@ __all__ = [
     "FiguresForm",
     "GuestProposalForm",
     "PassphraseForm",
+    "PassphraseMailForm",
     "ProposalEditForm",
     "ProposalFilterForm",
     "ProposalForm",

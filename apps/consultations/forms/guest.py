@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.consultations.forms.proposals import ProposalForm
-from apps.core.formfields import NameFormField, NumberFormField, SecretFormField
+from apps.core.formfields import EmailFormField, NameFormField, NumberFormField, SecretFormField
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 
 NICKNAME_MAX = 20
@@ -49,3 +49,14 @@ class PassphraseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": gettext_lazy("合言葉を入れてください。")},
     )
+
+
+class PassphraseMailForm(HoneypotMixin):
+    """The address to which number and passphrase are mailed once. passphrase: as the page showed it."""
+
+    email = EmailFormField(
+        help_text=gettext_lazy("1通お送りするためだけに使います。送ったあと、アドレスは残しません。送れるのは1回です。")
+    )
+    passphrase = SecretFormField(max_length=100, widget=forms.HiddenInput)
+
+    shows_need = False

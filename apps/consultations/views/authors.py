@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.consultations.models import GuestKey, Proposal
 from apps.core.text import as_number
+from apps.core.types import StrOrPromise
 
 SESSION = "guest_keys"
 OPEN_SECONDS = 3600
@@ -81,7 +82,7 @@ def with_key(view: Callable[[R, GuestKey], HttpResponse]) -> Callable[[R, str], 
     @wraps(view)
     def inner(request: R, code: str) -> HttpResponse:
         key = _opened_key(request, code)
-        return view(request, key) if key else _ask_passphrase(request, code)
+        return view(request, key) if key else ask_passphrase(request, code)
 
     return inner
 
@@ -99,9 +100,9 @@ def _opened_key(request: HttpRequest, code: str) -> GuestKey | None:
     return key if timezone.now().timestamp() - opened < OPEN_SECONDS else None
 
 
-def _ask_passphrase(request: HttpRequest, code: str) -> HttpResponse:
-    """Redirect to the form of number and passphrase."""
-    messages.info(request, _("番号と合言葉を入れてください。"))
+def ask_passphrase(request: HttpRequest, code: str, sentence: StrOrPromise = "") -> HttpResponse:
+    """Redirect to the form of number and passphrase. sentence: why, if there is more to say."""
+    messages.info(request, sentence or _("番号と合言葉を入れてください。"))
     response = redirect("consultations:guest")
     response["Location"] += f"?code={as_number(code)[:12]}"
     return response

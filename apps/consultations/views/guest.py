@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts import shared_terminal
 from apps.accounts.models import Restriction
 from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
-from apps.consultations.forms import AppealForm, PassphraseForm
+from apps.consultations.forms import AppealForm, PassphraseForm, PassphraseMailForm
 from apps.consultations.models import ActionRefused, Decision, GuestKey, Proposal
-from apps.consultations.views.authors import remember_key, with_key
+from apps.consultations.views.authors import ask_passphrase, remember_key, with_key
 from apps.consultations.views.guest_identity import client_ip, earlier_handle
 from apps.consultations.views.moderation import ask_to_look_again
 
@@ -40,6 +41,52 @@ def guest(request: HttpRequest) -> HttpResponse:
     if form.errors and status == 200:
         status = 422
     return render(request, "consultations/guest_enter.html", {"form": form}, status=status)
+
+
+def show_passphrase(
+    request: HttpRequest,
+    proposal: Proposal,
+    passphrase: str,
+    *,
+    form: PassphraseMailForm | None = None,
+    mailed: str = "",
+) -> HttpResponse:
+    """Show number and passphrase, to be copied, printed or mailed once; on a shared terminal to be printed only.
+
+    passphrase: in clear, empty when it was shown before; mailed: what became of the mail, if one was asked for.
+    """
+    may_mail = bool(passphrase) and not mailed and not shared_terminal.is_on(request)
+    context = {
+        "proposal": proposal,
+        "consultation": proposal.consultation,
+        "passphrase": passphrase,
+        "mail_form": (form or PassphraseMailForm(initial={"passphrase": passphrase})) if may_mail else None,
+        "mailed": mailed,
+    }
+    status = 422 if form and form.errors else 200
+    return render(request, "consultations/guest_done.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def guest_mail(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail number and passphrase to oneself, once. The answer shows them again, which no redirect could."""
+    form, passphrase = PassphraseMailForm(request.POST), request.POST.get("passphrase", "")[:100]
+    ip, handle = client_ip(request), earlier_handle(request)
+    try:
+        key = actions.open_with(code=code, typed=passphrase, ip=ip, handle=handle)
+    except ActionRefused as refused:
+        return ask_passphrase(request, code, refused.sentence)
+    if shared_terminal.is_on(request) or not form.is_valid():
+        return show_passphrase(request, key.proposal, passphrase, form=form)
+    email = form.cleaned_data["email"]
+    try:
+        is_new = actions.mail_passphrase(key=key, passphrase=passphrase, email=email, ip=ip, handle=handle)
+    except ActionRefused as refused:
+        form.add_error(None, refused.sentence)
+        return show_passphrase(request, key.proposal, passphrase, form=form)
+    mailed = _("番号と合言葉をメールで送りました。") if is_new else _("番号と合言葉は、すでにメールで送りました。")
+    return show_passphrase(request, key.proposal, passphrase, mailed=mailed)
 
 
 @never_cache

@@ -40,7 +40,7 @@ def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
     if not user.is_authenticated:
         return guest_like(request, proposal, wanted=wanted)
     actions.set_like(user=user, proposal=proposal, wanted=wanted, guest=earlier_handle(request))
-    return like_answer(request, proposal)
+    return like_answer(request, proposal, wanted=wanted)
 
 
 def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> HttpResponse:
@@ -54,14 +54,15 @@ def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> Htt
         if is_part_wanted(request):
             raise PermissionDenied(str(refused.sentence)) from refused
         return refuse(request, refused.sentence, proposal.get_absolute_url())
-    response = like_answer(request, proposal, guest=handle)
+    response = like_answer(request, proposal, wanted=wanted, guest=handle)
     remember_guest(request, response, identity)
     return response
 
 
-def like_answer(request: HttpRequest, proposal: Proposal, guest: str = "") -> HttpResponse:
+def like_answer(request: HttpRequest, proposal: Proposal, *, wanted: bool, guest: str = "") -> HttpResponse:
     """Answer with the button as it is now, or redirect to the page."""
     if not is_part_wanted(request):
+        messages.success(request, _("イイネ！しました。") if wanted else _("イイネ！を取り消しました。"))
         return back(request, proposal.get_absolute_url())
     liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(proposal.code)
     return render(request, "consultations/_like.html", {"proposal": liked})

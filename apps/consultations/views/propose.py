@@ -18,10 +18,12 @@ from apps.accounts.models import Restricted
 from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
 from apps.consultations.forms import AccountProposalForm, GuestProposalForm, ProposalEditForm, ProposalForm
-from apps.consultations.models import ActionRefused, Consultation, Proposal
+from apps.consultations.models import ActionRefused, Consultation, ModerationCase, Proposal
 from apps.consultations.views.authors import OwnProposal
+from apps.consultations.views.guest import show_passphrase
 from apps.consultations.views.guest_identity import client_ip, guest_handle, guest_identity, remember_guest
 from apps.consultations.views.helpers import TERMS, consent_needed, consultation_for, hints_for, note_consent
+from apps.core.date_formats import duration
 from apps.core.form_steps import form_step
 from apps.operations.models import SitePage
 
@@ -70,7 +72,15 @@ def page_context(request: HttpRequest, consultation: Consultation, form: Proposa
     """Return what the pages of both steps show."""
     is_guest = not request.user.is_authenticated
     heading = _("登録せずに意見を書く") if is_guest else _("意見を書く")
-    return {"consultation": consultation, "form": form, "is_guest": is_guest, "heading": heading}
+    context = {"consultation": consultation, "form": form, "is_guest": is_guest, "heading": heading}
+    return {**context, **guest_expectations(consultation)} if is_guest else context
+
+
+def guest_expectations(consultation: Consultation) -> dict[str, object]:
+    """Return what a guest is told before writing: whether the text will wait for the city, and how long that usually takes."""
+    waits = actions.needs_approval(consultation, is_guest=True)
+    usual = ModerationCase.objects.usual_wait() if waits else None
+    return {"waits": waits, "usual_wait": duration(usual) if usual else ""}
 
 
 def show_form(request: HttpRequest, consultation: Consultation, form: ProposalForm) -> HttpResponse:
@@ -136,8 +146,7 @@ def save_by_guest(request: HttpRequest, consultation: Consultation, form: Propos
     posted = post(form, actions.GuestAuthor(handle, ip=client_ip(request), consent_version=version))
     if posted is None:
         return show_form(request, consultation, form)
-    context = {"proposal": posted.proposal, "consultation": consultation, "passphrase": posted.passphrase}
-    response = render(request, "consultations/guest_done.html", context)
+    response = show_passphrase(request, posted.proposal, posted.passphrase)
     remember_guest(request, response, identity)
     return response
 

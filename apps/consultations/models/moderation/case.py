@@ -1,6 +1,7 @@
 """Moderation cases (承認待ち・通報の案件): one text that needs a decision, and what opened the case."""
 
 from datetime import timedelta
+from statistics import median
 from typing import Any, Self, cast
 
 from django.apps import apps
@@ -21,6 +22,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.textfields import TypedTextField
 
+USUAL_OF, USUAL_LEAST = 100, 5  # cases that say how long approval takes
 OLD = timedelta(days=3)  # older waiting cases are named on the admin index
 
 
@@ -160,6 +162,13 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
                 total=Count("pk"),
             )
         )
+
+    def usual_wait(self) -> timedelta | None:
+        """Return how long approval usually takes: the median of the last cases; None when too few say so."""
+        approved = self.done().filter(trigger=self.model.Trigger.APPROVAL).order_by("-pk")
+        moments = approved.values_list("opened_at", "closed_at")[:USUAL_OF]
+        waits = [closed - opened for opened, closed in moments if closed]
+        return median(waits) if len(waits) >= USUAL_LEAST else None
 
     @transaction.atomic
     def open_for(
