@@ -167,8 +167,8 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
         """Return how long approval usually takes: the median of the last cases; None when too few say so."""
         approved = self.done().filter(trigger=self.model.Trigger.APPROVAL).order_by("-pk")
         moments = approved.values_list("opened_at", "closed_at")[:USUAL_OF]
-        waits = [closed - opened for opened, closed in moments if closed]
-        return median(waits) if len(waits) >= USUAL_LEAST else None
+        waits = [(closed - opened).total_seconds() for opened, closed in moments if closed]
+        return timedelta(seconds=median(waits)) if len(waits) >= USUAL_LEAST else None
 
     @transaction.atomic
     def open_for(
