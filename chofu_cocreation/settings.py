@@ -289,7 +289,7 @@ for provider, client_id, secret in (
 
 # --- language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LANGUAGES = [("ja", "日本語"), ("ja-x-easy", "やさしい日本語"), ("ja-x-kids", "こども"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True

@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from apps.core.database_errors import is_unavailable, respond_being_made, respond_unavailable
 from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
-from apps.core.languages import chosen_language, is_japanese
+from apps.core.languages import accepted_language, chosen_language, is_japanese, keep_language
 from apps.core.made_files import BeingMade, release_connections
 from apps.core.restored_input import typed_texts
 from apps.core.safe_redirect import page_above
@@ -60,17 +60,26 @@ class ServiceUnavailableMiddleware:
 
 
 class LanguageMiddleware:
-    """Activate the language of the language cookie, Japanese without one; Accept-Language is ignored."""
+    """Activate the language that was chosen in this browser; before any choice, the one that the browser asks for.
+
+    Accept-Language counts at the first visit only: another language than Japanese is kept then, as if it were chosen.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = chosen_language(request) or settings.LANGUAGE_CODE
+        chosen = chosen_language(request)
+        language = chosen or accepted_language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language.partition("-")[0])
+        if not chosen:
+            patch_vary_headers(response, ["Accept-Language"])
+            is_page = response.headers.get("Content-Type", "").startswith("text/html")
+            if is_page and language != settings.LANGUAGE_CODE and settings.LANGUAGE_COOKIE_NAME not in response.cookies:
+                keep_language(response, language)
         return response
 
 

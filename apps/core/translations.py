@@ -20,6 +20,9 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 WIDTH = 118
+# Japanese in other words holds only the sentences that were rewritten: what is missing is read in the language after it,
+# at the end in the Japanese of the source.
+REWRITTEN = {"ja_X-easy": "", "ja_X-kids": "ja_X-easy"}
 
 
 def compile_all(folder: Path) -> list[Path]:
@@ -27,11 +30,17 @@ def compile_all(folder: Path) -> list[Path]:
     written = []
     for source in sorted(folder.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        after = folder / REWRITTEN.get(source.parent.parent.name, "") / "LC_MESSAGES" / "django.po"
+        newest = max(path.stat().st_mtime for path in (source, after) if path.exists())
+        if target.exists() and target.stat().st_mtime >= newest:
             continue
+        catalog = read(source)
+        for message in read(after) if after.exists() else ():
+            if message.id and catalog.get(message.id, message.context) is None:
+                catalog[message.id] = message
         unfinished = target.with_suffix(".mo.new")
         with unfinished.open("wb") as file:
-            write_mo(file, read(source), use_fuzzy=False)
+            write_mo(file, catalog, use_fuzzy=False)
         unfinished.replace(target)
         written.append(target)
     return written
@@ -40,7 +49,7 @@ def compile_all(folder: Path) -> list[Path]:
 def read(path: Path) -> Catalog:
     """Return the catalogue of a django.po; its language is the name of its folder."""
     with path.open("rb") as file:
-        return read_po(file, locale=path.parent.parent.name, domain="django")
+        return read_po(file, locale=path.parent.parent.name.partition("_")[0], domain="django")
 
 
 def collect(root: Path) -> Catalog:
@@ -64,6 +73,18 @@ def add_messages(found: Catalog, code: bytes, path: Path) -> None:
         found.add(message, locations=[(path.as_posix(), line)], auto_comments=comments, context=context)
 
 
+def _only(collected: Catalog, catalog: Catalog) -> Catalog:
+    """Return the collected strings that the catalogue has, and those of Django itself (in English) that it rewrites."""
+    found = Catalog(domain="django", charset="utf-8")
+    for message in collected:
+        if message.id and catalog.get(message.id, message.context) is not None:
+            found[message.id] = message
+    for message in catalog:
+        if message.id and str(message.id).isascii():
+            found[message.id] = message
+    return found
+
+
 def new_catalog(language: str) -> Catalog:
     """Return an empty catalogue with a complete header."""
     project = "chofu-cocreation"
@@ -77,9 +98,13 @@ def new_catalog(language: str) -> Catalog:
 def update(path: Path, collected: Catalog) -> tuple[int, int]:
     """Update a django.po, keeping header and translations. Return (number of strings, number untranslated).
 
-    Written sorted and without line numbers, so that a change of one page changes only its own strings.
+    Of a language that rewrites Japanese only strings that are still used stay; none is added. Written sorted and without
+    line numbers, so that a change of one page changes only its own strings.
     """
-    catalog = read(path) if path.exists() else new_catalog(path.parent.parent.name)
+    name = path.parent.parent.name
+    catalog = read(path) if path.exists() else new_catalog(name.partition("_")[0])
+    if name in REWRITTEN:
+        collected = _only(collected, catalog)
     catalog.update(collected, no_fuzzy_matching=True, update_creation_date=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

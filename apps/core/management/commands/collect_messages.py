@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import to_locale
 
 from apps.core.translations import collect, update
 
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         collected = collect(settings.BASE_DIR)
         languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
         for language in languages:
-            path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+            path = Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
             strings, missing = update(path, collected)
             self.stdout.write(f"{language}: {strings} strings, {missing} without translation")
