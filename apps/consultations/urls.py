@@ -32,6 +32,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/follow/", likes_and_comments.consultation_follow, name="follow"),
     path("consultations/<slug:slug>/files/<int:pk>/", consultation.attachment, name="attachment"),
     path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
+    path("consultations/<slug:slug>/calendar.ics", feeds_and_downloads.calendar, name="calendar"),
     path("consultations/<slug:slug>/qr.svg", feeds_and_downloads.qr, name="qr"),
     path("consultations/<slug:slug>/og.png", share_images.consultation_image, name="consultation_image"),
     path("consultations/<slug:slug>/poster.pdf", feeds_and_downloads.poster, name="poster"),

@@ -14,6 +14,7 @@ from apps.consultations.models import Consultation, Proposal
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.services.poster import draw_poster
 from apps.consultations.views.helpers import consultation_for
+from apps.core.calendar_file import Event, calendar_response
 from apps.core.generic import Feed
 from apps.core.templatetags.ui import linebreaks_ja
 
@@ -70,6 +71,24 @@ class ProposalFeed(Feed[Proposal, Consultation]):
 def absolute_url(consultation: Consultation) -> str:
     """Return the absolute URL of a consultation."""
     return f"{settings.SITE_URL}{consultation.get_absolute_url()}"
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the days of a consultation that are still to come or were: opening, closing, the promised answer (iCalendar)."""
+    consultation = consultation_for(request, slug)
+    return calendar_response(f"{slug}.ics", consultation.title, days_of(consultation))
+
+
+def days_of(consultation: Consultation) -> list[Event]:
+    """Return the days of a consultation as calendar events."""
+    days = [
+        ("opens", _("意見の受付が始まる：%(title)s"), consultation.opens_at),
+        ("closes", _("意見の締切：%(title)s"), consultation.closes_at),
+        ("reply", _("市の回答予定日：%(title)s"), consultation.reply_due_on),
+    ]
+    path, title = consultation.get_absolute_url(), {"title": consultation.title}
+    return [Event(f"{consultation.slug}-{key}", words % title, day, path) for key, words, day in days if day]
 
 
 @require_safe
