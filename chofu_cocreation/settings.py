@@ -230,6 +230,8 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING says what a line may hold, in the workers too
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
+# Modules of upper apps that know the later stations of 声のゆくえ (consultations.services.stations).
+STATION_SOURCES = ["apps.council.services.stations", "apps.plans.services.stations"]
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.plans import actions
-from apps.plans.models import PlanSheet, SheetLine
+from apps.plans.models import LineAnswer, PlanSheet, SheetLine, SheetLink
 from apps.plans.services.share_card import card_of
 from tests.accounts.factories import DepartmentFactory, make_secretariat
+from tests.consultations.factories import ProposalFactory
 from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, circle, published_sheet
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,21 @@ def test_a_sheet_has_a_picture_with_its_grade_once_it_is_published() -> None:
     assert (card.title, card.grade) == (sheet.title, ("A", "計画どおりに進捗"))
     assert f'content="http://localhost:8000{sheet.get_absolute_url()}og.png"' in get(sheet.get_absolute_url()).text
     assert get(f"{waiting.get_absolute_url()}og.png").status_code == 404
+
+
+def test_the_card_of_a_sheet_says_grade_outcomes_and_voices(client: Client) -> None:
+    sheet = bring_to(SheetFactory(), "summary")
+    lines = list(sheet.lines.plans())
+    for line, outcome in zip(lines, ("done", "partly"), strict=False):
+        LineAnswer.objects.create(sheet=sheet, plan_line=line, outcome=outcome, result_line=sheet.lines.results()[0])
+    bring_to(sheet, "published", "B")
+    voice = ProposalFactory()
+    SheetLink.objects.create(sheet=sheet, proposal=voice)
+    html = client.get(sheet.get_absolute_url()).content.decode()
+    card = html[html.index("sheet-answer-title") : html.index("pdca__head")]
+    assert f"計画した{len(lines)}件のうち1件を実施" in card
+    assert "ほかに一部実施1件" in card
+    assert "つながる市民の声 1件" in card
+    assert ">B<" in card
+    assert card.count("stations__item--done") == 3, "voice, plan, grade"
+    assert card.count("stations__item--absent") == 2

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import CommentForm, CommentOrderForm
 from apps.consultations.models import Comment, Decision, Proposal, State
+from apps.consultations.services.stations import with_stations
 from apps.consultations.services.timeline import build_timeline, replies_about
 from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consent_needed
@@ -23,7 +24,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
 def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = None, status: int = 200) -> HttpResponse:
     """Render the page of a proposal, with a comment form that came back if there is one."""
     everyone = Proposal.objects.for_lists().with_reason().with_liked_by(request.user, guest_handle(request))
-    proposal = everyone.visible_to(request.user).get_by_code_or_none(code)
+    proposal = with_stations(everyone).visible_to(request.user).get_by_code_or_none(code)
     if proposal is None or (not proposal.is_public and not proposal.is_by(request.user) and not request.user.is_staff):
         return gone(request, code)
     own, replies = proposal.is_by(request.user), replies_about(proposal)

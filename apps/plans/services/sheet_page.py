@@ -2,6 +2,7 @@
 
 from apps.plans.models import Block, Metric, PlanSheet, SheetLine, SheetLink
 from apps.plans.models.history import confirmations_of
+from apps.plans.services.sheet_summary import count_outcomes, stations_of_sheet
 
 FIRST_PROPOSALS = 5
 
@@ -19,6 +20,7 @@ def parts_of(sheet: PlanSheet) -> dict[str, object]:
         blocks[line.block].append(line)
     links = SheetLink.objects.in_effect_for(sheet).with_public_ends()
     proposals = links.proposals()
+    proposal_count = proposals.count()
     others = PlanSheet.objects.public().of_plan(sheet.plan_id)
     return {
         "blocks": blocks,
@@ -27,7 +29,9 @@ def parts_of(sheet: PlanSheet) -> dict[str, object]:
         "other_years": [other for other in others if other.year != sheet.year],
         "links": links,
         "proposals": proposals.order_by("-like_total", "pk")[:FIRST_PROPOSALS],
-        "proposal_count": proposals.count(),
+        "proposal_count": proposal_count,
+        "stations": stations_of_sheet(sheet, list(links), proposal_count),
+        "outcomes": count_outcomes(line for lines in blocks.values() for line in lines),
         # The paper of former years ties nothing: a promise without an answer says nothing about its sheet.
         "answers_known": not sheet.is_transcribed
         and any(line.answers.all() for lines in blocks.values() for line in lines),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
+from apps.consultations.services.stations import with_stations
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.images import share_image
 from apps.core.pagination import Order, read_page
@@ -95,7 +96,7 @@ def proposals(request: HttpRequest, year: int, number: int) -> HttpResponse:
         raise Http404
     proposals = SheetLink.objects.of_sheet(sheet).proposals()
     cursor = request.GET.get("cursor", "")[:400]
-    page = read_page(proposals.for_lists(), MOST_LIKED, name=f"sheet:{sheet.pk}", cursor=cursor)
+    page = read_page(with_stations(proposals.for_lists()), MOST_LIKED, name=f"sheet:{sheet.pk}", cursor=cursor)
     context = {
         "sheet": sheet,
         "page": page,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Proposal
+from apps.consultations.services.stations import with_stations
 from apps.consultations.services.timeline import build_timeline, replies_about
 from apps.core.fiscal import fiscal_year
 from apps.core.htmx_parts import is_part_wanted
@@ -19,7 +20,7 @@ MOST = 20
 @require_safe
 def timeline(request: HttpRequest, code: str) -> HttpResponse:
     """Show the timeline of a proposal; for htmx only the part beyond the reply, which the proposal's page loads."""
-    proposal = get_object_or_404(Proposal.objects.public().for_lists(), code=as_number(code))
+    proposal = get_object_or_404(with_stations(Proposal.objects.public().for_lists()), code=as_number(code))
     context: dict[str, object] = {"proposal": proposal, **onward_of(proposal)}
     if is_part_wanted(request):
         return render(request, "portal/_timeline.html", context)

@@ -1,5 +1,6 @@
 """Replies (市の考え方・回答): what the city says to a proposal or a topic, with every change in a public timeline."""
 
+from collections.abc import Iterable
 from typing import Self, cast
 
 from django.db import models, transaction
@@ -97,6 +98,10 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
         if not isinstance(text, Proposal):
             return self.none()
         return self.filter(Q(proposal=text) | Q(topic__in=Topic.objects.repeating(text).order_by().values("pk")))
+
+    def to_any(self, *, proposals: Iterable[int], topics: Iterable[int]) -> Self:
+        """Filter replies to any of these proposals and topics, given by id."""
+        return self.filter(Q(proposal__in=list(proposals)) | Q(topic__in=list(topics)))
 
     def to_topic(self, topic: Topic) -> Self:
         """Filter replies to one topic."""

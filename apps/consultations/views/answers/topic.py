@@ -7,13 +7,14 @@ from django.views.decorators.http import require_safe
 from apps.consultations.forms.answers import TopicOrderForm
 from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Reply, Topic
+from apps.consultations.services.stations import with_stations
 from apps.core.pagination import read_page
 
 
 @require_safe
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """Show a topic with replies and their timeline, and its public proposals."""
-    topic = Topic.objects.visible_to(request.user).for_lists().get_by_code_or_none(code)
+    topic = with_stations(Topic.objects.visible_to(request.user).for_lists()).get_by_code_or_none(code)
     if topic is None:
         raise Http404
     form = TopicOrderForm(request.GET)
@@ -28,7 +29,7 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
 
 def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, object]:
     """Return one page of the proposals in the topic."""
-    rows = topic.public_proposals.for_lists().with_liked_by(request.user)
+    rows = with_stations(topic.public_proposals.for_lists()).with_liked_by(request.user)
     sort = form.values["sort"]
     page = read_page(rows, SORTS[sort][1], name=f"{topic.code}:{sort}", cursor=form.values["cursor"])
     return {"page": page, "sort": sort, **form.page_urls(page)}
