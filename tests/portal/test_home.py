@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from apps.portal.services.way_numbers import way_numbers
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
@@ -45,8 +46,9 @@ def test_a_quiet_voice_is_reached_by_its_link(client: Client) -> None:
     quiet = ProposalFactory(body="だれか聞いて")
     ProposalFactory(consultation=quiet.consultation, body="もう聞かれた声", like_count=9)
     html = page(client)
-    assert f'href="{quiet.get_absolute_url()}">だれか聞いて' in html
-    assert "もう聞かれた声" not in html
+    shelf = html[html.index("まだ反応の少ない意見") :]
+    assert f'href="{quiet.get_absolute_url()}">だれか聞いて' in shelf
+    assert "もう聞かれた声" not in shelf
 
 
 def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_num_queries) -> None:
@@ -83,3 +85,35 @@ def test_a_newcomer_is_shown_a_voice_that_came_far(client: Client) -> None:
     assert f'href="{voice.get_absolute_url()}way/">この声から「まちなかベンチ」までをたどる' in html
     type(project).objects.update(published_at=None)
     assert "たどれる声の例" not in page(client)
+
+
+def test_the_first_screen_holds_the_theme_that_closes_first_with_its_voices(client: Client) -> None:
+    later = ConsultationFactory(title="あとで閉まるテーマ", closes_at=timezone.now() + timedelta(days=40))
+    first = ConsultationFactory(
+        title="先に閉まるテーマ", closes_at=timezone.now() + timedelta(days=5), allows_guests=True
+    )
+    for n in range(4):
+        ProposalFactory(consultation=first, body=f"声その{n}", comment_count=1)
+    ProposalFactory(consultation=later, body="ほかのテーマの声", comment_count=1)
+    html = page(client)
+    screen = html[: html.index("ほかに受け付けているテーマ")]
+    assert "先に閉まるテーマ" in screen
+    assert "残り5日" in screen
+    assert f'href="/consultations/{first.slug}/propose/guest/"' in screen
+    assert [f"声その{n}" in screen for n in range(4)] == [False, True, True, True], "the three newest"
+    assert "ほかのテーマの声" not in screen
+    assert "あとで閉まるテーマ" not in screen
+
+
+def test_the_numbers_lead_to_the_rows_behind_them(client: Client) -> None:
+    answered = ConsultationFactory(answered=True)
+    for _n in range(3):
+        ProposalFactory(consultation=answered)
+    ProposalFactory(consultation=ConsultationFactory(draft=True))
+    ProjectFactory()
+    ProjectFactory(published_at=None)
+    numbers = [(str(number.label), number.value) for number in way_numbers()]
+    assert numbers == [("みんなの声", 3), ("市の回答", 1), ("動き出した取組", 1), ("評価した計画", 0)]
+    html = page(client)
+    for number in way_numbers():
+        assert f'href="{number.url}"' in html
