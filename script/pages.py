@@ -15,14 +15,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 LEFT_OUT = [
-    (re.compile(rb"\.[0-9a-f]{12}\.(css|js|svg|png|ico|woff2|webmanifest)"), rb".HASH.\1"),
-    (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'), b'name="csrfmiddlewaretoken"'),
-    (re.compile(rb'nonce="[^"]*"|nonce-[A-Za-z0-9+/=_-]+'), b"nonce"),
-    (re.compile(rb' class="[^"]*"'), b""),
-    (re.compile(rb'name="(submit_key|started|opened|stamp)" value="[^"]*"'), rb'name="\1"'),
-    (re.compile(rb'"[0-9a-f-]{36}"'), b'"UUID"'),
-    (re.compile(rb"\s+"), b" "),
+    (re.compile(r"\.[0-9a-f]{12}\.(css|js|svg|png|ico|woff2|webmanifest)"), r".HASH.\1"),
+    (re.compile(r"nonce-[A-Za-z0-9+/=_-]+"), "nonce"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?"), "TIME"),
 ]
+ATTRIBUTES_LEFT_OUT = {"class", "nonce"}
+VALUES_LEFT_OUT = {"csrfmiddlewaretoken", "submit_key", "opened", "stamp"}
 DEFAULT_PAUSE = 0.02
 
 
@@ -51,11 +49,39 @@ def read(url: str) -> tuple[int, str, bytes]:
         return error.code, error.headers.get("Content-Type", ""), error.read()
 
 
-def normalised(content: bytes) -> bytes:
-    """Return a page without what may change."""
+class Tokens(HTMLParser):
+    """The tags, attributes and words of a page, one a line; blanks and line ends between words are left out."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag with its attributes, sorted."""
+        given = {name: "".join((value or "").split()) for name, value in attrs if name not in ATTRIBUTES_LEFT_OUT}
+        if given.get("name") in VALUES_LEFT_OUT:
+            given.pop("value", None)
+        self.lines.append(f"<{tag} {sorted(given.items())}")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of a tag."""
+        self.lines.append(f">{tag}")
+
+    def handle_data(self, data: str) -> None:
+        """Note words."""
+        if words := "".join(data.split()):
+            self.lines.append(words)
+
+
+def normalised(content: bytes, kind: str) -> bytes:
+    """Return an answer without what may change."""
+    text = content.decode(errors="replace")
+    if kind.startswith("text/html"):
+        text = "\n".join(Tokens(text).lines)
     for pattern, instead in LEFT_OUT:
-        content = pattern.sub(instead, content)
-    return content.replace(b"><", b">\n<")
+        text = pattern.sub(instead, text)
+    return text.encode()
 
 
 def file_name(address: str) -> str:
@@ -74,7 +100,7 @@ def main(root: str, folder: Path) -> None:
         time.sleep(DEFAULT_PAUSE)
         kept = f"{status} {kind} {address}\n".encode()
         if kind.startswith(("text/", "application/json", "application/atom", "image/svg")):
-            kept += normalised(content)
+            kept += normalised(content, kind)
         (folder / file_name(address)).write_bytes(kept)
         if not kind.startswith("text/html"):
             continue

@@ -235,6 +235,26 @@ document.addEventListener("htmx:responseError", (event) => {
   showTrouble(words || sentence("failed"), way);
 });
 
+/* ---- sharing: the device's own sheet, and the clipboard; without them the plain links stay ---- */
+
+function prepareSharing(box) {
+  const { shareTitle: title, shareUrl: url } = box.dataset;
+  const share = box.querySelector("[data-share]");
+  if (share && navigator.share) {
+    share.hidden = false;
+    share.addEventListener("click", () => navigator.share({ title, url }).catch(() => { /* closed again by the person */ }));
+  }
+  const copy = box.querySelector("[data-copy]");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    const made = copy.querySelector("button");
+    made.addEventListener("click", () => navigator.clipboard.writeText(made.dataset.copyText).then(
+      () => { made.textContent = made.dataset.copied; say(made.dataset.copied); },
+      () => showTrouble(sentence("failed")),
+    ));
+  }
+}
+
 /* ---- passkeys: allauth's script does the work and, when the device says no, tells nobody but us ---- */
 
 const PASSKEY_TROUBLE = { NotAllowedError: "passkey", AbortError: "passkey", InvalidStateError: "passkey-known" };
@@ -287,6 +307,7 @@ function prepare(part) {
   all("[data-count-max]").filter((control) => control.value).forEach(showCount);
   all("form[data-draft]").forEach(restoreDraft);
   for (const [selector, works] of Object.entries(helps)) all(selector).forEach((control) => { control.hidden = !works; });
+  all("[data-share-url]").forEach(prepareSharing);
 }
 
 // What changes while somebody types or waits (data-announce-once) is said when it is something new.

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def codes(page: str) -> list[str]:
     """Codes of the proposals in a list, in their order."""
-    return re.findall(r'proposal__code">(C\d\d-\d+)<', page)
+    return re.findall(r'proposal__code"[^>]*>(C\d\d-\d+)<', page)
 
 
 def read_all(address: str) -> list[str]:

@@ -100,7 +100,8 @@ class ProposalForm(SubmissionForm):
         super().__init__(*args, **kwargs)
         questions = consultation.questions.all()
         cast("forms.ModelChoiceField[Question]", self.fields["question"]).queryset = questions
-        first = next((q for q in questions if q.is_open), None)
+        self.asked = list(questions)
+        first = next((question for question in self.asked if question.is_open), None)
         self.initial.setdefault("question", first)
 
     @property

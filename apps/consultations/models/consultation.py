@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -117,6 +118,11 @@ class Consultation(WordedMixin, Timestamped, Searchable):
     def get_absolute_url(self) -> str:
         """Return the URL of its page."""
         return reverse("consultations:consultation", args=[self.slug])
+
+    def write_url_for(self, user: User | AnonymousUser) -> str:
+        """Return the URL of the form for a visitor: the guest's, where guests are asked and nobody is signed in."""
+        as_guest = self.allows_guests and not user.is_authenticated
+        return reverse("consultations:propose_guest" if as_guest else "consultations:propose", args=[self.slug])
 
     def clean(self) -> None:
         """Require the promised reply date to be after the closing."""

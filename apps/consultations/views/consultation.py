@@ -9,6 +9,7 @@ from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilt
 from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
 from apps.consultations.models.codes import place_of_day
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.consultations.services.stations import with_stations
 from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consultation_for
 from apps.core.htmx_parts import is_part_wanted
@@ -38,10 +39,13 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
     consultation = consultation_for(request, slug, "viewpoints")
     form = ProposalFilterForm(request.GET, consultation=consultation)
+    channels = Proposal.objects.public().in_consultation(consultation).count_by_channel()
     context = {
         "consultation": consultation,
         "questions": consultation.questions.with_wordings(),
-        "channels": Proposal.objects.public().in_consultation(consultation).count_by_channel(),
+        "channels": channels,
+        "total": sum(number for _label, number in channels),
+        "write_url": consultation.write_url_for(request.user),
         "topics": topics_of(consultation),
         "result": consultation.result_reports.exists(),
         "follows": request.user.is_authenticated and consultation.is_followed_by(request.user),
@@ -59,7 +63,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 
 def topics_of(consultation: Consultation) -> list[Topic]:
     """Return the public topics of a consultation, each with its public replies as `answers`."""
-    topics = list(Topic.objects.public().in_consultation(consultation).for_lists())
+    topics = list(with_stations(Topic.objects.public().in_consultation(consultation).for_lists()))
     replies = list(Reply.objects.public().to_topics_of(consultation).for_pages()) if topics else []
     for topic in topics:
         topic.answers = [reply for reply in replies if reply.topic_id == topic.pk]
@@ -76,6 +80,7 @@ def proposals_of(request: HttpRequest, consultation: Consultation, form: Proposa
         .for_lists()
         .with_liked_by(request.user, guest_handle(request))
     )
+    rows = with_stations(rows)
     name = f"{consultation.slug}:" + ":".join(str(filter_values[key] or "") for key in FILTERS)
     if filter_values["sort"] == "quiet":
         page = quiet_page(rows, name=f"{name}:{timezone.localdate()}", cursor=filter_values["cursor"])
@@ -85,6 +90,7 @@ def proposals_of(request: HttpRequest, consultation: Consultation, form: Proposa
     return {
         "page": page,
         "is_filtered": is_filtered,
+        "sort_label": SORTS[filter_values["sort"]][0],
         "proposal_count": rows.count() if is_filtered else None,
         **form.page_urls(page),
     }
@@ -121,7 +127,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if tag.slug != slug:
         return redirect("consultations:tag", slug=tag.slug)
-    rows = Proposal.objects.public().tagged(tag).for_lists().with_liked_by(request.user, guest_handle(request))
+    rows = with_stations(Proposal.objects.public().tagged(tag).for_lists())
+    rows = rows.with_liked_by(request.user, guest_handle(request))
     page = read_page(rows, NEWEST, name=f"tag:{slug}", cursor=request.GET.get("cursor", "")[:400])
     consultations = Consultation.objects.public().tagged(tag).for_cards()[:20]
     context = {"tag": tag, "page": page, "consultations": consultations, **page.urls({})}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.conf import settings
@@ -125,6 +126,14 @@ def later_page(context: Context) -> str:
 def icon(name: str, label: str = "", size: int = 24, kind: str = "") -> SafeString:
     """Return an icon of `static/img/icons.svg` inline. Without a label it is decoration beside words that say the same."""
     return draw_icon(name, label=label, size=size, kind=kind)
+
+
+@register.simple_tag
+def share_urls(path: str, title: str) -> dict[str, str]:
+    """Return the absolute URL of a page, and the addresses at which LINE and X take it over."""
+    page = f"{settings.SITE_URL}{path}"
+    line = f"https://social-plugins.line.me/lineit/share?{urlencode({'url': page})}"
+    return {"page": page, "line": line, "x": f"https://x.com/intent/post?{urlencode({'text': title, 'url': page})}"}
 
 
 @register.inclusion_tag("components/breadcrumbs.html")
