@@ -21,10 +21,21 @@ END = re.compile(r"(?<=[。？！])")
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 
 
-def unwanted_words() -> dict[str, str]:
-    """Return the words not to use with the word to use instead, from the table of the guide."""
+def unwanted_words() -> list[tuple[re.Pattern[str], str, str]]:
+    """Return for each row of the guide's table what is looked for, the word not to use, and the word to use instead.
+
+    Words of the third column, and the word to use itself, may hold the other one: 合言葉 holds 言葉.
+    """
     rows = [row for row in ROW.findall(GUIDE.read_text(encoding="utf-8")) if row[0] not in {"使う", "---"}]
-    return {bad: good for good, bad, _exception in rows}
+    found = []
+    for good, bad, allowed in rows:
+        longer = [word for word in [good, *allowed.split("、")] if word and bad in word]
+        around = "".join(f"(?<!{re.escape(word[: word.index(bad)])})" for word in longer if word.index(bad))
+        after = "".join(
+            f"(?!{re.escape(word[word.index(bad) + len(bad) :])})" for word in longer if word.startswith(bad)
+        )
+        found.append((re.compile(f"{around}{re.escape(bad)}{after}"), bad, good))
+    return found
 
 
 def sentences_of_template(text: str) -> Iterator[str]:
@@ -52,8 +63,8 @@ def found_in(path: Path) -> Iterator[str]:
     unwanted = unwanted_words()
     for sentence in sentences:
         plain = TAG.sub("", VALUE.sub("〇〇", sentence))
-        for bad, good in unwanted.items():
-            if bad in plain and not (good in plain and bad in good):
+        for pattern, bad, good in unwanted:
+            if pattern.search(plain):
                 yield f"「{bad}」→「{good}」：{plain[:60]}"
         if is_public:
             yield from (f"{len(part)}字：{part}" for part in END.split(plain) if len(part.strip()) > MOST_LETTERS)

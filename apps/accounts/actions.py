@@ -110,7 +110,7 @@ def _notify(restriction: Restriction, person: User, *, key: str, title: str, bod
         person.pk, kind="restriction", key=f"{restriction.pk}:{key}", title=title, body=body, url=url
     )
     if person.email:
-        how = _("異議があるときは、次のページから1回、申し立てることができます（ログインの手続きが必要です）。")
+        how = _("異議があるときは、次のページから1回、申し立てることができます（ログインの手続が必要です）。")
         lines = [body, how, settings.SITE_URL + url] if key == "begin" else [body]
         Outbox.objects.enqueue(
             key=f"restriction:{restriction.pk}:{key}",

@@ -52,7 +52,7 @@ def test_a_project_starts_from_a_match_and_a_sheet_goes_into_its_second_round(
     enter(page, portal, session_of(portal, "council"))
     page.goto("/council/matches/")
     page.locator("main article a, main li a").first.click()
-    page.get_by_role("link", name="この組み合わせから取組を始める").click()
+    page.get_by_role("link", name="このマッチングから取組を始める").click()
     title = page.get_by_label(re.compile("^名称|^題名|^取組名|^プロジェクト名")).input_value()
     assert "スマートフォンの相談" in title
     page.get_by_label(re.compile("^アドレス名")).fill("shotengai-sodan")
@@ -62,7 +62,7 @@ def test_a_project_starts_from_a_match_and_a_sheet_goes_into_its_second_round(
     page.get_by_text("取組を登録しました。").wait_for()
     assert "視点①" in page.locator("main").inner_text(), "what was handed in is shown"
     page.goto("/council/projects/shotengai-sodan/")
-    page.get_by_role("link", name="課題と提案の組み合わせ").click()
+    page.get_by_role("link", name="課題と提案のマッチング").click()
     page.get_by_text("成立", exact=True).wait_for()
 
     page.goto("/council/projects/demo-closed/checks/")

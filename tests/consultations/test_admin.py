@@ -95,7 +95,7 @@ def test_the_list_names_the_last_day_as_residents_read_it(browser: Client) -> No
 def test_publishing_without_a_question_is_refused_in_words(browser: Client) -> None:
     draft = ConsultationFactory(draft=True, question=None)
     answer = save(browser, draft, act="publish")
-    assert "公開するには設問が一つ以上必要です。" in answer.content.decode()
+    assert "公開するには問いが一つ以上必要です。" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.state == "draft"
 

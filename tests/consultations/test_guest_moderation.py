@@ -153,11 +153,11 @@ def test_likes_of_guests_stand_apart_in_topic_and_report(client: Client) -> None
     page = client.get(topic.get_absolute_url())
     assert (page.context["topic"].liker_count, page.context["topic"].guest_liker_count) == (0, 2)
     assert "2人（ブラウザーごとに1人と数え" in page.text
-    assert "（ほかに登録のない人 2人）" in client.get(theme.get_absolute_url()).text
+    assert "（ほかに登録していない人 2人）" in client.get(theme.get_absolute_url()).text
     Consultation.objects.update(closes_at=theme.opens_at + timedelta(seconds=1))
     theme.refresh_from_db()
     figures = ResultReport.objects.publish(consultation=theme, by=by).figures
     assert (figures["likes"], figures["guest_likes"], figures["topics"][0]["guest_likers"]) == (0, 3, 2)
     report = client.get(f"{theme.get_absolute_url()}result/").text
-    assert "、ほかに登録のない人から 3件" in report
-    assert "（ほかに登録のない人 2人）" in report
+    assert "、ほかに登録していない人から 3件" in report
+    assert "（ほかに登録していない人 2人）" in report

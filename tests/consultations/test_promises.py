@@ -1,4 +1,4 @@
-"""回答の約束: the clock of a page turns by itself, and the table of promises is read from dates alone."""
+"""回答予定日: the clock of a page turns by itself, and the table of promises is read from dates alone."""
 
 import csv
 import io
@@ -165,11 +165,11 @@ def test_the_file_holds_what_the_list_shows(client: Client) -> None:
 
 
 def test_themes_without_a_recorded_promise_are_named_apart(client: Client) -> None:
-    assert "まだ回答を約束したテーマはありません" in client.get("/answers/").text
+    assert "回答予定日を示したテーマは、まだありません" in client.get("/answers/").text
     ConsultationFactory(is_legacy=True, reply_due_on=None)
     page = client.get("/answers/").text
     assert "回答予定日の記録がないテーマ（旧サイトから移したもの）が1件" in page
-    assert "まだ回答を約束したテーマはありません" in page
+    assert "回答予定日を示したテーマは、まだありません" in page
 
 
 @pytest.mark.parametrize(

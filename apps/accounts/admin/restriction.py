@@ -64,7 +64,7 @@ class RestrictionForm(ModelForm[Restriction]):
 
     browser = forms.RegexField(
         GUEST,
-        label=gettext_lazy("登録のない人"),
+        label=gettext_lazy("登録していない人"),
         required=False,
         widget=forms.TextInput(attrs={"readonly": True}),
         help_text=gettext_lazy("登録のない投稿の案件から開くと、入っています。そのときは利用者の符号を空欄にします。"),
@@ -83,9 +83,9 @@ class RestrictionForm(ModelForm[Restriction]):
         data = super().clean() or self.cleaned_data
         guest = data.get("browser") or ""
         if "user" not in self.errors and bool(data.get("user")) == bool(guest):
-            self.add_error("user", _("利用者の符号か、登録のない人の、どちらか一つを入れてください。"))
+            self.add_error("user", _("利用者の符号か、登録していない人の、どちらか一つを入れてください。"))
         if guest and data.get("kind") == Restriction.Kind.SUSPENDED:
-            self.add_error("kind", _("登録のない人には、投稿の制限を選んでください。"))
+            self.add_error("kind", _("登録していない人には、投稿の制限を選んでください。"))
         self.instance.guest = guest
         return data
 

@@ -83,7 +83,7 @@ class Restriction(models.Model):
         related_name="restrictions",
         verbose_name=_("利用者"),
     )
-    guest = models.CharField(_("登録のない人"), max_length=64, blank=True, editable=False)
+    guest = models.CharField(_("登録していない人"), max_length=64, blank=True, editable=False)
     kind = models.CharField(_("制限の内容"), max_length=10, choices=Kind.choices)
     reason = TypedTextField(_("理由"), max_length=500, help_text=_("本人に伝わる文です。"))
     article = models.PositiveSmallIntegerField(_("運用ポリシーの条"), help_text=_("第○条の数字"))

@@ -68,7 +68,7 @@ class Entry(models.Model):
     key_field = "word"
 
     reason = TypedCharField(
-        _("理由"), max_length=200, help_text=_("なぜそうするのかを、市民にも伝わる言葉で書いてください。")
+        _("理由"), max_length=200, help_text=_("なぜそうするのかを、市民にも伝わることばで書いてください。")
     )
 
     class Meta:
@@ -120,7 +120,9 @@ class Entry(models.Model):
 def check_word(field: str, word: str) -> None:
     """Raise ValidationError for text that the reader would not take for a word."""
     if word and not is_word(spell(word)):
-        raise ValidationError({field: _("2文字以上30文字以内の言葉を書いてください（漢字は1文字でもかまいません）。")})
+        raise ValidationError(
+            {field: _("2文字以上30文字以内のことばを書いてください（漢字は1文字でもかまいません）。")}
+        )
 
 
 class UserWord(Entry):

@@ -197,7 +197,7 @@ class Due(models.Model):
 class Reading(models.Model):
     """The result of tokenizing the present text of a proposal: every word with its place."""
 
-    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("アイデア・意見"))
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="+", verbose_name=_("意見"))
     digest = models.CharField(max_length=32, blank=True, editable=False)
     recipe = models.PositiveSmallIntegerField(default=0)
     uses = models.JSONField(default=list, blank=True)

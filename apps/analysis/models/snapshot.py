@@ -134,7 +134,7 @@ class Snapshot(models.Model):
         """What was frozen."""
 
         CLOUD = "cloud", _("ワードクラウド")
-        COMPARE = "compare", _("くらべる")
+        COMPARE = "compare", _("比べる")
         NETWORK = "network", _("つながり")
         WEEKS = "weeks", _("うつりかわり")
         GROUPS = "groups", _("グループごと")

@@ -39,7 +39,7 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
     """Compare two groups, with the distinctive words of each."""
     scope = scope_of(**where)
     a, b = both_forms(request, scope)
-    context = _page_context(scope, "compare", _("ことばをくらべる")) | {"forms": [a, b]}
+    context = _page_context(scope, "compare", _("ことばを比べる")) | {"forms": [a, b]}
     if a.errors or b.errors:
         return render(request, "analysis/compare.html", context, status=422)
     if a.word_filter.narrows or b.word_filter.narrows:

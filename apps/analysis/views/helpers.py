@@ -18,7 +18,7 @@ from apps.core.types import JsonObject
 
 TABS = (
     ("cloud", pgettext_lazy("pages about words", "ことば")),
-    ("compare", gettext_lazy("くらべる")),
+    ("compare", gettext_lazy("比べる")),
     ("network", gettext_lazy("つながり")),
     ("weeks", gettext_lazy("うつりかわり")),
     ("groups", gettext_lazy("グループごと")),

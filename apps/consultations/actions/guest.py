@@ -40,12 +40,12 @@ def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
     if not is_own and not rate_limit.hit(f"passphrase-to:{as_number(code)}", most=TRIES_A_DAY, seconds=DAY):
         raise TooFast(
             _(
-                "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザから開くか、明日お試しください。"
+                "この番号には、合言葉の間違いがたいへん多く続いています。投稿したときのブラウザーから開くか、明日お試しください。"
             )
         )
     key = GuestKey.objects.opened_by(code, typed)
     if key is None:
-        raise ActionRefused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つの言葉です。"))
+        raise ActionRefused(_("番号か合言葉が違います。合言葉は、投稿したときに表示された4つのことばです。"))
     rate_limit.reset(tries)
     return key
 

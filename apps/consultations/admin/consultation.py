@@ -178,7 +178,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return every state, and 遅れ (overdue)."""
-        return [*STATES.items(), ("late", _("遅れ（約束の日を過ぎた）"))]
+        return [*STATES.items(), ("late", _("遅れ（回答予定日を過ぎた）"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> ConsultationQuerySet:
         """Return the rows in the selected state."""

@@ -110,7 +110,7 @@ def selected_proposals(request: HttpRequest, queryset: QuerySet[Proposal]) -> li
 
 @admin.register(Proposal)
 class ProposalAdmin(ContributionAdmin):
-    """Proposals (アイデア・意見), with actions on selected ones: group, assign to departments, mark as differing."""
+    """Proposals (意見), with actions on selected ones: group, assign to departments, mark as differing."""
 
     actions = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
     inlines = (NoteInline, RevisionInline)

@@ -35,7 +35,7 @@ def _of_promises() -> Iterator[Due]:
     today = timezone.localdate()
     for row in Consultation.objects.awaiting_answer(until=today + PROMISED_SOON):
         late = row.is_late
-        words = _("約束した回答予定日を過ぎています") if late else _("約束した回答予定日が近づいています")
+        words = _("回答予定日を過ぎています") if late else _("回答予定日が近づいています")
         occasion = f"{'promise-late' if late else 'promise-soon'}-{row.reply_due_on:%Y%m%d}"
         lines = [
             _("テーマ：%(title)s") % {"title": row.title},

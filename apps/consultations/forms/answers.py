@@ -26,7 +26,7 @@ class TopicOrderForm(QueryForm):
 
 
 class PromiseFilterForm(QueryForm):
-    """The filter of 回答の約束: fiscal year, department, outcome, cursor."""
+    """The filter of 回答予定日: fiscal year, department, outcome, cursor."""
 
     year = forms.TypedChoiceField(label=_("年度"), required=False, coerce=int, empty_value=None)
     department: "forms.ModelChoiceField[Department]" = forms.ModelChoiceField(

@@ -45,7 +45,9 @@ class PassphraseForm(forms.Form):
     passphrase = SecretFormField(
         label=gettext_lazy("合言葉"),
         max_length=100,
-        help_text=gettext_lazy("投稿したときに表示された4つの言葉です。ひらがなで、間の「・」はなくてもかまいません。"),
+        help_text=gettext_lazy(
+            "投稿したときに表示された4つのことばです。ひらがなで、間の「・」はなくてもかまいません。"
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": gettext_lazy("合言葉を入れてください。")},
     )

@@ -75,13 +75,13 @@ class ProposalForm(SubmissionForm):
         error_messages={"required": _("どの問いへの意見かを選んでください。")},
     )
     body = CleanTextFormField(
-        label=_("アイデア・意見"),
+        label=_("意見"),
         most=BODY_MAX,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
             "ひとことでもかまいません。2,000文字まで書けます。名前や連絡先など、個人がわかることは書かないでください。"
         ),
-        error_messages={"required": _("アイデア・意見を書いてください。")},
+        error_messages={"required": _("意見を書いてください。")},
     )
     title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False, help_text=_("なくてもかまいません。"))
     tags = TagsFormField(
@@ -147,10 +147,10 @@ class ProposalEditForm(PersonalDataHintMixin):
     """Edit of a proposal within thirty minutes."""
 
     body = CleanTextFormField(
-        label=_("アイデア・意見"),
+        label=_("意見"),
         most=BODY_MAX,
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("アイデア・意見を書いてください。")},
+        error_messages={"required": _("意見を書いてください。")},
     )
     title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False)
 

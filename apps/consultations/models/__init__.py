@@ -1,4 +1,4 @@
-"""What the city asks (テーマ), what residents say (アイデア・意見), and what they do with each other's words."""
+"""What the city asks (テーマ), what residents say (意見), and what they do with each other's words."""
 
 from apps.consultations.models.answers.assignment import Assignment
 from apps.consultations.models.answers.consultation_answer import AnswerChange

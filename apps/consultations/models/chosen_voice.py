@@ -85,7 +85,7 @@ class ChosenVoice(models.Model):
     """
 
     viewpoint = models.ForeignKey(Viewpoint, models.PROTECT, related_name="chosen_voices", verbose_name=_("視点"))
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="chosen", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="chosen", verbose_name=_("意見"))
     like_count = models.PositiveIntegerField(_("選定時のイイネ！の数"))
     as_of = models.DateField(_("数の時点"))
     source = models.ForeignKey(

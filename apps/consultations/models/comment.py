@@ -99,7 +99,7 @@ class Comment(Contribution, Searchable):
 
     search_fields = ("body",)
 
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments", verbose_name=_("意見"))
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("返信先")
     )

@@ -53,7 +53,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
     period_note = TypedCharField(_("期間の注記"), max_length=60, blank=True)
     reply_due_on = models.DateField(_("回答予定日"), null=True, blank=True)
     allows_guests = models.BooleanField(
-        _("登録のない人も参加できる"),
+        _("登録していない人も参加できる"),
         default=False,
         help_text=_("意見は合言葉で後から直せます。イイネ！は、登録した人のものとは別に数えます。"),
     )
@@ -65,7 +65,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
         default=False,
         help_text=_("一度も公開された投稿のない人の投稿だけを、承認待ちにします。"),
     )
-    holds_guests = models.BooleanField(_("登録のない人の投稿は承認してから公開する"), default=True)
+    holds_guests = models.BooleanField(_("登録していない人の投稿は承認してから公開する"), default=True)
     hides_after_reports = models.PositiveSmallIntegerField(
         _("通報が続いたとき自動で非表示にする人数"),
         null=True,
@@ -210,7 +210,7 @@ class Consultation(WordedMixin, Timestamped, Searchable):
         if not self.reply_due_on and not self.is_legacy:
             raise ActionRefused(_("公開するには回答予定日が必要です。"))
         if not self.questions.exists():
-            raise ActionRefused(_("公開するには設問が一つ以上必要です。"))
+            raise ActionRefused(_("公開するには問いが一つ以上必要です。"))
         with transaction.atomic():
             self.published_at = self.published_at or timezone.now()
             self.save(update_fields=["published_at", "updated_at"])

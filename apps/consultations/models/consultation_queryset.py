@@ -125,7 +125,7 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         about = Q(proposals__cases__in=cases.order_by()) | Q(proposals__comments__cases__in=cases.order_by())
         return self.filter(about).distinct()
 
-    # --- promised reply dates (回答の約束) --------------------------------------------------------------------------------
+    # --- promised reply dates (回答予定日) --------------------------------------------------------------------------------
     def with_outcome(self) -> Self:
         """Annotate `first_promise`, `answered_on` and `outcome`.
 

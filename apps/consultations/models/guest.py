@@ -118,7 +118,7 @@ class GuestLikeQuerySet(models.QuerySet["GuestLike"]):
 class GuestLike(models.Model):
     """A guest's イイネ！: one a browser and proposal, shown and exported apart from those of residents, never sorted on."""
 
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="guest_likes", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="guest_likes", verbose_name=_("意見"))
     handle = models.CharField(max_length=HANDLE, editable=False)
     created_at = models.DateTimeField(_("日時"), auto_now_add=True)
 

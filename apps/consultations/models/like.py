@@ -48,7 +48,7 @@ class Like(models.Model):
     """A person's イイネ！ for a proposal; nobody but the person ever sees whose it is."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes", verbose_name=_("利用者"))
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="likes", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="likes", verbose_name=_("意見"))
     created_at = models.DateTimeField(_("日時"), auto_now_add=True)
 
     objects = LikeQuerySet.as_manager()

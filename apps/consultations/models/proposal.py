@@ -1,4 +1,4 @@
-"""Proposals (アイデア・意見) of residents and guests."""
+"""Proposals (意見) of residents and guests."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -45,7 +45,7 @@ class Proposal(Contribution, Searchable):
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
     question = models.ForeignKey(Question, models.PROTECT, related_name="proposals", verbose_name=_("問い"))
     title = TypedCharField(_("見出し"), max_length=TITLE_MAX, blank=True)
-    body = TypedTextField(_("アイデア・意見"))
+    body = TypedTextField(_("意見"))
     channel = models.CharField(_("収集経路"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("まとめ入力・取り込み")
@@ -73,8 +73,8 @@ class Proposal(Contribution, Searchable):
     objects = ProposalQuerySet.as_manager()
 
     class Meta(Searchable.Meta):
-        verbose_name = _("アイデア・意見")
-        verbose_name_plural = _("アイデア・意見")
+        verbose_name = _("意見")
+        verbose_name_plural = _("意見")
         ordering = ["-published_at", "-pk"]
         indexes = [
             *Searchable.Meta.indexes,

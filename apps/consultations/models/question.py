@@ -1,4 +1,4 @@
-"""Questions (問い・設問) of a consultation, in one or more steps."""
+"""Questions (問い) of a consultation, in one or more steps."""
 
 from datetime import datetime
 from typing import Self
@@ -29,26 +29,26 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 class Question(models.Model):
-    """問い・設問: one step of a consultation, with a period of its own if wanted."""
+    """問い: one step of a consultation, with a period of its own if wanted."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions", verbose_name=_("テーマ"))
     number = models.PositiveSmallIntegerField(_("番号"), default=1)
     text = TypedCharField(_("問い"), max_length=300)
     help_text = TypedTextField(_("補足"), blank=True, max_length=1000)
-    opens_at = models.DateTimeField(_("受付開始（この設問だけ）"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("受付終了（この設問だけ）"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("受付開始（この問いだけ）"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("受付終了（この問いだけ）"), null=True, blank=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("問い・設問")
-        verbose_name_plural = _("問い・設問")
+        verbose_name = _("問い")
+        verbose_name_plural = _("問い")
         ordering = ["consultation", "number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["consultation", "number"],
                 name="question_number",
-                violation_error_message=_("同じ番号の設問があります。"),
+                violation_error_message=_("同じ番号の問いがあります。"),
             ),
             models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),

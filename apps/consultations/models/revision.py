@@ -49,7 +49,7 @@ class ProposalRevision(models.Model):
     copied_words = (Copied("title", instead=""), Copied("body", instead=ERASED), Copied("facts"))
 
     proposal = models.ForeignKey(
-        "consultations.Proposal", models.CASCADE, related_name="revisions", verbose_name=_("アイデア・意見")
+        "consultations.Proposal", models.CASCADE, related_name="revisions", verbose_name=_("意見")
     )
     title = TypedCharField(_("見出し"), max_length=TITLE_MAX, blank=True)
     body = TypedTextField(_("本文"))

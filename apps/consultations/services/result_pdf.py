@@ -48,7 +48,7 @@ def content(report: ResultReport, url: str) -> dict[str, object]:
 def _facts(figures: dict[str, Any]) -> list[list[str]]:
     likes = _("%(n)d件（%(people)d人）") % {"n": figures["likes"], "people": figures["likers"]}
     if figures.get("guest_likes"):  # editions of before guests could like have none
-        likes += _("、ほかに登録のない人から %(n)d件") % {"n": figures["guest_likes"]}
+        likes += _("、ほかに登録していない人から %(n)d件") % {"n": figures["guest_likes"]}
     if figures["imported_likes"]:
         likes += _("、ほかに紙・会場や旧サイトで集めたもの %(n)d件") % {"n": figures["imported_likes"]}
     count = _("%(n)d件")

@@ -26,6 +26,6 @@ def answers_dashboard(user: User) -> dict[str, object]:
         (_("未回答") if every else _("うちの課の未回答"), assigned.count(), assignments),
         (_("うち期限を過ぎたもの"), assigned.overdue().count(), f"{assignments}?open=overdue"),
         (_("市の回答を待っているテーマ"), waiting.count(), f"{consultations}?state=counting"),
-        (_("うち約束の日を過ぎたもの"), waiting.late().count(), f"{consultations}?state=late"),
+        (_("うち回答予定日を過ぎたもの"), waiting.late().count(), f"{consultations}?state=late"),
     ]
     return {"title": _("回答"), "rows": rows}

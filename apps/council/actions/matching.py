@@ -89,9 +89,9 @@ def end_call(*, call: Challenge | Offer, by: User) -> None:
 def propose_match(*, challenge: Challenge, offer: Offer, by: User) -> Match:
     """Propose a match, as either side or as the secretariat. A side that proposes confirms with it. Idempotent."""
     if not (challenge.is_open and offer.is_open):
-        raise ActionRefused(_("募集中の課題と提案だけを組み合わせられます。"))
+        raise ActionRefused(_("募集中の課題と提案だけをマッチングられます。"))
     if not (challenge.is_spoken_for_by(by) or offer.is_spoken_for_by(by) or by.has_role(Role.SECRETARIAT)):
-        raise ActionRefused(_("組み合わせを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
+        raise ActionRefused(_("マッチングを申し込めるのは、課題の側、提案の側、事務局の担当者です。"))
     by.require_may_write()
     match, is_new = Match.objects.get_or_create(challenge=challenge, offer=offer)
     if is_new:
@@ -99,7 +99,7 @@ def propose_match(*, challenge: Challenge, offer: Offer, by: User) -> Match:
     if match.sides_of(by):
         confirm_match(match=match, by=by)
     if is_new:
-        _notify_both_sides(match, by, "proposed", _("「%(title)s」に組み合わせの申し込みがあります"))
+        _notify_both_sides(match, by, "proposed", _("「%(title)s」にマッチングの申し込みがあります"))
     return match
 
 
@@ -109,7 +109,7 @@ def confirm_match(*, match: Match, by: User) -> bool:
     by.require_may_write()
     is_confirmed = match.confirm(by=by)
     if is_confirmed:
-        _notify_both_sides(match, by, "confirmed", _("「%(title)s」の組み合わせが成立しました"))
+        _notify_both_sides(match, by, "confirmed", _("「%(title)s」のマッチングが成立しました"))
     return is_confirmed
 
 

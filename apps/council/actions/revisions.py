@@ -31,7 +31,7 @@ from apps.operations.models import AuditEntry, Notification
 
 NOT_YOURS = gettext_lazy("編集できるのは、ご自分の団体のページと、ご自分の団体が代表・共同実施の取組だけです。")
 
-MATCH_TAKEN = gettext_lazy("この組み合わせからは、取組を始められないか、すでに登録されています。")
+MATCH_TAKEN = gettext_lazy("このマッチングからは、取組を始められないか、すでに登録されています。")
 SLUG_TAKEN = gettext_lazy("このアドレス名は使われています。ほかの名前にしてください。")
 
 

@@ -179,14 +179,14 @@ def match_new(request: AuthedRequest) -> HttpResponse:
     """Propose a match of a challenge and an offer."""
     form = PairForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("募集中の課題と提案だけを組み合わせられます。"))
+        messages.error(request, _("募集中の課題と提案だけをマッチングられます。"))
         return redirect("council:challenges")
     try:
         match = actions.propose_match(by=request.user, **form.cleaned_data)
     except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect(form.cleaned_data["challenge"])
-    messages.success(request, _("組み合わせを申し込みました。双方が確認すると成立します。"))
+    messages.success(request, _("マッチングを申し込みました。双方が確認すると成立します。"))
     return redirect(match)
 
 
@@ -216,6 +216,6 @@ def match_confirm(request: AuthedRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(
-            request, _("組み合わせが成立しました。") if is_confirmed else _("確認しました。相手の確認を待っています。")
+            request, _("マッチングが成立しました。") if is_confirmed else _("確認しました。相手の確認を待っています。")
         )
     return redirect(match)

@@ -71,7 +71,7 @@ MOMENT = part(
 )  # fmt: skip
 LIKES = part("likes", "イイネ数", "登録した人のイイネ！の数。", lambda p: p.like_count, "整数")
 GUEST_LIKES = part(
-    "guest_likes", "ゲストのイイネ数", "登録のない人のイイネ！の数（1つのブラウザーで1回）。並べ替えには使いません。",
+    "guest_likes", "ゲストのイイネ数", "登録していない人のイイネ！の数（1つのブラウザーで1回）。並べ替えには使いません。",
     lambda p: p.guest_like_count, "整数",
 )  # fmt: skip
 OLD_LIKES = part(

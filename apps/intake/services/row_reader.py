@@ -291,7 +291,7 @@ class RowReading:
         else:
             found, what = questions if len(questions) == 1 else [], "question_number"
         if not found:
-            self.problem(what, _("このテーマにない設問です。設問番号（1〜）か、設問の文を入れてください。"))
+            self.problem(what, _("このテーマにない問いです。設問番号（1〜）か、問いの文を入れてください。"))
         return (found or questions)[0]
 
     def name(self) -> str:

@@ -77,7 +77,7 @@ def _account(user: User) -> dict[str, object]:
         "登録日時": _moment(user.created_at),
         "最後のログイン": _moment(user.last_login),
         "同意": {"規約の版": user.consent_version, "日時": _moment(user.consented_at)},
-        "パスキー・2段階認証": [
+        "パスキー・二段階認証": [
             {"種類": row.type, "登録日時": _moment(row.created_at), "最後の使用": _moment(row.last_used_at)}
             for row in Authenticator.objects.filter(user=user)
         ],

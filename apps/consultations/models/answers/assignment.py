@@ -132,7 +132,7 @@ class Assignment(models.Model):
     copied_words = (Copied("sent_back_reason", instead=ERASED),)
 
     proposal = models.ForeignKey(
-        Proposal, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name=_("アイデア・意見")
+        Proposal, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name=_("意見")
     )
     topic = models.ForeignKey(
         Topic, models.CASCADE, null=True, blank=True, related_name="assignments", verbose_name=_("論点")

@@ -139,7 +139,7 @@ class Reply(Timestamped, Searchable):
     copied_words = (Copied("draft_body"), Copied("body"))
 
     proposal = models.ForeignKey(
-        Proposal, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("アイデア・意見")
+        Proposal, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("意見")
     )
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("論点")

@@ -1,4 +1,4 @@
-"""Promised reply dates (回答の約束) and whether they were kept. Derived from dates, never entered."""
+"""Promised reply dates (回答予定日) and whether they were kept. Derived from dates, never entered."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Outcome(models.TextChoices):
     """The outcome of a promise. The first promised date counts; each consultation has exactly one outcome."""
 
-    KEPT = "kept", _("約束どおり回答")
+    KEPT = "kept", _("予定どおり回答")
     MOVED = "moved", _("前もって日を延ばした")
     LATE = "late", _("遅れ")
     WAITING = "waiting", _("期限前")

@@ -44,9 +44,7 @@ class DifferingVoiceQuerySet(models.QuerySet["DifferingVoice"]):
 class DifferingVoice(models.Model):
     """A differing opinion (異なる意見): a proposal that contradicts most others, or warns; chosen by staff for the report."""
 
-    proposal = models.OneToOneField(
-        Proposal, models.CASCADE, related_name="differing", verbose_name=_("アイデア・意見")
-    )
+    proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="differing", verbose_name=_("意見"))
     marked_at = models.DateTimeField(_("選んだ日時"), default=timezone.now)
 
     objects = DifferingVoiceQuerySet.as_manager()

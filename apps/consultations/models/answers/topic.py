@@ -125,9 +125,7 @@ class Topic(Timestamped, Searchable):
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="topics", verbose_name=_("テーマ"))
     title = TypedCharField(_("論点"), max_length=80)
     summary = TypedTextField(_("まとめ"), max_length=600, blank=True)
-    proposals = models.ManyToManyField(
-        Proposal, through="TopicProposal", related_name="topics", verbose_name=_("アイデア・意見")
-    )
+    proposals = models.ManyToManyField(Proposal, through="TopicProposal", related_name="topics", verbose_name=_("意見"))
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True, editable=False)
 
     proposal_count: int  # these four by `with_counts`
@@ -246,7 +244,7 @@ class TopicProposal(models.Model):
     """A proposal in a topic, and when it was grouped there."""
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="items", verbose_name=_("論点"))
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="topic_items", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="topic_items", verbose_name=_("意見"))
     grouped_at = models.DateTimeField(_("まとめた日時"), default=timezone.now)
 
     class Meta:

@@ -209,7 +209,7 @@ class ModerationCase(models.Model):
     LATER = [("appeal", _("異議の申立て")), ("erasure", _("完全削除の確認待ち"))]
 
     proposal = models.ForeignKey(
-        Proposal, models.CASCADE, null=True, blank=True, related_name="cases", verbose_name=_("アイデア・意見")
+        Proposal, models.CASCADE, null=True, blank=True, related_name="cases", verbose_name=_("意見")
     )
     comment = models.ForeignKey(
         Comment, models.CASCADE, null=True, blank=True, related_name="cases", verbose_name=_("コメント")

@@ -37,7 +37,7 @@ class InternalNote(models.Model):
 
     copied_words = (Copied("body", instead=ERASED),)
 
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="notes", verbose_name=_("アイデア・意見"))
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="notes", verbose_name=_("意見"))
     body = TypedTextField(_("メモ"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("書いた職員")

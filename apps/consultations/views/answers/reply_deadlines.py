@@ -1,4 +1,4 @@
-"""Promised reply dates (回答の約束) and their outcomes, by department."""
+"""Promised reply dates (回答予定日) and their outcomes, by department."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,10 +20,10 @@ from apps.core.spreadsheet import Column, csv_response
 COLUMNS = [
     Column("title", "テーマ", "意見募集の題名"),
     Column("department", "担当課", "テーマの担当課"),
-    Column("first_promise", "最初に約束した回答予定日", "公開したときの回答予定日", "日付"),
+    Column("first_promise", "最初の回答予定日", "公開したときの回答予定日", "日付"),
     Column("reply_due_on", "いまの回答予定日", "日程を変更したときは変更後の日", "日付"),
     Column("answered_on", "回答した日", "テーマへの回答を最初に公開した日。空欄は未回答", "日付"),
-    Column("outcome", "結果", "最初の約束をもとにした区分。数え方は回答の約束と結果のページを参照"),
+    Column("outcome", "結果", "最初の回答予定日をもとにした区分。数え方は回答予定日と結果のページを参照"),
     Column("address", "アドレス", "テーマのページ"),
 ]
 
@@ -84,4 +84,4 @@ def answers_csv(request: HttpRequest) -> FileResponse:
         )
         for row in rows.order_by("first_promise", "pk")
     )
-    return csv_response(f"回答の約束と結果_{timezone.localdate():%Y%m%d}.csv", COLUMNS, lines)
+    return csv_response(f"回答予定日と結果_{timezone.localdate():%Y%m%d}.csv", COLUMNS, lines)
