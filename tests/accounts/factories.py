@@ -21,12 +21,13 @@ class DepartmentFactory(factory.django.DjangoModelFactory):
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """A resident with an address and without nickname."""
+    """A resident with an address and without nickname, who asked for the weekly mail."""
 
     class Meta:
         model = User
 
     email = factory.Sequence(lambda n: f"resident{n + 1}@example.com")
+    wants_digest = True
 
 
 class PostingFactory(factory.django.DjangoModelFactory):

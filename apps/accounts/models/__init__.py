@@ -6,6 +6,7 @@ from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.recipients import Recipients, recipients_of
 from apps.accounts.models.restriction import Restriction
 from apps.accounts.models.user import (
+    NICKNAME_MAX,
     AgeBand,
     District,
     HasLeft,
@@ -17,6 +18,7 @@ from apps.accounts.models.user import (
 )
 
 __all__ = [
+    "NICKNAME_MAX",
     "AgeBand",
     "Department",
     "District",

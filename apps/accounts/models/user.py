@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -180,7 +180,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     erased_at = models.DateTimeField(_("退会日時"), null=True, blank=True, editable=False)
     consent_version = models.CharField(_("同意した規約の版"), max_length=20, blank=True, editable=False)
     consented_at = models.DateTimeField(_("同意日時"), null=True, blank=True, editable=False)
-    wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=True)
+    wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=False)
 
     # False for the person of a request whose browser has not shown the second factor lately: in that request the
     # rights of the city's service do not exist, and every question and rule sees a resident.
@@ -320,10 +320,32 @@ class User(AbstractBaseUser, PermissionsMixin):
             return "superuser"
         return ",".join(sorted({posting.role for posting in self.current_postings()})) or "resident"
 
-    def give_consent(self, version: str) -> None:
-        """Store the consent to publication and reuse under CC BY 4.0, asked once before the first post."""
+    def give_consent(self, version: str, *, digest: bool = False) -> None:
+        """Store the consent to publication and reuse under CC BY 4.0, asked once before the first post.
+
+        digest: the person asked for the weekly mail beside it.
+        """
         self.consent_version, self.consented_at = version, timezone.now()
-        self.save(update_fields=["consent_version", "consented_at"])
+        self.wants_digest = self.wants_digest or digest
+        self.save(update_fields=["consent_version", "consented_at", "wants_digest"])
+
+    def choose_nickname(self, name: str) -> None:
+        """Store the nickname of a person who has none, under their row lock; the instance stays as it was read.
+
+        Raise ActionRefused for a name that somebody took meanwhile, or when another was chosen in another window.
+        """
+        self.hold()
+        row = type(self).objects.filter(pk=self.pk)
+        current = row.values_list("nickname", flat=True).get()
+        if current == name:
+            return
+        if current:
+            raise ActionRefused(_("ニックネームは、別の画面ですでに決まっています。画面を開き直してください。"))
+        try:
+            with transaction.atomic():
+                row.update(nickname=name, nickname_key=key_of(name))
+        except IntegrityError as error:  # somebody chose the same name in the same moment
+            raise ActionRefused(TAKEN) from error
 
     @transaction.atomic
     def erase(self) -> None:

@@ -26,9 +26,13 @@ class Posted(NamedTuple):
 
 @dataclass(frozen=True)
 class AccountAuthor:
-    """A person who is signed in. The proposal belongs to the account."""
+    """A person who is signed in. The proposal belongs to the account.
+
+    nickname: chosen with this text by somebody who has none yet; it stays only if the text does.
+    """
 
     user: User
+    nickname: str = ""
 
     is_guest: ClassVar[bool] = False
     handle: ClassVar[str] = ""
@@ -38,8 +42,10 @@ class AccountAuthor:
         self.user.require_may_write()
 
     def begin_writing(self) -> None:
-        """Lock the person's row; raise Restricted while the person may not write."""
+        """Lock the person's row and store a new nickname; raise Restricted while the person may not write."""
         self.user.begin_writing()
+        if self.nickname:
+            self.user.choose_nickname(self.nickname)
 
     def name_in_key(self, public_name: str) -> dict[str, object]:
         """Return what the choice of a name adds to the content key."""

@@ -3,12 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import User
+from apps.accounts.models import NICKNAME_MAX, User
 from apps.consultations.forms.proposals import ProposalForm
 from apps.core.formfields import EmailFormField, NameFormField, NumberFormField, SecretFormField
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
-
-NICKNAME_MAX = 20
 
 
 class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):

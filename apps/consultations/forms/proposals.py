@@ -8,13 +8,14 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation, User
+from apps.accounts.models import NICKNAME_MAX, AgeBand, District, Relation, User
 from apps.consultations.models import AbuseReport, Channel, Consultation, ModerationRule, Question, ReplyStatus, Tag
 from apps.consultations.models.comment import COMMENT_MAX
 from apps.consultations.models.proposal import BODY_MAX
 from apps.consultations.models.revision import TITLE_MAX
 from apps.core.formfields import (
     CleanTextFormField,
+    NameFormField,
     OneLineFormField,
     ReturnedFormField,
     TagsFormField,
@@ -46,22 +47,59 @@ class SubmissionForm(SubmitKeyMixin):
 
 
 class NamedForm(SubmissionForm):
-    """Base of the forms whose author has an account and chooses between the nickname and 匿名."""
+    """Base of the forms whose author has an account and chooses between the nickname and 匿名.
+
+    Who has no nickname yet may set one here. The weekly mail is asked for once, with the consent.
+    """
 
     name = forms.ChoiceField(label=_("表示する名前"), widget=forms.RadioSelect, initial="anonymous")
+    nickname = NameFormField(
+        label=_("ニックネームを決める"),
+        required=False,
+        most=NICKNAME_MAX,
+        help_text=_("本名や連絡先は書かないでください。あとからマイページで変えられます。"),
+    )
+    digest = forms.BooleanField(
+        label=_("週1回のまとめメールを受け取る"),
+        required=False,
+        help_text=_("イイネ！やコメント、市の回答などのお知らせを、毎週月曜日にお届けします。いつでも止められます。"),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        choices: list[tuple[str, StrOrPromise]] = [("anonymous", _("匿名"))]
-        if user.nickname:
-            choices.append(("nickname", format_html("<bdi>{}</bdi>", user.nickname)))
+        label = format_html("<bdi>{}</bdi>", user.nickname) if user.nickname else _("ニックネームを決めて表示する")
+        choices: list[tuple[str, StrOrPromise]] = [("anonymous", _("匿名")), ("nickname", label)]
         cast("forms.ChoiceField", self.fields["name"]).choices = choices
+        if user.nickname:
+            del self.fields["nickname"]
+        if "consent" not in self.fields or user.wants_digest or not user.email:
+            del self.fields["digest"]
+
+    def clean_nickname(self) -> str:
+        """Return the name that is set with this text, empty for none; ValidationError for one that cannot be had."""
+        name: str = self.cleaned_data["nickname"]
+        if self.cleaned_data.get("name") != "nickname":
+            return ""
+        if not name:
+            raise forms.ValidationError(_("ニックネームを入れてください。決めないときは「匿名」を選んでください。"))
+        User.objects.require_nickname_free(name, person=self.user)
+        return name
+
+    @property
+    def new_nickname(self) -> str:
+        """Return the nickname that is set with this text; empty for somebody who has one, and for 匿名."""
+        return str(self.cleaned_data.get("nickname", ""))
+
+    @property
+    def wants_digest(self) -> bool:
+        """Return whether the weekly mail was asked for."""
+        return bool(self.cleaned_data.get("digest"))
 
     @property
     def public_name(self) -> str:
         """Return the nickname if the author chose it; empty for 匿名."""
-        return "" if self.cleaned_data["name"] == "anonymous" else self.user.nickname
+        return "" if self.cleaned_data["name"] == "anonymous" else self.user.nickname or self.new_nickname
 
 
 class ProposalForm(SubmissionForm):
@@ -94,7 +132,9 @@ class ProposalForm(SubmissionForm):
     district = forms.ChoiceField(label=_("お住まいの地域"), required=False, choices=[*UNKNOWN, *District.choices])
     relation = forms.ChoiceField(label=_("調布市との関わり"), required=False, choices=[*UNKNOWN, *Relation.choices])
 
-    field_order = ["question", "body", "title", "name", "tags", "age_band", "district", "relation", "consent"]
+    field_order = [
+        "question", "body", "title", "name", "nickname", "tags", "age_band", "district", "relation", "digest", "consent",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,7 +207,7 @@ class CommentForm(PersonalDataHintMixin, NamedForm):
     )
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
-    field_order = ["body", "name", "consent"]
+    field_order = ["body", "name", "nickname", "digest", "consent"]
 
 
 class ReportForm(forms.Form):

@@ -46,10 +46,10 @@ def consent_needed(user: User) -> bool:
     return not user.consent_version
 
 
-def note_consent(user: User) -> None:
-    """Store the consent with the version of the terms in force."""
+def note_consent(user: User, *, digest: bool) -> None:
+    """Store the consent with the version of the terms in force, and the wish for the weekly mail."""
     if consent_needed(user):
-        user.give_consent(SitePage.objects.current_version(TERMS))
+        user.give_consent(SitePage.objects.current_version(TERMS), digest=digest)
 
 
 def hints_for(form: BaseForm) -> list[str]:

@@ -99,7 +99,7 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
         try:
             comment, is_new = actions.post_comment(
                 proposal=proposal,
-                author=actions.AccountAuthor(request.user),
+                author=actions.AccountAuthor(request.user, nickname=form.new_nickname),
                 body=data["body"],
                 public_name=form.public_name,
                 parent=parent,
@@ -108,7 +108,7 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
         except ActionRefused as refused:
             form.add_error(None, str(refused))
             return proposal_page(request, code, form=form, status=403 if isinstance(refused, Restricted) else 422)
-        note_consent(request.user)
+        note_consent(request.user, digest=form.wants_digest)
         if is_new:
             messages.success(request, _("コメントを投稿しました。") if comment.is_public else HELD)
         return redirect(f"{proposal.get_absolute_url()}?commented=1#comment-{comment.pk}")

@@ -47,7 +47,7 @@ def propose(request: HttpRequest, slug: str, *, as_guest: bool = False) -> HttpR
         return show_form(request, consultation, form)
     if step == "preview":
         return show_preview(request, consultation, form)
-    if request.user.is_authenticated:
+    if isinstance(form, AccountProposalForm):
         return save_by_account(cast("AuthedRequest", request), consultation, form)
     return save_by_guest(request, consultation, form)
 
@@ -128,12 +128,12 @@ def post(form: ProposalForm, author: actions.Author) -> actions.Posted | None:
     return None
 
 
-def save_by_account(request: AuthedRequest, consultation: Consultation, form: ProposalForm) -> HttpResponse:
+def save_by_account(request: AuthedRequest, consultation: Consultation, form: AccountProposalForm) -> HttpResponse:
     """Answer the third step of a person: to the page of the new proposal."""
-    posted = post(form, actions.AccountAuthor(request.user))
+    posted = post(form, actions.AccountAuthor(request.user, nickname=form.new_nickname))
     if posted is None:
         return show_form(request, consultation, form)
-    note_consent(request.user)
+    note_consent(request.user, digest=form.wants_digest)
     messages.success(request, posted_sentence(posted.proposal))
     return redirect(f"{posted.proposal.get_absolute_url()}?posted=1")
 
