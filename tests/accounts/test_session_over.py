@@ -34,7 +34,7 @@ def sign_in_and_go_on(client: Client, sent: Any) -> Any:
 
 def typed(asked: Any, **changes: Any) -> dict[str, Any]:
     return {
-        "question": asked.questions.first().pk, "body": "木陰がほしい", "title": "木陰", "name": "anonymous",
+        "question": asked.questions.first().pk, "body": "木陰がほしい", "title": "木陰", "name": "anonymous", "nickname": "",
         "tags": "公園", "age_band": "30s", "district": "", "relation": "", "submit_key": str(uuid.uuid4()),
         "step": "preview", **changes,
     }  # fmt: skip
@@ -65,6 +65,7 @@ def test_a_comment_comes_back_on_the_page_it_was_written_on(client: Client) -> N
     words = {
         "body": "よい考えです",
         "name": "anonymous",
+        "nickname": "",
         "consent": "on",
         "submit_key": str(uuid.uuid4()),
         "parent": "",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_typed_texts'),
+        ('accounts', '0008_words_for_everybody'),
     ]
 
     operations = [
