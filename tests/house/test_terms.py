@@ -12,6 +12,10 @@ WHERE = {
     "optimistic lock": ["plans/actions/editing.py", "consultations/admin/answers/reply_form.py"],
     "idempotent": ["core/submission.py", "consultations/actions/proposals.py:post_proposal", "core/concurrency.py"],
     "soft delete": ["portal/actions.py", "intake/actions/batch_withdrawal.py"],
+    "outbox": ["operations/models/outbox.py"],
+    "cursor pagination": ["core/pagination.py"],
+    "cache key": ["analysis/services/word_cloud.py", "analysis/services/background_analyses.py:cache_key"],
+    "row lock": ["accounts/models/user.py:hold", "consultations/models/consultation_queryset.py:get_for_update"],
     "audit": ["operations/models/audit.py", "operations/audit_labels.py"],
 }
 
@@ -22,7 +26,7 @@ def docstring(place: str) -> str:
     tree = ast.parse((settings.BASE_DIR / "apps" / path).read_text(encoding="utf-8"))
     if not name:
         return ast.get_docstring(tree) or ""
-    return next(ast.get_docstring(node) or "" for node in tree.body if getattr(node, "name", "") == name)
+    return next(ast.get_docstring(node) or "" for node in ast.walk(tree) if getattr(node, "name", "") == name)
 
 
 @pytest.mark.parametrize(("term", "place"), [(term, place) for term, places in WHERE.items() for place in places])

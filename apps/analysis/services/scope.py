@@ -15,7 +15,7 @@ from apps.vision.models import Viewpoint
 
 @dataclass(frozen=True)
 class WordFilter:
-    """The filter of a page, and the measure of its words."""
+    """The filter of a page, and the measure of its words (a key of `word_cloud.MEASURES`)."""
 
     question: int | None = None
     since: date | None = None

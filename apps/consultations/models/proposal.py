@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from apps.consultations.models.guest import GuestKey
 
 BODY_MAX = 2000
-EDIT_WINDOW = timedelta(minutes=30)
+EDIT_WINDOW = timedelta(minutes=30)  # said as 30分 in actions/proposals.py, views/propose.py and the guests' templates
 
 
 class Proposal(Contribution, Searchable):

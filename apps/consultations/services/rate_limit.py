@@ -1,4 +1,7 @@
-"""Rate limits per hour: of a person, counted in the rows created; of a browser without an account, counted in the cache."""
+"""Rate limits per hour: of a person, counted in the rows created; of a browser without an account, counted in the cache.
+
+How many are allowed stands beside each action (`…_AN_HOUR` in `actions/`).
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, Protocol

@@ -18,7 +18,7 @@ from apps.council.models.organization import Organization
 from apps.vision.models import Field, Viewpoint
 
 EDITING_PARTS = [Part.LEAD, Part.PARTNER]
-# What a list can be narrowed by: name in the address → column
+# Filters of the list: query parameter → column, or annotation of `with_year`
 DIMENSIONS = {
     "viewpoint": "placements__viewpoint",
     "field": "fields",
