@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from time_machine import Traveller
+from whitenoise.base import WhiteNoise
 
 from apps.accounts import second_factor
 from chofu_cocreation.runtime.static_copies import StaticCopies
@@ -55,6 +56,24 @@ def collected_static() -> None:
         if not copies.are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
             copies.made()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once(collected_static: None) -> Iterator[None]:
+    """A test client starts all middlewares; WhiteNoise would read the 1,400 collected files again for each of them."""
+    known: dict[tuple[str, str], dict[str, Any]] = {}
+    read = WhiteNoise.update_files_dictionary
+
+    def read_once(whitenoise: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            own, whitenoise.files = whitenoise.files, {}
+            read(whitenoise, root, prefix)
+            known[root, prefix], whitenoise.files = whitenoise.files, own
+        whitenoise.files.update(known[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")
