@@ -69,6 +69,7 @@ def test_a_comment_comes_back_on_the_page_it_was_written_on(client: Client) -> N
         "consent": "on",
         "submit_key": str(uuid.uuid4()),
         "parent": "",
+        "hinted": "",
     }
     page = voice.get_absolute_url()
     sent = client.post(f"{page}comments/", words, headers={"Referer": f"http://testserver{page}"})
