@@ -25,6 +25,9 @@ urlpatterns = [
     path("proposals/<str:code>/guest/mail/", guest.guest_mail, name="guest_mail"),
     path("proposals/<str:code>/guest/edit/", by_passphrase(propose.proposal_edit), name="guest_edit"),
     path("proposals/<str:code>/guest/withdraw/", by_passphrase(propose.proposal_withdraw), name="guest_withdraw"),
+    path(
+        "proposals/<str:code>/guest/withdraw/undo/", by_passphrase(propose.withdrawal_undo), name="guest_withdraw_undo"
+    ),
     path("proposals/<str:code>/guest/appeal/", guest.guest_appeal, name="guest_appeal"),
     path("proposals/<str:code>/guest/restriction/", guest.guest_restriction, name="guest_restriction"),
     path("proposals/<str:code>/guest/attach/", guest.guest_attach, name="guest_attach"),
@@ -42,12 +45,18 @@ urlpatterns = [
     path("proposals/<str:code>/og.png", share_images.proposal_image, name="proposal_image"),
     path("proposals/<str:code>/edit/", by_account(propose.proposal_edit), name="proposal_edit"),
     path("proposals/<str:code>/withdraw/", by_account(propose.proposal_withdraw), name="proposal_withdraw"),
+    path("proposals/<str:code>/withdraw/undo/", by_account(propose.withdrawal_undo), name="proposal_withdraw_undo"),
     path("proposals/<str:code>/like/", likes_and_comments.proposal_like, name="proposal_like"),
     path("proposals/<str:code>/report/", likes_and_comments.report, name="proposal_report"),
     path("proposals/<str:code>/comments/", likes_and_comments.comment_create, name="comment_create"),
     path("proposals/<str:code>/comments/<int:pk>/reply/", likes_and_comments.comment_reply, name="comment_reply"),
     path(
         "proposals/<str:code>/comments/<int:pk>/withdraw/", likes_and_comments.comment_withdraw, name="comment_withdraw"
+    ),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/withdraw/undo/",
+        likes_and_comments.comment_withdraw_undo,
+        name="comment_withdraw_undo",
     ),
     path("proposals/<str:code>/comments/<int:pk>/report/", likes_and_comments.report, name="comment_report"),
     path("topics/<str:code>/", topic.topic, name="topic"),

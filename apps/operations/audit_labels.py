@@ -107,6 +107,7 @@ WORDS = {
     "take_over_sheet": _("シートの引継ぎ"),
     "try_mail_again": _("メールの再送"),
     "undo": _("処置の取消し"),
+    "undo_withdrawal": _("取り下げの取消し"),
     "ungroup": _("論点からの除外"),
     "unmark_differing": _("相違の確認の取消し"),
     "uphold": _("非表示の継続"),

@@ -24,10 +24,9 @@ from apps.consultations.actions.proposals import (
     post_proposal,
     set_like,
     set_tags,
-    withdraw_comment,
-    withdraw_proposal,
 )
 from apps.consultations.actions.retention import erase_withdrawn
+from apps.consultations.actions.withdrawal import undo_withdrawal, withdraw_comment, withdraw_proposal
 from apps.consultations.services.rate_limit import TooFast
 
 __all__ = [
@@ -65,6 +64,7 @@ __all__ = [
     "set_tags",
     "undo",
     "undo_redaction",
+    "undo_withdrawal",
     "withdraw_comment",
     "withdraw_proposal",
     "wordings_of",

@@ -138,18 +138,6 @@ def edit_proposal(*, proposal: Proposal, by: User | GuestKey, body: str, title: 
 
 
 @transaction.atomic
-def withdraw_proposal(*, proposal: Proposal, by: User | GuestKey) -> Proposal:
-    """Withdraw a proposal (soft delete), at any time; a placeholder stays at its URL."""
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if not proposal.is_by(by):
-        raise ActionRefused(_("ご自分の投稿だけ取り下げられます。"))
-    if proposal.state in {State.PUBLISHED, State.HELD}:
-        proposal.move_to(State.WITHDRAWN)
-        wake("proposal-changed")
-    return proposal
-
-
-@transaction.atomic
 def set_like(*, user: User, proposal: Proposal, wanted: bool, guest: str = "") -> bool:
     """Like a proposal or remove the like. Return whether anything changed. Notify its author, never by whom.
 
@@ -236,17 +224,6 @@ def notify_of_comment(comment: Comment) -> None:
                 quotes=comment,
                 url=comment.get_absolute_url(),
             )
-
-
-@transaction.atomic
-def withdraw_comment(*, comment: Comment, by: User) -> Comment:
-    """Withdraw a comment (soft delete); a placeholder stays in the thread."""
-    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-    if not comment.is_by(by):
-        raise ActionRefused(_("ご自分のコメントだけ取り下げられます。"))
-    if comment.state in {State.PUBLISHED, State.HELD}:
-        comment.move_to(State.WITHDRAWN)
-    return comment
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ ANONYMOUS = "匿名"
 WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: change both together
 ERASED = "（消去しました）"
 QUOTED_LENGTH = 120
+UNDO_WITHDRAWAL = timedelta(minutes=10)  # the pages say 10分: change both together
 LENGTH_TOLERANCE = 4  # a text that another blank or full stop makes a quarter longer may still be the same
 
 
@@ -123,6 +124,7 @@ class Contribution(Timestamped):
     public_name = TypedCharField(_("表示名"), max_length=20, blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=State.choices, default=State.PUBLISHED, editable=False)
     state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
+    withdrawn_from = models.CharField(max_length=10, choices=State.choices, blank=True, editable=False)
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
     submit_key = SubmitKeyField()
     hidden_for = models.ForeignKey(
@@ -165,6 +167,14 @@ class Contribution(Timestamped):
         return user.is_authenticated and self.author_id == user.pk
 
     @property
+    def withdrawal_undoable_until(self) -> datetime | None:
+        """Return until when its author may undo the withdrawal; None when that is over, or the author did not withdraw it."""
+        if self.state != State.WITHDRAWN or not self.withdrawn_from or self.erased_at or not self.state_changed_at:
+            return None
+        until = self.state_changed_at + UNDO_WITHDRAWAL
+        return until if timezone.now() < until else None
+
+    @property
     def gone_reason(self) -> str:
         """Return why a text that was public is no more; nothing of the text itself."""
         if self.state == State.WITHDRAWN and getattr(self, "batch_id", None):
@@ -178,13 +188,16 @@ class Contribution(Timestamped):
     def move_to(self, state: str, *, article: "PolicyArticle | None" = None) -> None:
         """Change where the text stands, and note when; what becomes public for the first time is public from now on.
 
+        withdrawn_from keeps where a withdrawn text stood, for its author to undo that.
         article: of the 運用ポリシー, by which a text is hidden; none while reports alone wait for somebody to look.
         """
+        self.withdrawn_from = self.state if state == State.WITHDRAWN else ""
         self.state, self.state_changed_at = state, timezone.now()
         self.hidden_for = article if state == State.HIDDEN else None
         if state == State.PUBLISHED and self.published_at is None:
             self.published_at = self.state_changed_at
-        self.save(update_fields=["state", "state_changed_at", "hidden_for", "published_at", "updated_at"])
+        moved = ["state", "state_changed_at", "withdrawn_from", "hidden_for", "published_at", "updated_at"]
+        self.save(update_fields=moved)
 
     def locked(self) -> Self:
         """Lock the text (row lock) until the end of the transaction. Return it as it is now."""

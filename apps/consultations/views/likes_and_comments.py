@@ -135,8 +135,26 @@ def comment_withdraw(request: AuthedRequest, code: str, pk: int) -> HttpResponse
     if request.method == "POST":
         actions.withdraw_comment(comment=comment, by=request.user)
         messages.success(request, _("コメントを取り下げました。"))
-        return redirect(comment.proposal)
+        return redirect("consultations:comment_own", code=comment.proposal.code, pk=comment.pk)
     return render(request, "consultations/comment_withdraw.html", {"comment": comment, "proposal": comment.proposal})
+
+
+@login_required
+@require_POST
+def comment_withdraw_undo(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
+    """Undo the withdrawal of a comment within ten minutes."""
+    comment = get_object_or_404(
+        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
+    )
+    try:
+        restored = actions.undo_withdrawal(text=comment, by=request.user)
+    except Restricted:
+        raise
+    except ActionRefused as refused:
+        messages.error(request, refused.sentence)
+        return redirect("consultations:comment_own", code=comment.proposal.code, pk=pk)
+    messages.success(request, _("コメントを元に戻しました。"))
+    return redirect(restored.get_own_url())
 
 
 @login_required

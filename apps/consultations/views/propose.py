@@ -209,5 +209,19 @@ def proposal_withdraw(request: HttpRequest, own: OwnProposal) -> HttpResponse:
     if request.method == "POST":
         actions.withdraw_proposal(proposal=proposal, by=own.by)
         messages.success(request, _("%(code)s を取り下げました。") % {"code": proposal.code})
-        return redirect(own.url if own.is_guest else proposal.consultation)
+        return redirect(own.url)
     return render(request, "consultations/proposal_withdraw.html", {"proposal": proposal, "own_url": own.url})
+
+
+def withdrawal_undo(request: HttpRequest, own: OwnProposal) -> HttpResponse:
+    """Undo the withdrawal within ten minutes; the page of the text says what it is now."""
+    if request.method == "POST":
+        try:
+            actions.undo_withdrawal(text=own.proposal, by=own.by)
+        except Restricted:
+            raise
+        except ActionRefused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, _("%(code)s を元に戻しました。") % {"code": own.proposal.code})
+    return redirect(own.url)

@@ -1,5 +1,6 @@
 """Decisions (判断) about texts: what was decided, by whom, under which article, and the author's appeal."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -45,6 +46,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def of_case(self, case: ModerationCase) -> Self:
         """Filter decisions of one case, newest first."""
         return self.filter(case=case).order_by("-pk")
+
+    def since(self, moment: datetime) -> Self:
+        """Filter decisions made, or undone, after this moment."""
+        return self.filter(Q(decided_at__gt=moment) | Q(undone_at__gt=moment))
 
     def redacting(self) -> Self:
         """Filter redactions."""
