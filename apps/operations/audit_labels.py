@@ -113,6 +113,7 @@ WORDS = {
     "uphold": _("非表示の継続"),
     "write_agreement": _("協定案の記入"),
     "write_block": _("欄の記入"),
+    "write_plain_wording": _("やさしい日本語などの文の記入"),
     "write_note": _("メモの記入"),
     "write_update": _("お知らせの記入"),
 }

@@ -109,7 +109,7 @@ def test_a_field_left_out_is_named_in_the_portals_words(sign_in: Callable[[Any],
         "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0", "attachments-TOTAL_FORMS": "0",
         "attachments-INITIAL_FORMS": "0", "links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0",
         "glossary-TOTAL_FORMS": "0", "glossary-INITIAL_FORMS": "0", "schedule_changes-TOTAL_FORMS": "0",
-        "schedule_changes-INITIAL_FORMS": "0",
+        "schedule_changes-INITIAL_FORMS": "0", "plain_wordings-TOTAL_FORMS": "0", "plain_wordings-INITIAL_FORMS": "0",
     })  # fmt: skip
     text = page.content.decode()
     assert "このフィールドは必須です" not in text

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Field as DBField
-from django.db.models import ForeignKey, Model, QuerySet, URLField
+from django.db.models import ForeignKey, QuerySet, URLField
 from django.db.models.options import Options
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.forms import Field as FormField
@@ -23,12 +23,15 @@ from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answers.result import result_view
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
+from apps.consultations.admin.parts import Part, PartInline
+from apps.consultations.admin.plain_wording import PlainWordingInline, hints_about
 from apps.consultations.models import (
     ActionRefused,
     Attachment,
     BackgroundLink,
     Consultation,
     GlossaryTerm,
+    PlainWording,
     Question,
     ResultReport,
     ScheduleChange,
@@ -36,10 +39,9 @@ from apps.consultations.models import (
 from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.wording import WORDS, WordingChange
 from apps.core.admin import PortalAdmin
-from apps.core.admin_dates import DAYS
 from apps.core.date_formats import closing, opening, wareki
-from apps.core.generic import StackedInline
 from apps.core.types import StrOrPromise
+from apps.operations.models import AuditEntry
 
 STATES = {
     "draft": gettext_lazy("下書き"),
@@ -51,34 +53,6 @@ STATES = {
 
 
 PartFormSet: TypeAlias = "BaseInlineFormSet[Any, Consultation, Any]"
-Part = TypeVar("Part", bound=Model)
-
-
-class PartInline(StackedInline[Part, Consultation]):
-    """Base of the inlines: permissions follow those of the consultation."""
-
-    extra = 0
-    formfield_overrides = DAYS
-
-    def _may(self, request: HttpRequest, obj: Consultation | None) -> bool:
-        verb = "change" if obj else "add"
-        return request.user.has_perm(f"consultations.{verb}_consultation", obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Return the permission for the consultation."""
-        return self._may(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Return the permission for the consultation."""
-        return self._may(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Return the permission for the consultation."""
-        return self._may(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
-        """Return the permission for the consultation."""
-        return self._may(request, obj)
 
 
 class QuestionInline(PartInline[Question]):
@@ -203,7 +177,15 @@ class ConsultationAdmin(PortalAdmin):
     list_select_related = ("department",)
     search_fields = ("title",)
     actions = ("publish",)
-    inlines = (QuestionInline, AttachmentInline, LinkInline, GlossaryInline, ScheduleInline, WordingInline)
+    inlines = (
+        QuestionInline,
+        PlainWordingInline,
+        AttachmentInline,
+        LinkInline,
+        GlossaryInline,
+        ScheduleInline,
+        WordingInline,
+    )
     fieldsets = (
         (None, {"fields": ("state_shown", "title", "slug", "summary", "background", "department", "version")}),
         (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags", "drawing")}),
@@ -279,7 +261,9 @@ class ConsultationAdmin(PortalAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Answer 409 if somebody else saved meanwhile (optimistic lock)."""
+        """Answer 409 if somebody else saved meanwhile (optimistic lock); list what is hard to read."""
+        saved = context["adminform"].form.instance
+        context["reading_hints"] = hints_about(saved) if saved.pk else []
         response = super().render_change_form(request, context, *args, **kwargs)
         if context["adminform"].form.stored:
             response.status_code = 409
@@ -305,6 +289,9 @@ class ConsultationAdmin(PortalAdmin):
                 kept = Question.objects.get(pk=row.instance.pk)
                 kept.reword(by=user_of(request), reason=row.cleaned_data["reason"], **new)
         super().save_formset(request, form, formset, change)
+        if formset.model is PlainWording:
+            for wording in [*formset.new_objects, *(obj for obj, _fields in formset.changed_objects)]:
+                AuditEntry.record("write_plain_wording", wording, by=user_of(request), level=wording.level)
 
     def save_related(
         self, request: HttpRequest, form: ConsultationForm, formsets: Iterable[PartFormSet], change: bool

@@ -22,6 +22,7 @@ from apps.core.formfields import (
     UrlChoiceField,
     WordsFormField,
 )
+from apps.core.generic import ModelChoiceField
 from apps.core.pagination import Order
 from apps.core.query_forms import QueryForm
 from apps.core.submission import SubmitKeyMixin
@@ -102,10 +103,18 @@ class NamedForm(SubmissionForm):
         return "" if self.cleaned_data["name"] == "anonymous" else self.user.nickname or self.new_nickname
 
 
+class QuestionField(ModelChoiceField[Question]):
+    """A choice among questions, in the reader's words."""
+
+    def label_from_instance(self, obj: Question) -> str:
+        """Return the question as the page shows it."""
+        return obj.shown_text
+
+
 class ProposalForm(SubmissionForm):
     """Base of the forms for one answer to one question of a consultation."""
 
-    question: "forms.ModelChoiceField[Question]" = forms.ModelChoiceField(
+    question = QuestionField(
         label=_("問い"),
         queryset=None,
         empty_label=None,
@@ -138,8 +147,8 @@ class ProposalForm(SubmissionForm):
 
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        questions = consultation.questions.all()
-        cast("forms.ModelChoiceField[Question]", self.fields["question"]).queryset = questions
+        questions = consultation.questions.with_plain_wordings()
+        cast("QuestionField", self.fields["question"]).queryset = questions
         self.asked = list(questions)
         first = next((question for question in self.asked if question.is_open), None)
         self.initial.setdefault("question", first)

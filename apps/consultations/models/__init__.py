@@ -26,6 +26,7 @@ from apps.consultations.models.moderation import (
     TakedownRequest,
 )
 from apps.consultations.models.moderation.policy import PolicyArticle
+from apps.consultations.models.plain_wording import PlainWording
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.question import Question, QuestionWording
 from apps.consultations.models.revision import ProposalRevision
@@ -57,6 +58,7 @@ __all__ = [
     "ModerationCase",
     "ModerationRule",
     "Outcome",
+    "PlainWording",
     "PolicyArticle",
     "Proposal",
     "ProposalRevision",

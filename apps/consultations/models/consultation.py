@@ -14,6 +14,7 @@ from apps.accounts.models import Department, User
 from apps.consultations.models.answers.consultation_answer import AnswerChange
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation_queryset import ConsultationQuerySet
+from apps.consultations.models.plain_wording import PlainlyWorded
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, TagsField
 from apps.consultations.models.wording import WordedMixin
@@ -25,7 +26,7 @@ from apps.vision.models import Field, Viewpoint
 from apps.vision.pictures import Drawing, drawing_choices, drawing_for
 
 
-class Consultation(WordedMixin, Timestamped, Searchable):
+class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
@@ -133,6 +134,21 @@ class Consultation(WordedMixin, Timestamped, Searchable):
     def image_url(self) -> str:
         """Return the URL of its picture for sharing."""
         return reverse("consultations:consultation_image", args=[self.slug])
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title in the reader's words."""
+        return self.in_plain_words("title", self.title)
+
+    @property
+    def shown_summary(self) -> str:
+        """Return 概要 in the reader's words."""
+        return self.in_plain_words("summary", self.summary)
+
+    @property
+    def shown_background(self) -> str:
+        """Return 背景 in the reader's words."""
+        return self.in_plain_words("background", self.background)
 
     @property
     def is_published(self) -> bool:

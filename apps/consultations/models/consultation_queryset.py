@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.models import Role, User
 from apps.consultations.models.answers.reply_deadline import Outcome
 from apps.consultations.models.base import State
+from apps.consultations.models.plain_wording import plain_wordings
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, Tag
 from apps.core.fiscal import fiscal_year
@@ -112,7 +113,11 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
 
     def for_cards(self) -> Self:
         """Load what a card shows, in a fixed number of queries."""
-        return self.select_related("department").prefetch_related("viewpoints").with_counts()
+        return self.select_related("department").prefetch_related("viewpoints").with_counts().with_plain_wordings()
+
+    def with_plain_wordings(self) -> Self:
+        """Load each in the words of readers of やさしい日本語, こども or English, as `plainly`; no query for others."""
+        return self.prefetch_related(*plain_wordings(of_themes=True))
 
     def with_tags(self) -> Self:
         """Annotate `public_tags` (list of {"name", "slug"}, by name): the approved tags, in the same query."""

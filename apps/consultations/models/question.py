@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.plain_wording import PlainlyWorded, plain_wordings
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
@@ -21,14 +22,22 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def with_wordings(self) -> Self:
         """Load earlier wordings of each, in a fixed number of queries."""
-        return self.prefetch_related("wordings")
+        return self.prefetch_related("wordings").with_plain_wordings()
+
+    def asked_in(self, consultation_id: object) -> Self:
+        """Return the questions of one consultation; none for a new one (None)."""
+        return self.filter(consultation=consultation_id) if consultation_id else self.none()
+
+    def with_plain_wordings(self) -> Self:
+        """Load each question in the words of readers of やさしい日本語, こども or English, as `plainly`."""
+        return self.prefetch_related(*plain_wordings(of_themes=False))
 
     def get_by_natural_key(self, slug: str, number: int) -> "Question":
         """Return the question that a fixture names by its consultation and number."""
         return self.get(consultation__slug=slug, number=number)
 
 
-class Question(models.Model):
+class Question(PlainlyWorded):
     """問い: one step of a consultation, with a period of its own if wanted."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions", verbose_name=_("テーマ"))
@@ -65,6 +74,16 @@ class Question(models.Model):
         return (self.consultation.slug, self.number)
 
     natural_key.dependencies = ["consultations.consultation"]  # type: ignore[attr-defined]
+
+    @property
+    def shown_text(self) -> str:
+        """Return the question in the reader's words."""
+        return self.in_plain_words("title", self.text)
+
+    @property
+    def shown_help(self) -> str:
+        """Return 補足 in the reader's words."""
+        return self.in_plain_words("summary", self.help_text)
 
     @property
     def first_moment(self) -> datetime:
