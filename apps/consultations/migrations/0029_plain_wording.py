@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0027_words_for_everybody'),
+        ('consultations', '0028_withdrawn_from'),
     ]
 
     operations = [
