@@ -18,7 +18,7 @@ MENU = (
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return `site_menu`, `site_url`, `is_demo`, `has_furigana` and `has_left_traces`.
+    """Return `site_menu`, `site_url`, `is_demo`, `has_furigana`, `languages` and `has_left_traces`.
 
     has_left_traces: whether this browser holds a cookie that would recognise its user, or is marked as shared terminal.
     """
@@ -33,5 +33,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "is_demo": settings.IS_DEMO,
         "has_furigana": wants_furigana(request),
+        "languages": settings.LANGUAGES,  # each by its own name, whatever the page speaks
         "has_left_traces": left_traces or getattr(request, "is_shared_terminal", False),
     }

@@ -77,6 +77,15 @@ def test_other_japanese_is_japanese_at_the_same_address(language: str, words: st
     assert 'href="/consultations/"' in page.text
 
 
+@pytest.mark.parametrize("language", ["ja", "ja-x-kids", "en"])
+def test_each_language_is_offered_by_its_own_name(language: str) -> None:
+    client = Client()
+    client.cookies[COOKIE], client.cookies["furigana"] = language, "0"
+    switch = client.get("/").text.rpartition('id="reading"')[2]
+    offered = re.findall(r'name="language" value="[^"]*"[^>]*>([^<]*)<', switch)
+    assert offered == ["日本語", "やさしい日本語", "こども", "English"]
+
+
 def test_words_for_children_come_with_readings_unless_they_were_switched_off() -> None:
     client = Client()
     client.post("/language/", {"language": "ja-x-kids"})
