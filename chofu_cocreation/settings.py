@@ -34,7 +34,7 @@ ENV = {
         "smtp://user:password@host:587 (smtps for TLS from the start); empty: files under CHOFU_VAR/mail",
     ),
     "DEFAULT_FROM_EMAIL": ("portal@localhost", "sender of the portal's mail"),
-    "CONTACT_EMAIL": ("", "address shown on the contact page"),
+    "CONTACT_EMAIL": ("", "address on the contact page until staff enter one"),
     "DEMO": ("1", "1: the banner of the demonstration and its accounts; 0: a city's own portal"),
     "LOAD_DEMO": ("1", "1: script/server loads the demonstration data into an empty database"),
     "EMBEDDED_USER": ("nobody", "account that runs the embedded servers when the portal is started by root"),

@@ -25,7 +25,7 @@ def invite(*, invitation: Invitation, by: User) -> None:
         raise PermissionDenied(_("この役割に招待する権限がありません。"))
     token = invitation.issue(by=by)
     url = f"{settings.SITE_URL}{reverse('accounts:invitation', args=[token])}"
-    context = {"invitation": invitation, "url": url, "site_url": settings.SITE_URL}
+    context = {"invitation": invitation, "url": url}
     mail = Outbox.objects.enqueue(
         key=f"invitation:{invitation.pk}",
         to=invitation.email,
@@ -79,7 +79,13 @@ def restrict(*, restriction: Restriction, by: User) -> None:
         user=restriction.user_id, ends=str(restriction.ends_at or ""),
     )  # fmt: skip
     if person is not None:
-        _notify(restriction, person, key="begin", title=str(restriction.get_kind_display()), body=restriction.sentence)
+        _notify(
+            restriction,
+            person,
+            key="begin",
+            title=_("%(name)sのお知らせ") % {"name": restriction.name},
+            body=restriction.sentence,
+        )
 
 
 @transaction.atomic
@@ -95,7 +101,13 @@ def lift(*, restriction: Restriction, by: User) -> None:
     AuditEntry.record("lift_restriction", restriction, by=by, kind=restriction.kind, user=restriction.user_id)
     if restriction.user is not None:
         sentence = _("これまでどおり、ログインして投稿できます。")
-        _notify(restriction, restriction.user, key="end", title=_("利用の制限を解除しました"), body=sentence)
+        _notify(
+            restriction,
+            restriction.user,
+            key="end",
+            title=_("%(name)sを解除しました") % {"name": restriction.name},
+            body=sentence,
+        )
 
 
 def _notify(restriction: Restriction, person: User, *, key: str, title: str, body: str) -> None:

@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Put the mail into the outbox and try to send it on commit; the delivery task retries."""
-        full_context = {"request": allauth_context.request, "email": email, "site_url": settings.SITE_URL, **context}
+        full_context = {"request": allauth_context.request, "email": email, **context}
         message = self.render_mail(template_prefix, email, full_context)
         mail = Outbox.objects.enqueue(
             key=f"{template_prefix}:{uuid.uuid4().hex}", to=email, subject=str(message.subject), body=str(message.body)

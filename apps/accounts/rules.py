@@ -58,7 +58,15 @@ for verb in ("view", "add", "change"):
 
 # Operations stands below this app and knows no roles; who may see its records is said here.
 rules.add_perm("operations", is_secretariat)
-for permission in ("view_auditentry", "view_job", "view_outbox", "view_sitepage", "change_sitepage"):
+for permission in (
+    "view_auditentry",
+    "view_job",
+    "view_outbox",
+    "view_sitepage",
+    "change_sitepage",
+    "view_contact",
+    "change_contact",
+):
     rules.add_perm(f"operations.{permission}", is_secretariat)
 for verb in ("view", "add", "change", "delete"):
     rules.add_perm(f"operations.{verb}_furiganaword", is_secretariat)

@@ -30,13 +30,21 @@ def wareki(value: date | datetime | None) -> str:
     return fiscal.wareki(day) if is_japanese() else date_format(day, "l, F j, Y")
 
 
+def era_day(value: date | datetime | None) -> str:
+    """Return a date as 令和7年12月1日, for an as-of date beside a figure; an empty string for None."""
+    if not value:
+        return ""
+    day = _day(value)
+    return fiscal.era_day(day) if is_japanese() else date_format(day, "M j, Y")
+
+
 def jdatetime(value: datetime | None) -> str:
-    """Return a moment as 2026年11月23日 18:30 in Chofu's time zone; an empty string for None."""
+    """Return a moment as 令和8年11月23日 18:30 in Chofu's time zone; an empty string for None."""
     if not value:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     clock = f"{local.hour}:{local.minute:02}"
-    day = f"{local.year}年{local.month}月{local.day}日" if is_japanese() else date_format(local, "F j, Y")
+    day = fiscal.era_day(local.date()) if is_japanese() else date_format(local, "F j, Y")
     return f"{day} {clock}"
 
 

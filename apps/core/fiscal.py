@@ -20,9 +20,14 @@ def era_year(day: date) -> str:
     return f"{day.year}年"
 
 
+def era_day(day: date) -> str:
+    """Return a day without its weekday: 令和7年12月1日."""
+    return f"{era_year(day)}{day.month}月{day.day}日"
+
+
 def wareki(day: date) -> str:
     """Return a day as the city prints it: 令和7年12月1日（月）."""
-    return f"{era_year(day)}{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    return f"{era_day(day)}（{WEEKDAYS[day.weekday()]}）"
 
 
 def fiscal_year(day: date) -> int:

@@ -1,16 +1,18 @@
-"""Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), readings, the city's pages."""
+"""Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), contact, readings, the city's pages."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Field as DBField
+from django.db.models import QuerySet, URLField
+from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.admin import PortalAdmin
 from apps.operations.audit_labels import actor_in_words, in_words, thing_in_words
-from apps.operations.models import AuditEntry, FuriganaWord, Job, Outbox, SitePage
+from apps.operations.models import AuditEntry, Contact, FuriganaWord, Job, Outbox, SitePage
 
 
 class ReadOnlyAdmin(PortalAdmin):
@@ -166,6 +168,36 @@ class SitePageAdmin(PortalAdmin):
 
     def save_model(self, request: HttpRequest, obj: SitePage, form: Any, change: bool) -> None:
         """Save the page, with an audit entry of the changed fields."""
+        obj.revise(by=request.user, changed=form.changed_data)
+
+
+@admin.register(Contact)
+class ContactAdmin(PortalAdmin):
+    """お問い合わせ先: the one contact, on the page お問い合わせ and in the signature of every mail."""
+
+    list_display = ("department", "telephone", "hours", "updated_at")
+    readonly_fields = ("updated_at",)
+    fields = ("department", "telephone", "extension", "hours", "email", "form_url", "updated_at")
+    actions = None
+
+    def formfield_for_dbfield(
+        self, db_field: "DBField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Assume https for a URL without scheme."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: there is one contact."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: fields are emptied instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        """Save the contact, with an audit entry of the changed fields."""
         obj.revise(by=request.user, changed=form.changed_data)
 
 

@@ -88,6 +88,7 @@ WORDS = {
     "restrict": _("利用制限"),
     "return_call": _("課題・提案の差戻し"),
     "returned_revision": _("改訂案の差戻し"),
+    "revise_contact": _("お問い合わせ先の変更"),
     "revise_page": _("ページの改訂"),
     "revoke_invitation": _("招待の取消し"),
     "reword": _("問いの文言の変更"),

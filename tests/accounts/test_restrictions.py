@@ -231,3 +231,14 @@ def test_a_person_of_a_request_comes_with_the_answer(django_assert_num_queries: 
     assert person is not None
     with django_assert_num_queries(0):
         person.require_may_write()
+
+
+@pytest.mark.parametrize(("kind", "name"), [(LIMITED, "投稿の制限"), (SUSPENDED, "利用停止")])
+def test_a_restriction_is_called_by_its_name_in_the_mail(kind: str, name: str) -> None:
+    person = UserFactory()
+    restriction = restrict(person, kind)
+    mail = Outbox.objects.get(to=person.email)
+    assert mail.subject.startswith(f"{name}のお知らせ")
+    assert mail.body.startswith(f"{name}中です（令和")
+    actions.lift(restriction=restriction, by=make_moderator())
+    assert Outbox.objects.filter(subject__startswith=f"{name}を解除しました").exists()

@@ -202,7 +202,7 @@ def test_a_snapshot_stays_as_it_was_and_names_what_was_hidden_since(
 def test_a_snapshot_says_what_it_was_narrowed_to(client: Client, voices: Any, sign_in: Callable[[Any], Client]) -> None:
     voices("公園のベンチ", channel="paper", author=None)
     kept = freeze(sign_in(make_secretariat()), "cloud", "channel=paper&since=2025-07-01")
-    assert "条件：2025年7月1日から、収集経路：紙" in main_of(client, kept.get_absolute_url())
+    assert "条件：令和7年7月1日から、収集経路：紙" in main_of(client, kept.get_absolute_url())
 
 
 @pytest.mark.parametrize("kind", ["compare", "network", "weeks", "groups"])

@@ -119,7 +119,7 @@ def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind
     voices("公園のベンチ", channel="paper", author=None)
     query = "?channel=paper&since=2025-07-01"
     for address in (URL, "/analysis/words.svg", f"{URL}words/公園/", f"{URL}weeks/"):
-        assert "2025年7月1日から、収集経路：紙" in client.get(address + query).content.decode()
+        assert "令和7年7月1日から、収集経路：紙" in client.get(address + query).content.decode()
         assert "収集経路：紙" not in client.get(address).content.decode()
     words, plain = [("公園", "noun", 2.0)], {"title": "公園", "lines": ["意見1件"]}
     assert draw_picture(words, conditions="収集経路：紙", **plain) != draw_picture(words, **plain)

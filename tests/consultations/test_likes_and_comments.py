@@ -143,7 +143,7 @@ def test_imported_likes_stand_beside_live_ones_and_sorting_uses_the_sum() -> Non
         actions.set_like(user=UserFactory(), proposal=imported, wanted=True)
     page = Client().get("/consultations/old/?sort=liked").text
     assert page.index("移行した声") < page.index("新しい声")
-    assert "旧Liqlid 2025/11/10時点" in page
+    assert "旧Liqlid 令和7年11月10日時点" in page
     assert "＋2" in page
 
 

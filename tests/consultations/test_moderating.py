@@ -38,7 +38,9 @@ def test_reports_hide_for_a_while_where_the_consultation_says_so() -> None:
     assert (text.state, case.closed_at) == (State.HIDDEN, None)
     page = Client().get(text.get_absolute_url())
     assert page.status_code == 410
-    assert "市が内容を確認するあいだ非表示" in page.content.decode()
+    why = "市が内容を確認するあいだ非表示にしています（運用ポリシー第10条）"
+    assert why in page.content.decode()
+    assert why in Outbox.objects.get(to=text.author.email).body
     assert Notification.objects.filter(recipient_id=text.author_id, kind="moderation").exists()
 
 

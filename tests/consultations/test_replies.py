@@ -179,6 +179,18 @@ def test_the_way_of_a_voice_is_in_order(client: Client) -> None:
     assert titles[2].startswith("市の考え方：反映")
 
 
+@pytest.mark.parametrize(
+    ("channel", "title"),
+    [
+        ("web", "投稿されました"), ("paper", "紙で寄せられました"), ("desk", "窓口で寄せられました"),
+        ("workshop", "ワークショップで寄せられました"), ("legacy", "旧Liqlidで寄せられました"),
+    ],
+)  # fmt: skip
+def test_a_voice_from_paper_or_a_meeting_was_brought_in_not_posted(client: Client, channel: str, title: str) -> None:
+    voice = ProposalFactory(channel=channel)
+    assert client.get(voice.get_absolute_url()).context["timeline"][0].title == title
+
+
 def test_the_way_leads_to_where_the_reply_stands(client: Client) -> None:
     reply = ReplyFactory(proposal=ProposalFactory())
     reply.publish(by=make_secretariat())

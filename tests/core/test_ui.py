@@ -35,7 +35,7 @@ def test_a_period_is_said_by_its_days_and_by_the_clock_only_where_that_matters()
 
 
 def test_jdatetime_shows_the_clock_in_chofu() -> None:
-    assert ui.jdatetime(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "2026年11月23日 18:05"
+    assert ui.jdatetime(datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == "令和8年11月23日 18:05"
     assert ui.jdatetime(None) == ""
 
 
@@ -139,7 +139,7 @@ def test_like_button_shows_imported_and_live_counts_beside_each_other() -> None:
     context = {"action": "/x/", "imported": 7, "imported_on": date(2025, 11, 10), "count": 2, "liked": False}
     shown = render_to_string("components/like_button.html", context)
     words = Template("{{ shown|striptags }}").render(Context({"shown": shown}))
-    assert "7（2025/11/10時点）＋2" in words
+    assert "7（令和7年11月10日時点）＋2" in words
     assert 'aria-pressed="false"' in shown
     assert 'name="wanted" value="1"' in shown
 

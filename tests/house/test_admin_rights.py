@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "council.project": ("v", "v", "vc"),
     "council.projectupdate": ("v", "v", "v"),
     "operations.auditentry": SECRETARIAT,
+    "operations.contact": ("", "", "vc"),
     "operations.furiganaword": ("", "", "vacd"),
     "operations.job": SECRETARIAT,
     "operations.outbox": SECRETARIAT,

@@ -84,7 +84,7 @@ def test_the_legacy_export_comes_in_as_it_is(browser: Client, asked: Consultatio
     assert timezone.localdate(first.published_at) == date(2025, 9, 30)
     assert (second.body, second.shown_name, second.channel) == ("=水遊び", "みどり", "legacy")
     shown = Client().get(asked.get_absolute_url()).content.decode()
-    assert "旧Liqlid 2025/11/10時点" in shown
+    assert "旧Liqlid 令和7年11月10日時点" in shown
     assert Proposal.objects.search("木陰").get() == first
 
 

@@ -351,6 +351,6 @@ def test_likes_counted_on_paper_are_not_called_those_of_the_old_site(browser: Cl
     paper = brought(asked, "シールの声,ワークショップ,,3,2025-11-01,,,,", browser)
     legacy = brought(asked, "旧サイトの声,旧Liqlid,,7,2025-11-10,,,,", browser)
     shown = {voice: Client().get(voice.get_absolute_url()).content.decode() for voice in (paper, legacy)}
-    assert "（2025/11/01時点）" in shown[paper]
+    assert "（令和7年11月1日時点）" in shown[paper]
     assert "旧Liqlid" not in shown[paper]
-    assert "（旧Liqlid 2025/11/10時点）" in shown[legacy]
+    assert "（旧Liqlid 令和7年11月10日時点）" in shown[legacy]

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from apps.operations.models import Contact
 from tests.consultations.factories import ConsultationFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +29,14 @@ def test_a_missing_page_gets_a_sentence(client: Client, slug: str) -> None:
     assert "ページが見つかりません" in response.content.decode()
 
 
-def test_the_contact_address_stands_where_one_is_set(client: Client, settings: Any) -> None:
+def test_the_address_of_the_settings_stands_until_staff_enter_one(client: Client, settings: Any) -> None:
     call_command("loaddata", "site_pages", verbosity=0)
     assert "mailto:" not in client.get("/contact/").content.decode()
     settings.CONTACT_EMAIL = "sanka@city.example.jp"
     assert 'href="mailto:sanka@city.example.jp"' in client.get("/contact/").content.decode()
     assert "sanka@city.example.jp" not in client.get("/terms/").content.decode()
+    Contact.objects.update(email="kikaku@city.example.jp")
+    assert 'href="mailto:kikaku@city.example.jp"' in client.get("/contact/").text
 
 
 def test_the_sitemap_names_public_themes_only(client: Client) -> None:

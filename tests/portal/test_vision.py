@@ -110,7 +110,7 @@ def test_frozen_and_live_likes_stand_side_by_side(client: Client) -> None:
     demo.load()
     Proposal.objects.filter(code="C25-0001").update(like_count=3)
     html = " ".join(main_of(client, "/vision/1/").split())
-    assert "<strong>5</strong>件（2025/11/10時点）" in html
+    assert "<strong>5</strong>件（令和7年11月10日時点）" in html
     assert "現在 8件" in html
 
 

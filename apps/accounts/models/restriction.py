@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.date_formats import jdatetime
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry
 
@@ -67,7 +68,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
 
 
 class Restriction(models.Model):
-    """One restriction of one person (or of one guest): 投稿をひかえる (reads, writes nothing) or 利用停止 (signs in no more)."""
+    """One restriction of one person (or of one guest): 投稿の制限 (reads, writes nothing) or 利用停止 (signs in no more)."""
 
     class Kind(models.TextChoices):
         """What is not possible meanwhile. In alphabetical order the graver one comes last."""
@@ -137,7 +138,12 @@ class Restriction(models.Model):
         """Return the end as text: date and time, or 解除するまで."""
         if self.ends_at is None:
             return gettext("解除するまで")
-        return gettext("%(when)s まで") % {"when": f"{timezone.localtime(self.ends_at):%Y年%-m月%-d日 %-H:%M}"}
+        return gettext("%(when)sまで") % {"when": jdatetime(self.ends_at)}
+
+    @property
+    def name(self) -> str:
+        """Return what it is called on pages and in mails: 投稿の制限 or 利用停止."""
+        return gettext("利用停止") if self.kind == self.Kind.SUSPENDED else gettext("投稿の制限")
 
     @property
     def sentence(self) -> str:
@@ -145,10 +151,10 @@ class Restriction(models.Model):
         about = {"until": self.end_shown, "reason": self.reason, "article": self.article}
         if self.kind == self.Kind.SUSPENDED:
             text = gettext(
-                "このアカウントの利用を %(until)s 止めています。理由：%(reason)s（運用ポリシー第%(article)d条）"
+                "利用停止中です（%(until)s）。ログインできません。理由：%(reason)s（運用ポリシー第%(article)d条）"
             )
         else:
             text = gettext(
-                "投稿やコメントを %(until)s 控えていただいています。理由：%(reason)s（運用ポリシー第%(article)d条）"
+                "投稿の制限中です（%(until)s）。投稿やコメントはできません。理由：%(reason)s（運用ポリシー第%(article)d条）"
             )
         return text % about

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -24,6 +23,7 @@ from apps.analysis.services.counting import FEWEST, Extent, WordCount, count_pro
 from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.statistics import log_odds
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.date_formats import era_day
 from apps.core.types import JsonObject
 
 MAX_WORDS = 1000  # in CSV and JSON; the table shows the first TABLE_ROWS
@@ -146,9 +146,8 @@ class CloudResult:
 
 
 def day(value: date | datetime) -> str:
-    """Return a date or datetime as 2026年7月1日, in local time."""
-    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return date_format(local, _("Y年n月j日"))
+    """Return a date or datetime as 令和8年7月1日, in local time."""
+    return era_day(value)
 
 
 def weights_of(words: Iterable[WordCount], scores: dict[int, float], measure: str) -> list[tuple[str, str, float]]:

@@ -26,11 +26,11 @@ def write_passphrase(key: GuestKey, *, passphrase: str, email: str) -> None:
         "consultation": key.proposal.consultation,
         "passphrase": passphrase,
         "url": f"{settings.SITE_URL}{where}?code={key.proposal.code}",
-        "site_url": settings.SITE_URL,
     }
     Outbox.objects.enqueue(
         key=mail_key(key),
         to=email,
         subject=render_to_string("consultations/email/passphrase_subject.txt", context).strip(),
         body=render_to_string("consultations/email/passphrase_message.txt", context).strip(),
+        department=key.proposal.consultation.department.name,
     )

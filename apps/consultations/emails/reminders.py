@@ -11,6 +11,7 @@ from apps.accounts.models import Department, User
 from apps.consultations.models.answers.assignment import Assignment
 from apps.consultations.models.answers.assignment_emails import ReminderEmail, assignment_email, enqueue_email
 from apps.consultations.models.consultation import Consultation
+from apps.core.date_formats import wareki
 
 SOON = timedelta(days=3)
 PROMISED_SOON = timedelta(days=14)
@@ -39,7 +40,7 @@ def _of_promises() -> Iterator[Due]:
         occasion = f"{'promise-late' if late else 'promise-soon'}-{row.reply_due_on:%Y%m%d}"
         lines = [
             _("テーマ：%(title)s") % {"title": row.title},
-            _("回答予定日：%(day)s") % {"day": f"{row.reply_due_on:%Y年%-m月%-d日}"},
+            _("回答予定日：%(day)s") % {"day": wareki(row.reply_due_on)},
             _("予定日までに回答できないときは、理由と新しい日を管理画面から公開してください。"),
             f"{settings.SITE_URL}{row.get_absolute_url()}",
         ]

@@ -105,7 +105,7 @@ def _write(user: User, week: Week) -> None:
             _("調布市 市民参加ポータルから、この1週間のお知らせです。"),
             *(piece for piece in pieces if piece),
             _("お知らせの一覧\n%(url)s") % {"url": settings.SITE_URL + reverse("portal:notifications")},
-            "--\n" + _("このまとめメールを止める（ログインは要りません）\n%(url)s") % {"url": stop},
+            _("このまとめメールを止める（ログインは要りません）\n%(url)s") % {"url": stop},
         ]
     )
     Outbox.objects.enqueue(

@@ -29,6 +29,7 @@ WITHDRAWN_KEPT = timedelta(days=365)  # the page プライバシー says 1年: c
 ERASED = "（消去しました）"
 QUOTED_LENGTH = 120
 UNDO_WITHDRAWAL = timedelta(minutes=10)  # the pages say 10分: change both together
+CHECKING_ARTICLE = 10  # 確認のしかた of the 運用ポリシー: how reports are looked at
 LENGTH_TOLERANCE = 4  # a text that another blank or full stop makes a quarter longer may still be the same
 
 
@@ -183,7 +184,9 @@ class Contribution(Timestamped):
             return gettext("投稿した人が取り下げました")
         if self.hidden_for:
             return self.hidden_for.sentence
-        return gettext("通報が続いたため、市が内容を確認するあいだ非表示にしています")
+        return gettext("通報が続いたため、市が内容を確認するあいだ非表示にしています（運用ポリシー第%(number)d条）") % {
+            "number": CHECKING_ARTICLE
+        }
 
     def move_to(self, state: str, *, article: "PolicyArticle | None" = None) -> None:
         """Change where the text stands, and note when; what becomes public for the first time is public from now on.

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.consultations.models.base import ActionRefused
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.plain_wording import PlainlyWorded, plain_wordings
+from apps.core.date_formats import opening, wareki
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.operations.models import AuditEntry
 
@@ -120,14 +121,12 @@ class Question(PlainlyWorded):
         if timezone.now() < self.first_moment:
             moment = timezone.localtime(self.first_moment)
             raise ActionRefused(
-                _("まだ受付が始まっていません。%(when)s から投稿できます。")
-                % {"when": f"{moment:%Y年%-m月%-d日 %H:%M}"}
+                _("まだ受付が始まっていません。%(when)s から投稿できます。") % {"when": opening(moment)}
             )
         due = self.consultation.reply_due_on
         if due and not self.consultation.answered_at:
             raise ActionRefused(
-                _("受付は終了しました。市の回答は %(when)s までに公開する予定です。")
-                % {"when": f"{due:%Y年%-m月%-d日}"}
+                _("受付は終了しました。市の回答は %(when)s までに公開する予定です。") % {"when": wareki(due)}
             )
         raise ActionRefused(_("受付は終了しました。寄せられた意見は引き続きご覧いただけます。"))
 

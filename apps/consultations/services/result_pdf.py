@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.models import ResultReport
 from apps.core import markdown
+from apps.core.date_formats import jdatetime
 from apps.core.fiscal import wareki
 from apps.core.printing import typeset_once
 
@@ -29,7 +30,7 @@ def content(report: ResultReport, url: str) -> dict[str, object]:
         "title": report.consultation.title,
         "department": report.consultation.department.name,
         "edition": _("第%(n)d版") % {"n": report.edition},
-        "as_of": _("%(when)s時点の集計") % {"when": f"{moment:%Y年%-m月%-d日 %-H:%M}"},
+        "as_of": _("%(when)s時点の集計") % {"when": jdatetime(moment)},
         "published": _("公表 %(day)s") % {"day": wareki(timezone.localdate(report.published_at))},
         "gone": _("公表後に非表示となった投稿 %(n)d件を含みます。") % {"n": gone} if gone else "",
         "groups_note": _(

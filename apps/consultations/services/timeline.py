@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.consultations.models.answers.reply import Reply, ReplyChange
 from apps.consultations.models.answers.result import ResultReport
 from apps.consultations.models.answers.topic import Topic
+from apps.consultations.models.batch import Channel
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.proposal_queryset import first_moment
 from apps.core.date_formats import wareki
@@ -29,7 +30,7 @@ def build_timeline(proposal: Proposal, replies: list[Reply]) -> list[Step]:
 
     replies: the public ones about this proposal, read with `for_pages`.
     """
-    steps = [Step(proposal.published_at, _("投稿されました"))]
+    steps = [Step(proposal.published_at, _first_words(proposal))]
     for item in proposal.topic_items.filter(topic__in=Topic.objects.public()).select_related("topic"):
         title = _("論点「%(title)s」にまとめられました") % {"title": item.topic.title}
         public_since = item.topic.published_at or item.grouped_at
@@ -46,6 +47,13 @@ def build_timeline(proposal: Proposal, replies: list[Reply]) -> list[Step]:
     elif consultation.awaits_reply:
         steps.append(Step(consultation.reply_due_on, _("市の回答予定日"), url=url, is_coming=True))
     return steps
+
+
+def _first_words(proposal: Proposal) -> str:
+    """Return how the proposal reached the city: posted here, or brought in from paper, a meeting, the counter, Liqlid."""
+    if proposal.channel == Channel.WEB:
+        return _("投稿されました")
+    return _("%(channel)sで寄せられました") % {"channel": proposal.get_channel_display()}
 
 
 def _reply_step(proposal: Proposal, reply: Reply, change: ReplyChange) -> Step:

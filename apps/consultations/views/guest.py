@@ -116,7 +116,7 @@ def guest_restriction(request: HttpRequest, key: GuestKey) -> HttpResponse:
     """Show the restriction (利用の制限) of the browser that wrote the proposal, and take one objection to it."""
     found = key.restriction
     if found is None:
-        messages.info(request, _("いま、利用の制限はありません。"))
+        messages.info(request, _("いま、投稿の制限はありません。"))
         return redirect("consultations:guest_proposal", code=key.proposal.code)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.modelfields import PortalEmailField
 from apps.core.wake_tasks import wake
 from apps.operations.models.audit import AuditEntry
+from apps.operations.models.contact import Contact
 
 MAX_TRIES = 8
 DEAD_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change both together
@@ -65,14 +66,22 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         """Delete unsent mail to an e-mail address: its owner leaves."""
         self.filter(to__iexact=email, sent_at=None).delete()
 
-    def enqueue(self, *, key: str, to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> Any:
-        """Store a mail in the outbox (idempotent by key), and wake the delivery task on commit. Return it."""
+    def enqueue(
+        self, *, key: str, to: str, subject: str, body: str, department: str = "", headers: dict[str, str] | None = None
+    ) -> Any:
+        """Store a mail with its signature in the outbox (idempotent by key), and wake the delivery task on commit. Return it.
+
+        department: the name of the department that sends, where it is not the one of お問い合わせ先.
+        """
         line = " ".join(subject.split())[
             :SUBJECT_MAX
         ]  # names of departments and titles are typed; a subject is one line
-        mail, _created = self.get_or_create(
-            key=key, defaults={"to": to, "subject": line, "body": body, "headers": headers or {}}
-        )
+
+        def signed() -> str:
+            return f"{body.rstrip()}\n\n{Contact.objects.current().signature(department)}\n"
+
+        values: dict[str, Any] = {"to": to, "subject": line, "body": signed, "headers": headers or {}}
+        mail, _created = self.get_or_create(key=key, defaults=values)
         wake("mail-queued")
         return mail
 

@@ -1,13 +1,12 @@
 """Views of site pages (terms, privacy, contact), robots.txt and the sitemap."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Consultation, Topic
 from apps.core import markdown
-from apps.operations.models import SitePage
+from apps.operations.models import Contact, SitePage
 from apps.plans.models import PlanSheet
 from apps.vision.models import Field, Indicator, Viewpoint
 
@@ -18,8 +17,8 @@ SITEMAP_LIMIT = 5000
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show 利用規約, プライバシー or お問い合わせ, as the secretariat wrote it."""
     page = get_object_or_404(SitePage, slug=slug)
-    contact = settings.CONTACT_EMAIL if slug == "contact" else ""
-    context = {"page": page, "body": markdown.render(page.body), "contact_email": contact}
+    contact = Contact.objects.current() if slug == "contact" else None
+    context = {"page": page, "body": markdown.render(page.body), "contact": contact}
     return render(request, "portal/site_page.html", context)
 
 

@@ -22,7 +22,7 @@ def notify_author(decision: Decision, text: Proposal | Comment) -> None:
     """Notify the author of a decision; nothing is sent where nothing changed for the author."""
     title = _title(decision.action, name_of(text))
     if title:
-        _notify(text, title=title, body=_explained(decision), key=f"decision:{decision.pk}")
+        _notify(text, title=title, body=_explained(decision, text), key=f"decision:{decision.pk}")
 
 
 def notify_of_undo(decision: Decision, text: Proposal | Comment) -> None:
@@ -45,13 +45,13 @@ def _title(action: str, name: str) -> str:
     return titles[Action(action)] % {"name": name} if action in titles else ""
 
 
-def _explained(decision: Decision) -> str:
+def _explained(decision: Decision, text: Proposal | Comment) -> str:
     """Return the body: which rule, and what the author can do."""
     parts = []
     if decision.article:
         parts.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _article_words(decision.article))
     elif decision.action == Action.HIDE:
-        parts.append(_("通報が続いたため、市が内容を確認するあいだ、自動で非表示にしています。"))
+        parts.append(text.gone_reason)
     if decision.action == Action.REDACT:
         parts.append(_("個人がわかる部分を「●●（個人情報のため）」に置き換えました。"))
     if decision.may_be_appealed:
@@ -79,6 +79,7 @@ def _notify(text: Proposal | Comment, *, title: str, body: str, key: str) -> Non
             to=author.email,
             subject=_("%(title)s（調布市 市民参加ポータル）") % {"title": title},
             body="\n\n".join(part for part in mail if part),
+            department=_department_of(text),
         )
 
 
@@ -118,7 +119,14 @@ def email_applicant(request: TakedownRequest, decision: Decision, text: Proposal
         to=request.email,
         subject=_("削除・訂正のお申し出への回答（調布市 市民参加ポータル）"),
         body="\n\n".join(lines),
+        department=_department_of(text),
     )
+
+
+def _department_of(text: Proposal | Comment) -> str:
+    """Return the name of the department that asks what the text answers."""
+    proposal = text if isinstance(text, Proposal) else text.proposal
+    return proposal.consultation.department.name
 
 
 def _outcome(text: Proposal | Comment) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department, User, recipients_of
+from apps.core.date_formats import wareki
 from apps.operations.models import Outbox
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def assignment_email(row: "Assignment", occasion: str, words: str) -> ReminderEm
         _("市民参加ポータルの管理画面から、市の考え方を書いて公開してください。"),
         _("対象：%(code)s") % {"code": target.code},
         _("テーマ：%(title)s") % {"title": target.consultation.title},
-        _("回答期限：%(day)s") % {"day": f"{row.due_on:%Y年%-m月%-d日}"},
+        _("回答期限：%(day)s") % {"day": wareki(row.due_on)},
         f"{settings.SITE_URL}{target.get_absolute_url()}",
         f"{settings.SITE_URL}{reverse('admin:consultations_assignment_changelist')}",
     ]
