@@ -12,12 +12,12 @@ from django.db import connection, transaction
 from django.db.utils import InternalError, OperationalError
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from apps.analysis import network
 from apps.analysis.models import Snapshot, Term
 from apps.analysis.statistics import log_odds
 from apps.consultations.models import Consultation, Proposal, State
+from apps.core.date_formats import era_day
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,7 @@ def test_what_one_reader_asked_for_is_shown_to_the_next_in_their_own_language(
     for page in ("groups/", "network/"):
         abroad, at_home = main_of(english, f"/analysis/words/{page}"), main_of(japanese, f"/analysis/words/{page}")
         assert "年" not in abroad
-        assert date_format(timezone.localdate(), "Y年n月j日") in at_home
+        assert era_day(timezone.localdate()) in at_home
         assert f"{timezone.localdate():%B}" not in at_home
     assert "Under 20" in main_of(english, "/analysis/words/groups/")
     assert "10代以下" in main_of(japanese, "/analysis/words/groups/")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from apps.analysis.models import Snapshot
 from apps.consultations.models import Consultation, Proposal, Tag
+from apps.core.date_formats import era_day
 from tests.accounts.factories import UserFactory, make_moderator, make_staff
 from tests.analysis.looking import URL, counts, page
 from tests.vision.factories import ViewpointFactory
@@ -60,7 +60,7 @@ def test_a_group_of_people_has_no_days(staff: Client, voices: Callable[..., list
     """Its first and last day would tell the attribute of whoever wrote alone on that day."""
     voices(*["公園のベンチ"] * 5, age_band="20s")
     assert staff.get("/analysis/words.json").json()["期間のはじめ"]
-    day = date_format(timezone.localdate(), "Y年n月j日")
+    day = era_day(timezone.localdate())
     assert f"5人）・{day}・" in page(staff, URL)
     group = staff.get("/analysis/words.json?age_band=20s").json()
     assert (group["人の数"], group["期間のはじめ"], group["期間のおわり"]) == (5, None, None)
