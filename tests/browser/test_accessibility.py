@@ -115,6 +115,25 @@ def test_charts_keep_their_words_in_forced_colours(new_page: Callable[..., Any])
         assert style[1] == "none", "a rim of the letters' own forced colour covers them"
 
 
+COVERED = """() => {
+  const one = document.activeElement.getBoundingClientRect(), bar = document.querySelector(".act-bar");
+  const edge = bar.getBoundingClientRect().top;
+  const under = !bar.contains(document.activeElement) && one.height > 2 && one.bottom > edge + 1;
+  return under && getComputedStyle(bar).display !== "none" && edge > innerHeight / 2 ? document.activeElement.textContent : "";
+}"""
+
+
+def test_the_bar_at_the_lower_edge_covers_no_focus_and_is_not_printed(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.goto("/consultations/demo-kurashi/")
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(COVERED)
+    page.emulate_media(media="print")
+    assert not page.locator(".act-bar").is_visible()
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_public_pages(new_page: Callable[..., Any], width: int) -> None:
     page = new_page(width=width)
