@@ -85,7 +85,7 @@ class Findings:
         self.changes += [change.as_list() for change in plan.update]
         self.agreed |= {str(change.row.row_number): change.digest for change in plan.update}
         self.previews += [
-            [row.row_number, row.number, row.title or row.body[:80], row.name, row.channel, row.likes]
+            [row.row_number, row.typed_number, row.title or row.body[:80], row.name, row.channel, row.likes]
             for row in plan.add
         ]
         del self.previews[LISTED_ROWS:]

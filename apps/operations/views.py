@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from apps.core.htmx_parts import is_part_wanted
 from apps.operations.models import Job
@@ -19,10 +20,15 @@ def job_for(request: HttpRequest, pk: int) -> Job:
 @login_required
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show progress and result; htmx polls the fragment while the job is open."""
-    part = is_part_wanted(request)
+    """Show progress and result; htmx polls the fragment while the job is open.
+
+    With ?reload, a page that shows the result itself is loaded again once the job has ended.
+    """
+    part, job, reload = is_part_wanted(request), job_for(request, pk), "reload" in request.GET
+    if part and reload and not job.is_open:
+        return HttpResponseClientRefresh()
     template = "operations/_job.html" if part else "operations/job_detail.html"
-    return render(request, template, {"job": job_for(request, pk)})
+    return render(request, template, {"job": job, "reload": part and reload})
 
 
 @login_required

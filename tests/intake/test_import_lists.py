@@ -187,6 +187,7 @@ def test_taking_a_file_back_restores_what_it_changed_and_putting_it_back_changes
     assert (after[1], after != before) == ("直した文", True)
     page = browser.get(f"/admin/consultations/batch/{batch.pk}/take-back/").content.decode()
     assert "1件は、公開のまま、更新する前の内容に戻ります" in page
+    assert ("まとめて非公開にします" in page) is not moved, "only where a voice came in by this file"
     for _time in range(2):
         take_back(browser, batch)
         assert whole(voice) == before
@@ -233,6 +234,14 @@ def test_a_voice_restored_into_a_file_that_was_taken_back_is_not_public(browser:
     assert bodies(asked) == []
     put_back(browser, second)
     assert bodies(asked) == ["はじめの文"]
+
+
+def test_a_number_made_from_the_text_is_not_shown(browser: Client, asked: Consultation) -> None:
+    batch = send(browser, "番号,本文\n7,番号のある文\n,番号のない文\n".encode(), "a.csv")
+    assert [(number, body) for _row, number, body, *_ in batch.result["voices"]] == [
+        ("7", "番号のある文"),
+        ("", "番号のない文"),
+    ]
 
 
 def test_an_update_that_is_not_the_one_that_was_shown_is_not_made(browser: Client, asked: Consultation) -> None:

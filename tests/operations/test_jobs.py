@@ -164,6 +164,19 @@ def test_progress_is_seen_by_who_asked_and_by_the_secretariat(sign_in: SignIn) -
     assert 'hx-trigger="every 2s"' in part
 
 
+def test_a_page_that_shows_the_result_is_loaded_again_when_the_work_has_ended(sign_in: SignIn) -> None:
+    asker = make_staff()
+    job = ask("count", asker)
+    browser, url, polls = sign_in(asker), f"/jobs/{job.pk}/?reload=1", {"HX-Request": "true"}
+    part = browser.get(url, headers=polls)
+    assert f'hx-get="{url}"' in part.content.decode()
+    assert "HX-Refresh" not in part
+    run_jobs()
+    assert browser.get(url, headers=polls)["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in browser.get(f"/jobs/{job.pk}/", headers=polls), "other pages keep what is typed there"
+    assert "HX-Refresh" not in browser.get(url)
+
+
 def test_a_result_file_is_private_and_goes_after_two_weeks(sign_in: SignIn) -> None:
     asker = make_staff()
     job = ask("file", asker)

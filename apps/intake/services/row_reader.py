@@ -30,6 +30,7 @@ from apps.intake.services.import_columns import REAL_NAMES, TITLES, columns_of, 
 
 AT_ONCE = 500
 NUMBER_MAX = 100
+AUTO = "auto-"  # how the number of a row begins that has none: the rest is derived from its text
 NAME_MAX = 20
 TEXT_COLUMNS = (
     "number",
@@ -97,6 +98,11 @@ class ImportRow:
     district: str
     relation: str
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def typed_number(self) -> str:
+        """Return the number as the file has it; an empty string where it was derived from the text."""
+        return "" if self.number.startswith(AUTO) else self.number
 
 
 class ImportRowReader:
@@ -332,7 +338,7 @@ class RowReading:
         content = "\x1f".join(
             [str(import_row.question.number), import_row.body, import_row.name, str(import_row.posted or "")]
         )
-        digest = "auto-" + hashlib.sha256(content.encode()).hexdigest()[:24]
+        digest = AUTO + hashlib.sha256(content.encode()).hexdigest()[:24]
         same = import_key(of_list, digest)
         first_rows[same] = first_rows.get(same, 0) + 1  # the same text twice in a list is two proposals
         import_row.number = f"{digest}-{first_rows[same]}"
