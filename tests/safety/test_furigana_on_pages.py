@@ -28,7 +28,8 @@ def compared() -> Iterator[list[int]]:
 
     def compare(html: str, *args: Any, **options: Any) -> str:
         made = add_ruby(html, *args, **options)
-        counts.append(made.count("<rt>"))
+        if html:  # not the way to the sign-in
+            counts.append(made.count("<rt>"))
         assert without_readings(made) == html
         assert nesting(made) == nesting(html)
         return made
@@ -74,7 +75,7 @@ def test_every_public_page_of_the_demonstration(settings: Any, quiet_log: None, 
     demo.load()
     browser, seen, waiting = Client(), {"/"}, ["/"]
     browser.cookies["furigana"] = "1"
-    while waiting and len(seen) < 400:
+    while waiting and len(compared) < 250:
         address = waiting.pop(0)
         answer = visit(browser, address)
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
@@ -83,4 +84,4 @@ def test_every_public_page_of_the_demonstration(settings: Any, quiet_log: None, 
         waiting += sorted(links - seen)
         seen |= links
     assert len(compared) > 100
-    assert sorted(compared)[len(compared) // 20] > 20
+    assert min(compared) > 20

@@ -19,7 +19,7 @@ class PlainWordingFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         """Add the fields of a row, with the same choices as in the rows before."""
         super().add_fields(form, index)
-        self.choices = getattr(self, "choices", None) or list(form.fields["question"].choices)
+        self.choices = getattr(self, "choices", None) or list(iter(form.fields["question"].choices))  # without a COUNT
         form.fields["question"].choices = self.choices
 
 
