@@ -42,7 +42,7 @@ def open_form(page: Any) -> None:
 def preview(page: Any, body: str) -> None:
     """From the list to the page that shows what will be public."""
     open_form(page)
-    page.get_by_role("textbox", name=re.compile("アイデア・意見")).fill(body)
+    page.get_by_role("textbox", name=re.compile("^意見")).fill(body)
     page.get_by_label(re.compile("同意します")).check()
     page.get_by_role("button", name="確認画面へ進む").click()
     page.get_by_role("heading", name="内容の確認").wait_for()

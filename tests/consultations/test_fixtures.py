@@ -191,8 +191,9 @@ def test_the_portals_own_role_may_load() -> None:
 @pytest.mark.parametrize("day", ["2026-11-25T09:00+09:00", "2028-02-29T00:05+09:00", "2027-04-01T23:50+09:00"])
 def test_nothing_of_the_first_day_lies_ahead_but_deadlines(day: str) -> None:
     with time_machine.travel(datetime.fromisoformat(day), tick=False):
+        made_by_migrations = set(find_days_ahead())
         assert demo.load()
-        assert set(find_days_ahead()) <= DEADLINES
+        assert set(find_days_ahead()) - made_by_migrations <= DEADLINES
 
 
 def find_days_ahead() -> list[str]:

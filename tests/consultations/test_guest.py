@@ -228,7 +228,7 @@ def test_where_guests_are_not_asked_there_is_no_door(clock: Any) -> None:
         ({"nickname": "調布市役所"}, "市や職員と間違われる名前"),
         ({"nickname": "ﾓﾃﾞﾚｰﾀｰ"}, "市や職員と間違われる名前"),
         ({"consent": ""}, "同意が必要"),
-        ({"body": ""}, "アイデア・意見を書いてください"),
+        ({"body": ""}, "意見を書いてください"),
     ],
 )
 def test_what_a_machine_or_a_slip_sends_comes_back_filled(

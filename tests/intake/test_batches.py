@@ -72,7 +72,7 @@ def test_thirty_in_one_submit_appear_with_correct_channel_counts(
     tables = Proposal.objects.filter(channel="workshop").values_list("group_label", flat=True)
     assert (list(tables).count("テーブル1"), list(tables).count("テーブル2")) == (20, 10)
     page = Client().get(asked.get_absolute_url()).content.decode()
-    assert page.count('<span>ワークショップ</span>') == 20
+    assert page.count("<span>ワークショップ</span>") == 20
     assert len(set(Proposal.objects.values_list("code", flat=True))) == 31
 
 
