@@ -117,7 +117,7 @@ def test_nothing_is_folded_at_a_desk(new_page: Callable[..., Any]) -> None:
         assert not page.locator(MENU).is_visible()
         for name in ("ログイン・新規登録", "行革プラン", "ビジョン"):
             assert page.get_by_role("link", name=name).first.is_visible()
-        assert page.get_by_role("button", name="English").is_visible()
+        assert page.locator("header").get_by_role("button", name="English").is_visible()
         assert page.get_by_role("searchbox", name="探すことば").is_visible()
         rows = {page.get_by_role("link", name=name).first.bounding_box()["y"] for name in ("ホーム", "行革プラン")}
         assert len(rows) == 1
