@@ -101,6 +101,7 @@ GETS: dict[str, tuple[Any, ...]] = {
     "intake:proposals_csv": EVERYONE,
     "intake:proposals_dictionary": EVERYONE,
     "consultations:feed": EVERYONE,
+    "consultations:calendar": EVERYONE,
     "consultations:qr": EVERYONE,
     "consultations:poster": EVERYONE,
     "consultations:consultation_image": EVERYONE,
