@@ -278,7 +278,7 @@ def test_two_people_do_not_overwrite_each_other(own: Project, member: Any, sign_
     assert answer.text.index("ほかの人が変更を提出しました") < answer.text.index("先に提出された内容との違い"), (
         "why, then what"
     )
-    assert answer.text.count('class="error-summary') == 1
+    assert answer.text.count('class="error-summary"') == 1
     sent = {field.name: field.value() for field in answer.context["form"] if field.value() is not None}
     assert sent["base"] == 2
     colleague.post("/council/projects/own/edit/", {**sent, "step": "save"})
