@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.LeavingGuardMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.core.middleware.NoStoreMiddleware",
+    "apps.core.offline.OfflineCopyMiddleware",
     "apps.core.middleware.MethodNotAllowedMiddleware",
     "apps.core.middleware.ActionRefusedMiddleware",
     "apps.core.middleware.BadRequestMiddleware",
@@ -271,6 +272,33 @@ RESTRICTED_MAY_SEND = {
     "operations:job_cancel",
     "admin:logout",
 }
+# Public pages of which a signed-out browser may keep a copy for a day, to be read without internet.
+OFFLINE_PAGES = {
+    "portal:home",
+    "portal:terms",
+    "portal:privacy",
+    "portal:contact",
+    "portal:policy",
+    "portal:vision",
+    "portal:viewpoint",
+    "portal:field",
+    "portal:indicators",
+    "portal:indicator",
+    "portal:timeline",
+    "consultations:list",
+    "consultations:consultation",
+    "consultations:proposal",
+    "consultations:topic",
+    "consultations:answers",
+    "consultations:result",
+    "council:council",
+    "council:projects",
+    "council:project",
+    "council:organization",
+    "plans:list",
+    "plans:year",
+    "plans:sheet",
+}
 STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60
 SHARED_IDLE_AGE = 15 * 60  # a terminal that others use next
@@ -366,6 +394,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF, *SIGN_IN_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

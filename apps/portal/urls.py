@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import home, indicators, me, notifications, pages, pictures, search, timeline, vision
+from apps.portal.views import home, indicators, installed, me, notifications, pages, pictures, search, timeline, vision
 
 app_name = "portal"
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("policy/", pages.site_page, {"slug": "policy"}, name="policy"),
     path("pictures/", pictures.pictures, name="pictures"),
     path("pictures/<slug:key>.png", pictures.drawing_png, name="drawing_png"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("offline/", installed.offline, name="offline"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
 ]

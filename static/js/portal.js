@@ -299,6 +299,37 @@ document.addEventListener("click", async (event) => {
   } catch { showTrouble(sentence("not-copied")); }
 });
 
+/* ---- without internet: the service worker (static/root/service-worker.js) shows a copy, or the page with the list of them ---- */
+
+const DAY = 24 * 60 * 60 * 1000;
+
+async function listCopies(part) {
+  const cache = await caches.open("copies");
+  for (const key of (await cache.keys()).reverse()) {
+    const copy = await cache.match(key, { ignoreVary: true });
+    if (!copy || Date.now() - Date.parse(copy.headers.get("Date")) > DAY) continue;
+    const page = new DOMParser().parseFromString(await copy.text(), "text/html");
+    const line = document.createElement("li");
+    line.append(Object.assign(document.createElement("a"), { href: key.url, textContent: page.title.split(" | ")[0] }));
+    part.querySelector("ul").append(line);
+    part.hidden = false;
+  }
+}
+
+if ("serviceWorker" in navigator) {
+  if (!isShared()) window.addEventListener("load", () => navigator.serviceWorker.register("/service-worker.js").catch(() => {}));
+  const { copyOf } = document.body.dataset;
+  if (copyOf) {
+    const when = new Date(copyOf).toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+    showTrouble(sentence("copy-of").replace("{when}", when));
+  }
+  const copies = document.querySelector("[data-copies]");
+  if (copies) {
+    listCopies(copies).catch(() => {});
+    window.addEventListener("online", () => showTrouble(sentence("online")));
+  }
+}
+
 /* ---- on arrival, and again for every part that htmx brings in ---- */
 
 function prepare(part) {

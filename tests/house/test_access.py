@@ -76,6 +76,8 @@ GETS: dict[str, tuple[Any, ...]] = {
     "portal:contact": EVERYONE,
     "portal:policy": EVERYONE,
     "portal:robots": EVERYONE,
+    "portal:manifest": EVERYONE,
+    "portal:offline": EVERYONE,
     "portal:pictures": EVERYONE,
     "portal:drawing_png": EVERYONE,
     "portal:sitemap": EVERYONE,

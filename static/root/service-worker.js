@@ -1,0 +1,71 @@
+/* Answers where the network does not, and never before it: with a copy of a public page that was read today, else with the
+ * page 「インターネットにつながっていません」. Which page may be kept, and when all copies go, the server says with each page
+ * (header Offline-Copy, apps/core/offline.py). */
+
+const COPIES = "copies";
+const OFFLINE = "offline";
+const PAGE = "/offline/";
+const MOST = 20;
+const DAY = 24 * 60 * 60 * 1000;
+const ANY = { ignoreVary: true }; // a copy holds nothing of its reader
+
+const isOfToday = (copy) => Date.now() - Date.parse(copy.headers.get("Date")) < DAY;
+
+/** Keep the page for a moment without network, as a reader gets it who is not signed in. */
+async function keepOfflinePage() {
+  const cache = await caches.open(OFFLINE);
+  const kept = await cache.match(PAGE, ANY);
+  if (!kept || !isOfToday(kept)) await cache.add(new Request(PAGE, { credentials: "omit", cache: "no-store" }));
+}
+
+async function dropOld(cache) {
+  const keys = await cache.keys();
+  for (const [place, key] of keys.entries()) {
+    const copy = await cache.match(key, ANY);
+    if (place < keys.length - MOST || !copy || !isOfToday(copy)) await cache.delete(key, ANY);
+  }
+}
+
+async function note(url, response) {
+  const wish = response.headers.get("Offline-Copy");
+  if (wish === "drop") { await caches.delete(COPIES); return; }
+  const cache = await caches.open(COPIES);
+  if (wish === "keep" || [404, 410].includes(response.status)) await cache.delete(url, ANY);
+  if (wish === "keep") {
+    await cache.put(url, response);
+    await keepOfflinePage();
+  }
+  await dropOld(cache);
+}
+
+async function answerWithoutNetwork(request) {
+  const copy = request.method === "GET" ? await (await caches.open(COPIES)).match(request.url, ANY) : null;
+  if (copy && isOfToday(copy)) {
+    const headers = Object.fromEntries(["Content-Type", "Content-Security-Policy"].map((name) => [name, copy.headers.get(name) ?? ""]));
+    const words = await copy.text();
+    return new Response(words.replace("<body ", `<body data-copy-of="${copy.headers.get("Date")}" `), { headers });
+  }
+  return (await caches.match(PAGE, ANY)) ?? Response.error();
+}
+
+async function answer(event) {
+  let response;
+  try {
+    response = (await event.preloadResponse) ?? await fetch(event.request);
+  } catch {
+    return answerWithoutNetwork(event.request);
+  }
+  if (event.request.method === "GET") event.waitUntil(note(event.request.url, response.clone()).catch(() => {}));
+  return response;
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keepOfflinePage().then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([
+  self.clients.claim(),
+  self.registration.navigationPreload?.enable(),
+])));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const isFile = (request.headers.get("Content-Type") ?? "").startsWith("multipart/");
+  if (request.mode === "navigate" && !isFile) event.respondWith(answer(event));
+});
