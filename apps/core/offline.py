@@ -1,4 +1,4 @@
-"""Offline copies: what the service worker may keep of public pages for a reader without internet (ADR 46)."""
+"""Offline copies: what the service worker may keep of public pages for a reader without internet (ADR 48)."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ class OfflineCopyMiddleware:
 
 def is_as_for_anybody(request: HttpRequest) -> bool:
     """Return whether nothing in the answer comes from who reads: no session, number, message, query or kept words."""
-    traces = [name for name in settings.TRACE_COOKIES if name in request.COOKIES]
+    traces = [name for name in settings.TRACE_COOKIES if request.COOKIES.get(name)]
     if request.method != "GET" or request.META.get("QUERY_STRING") or traces:
         return False
     return not getattr(get_messages(request), "used", False) and not getattr(request, "words_before", None)

@@ -11,11 +11,23 @@ const ANY = { ignoreVary: true }; // a copy holds nothing of its reader
 
 const isOfToday = (copy) => Date.now() - Date.parse(copy.headers.get("Date")) < DAY;
 
-/** Keep the page for a moment without network, as a reader gets it who is not signed in. */
+/** Keep the page for a moment without network, as a reader gets it who is not signed in; anew each day, with what it looks like. */
 async function keepOfflinePage() {
+  const kept = await caches.match(PAGE, { ...ANY, cacheName: OFFLINE });
+  if (kept && isOfToday(kept)) return;
+  const page = await fetch(new Request(PAGE, { credentials: "omit", cache: "no-store" }));
+  if (!page.ok) return;
+  await caches.delete(OFFLINE);
   const cache = await caches.open(OFFLINE);
-  const kept = await cache.match(PAGE, ANY);
-  if (!kept || !isOfToday(kept)) await cache.add(new Request(PAGE, { credentials: "omit", cache: "no-store" }));
+  await cache.put(PAGE, page.clone());
+  await keepParts(await page.text());
+}
+
+/** Keep the style sheets and scripts that a page names: a copy without them could not be read well. */
+async function keepParts(words) {
+  const cache = await caches.open(OFFLINE);
+  const parts = [...words.matchAll(/<(?:link rel="stylesheet" href|script[^>]*? src)="(\/[^"]+)"/g)].map((found) => found[1]);
+  for (const part of new Set(parts)) if (!await cache.match(part, ANY)) await cache.add(part);
 }
 
 async function dropOld(cache) {
@@ -32,8 +44,10 @@ async function note(url, response) {
   const cache = await caches.open(COPIES);
   if (wish === "keep" || [404, 410].includes(response.status)) await cache.delete(url, ANY);
   if (wish === "keep") {
+    const words = await response.clone().text();
     await cache.put(url, response);
     await keepOfflinePage();
+    await keepParts(words);
   }
   await dropOld(cache);
 }
@@ -68,4 +82,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const isFile = (request.headers.get("Content-Type") ?? "").startsWith("multipart/");
   if (request.mode === "navigate" && !isFile) event.respondWith(answer(event));
+  if (["style", "script"].includes(request.destination)) {
+    event.respondWith(fetch(request).catch(async () => (await caches.match(request, { ...ANY, cacheName: OFFLINE })) ?? Response.error()));
+  }
 });
