@@ -235,7 +235,7 @@ document.addEventListener("htmx:responseError", (event) => {
   showTrouble(words || sentence("failed"), way);
 });
 
-/* ---- sharing: the device's own sheet, and the clipboard; without them the plain links stay ---- */
+/* ---- sharing: the device's own sheet; without it the plain links stay ---- */
 
 function prepareSharing(box) {
   const { shareTitle: title, shareUrl: url } = box.dataset;
@@ -243,15 +243,6 @@ function prepareSharing(box) {
   if (share && navigator.share) {
     share.hidden = false;
     share.addEventListener("click", () => navigator.share({ title, url }).catch(() => { /* closed again by the person */ }));
-  }
-  const copy = box.querySelector("[data-copy]");
-  if (copy && navigator.clipboard) {
-    copy.hidden = false;
-    const made = copy.querySelector("button");
-    made.addEventListener("click", () => navigator.clipboard.writeText(made.dataset.copyText).then(
-      () => { made.textContent = made.dataset.copied; say(made.dataset.copied); },
-      () => showTrouble(sentence("failed")),
-    ));
   }
 }
 
@@ -282,20 +273,20 @@ document.querySelector(".site-search")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("input[type=search]").focus();
 });
 
-/* ---- copy and print: buttons that only a script can serve, shown when it can ---- */
+/* ---- copy and print: what only a script can do is hidden (data-copy, data-print) until it is known that it can ----
+ * <button data-copy-text="what goes to the clipboard" data-copied="what is said then"> */
 
 const helps = { "[data-copy]": Boolean(navigator.clipboard), "[data-print]": "print" in window };
 
 document.addEventListener("click", async (event) => {
-  const pressed = event.target.closest?.("[data-copy], [data-print]");
+  if (event.target.closest?.("[data-print]")) window.print();
+  const pressed = event.target.closest?.("[data-copy-text]");
   if (!pressed) return;
-  if (!("copy" in pressed.dataset)) { window.print(); return; }
+  const { copyText, copied } = pressed.dataset;
   try {
-    await navigator.clipboard.writeText(pressed.dataset.copy);
-    pressed.dataset.words ??= pressed.textContent;
-    pressed.textContent = sentence("copied");
-    window.setTimeout(() => { pressed.textContent = pressed.dataset.words; }, 4000);
-    say(sentence("copied"));
+    await navigator.clipboard.writeText(copyText);
+    pressed.textContent = copied;
+    say(copied);
   } catch { showTrouble(sentence("not-copied")); }
 });
 
