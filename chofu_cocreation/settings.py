@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 
 from chofu_cocreation.allauth_settings import *  # noqa: F403
 from chofu_cocreation.background_tasks import *  # noqa: F403
+from chofu_cocreation.page_lists import *  # noqa: F403
 from chofu_cocreation.runtime import development, embedded, request_limits
 from chofu_cocreation.runtime.bounded_connection import BoundedConnection
 
@@ -244,61 +245,6 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "portal:home"
-# What somebody may send whose 投稿 is restricted: nothing that others would read. Taking back, objecting, leaving,
-# and what is one's own only; everything else is refused, also at addresses that come later.
-RESTRICTED_MAY_SEND = {
-    "set_language",
-    "portal:profile",
-    "portal:delete",
-    "portal:notifications_read",
-    "portal:stop_digest",
-    "consultations:follow",
-    "consultations:proposal_like",  # taking one back; a new one is refused by its verb
-    "consultations:proposal_withdraw",
-    "consultations:proposal_appeal",
-    "consultations:comment_withdraw",
-    "consultations:comment_appeal",
-    "consultations:proposal_report",  # read by the city only
-    "consultations:comment_report",
-    "consultations:takedown",  # everyone's right, with or without account
-    "consultations:guest",
-    "consultations:guest_withdraw",
-    "consultations:guest_appeal",
-    "consultations:guest_restriction",
-    "council:challenge_end",
-    "council:offer_end",
-    "analysis:draw",
-    "analysis:viewpoint_draw",
-    "operations:job_cancel",
-    "admin:logout",
-}
-# Public pages of which a signed-out browser may keep a copy for a day, to be read without internet.
-OFFLINE_PAGES = {
-    "portal:home",
-    "portal:terms",
-    "portal:privacy",
-    "portal:contact",
-    "portal:policy",
-    "portal:vision",
-    "portal:viewpoint",
-    "portal:field",
-    "portal:indicators",
-    "portal:indicator",
-    "portal:timeline",
-    "consultations:list",
-    "consultations:consultation",
-    "consultations:proposal",
-    "consultations:topic",
-    "consultations:answers",
-    "consultations:result",
-    "council:council",
-    "council:projects",
-    "council:project",
-    "council:organization",
-    "plans:list",
-    "plans:year",
-    "plans:sheet",
-}
 STAFF_SESSION_AGE = 8 * 3600
 STAFF_IDLE_AGE = 30 * 60
 SHARED_IDLE_AGE = 15 * 60  # a terminal that others use next
