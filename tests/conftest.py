@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as portal_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -52,7 +52,7 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[Traveller]:
 def collected_static() -> None:
     """Pages name hashed static files, as in the running portal; the first of parallel test processes collects them."""
     with database.one_at_a_time("collectstatic"):
-        copies = StaticCopies(settings.VAR_DIR)
+        copies = StaticCopies(portal_settings.VAR_DIR)
         if not copies.are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
             copies.made()
@@ -74,6 +74,13 @@ def static_files_listed_once(collected_static: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", read_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_made_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    """What is made and kept for everyone is kept for this test alone: another process may be deleting its own."""
+    if request.node.get_closest_marker("browser") is None:
+        settings.MADE_ROOT = tmp_path_factory.mktemp("made", numbered=True)
 
 
 @pytest.fixture(scope="session")

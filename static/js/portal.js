@@ -176,6 +176,12 @@ function showSending(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
+  if (navigator.onLine === false) { // the browser's own page for that would take what was typed with it
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    showTrouble(sentence("offline"));
+    return;
+  }
   if (Date.now() - Number(form.dataset.sentAt ?? 0) < WAIT) {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -53,7 +53,7 @@ async function note(url, response) {
 }
 
 async function answerWithoutNetwork(request) {
-  const copy = request.method === "GET" ? await (await caches.open(COPIES)).match(request.url, ANY) : null;
+  const copy = await (await caches.open(COPIES)).match(request.url, ANY);
   if (copy && isOfToday(copy)) {
     const headers = Object.fromEntries(["Content-Type", "Content-Security-Policy"].map((name) => [name, copy.headers.get(name) ?? ""]));
     const words = await copy.text();
@@ -69,7 +69,7 @@ async function answer(event) {
   } catch {
     return answerWithoutNetwork(event.request);
   }
-  if (event.request.method === "GET") event.waitUntil(note(event.request.url, response.clone()).catch(() => {}));
+  event.waitUntil(note(event.request.url, response.clone()).catch(() => {}));
   return response;
 }
 
@@ -80,8 +80,8 @@ self.addEventListener("activate", (event) => event.waitUntil(Promise.all([
 ])));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const isFile = (request.headers.get("Content-Type") ?? "").startsWith("multipart/");
-  if (request.mode === "navigate" && !isFile) event.respondWith(answer(event));
+  // What is posted stays the browser's own: it shows such a page again on Back without sending anything twice.
+  if (request.mode === "navigate" && request.method === "GET") event.respondWith(answer(event));
   if (["style", "script"].includes(request.destination)) {
     event.respondWith(fetch(request).catch(async () => (await caches.match(request, { ...ANY, cacheName: OFFLINE })) ?? Response.error()));
   }

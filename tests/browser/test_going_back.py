@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.test_accessibility import PUBLIC
-from tests.browser.walk import open_form, preview, sign_in
+from tests.browser.walk import open_filters, open_form, preview, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 
@@ -98,6 +98,7 @@ def test_going_back_never_shows_a_part_in_place_of_a_page(new_page: Callable[...
         assert is_whole(page), part
         page.goto(address)
         page.wait_for_load_state("networkidle")
+        open_filters(page)
         for form in page.locator("form[hx-get]").all():
             form.locator("input[type=text], input:not([type])").first.fill("公園")
             with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
@@ -117,6 +118,7 @@ def test_going_back_never_shows_a_part_in_place_of_a_page(new_page: Callable[...
 def test_filtering_opening_a_voice_and_going_back_is_a_page(new_page: Callable[..., Any]) -> None:
     page = new_page(width=375)
     page.goto("/consultations/liqlid-2025/")
+    open_filters(page)
     page.get_by_label("ことばで探す").fill("公園")
     page.get_by_role("search", name="意見を探す").get_by_role("button", name="探す").click()
     page.locator("#live", has_text=re.compile("あてはまる意見は[0-9]+件です。")).wait_for(state="attached")

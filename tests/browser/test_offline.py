@@ -56,6 +56,20 @@ def test_offline_with_nothing_read_the_page_still_says_why(new_page: Callable[..
     assert not page.get_by_role("heading", name="最近読んだページ").is_visible()
 
 
+def test_offline_nothing_is_sent_and_what_was_typed_stays(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    read_with_worker(page)
+    page.goto("/accounts/login/")
+    page.get_by_label("メールアドレス").fill("offline@example.com")
+    page.context.set_offline(True)
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("#trouble", has_text="入力した内容は消えていません").wait_for()
+    assert page.get_by_label("メールアドレス").input_value() == "offline@example.com"
+    page.context.set_offline(False)
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_label("確認コード").wait_for()
+
+
 def test_signing_in_and_ending_the_use_drop_every_copy(portal: Any, new_page: Callable[..., Any]) -> None:
     page = new_page(width=375)
     read_with_worker(page, "/consultations/")

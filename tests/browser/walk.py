@@ -24,6 +24,12 @@ def open_menu(page: Any) -> None:
         opener.click()
 
 
+def open_filters(page: Any) -> None:
+    """Unfold the filters of a list, where they are folded."""
+    for opener in page.locator(".filter-fold:not([open]) > summary").all():
+        opener.click()
+
+
 def sign_in(page: Any, portal: Any, address: str) -> None:
     """From any page, as residents do."""
     open_menu(page)

@@ -58,8 +58,8 @@ def test_on_the_page_of_a_consultation_and_on_its_cards() -> None:
     detail = page(asked.get_absolute_url())
     shown = as_shown(detail.partition("寄せられた意見</dt>")[2].partition("</dd>")[0])
     assert (shown, sum(shown.values())) == (expected(), TOTAL)
-    for address in ("/consultations/", "/"):
-        assert f"意見 {TOTAL}件" in page(address)
+    assert f"意見 {TOTAL}件" in page("/consultations/")
+    assert f"みんなの意見を読む（{TOTAL}件）" in page("/")
     listed = [Proposal.objects.public().in_consultation(asked).filter(channel=c).count() for c in PUBLIC]
     assert listed == list(PUBLIC.values())
     table = b"".join(Client().get(f"{asked.get_absolute_url()}proposals.csv")).decode("utf-8-sig")

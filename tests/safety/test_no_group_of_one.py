@@ -31,7 +31,7 @@ from tests.safety.test_get_is_safe import crawl
 from tests.safety.world import City, visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_log")]
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+TOKEN = re.compile(rb'name="(?:csrfmiddlewaretoken|submit_key)" value="[^"]+"')
 ATTRIBUTES = {
     column.name: [value for value, _label in column.choices]
     for column in Proposal._meta.concrete_fields
