@@ -73,7 +73,7 @@ def test_it_says_where_the_consultation_stands(state: dict[str, Any], kind: str,
 
 
 def test_the_last_day_is_said_and_the_picture_of_yesterday_is_another_one() -> None:
-    asked = ConsultationFactory(closes_at=timezone.localtime().replace(hour=0) + timedelta(days=1))
+    asked = ConsultationFactory(closes_at=timezone.localtime().replace(hour=0, minute=0) + timedelta(days=1))
     assert card_of_consultation(asked).note.startswith("本日締切")
     before = image_of(asked.get_absolute_url())
     asked.reschedule(by=make_secretariat(), reason="延長", closes_at=asked.closes_at + timedelta(days=1))
