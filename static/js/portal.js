@@ -173,6 +173,15 @@ function showSending(form) {
   say(words.textContent);
 }
 
+// A visitor's browser has no number before the first answer: what is sent from one page until then comes from one browser.
+const pageKey = window.crypto.randomUUID?.() ?? String(Math.random());
+
+function sendPageKey(form) {
+  const field = form.querySelector("[name=page_key]") ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "page_key", value: pageKey });
+  form.append(field);
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -187,6 +196,7 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     return;
   }
+  if (!person) sendPageKey(form);
   form.dataset.sentAt = Date.now();
   form.setAttribute("aria-busy", "true");
   form.portalTimer = window.setTimeout(showSending, SHOW_AFTER, form);

@@ -31,7 +31,7 @@ def come_in(client: Client, **more: str) -> None:
 
 
 def like(client: Client, voice: Any, wanted: str = "1") -> Any:
-    return client.post(f"{voice.get_absolute_url()}like/", {"wanted": wanted})
+    return client.post(f"{voice.get_absolute_url()}like/", {"wanted": wanted, "page_key": "of this page"})
 
 
 def test_the_choice_stands_at_the_door_and_in_every_form_of_visitors(client: Client, voice: Any) -> None:

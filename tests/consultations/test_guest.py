@@ -287,7 +287,7 @@ def test_outside_the_period_the_typed_text_is_given_back(clock: Any, asked: Cons
 
 
 def like(client: Client, voice: Proposal, wanted: str = "1") -> Any:
-    return client.post(f"/proposals/{voice.code}/like/", {"wanted": wanted})
+    return client.post(f"/proposals/{voice.code}/like/", {"wanted": wanted, "page_key": str(uuid.uuid4())})
 
 
 def test_a_guests_like_is_one_a_browser_shown_and_exported_apart(asked: Consultation) -> None:
@@ -317,7 +317,7 @@ def test_a_guests_like_counts_on_the_spot_and_is_said(asked: Consultation) -> No
     voice, browser = ProposalFactory(consultation=asked), Client()
     like(Client(), voice)
     part = browser.post(
-        f"/proposals/{voice.code}/like/", {"wanted": "1"}, headers={"HX-Request": "true"}
+        f"/proposals/{voice.code}/like/", {"wanted": "1", "page_key": "x"}, headers={"HX-Request": "true"}
     ).content.decode()
     assert ("＋ゲスト 2" in part, "（あなたを含む）" in part) == (True, True)
     assert 'data-announce="イイネ！しました。ゲストのイイネ！は2件です。"' in part
@@ -349,21 +349,44 @@ def test_guests_likes_do_not_sort(asked: Consultation) -> None:
 
 def test_two_presses_before_the_first_answer_count_once(asked: Consultation) -> None:
     voice = ProposalFactory(consultation=asked)
-    page = Client()
-    page.get(voice.get_absolute_url())
     for _press in range(2):  # each without the cookie that the first answer would bring
-        browser = Client()
-        browser.cookies["csrf"] = page.cookies["csrf"].value
-        like(browser, voice)
+        Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1", "page_key": "of this page"})
     voice.refresh_from_db()
     assert voice.guest_like_count == 1
+
+
+def test_without_a_script_only_the_press_that_is_answered_counts(asked: Consultation) -> None:
+    voice, browser = ProposalFactory(consultation=asked), Client()
+    url = f"/proposals/{voice.code}/like/"
+    dropped, answer = Client().post(url, {"wanted": "1"}), browser.post(url, {"wanted": "1"})
+    assert (dropped.status_code, answer.status_code) == (307, 307)
+    assert GuestLike.objects.count() == 0
+    browser.post(answer.headers["Location"], {"wanted": "1"})
+    Client().post(f"{url}?again=1", {"wanted": "1"})  # a browser that takes no cookies at all
+    assert GuestLike.objects.count() == 2
+
+
+def test_a_class_with_the_same_tablets_is_counted_one_by_one(asked: Consultation) -> None:
+    voice = ProposalFactory(consultation=asked)
+    for pupil in range(5):
+        Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1", "page_key": str(pupil)})
+    voice.refresh_from_db()
+    assert voice.guest_like_count == 5
+
+
+def test_two_voices_liked_before_the_first_answer_are_of_one_guest(asked: Consultation) -> None:
+    voices = [ProposalFactory(consultation=asked), ProposalFactory(consultation=asked)]
+    for voice in voices:
+        Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1", "page_key": "one page"})
+    assert len(set(GuestLike.objects.values_list("handle", flat=True))) == 1
 
 
 def test_a_refused_like_says_why_with_and_without_scripts(asked: Consultation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.guest, "LIKES_AN_ADDRESS", 0)
     voice = ProposalFactory(consultation=asked)
     assert "1時間ほど" in Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1"}, follow=True).content.decode()
-    answer = Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1"}, headers={"HX-Request": "true"})
+    scripted = {"wanted": "1", "page_key": "x"}
+    answer = Client().post(f"/proposals/{voice.code}/like/", scripted, headers={"HX-Request": "true"})
     assert (answer.status_code, "1時間ほど" in answer.content.decode()) == (403, True)
 
 

@@ -68,6 +68,7 @@ def test_csrf_is_asked_of_every_form() -> None:
 
 def test_what_was_written_is_shown_when_the_token_is_wrong_and_nobody_elses_words_are() -> None:
     address, client = f"/proposals/{ProposalFactory().code}/comments/", Client(enforce_csrf_checks=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "of somebody"
     sent = {"body": "消えない</textarea>文章", "password": "ひみつ"}
     ours = client.post(address, sent, headers={"Sec-Fetch-Site": "same-origin"})
     assert ours.status_code == 403

@@ -110,13 +110,17 @@ def test_every_control_has_a_name_and_every_moment_is_one_that_programs_read(
     assert not moments
 
 
-def test_every_form_that_is_sent_carries_its_token(city: City, sign_in: Callable[..., Client]) -> None:
+def test_every_form_of_a_session_carries_its_token_and_no_other(city: City, sign_in: Callable[..., Client]) -> None:
     ended = sign_in(city.resident)
     ended.post("/guest/", {"code": "C26-0001", "passphrase": "x", "shared_terminal": "1"})
-    for browser in (Client(), ended):
+    for browser, has_token in ((Client(), False), (ended, True)):
         for name, text in pages(city, browser):
+            has_session = has_token or settings.SESSION_COOKIE_NAME in browser.cookies
             for form in Page(name, text).forms:
-                assert form.method != "post" or "csrfmiddlewaretoken" in form.names, (name, form.action)
+                is_marked = "csrfmiddlewaretoken" in form.names
+                assert form.method != "post" or is_marked == has_session, (name, form.action)
+            if not has_token:
+                browser.cookies.clear()
     assert "end-use" in ended.get("/terms/").text
 
 

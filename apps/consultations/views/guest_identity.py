@@ -4,7 +4,7 @@ import secrets
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.crypto import salted_hmac
 
 from apps.accounts import shared_terminal
@@ -12,6 +12,8 @@ from apps.accounts import shared_terminal
 COOKIE = settings.GUEST_COOKIE_NAME
 IN_SESSION = "guest_number"  # of a shared terminal, which gets no cookie
 SALT = "apps.consultations.guest"
+PAGE_KEY = "page_key"  # one for each page that a script serves (static/js/portal.js)
+AGAIN = "again"
 YEAR = 365 * 24 * 3600
 
 
@@ -45,12 +47,26 @@ def earlier_handle(request: HttpRequest) -> str:
 def guest_identity(request: HttpRequest) -> tuple[str, str]:
     """Return the id of this browser and its handle (hash); a new one the first time.
 
-    A new id derives from the CSRF cookie, so that two requests before the first response get the same one.
+    A new id derives from the CSRF cookie, or from what the page's script sends with each form of one page, so that two
+    requests before the first response get the same one.
     """
-    guard = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    guard = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "") or request.POST.get(PAGE_KEY, "")[:64]
     fresh = salted_hmac(SALT, guard, algorithm="sha256").hexdigest() if guard else secrets.token_hex(32)
     identity = _cookie(request) or fresh
     return identity, _handle(identity)
+
+
+def is_first_press(request: HttpRequest) -> bool:
+    """Return whether a second press could be taken for another browser: no script, no cookie, and not sent again yet."""
+    known = (settings.GUEST_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME)
+    return PAGE_KEY not in request.POST and AGAIN not in request.GET and not any(map(request.COOKIES.get, known))
+
+
+def send_again_with_cookie(request: HttpRequest) -> HttpResponse:
+    """Give the browser its id first and let it send the form again by itself (307): of two presses only one does."""
+    response = HttpResponseRedirect(f"{request.path}?{AGAIN}=1", status=307)
+    remember_guest(request, response, secrets.token_hex(32))
+    return response
 
 
 def remember_guest(request: HttpRequest, response: HttpResponse, identity: str) -> None:

@@ -16,7 +16,14 @@ from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import ActionRefused, Comment, Proposal
-from apps.consultations.views.guest_identity import client_ip, earlier_handle, guest_identity, remember_guest
+from apps.consultations.views.guest_identity import (
+    client_ip,
+    earlier_handle,
+    guest_identity,
+    is_first_press,
+    remember_guest,
+    send_again_with_cookie,
+)
 from apps.consultations.views.helpers import back, consultation_for, note_consent, public_proposal, refuse
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.core.htmx_parts import is_part_wanted
@@ -45,6 +52,8 @@ def proposal_like(request: HttpRequest, code: str) -> HttpResponse:
 
 def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> HttpResponse:
     """Like a proposal as a guest (イイネ！); from the first like on the browser has a number."""
+    if is_first_press(request):
+        return send_again_with_cookie(request)
     identity, handle = guest_identity(request)
     try:
         actions.set_guest_like(handle=handle, ip=client_ip(request), proposal=proposal, wanted=wanted)

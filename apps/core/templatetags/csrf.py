@@ -1,0 +1,29 @@
+"""`{% csrf_token %}` without a cookie: the token stands on pages of people with a session, and where a form comes back."""
+
+from typing import Any
+
+from django import template
+from django.template.base import Parser, Token
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+
+from apps.core.csrf import is_read_without_session
+
+register = template.Library()
+
+
+class SessionCsrfTokenNode(CsrfTokenNode):
+    """Django's token, left out where `core.csrf.SameOriginCsrfMiddleware` does not ask for it."""
+
+    child_nodelists = ()
+
+    def render(self, context: Context) -> Any:
+        """Return the hidden field; nothing on a page that is read without a session."""
+        request = getattr(context, "request", None)
+        return "" if request is not None and is_read_without_session(request) else super().render(context)
+
+
+@register.tag
+def csrf_token(_parser: Parser, _token: Token) -> SessionCsrfTokenNode:
+    """Write the CSRF token of a form (in place of Django's tag of this name)."""
+    return SessionCsrfTokenNode()
