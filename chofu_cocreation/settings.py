@@ -70,6 +70,7 @@ if SITE.hostname in {"localhost", "127.0.0.1"}:
 # --- applications ---------------------------------------------------------------------------------------------------
 OUR_APPS = [
     "apps.core",
+    "apps.page_cache",
     "apps.operations",
     "apps.accounts",
     "apps.vision",
@@ -104,6 +105,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "apps.core.middleware.ReleaseConnectionsMiddleware",
+    "apps.core.compression.CompressionMiddleware",
+    "apps.page_cache.middleware.PageCacheMiddleware",
     "apps.core.middleware.ServiceUnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -114,7 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "apps.operations.middleware.FuriganaMiddleware",
     "apps.core.middleware.LanguageMarksMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "apps.core.csrf.SameOriginCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -149,6 +152,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.site",
             ],
+            "builtins": ["apps.core.templatetags.csrf"],
         },
     }
 ]

@@ -14,6 +14,7 @@ from time_machine import Traveller
 from whitenoise.base import WhiteNoise
 
 from apps.accounts import second_factor
+from apps.page_cache.middleware import store
 from chofu_cocreation.runtime.static_copies import StaticCopies
 from tests import clock, database
 from tests.accounts.factories import show_second_factor
@@ -81,6 +82,20 @@ def own_made_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     """What is made and kept for everyone is kept for this test alone: another process may be deleting its own."""
     if request.node.get_closest_marker("browser") is None:
         settings.MADE_ROOT = tmp_path_factory.mktemp("made", numbered=True)
+
+
+@pytest.fixture
+def without_page_cache(settings: Any) -> None:
+    """Every page is made anew: for tests that count what making it costs."""
+    settings.CACHED_PAGES = frozenset()
+
+
+@pytest.fixture(autouse=True)
+def page_cache(request: pytest.FixtureRequest) -> None:
+    """Kept pages in all tests but those that count queries."""
+    store.clear()
+    if {"django_assert_num_queries", "django_assert_max_num_queries"} & set(request.fixturenames):
+        request.getfixturevalue("without_page_cache")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest
 
+from chofu_cocreation.runtime.connection_balance import BALANCE
 from chofu_cocreation.runtime.request_limits import (
     BODY_PACE,
     BODY_SECONDS,
@@ -141,6 +142,15 @@ class Server(TcpWSGIServer):
     """Event loop of one process."""
 
     channel_class = Channel
+    slot = 0  # of this process in the table of connections
+
+    def readable(self) -> bool:
+        """Return whether to accept a connection: not while another process has fewer."""
+        if not self.accepting:
+            return False
+        number = len(self.active_channels)
+        BALANCE.note(self.slot, number)
+        return bool(super().readable()) and BALANCE.may_accept(self.slot, number)
 
     def maintenance(self, now: float) -> None:
         """Close connections that are idle, too slow to send, or not read."""
@@ -161,6 +171,8 @@ class Server(TcpWSGIServer):
 
 class BufferedWorker(Worker):
     """gunicorn worker class: runs the loop in one process, sends heartbeats."""
+
+    slot = 0  # set by gunicorn's parent before it forks (gunicorn_config)
 
     def run(self) -> None:
         """Serve until gunicorn stops the worker, max_requests is reached, or the parent process is gone."""
@@ -186,9 +198,10 @@ class BufferedWorker(Worker):
             )
             for bound in self.sockets
         ]  # fmt: skip
+        Server.slot = self.slot
         while self.alive and self.ppid == os.getppid():
             self.notify()
-            wasyncore.loop(timeout=0.5, use_poll=True, map=channels, count=1)
+            wasyncore.loop(timeout=0.1, use_poll=True, map=channels, count=1)
         self.finish(servers, channels)
 
     def counted(self, application: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
@@ -212,6 +225,7 @@ class BufferedWorker(Worker):
         """Shut down gracefully: accept nothing, finish open requests within graceful_timeout."""
         for server in servers:
             server.accepting = False
+        BALANCE.leave(self.slot)
         end = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < end:
             if all(channel.is_waiting for server in servers for channel in server.active_channels.values()):

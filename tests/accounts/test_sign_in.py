@@ -60,6 +60,7 @@ def test_a_newcomer_and_a_known_person_get_the_same_answers() -> None:
     )
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_known_and_unknown_cost_the_same_queries() -> None:
     UserFactory(email="known@example.com")
     counted = []

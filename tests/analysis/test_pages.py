@@ -264,6 +264,7 @@ def test_what_is_still_being_read_is_said(client: Client, theme: Consultation, v
     assert "読み取っています" not in page(client)
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_reading_a_page_writes_nothing_and_asks_as_much_for_many_as_for_few(client: Client, voices: Any) -> None:
     numbers = []
     for more in (3, 27):

@@ -239,6 +239,7 @@ def test_states_follow_from_dates() -> None:
 @pytest.mark.parametrize(
     "address", ["/consultations/", "/consultations/budget/", "/consultations/budget/?sort=liked&q=公園"]
 )
+@pytest.mark.usefixtures("without_page_cache")
 def test_queries_do_not_grow_with_rows(address: str) -> None:
     asked = ConsultationFactory(slug="budget")
     client, counts = Client(), []

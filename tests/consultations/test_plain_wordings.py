@@ -89,6 +89,7 @@ def test_who_does_not_see_the_theme_does_not_see_its_other_words(asked: Consulta
     assert "これからの公園" not in reading("ja-x-easy").get("/consultations/").text
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_a_list_costs_one_query_more_for_readers_at_a_level_and_none_for_others(asked: Consultation) -> None:
     ConsultationFactory.create_batch(4)
     counts = {}
@@ -164,6 +165,7 @@ def test_the_preview_repeats_the_question_as_it_was_read(asked: Consultation, si
     assert "どんな公園？" in client.post("/consultations/parks/propose/", data).text
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_the_page_of_staff_costs_the_same_for_one_wording_and_for_seven(sign_in: SignIn) -> None:
     asked, browser, counts = ConsultationFactory(), sign_in(make_secretariat()), []
     questions = [asked.questions.get(), *QuestionFactory.create_batch(2, consultation=asked)]

@@ -154,6 +154,7 @@ def test_nonsense_in_the_address_is_as_if_it_were_not_there(query: str) -> None:
 @pytest.mark.parametrize(
     "address", ["/council/", "/council/projects/", "/council/projects/?view=board", "organization"]
 )
+@pytest.mark.usefixtures("without_page_cache")
 def test_a_page_asks_the_same_number_of_questions_for_three_and_for_thirty(address: str) -> None:
     organization, viewpoint = OrganizationFactory(), ViewpointFactory()
 

@@ -56,6 +56,7 @@ def test_what_is_not_public_is_on_no_way() -> None:
     assert Client().get(f"{quiet.get_absolute_url()}way/").status_code == 404
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_the_way_costs_the_same_for_one_and_for_many() -> None:
     voice, counts = ProposalFactory(), []
     for n in (1, 6):

@@ -129,6 +129,7 @@ def test_a_text_is_read_once_for_all_processes(reading: Client) -> None:
         assert reading.get("/consultations/parks/").status_code == 200
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_a_page_costs_one_query_more_and_only_where_it_is_asked_for(reading: Client) -> None:
     ConsultationFactory(slug="parks")
     counts = []

@@ -150,6 +150,7 @@ def test_search_finds_public_lines_in_any_spelling() -> None:
 
 
 @pytest.mark.parametrize("address", ["/plans/", "/plans/2024/", "/plans/2024/?q=ベンチ"])
+@pytest.mark.usefixtures("without_page_cache")
 def test_pages_cost_the_same_for_many_plans(address: str) -> None:
     counts = []
     for number in (3, 12):
@@ -163,6 +164,7 @@ def test_pages_cost_the_same_for_many_plans(address: str) -> None:
     assert counts[0] == counts[1]
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_a_sheet_costs_the_same_for_many_lines() -> None:
     counts = []
     for lines in (3, 30):

@@ -57,7 +57,7 @@ def people_for(name: str) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("still_clock")
+@pytest.mark.usefixtures("still_clock", "without_page_cache")
 def test_every_page_keeps_its_budget(
     sign_in: Callable[[Any], Client], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,48 @@
+"""Record which tables the statements of a request read."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|TRUNCATE|COPY)\b", re.IGNORECASE)
+
+
+class TableReads:
+    """The statements of one request: `tables` that they name, and whether one of them wrote (`has_written`)."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+        self.has_written = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Note the statement and run it (a wrapper of `connection.execute_wrapper`)."""
+        text = str(sql)
+        self.tables |= tables_in(text)
+        self.has_written = self.has_written or WRITES.match(text) is not None
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def recorded() -> Iterator[TableReads]:
+    """Record the statements of this block."""
+    reads = TableReads()
+    with connection.execute_wrapper(reads):
+        yield reads
+
+
+@lru_cache(maxsize=4096)
+def tables_in(sql: str) -> frozenset[str]:
+    """Return the tables of our models that a statement names; a word that only looks like one counts too."""
+    return frozenset(NAME.findall(sql)) & all_tables()
+
+
+@cache
+def all_tables() -> frozenset[str]:
+    """Return the tables of all models."""
+    return frozenset(model._meta.db_table for model in apps.get_models(include_auto_created=True))

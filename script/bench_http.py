@@ -1,0 +1,218 @@
+"""Measure the running portal over HTTP: its pages at 1 and 8 kept-alive connections, as ratios to the health page.
+
+Starts a portal of its own (supervisor, two web processes, worker), fills it, asks each page signed out, with the page
+cache and without, and signed in; then the same while people write in the same theme. Prints one Markdown table.
+Figures of one run belong together: a machine's speed drifts, a ratio stays.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from script.bench_client import Measured, ask  # noqa: E402
+from tests.browser.portal_process import Portal, start_portal, stop_portal  # noqa: E402
+
+SLUG = "liqlid-2025"
+HEALTH = "health"
+NOT_KEPT = "Cookie: guest=somebody\r\n"  # a browser that has liked: it gets a page of its own
+PRESSES = {"like": 10.0, "post": 3.0, "decision": 1.0}  # acts a second in «while people write»
+
+
+@dataclass
+class Row:
+    """A line of the table: a page in one way of asking for it, at 1 and at 8 connections, and what it cost."""
+
+    name: str
+    one: Measured
+    eight: Measured
+    web_cpu: float  # milliseconds of the web processes for an answer
+    database_cpu: float
+
+    def cells(self, health: "Row") -> list[str]:
+        """The cells of the line."""
+        return [
+            self.name, f"{self.one.p50:.1f}", f"{self.one.rate:.0f}", f"{self.eight.rate:.0f}",
+            f"{self.eight.rate / health.eight.rate:.2f}", f"{self.eight.rate / self.one.rate:.2f}",
+            f"{self.eight.p95:.1f}", f"{self.eight.p95 / health.eight.p95:.1f}", f"{self.web_cpu:.1f}",
+            f"{self.database_cpu:.1f}", f"{self.eight.size:,}", str(self.eight.failed),
+        ]  # fmt: skip
+
+
+HEAD = (
+    "page", "p50 ms (1)", "a second (1)", "a second (8)", "of health", "8 : 1", "p95 ms (8)", "of health's p95",
+    "web CPU ms", "database CPU ms", "bytes", "failed",
+)  # fmt: skip
+
+
+class Bench:
+    """A portal with so many voices, and what is asked of it."""
+
+    def __init__(self, portal: Portal, seconds: float) -> None:
+        self.portal, self.seconds = portal, seconds
+        self.base = f"/consultations/{SLUG}/"
+        self.rows: list[Row] = []
+
+    def fill(self, proposals: int) -> None:
+        """Write voices, three comments and ten likes for each, into a theme that is open."""
+        self.manage_shell(OPEN_AGAIN.format(slug=SLUG))
+        self.portal.manage("shell", "-c", f"{FILL}\nfill({SLUG!r}, {proposals})")
+
+    def manage_shell(self, code: str) -> str:
+        """Run Python beside the portal; what it printed."""
+        return self.portal.manage("shell", "-v", "0", "-c", code)
+
+    def cpu(self) -> tuple[float, float]:
+        """Return the CPU seconds so far of the web processes, and of the database's."""
+        web = database = 0.0
+        for process in psutil.Process(self.portal.process.pid).children(recursive=True):
+            try:
+                times, line = process.cpu_times(), " ".join(process.cmdline())
+            except psutil.Error:
+                continue
+            spent = times.user + times.system
+            if "gunicorn" in line:
+                web += spent
+            elif "postgres" in line:
+                database += spent + times.children_user + times.children_system
+        return web, database
+
+    def measure(self, name: str, path: str, headers: str = "", method: str = "GET", body: bytes = b"") -> None:
+        """Ask one page at 1 and at 8 connections, and keep its row."""
+        ask_it = lambda connections, seconds: ask(  # noqa: E731
+            self.portal.port, path, connections=connections, seconds=seconds, headers=headers, method=method, body=body
+        )
+        ask_it(2, 0.5)
+        one = ask_it(1, self.seconds)
+        before = self.cpu()
+        eight = ask_it(8, self.seconds)
+        web, database = (
+            1000 * (after - then) / max(eight.answers, 1) for after, then in zip(self.cpu(), before, strict=True)
+        )
+        self.rows.append(Row(name, one, eight, web, database))
+        print(f"{name:44} {eight.rate:8.0f}/s", file=sys.stderr, flush=True)
+
+    def pages(self) -> dict[str, str]:
+        """The pages that people open most, by name."""
+        printed = self.manage_shell(ADDRESSES.format(slug=SLUG))
+        own = dict(line.split(" ", 1) for line in printed.splitlines() if " " in line)
+        return {
+            "home": "/",
+            "list of themes": "/consultations/",
+            "theme, newest": self.base,
+            "theme, most liked": f"{self.base}?sort=liked",
+            "theme, searched": f"{self.base}?q=%E5%85%AC%E5%9C%92",
+            "proposal": own["newest"],
+            "proposal with most comments": own["talked"],
+            "search": "/search/?q=%E5%85%AC%E5%9C%92",
+            "word cloud": f"/analysis/{SLUG}/",
+            "viewpoint": "/vision/1/",
+            "answers": "/answers/",
+            "plan sheet": own["sheet"],
+            "project": own["project"],
+        }
+
+    def run(self) -> None:
+        """Measure everything."""
+        pages = self.pages()
+        self.measure(HEALTH, "/healthz")
+        for name, path in pages.items():
+            self.measure(name, path)
+        for name in (
+            "home",
+            "theme, newest",
+            "theme, searched",
+            "proposal",
+            "proposal with most comments",
+            "search",
+            "word cloud",
+        ):
+            self.measure(f"{name}, not kept", pages[name], headers=NOT_KEPT)
+        with self.writing():
+            for name in ("home", "theme, newest", "theme, most liked", "proposal"):
+                self.measure(f"{name}, while people write", pages[name])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Let people like, post and moderators decide in the same theme, in a process of their own."""
+        environment = self.portal.environment | {"DJANGO_SETTINGS_MODULE": "chofu_cocreation.settings"}
+        code = WRITE.format(slug=SLUG, rates=PRESSES)
+        words = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        writer = subprocess.Popen(words, cwd=PROJECT, env=environment)  # noqa: S603 - our own command
+        time.sleep(5)
+        try:
+            yield
+        finally:
+            writer.terminate()
+            writer.wait(30)
+
+    def table(self) -> str:
+        """The Markdown table."""
+        health = self.rows[0]
+        lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+        return "\n".join([*lines, *("| " + " | ".join(row.cells(health)) + " |" for row in self.rows)])
+
+
+OPEN_AGAIN = """
+from django.utils import timezone
+from apps.consultations.models import Consultation
+now = timezone.now()
+Consultation.objects.filter(slug="{slug}").update(
+    closes_at=now + timedelta(days=30), reply_due_on=(now + timedelta(days=60)).date(), allows_guests=True
+)
+"""
+FILL = """
+from django.core.management import call_command
+from django.db import connection
+def fill(slug, number):
+    counts = {"proposals": number, "comments": number * 3, "likes": number * 10}
+    call_command("generate_proposals", **counts, consultation=slug, yes=True, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; VACUUM ANALYZE")
+"""
+ADDRESSES = """
+from apps.consultations.models import Proposal
+from apps.council.models import Project
+from apps.plans.models import PlanSheet
+rows = Proposal.objects.public().filter(consultation__slug="{slug}")
+print("newest", rows.order_by("-published_at")[0].get_absolute_url())
+print("talked", rows.order_by("-comment_count")[0].get_absolute_url())
+print("sheet", PlanSheet.objects.public().first().get_absolute_url())
+print("project", Project.objects.public().first().get_absolute_url())
+"""
+WRITE = "from script.bench_writers import write; write({slug!r}, **{rates})"
+
+
+def main() -> None:
+    """Measure with each number of voices that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("proposals", nargs="*", type=int, default=[10_020])
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each page and number of connections")
+    asked = parser.parse_args()
+    for proposals in asked.proposals:
+        with tempfile.TemporaryDirectory() as var:
+            portal = start_portal(Path(var))
+            try:
+                bench = Bench(portal, asked.seconds)
+                bench.fill(proposals)
+                bench.run()
+                print(
+                    f"\n{proposals:,} proposals, {proposals * 3:,} comments, {proposals * 10:,} likes\n\n{bench.table()}\n",
+                    flush=True,
+                )
+            finally:
+                stop_portal(portal)
+
+
+if __name__ == "__main__":
+    main()
