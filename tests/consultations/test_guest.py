@@ -382,7 +382,7 @@ def test_two_voices_liked_before_the_first_answer_are_of_one_guest(asked: Consul
 
 
 def test_a_refused_like_says_why_with_and_without_scripts(asked: Consultation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions.guest, "LIKES_AN_ADDRESS", 0)
+    monkeypatch.setattr(actions.likes, "LIKES_AN_ADDRESS", 0)
     voice = ProposalFactory(consultation=asked)
     assert "1時間ほど" in Client().post(f"/proposals/{voice.code}/like/", {"wanted": "1"}, follow=True).content.decode()
     scripted = {"wanted": "1", "page_key": "x"}

@@ -1,7 +1,10 @@
 """Actions on several rows: one atomic function a verb, for pages, admin site, imports and demonstration alike."""
 
 from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted
-from apps.consultations.actions.guest import attach_to_account, mail_passphrase, open_with, set_guest_like
+from apps.consultations.actions.comments import post_comment
+from apps.consultations.actions.follows import follow
+from apps.consultations.actions.guest import attach_to_account, mail_passphrase, open_with
+from apps.consultations.actions.likes import set_guest_like, set_like
 from apps.consultations.actions.moderation.cases import (
     APPROVE,
     HIDE,
@@ -17,14 +20,7 @@ from apps.consultations.actions.moderation.erasure_requests import confirm_erasu
 from apps.consultations.actions.moderation.redaction import Change, changes_of, redact, wordings_of
 from apps.consultations.actions.moderation.redaction_undo import forget_redacted_words, undo_redaction
 from apps.consultations.actions.moderation.screening import needs_approval
-from apps.consultations.actions.proposals import (
-    edit_proposal,
-    follow,
-    post_comment,
-    post_proposal,
-    set_like,
-    set_tags,
-)
+from apps.consultations.actions.proposals import edit_proposal, post_proposal, set_tags
 from apps.consultations.actions.retention import erase_withdrawn
 from apps.consultations.actions.withdrawal import undo_withdrawal, withdraw_comment, withdraw_proposal
 from apps.consultations.services.rate_limit import TooFast

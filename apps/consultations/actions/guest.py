@@ -1,12 +1,11 @@
-"""Actions of people without an account: open a proposal by its passphrase, attach it to an account, like as a browser."""
+"""Actions of people without an account: open a proposal by its passphrase, have it mailed, attach it to an account."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.consultations.emails.passphrase_copy import is_mailed, write_passphrase
-from apps.consultations.models import ActionRefused, GuestKey, GuestLike, Proposal
-from apps.consultations.models.guest import require_guest_may_write
+from apps.consultations.models import ActionRefused, GuestKey, Proposal
 from apps.consultations.services.rate_limit import TooFast, require_browser_under_limit
 from apps.core import rate_limit
 from apps.core.email_spelling import comparable_email
@@ -15,7 +14,6 @@ from apps.operations.models import AuditEntry
 
 HOUR = 3600
 QUARTER = 900
-LIKES_A_BROWSER, LIKES_AN_ADDRESS = 60, 300  # an hour
 TRIES_A_PROPOSAL, TRIES_AN_ADDRESS = 5, 50  # of passphrases from one network, a quarter of an hour
 MAILS_A_BROWSER, MAILS_AN_ADDRESS = 5, 30  # an hour
 MAILS_TO_ONE = 3  # a day, to one mailbox, whoever asks
@@ -80,14 +78,3 @@ def attach_to_account(*, key: GuestKey, user: User) -> Proposal:
         user.give_consent(key.consent_version)
     AuditEntry.record("attach_guest_proposal", proposal, by=user)
     return proposal
-
-
-@transaction.atomic
-def set_guest_like(*, handle: str, ip: str, proposal: Proposal, wanted: bool) -> bool:
-    """Set or remove a guest's like (イイネ！). Return whether anything changed."""
-    if wanted:
-        if not proposal.consultation.allows_guests:
-            raise ActionRefused(_("イイネ！をするには、ログインまたは新規登録をしてください。"))
-        require_guest_may_write(handle)
-        require_browser_under_limit("like", handle=handle, ip=ip, browser=LIKES_A_BROWSER, network=LIKES_AN_ADDRESS)
-    return GuestLike.objects.set(handle=handle, proposal=proposal, wanted=wanted)

@@ -13,7 +13,7 @@ from apps.core.concurrency import insert_once
 
 
 class LikeQuerySet(models.QuerySet["Like"]):
-    """The one write path of likes, for rows and counter. Who may like is checked in `actions/proposals.py` (`set_like`)."""
+    """The one write path of likes, for rows and counter. Who may like is checked in `actions/likes.py`."""
 
     def set(self, *, user: User, proposal: Proposal, wanted: bool) -> bool:
         """Make the person like the proposal or not; whether anything changed.

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.consultations.actions.comments import notify_of_comment
 from apps.consultations.actions.moderation.decision_notifications import (
     email_applicant,
     email_erasure_outcome,
     notify_author,
     notify_of_undo,
 )
-from apps.consultations.actions.proposals import notify_of_comment
 from apps.consultations.models import (
     AbuseReport,
     ActionRefused,
