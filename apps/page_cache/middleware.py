@@ -106,7 +106,7 @@ def _answer(page: Page, request: HttpRequest) -> HttpResponse:
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     response = page.response(encodings=_codings(accepted), known_etags=request.META.get("HTTP_IF_NONE_MATCH", ""))
     response.headers.setdefault("Cache-Control", "no-cache")
-    patch_vary_headers(response, ["Cookie", "Accept-Language", "Accept-Encoding"])
+    patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response
 
 

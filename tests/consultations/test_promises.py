@@ -129,6 +129,7 @@ def cells(page: Any) -> dict[str, list[int]]:
     return {line["code"]: [cell["n"] for cell in line["cells"]] for line in page.context["lines"]}
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_each_number_leads_to_the_consultations_behind_it(client: Client) -> None:
     own, other = DepartmentFactory(code="own", order=1), DepartmentFactory(code="other", order=2)
     late, waiting = promised(department=own), promised(department=own)

@@ -76,6 +76,7 @@ def test_the_workbook_says_under_which_filter_it_was_made() -> None:
 
 
 @pytest.mark.parametrize("address", ["/council/projects/?view=timeline", "/council/projects.csv"])
+@pytest.mark.usefixtures("without_page_cache")
 def test_as_many_questions_for_three_projects_as_for_thirty(address: str) -> None:
     organization, viewpoint, counts = OrganizationFactory(), ViewpointFactory(), []
     for count in (3, 27):

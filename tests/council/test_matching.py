@@ -273,6 +273,7 @@ def test_returning_needs_a_reason_and_ending_is_the_own_sides(sign_in: SignIn) -
 
 
 @pytest.mark.parametrize("kind", ["challenges", "offers", "matches"])
+@pytest.mark.usefixtures("without_page_cache")
 def test_as_many_questions_for_three_as_for_thirty(kind: str) -> None:
     counts, field = [], FieldFactory()
     for count in (3, 17):

@@ -170,3 +170,17 @@ def test_parts_that_change_say_what_they_hold(sign_in: Callable[..., Client]) ->
     assert 'data-announce-once="似た意見が1件あります。"' in similar
     none = browser.post(f"{page}similar/", {"body": "まったく別の話題を書く"}, headers={"HX-Request": "true"}).text
     assert 'data-announce-once="似た意見は見つかりませんでした。"' in none
+
+
+def test_whatever_page_has_parts_to_load_has_the_script_for_it(city: City, sign_in: Callable[..., Client]) -> None:
+    without = []
+    for browser in (Client(), sign_in(city.resident)):
+        for name, text in pages(city, browser):
+            has_parts, has_script = (
+                re.search(r"\shx-(get|post|trigger)=", text),
+                "django_htmx/" in text.partition("</head>")[0],
+            )
+            assert has_script or not has_parts, name
+            if not has_script:
+                without.append(name)
+    assert "portal:home" in without

@@ -206,6 +206,7 @@ def test_the_database_refuses_a_nameless_event_and_the_web_as_a_channel(asked: C
             Batch.objects.create(consultation=asked, **fields)
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_the_list_of_batches_asks_as_much_for_thirty_as_for_three(sign_in: SignIn, asked: Consultation) -> None:
     browser = sign_in(make_secretariat())
     counts = []
@@ -221,6 +222,7 @@ def test_the_list_of_batches_asks_as_much_for_thirty_as_for_three(sign_in: SignI
     assert counts[0] == counts[1]
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_a_page_of_entered_voices_asks_as_much_for_thirty_as_for_three(asked: Consultation) -> None:
     counts = []
     for number in (3, 17):

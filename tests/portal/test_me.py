@@ -40,6 +40,7 @@ def test_a_visitor_signs_in_first_and_comes_back(client: Client, address: str) -
 
 
 @pytest.mark.parametrize("address", ["/", *OWN])
+@pytest.mark.usefixtures("without_page_cache")
 def test_reading_writes_nothing(sign_in: SignIn, address: str) -> None:
     user, _own, _other = busy_person()
     browser = sign_in(user)
@@ -144,6 +145,7 @@ def test_notifications_are_marked_in_words_and_read_by_a_button(sign_in: SignIn)
     assert Notification.objects.unread().count() == 1
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_the_unread_number_costs_one_query(sign_in: SignIn) -> None:
     user = UserFactory()
     NotificationFactory(recipient_id=user.pk)
@@ -154,6 +156,7 @@ def test_the_unread_number_costs_one_query(sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("address", ["/me/", "/me/list/proposals/", "/me/list/comments/", "/me/list/likes/"])
+@pytest.mark.usefixtures("without_page_cache")
 def test_three_rows_and_thirty_cost_the_same(sign_in: SignIn, address: str) -> None:
     user = UserFactory()
     browser = sign_in(user)

@@ -76,7 +76,7 @@ def test_a_shared_terminal_keeps_nothing(client: Client, pages: list[str]) -> No
 
 def test_a_page_that_shows_a_guests_own_things_is_not_kept(client: Client, pages: list[str]) -> None:
     *_others, voice = pages
-    assert client.post(f"{voice}like/", {"wanted": "1"}).status_code == 302
+    assert client.post(f"{voice}like/", {"wanted": "1", "page_key": "x"}).status_code == 302
     assert wish(client, voice) is None
     assert wish(client, "/terms/") is None
 

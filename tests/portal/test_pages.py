@@ -29,6 +29,7 @@ def test_a_missing_page_gets_a_sentence(client: Client, slug: str) -> None:
     assert "ページが見つかりません" in response.content.decode()
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_the_address_of_the_settings_stands_until_staff_enter_one(client: Client, settings: Any) -> None:
     call_command("loaddata", "site_pages", verbosity=0)
     assert "mailto:" not in client.get("/contact/").content.decode()

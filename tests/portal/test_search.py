@@ -268,6 +268,7 @@ def test_every_header_has_the_search(client: Client) -> None:
     assert 'action="/search/"' in client.get("/").content.decode()
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_many_hits_cost_as_many_questions_as_few(client: Client) -> None:
     numbers = []
     theme = ConsultationFactory()
@@ -313,6 +314,7 @@ def test_similar_voices_share_rare_words(client: Client) -> None:
     assert client.get(f"/analysis/similar/{hidden.code}/").status_code == 404
 
 
+@pytest.mark.usefixtures("without_page_cache")
 def test_searching_writes_nothing(client: Client) -> None:
     ProposalFactory(body="公園")
     with CaptureQueriesContext(connection) as asked:

@@ -175,6 +175,7 @@ def fill(viewpoint: Viewpoint, field: Field, number: int) -> None:
     "address",
     ["/vision/", "/vision/1/", "/fields/town/", "/indicators/", "/vision/1/voices/", "/fields/town/indicators/"],
 )
+@pytest.mark.usefixtures("without_page_cache")
 def test_three_things_cost_as_many_queries_as_thirty(client: Client, address: str) -> None:
     viewpoint, field = ViewpointFactory(number=1), FieldFactory(slug="town")
     counts = []
