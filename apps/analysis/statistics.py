@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STRENGTH = 0.1  # how many proposals of the prior stand beside one that was counted
-TELLING = 1.96  # significance threshold of z (two-sided 5 %)
+SIGNIFICANT = 1.96  # significance threshold of z (two-sided 5 %)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class PortalBoundField(BoundField):
         """Return the control; for a file field with the kept upload beside it (`core.kept_uploads`)."""
         drawn = super().as_widget(widget, attrs, only_initial)
         if widget is None and not only_initial and isinstance(self.field, forms.FileField):
-            return format_html("{}{}", drawn, kept_uploads.beside(self))
+            return format_html("{}{}", drawn, kept_uploads.render_kept_file(self))
         return drawn
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, str | bool]:

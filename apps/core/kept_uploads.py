@@ -56,7 +56,7 @@ def restore(token: str) -> KeptFile | None:
         return None
 
 
-def beside(field: BoundField) -> str:
+def render_kept_file(field: BoundField) -> str:
     """Return the HTML beside a bound file field: the kept file with its token; nothing when the file itself has an error."""
     upload = field.form.files.get(field.html_name) if field.form.is_bound else None
     if not isinstance(upload, UploadedFile) or field.errors:

@@ -32,30 +32,30 @@ def made_file(kind: str, name: str, state: str, write: Callable[[IO[bytes]], obj
     state: everything that the content depends on (the cache key). Raises BeingMade after waiting LONGEST seconds.
     """
     folder = settings.MADE_ROOT / kind / hashlib.sha256(name.encode()).hexdigest()[:32]
-    wanted = folder / hashlib.sha256(state.encode()).hexdigest()[:32]
-    found = _open(wanted)
-    if found:
-        return found
+    path = folder / hashlib.sha256(state.encode()).hexdigest()[:32]
+    file_there = _open(path)
+    if file_there:
+        return file_there
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "ab") as lock:
         _wait_for(lock)
-        found = _open(wanted)
-        if found:
-            return found
+        file_there = _open(path)
+        if file_there:
+            return file_there
         with NamedTemporaryFile(dir=folder, delete=False) as file:
             try:
                 write(file)
-                os.replace(file.name, wanted)
+                os.replace(file.name, path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        made = _open(wanted)
-        if made is None:
-            raise FileNotFoundError(wanted)
+        new_file = _open(path)
+        if new_file is None:
+            raise FileNotFoundError(path)
         for old in folder.iterdir():
-            if old not in {wanted, folder / "lock"}:
+            if old not in {path, folder / "lock"}:
                 old.unlink(missing_ok=True)
-        return made
+        return new_file
 
 
 def made_bytes(kind: str, name: str, state: str, make: Callable[[], bytes]) -> bytes:

@@ -79,14 +79,14 @@ class SearchQuerySet(models.QuerySet[Row]):
         Two filters for each word: the bigrams use the GIN index, the substring removes its false hits. As separate
         filters PostgreSQL evaluates the cheap substring test first when it scans the newest rows.
         """
-        found = self
+        rows = self
         for variants in words:
             letters, pairs = models.Q(), models.Q()
             for variant in variants:
                 letters |= models.Q(search_text__contains=variant)
                 pairs |= models.Q(search_bigrams__contains=search.query_bigrams(variant))
-            found = found.filter(letters).filter(pairs)
-        return found
+            rows = rows.filter(letters).filter(pairs)
+        return rows
 
     def expected(self, words: Iterable[Iterable[str]]) -> list[float]:
         """Return for every word an estimate of the rows of the table that contain it: the count of its rarest bigram.
@@ -100,23 +100,24 @@ class SearchQuerySet(models.QuerySet[Row]):
     def resembling(self, body: str, *, limit: int = 5, least: float = 0.25) -> list[Row]:
         """Return similar rows by the Dice coefficient of their bigrams, most similar first.
 
-        Candidates are rows with all telling bigrams of the text, the newest with any, and those with rare ones.
+        Candidates are rows with all distinctive bigrams of the text, the newest with any, and those with rare ones.
         body: the first 500 characters count; limit: maximum number of rows; least: minimum Dice coefficient.
         """
-        wanted = {pair for pair in search.bigrams(body[:500]) if len(pair) == 2}
-        telling = sorted(pair for pair in wanted if search.is_telling(pair))
-        if len(telling) < 2:
+        pairs_of_text = {pair for pair in search.bigrams(body[:500]) if len(pair) == 2}
+        distinctive = sorted(pair for pair in pairs_of_text if search.is_distinctive(pair))
+        if len(distinctive) < 2:
             return []
-        found = list(self.filter(search_bigrams__contains=telling).order_by("-pk")[: limit * 4])
-        rows = self._rows_of(telling)
-        rare = rare_among(telling, rows)
-        for pairs in [telling, rare] if 0 < len(rare) < len(telling) else [telling]:
+        candidates = list(self.filter(search_bigrams__contains=distinctive).order_by("-pk")[: limit * 4])
+        rows = self._rows_of(distinctive)
+        rare = rare_among(distinctive, rows)
+        for pairs in [distinctive, rare] if 0 < len(rare) < len(distinctive) else [distinctive]:
             near = self._holding(pairs, expected=sum(rows.get(pair, 0.0) for pair in pairs))
-            ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(wanted)))
-            found += cast("models.QuerySet[Row]", ranked.order_by("-shared", "-pk")[: limit * 4])
-        by_key = {row.pk: row for row in found}
+            ranked = self.filter(pk__in=near).annotate(shared=SharedCount("search_bigrams", sorted(pairs_of_text)))
+            candidates += cast("models.QuerySet[Row]", ranked.order_by("-shared", "-pk")[: limit * 4])
+        by_key = {row.pk: row for row in candidates}
         scored = [
-            (search.similarity(wanted, set(cast("Searchable", row).search_bigrams)), pk) for pk, row in by_key.items()
+            (search.similarity(pairs_of_text, set(cast("Searchable", row).search_bigrams)), pk)
+            for pk, row in by_key.items()
         ]
         return [by_key[pk] for score, pk in sorted(scored, reverse=True)[:limit] if score >= least]
 

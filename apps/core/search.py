@@ -42,7 +42,7 @@ def similarity(a: set[str], b: set[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
-def is_telling(pair: str) -> bool:
+def is_distinctive(pair: str) -> bool:
     """Return whether a bigram says what a text is about: it has a letter or digit other than hiragana.
 
     Bigrams of hiragana alone (です, する) are in nearly every text.

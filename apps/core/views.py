@@ -56,5 +56,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The texts are shown only for same-origin requests (Sec-Fetch-Site): no foreign page may put texts under the city's name.
     """
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    written = typed_texts(request.POST) if is_ours else []
-    return render(request, "403_csrf.html", {"written": written}, status=403)
+    texts = typed_texts(request.POST) if is_ours else []
+    return render(request, "403_csrf.html", {"written": texts}, status=403)

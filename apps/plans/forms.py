@@ -125,12 +125,12 @@ class AnswersForm(UniqueIdsMixin, forms.Form):
         results = [(line.pk, f"{line}") for line in lines if line.block in RESULT_BLOCKS]
         self.plan_lines = [line for line in lines if line.is_plan]
         for line in self.plan_lines:
-            given = list(line.answers.all())
+            answers = list(line.answers.all())
             self.fields[f"outcome-{line.pk}"] = forms.ChoiceField(
                 label=_("実施の状況"),
                 choices=[("", _("未記入")), *LineAnswer.Outcome.choices],
                 required=False,
-                initial=given[0].outcome if given else "",
+                initial=answers[0].outcome if answers else "",
             )
             self.fields[f"results-{line.pk}"] = forms.TypedMultipleChoiceField(
                 label=_("対応する実績"),
@@ -138,7 +138,7 @@ class AnswersForm(UniqueIdsMixin, forms.Form):
                 coerce=int,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                initial=[answer.result_line_id for answer in given if answer.result_line_id],
+                initial=[answer.result_line_id for answer in answers if answer.result_line_id],
             )
 
     def rows(self) -> list[tuple[SheetLine, forms.BoundField, forms.BoundField]]:

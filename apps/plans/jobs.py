@@ -15,14 +15,14 @@ def run_report(job: Job) -> None:
     by = User.objects.present().filter(pk=job.requested_by_id).first()
     job.advance(done=0, total=STEPS, message=_("シートを集めています"))
     with transaction.atomic():
-        report = make_report(
-            year=year, by=by, told=lambda step, sentence: job.advance(done=step, message=str(sentence))
-        )
-        made = _("%(report)sを作成しました。内容を確かめて公表してください。") % {"report": report}
+        report = make_report(year=year, by=by, progress=lambda step, words: job.advance(done=step, message=str(words)))
+        sentence = _("%(report)sを作成しました。内容を確かめて公表してください。") % {"report": report}
         if report.missing:
             characters = "、".join(one["code"] for one in report.missing[:10])
-            made += _("字体にない文字を〓にしました：%(letters)s") % {"letters": characters}
+            sentence += _("字体にない文字を〓にしました：%(letters)s") % {"letters": characters}
         if report.lost:
             characters = "、".join(one["code"] for one in report.lost[:10])
-            made += _("Shift_JISにない文字を、CSV（Shift_JIS）では〓にしました：%(letters)s") % {"letters": characters}
-        job.advance(message=made)
+            sentence += _("Shift_JISにない文字を、CSV（Shift_JIS）では〓にしました：%(letters)s") % {
+                "letters": characters
+            }
+        job.advance(message=sentence)

@@ -99,8 +99,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def holding(self, *roles: Role) -> Self:
         """Return the present users who hold one of these roles today, by id."""
-        held = Posting.objects.current().filter(role__in=roles)
-        return self.present().filter(pk__in=held.values("user")).order_by("pk")
+        postings = Posting.objects.current().filter(role__in=roles)
+        return self.present().filter(pk__in=postings.values("user")).order_by("pk")
 
     def present(self) -> Self:
         """Return the users who have not left and are active."""
@@ -113,8 +113,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def emails_of(self, keys: Iterable[int]) -> list[str]:
         """Return the e-mail addresses of the present users with these ids, by id."""
-        found = self.present().filter(pk__in=keys).exclude(email=None).order_by("pk")
-        return [email for email in found.values_list("email", flat=True) if email]
+        users = self.present().filter(pk__in=keys).exclude(email=None).order_by("pk")
+        return [email for email in users.values_list("email", flat=True) if email]
 
     def require_nickname_free(self, name: str, *, person: "User | None" = None) -> None:
         """Raise ValidationError for a name that is taken or speaks for the city; person: who chooses it, None for a guest."""
@@ -272,8 +272,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def restriction(self) -> Restriction | None:
         """Return the gravest restriction in force, None without one; no query when `restriction_id` is annotated as None."""
-        known = getattr(self, "restriction_id", UNREAD)
-        if known is None:
+        annotated = getattr(self, "restriction_id", UNREAD)
+        if annotated is None:
             return None
         return Restriction.objects.current().for_user(self).first()
 

@@ -27,7 +27,7 @@ from apps.analysis.services.counting import (
     extent_of,
 )
 from apps.analysis.services.scope import Scope, WordFilter, without
-from apps.analysis.statistics import TELLING, Contrast, log_odds
+from apps.analysis.statistics import SIGNIFICANT, Contrast, log_odds
 from apps.consultations.models import Channel
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.types import JsonObject
@@ -79,21 +79,21 @@ def compare(scope: Scope, a: WordFilter, b: WordFilter) -> Analysis:
     def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("意見の数を調べています。"))
         extents = [extent_of(side) for side in rows]
-        made = {"only_counts": only_counts, **facts(scope, scope.proposals())}
-        made["sides"] = [{"proposals": e.proposals, "people": e.people} for e in extents]
+        result = {"only_counts": only_counts, **facts(scope, scope.proposals())}
+        result["sides"] = [{"proposals": e.proposals, "people": e.people} for e in extents]
         if min(extent.people for extent in extents) < FEWEST:
             hidden = [
                 {"proposals": None, "people": None} if e.people < FEWEST else side
-                for e, side in zip(extents, made["sides"], strict=True)
+                for e, side in zip(extents, result["sides"], strict=True)
             ]
-            return {**made, "sides": hidden, "too_small": True, "words": [[], []], "contrasts": [[], []]}
+            return {**result, "sides": hidden, "too_small": True, "words": [[], []], "contrasts": [[], []]}
         counts = []
         for number, side in enumerate(rows, start=1):
             progress(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
             counts.append(count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1))
-        made["words"] = [[_plain(word) for word in words[:100]] for words in counts]
-        made["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
-        return {**made, "too_small": False}
+        result["words"] = [[_plain(word) for word in words[:100]] for words in counts]
+        result["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
+        return {**result, "too_small": False}
 
     return Analysis("compare", scope, (a, b), rows, make)
 
@@ -106,9 +106,9 @@ def _contrasts(a: list[WordCount], b: list[WordCount], n_a: int, n_b: int) -> li
     """Return the distinctive words of each side; FEWEST people of that side must have used a word."""
     by_id = {w.term_id: w for w in (*a, *b)}
     people = [{w.term_id: w.people for w in side} for side in (a, b)]
-    found = log_odds({w.term_id: w.proposals for w in a}, {w.term_id: w.proposals for w in b}, n_a, n_b)
-    left = [c for c in found if c.z >= TELLING and people[0].get(c.word, 0) >= FEWEST]
-    right = [c for c in reversed(found) if c.z <= -TELLING and people[1].get(c.word, 0) >= FEWEST]
+    contrasts = log_odds({w.term_id: w.proposals for w in a}, {w.term_id: w.proposals for w in b}, n_a, n_b)
+    left = [c for c in contrasts if c.z >= SIGNIFICANT and people[0].get(c.word, 0) >= FEWEST]
+    right = [c for c in reversed(contrasts) if c.z <= -SIGNIFICANT and people[1].get(c.word, 0) >= FEWEST]
 
     def row(c: Contrast) -> JsonObject:
         return {"word": by_id[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)}
@@ -125,12 +125,12 @@ def together(scope: Scope, word_filter: WordFilter) -> Analysis:
         progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=NET_WORDS)
         name = {term: word for term, word, _n in words}
-        made = facts(scope, rows)
+        result = facts(scope, rows)
         progress(1, 3, _("いっしょに使われたことばの組を数えています。"))
-        fewest = max(2, min(5, made["proposals"] // 40))
+        fewest = max(2, min(5, result["proposals"] // 40))
         pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
         progress(2, 3, _("図を描いています。"))
-        return {**made, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
+        return {**result, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
 
     return Analysis("network", scope, (word_filter,), (rows,), make)
 
@@ -144,10 +144,11 @@ def weeks(scope: Scope, word_filter: WordFilter) -> Analysis:
         progress(0, 3, _("よく使われたことばを数えています。"))
         words = count_proposals(rows, limit=WEEK_WORDS)
         progress(1, 3, _("週ごとに数えています。"))
-        whole, found = count_by_week(rows, [term for term, _word, _n in words])
+        whole, counts_by_week = count_by_week(rows, [term for term, _word, _n in words])
         mondays = _mondays(whole)
         table = [
-            {"word": word, "counts": [found.get((term, monday), 0) for monday in mondays]} for term, word, _n in words
+            {"word": word, "counts": [counts_by_week.get((term, monday), 0) for monday in mondays]}
+            for term, word, _n in words
         ]
         last = extent_of(rows).last
         progress(2, 3, _("増えたことばを調べています。"))
@@ -185,16 +186,16 @@ def groups(scope: Scope) -> Analysis:
     whole = scope.proposals()
 
     def make(progress: Progress) -> JsonObject:
-        found = []
+        groupings = []
         for number, (name, kinds) in enumerate((*GROUPINGS, CHANNELS)):
             progress(number, 5, _("グループごとのことばを数えています。"))
-            found.append(_grouping(whole, name, kinds))
+            groupings.append(_grouping(whole, name, kinds))
         progress(4, 5, _("反応の少ない意見のことばを数えています。"))
         quiet = whole.little_heard()
         return {
             **facts(scope, whole),
-            "groupings": [grouping for grouping in found[:-1] if grouping],
-            "channels": found[-1],
+            "groupings": [grouping for grouping in groupings[:-1] if grouping],
+            "channels": groupings[-1],
             "quiet": _distinctive(quiet, without(whole, quiet)),
             "quiet_count": quiet.count(),
             "quotes": [row.pk for row in whole.spread_out(limit=6)],
@@ -210,25 +211,27 @@ def _grouping(whole: ProposalQuerySet, name: str, kinds: type[TextChoices]) -> J
     all_words: Counter[int] = Counter()
     for counts in words.values():
         all_words.update({term: n for term, (n, _people) in counts.items()})
-    found = []
+    groups = []
     for value in kinds.values:
         n, people = sizes.get(value, (0, 0))
         if people >= FEWEST:
-            rows = _telling(words[value], all_words, n, everyone - n)
-            found.append({"value": value, "proposals": n, "people": people, "words": rows})
-    found.sort(key=lambda group: (group["people"], group["value"]))
-    return {"name": name, "groups": found} if len(found) > 1 else None
+            rows = _distinctive_words(words[value], all_words, n, everyone - n)
+            groups.append({"value": value, "proposals": n, "people": people, "words": rows})
+    groups.sort(key=lambda group: (group["people"], group["value"]))
+    return {"name": name, "groups": groups} if len(groups) > 1 else None
 
 
-def _telling(here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int) -> list[JsonObject]:
+def _distinctive_words(
+    here: dict[int, tuple[int, int]], everywhere: Counter[int], n: int, others: int
+) -> list[JsonObject]:
     """Return at most eight words that are distinctive of a group and that FEWEST of its people used."""
     counts = {term: count for term, (count, _people) in here.items()}
     rest = {term: count - counts.get(term, 0) for term, count in everywhere.items()}
-    found = [c for c in log_odds(counts, rest, n, others) if c.z >= TELLING and here.get(c.word, (0, 0))[1] >= FEWEST][
-        :8
-    ]
-    names = Term.objects.in_bulk([c.word for c in found])
-    return [{"word": names[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)} for c in found]
+    contrasts = [
+        c for c in log_odds(counts, rest, n, others) if c.z >= SIGNIFICANT and here.get(c.word, (0, 0))[1] >= FEWEST
+    ][:8]
+    names = Term.objects.in_bulk([c.word for c in contrasts])
+    return [{"word": names[c.word].text, "here": c.here, "there": c.there, "z": round(c.z, 1)} for c in contrasts]
 
 
 def _distinctive(rows: ProposalQuerySet, others: ProposalQuerySet) -> list[JsonObject]:

@@ -39,8 +39,8 @@ def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
     touched = entry.touched().in_public().count()
     if isinstance(entry, Synonym):
         return Effect(touched, _of_join(entry, touched, removing=removing))
-    shown = _proposals_of(entry.key)
-    before, after = (0, touched) if removing else (shown, 0)
+    uses = _proposals_of(entry.key)
+    before, after = (0, touched) if removing else (uses, 0)
     return Effect(touched, [Change(entry.key, before, after)] if before or after else [])
 
 
@@ -53,15 +53,15 @@ def _of_join(entry: Synonym, touched: int, *, removing: bool) -> list[Change]:
     written, shown = _proposals_of(entry.written), _proposals_of(entry.shown)
     if removing:
         others = [word for word in Synonym.objects.spellings_of(entry.shown) if word != entry.written]
-        left = Reading.objects.that_use([entry.shown, *others]).in_public().count()
-        return [Change(entry.written, written, touched), Change(entry.shown, shown, left)]
+        rest = Reading.objects.that_use([entry.shown, *others]).in_public().count()
+        return [Change(entry.written, written, touched), Change(entry.shown, shown, rest)]
     return [Change(entry.written, written, 0), Change(entry.shown, shown, _proposals_of(entry.written, entry.shown))]
 
 
 def _of_own_word(entry: UserWord, *, removing: bool) -> Effect:
     """Read the newest SAMPLE texts with these characters without and with the word, and return the difference."""
-    known = lexicon()
-    without = tuple(pair for pair in known.own_words if pair[0] != entry.word)
+    dictionary = lexicon()
+    without = tuple(pair for pair in dictionary.own_words if pair[0] != entry.word)
     readers = [Reader(without), Reader((*without, (entry.word, entry.kind)))]
     if removing:
         readers.reverse()
@@ -69,8 +69,10 @@ def _of_own_word(entry: UserWord, *, removing: bool) -> Effect:
     counts = [Counter[str](), Counter[str]()]
     for proposal in texts:
         for count, reader in zip(counts, readers, strict=True):
-            shown = {known.joins.get(use.term, use.term) for use in reader.read(f"{proposal.title}\n{proposal.body}")}
-            count.update(shown - known.left_out)
+            terms = {
+                dictionary.joins.get(use.term, use.term) for use in reader.read(f"{proposal.title}\n{proposal.body}")
+            }
+            count.update(terms - dictionary.left_out)
     changes = [Change(w, counts[0][w], counts[1][w]) for w in counts[0] | counts[1] if counts[0][w] != counts[1][w]]
     before, after = ("・".join(use.term for use in reader.read(entry.word)) for reader in readers)
     return Effect(

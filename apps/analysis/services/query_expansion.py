@@ -33,24 +33,29 @@ def widen(query: str) -> list[Widened]:
     if not raw:
         return []
     parts = [*raw, *query.split()[:MOST_WORDS], *(piece for word in raw for piece in pieces_of(word))]
-    asked = {form: fold(word) for word in parts for form in (word, spell(word), fold(word))}
-    joins = Synonym.objects.with_relatives(list(asked))
-    names = {*asked, *joins, *joins.values()}
-    terms = list(Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(asked))).order_by("pk")[:MOST_TERMS])
-    known = {fold(form) for term in terms for form in (term.text, *term.forms)} | {fold(word) for word in joins}
-    words = dict.fromkeys(fold(piece) for word in raw for piece in cut(word, known))
-    return [_widened(word, [form for form, folded in asked.items() if folded == word], joins, terms) for word in words]
+    folded_forms = {form: fold(word) for word in parts for form in (word, spell(word), fold(word))}
+    joins = Synonym.objects.with_relatives(list(folded_forms))
+    names = {*folded_forms, *joins, *joins.values()}
+    terms = list(
+        Term.objects.filter(Q(text__in=names) | Q(forms__overlap=list(folded_forms))).order_by("pk")[:MOST_TERMS]
+    )
+    term_forms = {fold(form) for term in terms for form in (term.text, *term.forms)} | {fold(word) for word in joins}
+    words = dict.fromkeys(fold(piece) for word in raw for piece in cut(word, term_forms))
+    return [
+        _widened(word, [form for form, folded in folded_forms.items() if folded == word], joins, terms)
+        for word in words
+    ]
 
 
 def _widened(typed: str, forms: list[str], joins: dict[str, str], terms: list[Term]) -> Widened:
     """Return one word with its variants."""
     own = [term for term in terms if term.text in forms or set(term.forms) & set(forms)]
-    shown = {*forms, *(joins[form] for form in forms if form in joins), *(term.text for term in own)}
-    spellings = {*shown, *(written for written, of in joins.items() if of in shown)}
-    inflected = {form for term in terms if term.text in shown for form in term.forms}
+    term_words = {*forms, *(joins[form] for form in forms if form in joins), *(term.text for term in own)}
+    spellings = {*term_words, *(written for written, of in joins.items() if of in term_words)}
+    inflected = {form for term in terms if term.text in term_words for form in term.forms}
     folded = dict.fromkeys(fold(word) for word in [typed, *sorted(spellings), *sorted(inflected)])
-    asked = [word for word in folded if word == typed or len(word) > 1]
-    shortest = [word for word in asked if word == typed or not any(w != word and w in word for w in asked)]
+    candidates = [word for word in folded if word == typed or len(word) > 1]
+    shortest = [word for word in candidates if word == typed or not any(w != word and w in word for w in candidates)]
     variants = shortest[:MOST]
     named = sorted(word for word in spellings if fold(word) != typed and (word in joins or word in joins.values()))
     return Widened(typed, tuple(variants), tuple(named))

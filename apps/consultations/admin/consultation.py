@@ -286,8 +286,8 @@ class ConsultationAdmin(PortalAdmin):
         for row in formset.forms:
             if isinstance(row, QuestionForm) and row.rewords:
                 new = {name: row.cleaned_data[name] for name in ("text", "help_text")}
-                kept = Question.objects.get(pk=row.instance.pk)
-                kept.reword(by=user_of(request), reason=row.cleaned_data["reason"], **new)
+                question = Question.objects.get(pk=row.instance.pk)
+                question.reword(by=user_of(request), reason=row.cleaned_data["reason"], **new)
         super().save_formset(request, form, formset, change)
         if formset.model is PlainWording:
             for wording in [*formset.new_objects, *(obj for obj, _fields in formset.changed_objects)]:

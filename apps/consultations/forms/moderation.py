@@ -66,14 +66,14 @@ class TakedownForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
     def clean_address(self) -> str:
         """Find the text that is meant and keep it as `text`. Only what everyone can see can be named."""
         typed: str = self.cleaned_data["address"]
-        found = self._find(typed)
-        if found is None:
+        text = self._find(typed)
+        if text is None:
             raise forms.ValidationError(
                 _(
                     "公開中の投稿が見つかりませんでした。投稿のページに表示されている番号（例：C26-0142）を確かめてください。"
                 )
             )
-        self.text = found
+        self.text = text
         return typed
 
     def _find(self, typed: str) -> Proposal | Comment | None:
@@ -99,6 +99,6 @@ class FiguresForm(forms.Form):
         self.newest = years[0]
 
     @property
-    def chosen(self) -> int:
+    def selected_year(self) -> int:
         """Return the year of the query string, else the newest."""
         return self.cleaned_data.get("year") or self.newest if self.is_valid() else self.newest

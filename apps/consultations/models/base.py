@@ -93,9 +93,9 @@ class ContributionQuerySet(SearchQuerySet[Text]):
         Who looks up the number still finds the placeholder.
         """
         long_ago = timezone.now() - WITHDRAWN_KEPT
-        left = Q(state=State.HIDDEN, author__erased_at__lte=long_ago)
-        gone = self.filter(Q(state=State.WITHDRAWN) | left, state_changed_at__lte=long_ago)
-        return gone.exclude(body=ERASED)
+        of_leavers = Q(state=State.HIDDEN, author__erased_at__lte=long_ago)
+        texts = self.filter(Q(state=State.WITHDRAWN) | of_leavers, state_changed_at__lte=long_ago)
+        return texts.exclude(body=ERASED)
 
     def quotations(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the beginning of each of these texts as everyone may read it now; nothing of one that is not public."""

@@ -203,7 +203,7 @@ class Batch(models.Model):
         is_ready = self.checked_at is not None and self.imported_at is None and self.taken_back_at is None
         return bool(self.file) and is_ready
 
-    def require_standing(self) -> None:
+    def require_not_withdrawn(self) -> None:
         """Refuse what would make a voice of it public while it is taken back."""
         if self.taken_back_at:
             raise ActionRefused(

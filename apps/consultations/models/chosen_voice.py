@@ -32,8 +32,8 @@ class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
         """Return those from consultations of one field, each voice once; all for None."""
         if not field:
             return self
-        found = self.filter(proposal__consultation__fields=field).order_by()
-        return self.filter(pk__in=found.values("proposal").annotate(first=models.Min("pk")).values("first"))
+        choices = self.filter(proposal__consultation__fields=field).order_by()
+        return self.filter(pk__in=choices.values("proposal").annotate(first=models.Min("pk")).values("first"))
 
     def for_cards(self) -> Self:
         """Load what a card shows, in a fixed number of queries."""
@@ -52,18 +52,18 @@ class ChosenVoiceQuerySet(models.QuerySet["ChosenVoice"]):
         Raises ActionRefused for a proposal that is not public, or one that already stands there.
         """
         with transaction.atomic():
-            voice = Proposal.objects.public().select_for_update(of=("self",)).filter(pk=proposal.pk).first()
-            if voice is None:
+            locked = Proposal.objects.public().select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+            if locked is None:
                 raise ActionRefused(_("公開されている意見だけを選べます。"))
-            chosen, is_new = self.get_or_create(
+            choice, is_new = self.get_or_create(
                 viewpoint=viewpoint,
-                proposal=voice,
-                defaults={"like_count": voice.like_total, "as_of": timezone.localdate(), "order": order},
+                proposal=locked,
+                defaults={"like_count": locked.like_total, "as_of": timezone.localdate(), "order": order},
             )
             if not is_new:
                 raise ActionRefused(_("この意見は、この視点ですでに選ばれています。"))
-            AuditEntry.record("choose_voice", chosen, by=by, code=voice.code, viewpoint=viewpoint.number)
-        return chosen
+            AuditEntry.record("choose_voice", choice, by=by, code=locked.code, viewpoint=viewpoint.number)
+        return choice
 
     def is_featured(self, *, proposal: Proposal, viewpoint: Viewpoint) -> bool:
         """Return whether the voice is on the viewpoint's page already."""

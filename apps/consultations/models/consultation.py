@@ -216,8 +216,8 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         questions = list(self.questions.all())
         if any(question.is_open for question in questions):
             return
-        waiting = [question for question in questions if timezone.now() < question.first_moment]
-        for question in waiting[:1] or questions[-1:]:
+        upcoming = [question for question in questions if timezone.now() < question.first_moment]
+        for question in upcoming[:1] or questions[-1:]:
             question.require_open()
         raise ActionRefused(_("このテーマには、まだ問いがありません。"))
 
@@ -290,12 +290,12 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         if not answer.strip():
             raise ActionRefused(_("市の回答を書いてください。"))
         with transaction.atomic():
-            standing = Consultation.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if standing.answered_at and standing.answer == answer.strip():
+            stored = Consultation.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if stored.answered_at and stored.answer == answer.strip():
                 raise ActionRefused(_("公開中の市の回答と同じです。文を変えてから公開してください。"))
-            AnswerChange.objects.keep_standing(standing)
+            AnswerChange.objects.add_imported_answer(stored)
             now = timezone.now()
-            self.answer, self.answered_at = answer.strip(), standing.answered_at or now
+            self.answer, self.answered_at = answer.strip(), stored.answered_at or now
             self.answer_draft = ""
             self.save(update_fields=["answer", "answer_draft", "answered_at", "updated_at"])
             AnswerChange.objects.add(self, moment=now)

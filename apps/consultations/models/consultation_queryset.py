@@ -121,9 +121,9 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
 
     def with_tags(self) -> Self:
         """Annotate `public_tags` (list of {"name", "slug"}, by name): the approved tags, in the same query."""
-        carried = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
-        shown = carried.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
-        return self.annotate(public_tags=ArraySubquery(shown))
+        items = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)
+        tags = items.order_by("tag__name").values(told=JSONObject(name="tag__name", slug="tag__slug"))
+        return self.annotate(public_tags=ArraySubquery(tags))
 
     def with_cases(self, cases: "models.QuerySet[ModerationCase]") -> Self:
         """Return those in which there are such moderation cases."""
@@ -162,8 +162,8 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
 
     def awaiting_answer(self, *, until: date) -> Self:
         """Filter announced, unanswered consultations with a promised day up to `until`, most urgent first."""
-        waiting = self.filter(published_at__lte=timezone.now(), answered_at=None, reply_due_on__lte=until)
-        return waiting.select_related("department").order_by("reply_due_on", "pk")
+        unanswered = self.filter(published_at__lte=timezone.now(), answered_at=None, reply_due_on__lte=until)
+        return unanswered.select_related("department").order_by("reply_due_on", "pk")
 
     def late(self) -> Self:
         """Filter overdue consultations (遅れ), longest overdue first."""

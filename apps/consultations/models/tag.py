@@ -33,9 +33,9 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
         A name without letter or digit is no tag and is left out.
         """
-        wanted = {tag_key(name): name for name in reversed(list(names)) if tag_key(name)}
-        known = {tag.key: tag for tag in self.filter(key__in=wanted)}
-        return [known.get(key) or self._made(key, name) for key, name in reversed(wanted.items())]
+        names_by_key = {tag_key(name): name for name in reversed(list(names)) if tag_key(name)}
+        tags_by_key = {tag.key: tag for tag in self.filter(key__in=names_by_key)}
+        return [tags_by_key.get(key) or self._made(key, name) for key, name in reversed(names_by_key.items())]
 
     def _made(self, key: str, name: str) -> "Tag":
         return self.get_or_create(key=key, defaults={"name": name})[0]
@@ -43,20 +43,20 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def at(self, address: str) -> "Tag | None":
         """Return the tag of a URL: by its number, or by its name, which older URLs were made of."""
         key = tag_key(address)
-        found = {tag.slug == address: tag for tag in self.filter(models.Q(slug=address[:50]) | models.Q(key=key))}
-        if found or not key or address.isdigit():
-            return found.get(True) or found.get(False)
+        tags = {tag.slug == address: tag for tag in self.filter(models.Q(slug=address[:50]) | models.Q(key=key))}
+        if tags or not key or address.isdigit():
+            return tags.get(True) or tags.get(False)
         return next((tag for tag in self if slugify(tag.name, allow_unicode=True) == address.lower()), None)
 
     def approve(self, *, by: User) -> int:
         """Let waiting tags show on public pages; how many there were."""
-        waiting = list(self.filter(is_approved=False))
+        tags = list(self.filter(is_approved=False))
         with transaction.atomic():
-            for tag in waiting:
+            for tag in tags:
                 tag.is_approved = True
                 tag.save(update_fields=["is_approved"])
                 AuditEntry.record("approve_tag", tag, by=by)
-        return len(waiting)
+        return len(tags)
 
     def forget_unused(self) -> int:
         """Remove words that nobody approved and that stand on nothing any more: somebody typed them. How many."""

@@ -27,5 +27,5 @@ def state_badges(consultation: Consultation) -> list[tuple[str, str]]:
 @register.simple_tag
 def outcome_badge(outcome: str) -> tuple[str, str]:
     """Return kind and label of the badge for what became of a promised reply date."""
-    chosen = Outcome(outcome)
-    return OUTCOME_KINDS.get(chosen, "counting"), str(chosen.label)
+    member = Outcome(outcome)
+    return OUTCOME_KINDS.get(member, "counting"), str(member.label)

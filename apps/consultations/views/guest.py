@@ -114,18 +114,18 @@ def guest_appeal(request: HttpRequest, key: GuestKey) -> HttpResponse:
 @with_key
 def guest_restriction(request: HttpRequest, key: GuestKey) -> HttpResponse:
     """Show the restriction (利用の制限) of the browser that wrote the proposal, and take one objection to it."""
-    found = key.restriction
-    if found is None:
+    restriction = key.restriction
+    if restriction is None:
         messages.info(request, _("いま、投稿の制限はありません。"))
         return redirect("consultations:guest_proposal", code=key.proposal.code)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if Restriction.objects.object_to(found, words=form.cleaned_data["words"], by=key):
+        if Restriction.objects.object_to(restriction, words=form.cleaned_data["words"], by=key):
             messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をこのページに表示します。"))
         else:
             messages.info(request, _("申立ては、すでに受け付けています。"))
         return redirect("consultations:guest_restriction", code=key.proposal.code)
-    context = {"restriction": found, "form": form, "proposal": key.proposal}
+    context = {"restriction": restriction, "form": form, "proposal": key.proposal}
     return render(request, "consultations/guest_restriction.html", context, status=422 if form.errors else 200)
 
 

@@ -101,13 +101,15 @@ def takedown_done(request: HttpRequest) -> HttpResponse:
 def policy_figures(request: HttpRequest) -> HttpResponse:
     """Show how many texts were decided on, by month; counts only, never a text."""
     form = FiguresForm(request.GET, years=moderation_statistics.years())
-    table = moderation_statistics.of_year(form.chosen)
-    return render(request, "consultations/policy_figures.html", {"form": form, "year": form.chosen, "table": table})
+    table = moderation_statistics.of_year(form.selected_year)
+    return render(
+        request, "consultations/policy_figures.html", {"form": form, "year": form.selected_year, "table": table}
+    )
 
 
 @require_safe
 def policy_figures_csv(request: HttpRequest) -> FileResponse:
     """Send the moderation statistics as CSV."""
     form = FiguresForm(request.GET, years=moderation_statistics.years())
-    table = moderation_statistics.of_year(form.chosen)
-    return csv_response(_("運用の記録_%(year)d.csv") % {"year": form.chosen}, table.columns(), table.lines())
+    table = moderation_statistics.of_year(form.selected_year)
+    return csv_response(_("運用の記録_%(year)d.csv") % {"year": form.selected_year}, table.columns(), table.lines())

@@ -155,10 +155,10 @@ def posted_sentence(proposal: Proposal) -> str:
     """Return what is said after posting: that it stands, or that the city reads it first."""
     if proposal.is_public:
         return _("投稿しました。番号は %(code)s です。30分以内なら編集できます。") % {"code": proposal.code}
-    waiting = _(
+    sentence = _(
         "投稿を受け付けました。番号は %(code)s です。市が内容を確認してから公開します。公開したときにお知らせします。"
     )
-    return waiting % {"code": proposal.code}
+    return sentence % {"code": proposal.code}
 
 
 def similar_proposals(request: HttpRequest, consultation: Consultation, body: str) -> list[Proposal]:
@@ -172,8 +172,8 @@ def similar_proposals(request: HttpRequest, consultation: Consultation, body: st
 def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """Show proposals that resemble the one being written (asked for by htmx while writing)."""
     consultation = consultation_for(request, slug)
-    found = similar_proposals(request, consultation, request.POST.get("body", "")[:4000])
-    return render(request, "consultations/_similar.html", {"similar": found, "consultation": consultation})
+    proposals = similar_proposals(request, consultation, request.POST.get("body", "")[:4000])
+    return render(request, "consultations/_similar.html", {"similar": proposals, "consultation": consultation})
 
 
 def proposal_edit(request: HttpRequest, own: OwnProposal) -> HttpResponse:

@@ -128,8 +128,8 @@ def _create_first_revision(subject: Organization | Project) -> int:
 
 def latest_content(subject: Organization | Project) -> Content:
     """Return the content that a change builds on: the revision that waits, else the public page."""
-    waiting = subject.revisions.waiting().first()
-    return completed(subject, waiting.content if waiting else {})
+    revision = subject.revisions.waiting().first()
+    return completed(subject, revision.content if revision else {})
 
 
 def hand_in_organization(

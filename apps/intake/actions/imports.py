@@ -122,7 +122,7 @@ def import_rows(*, batch: Batch, plan: Plan) -> None:
 
     Raises ActionRefused if the batch was withdrawn.
     """
-    Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk).require_standing()
+    Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk).require_not_withdrawn()
     batches = EventBatches(batch)
     new = [(row, as_proposal(row, new_proposal(row), batches)) for row in plan.add]
     publish_proposals([proposal for _row, proposal in new])

@@ -57,8 +57,8 @@ def upload_view(admin: "BatchAdmin", request: AuthedRequest) -> HttpResponse:
                 actions.request_check(batch=batch, by=request.user)
             return redirect(batch)
     status = 403 if refusal else 422 if form.errors else 200
-    shown = {"form": form, "refusal": refusal, "sample": SAMPLE, "about_files": ABOUT_FILES}
-    return admin.page(request, "upload", status=status, title=title, consultation=consultation, **shown)
+    context = {"form": form, "refusal": refusal, "sample": SAMPLE, "about_files": ABOUT_FILES}
+    return admin.page(request, "upload", status=status, title=title, consultation=consultation, **context)
 
 
 def import_view(admin: "BatchAdmin", request: AuthedRequest, pk: int) -> HttpResponse:

@@ -46,11 +46,11 @@ def count_reimported(proposals: ProposalQuerySet) -> int:
 def by_external_number(proposals: ProposalQuerySet, *, codes: set[str], keys: set[str]) -> dict[str, Proposal]:
     """Return proposals by their code and by the import key of the list they came with, to match rows of a file."""
     # «not empty» is said for the index, which leaves out the many rows that came with no file
-    known = proposals.filter(Q(code__in=codes) | Q(Q(import_key__in=keys), ~Q(import_key="")))
+    matches = proposals.filter(Q(code__in=codes) | Q(Q(import_key__in=keys), ~Q(import_key="")))
     # What staff took back as an error is not known any more: the right file may have the same numbers.
-    known = known.exclude(state=State.WITHDRAWN, batch__taken_back_at__isnull=False)
-    wanted: QuerySet[Any] = known.select_related("question", "batch").defer("search_text", "search_bigrams")
-    rows: list[Proposal] = list(wanted.prefetch_related("tags").order_by("pk"))
+    matches = matches.exclude(state=State.WITHDRAWN, batch__taken_back_at__isnull=False)
+    loaded: QuerySet[Any] = matches.select_related("question", "batch").defer("search_text", "search_bigrams")
+    rows: list[Proposal] = list(loaded.prefetch_related("tags").order_by("pk"))
     return {row.import_key: row for row in rows if row.import_key} | {row.code: row for row in rows}
 
 

@@ -97,9 +97,11 @@ def plan_import(
     plan = Plan(problems=list(problems), row_count=row_count, last_row=last_row)
     rows = list(import_rows)
     proposals = Proposal.objects.in_consultation(batch.consultation)
-    known = by_external_number(proposals, codes={row.code for row in rows if row.code}, keys={row.key for row in rows})
+    by_number = by_external_number(
+        proposals, codes={row.code for row in rows if row.code}, keys={row.key for row in rows}
+    )
     for row in rows:
-        proposal = known.get(row.code) or known.get(row.key)
+        proposal = by_number.get(row.code) or by_number.get(row.key)
         resolved = RowResolver(reader, batch, row, proposal).resolve()
         if isinstance(resolved, Problem):
             plan.problems.append(resolved)

@@ -61,9 +61,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def due(self) -> Self:
         """Return those to run now, oldest first: queued ones, and running ones without heartbeat (their process died)."""
         now = timezone.now()
-        waiting = Q(state=Job.State.QUEUED, run_after__lte=now)
+        queued = Q(state=Job.State.QUEUED, run_after__lte=now)
         silent = Q(state=Job.State.RUNNING, heartbeat_at__lte=now - SILENCE)
-        return self.filter(waiting | silent).order_by("run_after", "pk")
+        return self.filter(queued | silent).order_by("run_after", "pk")
 
     def enqueue(
         self,

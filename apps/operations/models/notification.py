@@ -101,17 +101,17 @@ def with_quotations(rows: Iterable["Notification"]) -> list["Notification"]:
     One query for each quoted model.
     """
     notifications = list(rows)
-    wanted: dict[str, set[int]] = defaultdict(set)
+    ids_by_label: dict[str, set[int]] = defaultdict(set)
     for row in notifications:
         if row.quotes_id is not None:
-            wanted[row.quotes_label].add(row.quotes_id)
-    found = {
+            ids_by_label[row.quotes_label].add(row.quotes_id)
+    quotations = {
         (label, pk): words
-        for label, ids in wanted.items()
+        for label, ids in ids_by_label.items()
         for pk, words in apps.get_model(label)._default_manager.quotations(ids).items()
     }
     for row in notifications:
-        row.quotation = found.get((row.quotes_label, row.quotes_id), "")
+        row.quotation = quotations.get((row.quotes_label, row.quotes_id), "")
     return notifications
 
 

@@ -122,7 +122,7 @@ def get_block_state(sheet: PlanSheet, block: str) -> BlockState:
 
 @transaction.atomic
 def store_lines(
-    sheet: PlanSheet, block: str, lines: Sequence[Line], kept: Sequence[SheetLine | None] | None = None
+    sheet: PlanSheet, block: str, lines: Sequence[Line], records: Sequence[SheetLine | None] | None = None
 ) -> bool:
     """Replace the lines of a block; return whether anything changed. Lines that stay keep their records.
 
@@ -130,13 +130,13 @@ def store_lines(
     """
     old = list(sheet.lines.in_block(block))
     before = [(line.mark, line.text) for line in old]
-    if kept is None:
-        kept = [None if place is None else old[place] for place in same_lines(before, lines)]
-    if before == list(lines) and [line for line in kept if line] == old:
+    if records is None:
+        records = [None if place is None else old[place] for place in same_lines(before, lines)]
+    if before == list(lines) and [line for line in records if line] == old:
         return False
-    gone = {line.pk for line in old} - {line.pk for line in kept if line}
-    sheet.lines.filter(pk__in=gone).delete()
-    for order, ((mark, text), record) in enumerate(zip(lines, kept, strict=True), start=1):
+    removed = {line.pk for line in old} - {line.pk for line in records if line}
+    sheet.lines.filter(pk__in=removed).delete()
+    for order, ((mark, text), record) in enumerate(zip(lines, records, strict=True), start=1):
         line = record or SheetLine(sheet=sheet, block=block)
         if (line.order, line.mark, line.text) != (order, mark, text):
             line.order, line.mark, line.text = order, mark, text

@@ -19,7 +19,7 @@ from apps.plans.actions.editing import (
 )
 from apps.plans.actions.workflow import give_grade, set_outlook
 from apps.plans.models import ActionRefused, Conflict, Evidence, Grade, PlanSheet, ProgressMark, StageDeadline, State
-from apps.plans.workbook import Brought, compare
+from apps.plans.workbook import SheetFile, compare
 
 
 @transaction.atomic
@@ -40,34 +40,34 @@ def remove_year(*, year: int, by: User) -> int:
 
 
 @transaction.atomic
-def import_workbook(*, sheet: PlanSheet, brought: Brought, versions: Mapping[str, int], by: User) -> None:
+def import_workbook(*, sheet: PlanSheet, uploaded: SheetFile, versions: Mapping[str, int], by: User) -> None:
     """Import a workbook into its sheet: all of it, or raise ActionRefused with the list of what stands in the way.
 
     versions: {block: version} when the file was compared (optimistic lock); raises Conflict when somebody wrote since.
     """
     require_writer(by, sheet)
     sheet = sheet.get_for_update()
-    if closed := compare(sheet, brought).closed:
+    if closed := compare(sheet, uploaded).closed:
         sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
         raise ActionRefused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
     for block in sheet.open_blocks:
         state = get_block_state(sheet, block)
         if state.version != versions.get(block, 0):
             raise Conflict(theirs=text_of_block(sheet, block), version=state.version)
-        lines = brought.blocks.get(block, [])
+        lines = uploaded.blocks.get(block, [])
         check_lines([(mark, text) for _pk, mark, text in lines])
-        known = {line.pk: line for line in sheet.lines.in_block(block)}
-        kept = [known.pop(pk, None) if pk else None for pk, _mark, _text in lines]
-        if store_lines(sheet, block, [(mark, text) for _pk, mark, text in lines], kept):
+        lines_by_id = {line.pk: line for line in sheet.lines.in_block(block)}
+        records = [lines_by_id.pop(pk, None) if pk else None for pk, _mark, _text in lines]
+        if store_lines(sheet, block, [(mark, text) for _pk, mark, text in lines], records):
             note_writing(state, by=by, lines=len(lines), from_file=True)
-    _bring_values(sheet, brought, by)
+    _store_values(sheet, uploaded, by)
 
 
 ScaleT = TypeVar("ScaleT", Grade, ProgressMark)
 
 
-def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
-    for values in brought.evidence:
+def _store_values(sheet: PlanSheet, uploaded: SheetFile, by: User) -> None:
+    for values in uploaded.evidence:
         evidence = Evidence(sheet=sheet, **{**values, "dated_on": values["dated_on"] or None})
         try:
             evidence.full_clean()
@@ -75,18 +75,18 @@ def _bring_values(sheet: PlanSheet, brought: Brought, by: User) -> None:
             raise ActionRefused(_("評価の根拠を取り込めません。"), error.messages) from None
         if not sheet.evidence.duplicates_of(**values).exists():
             add_evidence(sheet=sheet, evidence=evidence, by=by)
-    if sheet.state == State.FIRST and brought.outlook != (sheet.outlook.mark if sheet.outlook else ""):
-        set_outlook(sheet=sheet, outlook=_scale(ProgressMark, brought.outlook), by=by)
+    if sheet.state == State.FIRST and uploaded.outlook != (sheet.outlook.mark if sheet.outlook else ""):
+        set_outlook(sheet=sheet, outlook=_scale(ProgressMark, uploaded.outlook), by=by)
     now = (sheet.grade.code if sheet.grade else "", sheet.grade_reason, sheet.next_action)
-    if sheet.state == State.SUMMARY and now != (brought.grade, brought.reason.strip(), brought.next_action.strip()):
-        grade = _scale(Grade, brought.grade)
-        give_grade(sheet=sheet, grade=grade, reason=brought.reason, next_action=brought.next_action, by=by)
+    if sheet.state == State.SUMMARY and now != (uploaded.grade, uploaded.reason.strip(), uploaded.next_action.strip()):
+        grade = _scale(Grade, uploaded.grade)
+        give_grade(sheet=sheet, grade=grade, reason=uploaded.reason, next_action=uploaded.next_action, by=by)
 
 
 def _scale(model: type[ScaleT], key: str) -> ScaleT | None:
     """Return a grade or mark by its code; None for an empty cell. Raise ActionRefused for an unknown one."""
     try:
-        found: ScaleT | None = model.objects.get_by_natural_key(key) if key else None
-        return found
+        step: ScaleT | None = model.objects.get_by_natural_key(key) if key else None
+        return step
     except model.DoesNotExist:
         raise ActionRefused(_("「%(key)s」は選択肢にありません。") % {"key": key[:10]}) from None

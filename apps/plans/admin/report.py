@@ -24,9 +24,9 @@ from apps.plans.models import ActionRefused, PlanSheet, Report
 from apps.plans.services.report_page import page_of
 
 
-def letters(found: list[MissingLetter]) -> str:
+def list_characters(missing: list[MissingLetter]) -> str:
     """Return characters with their code points and how often they occur, as HTML."""
-    rows = ((one["letter"], one["code"], one["times"]) for one in found)
+    rows = ((one["letter"], one["code"], one["times"]) for one in missing)
     return format_html_join("、", "{}（{}）{}か所", rows) or format_html("{}", _("ありません"))
 
 
@@ -77,12 +77,12 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("表示できない文字"))
     def shown_missing(self, report: Report) -> str:
         """Return the characters that the PDF shows as 〓."""
-        return letters(report.missing)
+        return list_characters(report.missing)
 
     @admin.display(description=gettext_lazy("CSV（Shift_JIS）で〓になった文字"))
     def shown_lost(self, report: Report) -> str:
         """Return the characters that the old encoding does not know."""
-        return letters(report.lost)
+        return list_characters(report.lost)
 
     def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """Return a file, for those who see editions here; 404 for everybody else."""

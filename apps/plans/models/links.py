@@ -44,8 +44,8 @@ def public_target(kind: str, key: str) -> Target | None:
     if kind not in TARGETS:
         return None
     _column, model, name = TARGETS[kind]
-    found: Target | None = model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
-    return found
+    target: Target | None = model.objects.public().filter(**{name: as_number(key) if name == "code" else key}).first()
+    return target
 
 
 class SheetLinkQuerySet(models.QuerySet["SheetLink"]):
@@ -189,6 +189,6 @@ def lines_of_next_edition(old_sheets: set[int], new: PlanSheet) -> dict[int | No
         for block in Block.values:
             old = list(SheetLine.objects.filter(sheet_id=sheet_id).in_block(block))
             lines = list(new.lines.in_block(block))
-            kept = same_lines([(line.mark, line.text) for line in old], [(line.mark, line.text) for line in lines])
-            matches |= {old[place].pk: line.pk for line, place in zip(lines, kept, strict=True) if place is not None}
+            places = same_lines([(line.mark, line.text) for line in old], [(line.mark, line.text) for line in lines])
+            matches |= {old[place].pk: line.pk for line, place in zip(lines, places, strict=True) if place is not None}
     return matches

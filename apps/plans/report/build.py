@@ -18,25 +18,25 @@ STEPS = 4
 
 
 def make_report(
-    *, year: int, by: User | None, told: Callable[[int, str], None] = lambda step, sentence: None
+    *, year: int, by: User | None, progress: Callable[[int, str], None] = lambda step, sentence: None
 ) -> Report:
     """Build and store a new edition, not yet public.
 
-    told: called with number and sentence of every step that is done; may stop the work by raising. Raises ActionRefused
+    progress: called with number and sentence of every step that is done; may stop the work by raising. Raises ActionRefused
     for a year without public sheets.
     """
     if not PlanSheet.objects.public().in_year(year).exists():
         raise ActionRefused(_("この年度に公表したシートがありません。シートを公表してから作成してください。"))
     content = gather(year, edition=Report.objects.next_edition(year), as_of=timezone.localdate())
-    told(1, _("シートを集めました"))
+    progress(1, _("シートを集めました"))
     pdf, missing = draw_pdf(content)
-    told(2, _("PDFを作りました"))
+    progress(2, _("PDFを作りました"))
     files = {"pdf": pdf, "xlsx": draw_xlsx(content)}
-    told(3, _("Excelを作りました"))
+    progress(3, _("Excelを作りました"))
     changes = Changes()
     files |= {"csv": csv_bytes(content), "csv932": csv_bytes(content, encoding="cp932", changes=changes),
               "dictionary": dictionary_bytes()}  # fmt: skip
-    told(4, _("CSVを作りました"))
+    progress(4, _("CSVを作りました"))
     return Report.objects.keep(
         year=year, content=content, files=files, missing=missing, lost=listed(changes.lost), by=by
     )

@@ -114,13 +114,13 @@ def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
              *_block(sheet, Block.DIRECTION)]  # fmt: skip
     second = [*_block(sheet, Block.PLAN_SECOND), *_block(sheet, Block.DO_SECOND)]
     grade = sheet["grade"]
-    said: list[Cell] = [("年次評価", "label"), (f"{grade['code']}（{grade['words']}）", "text")]
+    grade_cells: list[Cell] = [("年次評価", "label"), (f"{grade['code']}（{grade['words']}）", "text")]
     if sheet["source"]:
-        said.append(("資料から転記（根拠の登録なし）", "text"))
-    said += [(f"{label}：{sheet[key]}", "text") for label, key in (("理由", "grade_reason"), ("今後の対応", "next_action"))
+        grade_cells.append(("資料から転記（根拠の登録なし）", "text"))
+    grade_cells += [(f"{label}：{sheet[key]}", "text") for label, key in (("理由", "grade_reason"), ("今後の対応", "next_action"))
              if sheet[key]]  # fmt: skip
-    said += [(f"根拠：{proof['kind']}　{proof['title']}", "text") for proof in sheet["evidence"]]
-    return [first, second, [*said, *_block(sheet, Block.SUMMARY)]]
+    grade_cells += [(f"根拠：{proof['kind']}　{proof['title']}", "text") for proof in sheet["evidence"]]
+    return [first, second, [*grade_cells, *_block(sheet, Block.SUMMARY)]]
 
 
 def _block(sheet: dict[str, Any], block: Block) -> list[Cell]:

@@ -35,7 +35,7 @@ def promises_of(sheet: PlanSheet, lines: list[SheetLine]) -> list[Promise]:
 
 
 def _nearest(promise: str, plans: list[tuple[SheetLine, set[str]]]) -> SheetLine | None:
-    wanted = set(bigrams(promise))
-    scored = [(similarity(wanted, pairs), -line.pk, line) for line, pairs in plans]
+    promise_pairs = set(bigrams(promise))
+    scored = [(similarity(promise_pairs, pairs), -line.pk, line) for line, pairs in plans]
     best = max(scored, default=None)
     return best[2] if best and best[0] >= ALIKE else None

@@ -19,7 +19,7 @@ def count_of(counts: Mapping[str, int], code: str) -> int:
 
 
 @register.filter
-def beside(row: Mapping[str, list[int]]) -> list[tuple[int, int]]:
+def with_year_before(row: Mapping[str, list[int]]) -> list[tuple[int, int]]:
     """Return the numbers of a report's row, each with that of the year before."""
     return list(zip(row["counts"], row["before"], strict=True))
 

@@ -11,8 +11,8 @@ from apps.plans.services.report_page import page_of
 
 def report_of(request: HttpRequest, year: int) -> Report | None:
     """Return the last published edition of a year, or the one that `?edition=n` names."""
-    wanted = EditionForm(request.GET).number()
-    return Report.objects.public().of_year(year).numbered(wanted).first()
+    edition_number = EditionForm(request.GET).number()
+    return Report.objects.public().of_year(year).numbered(edition_number).first()
 
 
 def none_yet(request: HttpRequest, year: int) -> HttpResponse:

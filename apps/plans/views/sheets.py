@@ -49,15 +49,15 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     form = TreeFilterForm(request.GET, sheets=sheets)
     values = form.values
     narrowed = PlanSheet.objects.public().in_year(year).of_department(values["department"]).graded(values["grade"])
-    found = list(search_sheets(narrowed, values["q"]))
+    matches = list(search_sheets(narrowed, values["q"]))
     lines = SheetLine.objects.public().of_year(year).search(values["q"]).with_sheet()[:50] if values["q"] else []
     context = {
         "year": year,
         "form": form,
         "is_filtered": any(values.values()),
-        "sheets": found,
+        "sheets": matches,
         "total": len(sheets),
-        "branches": year_statistics.grow(sheets, before, found),
+        "branches": year_statistics.grow(sheets, before, matches),
         "departments": year_statistics.by_department(sheets, before),
         "counts": grade_counts(sheets),
         "legend": year_statistics.legend([*sheets, *before]),
@@ -72,8 +72,8 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 def sheet(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Render one plan in one year, as on paper: the last published edition, or `?edition=n`."""
     editions = list(PlanSheet.objects.published().in_year(year).numbered(number).for_page())
-    wanted = EditionForm(request.GET).number()
-    sheet = next((edition for edition in editions if wanted in {None, edition.edition}), None)
+    edition_number = EditionForm(request.GET).number()
+    sheet = next((edition for edition in editions if edition_number in {None, edition.edition}), None)
     if sheet is None:
         raise Http404
     return render(request, "plans/sheet_detail.html", page_of(sheet, editions))

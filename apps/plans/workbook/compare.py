@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from apps.plans.models import Block, PlanSheet, SheetLine, State
-from apps.plans.workbook.read import Brought
+from apps.plans.workbook.read import SheetFile
 
 
 @dataclass
@@ -32,51 +32,51 @@ class Comparison:
     closed: list[str] = field(default_factory=list)
 
 
-def compare(sheet: PlanSheet, brought: Brought) -> Comparison:
+def compare(sheet: PlanSheet, uploaded: SheetFile) -> Comparison:
     """Return the diff of the file against what is stored. A change in a closed block makes the whole import refused."""
-    found = Comparison()
+    comparison = Comparison()
     stored: dict[str, list[SheetLine]] = {block: [] for block in Block.values}
     for line in sheet.lines.in_form_order():
         stored[line.block].append(line)
     for block in Block.values:
-        changes = list(_lines(block, stored[block], brought.blocks.get(block, [])))
-        found.changes += changes
+        changes = list(_lines(block, stored[block], uploaded.blocks.get(block, [])))
+        comparison.changes += changes
         if changes and block not in sheet.open_blocks:
-            found.closed.append(str(Block(block).label))
-    _values(sheet, brought, found)
-    return found
+            comparison.closed.append(str(Block(block).label))
+    _values(sheet, uploaded, comparison)
+    return comparison
 
 
 def _lines(block: str, old: list[SheetLine], new: list[tuple[int | None, str, str]]) -> Iterator[Change]:
-    known = {line.pk: line for line in old}
+    lines_by_id = {line.pk: line for line in old}
     for pk, mark, text in new:
-        line = known.pop(pk, None) if pk else None
+        line = lines_by_id.pop(pk, None) if pk else None
         after = f"{mark}{text}"
         if line is None:
             yield Change(block, "new", "", after)
         elif str(line) != after:
             yield Change(block, "changed", str(line), after)
-    for line in known.values():
+    for line in lines_by_id.values():
         yield Change(block, "gone", str(line), "")
     order = [pk for pk, _mark, _text in new if pk in {line.pk for line in old}]
-    if not known and order != [line.pk for line in old if line.pk in order]:
+    if not lines_by_id and order != [line.pk for line in old if line.pk in order]:
         yield Change(block, "value", _("今の順番"), _("ファイルの順番"))
 
 
-def _values(sheet: PlanSheet, brought: Brought, found: Comparison) -> None:
+def _values(sheet: PlanSheet, uploaded: SheetFile, comparison: Comparison) -> None:
     outlook, grade = (sheet.outlook.mark if sheet.outlook else ""), (sheet.grade.code if sheet.grade else "")
     values = [
-        (_("進捗見込"), outlook, brought.outlook, State.FIRST),
-        (_("年次評価"), grade, brought.grade, State.SUMMARY),
-        (_("評価の理由"), sheet.grade_reason, brought.reason.strip(), State.SUMMARY),
-        (_("今後の対応"), sheet.next_action, brought.next_action.strip(), State.SUMMARY),
+        (_("進捗見込"), outlook, uploaded.outlook, State.FIRST),
+        (_("年次評価"), grade, uploaded.grade, State.SUMMARY),
+        (_("評価の理由"), sheet.grade_reason, uploaded.reason.strip(), State.SUMMARY),
+        (_("今後の対応"), sheet.next_action, uploaded.next_action.strip(), State.SUMMARY),
     ]
     for label, before, after, stage in values:
         if before != after:
-            found.changes.append(Change(label, "value", before, after))
+            comparison.changes.append(Change(label, "value", before, after))
             if sheet.state != stage:
-                found.closed.append(label)
-    for proof in (one for one in brought.evidence if not sheet.evidence.duplicates_of(**one).exists()):
-        found.changes.append(Change(_("評価の根拠"), "new", "", proof["title"]))
+                comparison.closed.append(label)
+    for proof in (one for one in uploaded.evidence if not sheet.evidence.duplicates_of(**one).exists()):
+        comparison.changes.append(Change(_("評価の根拠"), "new", "", proof["title"]))
         if not sheet.is_in_stage:
-            found.closed.append(_("評価の根拠"))
+            comparison.closed.append(_("評価の根拠"))

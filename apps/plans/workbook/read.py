@@ -22,7 +22,7 @@ OURS = {1}  # column A is hidden by us: it says what a row is
 
 
 @dataclass
-class Brought:
+class SheetFile:
     """What a file says: for each block its lines (id or None, mark, text), the two choices, reason and new evidence."""
 
     sheet: int
@@ -69,21 +69,21 @@ class _Rows:
             yield number, cells[0].strip(), cells[1:]
 
 
-def read_workbook(file: IO[bytes]) -> Brought:
+def read_workbook(file: IO[bytes]) -> SheetFile:
     """Parse the file; raise Unreadable with one sentence, or with a line for each row that is wrong."""
     refuse_old(file)
     book = Workbook(file) if is_workbook(file) else None
     sheets = [book.sheet(name) for name in WIDTHS] if book else []
     if book is None or None in sheets:
         names = "、".join(sheet.name for sheet in book.sheets) if book else ""
-        found = _("（ファイルにあるシート：%(names)s）") % {"names": names} if names else ""
-        raise Unreadable(_("このサイトから書き出したPDCAシートのファイルではありません。") + found)
+        sheet_names = _("（ファイルにあるシート：%(names)s）") % {"names": names} if names else ""
+        raise Unreadable(_("このサイトから書き出したPDCAシートのファイルではありません。") + sheet_names)
     pages = [_Rows(sheet, WIDTHS[sheet.name]) for sheet in sheets if sheet]
-    brought = _form(pages[0])
-    _proof(pages[1], brought)
+    content = _form(pages[0])
+    _proof(pages[1], content)
     if wrong := [*pages[0].wrong, *pages[1].wrong]:
         raise Unreadable("\n".join(wrong[:30]))
-    return brought
+    return content
 
 
 def _number(key: str) -> int | None:
@@ -91,25 +91,25 @@ def _number(key: str) -> int | None:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
-def _form(page: _Rows) -> Brought:
+def _form(page: _Rows) -> SheetFile:
     first = page.rows.get(1, [""])[0]
     pk = _number(first) if first.startswith("sheet:") else None
     if pk is None:
         raise Unreadable(
             _("このサイトから書き出したPDCAシートのファイルではありません（隠れたA列を消さないでください）。")
         )
-    brought, block = Brought(pk), ""
+    content, block = SheetFile(pk), ""
     for number, key, cells in page.each():
         if key.startswith("block:"):
             block = key[6:]
-            brought.blocks[block] = []
+            content.blocks[block] = []
             if block not in Block.values:
                 page.complain(number, _("知らない欄です。"))
         elif key in {"outlook", "grade"}:
-            setattr(brought, key, cells[1].strip())
+            setattr(content, key, cells[1].strip())
         elif block and (key.startswith(("line:", "new:")) or not key):
-            _line(page, number, brought.blocks[block], block, key, cells)
-    return brought
+            _line(page, number, content.blocks[block], block, key, cells)
+    return content
 
 
 def _line(
@@ -129,14 +129,14 @@ def _line(
     lines.append((_number(key) if key.startswith("line:") else None, mark, text))
 
 
-def _proof(page: _Rows, brought: Brought) -> None:
+def _proof(page: _Rows, content: SheetFile) -> None:
     kinds = {value: str(label) for value, label in Evidence.Kind.choices}
     for number, key, cells in page.each():
         if key in {"reason", "next_action"}:
-            setattr(brought, key, cells[1])
+            setattr(content, key, cells[1])
         elif number > 3 and not key.partition(":")[2].isdigit() and any(cell.strip() for cell in cells[:4]):
             try:
-                brought.evidence.append(
+                content.evidence.append(
                     {
                         "kind": choice(cells[0], kinds),
                         "title": cells[1].strip(),

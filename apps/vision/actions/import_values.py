@@ -55,13 +55,13 @@ def import_values(*, parcel: Parcel, by: User) -> int:
     lines = parcel["lines"]
     try:
         with transaction.atomic():
-            found = Indicator.objects.locked({line[0] for line in lines})
-            held = IndicatorValue.objects.by_year(found.values())
+            indicators = Indicator.objects.locked({line[0] for line in lines})
+            values = IndicatorValue.objects.by_year(indicators.values())
             for slug, year, before, after in lines:
-                indicator = found.get(slug)
-                if indicator is None or _facts(held.get((indicator.pk, year))) != before:
+                indicator = indicators.get(slug)
+                if indicator is None or _facts(values.get((indicator.pk, year))) != before:
                     raise ImportRefused(CHANGED)
-                _write(held.get((indicator.pk, year)) or IndicatorValue(indicator=indicator, year=year), after)
+                _write(values.get((indicator.pk, year)) or IndicatorValue(indicator=indicator, year=year), after)
                 _note(indicator, year, before, after, verb="import_value", by=by)
             if lines:
                 ValueImport.objects.create(file_name=parcel["file"], lines=lines, imported_by=by)
@@ -70,14 +70,16 @@ def import_values(*, parcel: Parcel, by: User) -> int:
     return len(lines)
 
 
-def what_comes_back(done: ValueImport) -> list[dict[str, object]]:
+def what_comes_back(value_import: ValueImport) -> list[dict[str, object]]:
     """Return each value of an import as it is, what undoing would make of it, and whether it was changed since."""
-    found = {indicator.slug: indicator for indicator in Indicator.objects.named({line[0] for line in done.lines})}
-    held = IndicatorValue.objects.by_year(found.values())
+    indicators = {
+        indicator.slug: indicator for indicator in Indicator.objects.named({line[0] for line in value_import.lines})
+    }
+    values = IndicatorValue.objects.by_year(indicators.values())
     rows = []
-    for slug, year, before, after in done.lines:
-        indicator = found.get(slug)
-        now = held.get((indicator.pk, year)) if indicator else None
+    for slug, year, before, after in value_import.lines:
+        indicator = indicators.get(slug)
+        now = values.get((indicator.pk, year)) if indicator else None
         rows.append(
             {
                 "indicator": indicator,
@@ -97,14 +99,14 @@ def withdraw_values(*, pk: int, by: User) -> int:
 
     Raises ImportRefused when it is taken back already, or when one of them was changed since: that may be the right one.
     """
-    done = ValueImport.objects.select_for_update().get(pk=pk)
-    if done.taken_back_at:
+    value_import = ValueImport.objects.select_for_update().get(pk=pk)
+    if value_import.taken_back_at:
         raise ImportRefused(_("すでに取り消されています。"))
-    found = Indicator.objects.locked({line[0] for line in done.lines})
-    held = IndicatorValue.objects.by_year(found.values())
-    for slug, year, before, after in done.lines:
-        indicator = found.get(slug)
-        row = held.get((indicator.pk, year)) if indicator else None
+    indicators = Indicator.objects.locked({line[0] for line in value_import.lines})
+    values = IndicatorValue.objects.by_year(indicators.values())
+    for slug, year, before, after in value_import.lines:
+        indicator = indicators.get(slug)
+        row = values.get((indicator.pk, year)) if indicator else None
         if indicator is None or _facts(row) != after:
             name = indicator.title if indicator else slug
             sentence = _(
@@ -116,9 +118,9 @@ def withdraw_values(*, pk: int, by: User) -> int:
         elif row:
             row.delete()
         _note(indicator, year, after, before, verb="take_back_value", by=by)
-    done.taken_back_at = timezone.now()
-    done.save(update_fields=["taken_back_at"])
-    return len(done.lines)
+    value_import.taken_back_at = timezone.now()
+    value_import.save(update_fields=["taken_back_at"])
+    return len(value_import.lines)
 
 
 def _write(row: IndicatorValue, facts: Facts) -> None:

@@ -78,7 +78,7 @@ class ImportingAdmin(PortalAdmin):
         """Show what undoing an import would restore; POST restores it, all or nothing."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        done = get_object_or_404(ValueImport, pk=pk)
+        value_import = get_object_or_404(ValueImport, pk=pk)
         refusal, status = "", 200
         if request.method == "POST":
             try:
@@ -88,12 +88,17 @@ class ImportingAdmin(PortalAdmin):
             else:
                 messages.success(request, _("%(n)d件の値を、取り込む前に戻しました。") % {"n": count})
                 return HttpResponseRedirect(reverse(f"admin:{PAGE}"))
-        context = {"title": _("取り込みの取り消し"), "done": done, "refusal": refusal}
-        return self._render(request, "withdraw", status, rows=actions.what_comes_back(done), **context)
+        context = {"title": _("取り込みの取り消し"), "value_import": value_import, "refusal": refusal}
+        return self._render(request, "withdraw", status, rows=actions.what_comes_back(value_import), **context)
 
     def _page(self, request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
         return self._render(
-            request, "import", status, title=_("指標の値の取り込み"), done=ValueImport.objects.newest(), **context
+            request,
+            "import",
+            status,
+            title=_("指標の値の取り込み"),
+            value_imports=ValueImport.objects.newest(),
+            **context,
         )
 
     def _render(self, request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:

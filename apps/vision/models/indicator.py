@@ -180,11 +180,11 @@ class Indicator(Shown):
 
     def moved_away_in(self, year: int) -> bool:
         """Return whether the value of a year lies further from the target than the one before it; never without a target."""
-        known = [row for row in self.series if row.year <= year]
-        if self.target_value is None or len(known) < 2 or known[-1].year != year:
+        rows = [row for row in self.series if row.year <= year]
+        if self.target_value is None or len(rows) < 2 or rows[-1].year != year:
             return False
         sign = 1 if self.direction == Direction.UP else -1
-        before, now = (sign * (row.value - self.target_value) for row in known[-2:])
+        before, now = (sign * (row.value - self.target_value) for row in rows[-2:])
         return now < before and now < 0
 
     @property

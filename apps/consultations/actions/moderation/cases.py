@@ -89,7 +89,7 @@ def _action_and_state(case: ModerationCase, text: Proposal | Comment, act: str) 
 def _require_batch_in_force(text: Proposal | Comment) -> None:
     """Raise ActionRefused for a proposal of a withdrawn batch."""
     if isinstance(text, Proposal) and text.batch is not None:
-        text.batch.require_standing()
+        text.batch.require_not_withdrawn()
 
 
 @transaction.atomic

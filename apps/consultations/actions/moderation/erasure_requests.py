@@ -41,9 +41,9 @@ def request_erasure(*, case: ModerationCase, by: User, article: PolicyArticle, r
 
 def _waiting_case(case: ModerationCase, text: Proposal | Comment) -> ModerationCase:
     """Return the case in which the request waits: the open one, or this one, reopened."""
-    waiting = ModerationCase.objects.for_target(text).undecided().select_for_update(of=("self",)).first()
-    if waiting is not None:
-        return waiting
+    open_case = ModerationCase.objects.for_target(text).undecided().select_for_update(of=("self",)).first()
+    if open_case is not None:
+        return open_case
     case.closed_at = None
     case.save(update_fields=["closed_at"])
     return case
@@ -90,7 +90,7 @@ def decline_erasure(*, request: ErasureRequest, by: User) -> None:
 def _locked(request: ErasureRequest) -> ErasureRequest:
     """Return the request, locked after its case. Raises ActionRefused if it is settled already."""
     ModerationCase.objects.select_for_update(of=("self",)).get(pk=request.case_id)
-    waiting = ErasureRequest.objects.waiting().select_for_update(of=("self",)).filter(pk=request.pk).first()
-    if waiting is None:
+    erasure_request = ErasureRequest.objects.waiting().select_for_update(of=("self",)).filter(pk=request.pk).first()
+    if erasure_request is None:
         raise ActionRefused(_("この依頼は、すでに決まっています。"))
-    return waiting
+    return erasure_request

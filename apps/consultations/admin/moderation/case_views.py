@@ -16,9 +16,9 @@ from apps.consultations import actions
 from apps.consultations.admin.moderation.forms import (
     ACTS,
     MOST,
-    ChosenForm,
     DecisionForm,
     NoteForm,
+    SelectionForm,
 )
 from apps.consultations.admin.moderation.redaction_views import RedactionViewsMixin
 from apps.consultations.models import (
@@ -92,11 +92,11 @@ class CaseViewsMixin(RedactionViewsMixin):
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Show the selected texts and a form, then decide on each; refusals are listed."""
         self.require_moderator(request)
-        chosen = ChosenForm(request.GET, user=request.user)
-        if not chosen.is_valid() or not 0 < len(chosen.cleaned_data["case"]) <= MOST:
+        selection = SelectionForm(request.GET, user=request.user)
+        if not selection.is_valid() or not 0 < len(selection.cleaned_data["case"]) <= MOST:
             messages.warning(request, _("案件を1件から%(most)d件まで選んでください。") % {"most": MOST})
             return redirect("admin:consultations_moderationcase_changelist")
-        act, cases = chosen.cleaned_data["act"], list(chosen.cleaned_data["case"])
+        act, cases = selection.cleaned_data["act"], list(selection.cleaned_data["case"])
         form = DecisionForm(request.POST if request.method == "POST" else None, act=act)
         if request.method == "POST" and form.is_valid():
             refusals = self._decide_on_each(request, act, cases, form.cleaned_data)

@@ -26,7 +26,7 @@ SHORT, MANY_PLACES = 3, 4  # characters; places in one body: a redaction beyond 
 MOST = 50  # texts that one decision may cover
 
 
-class ChosenForm(forms.Form):
+class SelectionForm(forms.Form):
     """The query string of the decision page: act and cases."""
 
     act = forms.ChoiceField(choices=ACTS)
@@ -135,17 +135,17 @@ class RedactForm(forms.Form):
     def doubts(self) -> list[str]:
         """Return warnings: why this redaction may take away more than intended."""
         part = self.cleaned_data["part"]
-        found = []
+        sentences = []
         if self.cleaned_data["seen"] not in {"", self.digest}:
-            found.append(_("そのあいだに文が変わりました。もう一度、変わるところを確かめてください。"))
+            sentences.append(_("そのあいだに文が変わりました。もう一度、変わるところを確かめてください。"))
         if texts.count_characters(part) < SHORT:
-            found.append(_("短いことばです。ほかのことばの一部まで伏せていないか、確かめてください。"))
+            sentences.append(_("短いことばです。ほかのことばの一部まで伏せていないか、確かめてください。"))
         body = next((change for change in self.wordings if change.column == "body" and change.row == self.text), None)
         if body and body.places >= MANY_PLACES:
-            found.append(_("本文の%(n)dか所が変わります。") % {"n": body.places})
+            sentences.append(_("本文の%(n)dか所が変わります。") % {"n": body.places})
         if body and body.places * len(part) * 3 > len(body.before):
-            found.append(_("本文の3分の1より多くが伏せられます。"))
-        return found
+            sentences.append(_("本文の3分の1より多くが伏せられます。"))
+        return sentences
 
     @property
     def digest(self) -> str:

@@ -88,9 +88,9 @@ class RedactionViewsMixin(Pages):
         """Request an erasure (完全削除) with article and reason; redirect to one that is waiting."""
         self.require_moderator(request)
         case = self.case_of(request, pk)
-        waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
-        if waiting:
-            return redirect(CASE, waiting.case_id)
+        erasure_request = ErasureRequest.objects.waiting().for_target(case.text).first()
+        if erasure_request:
+            return redirect(CASE, erasure_request.case_id)
         form = EraseForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             data = {name: form.cleaned_data[name] for name in ("article", "reason")}
@@ -117,7 +117,7 @@ class RedactionViewsMixin(Pages):
                        _("完全削除は行いません。投稿は非表示のまま、判断を待っています。"))  # fmt: skip
 
     def _settle(self, case: ModerationCase, request: HttpRequest, act: Settlement) -> None:
-        waiting = ErasureRequest.objects.waiting().for_target(case.text).first()
-        if waiting is None:
+        erasure_request = ErasureRequest.objects.waiting().for_target(case.text).first()
+        if erasure_request is None:
             raise ActionRefused(_("この依頼は、すでに決まっています。"))
-        act(request=waiting, by=user_of(request))
+        act(request=erasure_request, by=user_of(request))

@@ -28,7 +28,7 @@ class AnswerChangeQuerySet(models.QuerySet["AnswerChange"]):
         rows = self.filter(published_at__gte=moment, consultation__published_at__lte=now)
         return rows.select_related("consultation").order_by("pk")
 
-    def keep_standing(self, consultation: "Consultation") -> None:
+    def add_imported_answer(self, consultation: "Consultation") -> None:
         """Save the present answer as the first wording, if it came with imported data and has none yet."""
         if consultation.answered_at and not self.for_consultation(consultation).exists():
             self.add(consultation, moment=consultation.answered_at)

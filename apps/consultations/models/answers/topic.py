@@ -77,16 +77,16 @@ class TopicQuerySet(SearchQuerySet["Topic"]):
         """Annotate `proposal_count` (public ones), `liker_count` (different people), `guest_liker_count` (different browsers) and
         `imported_count` (imported likes).
         """
-        held = TopicProposal.objects.filter(topic=OuterRef("pk"), proposal__state=State.PUBLISHED).order_by()
+        items = TopicProposal.objects.filter(topic=OuterRef("pk"), proposal__state=State.PUBLISHED).order_by()
         likes = Like.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
         people = likes.order_by().values("proposal__topic_items__topic").annotate(n=Count("user", distinct=True))
         guests = GuestLike.objects.filter(proposal__topic_items__topic=OuterRef("pk"), proposal__state=State.PUBLISHED)
         browsers = guests.order_by().values("proposal__topic_items__topic").annotate(n=Count("handle", distinct=True))
         return self.annotate(
-            proposal_count=_number(held.values("topic").annotate(n=Count("*"))),
+            proposal_count=_number(items.values("topic").annotate(n=Count("*"))),
             liker_count=_number(people),
             guest_liker_count=_number(browsers),
-            imported_count=_number(held.values("topic").annotate(n=Sum("proposal__imported_like_count"))),
+            imported_count=_number(items.values("topic").annotate(n=Sum("proposal__imported_like_count"))),
         )
 
     def by_codes(self, codes: list[str]) -> Self:
@@ -185,8 +185,8 @@ class Topic(Timestamped, Searchable):
     def group(self, proposals: Iterable[Proposal], *, by: User) -> list[Proposal]:
         """Add proposals of the same consultation, audit it and notify their authors of existing replies. Return the new ones."""
         with transaction.atomic():
-            wanted = [proposal.pk for proposal in proposals]
-            rows = list(Proposal.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
+            ids = [proposal.pk for proposal in proposals]
+            rows = list(Proposal.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
             new = self.require_groupable(rows)
             TopicProposal.objects.bulk_create(TopicProposal(topic=self, proposal=row) for row in new)
             if new:
@@ -218,8 +218,10 @@ class Topic(Timestamped, Searchable):
         unread = [row.code for row in rows if not row.is_public]
         if unread:
             raise ActionRefused(_("公開されていない意見はまとめられません：%(codes)s") % {"codes": "、".join(unread)})
-        held = set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True)) if self.pk else set()
-        new = [row for row in rows if row.pk not in held]
+        grouped_ids = (
+            set(self.items.filter(proposal__in=rows).values_list("proposal_id", flat=True)) if self.pk else set()
+        )
+        new = [row for row in rows if row.pk not in grouped_ids]
         self._require_room(new)
         return new
 
@@ -235,9 +237,9 @@ class Topic(Timestamped, Searchable):
         """Return public proposals similar to those in it, most similar first, for staff to choose from."""
         texts = [self.title + " " + self.summary, *self.proposals.order_by("pk").values_list("body", flat=True)[:3]]
         others = Proposal.objects.public().in_consultation(self.consultation).exclude(topic_items__topic=self)
-        found = {row.pk: row for text in texts for row in others.resembling(text, limit=SUGGESTIONS, least=0.15)}
+        candidates = {row.pk: row for text in texts for row in others.resembling(text, limit=SUGGESTIONS, least=0.15)}
         like = set().union(*(set(row.search_bigrams) for row in self.proposals.all()[:3])) or set(self.search_bigrams)
-        return sorted(found.values(), key=lambda row: -similarity(like, set(row.search_bigrams)))[:SUGGESTIONS]
+        return sorted(candidates.values(), key=lambda row: -similarity(like, set(row.search_bigrams)))[:SUGGESTIONS]
 
 
 class TopicProposal(models.Model):

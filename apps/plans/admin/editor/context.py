@@ -126,14 +126,14 @@ def figure_form(sheet: PlanSheet, lines: list[SheetLine], wish: dict[str, int | 
     key = wish.get("change")
     stored = sheet.values.filter(pk=key).first() if key else None
     line = next((line for line in lines if line.pk == wish.get("line")), None)
-    found = next((one for one in figures_in(line.text) if one.place == wish.get("place")), None) if line else None
-    if stored or line is None or found is None:
+    figure = next((one for one in figures_in(line.text) if one.place == wish.get("place")), None) if line else None
+    if stored or line is None or figure is None:
         return FigureForm(sheet=sheet, lines=lines, instance=stored)
-    metrics = Metric.objects.filter(plan=sheet.plan).in_unit(found.unit)
+    metrics = Metric.objects.filter(plan=sheet.plan).in_unit(figure.unit)
     metric = {"metric": metrics[0]} if len(metrics) == 1 else {}
     return FigureForm(
         sheet=sheet, lines=lines,
-        initial={"line": line.pk, "value": found.shown, "unit": "" if metric else found.unit} | metric,
+        initial={"line": line.pk, "value": figure.shown, "unit": "" if metric else figure.unit} | metric,
     )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ from apps.plans.admin.editor.page import (
 )
 from apps.plans.forms import FileForm
 from apps.plans.models import Conflict, PlanSheet
-from apps.plans.workbook import Brought, compare, read_workbook, write_workbook
+from apps.plans.workbook import SheetFile, compare, read_workbook, write_workbook
 
-SALT = "apps.plans.bring"
+SALT = "apps.plans.workbook"
 PREVIEW_SECONDS = 3600  # for so long a preview can be confirmed
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,28 +47,28 @@ def import_workbook(request: AuthedRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render_editor(request, sheet, status=422, file_form=form)
     try:
-        brought = read_workbook(form.cleaned_data["file"])
+        uploaded = read_workbook(form.cleaned_data["file"])
     except Unreadable as unreadable:
         feedback = {"sentence": _("ファイルを取り込めません。何も変えていません。"), "file_form": form}
         missing = str(unreadable.sentence).split("\n")
         return render_editor(request, sheet, status=422, missing=missing, **feedback)
-    if brought.sheet != sheet.pk:
+    if uploaded.sheet != sheet.pk:
         return _refuse_other_sheet(request, sheet)
-    return _preview(request, sheet, brought)
+    return _preview(request, sheet, uploaded)
 
 
 def _refuse_other_sheet(request: AuthedRequest, sheet: PlanSheet) -> HttpResponse:
     return render_editor(request, sheet, status=422, sentence=_("このファイルは、ほかのシートのものです。"))
 
 
-def _preview(request: AuthedRequest, sheet: PlanSheet, brought: Brought) -> HttpResponse:
+def _preview(request: AuthedRequest, sheet: PlanSheet, uploaded: SheetFile) -> HttpResponse:
     """Render the differences, with the file's content signed: what was looked at is what is stored."""
     versions = {state.block: state.version for state in sheet.block_states.all()}
-    content = {"brought": brought.plain(), "versions": versions}
+    content = {"file": uploaded.plain(), "versions": versions}
     context = {
         **admin_context(request, _("取り込みの確認")),
         "sheet": sheet,
-        "comparison": compare(sheet, brought),
+        "comparison": compare(sheet, uploaded),
         "payload": signing.dumps(content, salt=SALT, compress=True),
     }
     return TemplateResponse(request, "admin/plans/plansheet/import_workbook.html", context)
@@ -81,11 +81,11 @@ def _apply(request: AuthedRequest, sheet: PlanSheet, payload: str) -> HttpRespon
     except signing.BadSignature:
         sentence = _("確認から時間がたちました。もう一度取り込んでください。")
         return render_editor(request, sheet, status=422, sentence=sentence)
-    brought, versions = Brought(**content["brought"]), content["versions"]
-    if brought.sheet != sheet.pk:
+    uploaded, versions = SheetFile(**content["file"]), content["versions"]
+    if uploaded.sheet != sheet.pk:
         return _refuse_other_sheet(request, sheet)
     try:
-        action = partial(actions.import_workbook, sheet=sheet, brought=brought, versions=versions, by=request.user)
+        action = partial(actions.import_workbook, sheet=sheet, uploaded=uploaded, versions=versions, by=request.user)
         return run_action(request, sheet, "stage", action)
     except Conflict:
         sentence = _("確認のあとで、ほかの人がこのシートを書き換えました。もう一度取り込んで、違いを見てください。")
