@@ -22,7 +22,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},
     "forget-redacted-words": {"task": "apps.consultations.tasks.forget_redacted_words", "schedule": 600.0},
-    "write-desk-mail": {"task": "apps.consultations.tasks.write_moderation_summary", "schedule": 900.0},
+    "write-moderation-summary": {"task": "apps.consultations.tasks.write_moderation_summary", "schedule": 900.0},
     "forget-applicants": {"task": "apps.consultations.tasks.forget_applicant_emails", "schedule": 86400.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},
 }

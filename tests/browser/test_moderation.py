@@ -28,7 +28,7 @@ def choose(desk: Any, code: str, act: str, by_keyboard: bool) -> None:
         row.locator("input.action-select").check()
         desk.locator("select[name=action]").select_option(act)
         desk.locator("button[name=index]").click()
-    desk.locator("form.desk-form").wait_for()
+    desk.locator("form.staff-form").wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
@@ -54,7 +54,7 @@ def test_a_hidden_text_comes_back(portal: Any, new_page: Callable[..., Any], mod
     choose(desk, code, "hide", by_keyboard=javascript)
     assert words in desk.content()
     desk.get_by_label("第9条 テーマとの無関係").check()
-    desk.locator("form.desk-form button[type=submit]").click()
+    desk.locator("form.staff-form button[type=submit]").click()
     desk.get_by_text("1件を判断しました。").wait_for()
 
     neighbour.goto(f"/proposals/{code}/")
@@ -73,7 +73,7 @@ def test_a_hidden_text_comes_back(portal: Any, new_page: Callable[..., Any], mod
 
     desk.goto(f"{QUEUE}?trigger=appeal")
     choose(desk, code, "restore", by_keyboard=javascript)
-    desk.locator("form.desk-form button[type=submit]").click()
+    desk.locator("form.staff-form button[type=submit]").click()
     desk.get_by_text("1件を判断しました。").wait_for()
 
     neighbour.goto(f"/proposals/{code}/")

@@ -16,7 +16,7 @@ from apps.accounts.models import Role, User
 from apps.consultations.models import Consultation, ProposalRevision, ScheduleChange, Tag
 from apps.core import uploads
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
-from tests.consultations.desk import attach, change_page, form_of, save
+from tests.consultations.admin_pages import attach, change_page, form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db

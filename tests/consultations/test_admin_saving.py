@@ -18,7 +18,7 @@ from apps.consultations.models.wording import WordingChange
 from apps.core import kept_uploads
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import DepartmentFactory, make_secretariat, make_staff
-from tests.consultations.desk import attach, change_page, form_of, save
+from tests.consultations.admin_pages import attach, change_page, form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from apps.consultations.tasks import tell_followers
 from apps.core.date_formats import wareki
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_secretariat
-from tests.consultations.desk import form_of
+from tests.consultations.admin_pages import form_of
 from tests.consultations.factories import ConsultationFactory
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from apps.consultations.tasks import write_reminders
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.operations.tasks import deliver_mail
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
-from tests.consultations.desk import form_of
+from tests.consultations.admin_pages import form_of
 from tests.consultations.factories import (
     AssignmentFactory,
     ConsultationFactory,
@@ -229,8 +229,8 @@ def test_the_list_is_the_departments_own_and_the_most_urgent_first(sign_in: Sign
     assert set(rows("?whose=all")) == {overdue, later, in_ours}
     assert foreign.target.code not in browser.get(f"{LIST}?whose=all&open=all").text
     home = browser.get("/admin/").text
-    assert 'うちの課の未回答 <strong class="desk__waiting">2</strong>' in home
-    assert 'うち期限を過ぎたもの <strong class="desk__waiting">1</strong>' in home
+    assert 'うちの課の未回答 <strong class="dashboard__waiting">2</strong>' in home
+    assert 'うち期限を過ぎたもの <strong class="dashboard__waiting">1</strong>' in home
 
 
 def test_who_opens_the_list_and_one_row(sign_in: SignIn) -> None:

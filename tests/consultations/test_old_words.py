@@ -17,7 +17,7 @@ from apps.consultations.models import ActionRefused, Attachment, Comment, Propos
 from apps.consultations.models.base import ERASED, WITHDRAWN_KEPT
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import UserFactory, make_secretariat
-from tests.consultations.desk import save
+from tests.consultations.admin_pages import save
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db

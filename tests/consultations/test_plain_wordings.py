@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.consultations.models import Consultation, PlainWording
 from apps.operations.models import AuditEntry
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_secretariat, make_staff
-from tests.consultations.desk import change_page, form_of
+from tests.consultations.admin_pages import change_page, form_of
 from tests.consultations.factories import ConsultationFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db

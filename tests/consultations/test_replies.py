@@ -12,7 +12,7 @@ from apps.consultations import actions
 from apps.consultations.models import ActionRefused, Proposal, Reply, ReplyChange, ReplyStatus
 from apps.operations.models import Notification
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
-from tests.consultations.desk import form_of
+from tests.consultations.admin_pages import form_of
 from tests.consultations.factories import (
     ConsultationFactory,
     ProposalFactory,

@@ -25,7 +25,7 @@ from apps.consultations.models import (
 )
 from apps.consultations.models.answers.result_statistics import shown_groups
 from tests.accounts.factories import UserFactory, make_moderator, make_secretariat, make_staff
-from tests.consultations.desk import save
+from tests.consultations.admin_pages import save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db

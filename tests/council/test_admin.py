@@ -113,6 +113,8 @@ def test_what_waits_for_the_secretariat_stands_in_numbers_on_its_first_page(sign
         ("確認を待つ課題・提案", 1),
         ("公開を待つ活動報告", 1),
     ):
-        assert f'href="/council/desk/#waiting-title">{words} <strong class="desk__waiting">{number}</strong>' in home
+        assert (
+            f'href="/council/desk/#waiting-title">{words} <strong class="dashboard__waiting">{number}</strong>' in home
+        )
     assert 'id="waiting-title"' in secretariat.get("/council/desk/").text
     assert "確認を待つ取組" not in sign_in(make_staff()).get("/admin/").text

@@ -14,7 +14,7 @@ from apps.consultations.models import Reply, ReplyStatus, Topic
 from apps.consultations.tasks import write_digests
 from apps.operations.models import Outbox
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_staff
-from tests.consultations.desk import form_of, save
+from tests.consultations.admin_pages import form_of, save
 from tests.consultations.factories import ConsultationFactory, ProposalFactory, ReplyStatusFactory
 
 pytestmark = pytest.mark.django_db

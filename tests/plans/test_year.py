@@ -179,7 +179,10 @@ def test_the_first_page_of_the_admin_site_leads_to_the_sheets_to_write(sign_in: 
     assert rows(secretariat, "state=confirmed") == {ready}
     assert (
         "行革プラン"
-        not in sign_in(make_moderator()).get("/admin/").text.partition('class="desk"')[2].partition("</div>")[0]
+        not in sign_in(make_moderator())
+        .get("/admin/")
+        .text.partition('class="dashboard__parts"')[2]
+        .partition("</div>")[0]
     )
 
 

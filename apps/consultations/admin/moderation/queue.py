@@ -40,7 +40,7 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
     change_list_template = "admin/consultations/case_list.html"
 
     class Media:
-        js = (Script("js/desk.js", type="module"),)
+        js = (Script("js/case_keys.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
         """Return the cases the user may see, longest waiting first."""
@@ -106,7 +106,7 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
         code = case.proposal_of_text.code
         url = reverse("admin:consultations_moderationcase_change", args=[case.pk])
         return format_html(
-            '<a href="{}" class="case-link">{} {}</a> <span class="desk-place">{}</span><br>{}',
+            '<a href="{}" class="case-link">{} {}</a> <span class="staff-place">{}</span><br>{}',
             url, kind, code, case.consultation.title, words,
         )  # fmt: skip
 

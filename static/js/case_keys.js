@@ -1,4 +1,4 @@
-// Keys for the moderators' desk. They work only while the focus is in the list of cases, or in the row of buttons of a
+// Keyboard keys of the list of cases and of a case. They work only while the focus is in the list of cases, or in the row of buttons of a
 // case; without this script everything is done by links, boxes and buttons.
 
 const list = document.querySelector("#result_list tbody");
@@ -37,7 +37,7 @@ list?.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-document.querySelector(".desk-actions")?.addEventListener("keydown", (event) => {
+document.querySelector(".staff-actions")?.addEventListener("keydown", (event) => {
   if (typing(event)) return;
-  document.querySelector(`.desk-actions [data-key="${CSS.escape(event.key)}"]`)?.click();
+  document.querySelector(`.staff-actions [data-key="${CSS.escape(event.key)}"]`)?.click();
 });
