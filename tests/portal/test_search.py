@@ -50,6 +50,18 @@ def test_a_line_of_a_plan_sheet_is_called_by_its_plan_year_and_part(client: Clie
     assert "<mark>アンケートを行いました</mark>。参加者は４４人でした。" in html
 
 
+def test_words_without_a_title_are_said_once(client: Client) -> None:
+    proposal = ProposalFactory(title="", body="木陰のベンチで休みたい")
+    CommentFactory(proposal=proposal, body="木陰のそばに水飲み場も")
+    titled = ProposalFactory(title="木陰の道", body="駅まで歩きたい")
+    html = found(client, "木陰")
+    assert html.count("のベンチで休みたい") == 1
+    assert f"{proposal.code} <mark>木陰</mark>のベンチで休みたい" in html
+    assert html.count("のそばに水飲み場も") == 1
+    assert f"{titled.code} <mark>木陰</mark>の道" in html
+    assert "駅まで歩きたい" in html, "a title of its own does not stand for the text"
+
+
 def test_what_is_not_public_is_not_hinted_at(client: Client) -> None:
     theme = ConsultationFactory()
     for state in (State.HELD, State.HIDDEN, State.WITHDRAWN):

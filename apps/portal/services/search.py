@@ -35,7 +35,8 @@ class Kind:
 
     rows: what everyone may read, with what a hit shows; title: the column whose words weigh most; place: what a hit
     belongs to, as a sentence beside it; is_long: residents write it, so there may be a hundred thousand; name: what a hit
-    is called.
+    is called; code: of a row without a title, the number that stands before its words, empty without one; None for a row
+    with a title.
     """
 
     key: str
@@ -45,17 +46,18 @@ class Kind:
     place: Callable[[Any], str] = lambda _row: ""
     is_long: bool = False
     name: Callable[[Any], str] = str
+    code: Callable[[Any], str | None] = lambda _row: None
 
 
 KINDS = (
     Kind("consultations", _("テーマ（意見募集）"), lambda: Consultation.objects.public(), "title"),
     Kind(
         "proposals", _("意見"), lambda: Proposal.objects.public().select_related("consultation"), "title",
-        lambda row: row.consultation.title, is_long=True,
+        lambda row: row.consultation.title, is_long=True, code=lambda row: None if row.title else row.code,
     ),
     Kind(
         "comments", _("コメント"), lambda: Comment.objects.public().select_related("proposal"), "body",
-        lambda row: row.proposal.code, is_long=True,
+        lambda row: row.proposal.code, is_long=True, code=lambda _row: "",
     ),
     Kind(
         "topics", _("論点"), lambda: Topic.objects.public().select_related("consultation"), "title",
@@ -92,7 +94,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Hit:
-    """A search hit, with its words marked."""
+    """A search hit, with its words marked. The text is empty where it stands in the title already."""
 
     title: list[tuple[str, bool]]
     text: list[tuple[str, bool]]
@@ -169,13 +171,18 @@ def rank_of(kind: Kind, words: list[Widened]) -> Case:
 
 
 def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:
-    """Return title and excerpt of a row, round the first hit."""
+    """Return title and excerpt of a row, round the first hit; the excerpt is the title of a row that has none."""
     variants = [variant for word in words for variant in word.variants]
     fields = [name for name in row.search_fields if name != kind.title] or [kind.title]
     text = MARKS.sub("", "\n".join(str(getattr(row, name) or "") for name in fields)[:READ])
+    title, excerpt = search.excerpt(kind.name(row), variants, length=80), search.excerpt(text, variants)
+    code = kind.code(row)
+    if code is not None:
+        before = [*search.excerpt(code, variants), (" ", False)] if code else []
+        title, excerpt = [*before, *excerpt], []
     return Hit(
-        title=search.excerpt(kind.name(row), variants, length=80),
-        text=search.excerpt(text, variants),
+        title=title,
+        text=excerpt,
         url=row.get_absolute_url(),
         place=kind.place(row),
     )
