@@ -50,6 +50,15 @@ class PortalBoundField(BoundField):
         return self.id_for_label or (f"{self.auto_id}_0" if self.auto_id else "")
 
     @property
+    def summary_lines(self) -> list[str]:
+        """Return its errors as the error summary says them: with the label before those that do not name it themselves."""
+        label = str(self.label)
+        return [
+            error if label.casefold() in error.casefold() else format_html("{}：{}", label, error)
+            for error in map(str, self.errors)
+        ]
+
+    @property
     def aria_describedby(self) -> str | None:
         """Return the ids of help, error and character count, which screen readers read with the control."""
         described = super().aria_describedby

@@ -119,6 +119,16 @@ def test_form_with_errors_names_them_first_and_at_their_fields() -> None:
     assert shown.count('aria-invalid="true"') == 2  # body and consent; the fieldset's error is described, not flagged
 
 
+def test_the_summary_names_a_field_once() -> None:
+    class Written(forms.Form):
+        title = forms.CharField(label="題名", error_messages={"required": "題名を書いてください。"})
+        area = forms.CharField(label="地域<b>", error_messages={"required": "選んでください。"})
+
+    shown = Written({}).render()
+    assert '<a href="#id_title">題名を書いてください。</a>' in shown
+    assert '<a href="#id_area">地域&lt;b&gt;：選んでください。</a>' in shown
+
+
 def test_form_escapes_what_was_typed() -> None:
     data = QueryDict(mutable=True)
     data.update({"body": "</textarea><script>", "name": "<b>"})
