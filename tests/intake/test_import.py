@@ -107,6 +107,14 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_row_is_changed(browser: 
     assert Proposal.objects.search("訂正").get() == two
 
 
+def test_an_import_that_brought_nothing_has_nothing_to_take_back(browser: Client, asked: Consultation) -> None:
+    content = "番号,本文\nA1,木陰\n".encode()
+    assert "この取り込みを取り消す" in bring_in(browser, send(browser, content))
+    again = send(browser, content)
+    assert result(again) == (0, 0, 1, 0)
+    assert "この取り込みを取り消す" not in bring_in(browser, again)
+
+
 def test_rows_without_a_number_are_known_again_by_what_they_say(browser: Client, asked: Consultation) -> None:
     content = "本文\n木陰\n木陰\nベンチ\n".encode()
     bring_in(browser, send(browser, content))
