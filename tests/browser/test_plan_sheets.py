@@ -1,4 +1,4 @@
-"""The editor of a plan sheet in a real browser: saved while one types, two people in one block, a lost session."""
+"""Plan sheets in a real browser: saved while one types, two people in one block, a lost session; the board on a phone."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walk import show_address
+from tests.browser.walk import enter, session_of, show_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
 NOTE = "form[data-block=yearly] [data-note]"
@@ -56,3 +56,13 @@ def test_nothing_typed_is_lost(portal: Any, new_page: Callable[..., Any]) -> Non
     second.get_by_role("button", name="メモを残す").click()
     second.locator(".sheet-memo", has_text="失いたくないメモ").wait_for()
     assert second.locator("#memos textarea").input_value() == "", "what is stored is not offered again"
+
+
+def test_the_board_fits_a_phone_and_names_each_stage(portal: Any, new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    enter(page, portal, session_of(portal, "secretariat"))
+    page.goto("/admin/plans/plansheet/board/?year=2024")
+    board = page.locator(".results", has=page.locator(".sheet-board--stages"))
+    assert board.evaluate("box => box.scrollWidth <= box.clientWidth")
+    cell = board.locator("tbody tr").first.locator("td").first
+    assert "計画" in cell.evaluate("cell => getComputedStyle(cell, '::before').content")

@@ -53,19 +53,19 @@ def board(request: AuthedRequest) -> HttpResponse:
 
 
 def stage_cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
-    """Return a cell for each stage: `kind` done (`when`), open or late (`days` late, `due_on`), or waits."""
+    """Return a cell for each stage with its `label` and `due_on`: `kind` done (`when`), open or late (`days` late), or waits."""
     confirmed = {record.stage: record.confirmed_at for record in sheet.stage_records.all()}
     order = list(State)
     result: list[dict[str, Any]] = []
     for stage in STAGES:
         due_on = days.get(stage)
+        cell: dict[str, Any] = {"label": stage.label, "due_on": due_on, "kind": "waits"}
         if order.index(State(sheet.state)) > order.index(stage):
-            result.append({"kind": "done", "when": confirmed.get(stage)})
+            cell |= {"kind": "done", "when": confirmed.get(stage)}
         elif sheet.state == stage:
             late = (timezone.localdate() - due_on).days if due_on else 0
-            result.append({"kind": "late" if late > 0 else "open", "days": late, "due_on": due_on})
-        else:
-            result.append({"kind": "waits"})
+            cell |= {"kind": "late" if late > 0 else "open", "days": late}
+        result.append(cell)
     return result
 
 
