@@ -31,7 +31,7 @@ from apps.core.spreadsheet import (
     write_xlsx,
 )
 from apps.core.spreadsheet.cells import ILLEGAL, display_width, escape, unescape
-from apps.core.spreadsheet.formats import shown
+from apps.core.spreadsheet.formats import hides_text, shown
 from apps.core.spreadsheet.oddities import is_ditto, is_error, is_nothing, is_total
 from apps.core.spreadsheet.xlsx_writer import WriteFailed
 
@@ -315,6 +315,13 @@ def test_every_japanese_built_in_day_format_is_a_day(number: int) -> None:
 def test_a_number_that_its_format_hides_is_known() -> None:
     assert shown(5, ";;;").is_hidden
     assert not shown(0, ";;;").is_hidden
+
+
+@pytest.mark.parametrize(
+    ("code", "is_hidden"), [(";;;", True), ('0;-0;0;"●"', True), ("@", False), ("0;-0;0;@", False), ("General", False)]
+)
+def test_a_text_that_its_format_hides_is_known(code: str, is_hidden: bool) -> None:
+    assert hides_text(code) is is_hidden
 
 
 @pytest.mark.parametrize("text", ["合計", "計 2件", "小計：", "総計 12", "【合計】", "合計　"])

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl.styles import Color, Font, PatternFill
 
 from apps.consultations.models import Batch, Consultation, Proposal
 from tests.accounts.factories import make_staff
@@ -233,6 +234,20 @@ def test_a_formula_without_a_result_and_a_number_that_is_not_shown_are_pointed_o
     told = reasons(batch)
     assert "式の結果がファイルにありません" in told[2]
     assert "値が見えません" in told[3]
+
+
+def test_a_text_that_nobody_sees_is_not_published(browser: Client, asked: Consultation) -> None:
+    def change(sheet: Any) -> None:
+        sheet["B2"].number_format = ";;;"
+        sheet["B3"].font = Font(color="FFFFFFFF")
+        sheet["B4"].font, sheet["B4"].fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF003366")
+        sheet["B5"].font = Font(color=Color(theme=0))
+
+    rows = [[str(number), f"電話は090-0000-000{number}"] for number in range(1, 5)]
+    batch = send(browser, book(["番号", "本文"], *rows, change=change), "a.xlsx")
+    told = reasons(batch)
+    assert {row for row in told if "値が見えません" in told[row]} == {2, 3, 5}, "white on a dark fill is seen"
+    assert "0000-000" not in str([told[2], told[3], told[5]])
 
 
 def test_a_group_that_became_a_day_is_doubted(browser: Client, asked: Consultation) -> None:

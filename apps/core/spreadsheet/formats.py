@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from openpyxl.utils.datetime import from_excel
 
 GENERAL = "General"
+TEXT_SECTION = 3
 # Formats that a file names by number alone and that mean a day or a time in Japan's programs (ECMA-376 part 1, 18.8.30).
 DAYS = frozenset([*range(14, 23), *range(27, 37), *range(50, 59)])
 CLOCKS = frozenset([18, 19, 20, 21, 32, 33, 45, 46, 47])
@@ -121,14 +122,22 @@ def _formatted(value: Decimal, code: str) -> str | None:
     return f"{'-' if needs_sign else ''}{before}{digits}{after}".strip()
 
 
+def hides_text(code: str) -> bool:
+    """Return whether a text in a cell of this format is not shown: the fourth section (;;;) is without it."""
+    sections = _sections(code)
+    return len(sections) > TEXT_SECTION and not re.search(
+        f"{GENERAL}|@", LITERALS.sub("", sections[TEXT_SECTION]), re.I
+    )
+
+
 def _sections(code: str) -> list[str]:
-    """Split a format into its sections (positive; negative; zero), ignoring quoted semicolons."""
+    """Split a format into its sections (positive; negative; zero; text), ignoring quoted semicolons."""
     parts, start = [], 0
     for found in re.finditer(r'"[^"]*"|\\.|\[[^\]]*\]|;', code):
         if found[0] == ";":
             parts.append(code[start : found.start()])
             start = found.end()
-    return [*parts, code[start:]][:3]
+    return [*parts, code[start:]]
 
 
 def _parts(section: str) -> tuple[str, str | None, str]:

@@ -25,7 +25,7 @@ class Odd(Enum):
 
     DAY = "day"  # stored as a day: what was typed (1-2) may have become one
     UNSAVED = "unsaved"  # a formula of which the file holds no result
-    HIDDEN = "hidden"  # a number that its format does not show
+    HIDDEN = "hidden"  # a value that its format or its white letters do not show
 
 
 @dataclass

@@ -18,13 +18,14 @@ from xml.etree.ElementTree import Element
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.text import Text
+from openpyxl.styles.colors import Color
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import from_ISO8601
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from apps.core.spreadsheet.formats import Shown, shown
+from apps.core.spreadsheet.formats import Shown, hides_text, shown
 from apps.core.spreadsheet.record import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Odd, Record, Unreadable
 
 MOST_PARTS = 1_000
@@ -96,6 +97,7 @@ class Sheet:
         self.sheet, self.book, self.name = sheet, sheet.parent, str(sheet.title)
         self.is_hidden = sheet.sheet_state != "visible"
         self._formats: dict[int, tuple[str, int]] = {}
+        self._out_of_sight: dict[int, bool] = {}
 
     @cached_property
     def _survey(self) -> "_Survey":
@@ -148,6 +150,13 @@ class Sheet:
 
     def _cell(self, cell: Element) -> tuple[str, Odd | None]:
         """Return (displayed text, warning or None) of a cell element."""
+        text, odd = self._content(cell)
+        if odd is None and text and self._is_out_of_sight(int(cell.get("s") or 0), is_text=cell.get("t", "n") != "n"):
+            return "", Odd.HIDDEN
+        return text, odd
+
+    def _content(self, cell: Element) -> tuple[str, Odd | None]:
+        """Return (text, warning or None) of a cell element, whether its letters are seen or not."""
         kind, raw = cell.get("t", "n"), cell.findtext(VALUE)
         if kind == "inlineStr":
             inline = cell.find(INLINE)
@@ -169,13 +178,34 @@ class Sheet:
     def _number(self, raw: str, style: int) -> Shown:
         """Return a number as its cell style shows it."""
         value = int(raw) if raw.lstrip("-").isdigit() else float(raw)
+        return shown(value, *self._format(style), self.book.epoch)
+
+    def _format(self, style: int) -> tuple[str, int]:
+        """Return the number format of a cell style and the id by which it is built in."""
         if style not in self._formats:
             number = self.book._cell_styles[style].numFmtId
             own = number - BUILTIN_FORMATS_MAX_SIZE
             code = self.book._number_formats[own] if own >= 0 else BUILTIN_FORMATS.get(number, "General")
             self._formats[style] = code, number
-        code, number = self._formats[style]
-        return shown(value, code, number, self.book.epoch)
+        return self._formats[style]
+
+    def _is_out_of_sight(self, style: int, *, is_text: bool) -> bool:
+        """Return whether a cell style shows nothing of a value: a format without texts, or white letters without a fill."""
+        key = style * 2 + is_text
+        if key not in self._out_of_sight:
+            look = self.book._cell_styles[style]
+            is_white = _is_white(self.book._fonts[look.fontId].color) and not self.book._fills[look.fillId].fill_type
+            self._out_of_sight[key] = is_white or (is_text and hides_text(self._format(style)[0]))
+        return self._out_of_sight[key]
+
+
+def _is_white(colour: Color | None) -> bool:
+    """Return whether a font's colour is white, or the background of the theme."""
+    if colour is None:
+        return False
+    return (colour.type == "rgb" and str(colour.rgb)[-6:].upper() == "FFFFFF") or (
+        colour.type == "theme" and colour.theme == 0 and not colour.tint
+    )
 
 
 def _typed(text: str) -> str:
