@@ -43,6 +43,10 @@ FOLDED: dict[int, int | str | None] = {
 }
 TAG_SEPARATORS = re.compile(r"[、，,;；\s]+")
 TAG_MAX = 20
+# Blanks that say nothing: between two letters of Japanese, where 葛城 花子 is 葛城花子.
+LOOSE_BLANKS = regex.compile(
+    r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}ー々〆]) +(?=[\p{Han}\p{Hiragana}\p{Katakana}ー々〆])"
+)
 AROUND = 8  # letters shown before and after a place
 
 
@@ -184,22 +188,33 @@ def tag_key(name: str) -> str:
 
 
 def spans_of(part: str, text: str) -> list[tuple[int, int]]:
-    """Return the (start, end) ranges of a part in a text, whatever its width, case or kana; they do not overlap."""
-    wanted = "".join(fold_letter(cluster) for cluster in clusters(part))
-    folded: list[str] = []
-    places: list[tuple[int, int]] = []
-    at = 0
-    for cluster in clusters(text):
-        letters = fold_letter(cluster)
-        folded.append(letters)
-        places += [(at, at + len(cluster))] * len(letters)
-        at += len(cluster)
-    line, found = "".join(folded), []
+    """Return the (start, end) ranges of a part in a text, whatever its width, case or kana; they do not overlap.
+
+    葛城 花子 is 葛城花子: blanks between Japanese letters are as people happen to write them.
+    """
+    wanted, _places = _folded_places(part)
+    line, places = _folded_places(text)
+    found = []
     start = line.find(wanted) if wanted else -1
     while start >= 0:
         found.append((places[start][0], places[start + len(wanted) - 1][1]))
         start = line.find(wanted, start + len(wanted))
     return found
+
+
+def _folded_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text folded, without blanks between Japanese letters, and the (start, end) of each letter in the text."""
+    folded, places, at = "", list[tuple[int, int]](), 0
+    for cluster in clusters(text):
+        letters = fold_letter(cluster)
+        folded += letters
+        places += [(at, at + len(cluster))] * len(letters)
+        at += len(cluster)
+    blanks = {place for blank in LOOSE_BLANKS.finditer(folded) for place in range(*blank.span())}
+    if not blanks:
+        return folded, places
+    kept = [place for place in range(len(folded)) if place not in blanks]
+    return "".join(folded[place] for place in kept), [places[place] for place in kept]
 
 
 @lru_cache(maxsize=8192)

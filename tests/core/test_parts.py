@@ -28,3 +28,9 @@ def test_lines_stay_lines() -> None:
     assert replace_part("b", "a\nb\n\nc", "●") == ("a\n●\n\nc", 1)
     assert spans_of("b", "a\nb") == [(2, 3)]
     assert replace_part("山田 太郎", "山田\n太郎", "●") == ("●", 1)
+
+
+def test_blanks_between_letters_that_are_not_japanese_divide_words() -> None:
+    assert replace_part("sam", "this a map, Sam", "●") == ("this a map, ●", 1)
+    assert replace_part("葛城 花子", "葛城花子と、花子", "●") == ("●と、花子", 1)
+    assert spans_of("花子", "葛城 花 子。") == [(3, 6)]

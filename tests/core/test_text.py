@@ -113,7 +113,18 @@ def test_a_number_is_one_however_it_is_typed(typed: str) -> None:
     assert text.as_number(typed) == "C26-0043"
 
 
-@pytest.mark.parametrize("name", ["葛城花子", "葛\U000e0100城花子", "葛城\u200b花子", "葛\u00ad城\ufe00花子"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "葛城花子",
+        "葛\U000e0100城花子",
+        "葛城\u200b花子",
+        "葛\u00ad城\ufe00花子",
+        "葛城 花子",
+        "葛城\u3000花子",
+        "葛城\n花子",
+    ],
+)
 def test_a_name_to_take_away_is_found_however_it_is_written(name: str) -> None:
     assert text.replace_part("葛城花子", f"となりの{name}さん", "●") == ("となりの●さん", 1)
     assert text.replace_part(name, "となりの葛城花子さん", "●") == ("となりの●さん", 1)
