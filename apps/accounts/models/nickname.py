@@ -17,13 +17,15 @@ KEY_MAX = 80
 NO_DASHES = str.maketrans(dict.fromkeys(DASHES))  # 市-役所 is 市役所; the long sound of a name stays
 # What speaks for the city wherever it stands in a name, and what does so when it is the whole name.
 ANYWHERE = (
-    "市役所", "市長", "事務局", "モデレーター", "システム管理者", "サイト管理者", "調布市公式", "chofucity", "moderator",
-    "administrator",
+    "市役所", "市長", "事務局", "モデレータ", "システム管理者", "サイト管理者", "調布市公式", "調布市広報", "広報ちょうふ",
+    "調布市職員", "調布市の職員", "調布市の担当", "chofucity", "cityofchofu", "moderator", "administrator",
 )  # fmt: skip
 ALONE = (
     "調布市", "職員", "市職員", "市の職員", "調布市職員", "担当者", "担当課", "所管課", "管理者", "管理人", "運営", "運営者",
     "公式", "匿名", "admin", "staff", "official", "chofu",
 )  # fmt: skip
+# Other characters that look like those of the city's name: the first is U+5DFF, not 市.
+LOOK_ALIKE = str.maketrans({"\u5dff": "市", "佈": "布", "0": "o"})
 CITY = _("市や職員と間違われる名前は使えません。ほかのニックネームにしてください。")
 TAKEN = _("このニックネームは、ほかの人が使っています。ほかのニックネームにしてください。")
 
@@ -36,6 +38,7 @@ def key_of(name: str) -> str:
 
 def speaks_for_city(key: str) -> bool:
     """Return whether the key of a name is that of the city, a department, a role or an organization."""
+    key = key.translate(LOOK_ALIKE)
     if any(key_of(word) in key for word in ANYWHERE):
         return True
     roles = [str(role.label) for role in Role]
