@@ -297,8 +297,15 @@ class RowReading:
         else:
             found, what = questions if len(questions) == 1 else [], "question_number"
         if not found:
-            self.problem(what, _("このテーマにない問いです。設問番号（1〜）か、問いの文を入れてください。"))
+            self.problem(what, self._unknown_question())
         return (found or questions)[0]
+
+    def _unknown_question(self) -> str:
+        """Return what is asked for: the number of one of the questions of the consultation."""
+        numbers = "、".join(str(question.number) for question in self.reader.questions)
+        return _(
+            "どの問いへの意見かわかりません。「設問番号」の列に、このテーマの問いの番号（%(numbers)s）を入れてください。"
+        ) % {"numbers": numbers}
 
     def name(self) -> str:
         """Return the public name; empty for 匿名."""
