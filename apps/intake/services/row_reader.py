@@ -359,7 +359,7 @@ def why_unusable(cell: str, odd: Odd | None) -> str:
     if odd is Odd.UNSAVED:
         return _("式の結果がファイルにありません。Excel で開いて保存し直すか、値で貼り付けてください。")
     if odd is Odd.HIDDEN:
-        return _("表示しない書式のため、値が見えません。書式を直してください。")
+        return _("表示形式か文字の色のため、値が見えません。書式を直してください。")
     if is_ditto(cell):
         return _("「%(cell)s」は、上の行の内容を書いてください。") % {"cell": cell.strip()[:20]}
     return ""

@@ -146,7 +146,7 @@ def _refuse_unusable(text: str, odd: Odd | None) -> None:
     if odd is Odd.UNSAVED:
         raise CellError(_("式の結果がファイルにありません。Excel で開いて保存し直すか、値で貼り付けてください。"))
     if odd is Odd.HIDDEN:
-        raise CellError(_("表示しない書式のため、値が見えません。書式を直してください。"))
+        raise CellError(_("表示形式か文字の色のため、値が見えません。書式を直してください。"))
     if is_ditto(text):
         raise CellError(_("「%(cell)s」は、上の行の内容を書いてください。") % {"cell": text.strip()[:20]})
 
