@@ -156,7 +156,9 @@ class ReasonForm(UniqueIdsMixin, forms.Form):
 
     reason = CleanTextFormField(label=_("理由"), required=False, most=400, widget=forms.Textarea)
     verb = ReturnedFormField(required=False, max_length=20)
-    seen = forms.BooleanField(required=False)  # the sheet was looked at as everybody will read it
+    seen = ReturnedFormField(
+        required=False, max_length=40
+    )  # which confirmed sheet was looked at as everybody will read it
     stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)
 
 

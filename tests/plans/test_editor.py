@@ -192,7 +192,8 @@ def test_the_year_of_a_sheet_from_writing_to_publishing(writer: Client, sign_in:
     for words in ("公表前の確認", "参加者は４４人でした。", "設置が一部遅れたため", "この内容で公表する"):
         assert words in asked.text
     assert writer.get(address(sheet, "preview")).status_code == 302
-    secretariat.post(address(sheet, "stage"), {"verb": "publish", "seen": "on"})
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', asked.text)
+    secretariat.post(address(sheet, "stage"), {"verb": "publish", "seen": seen})
     sheet.refresh_from_db()
     assert sheet.state == "published"
     public = Client().get(sheet.get_absolute_url()).text

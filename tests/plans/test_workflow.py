@@ -1,11 +1,14 @@
 """計画 → 前期 → 後期 → 総括 → 確定 → 公表: in order, audited, and frozen by the database at the end."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
+from time_machine import Traveller
 
 from apps.operations.models import AuditEntry
 from apps.plans import actions
@@ -215,3 +218,23 @@ def test_the_database_says_no_first(make: Callable[..., Any]) -> None:
     sheet = bring_to(SheetFactory(), "first")
     with pytest.raises(IntegrityError), transaction.atomic():
         make(sheet, sheet.lines.first())
+
+
+def test_a_sheet_that_was_confirmed_anew_is_looked_at_before_it_is_published(
+    sign_in: Callable[[Any], Client], frozen_clock: Traveller
+) -> None:
+    sheet, secretariat = bring_to(SheetFactory(), "confirmed"), sign_in(make_secretariat())
+    preview, stage = (reverse(f"admin:plans_plansheet_{name}", args=[sheet.pk]) for name in ("preview", "stage"))
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', secretariat.get(preview).text)
+    actions.reopen_sheet(sheet=sheet, stage="summary", reason="総括を直すため", by=None)
+    frozen_clock.shift(60)
+    write(sheet, "summary", "○別の人が直した総括")
+    actions.confirm_sheet(sheet=sheet, by=None)
+    answer = secretariat.post(stage, {"verb": "publish", "seen": seen})
+    assert (answer.status_code, "開き直されました" in answer.text) == (422, True)
+    sheet.refresh_from_db()
+    assert sheet.state == "confirmed"
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', secretariat.get(preview).text)
+    secretariat.post(stage, {"verb": "publish", "seen": seen})
+    sheet.refresh_from_db()
+    assert sheet.state == "published"

@@ -119,15 +119,23 @@ def reopen_sheet(*, sheet: PlanSheet, stage: str, reason: str, by: User | None) 
     sheet.refresh_from_db()
 
 
-def publish_sheet(*, sheet: PlanSheet, by: User | None) -> None:
+def publish_sheet(*, sheet: PlanSheet, by: User | None, seen: str | None = None) -> None:
     """Publish a sheet (公表): store titles and departments of today; from now on the database refuses every change.
 
+    seen: `confirmation_key` of the sheet that was previewed (optimistic lock): one that was opened again and confirmed
+    anew since holds other words, and is looked at first.
     Links of the edition that this one corrects move to it, and the wordings kept while it was written are deleted.
     """
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.state != State.CONFIRMED:
             raise ActionRefused(_("確定したシートだけを公表できます。"))
+        if seen is not None and seen != locked.confirmation_key:
+            raise ActionRefused(
+                _(
+                    "確認のあとで、シートが開き直されました。公表していません。もう一度、公開ページと同じ形で確かめてください。"
+                )
+            )
         frozen = locked.facts_of_today()
         now, earlier_links = timezone.now(), SheetLink.objects.waiting_for(locked)
         _move_on(locked, State.PUBLISHED, by=by, verb="publish_sheet", published_at=now, frozen=frozen)

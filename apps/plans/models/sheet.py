@@ -250,6 +250,11 @@ class PlanSheet(Timestamped):
         return self.state == State.PUBLISHED
 
     @property
+    def confirmation_key(self) -> str:
+        """Return what tells one confirmation (確定) of the sheet from another, for its preview; nothing changes in between."""
+        return self.confirmed_at.isoformat() if self.confirmed_at else "unknown"
+
+    @property
     def is_in_stage(self) -> bool:
         """Return whether one of its four stages of writing is open."""
         return self.state in STAGES

@@ -26,8 +26,8 @@ def stage(request: AuthedRequest, pk: int) -> HttpResponse:
         return render_editor(request, sheet, status=403, sentence=sentence)
     if not form.is_valid():
         return render_editor(request, sheet, status=422, reason_form=form)
-    verb, is_seen = form.cleaned_data["verb"], form.cleaned_data["seen"]
-    if verb == "publish" and sheet.state == State.CONFIRMED and not is_seen:
+    verb = form.cleaned_data["verb"]
+    if verb == "publish" and sheet.state == State.CONFIRMED and not form.cleaned_data["seen"]:
         return HttpResponseRedirect(reverse("admin:plans_plansheet_preview", args=[sheet.pk]))
     action = _stage_actions(sheet, request, form).get(verb)
     if action is None:
@@ -42,7 +42,7 @@ def _stage_actions(sheet: PlanSheet, request: AuthedRequest, form: ReasonForm) -
         "confirm_stage": partial(actions.confirm_stage, sheet=sheet, by=by),
         "confirm": partial(actions.confirm_sheet, sheet=sheet, by=by),
         "reopen": partial(actions.reopen_sheet, sheet=sheet, stage=stage, reason=reason, by=by),
-        "publish": partial(actions.publish_sheet, sheet=sheet, by=by),
+        "publish": partial(actions.publish_sheet, sheet=sheet, by=by, seen=form.cleaned_data["seen"]),
         "correct": partial(actions.correct_sheet, sheet=sheet, reason=reason, by=by),
     }
 
