@@ -23,4 +23,13 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress a text; leave anything else as it is."""
         is_text = response.headers.get("Content-Type", "").startswith(TEXTS)
-        return super().process_response(request, response) if is_text and not response.streaming else response
+        if not is_text or response.streaming or "gzip" not in accepted_codings(request):
+            return response
+        return super().process_response(request, response)
+
+
+def accepted_codings(request: HttpRequest) -> set[str]:
+    """Return the content codings that the browser takes, as it names them in Accept-Encoding (RFC 9110, 12.5.3)."""
+    named = request.META.get("HTTP_ACCEPT_ENCODING", "").lower().replace(" ", "").split(",")
+    codings = (coding.partition(";q=") for coding in named)
+    return {name for name, _mark, weight in codings if weight.strip("0.") or not weight}

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from apps.core.compression import accepted_codings
 from apps.core.languages import FURIGANA_COOKIE, accepted_language, chosen_language
 from apps.page_cache.expiry import expires_at
 from apps.page_cache.stamps import combine, read_stamp, read_stamps, stamped_tables
@@ -103,14 +104,9 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse, reads: TableReads
 
 def _answer(page: Page, request: HttpRequest) -> HttpResponse:
     """Return the page for this browser, which asks again each time and is told when it has the present one."""
-    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
-    response = page.response(encodings=_codings(accepted), known_etags=request.META.get("HTTP_IF_NONE_MATCH", ""))
+    response = page.response(
+        encodings=accepted_codings(request), known_etags=request.META.get("HTTP_IF_NONE_MATCH", "")
+    )
     response.headers.setdefault("Cache-Control", "no-cache")
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response
-
-
-def _codings(accepted: str) -> set[str]:
-    """Return the content codings that an Accept-Encoding header takes (RFC 9110, 12.5.3)."""
-    codings = (coding.strip().lower().partition(";") for coding in accepted.split(","))
-    return {name.strip() for name, _semicolon, weight in codings if weight.replace(" ", "") not in {"q=0", "q=0.0"}}

@@ -134,6 +134,7 @@ def stored(address: str) -> middleware.Page:
 def test_whatever_row_changes_no_page_is_older(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """Change tables one after another. A page that is dropped by a change is compared just before: no other made it old."""
     addresses = cached_addresses(city)
+    addresses = {name: at for name, at in addresses.items() if visit(Client(), at).status_code == 200}
     pages = {name: stored(address) for name, address in addresses.items()}
     stale, changed = [], []
 
