@@ -51,8 +51,11 @@ class PortalBoundField(BoundField):
 
     @property
     def summary_lines(self) -> list[str]:
-        """Return its errors as the error summary says them: with the label before those that do not name it themselves."""
-        label = str(self.label)
+        """Return its errors as the error summary says them: with the label before those that do not name it themselves.
+
+        The label of a single box is a whole sentence; its error stands alone.
+        """
+        label = "" if self.is_single_choice else str(self.label)
         return [
             error if label.casefold() in error.casefold() else format_html("{}：{}", label, error)
             for error in map(str, self.errors)

@@ -123,10 +123,12 @@ def test_the_summary_names_a_field_once() -> None:
     class Written(forms.Form):
         title = forms.CharField(label="題名", error_messages={"required": "題名を書いてください。"})
         area = forms.CharField(label="地域<b>", error_messages={"required": "選んでください。"})
+        consent = forms.BooleanField(label="規約に同意します", error_messages={"required": "同意が必要です。"})
 
     shown = Written({}).render()
     assert '<a href="#id_title">題名を書いてください。</a>' in shown
     assert '<a href="#id_area">地域&lt;b&gt;：選んでください。</a>' in shown
+    assert '<a href="#id_consent">同意が必要です。</a>' in shown
 
 
 def test_form_escapes_what_was_typed() -> None:
