@@ -12,9 +12,9 @@ class TableStamp(models.Model):
     """
 
     pk = models.CompositePrimaryKey("slot", "table_name")
-    slot = models.SmallIntegerField()
-    table_name = models.TextField()
-    value = models.BigIntegerField()
+    slot = models.SmallIntegerField(editable=False)
+    table_name = models.TextField(editable=False)
+    value = models.BigIntegerField(editable=False)
 
     def __str__(self) -> str:
         return f"{self.table_name} {self.slot}"

@@ -49,9 +49,9 @@ class Migration(migrations.Migration):
                         "slot", "table_name", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("slot", models.SmallIntegerField()),
-                ("table_name", models.TextField()),
-                ("value", models.BigIntegerField()),
+                ("slot", models.SmallIntegerField(editable=False)),
+                ("table_name", models.TextField(editable=False)),
+                ("value", models.BigIntegerField(editable=False)),
             ],
         ),
         migrations.RunSQL(FUNCTION, "DROP FUNCTION page_cache_change_stamp() CASCADE"),
