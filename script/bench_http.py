@@ -164,6 +164,7 @@ class Bench:
 
 
 OPEN_AGAIN = """
+from datetime import timedelta
 from django.utils import timezone
 from apps.consultations.models import Consultation
 now = timezone.now()
@@ -178,7 +179,8 @@ def fill(slug, number):
     counts = {"proposals": number, "comments": number * 3, "likes": number * 10}
     call_command("generate_proposals", **counts, consultation=slug, yes=True, verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0; VACUUM ANALYZE")
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE")
 """
 ADDRESSES = """
 from apps.consultations.models import Proposal
