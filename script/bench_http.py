@@ -175,9 +175,12 @@ Consultation.objects.filter(slug="{slug}").update(
 FILL = """
 from django.core.management import call_command
 from django.db import connection
+from apps.analysis.tasks import read_proposals
 def fill(slug, number):
     counts = {"proposals": number, "comments": number * 3, "likes": number * 10}
     call_command("generate_proposals", **counts, consultation=slug, yes=True, verbosity=0)
+    while read_proposals():  # else the worker would read them while pages are measured
+        pass
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
