@@ -5,6 +5,7 @@ from apps.consultations.views import (
     consultation,
     feeds_and_downloads,
     guest,
+    guest_comment,
     likes_and_comments,
     moderation,
     proposal,
@@ -12,7 +13,7 @@ from apps.consultations.views import (
     share_images,
 )
 from apps.consultations.views.answers import reply_deadlines, result, topic
-from apps.consultations.views.authors import by_account, by_passphrase
+from apps.consultations.views.authors import by_account, by_passphrase, comment_by_account, comment_by_passphrase
 
 app_name = "consultations"
 urlpatterns = [
@@ -49,15 +50,40 @@ urlpatterns = [
     path("proposals/<str:code>/like/", likes_and_comments.proposal_like, name="proposal_like"),
     path("proposals/<str:code>/report/", likes_and_comments.report, name="proposal_report"),
     path("proposals/<str:code>/comments/", likes_and_comments.comment_create, name="comment_create"),
+    path("proposals/<str:code>/comments/guest/", guest_comment.comment_guest, name="comment_guest"),
     path("proposals/<str:code>/comments/<int:pk>/reply/", likes_and_comments.comment_reply, name="comment_reply"),
     path(
-        "proposals/<str:code>/comments/<int:pk>/withdraw/", likes_and_comments.comment_withdraw, name="comment_withdraw"
+        "proposals/<str:code>/comments/<int:pk>/reply/guest/", guest_comment.comment_guest, name="comment_reply_guest"
+    ),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/withdraw/",
+        comment_by_account(likes_and_comments.comment_withdraw),
+        name="comment_withdraw",
     ),
     path(
         "proposals/<str:code>/comments/<int:pk>/withdraw/undo/",
-        likes_and_comments.comment_withdraw_undo,
+        comment_by_account(likes_and_comments.comment_withdraw_undo),
         name="comment_withdraw_undo",
     ),
+    path("proposals/<str:code>/comments/<int:pk>/guest/", guest.guest_comment, name="guest_comment"),
+    path("proposals/<str:code>/comments/<int:pk>/guest/mail/", guest.guest_mail, name="guest_comment_mail"),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/guest/withdraw/",
+        comment_by_passphrase(likes_and_comments.comment_withdraw),
+        name="guest_comment_withdraw",
+    ),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/guest/withdraw/undo/",
+        comment_by_passphrase(likes_and_comments.comment_withdraw_undo),
+        name="guest_comment_withdraw_undo",
+    ),
+    path("proposals/<str:code>/comments/<int:pk>/guest/appeal/", guest.guest_appeal, name="guest_comment_appeal"),
+    path(
+        "proposals/<str:code>/comments/<int:pk>/guest/restriction/",
+        guest.guest_restriction,
+        name="guest_comment_restriction",
+    ),
+    path("proposals/<str:code>/comments/<int:pk>/guest/attach/", guest.guest_attach, name="guest_comment_attach"),
     path("proposals/<str:code>/comments/<int:pk>/report/", likes_and_comments.report, name="comment_report"),
     path("topics/<str:code>/", topic.topic, name="topic"),
     path("answers/", reply_deadlines.answers, name="answers"),

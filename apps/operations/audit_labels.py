@@ -19,6 +19,7 @@ WORDS = {
     "approve_tag": _("タグの承認"),
     "ask_erasure": _("完全な削除の依頼"),
     "assign": _("担当課への割当て"),
+    "attach_guest_comment": _("ゲストのコメントの引継ぎ"),
     "attach_guest_proposal": _("ゲスト投稿の引継ぎ"),
     "change": _("変更"),
     "change_figure": _("数値の訂正"),

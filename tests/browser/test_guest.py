@@ -29,7 +29,7 @@ def test_a_guest_is_heard_and_comes_back(portal: Any, new_page: Callable[..., An
 
     later = new_page(width=375, javascript=javascript)
     later.goto("/guest/")
-    later.get_by_label(re.compile("意見の番号")).fill(code)
+    later.get_by_label(re.compile("番号")).fill(code)
     later.get_by_label(re.compile("合言葉")).fill(passphrase)
     later.get_by_role("button", name="開く").click()
     assert words in later.locator("main").inner_text()
@@ -38,3 +38,33 @@ def test_a_guest_is_heard_and_comes_back(portal: Any, new_page: Callable[..., An
     later.get_by_role("link", name="取り下げる").click()
     later.get_by_role("button", name="取り下げる").click()
     later.get_by_text(f"{code} を取り下げました").wait_for()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_guest_comments_and_withdraws_it(portal: Any, new_page: Callable[..., Any], javascript: bool) -> None:
+    page, words = new_page(width=375, javascript=javascript), f"わたしも広場がほしい {uuid.uuid4().hex[:6]}"
+    page.goto("/consultations/demo-sanka/")
+    page.locator("#proposals article a[href^='/proposals/']").first.click()
+    page.get_by_role("link", name="登録せずにコメントを書く").click()
+    page.get_by_text("投稿すると").wait_for()
+    if javascript:
+        look(page)
+    page.get_by_role("textbox", name=re.compile("^コメント")).fill(words)
+    page.get_by_label(re.compile("同意します")).check()
+    page.wait_for_timeout(LEAST_SECONDS * 1000)
+    page.get_by_role("button", name="コメントを投稿する").click()
+    code, passphrase = (page.locator(f".passphrase__{part}").inner_text() for part in ("code", "words"))
+    if javascript:
+        look(page)
+
+    later = new_page(width=375, javascript=javascript)
+    later.goto("/guest/")
+    later.get_by_label(re.compile("番号")).fill(code)
+    later.get_by_label(re.compile("合言葉")).fill(passphrase)
+    later.get_by_role("button", name="開く").click()
+    assert words in later.locator("main").inner_text()
+    if javascript:
+        look(later)
+    later.get_by_role("link", name="取り下げる").click()
+    later.get_by_role("button", name="取り下げる").click()
+    later.get_by_text("コメントを取り下げました。").wait_for()

@@ -226,7 +226,7 @@ def test_an_edit_with_personal_data_is_asked_about_once(sign_in: Callable[[Any],
 @pytest.mark.django_db
 def test_withdrawn_comment_leaves_a_placeholder(sign_in: Callable[[Any], Client]) -> None:
     person, proposal = consented(), ProposalFactory()
-    comment, _new = actions.post_comment(
+    comment, _new, _passphrase = actions.post_comment(
         proposal=proposal, author=actions.AccountAuthor(person), body="やっぱりやめる", submit_key=uuid.uuid4()
     )
     sign_in(person).post(f"/proposals/{proposal.code}/comments/{comment.pk}/withdraw/")

@@ -58,6 +58,12 @@ def test_a_comment_is_named_by_its_address(client: Client) -> None:
     assert ModerationCase.objects.get().comment == comment
 
 
+def test_a_comment_is_named_by_its_number(client: Client) -> None:
+    comment = CommentFactory()
+    request(client, comment.code.lower().replace("-", "ー"))
+    assert ModerationCase.objects.get().comment == comment
+
+
 def test_a_request_sent_twice_is_one_also_after_the_decision(client: Client) -> None:
     text, key = ProposalFactory(), uuid4()
     for _press in range(2):

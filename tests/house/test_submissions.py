@@ -60,12 +60,14 @@ def proposal(guest: bool = False) -> Door:
     return Door(given, other)
 
 
-def comment() -> Door:
-    voice = ProposalFactory()
+def comment(guest: bool = False) -> Door:
+    asked = ConsultationFactory(allows_guests=guest, allows_guest_comments=guest)
+    voice = ProposalFactory(consultation=asked)
+    author = GuestAuthor("a", ip="::1", consent_version="1") if guest else AccountAuthor(named())
     return Door(
-        {"proposal": voice, "author": AccountAuthor(named()), "body": "賛成です"},
+        {"proposal": voice, "author": author, "body": "賛成です"},
         {
-            "proposal": ProposalFactory(),
+            "proposal": ProposalFactory(consultation=asked),
             "body": "反対です",
             "public_name": "名",
             "parent": CommentFactory(proposal=voice),
@@ -155,6 +157,7 @@ def offer() -> Door:
 
 DOORS: dict[str, Callable[[], Door]] = {
     "post_proposal": proposal, "post_proposal of a guest": lambda: proposal(guest=True), "post_comment": comment,
+    "post_comment of a guest": lambda: comment(guest=True),
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
     "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,

@@ -74,6 +74,7 @@ def asked() -> Any:
     Department.objects.all().delete()
     theme: Any = ConsultationFactory(
         slug="parks", title="みずべ", summary="みずべのこと", background="## はじめに\n\nみずべ", allows_guests=True,
+        allows_guest_comments=True,
         department=Department.objects.create(code="parks", name="みどり"),
         period_note="",
     )  # fmt: skip
@@ -110,6 +111,16 @@ def as_guest(client: Client, asked: Any, clock: Any) -> Iterator[tuple[str, Any]
     data = typed(asked, opened=opened)
     yield "guest's preview", client.post(page, {**data, "step": "preview"})
     yield "guest's end", client.post(page, {**data, "step": "post"}, follow=True)
+    voice = asked.proposals.get(title="ベンチ")
+    yield "voice", client.get(voice.get_absolute_url())
+    page = f"/proposals/{voice.code}/comments/guest/"
+    shown = client.get(page)
+    yield "guest's comment", shown
+    clock.shift(timedelta(seconds=20))
+    data = {"body": "ひかげ", "consent": "on", "submit_key": str(uuid.uuid4())}
+    data["opened"] = shown.context["form"].initial["opened"]
+    yield "guest's empty comment", client.post(page, data | {"body": "", "consent": ""})
+    yield "guest's comment at its end", client.post(page, data)
     yield "passphrase", client.get("/guest/")
     yield "wrong passphrase", client.post("/guest/", {"code": "C26-9999", "passphrase": "x"})
 

@@ -95,6 +95,7 @@ class Neighbours:
         project, year = self.project.slug, self.plan_sheet.year
         return {
             "intake:": [self.asked.slug],
+            "consultations:guest_comment": [self.asked.proposals.first().code, 1],
             "consultations:guest_": [self.asked.proposals.first().code],
             "council:logo": [self.organization.slug],
             "council:organization": [self.organization.slug],

@@ -1,6 +1,6 @@
 """Actions on several rows: one atomic function a verb, for pages, admin site, imports and demonstration alike."""
 
-from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted
+from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted, PostedComment
 from apps.consultations.actions.comments import post_comment
 from apps.consultations.actions.follows import follow
 from apps.consultations.actions.guest import attach_to_account, mail_passphrase, open_with
@@ -34,6 +34,7 @@ __all__ = [
     "Change",
     "GuestAuthor",
     "Posted",
+    "PostedComment",
     "TooFast",
     "appeal",
     "attach_to_account",

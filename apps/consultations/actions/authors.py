@@ -7,13 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.consultations.models import ActionRefused, Consultation, GuestKey, Proposal
+from apps.consultations.models import ActionRefused, Comment, Consultation, GuestKey, Proposal
 from apps.consultations.models.guest import require_guest_may_write
 from apps.consultations.services.rate_limit import require_browser_under_limit, require_under_limit
 from apps.core.submission import ContentKey
 
-PROPOSALS_AN_HOUR = 10
+PROPOSALS_AN_HOUR, COMMENTS_AN_HOUR = 10, 30
 POSTS_A_BROWSER, POSTS_AN_ADDRESS = 5, 30  # an hour; a school or 市役所 shares one address
+COMMENTS_A_BROWSER, COMMENTS_AN_ADDRESS = 10, 60  # an hour
 
 
 class Posted(NamedTuple):
@@ -24,9 +25,17 @@ class Posted(NamedTuple):
     passphrase: str = ""
 
 
+class PostedComment(NamedTuple):
+    """A comment, whether it is new, and for a new one of a guest its passphrase in clear, which is told only now."""
+
+    comment: Comment
+    is_new: bool
+    passphrase: str = ""
+
+
 @dataclass(frozen=True)
 class AccountAuthor:
-    """A person who is signed in. The proposal belongs to the account.
+    """A person who is signed in. The text belongs to the account.
 
     nickname: chosen with this text by somebody who has none yet; it stays only if the text does.
     """
@@ -63,6 +72,20 @@ class AccountAuthor:
         """Apply the rate limit of a person; raise ActionRefused above it."""
         require_under_limit(by=self.user, rows=Proposal.objects.by_author(self.user), most=PROPOSALS_AN_HOUR)
 
+    def require_may_comment(self, consultation: Consultation) -> None:
+        """Apply the rate limit of a person's comments; raise ActionRefused above it. Residents comment everywhere."""
+        require_under_limit(by=self.user, rows=Comment.objects.by_author(self.user), most=COMMENTS_AN_HOUR)
+
+    def find_comment(self, key: ContentKey) -> Comment | None:
+        """Return the comment that this person posted under the key, if any."""
+        return Comment.objects.filter(author=self.user, submit_key=key).first()
+
+    def save_comment(self, comment: Comment, key: ContentKey) -> PostedComment:
+        """Insert the comment. The row lock of `begin_writing` keeps a second press out."""
+        comment.submit_key = key
+        comment.save(force_insert=True)
+        return PostedComment(comment, is_new=True)
+
     def save(self, proposal: Proposal, key: ContentKey) -> Posted:
         """Insert the proposal. The row lock of `begin_writing` keeps a second press out."""
         proposal.submit_key = key
@@ -72,7 +95,7 @@ class AccountAuthor:
 
 @dataclass(frozen=True)
 class GuestAuthor:
-    """Somebody without an account. The proposal belongs to whoever knows its passphrase.
+    """Somebody without an account. The text belongs to whoever knows its passphrase.
 
     handle: hash of the browser, empty for one that has no number yet; ip, consent_version: needed to post.
     """
@@ -97,8 +120,8 @@ class GuestAuthor:
 
     def find_posted(self, key: ContentKey) -> Posted | None:
         """Return what was posted under the key, if anything, without its passphrase."""
-        guest_key = GuestKey.objects.filter(submit_key=key).first()
-        return Posted(guest_key.proposal, is_new=False) if guest_key else None
+        proposal = Proposal.objects.filter(guest_key__submit_key=key).first()
+        return Posted(proposal, is_new=False) if proposal else None
 
     def require_accepted_by(self, consultation: Consultation) -> None:
         """Raise ActionRefused where guests are not asked."""
@@ -114,17 +137,43 @@ class GuestAuthor:
 
     def save(self, proposal: Proposal, key: ContentKey) -> Posted:
         """Insert the proposal and its key. The unique key decides when the form is sent twice at the same time."""
-        guest_key = GuestKey(
-            proposal=proposal, handle=self.handle, submit_key=key, consent_version=self.consent_version
+        passphrase = self._insert(proposal, GuestKey(proposal=proposal), key)
+        if not passphrase:
+            return Posted(Proposal.objects.get(guest_key__submit_key=key), is_new=False)
+        return Posted(proposal, is_new=True, passphrase=passphrase)
+
+    def require_may_comment(self, consultation: Consultation) -> None:
+        """Apply the rate limits of a browser's comments and of its network; raise ActionRefused where guests do not comment,
+        Restricted or TooFast."""
+        if not consultation.takes_guest_comments:
+            raise ActionRefused(_("この意見にコメントするには、ログインまたは新規登録が必要です。"))
+        self.require_may_write()
+        require_browser_under_limit(
+            "comment", handle=self.handle, ip=self.ip, browser=COMMENTS_A_BROWSER, network=COMMENTS_AN_ADDRESS
         )
+
+    def find_comment(self, key: ContentKey) -> Comment | None:
+        """Return the comment that was posted under the key, if any."""
+        return Comment.objects.filter(guest_key__submit_key=key).first()
+
+    def save_comment(self, comment: Comment, key: ContentKey) -> PostedComment:
+        """Insert the comment and its key. The unique key decides when the form is sent twice at the same time."""
+        passphrase = self._insert(comment, GuestKey(comment=comment), key)
+        if not passphrase:
+            return PostedComment(Comment.objects.get(guest_key__submit_key=key), is_new=False)
+        return PostedComment(comment, is_new=True, passphrase=passphrase)
+
+    def _insert(self, text: Proposal | Comment, guest_key: GuestKey, key: ContentKey) -> str:
+        """Insert a text and its key together. Return the passphrase; empty when the same was inserted meanwhile."""
+        guest_key.handle, guest_key.submit_key, guest_key.consent_version = self.handle, key, self.consent_version
         passphrase = guest_key.make_passphrase()
         try:
             with transaction.atomic():
-                proposal.save(force_insert=True)
+                text.save(force_insert=True)
                 guest_key.save(force_insert=True)
         except IntegrityError:
-            return Posted(GuestKey.objects.get(submit_key=key).proposal, is_new=False)
-        return Posted(proposal, is_new=True, passphrase=passphrase)
+            return ""
+        return passphrase
 
 
 Author = AccountAuthor | GuestAuthor

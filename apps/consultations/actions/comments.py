@@ -7,60 +7,64 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.consultations.actions.authors import AccountAuthor
+from apps.consultations.actions.authors import Author, PostedComment
 from apps.consultations.actions.moderation.screening import screen_text
 from apps.consultations.models import ActionRefused, Comment, Proposal, State
-from apps.consultations.services.rate_limit import require_under_limit
 from apps.core.submission import content_key
 from apps.operations.models import Notification
-
-COMMENTS_AN_HOUR = 30
 
 
 @transaction.atomic
 def post_comment(
     *,
     proposal: Proposal,
-    author: AccountAuthor,
+    author: Author,
     body: str,
     public_name: str = "",
     parent: Comment | None = None,
     submit_key: uuid.UUID,
-) -> tuple[Comment, bool]:
-    """Comment on a proposal or reply to a comment; notify the authors of both. Return the comment and whether it is new.
+) -> PostedComment:
+    """Comment on a proposal or reply to a comment, with an account or as a guest; notify the authors of both.
 
-    public_name: the name that stands beside it; empty for 匿名. Idempotent: the same form with the same content again
-    gives the first comment back. Raises ActionRefused for a text that is not public and above the rate limit, Restricted
-    for an author who may not write now.
+    Return the comment and whether it is new. public_name: the name that stands beside it; empty for 匿名. Idempotent: the
+    same form with the same content again gives the first comment back, a guest's without its passphrase. Raises
+    ActionRefused for a text that is not public, where guests do not comment and above the rate limit, Restricted for an
+    author who may not write now.
     """
     author.begin_writing()
     key = content_key(submit_key, proposal=proposal, parent=parent, body=body, **author.name_in_key(public_name))
-    repeated = Comment.objects.filter(author=author.user, submit_key=key).first()
-    if repeated:
-        return repeated, False
+    if repeated := author.find_comment(key):
+        return PostedComment(repeated, is_new=False)
     if not proposal.is_public:
         raise ActionRefused(_("この投稿は公開されていないため、コメントできません。"))
     if parent and not parent.is_public:
         raise ActionRefused(_("このコメントは取り下げられたため、返信できません。"))
-    require_under_limit(by=author.user, rows=Comment.objects.by_author(author.user), most=COMMENTS_AN_HOUR)
-    verdict = screen_text(body, consultation=proposal.consultation, author=author.user)
+    author.require_may_comment(proposal.consultation)
+    verdict = screen_text(
+        body,
+        consultation=proposal.consultation,
+        author=author.user,
+        guest=author.handle,
+        is_guest=author.is_guest,
+    )
     comment = Comment(
         proposal=proposal,
         parent=parent,
         author=author.user,
         public_name=public_name,
         body=body,
-        submit_key=key,
         state=State.HELD if verdict.holds else State.PUBLISHED,
         published_at=None if verdict.holds else timezone.now(),
     )
     comment.full_clean(validate_constraints=False, exclude=["proposal", "parent", "author"])
-    comment.save(force_insert=True)
+    posted = author.save_comment(comment, key)
+    if not posted.is_new:
+        return posted
     verdict.open_case(comment)
     if comment.is_public:
         Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
         notify_of_comment(comment)
-    return comment, True
+    return posted
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
-"""Actions of people without an account: open a proposal by its passphrase, have it mailed, attach it to an account."""
+"""Actions of people without an account: open a text by its passphrase, have it mailed, attach it to an account."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.consultations.emails.passphrase_copy import is_mailed, write_passphrase
-from apps.consultations.models import ActionRefused, GuestKey, Proposal
+from apps.consultations.models import ActionRefused, Comment, GuestKey, Proposal
 from apps.consultations.services.rate_limit import TooFast, require_browser_under_limit
 from apps.core import rate_limit
 from apps.core.email_spelling import comparable_email
@@ -21,12 +21,12 @@ DAY, TRIES_A_DAY = 24 * HOUR, 2000  # of passphrases for one proposal, from all 
 
 
 def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
-    """Return the key that a number and a passphrase open.
+    """Return the key that a number (of a proposal or comment) and a passphrase open.
 
-    handle: the browser's hash. Tries are counted for each network and proposal, so that a stranger's wrong ones stop
-    the stranger, not the owner; the browser that wrote the proposal is counted by itself. All networks together have a
-    wide bound for each proposal and day: four words of three hundred are not guessed within it, and the browser that
-    wrote the proposal is never stopped by it.
+    handle: the browser's hash. Tries are counted for each network and text, so that a stranger's wrong ones stop
+    the stranger, not the owner; the browser that wrote the text is counted by itself. All networks together have a
+    wide bound for each text and day: four words of three hundred are not guessed within it, and the browser that
+    wrote the text is never stopped by it.
     """
     is_own = GuestKey.objects.is_from(code, handle)
     tries = f"passphrase:{as_number(code)}:{handle if is_own else ip}"
@@ -50,9 +50,9 @@ def open_with(*, code: str, typed: str, ip: str, handle: str = "") -> GuestKey:
 
 @transaction.atomic
 def mail_passphrase(*, key: GuestKey, passphrase: str, email: str, ip: str, handle: str) -> bool:
-    """Mail number and passphrase to an address, once for each proposal. Return False when it was mailed before.
+    """Mail number and passphrase to an address, once for each text. Return False when it was mailed before.
 
-    The caller has opened the key with the passphrase. The address is not stored with the proposal. Raises TooFast above
+    The caller has opened the key with the passphrase. The address is not stored with the text. Raises TooFast above
     the rate limits of the browser, its network and the mailbox.
     """
     if is_mailed(key):
@@ -65,16 +65,19 @@ def mail_passphrase(*, key: GuestKey, passphrase: str, email: str, ip: str, hand
 
 
 @transaction.atomic
-def attach_to_account(*, key: GuestKey, user: User) -> Proposal:
-    """Attach a guest's proposal to the account of its author, as if posted by it; the passphrase ends."""
+def attach_to_account(*, key: GuestKey, user: User) -> Proposal | Comment:
+    """Attach a guest's proposal or comment to the account of its author, as if posted by it; the passphrase ends."""
     user.hold()
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key.proposal_id)
-    if proposal.author_id is not None:
+    text = key.text.locked()
+    if text.author_id is not None:
         raise ActionRefused(_("この意見は、すでにアカウントに移されています。"))
-    proposal.author = user
-    proposal.save(update_fields=["author", "updated_at"])
+    text.author = user
+    text.save(update_fields=["author", "updated_at"])
     key.delete()
     if not user.consent_version:
         user.give_consent(key.consent_version)
-    AuditEntry.record("attach_guest_proposal", proposal, by=user)
-    return proposal
+    if isinstance(text, Comment):
+        AuditEntry.record("attach_guest_comment", text, by=user)
+    else:
+        AuditEntry.record("attach_guest_proposal", text, by=user)
+    return text

@@ -22,7 +22,7 @@ def withdraw_proposal(*, proposal: Proposal, by: User | GuestKey) -> Proposal:
 
 
 @transaction.atomic
-def withdraw_comment(*, comment: Comment, by: User) -> Comment:
+def withdraw_comment(*, comment: Comment, by: User | GuestKey) -> Comment:
     """Withdraw a comment (soft delete); a placeholder stays in the thread."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_by(by):

@@ -192,7 +192,16 @@ class ConsultationAdmin(PortalAdmin):
         (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
         (
             gettext_lazy("参加と投稿の確認"),
-            {"fields": ("allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports")},
+            {
+                "fields": (
+                    "allows_guests",
+                    "allows_guest_comments",
+                    "holds_all",
+                    "holds_first",
+                    "holds_guests",
+                    "hides_after_reports",
+                )
+            },
         ),
         (gettext_lazy("市の回答"), {"fields": ("answer_text",)}),
     )

@@ -78,7 +78,8 @@ class ConsultationForm(ModelForm[Consultation]):
         fields = (
             "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags", "drawing",
             "opens_at", "closes_at", "period_note", "reply_due_on",
-            "allows_guests", "holds_all", "holds_first", "holds_guests", "hides_after_reports",
+            "allows_guests", "allows_guest_comments", "holds_all", "holds_first", "holds_guests",
+            "hides_after_reports",
         )  # fmt: skip
         widgets = {"viewpoints": forms.CheckboxSelectMultiple, "fields": forms.CheckboxSelectMultiple}
         help_texts = {"tags": _("いくつかあるときは、「、」か空白で区切ってください。")}

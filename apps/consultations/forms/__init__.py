@@ -1,6 +1,6 @@
 """Forms of residents and guests, and query-string forms of lists."""
 
-from apps.consultations.forms.guest import GuestProposalForm, PassphraseForm, PassphraseMailForm
+from apps.consultations.forms.guest import GuestCommentForm, GuestProposalForm, PassphraseForm, PassphraseMailForm
 from apps.consultations.forms.moderation import AppealForm, FiguresForm, TakedownForm
 from apps.consultations.forms.proposals import (
     SORTS,
@@ -23,6 +23,7 @@ __all__ = [
     "CommentOrderForm",
     "ConsultationFilterForm",
     "FiguresForm",
+    "GuestCommentForm",
     "GuestProposalForm",
     "PassphraseForm",
     "PassphraseMailForm",

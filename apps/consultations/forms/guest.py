@@ -1,16 +1,18 @@
-"""Forms of people without an account: a proposal, with honeypot and minimum time instead of a captcha, and its passphrase."""
+"""Forms of people without an account: proposal and comment, with honeypot and minimum time instead of a captcha, passphrase."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import NICKNAME_MAX, User
-from apps.consultations.forms.proposals import ProposalForm
+from apps.consultations.forms.proposals import PersonalDataHintMixin, ProposalForm, SubmissionForm, comment_body
 from apps.core.formfields import EmailFormField, NameFormField, NumberFormField, SecretFormField
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 
+CODE_MAX = 30  # letters of a number, and room for what people type between them
 
-class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
-    """A proposal of somebody without an account."""
+
+class GuestNameMixin(forms.Form):
+    """The name of somebody without an account, typed anew with each text."""
 
     nickname = NameFormField(
         label=gettext_lazy("ニックネーム"),
@@ -33,13 +35,27 @@ class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, ProposalForm):
         return name
 
 
+class GuestProposalForm(MinimumTimeMixin, HoneypotMixin, GuestNameMixin, ProposalForm):
+    """A proposal of somebody without an account."""
+
+
+class GuestCommentForm(MinimumTimeMixin, HoneypotMixin, PersonalDataHintMixin, GuestNameMixin, SubmissionForm):
+    """A comment of somebody without an account, or a reply to one."""
+
+    body = comment_body()
+
+    field_order = ["body", "nickname", "consent"]
+
+
 class PassphraseForm(forms.Form):
     """番号と合言葉."""
 
     code = NumberFormField(
-        label=gettext_lazy("意見の番号"), max_length=12, help_text=gettext_lazy("例：C26-0001"),
-        error_messages={"required": gettext_lazy("意見の番号を入れてください。")},
-    )  # fmt: skip
+        label=gettext_lazy("意見またはコメントの番号"),
+        max_length=CODE_MAX,
+        help_text=gettext_lazy("例：C26-0001（コメントは C26-0001-12）"),
+        error_messages={"required": gettext_lazy("番号を入れてください。")},
+    )
     passphrase = SecretFormField(
         label=gettext_lazy("合言葉"),
         max_length=100,

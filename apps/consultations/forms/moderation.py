@@ -18,7 +18,7 @@ from apps.core.submission import SubmitKeyMixin
 from apps.core.text import DASH, fold
 
 CODE = re.compile(f"c[0-9]{{2}}{DASH}[0-9]{{1,8}}", re.ASCII)
-COMMENT = re.compile(f"comments?[{DASH}/]([0-9]{{1,15}})", re.ASCII)
+COMMENT = re.compile(f"(?:comments?[{DASH}/]|{CODE.pattern}{DASH})([0-9]{{1,15}})", re.ASCII)
 
 
 class AppealForm(forms.Form):

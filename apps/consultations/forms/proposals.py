@@ -204,16 +204,21 @@ class ProposalEditForm(PersonalDataHintMixin):
     title = OneLineFormField(label=_("見出し"), most=TITLE_MAX, required=False)
 
 
-class CommentForm(PersonalDataHintMixin, NamedForm):
-    """A comment on a proposal, or a reply to one."""
-
-    body = CleanTextFormField(
+def comment_body() -> CleanTextFormField:
+    """Return the field for the words of a comment."""
+    return CleanTextFormField(
         label=_("コメント"),
         most=COMMENT_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("1,000文字まで書けます。相手の考えを大切にして書いてください。"),
         error_messages={"required": _("コメントを書いてください。")},
     )
+
+
+class CommentForm(PersonalDataHintMixin, NamedForm):
+    """A comment on a proposal, or a reply to one."""
+
+    body = comment_body()
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
     field_order = ["body", "name", "nickname", "digest", "consent"]

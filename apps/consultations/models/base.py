@@ -79,9 +79,13 @@ class ContributionQuerySet(SearchQuerySet[Text]):
         rows = rows.filter(length__range=(here - more, here + more)).of_other_guests(guest).order_by("-pk")
         return rows.exclude(author=author) if author else rows
 
+    def by_guest(self, handle: str) -> Self:
+        """Return those that one browser wrote without an account."""
+        return self.filter(guest_key__handle=handle)
+
     def of_other_guests(self, guest: str) -> Self:
         """Exclude what one browser wrote without an account."""
-        return self
+        return self.exclude(guest_key__handle=guest) if guest else self
 
     def forget_name(self) -> int:
         """Remove the name from the texts of somebody who leaves: they stand as 匿名."""
@@ -164,8 +168,14 @@ class Contribution(Timestamped):
         return self.state == State.PUBLISHED
 
     def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
-        """Return whether this person wrote it."""
-        return user.is_authenticated and self.author_id == user.pk
+        """Return whether this person wrote it; without an account, whether this is its key."""
+        if user.is_authenticated:
+            return self.author_id == user.pk
+        return self.author_id is None and self.is_opened_by(user)
+
+    def is_opened_by(self, key: "AnonymousUser | GuestKey") -> bool:
+        """Return whether this is the guest's key of the text; a visitor without key opens nothing."""
+        raise NotImplementedError
 
     @property
     def withdrawal_undoable_until(self) -> datetime | None:

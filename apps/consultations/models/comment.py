@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -20,6 +21,7 @@ from apps.core.text import count_characters
 from apps.core.textfields import TypedTextField
 
 if TYPE_CHECKING:
+    from apps.consultations.models.guest import GuestKey
     from apps.consultations.models.moderation.policy import PolicyArticle
 
 COMMENT_MAX = 1000
@@ -83,8 +85,11 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
                 state=State.WITHDRAWN, hidden_for=None, state_changed_at=now, updated_at=now
             )
 
+    @transaction.atomic
     def erase(self) -> int:
         """Let the words and the author of these comments go; how many there were."""
+        guest_keys = apps.get_model("consultations", "GuestKey")._default_manager
+        guest_keys.filter(comment__in=self.order_by()).delete()
         words = {"body": ERASED, "search_text": "", "search_bigrams": []}
         return self.update(public_name="", author=None, updated_at=timezone.now(), **words)
 
@@ -121,6 +126,15 @@ class Comment(Contribution, Searchable):
 
     def __str__(self) -> str:
         return self.body[:40]
+
+    @property
+    def code(self) -> str:
+        """Return its number: that of the proposal, and its own in the portal."""
+        return f"{self.proposal.code}-{self.pk}"
+
+    def is_opened_by(self, key: "AnonymousUser | GuestKey") -> bool:
+        """Return whether this is its guest's key."""
+        return getattr(key, "comment_id", None) == self.pk
 
     def get_absolute_url(self) -> str:
         """Return the URL of its place in the thread of its proposal."""

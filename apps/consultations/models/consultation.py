@@ -58,6 +58,11 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         default=False,
         help_text=_("意見は合言葉で後から直せます。イイネ！は、登録した人のものとは別に数えます。"),
     )
+    allows_guest_comments = models.BooleanField(
+        _("登録していない人もコメントできる"),
+        default=False,
+        help_text=_("コメントも合言葉で後から取り下げられます。「登録していない人も参加できる」とあわせて選びます。"),
+    )
     holds_all = models.BooleanField(
         _("承認してから公開する"), default=False, help_text=_("外すと、投稿はすぐに公開されます。")
     )
@@ -66,7 +71,9 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         default=False,
         help_text=_("一度も公開された投稿のない人の投稿だけを、承認待ちにします。"),
     )
-    holds_guests = models.BooleanField(_("登録していない人の投稿は承認してから公開する"), default=True)
+    holds_guests = models.BooleanField(
+        _("登録していない人の投稿は承認してから公開する"), default=True, help_text=_("意見とコメントの両方が待ちます。")
+    )
     hides_after_reports = models.PositiveSmallIntegerField(
         _("通報が続いたとき自動で非表示にする人数"),
         null=True,
@@ -101,6 +108,13 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
                 condition=Q(hides_after_reports=None) | Q(hides_after_reports__gte=2),
                 name="consultation_reports",
                 violation_error_message=_("自動で非表示にする人数は2人以上にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(allows_guest_comments=False) | Q(allows_guests=True),
+                name="consultation_guest_comments",
+                violation_error_message=_(
+                    "登録していない人のコメントを受け付けるには、「登録していない人も参加できる」も選んでください。"
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | (~Q(answer="") & Q(published_at__isnull=False)),
@@ -159,6 +173,11 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
     def is_open(self) -> bool:
         """Return whether proposals are taken now."""
         return self.is_published and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def takes_guest_comments(self) -> bool:
+        """Return whether people without an account may comment here."""
+        return self.allows_guests and self.allows_guest_comments
 
     @property
     def state(self) -> str:

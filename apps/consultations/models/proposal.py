@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation, User
+from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models.base import Contribution, State
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.codes import random_place
@@ -120,9 +120,9 @@ class Proposal(Contribution, Searchable):
 
     natural_key.dependencies = ["consultations.question"]  # type: ignore[attr-defined]
 
-    def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
-        """Return whether this person wrote it; without an account, whether this is its key."""
-        return super().is_by(user) or (self.author_id is None and getattr(user, "proposal_id", None) == self.pk)
+    def is_opened_by(self, key: "AnonymousUser | GuestKey") -> bool:
+        """Return whether this is its guest's key."""
+        return getattr(key, "proposal_id", None) == self.pk
 
     def get_absolute_url(self) -> str:
         """Return the URL of its page; people print it on paper, so it never changes."""

@@ -72,14 +72,9 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
             consultation__published_at__lte=timezone.now(),
         )
 
-    def by_guest(self, handle: str) -> Self:
-        """Return those that one browser wrote without an account."""
-        return self.filter(guest_key__handle=handle)
-
     def of_other_guests(self, guest: str) -> Self:
         """Return those typed by residents, except by this browser: paper that staff type in has no account."""
-        rows = self.filter(batch=None)
-        return rows.exclude(guest_key__handle=guest) if guest else rows
+        return super().of_other_guests(guest).filter(batch=None)
 
     # --- one, or some by number ---------------------------------------------------------------------------------------
     def get_by_code_or_none(self, code: str) -> "Proposal | None":

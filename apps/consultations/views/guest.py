@@ -1,4 +1,6 @@
-"""Views for people without an account: passphrase, one's own proposal, appeal, attaching it to an account."""
+"""Views for people without an account: passphrase, one's own proposal or comment, appeal, attaching it to an account."""
+
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +16,8 @@ from apps.accounts.models import Restriction
 from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, PassphraseForm, PassphraseMailForm
-from apps.consultations.models import ActionRefused, Decision, GuestKey, Proposal
+from apps.consultations.forms.guest import CODE_MAX
+from apps.consultations.models import ActionRefused, Comment, Decision, GuestKey, Proposal
 from apps.consultations.views.authors import ask_passphrase, remember_key, with_key
 from apps.consultations.views.guest_identity import client_ip, earlier_handle
 from apps.consultations.views.moderation import ask_to_look_again
@@ -22,8 +25,8 @@ from apps.consultations.views.moderation import ask_to_look_again
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest(request: HttpRequest) -> HttpResponse:
-    """Open one's own proposal by its code and passphrase (番号と合言葉)."""
-    form = PassphraseForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
+    """Open one's own proposal or comment by its number and passphrase (番号と合言葉)."""
+    form = PassphraseForm(request.POST or None, initial={"code": request.GET.get("code", "")[:CODE_MAX]})
     status = 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -37,7 +40,7 @@ def guest(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             remember_key(request, key)
-            return redirect("consultations:guest_proposal", code=key.proposal.code)
+            return redirect(key)
     if form.errors and status == 200:
         status = 422
     return render(request, "consultations/guest_enter.html", {"form": form}, status=status)
@@ -45,7 +48,7 @@ def guest(request: HttpRequest) -> HttpResponse:
 
 def show_passphrase(
     request: HttpRequest,
-    proposal: Proposal,
+    text: Proposal | Comment,
     passphrase: str,
     *,
     form: PassphraseMailForm | None = None,
@@ -56,9 +59,15 @@ def show_passphrase(
     passphrase: in clear, empty when it was shown before; mailed: what became of the mail, if one was asked for.
     """
     may_mail = bool(passphrase) and not mailed and not shared_terminal.is_on(request)
+    proposal = text.proposal if isinstance(text, Comment) else text
+    is_comment = text is not proposal
+    mail_page, args = ("guest_comment_mail", [proposal.code, text.pk]) if is_comment else ("guest_mail", [text.code])
     context = {
+        "text": text,
+        "is_comment": is_comment,
         "proposal": proposal,
         "consultation": proposal.consultation,
+        "mail_url": reverse(f"consultations:{mail_page}", args=args),
         "passphrase": passphrase,
         "mail_form": (form or PassphraseMailForm(initial={"passphrase": passphrase})) if may_mail else None,
         "mailed": mailed,
@@ -69,8 +78,9 @@ def show_passphrase(
 
 @never_cache
 @require_POST
-def guest_mail(request: HttpRequest, code: str) -> HttpResponse:
+def guest_mail(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     """Mail number and passphrase to oneself, once. The answer shows them again, which no redirect could."""
+    code = code if pk is None else f"{code}-{pk}"
     form, passphrase = PassphraseMailForm(request.POST), request.POST.get("passphrase", "")[:100]
     ip, handle = client_ip(request), earlier_handle(request)
     try:
@@ -78,15 +88,15 @@ def guest_mail(request: HttpRequest, code: str) -> HttpResponse:
     except ActionRefused as refused:
         return ask_passphrase(request, code, refused.sentence)
     if shared_terminal.is_on(request) or not form.is_valid():
-        return show_passphrase(request, key.proposal, passphrase, form=form)
+        return show_passphrase(request, key.text, passphrase, form=form)
     email = form.cleaned_data["email"]
     try:
         is_new = actions.mail_passphrase(key=key, passphrase=passphrase, email=email, ip=ip, handle=handle)
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)
-        return show_passphrase(request, key.proposal, passphrase, form=form)
+        return show_passphrase(request, key.text, passphrase, form=form)
     mailed = _("番号と合言葉をメールで送りました。") if is_new else _("番号と合言葉は、すでにメールで送りました。")
-    return show_passphrase(request, key.proposal, passphrase, mailed=mailed)
+    return show_passphrase(request, key.text, passphrase, mailed=mailed)
 
 
 @never_cache
@@ -94,10 +104,26 @@ def guest_mail(request: HttpRequest, code: str) -> HttpResponse:
 @with_key
 def guest_proposal(request: HttpRequest, key: GuestKey) -> HttpResponse:
     """Show a guest's own proposal: its state, and what can be done with it."""
-    proposal = Proposal.objects.for_lists().get_by_code_or_none(key.proposal.code)
+    proposal = Proposal.objects.for_lists().get_by_code_or_none(key.text.code)
     decision = proposal and Decision.objects.hiding(proposal)
     context = {"proposal": proposal, "key": key, "decision": decision, "restriction": key.restriction}
     return render(request, "consultations/guest_proposal.html", context)
+
+
+@never_cache
+@require_safe
+@with_key
+def guest_comment(request: HttpRequest, key: GuestKey) -> HttpResponse:
+    """Show a guest's own comment: its state, and what can be done with it."""
+    comment = cast("Comment", key.comment)
+    context = {
+        "comment": comment,
+        "proposal": comment.proposal,
+        "key": key,
+        "decision": Decision.objects.hiding(comment),
+        "restriction": key.restriction,
+    }
+    return render(request, "consultations/guest_comment.html", context)
 
 
 @never_cache
@@ -105,27 +131,31 @@ def guest_proposal(request: HttpRequest, key: GuestKey) -> HttpResponse:
 @with_key
 def guest_appeal(request: HttpRequest, key: GuestKey) -> HttpResponse:
     """Submit the appeal (異議の申立て) of somebody without account: once, as residents do."""
-    back = reverse("consultations:guest_proposal", args=[key.proposal.code])
-    return ask_to_look_again(request, key.proposal, by=key, back=back)
+    return ask_to_look_again(request, key.text, by=key, back=key.get_absolute_url())
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_key
 def guest_restriction(request: HttpRequest, key: GuestKey) -> HttpResponse:
-    """Show the restriction (利用の制限) of the browser that wrote the proposal, and take one objection to it."""
+    """Show the restriction (利用の制限) of the browser that wrote the text, and take one objection to it."""
     restriction = key.restriction
     if restriction is None:
         messages.info(request, _("いま、投稿の制限はありません。"))
-        return redirect("consultations:guest_proposal", code=key.proposal.code)
+        return redirect(key)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if Restriction.objects.object_to(restriction, words=form.cleaned_data["words"], by=key):
             messages.success(request, _("申立てを受け付けました。市がもう一度確認し、結果をこのページに表示します。"))
         else:
             messages.info(request, _("申立ては、すでに受け付けています。"))
-        return redirect("consultations:guest_restriction", code=key.proposal.code)
-    context = {"restriction": restriction, "form": form, "proposal": key.proposal}
+        return redirect(request.path)
+    context = {
+        "restriction": restriction,
+        "form": form,
+        "own_url": key.get_absolute_url(),
+        "is_comment": bool(key.comment),
+    }
     return render(request, "consultations/guest_restriction.html", context, status=422 if form.errors else 200)
 
 
@@ -133,11 +163,11 @@ def guest_restriction(request: HttpRequest, key: GuestKey) -> HttpResponse:
 @require_POST
 @with_key
 def guest_attach(request: AuthedRequest, key: GuestKey) -> HttpResponse:
-    """Take the proposal into the account one is signed in with."""
+    """Take the text into the account one is signed in with."""
     try:
-        proposal = actions.attach_to_account(key=key, user=request.user)
+        text = actions.attach_to_account(key=key, user=request.user)
     except ActionRefused as refused:
         messages.error(request, refused.sentence)
         return redirect("consultations:guest")
-    messages.success(request, _("%(code)s をあなたのアカウントに移しました。") % {"code": proposal.code})
-    return redirect(proposal)
+    messages.success(request, _("%(code)s をあなたのアカウントに移しました。") % {"code": text.code})
+    return redirect(text.get_own_url())

@@ -16,6 +16,7 @@ from apps.accounts.requests import AuthedRequest
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import ActionRefused, Comment, Proposal
+from apps.consultations.views.authors import OwnComment
 from apps.consultations.views.guest_identity import (
     client_ip,
     earlier_handle,
@@ -28,7 +29,6 @@ from apps.consultations.views.helpers import back, consultation_for, note_consen
 from apps.consultations.views.proposal import comment_form, proposal_page
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.safe_redirect import current_page_url
-from apps.core.text import as_number
 
 HELD = gettext_lazy("コメントを受け付けました。市が内容を確認してから公開します。")
 
@@ -106,7 +106,7 @@ def comment_create(request: AuthedRequest, code: str) -> HttpResponse:
             else None
         )
         try:
-            comment, is_new = actions.post_comment(
+            comment, is_new, _passphrase = actions.post_comment(
                 proposal=proposal,
                 author=actions.AccountAuthor(request.user, nickname=form.new_nickname),
                 body=data["body"],
@@ -134,36 +134,31 @@ def comment_reply(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "consultations/comment_reply.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def comment_withdraw(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
+def comment_withdraw(request: HttpRequest, own: OwnComment) -> HttpResponse:
     """Confirm, then withdraw a comment."""
-    comment = get_object_or_404(
-        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
-    )
+    comment = own.comment
     if request.method == "POST":
-        actions.withdraw_comment(comment=comment, by=request.user)
+        actions.withdraw_comment(comment=comment, by=own.by)
         messages.success(request, _("コメントを取り下げました。"))
-        return redirect("consultations:comment_own", code=comment.proposal.code, pk=comment.pk)
-    return render(request, "consultations/comment_withdraw.html", {"comment": comment, "proposal": comment.proposal})
+        return redirect(own.url)
+    back = own.url if own.is_guest else comment.proposal.get_absolute_url()
+    context = {"comment": comment, "proposal": comment.proposal, "back": back}
+    return render(request, "consultations/comment_withdraw.html", context)
 
 
-@login_required
-@require_POST
-def comment_withdraw_undo(request: AuthedRequest, code: str, pk: int) -> HttpResponse:
+def comment_withdraw_undo(request: HttpRequest, own: OwnComment) -> HttpResponse:
     """Undo the withdrawal of a comment within ten minutes."""
-    comment = get_object_or_404(
-        Comment.objects.by_author(request.user).select_related("proposal"), pk=pk, proposal__code=as_number(code)
-    )
+    if request.method != "POST":
+        return redirect(own.url)
     try:
-        restored = actions.undo_withdrawal(text=comment, by=request.user)
+        restored = actions.undo_withdrawal(text=own.comment, by=own.by)
     except Restricted:
         raise
     except ActionRefused as refused:
         messages.error(request, refused.sentence)
-        return redirect("consultations:comment_own", code=comment.proposal.code, pk=pk)
+        return redirect(own.url)
     messages.success(request, _("コメントを元に戻しました。"))
-    return redirect(restored.get_own_url())
+    return redirect(own.url if own.is_guest else restored.get_own_url())
 
 
 @login_required

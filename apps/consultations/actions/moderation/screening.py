@@ -86,7 +86,7 @@ def _earlier(rule: ModerationRule, author: User | None, guest: str) -> list[str]
         return []
     if author is not None:
         return _recent([texts.by_author(author) for texts in _all_texts()], rule.minutes)
-    return _recent([Proposal.objects.by_guest(guest)] if guest else [], rule.minutes)
+    return _recent([texts.by_guest(guest) for texts in _all_texts()] if guest else [], rule.minutes)
 
 
 def _recent(written: Sequence[ContributionQuerySet[Any]], minutes: int) -> list[str]:

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -116,8 +116,9 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
         return self.filter(Q(proposal__author=author_id) | Q(comment__author=author_id)).order_by("-pk")
 
     def of_guest(self, handle: str) -> Self:
-        """Filter cases about proposals that one browser wrote without an account, newest first."""
-        return self.filter(proposal__guest_key__handle=handle).order_by("-pk")
+        """Filter cases about texts that one browser wrote without an account, newest first."""
+        guest = Q(proposal__guest_key__handle=handle) | Q(comment__guest_key__handle=handle)
+        return self.filter(guest).order_by("-pk")
 
     def for_queue(self) -> Self:
         """Select and annotate what the queue shows: author_id, author_handle, guest, report_count, author_cases, asks_erasure."""
@@ -125,7 +126,8 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
         all_cases = self.model.objects
         reports = _count(all_reports, "proposal", "proposal") + _count(all_reports, "comment", "comment")
         earlier = _count(all_cases, "proposal__author", "author_id") + _count(all_cases, "comment__author", "author_id")
-        by_guest = _count(all_cases, "proposal__guest_key__handle", "guest")
+        guests = ("proposal__guest_key__handle", "comment__guest_key__handle")
+        by_guest = _count(all_cases, guests[0], "guest") + _count(all_cases, guests[1], "guest")
         return (
             self.select_related(
                 "proposal__consultation",
@@ -139,7 +141,7 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
             )
             .annotate(author_id=Coalesce("proposal__author_id", "comment__author_id"))
             .annotate(author_handle=Coalesce("proposal__author__handle", "comment__author__handle"))
-            .annotate(guest=F("proposal__guest_key__handle"))
+            .annotate(guest=Coalesce(*guests))
             .annotate(report_count=reports, author_cases=earlier + by_guest)
             .with_asked_to_erase()
         )

@@ -65,8 +65,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(mine).select_related("article", "case__proposal", "case__comment__proposal").order_by("-pk")
 
     def of_guest(self, handle: str) -> Self:
-        """Filter decisions about proposals that one browser wrote without an account."""
-        return self.filter(case__proposal__guest_key__handle=handle)
+        """Filter decisions about texts that one browser wrote without an account."""
+        guest = Q(case__proposal__guest_key__handle=handle) | Q(case__comment__guest_key__handle=handle)
+        return self.filter(guest)
 
     def counted_by_action(self) -> list[tuple[str, int]]:
         """Return (label, number) by action, without undone decisions."""
