@@ -45,7 +45,12 @@ def test_all_ten_members_and_twelve_projects_are_there_with_their_source() -> No
         assert "中間とりまとめ" in project.source
         shown = Client().get(project.get_absolute_url()).text
         assert project.source_quote in shown
-        assert "実施団体は資料に記載なし" in shown
+        said = shown.partition('class="unstated"')[2].partition("</p>")[0]
+        assert "資料にない項目：実施団体、段階、期間、協働の手法、場所" in said
+        assert 'href="/contact/"' in said
+        assert f"くわしくは担当（{project.department or '企画経営課'}）へ" in said
+        for empty in ("資料に記載なし", "段階の記載なし", "登録されていません"):
+            assert empty not in shown.partition("<main")[2]
 
 
 @pytest.mark.usefixtures("loaded")

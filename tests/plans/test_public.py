@@ -52,6 +52,24 @@ def test_a_mark_stands_with_its_meaning_or_says_that_none_is_known() -> None:
     assert "</span> 年度別計画を達成する見込み" in page.partition('id="block-outlook"')[2].partition("</p>")[0]
 
 
+def test_what_the_document_does_not_say_stands_in_one_line_with_whom_to_ask() -> None:
+    plan = PlanFactory(department=DepartmentFactory(name="緑の課"))
+    sheet = bring_to(SheetFactory(plan=plan, source="令和6年度 個別プランPDCAシート"), "confirmed")
+    sheet.lines.filter(block="direction").delete()
+    PlanSheet.objects.filter(pk=sheet.pk).update(outlook=None, grade_reason="")
+    sheet.evidence.all().delete()
+    sheet.refresh_from_db()
+    actions.publish_sheet(sheet=sheet, by=None)
+    page = get(sheet.get_absolute_url()).text
+    assert page.count("資料にない項目：") == 1
+    said = page.partition('class="unstated"')[2].partition("</p>")[0]
+    assert "資料にない項目：後期の方向、進捗見込、評価の理由、評価の根拠" in said
+    assert ('href="/contact/"' in said, "くわしくは担当（緑の課）へ" in said) == (True, True)
+    for empty in ("記載はありません", "block-direction", "block-outlook", "根拠の登録なし"):
+        assert empty not in page
+    assert "資料にない項目" not in get(published_sheet().get_absolute_url()).text
+
+
 def test_who_wrote_and_who_confirmed_is_said_without_names() -> None:
     by = make_secretariat(nickname="確認した職員")
     sheet = SheetFactory(plan=PlanFactory(department=DepartmentFactory(name="緑の課")))

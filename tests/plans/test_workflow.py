@@ -81,7 +81,9 @@ def test_a_sheet_transcribed_from_a_document_needs_no_ground_and_says_so() -> No
     actions.give_grade(sheet=sheet, grade=grade("B"), by=None, reason="", next_action="")
     actions.confirm_sheet(sheet=sheet, by=None)
     actions.publish_sheet(sheet=sheet, by=None)
-    assert "資料から転記（根拠の登録なし）" in Client().get(sheet.get_absolute_url()).text
+    page = Client().get(sheet.get_absolute_url()).text
+    assert "資料から転記" in page
+    assert "評価の理由、評価の根拠" in page.partition('class="unstated"')[2].partition("</p>")[0]
 
 
 def test_a_figure_that_moved_away_has_to_be_mentioned() -> None:

@@ -11,6 +11,7 @@ from apps.consultations.models import Tag
 from apps.core.htmx_parts import HtmxRequest
 from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.services.stations import stations_of_project
+from apps.council.services.unstated import unstated_of
 from apps.council.views.helpers import may_work_on, picture_response
 from apps.vision.models import Viewpoint
 
@@ -61,6 +62,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "stations": stations_of_project(project),
+        "unstated": unstated_of(project),
         "updates": ProjectUpdate.objects.public().for_project(project).newest().for_lists(),
         "may_edit": _may_edit(request, Project.objects.editable_by(request.user), project),
         "may_work": may_work_on(request, project),

@@ -1,10 +1,29 @@
 """Context of the page of a sheet: public after 公表, a preview for the secretariat before it."""
 
+from django.utils.translation import gettext as _
+
 from apps.plans.models import Block, Metric, PlanSheet, SheetLine, SheetLink
+from apps.plans.models.constants import LINE_NAMES
 from apps.plans.models.history import confirmations_of
 from apps.plans.services.sheet_summary import count_outcomes, stations_of_sheet
 
 FIRST_PROPOSALS = 5
+
+
+def unstated_of(sheet: PlanSheet, blocks: dict[str, list[SheetLine]]) -> dict[str, object]:
+    """Return the names of the items (資料にない項目) that the document of a transcribed sheet leaves out, and whom to ask."""
+    if not sheet.is_transcribed:
+        return {}
+    outlook = sheet.facts["outlook"]
+    items = [str(LINE_NAMES[block]) for block in Block if block != Block.FOOTNOTE and not blocks[block]]
+    stated = {
+        _("進捗見込"): outlook,
+        _("進捗見込の記号の意味"): not outlook or outlook["words"],
+        _("評価の理由"): sheet.grade_reason,
+        _("評価の根拠"): sheet.evidence.all(),
+    }
+    items += [name for name, value in stated.items() if not value]
+    return {"names": items, "department": sheet.departments_shown}
 
 
 def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, object]:
@@ -24,6 +43,7 @@ def parts_of(sheet: PlanSheet) -> dict[str, object]:
     others = PlanSheet.objects.public().of_plan(sheet.plan_id)
     return {
         "blocks": blocks,
+        "unstated": unstated_of(sheet, blocks),
         "confirmations": confirmations_of(sheet),
         "metrics": Metric.objects.of_plan(sheet.plan),
         "other_years": [other for other in others if other.year != sheet.year],
