@@ -82,7 +82,7 @@ class WordFilterForm(forms.Form):
             ALL,
             ("replied", _("市の回答あり")),
             ("waiting", _("回答待ち")),
-            *((f"status-{status.code}", status.name) for status in ReplyStatus.objects.all()),
+            *((f"status-{status.code}", status.shown_name) for status in ReplyStatus.objects.all()),
         ]
         if len(questions) < 2:
             del self.fields["question"]

@@ -279,7 +279,7 @@ class ProposalFilterForm(QueryForm):
             ("", _("すべて")),
             ("replied", _("市の回答あり")),
             ("waiting", _("回答待ち")),
-            *((f"status-{status.code}", status.name) for status in ReplyStatus.objects.all()),
+            *((f"status-{status.code}", status.shown_name) for status in ReplyStatus.objects.all()),
         ]
 
 

@@ -58,7 +58,7 @@ def _first_words(proposal: Proposal) -> str:
 
 def _reply_step(proposal: Proposal, reply: Reply, change: ReplyChange) -> Step:
     """Return the step of a change; its URL is on the proposal's own page, whichever page shows the timeline."""
-    words = {"status": change.status_name, "department": change.department_name}
+    words = {"status": change.shown_status, "department": change.department_name}
     title = _("市の考え方：%(status)s（%(department)s）") % words
     return Step(change.published_at, title, url=f"{proposal.get_absolute_url()}#reply-{reply.pk}")
 

@@ -29,3 +29,9 @@ def outcome_badge(outcome: str) -> tuple[str, str]:
     """Return kind and label of the badge for what became of a promised reply date."""
     member = Outcome(outcome)
     return OUTCOME_KINDS.get(member, "counting"), str(member.label)
+
+
+@register.filter
+def in_words_of(official: str, shown: dict[str, str]) -> str:
+    """Return a frozen name in the reader's language, as far as there is one."""
+    return shown.get(official, official)

@@ -62,14 +62,16 @@ class PlanAdmin(NoDeleteAdmin):
 class GradeAdmin(NoDeleteAdmin):
     """年次評価の段階."""
 
-    list_display = ("code", "words", "needs_next_action", "order")
+    list_display = ("code", "words", "words_en", "needs_next_action", "order")
+    fields = ("code", "words", "words_en", "needs_next_action", "order")
 
 
 @admin.register(ProgressMark)
 class ProgressMarkAdmin(NoDeleteAdmin):
     """進捗見込の記号."""
 
-    list_display = ("mark", "words", "order")
+    list_display = ("mark", "words", "words_en", "order")
+    fields = ("mark", "words", "words_en", "order")
 
 
 class MetricValueInline(PortalTabularInline):

@@ -300,6 +300,20 @@ class PlanSheet(Timestamped):
         """Return titles, departments, outlook and grade in words: frozen since 公表, before that as they are today."""
         return self.frozen or self.facts_of_today()
 
+    @property
+    def grade_words(self) -> str:
+        """Return what its grade means, as printed; in English for a reader of English. Empty without a grade."""
+        printed = self.facts["grade"]
+        return self.grade.words_for_reader(printed["words"]) if printed and self.grade else ""
+
+    @property
+    def outlook_shown(self) -> JsonObject | None:
+        """Return mark and words of the expected progress, as printed; the words in English for a reader of English."""
+        printed = self.facts["outlook"]
+        if not printed or not self.outlook:
+            return None
+        return {"mark": printed["mark"], "words": self.outlook.words_for_reader(printed["words"])}
+
     def facts_of_today(self) -> JsonObject:
         """Return titles, departments, outlook and grade in words, as they are now."""
         plan, measure = self.plan, self.plan.measure

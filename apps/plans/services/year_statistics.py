@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.plans.models import PlanSheet
+from apps.plans.models import Grade, PlanSheet
 
 
 @dataclass
@@ -81,3 +81,9 @@ def legend(sheets: Iterable[PlanSheet]) -> list[tuple[str, str]]:
     """Return the grades that these sheets use: (code, official wording)."""
     found = {sheet.facts["grade"]["code"]: sheet.facts["grade"]["words"] for sheet in sheets if sheet.facts["grade"]}
     return sorted(found.items())
+
+
+def shown_legend(sheets: Iterable[PlanSheet]) -> list[tuple[str, str]]:
+    """Return the grades that these sheets use: (code, wording in the reader's language)."""
+    words = Grade.objects.shown_words()
+    return [(code, words.get((code, official), official)) for code, official in legend(sheets)]

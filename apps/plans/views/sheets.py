@@ -30,13 +30,13 @@ def years(request: HttpRequest) -> HttpResponse:
     for sheet in sorted(sheets, key=lambda sheet: sheet.year, reverse=True):
         by_year.setdefault(sheet.year, []).append(sheet)
     rows = [{"year": year, "counts": grade_counts(own), "total": len(own)} for year, own in by_year.items()]
-    return render(request, "plans/year_list.html", {"years": rows, "legend": year_statistics.legend(sheets)})
+    return render(request, "plans/year_list.html", {"years": rows, "legend": year_statistics.shown_legend(sheets)})
 
 
 def grade_counts(sheets: list[PlanSheet]) -> list[tuple[str, str, int]]:
-    """Return (code, official wording, number of sheets) for each grade that is used."""
+    """Return (code, wording, number of sheets) for each grade that is used."""
     codes = [year_statistics.grade_of(sheet) for sheet in sheets]
-    return [(code, words, codes.count(code)) for code, words in year_statistics.legend(sheets)]
+    return [(code, words, codes.count(code)) for code, words in year_statistics.shown_legend(sheets)]
 
 
 @require_safe
@@ -60,7 +60,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "branches": year_statistics.grow(sheets, before, matches),
         "departments": year_statistics.by_department(sheets, before),
         "counts": grade_counts(sheets),
-        "legend": year_statistics.legend([*sheets, *before]),
+        "legend": year_statistics.shown_legend([*sheets, *before]),
         "has_before": bool(before),
         "lines": lines,
         "report": Report.objects.public().of_year(year).exists(),

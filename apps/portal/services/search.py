@@ -66,7 +66,7 @@ KINDS = (
     Kind(
         "replies", _("市の考え方"),
         lambda: Reply.objects.public().select_related("department", "topic", "proposal", "status"), "body",
-        lambda row: f"{row.department.name} {row.status.name}",
+        lambda row: f"{row.department.name} {row.status.shown_name}",
     ),
     Kind("indicators", _("指標"), lambda: Indicator.objects.public(), "title"),
     Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),

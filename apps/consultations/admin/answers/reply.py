@@ -151,7 +151,7 @@ class ReplyAdmin(OwnRowsAdmin):
 class ReplyStatusAdmin(PortalAdmin):
     """Reply statuses (回答の状況), managed by the secretariat."""
 
-    list_display = ("name", "code", "is_answer", "order", "is_active")
+    list_display = ("name", "name_en", "code", "is_answer", "order", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReplyStatus | None = None) -> tuple[str, ...]:
         """Return code and is_answer as read-only: URLs and the public table depend on them."""

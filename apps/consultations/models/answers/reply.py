@@ -18,6 +18,7 @@ from apps.core.copies import Copied
 from apps.core.date_formats import wareki
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
+from apps.core.translated_columns import in_english_or, reads_english
 from apps.operations.models import AuditEntry
 
 
@@ -30,6 +31,9 @@ def one_answerable(name: str) -> models.CheckConstraint:
     )
 
 
+ENGLISH_HELP = _("英語のページで表示されます。空欄のときは、日本語のまま表示されます。")
+
+
 class ReplyStatusQuerySet(models.QuerySet["ReplyStatus"]):
     """QuerySet of ReplyStatus."""
 
@@ -37,13 +41,19 @@ class ReplyStatusQuerySet(models.QuerySet["ReplyStatus"]):
         """Filter statuses that staff may choose today."""
         return self.filter(is_active=True)
 
+    def shown_names(self) -> dict[str, str]:
+        """Return the name for the reader by the official name, for words frozen in a report; without a query in Japanese."""
+        return {status.name: status.shown_name for status in self} if reads_english() else {}
+
 
 class ReplyStatus(models.Model):
     """受付, 検討中, 反映 …: where the city's answer stands. Rows, so that the secretariat can add one without code."""
 
     code = models.SlugField(_("コード"), unique=True, help_text=_("英小文字とハイフン。あとから変えません。"))
     name = TypedCharField(_("状況"), max_length=20, unique=True)
+    name_en = TypedCharField(_("状況（英語）"), max_length=40, blank=True, help_text=ENGLISH_HELP)
     meaning = TypedCharField(_("市民への説明"), max_length=120, blank=True)
+    meaning_en = TypedCharField(_("市民への説明（英語）"), max_length=200, blank=True, help_text=ENGLISH_HELP)
     is_answer = models.BooleanField(
         _("回答とみなす"), default=True, help_text=_("受付・検討中のように、まだ回答していない状況では外します。")
     )
@@ -59,6 +69,16 @@ class ReplyStatus(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """Return the name in the reader's language."""
+        return in_english_or(self.name, self.name_en)
+
+    @property
+    def shown_meaning(self) -> str:
+        """Return what it means in the reader's language."""
+        return in_english_or(self.meaning, self.meaning_en)
 
 
 class ReplyQuerySet(SearchQuerySet["Reply"]):
@@ -126,7 +146,8 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
 
     def for_pages(self) -> Self:
         """Prefetch what pages show, with all changes; oldest reply first."""
-        return self.select_related("department", "status", "topic").prefetch_related("changes").order_by("published_at")
+        changes = "changes__status" if reads_english() else "changes"
+        return self.select_related("department", "status", "topic").prefetch_related(changes).order_by("published_at")
 
 
 class Reply(Timestamped, Searchable):
@@ -300,3 +321,10 @@ class ReplyChange(models.Model):
 
     def __str__(self) -> str:
         return f"{wareki(self.published_at)} {self.status_name}"
+
+    @property
+    def shown_status(self) -> str:
+        """Return the name of the status in the reader's language; as on that day where it has been renamed since."""
+        if not reads_english() or self.status.name != self.status_name:
+            return self.status_name
+        return self.status.shown_name

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import EditionForm
-from apps.consultations.models import Consultation, ResultReport
+from apps.consultations.models import Consultation, ReplyStatus, ResultReport
 from apps.consultations.services.result_pdf import draw_result
 from apps.consultations.views.feeds_and_downloads import absolute_url
 from apps.consultations.views.helpers import consultation_for
@@ -23,6 +23,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "report": report,
         "figures": report.figures,
+        "status_names": ReplyStatus.objects.shown_names(),
         "gone": report.count_no_longer_public(),
         "quotes": report.quotes(),
         "editions": editions,
