@@ -1,4 +1,4 @@
-"""Forms of a person's own profile and of the query strings of lists and search."""
+"""Forms of a person's own profile, of an inquiry to the city, and of the query strings of lists and search."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -13,14 +13,49 @@ from apps.accounts.models.nickname import TAKEN
 from apps.consultations.models import Consultation
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.exceptions import ActionRefused
-from apps.core.formfields import DayFormField, ReturnedFormField, WordsFormField
+from apps.core.formfields import (
+    CleanTextFormField,
+    DayFormField,
+    EmailFormField,
+    OneLineFormField,
+    ReturnedFormField,
+    WordsFormField,
+)
 from apps.core.generic import ModelForm
+from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 from apps.core.query_forms import QueryForm
+from apps.core.submission import SubmitKeyMixin
 from apps.portal.services.search import KINDS
 from apps.vision.models import Field, Viewpoint
 
 DAY = {"invalid": _("日付は 2025-07-01 のように入れてください。")}
 NEXT_POST = _("次の投稿の初めの値になります。すでに投稿した意見の属性は変わりません。")
+
+
+INQUIRY_MAX = 2000
+
+
+class InquiryForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
+    """お問い合わせ: what somebody asks the city, and where the reply goes if one is wanted."""
+
+    about = OneLineFormField(
+        label=_("どのページのことか"),
+        most=200,
+        required=False,
+        help_text=_("ページの名前や、意見の番号（例：C26-0001）。なくてもかまいません。"),
+    )
+    words = CleanTextFormField(
+        label=_("お問い合わせの内容"),
+        most=INQUIRY_MAX,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("2,000文字まで書けます。住所や電話番号は書かなくてかまいません。公開はされません。"),
+        error_messages={"required": _("お問い合わせの内容を書いてください。")},
+    )
+    email = EmailFormField(
+        label=_("返信先のメールアドレス"),
+        required=False,
+        help_text=_("返信がいらないときは、空欄のままにしてください。返信のためだけに使います。"),
+    )
 
 
 class ProfileForm(ModelForm[User]):

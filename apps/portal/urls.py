@@ -1,6 +1,18 @@
 from django.urls import path
 
-from apps.portal.views import home, indicators, installed, me, notifications, pages, pictures, search, timeline, vision
+from apps.portal.views import (
+    contact,
+    home,
+    indicators,
+    installed,
+    me,
+    notifications,
+    pages,
+    pictures,
+    search,
+    timeline,
+    vision,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -27,6 +39,8 @@ urlpatterns = [
     path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),
     path("contact/", pages.site_page, {"slug": "contact"}, name="contact"),
+    path("contact/form/", contact.contact_form, name="contact_form"),
+    path("contact/form/done/", contact.contact_done, name="contact_done"),
     path("policy/", pages.site_page, {"slug": "policy"}, name="policy"),
     path("pictures/", pictures.pictures, name="pictures"),
     path("pictures/<slug:key>.png", pictures.drawing_png, name="drawing_png"),

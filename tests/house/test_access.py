@@ -74,6 +74,8 @@ GETS: dict[str, tuple[Any, ...]] = {
     "portal:terms": EVERYONE,
     "portal:privacy": EVERYONE,
     "portal:contact": EVERYONE,
+    "portal:contact_form": EVERYONE,
+    "portal:contact_done": EVERYONE,
     "portal:policy": EVERYONE,
     "portal:robots": EVERYONE,
     "portal:manifest": EVERYONE,

@@ -25,6 +25,7 @@ from apps.core.submission import ContentKey, SubmitKeyField, content_key
 from apps.council.actions import Outdated
 from apps.council.models.revision_content import of_project
 from apps.intake.actions import Line
+from apps.operations.models import Contact
 from tests.accounts.factories import UserFactory, make_council_member, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
@@ -32,7 +33,7 @@ from tests.races import in_parallel
 
 pytestmark = pytest.mark.django_db
 # Who sends, and from where: no part of what is sent. Everything else is.
-NOT_CONTENT = {"submit_key", "author", "by", "base", "update"}
+NOT_CONTENT = {"submit_key", "author", "by", "base", "update", "ip"}
 
 
 @dataclass
@@ -155,12 +156,20 @@ def offer() -> Door:
     return Door(given, {"title": "別", "body": "別", "closes_on": timezone.localdate() + timedelta(days=9)})
 
 
+def inquiry() -> Door:
+    Contact.objects.update_or_create(pk=1, defaults={"email": "city@example.jp"})
+    return Door(
+        {"words": "聞きたいこと", "ip": "::1"}, {"words": "ほかのこと", "about": "C26-0001", "email": "a@example.jp"}
+    )
+
+
 DOORS: dict[str, Callable[[], Door]] = {
     "post_proposal": proposal, "post_proposal of a guest": lambda: proposal(guest=True), "post_comment": comment,
     "post_comment of a guest": lambda: comment(guest=True),
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
     "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,
+    "send_inquiry": inquiry,
 }  # fmt: skip
 ASKED_AGAIN = {"hand_in_organization", "hand_in_logo", "hand_in_project", "hand_in_pictures"}
 # A project keeps its address, so another wording under the same one is refused and comes back with the form.

@@ -24,7 +24,7 @@ from apps.consultations.models import (
     Proposal,
     Tag,
 )
-from apps.operations.models import AuditEntry, SitePage
+from apps.operations.models import AuditEntry, Contact, SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.operations.factories import NotificationFactory, OutboxFactory
@@ -43,6 +43,7 @@ class City(Neighbours):
         self.rows = 0
         for slug in ("terms", "privacy", "contact", "policy"):
             SitePage.objects.create(slug=slug, title=slug, body="本文")
+        Contact.objects.update(email="sanka@city.example.jp")
         self.department = Department.objects.create(code="parks", name="公園課")
         self.asked = ConsultationFactory(slug="city", department=self.department)
         self.tag = Tag.objects.create(name="水辺", is_approved=True)

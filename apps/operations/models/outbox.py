@@ -67,18 +67,28 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         self.filter(to__iexact=email, sent_at=None).delete()
 
     def enqueue(
-        self, *, key: str, to: str, subject: str, body: str, department: str = "", headers: dict[str, str] | None = None
+        self,
+        *,
+        key: str,
+        to: str,
+        subject: str,
+        body: str,
+        department: str = "",
+        headers: dict[str, str] | None = None,
+        is_signed: bool = True,
     ) -> Any:
         """Store a mail with its signature in the outbox (idempotent by key), and wake the delivery task on commit. Return it.
 
-        department: the name of the department that sends, where it is not the one of お問い合わせ先.
+        department: the name of the department that sends, where it is not the one of お問い合わせ先; is_signed: False for
+        what a resident writes to the city.
         """
         line = " ".join(subject.split())[
             :SUBJECT_MAX
         ]  # names of departments and titles are typed; a subject is one line
 
         def signed() -> str:
-            return f"{body.rstrip()}\n\n{Contact.objects.current().signature(department)}\n"
+            signature = f"\n\n{Contact.objects.current().signature(department)}" if is_signed else ""
+            return f"{body.rstrip()}{signature}\n"
 
         values: dict[str, Any] = {"to": to, "subject": line, "body": signed, "headers": headers or {}}
         mail, _created = self.get_or_create(key=key, defaults=values)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import Department, User
 from apps.consultations.load_generator import begin_conversation
 from apps.consultations.models import Batch, Consultation, PolicyArticle, Proposal, Question
-from apps.operations.models import SitePage
+from apps.operations.models import Contact, SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
 from apps.portal.demo.council import work_together
@@ -31,6 +31,7 @@ from apps.vision.models import Field, Viewpoint
 
 REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
 LOCK = 40_142  # any number, the same in every process that loads
+SAMPLE_EMAIL = "toiawase@example.jp"  # of no city hall: mails of the demonstration stay in files
 STILL_OPEN = timedelta(days=30)
 STILL_AHEAD = timedelta(days=7)
 FIRST_SAID, TYPED_IN = 12, 2  # days ago: the first words of the small open question, the 付箋 of its workshop
@@ -71,6 +72,7 @@ def load() -> bool:
             load_fixture("demo_council")
             load_fixture("demo_plans")
             make_accounts()
+            Contact.objects.filter(email="").update(email=SAMPLE_EMAIL)
             keep_periods_ahead(all_of_them=True)
             say_first_words()
             answer_first_words()
