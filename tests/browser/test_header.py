@@ -68,6 +68,8 @@ ITEMS = [
     "スマートシティ協議会",
     "行革プラン",
     "日本語",
+    "やさしい日本語",
+    "こども",
     "English",
 ]
 
@@ -97,6 +99,21 @@ def test_keys_alone_reach_every_entry(portal: Any, new_page: Callable[..., Any],
     page.wait_for_url("**/search/?q=*")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize(("name", "code"), [("やさしい日本語", "ja-x-easy"), ("こども", "ja-x-kids"), ("English", "en")])
+def test_the_menu_changes_the_language(new_page: Callable[..., Any], name: str, code: str, javascript: bool) -> None:
+    page = new_page(width=375, javascript=javascript)
+    page.goto("/terms/")
+    page.locator(MENU).click()
+    page.locator("header").get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/terms/")
+    assert {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}["django_language"] == code
+    page.locator(MENU).click()
+    chosen = page.locator("header .language [aria-current]")
+    assert (chosen.inner_text(), chosen.is_visible(), fits(page)) == (name, True, True)
+
+
 def test_escape_and_a_press_elsewhere_close_it(new_page: Callable[..., Any]) -> None:
     page = new_page(width=375)
     page.goto("/terms/")
@@ -118,6 +135,8 @@ def test_nothing_is_folded_at_a_desk(new_page: Callable[..., Any]) -> None:
         for name in ("ログイン・新規登録", "行革プラン", "ビジョン"):
             assert page.get_by_role("link", name=name).first.is_visible()
         assert page.locator("header").get_by_role("button", name="English").is_visible()
+        assert not page.locator("header").get_by_role("button", name="こども").is_visible(), "at the foot of the page"
+        assert page.locator("#reading").get_by_role("button", name="こども").is_visible()
         assert page.get_by_role("searchbox", name="探すことば").is_visible()
         rows = {page.get_by_role("link", name=name).first.bounding_box()["y"] for name in ("ホーム", "行革プラン")}
         assert len(rows) == 1
