@@ -337,6 +337,14 @@ if ("serviceWorker" in navigator) {
   }
 }
 
+/* ---- lists: the address keeps which voice was opened, so that Back, a reload and a discarded tab come to it again ---- */
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("article[id] a[href]");
+  if (!link || link.pathname === location.pathname) return;
+  history.replaceState(history.state, "", `${location.pathname}${location.search}#${link.closest("article[id]").id}`);
+});
+
 /* ---- on arrival, and again for every part that htmx brings in ---- */
 
 function prepare(part) {

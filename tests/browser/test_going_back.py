@@ -130,3 +130,66 @@ def test_filtering_opening_a_voice_and_going_back_is_a_page(new_page: Callable[.
     page.get_by_label("ことばで探す").fill("どこにもないことば")
     page.get_by_role("search", name="意見を探す").get_by_role("button", name="探す").click()
     page.locator("#live", has_text="あてはまる意見は見つかりませんでした。").wait_for(state="attached")
+
+
+LISTS = ["/consultations/demo-kurashi/?sort=liked", "/consultations/demo-kurashi/?sort=new&channel=web"]
+TOP = "one => Math.round(one.getBoundingClientRect().top)"
+
+
+def settle(page: Any) -> None:
+    """Wait until the parts of the page have come, and its letters."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+
+
+def is_in_view(page: Any, voice: str) -> bool:
+    """Whether the beginning of this voice is on the screen."""
+    top = page.locator(f"[id='{voice}']").evaluate(TOP)
+    return bool(0 <= top < page.viewport_size["height"])
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize("address", LISTS, ids=["second-page", "filtered"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_back_and_reload_come_to_the_same_place_of_the_list(
+    new_page: Callable[..., Any], address: str, width: int, javascript: bool
+) -> None:
+    page = new_page(width=width, javascript=javascript)
+    page.goto(address)
+    older = page.locator("#proposals .pagination__older")
+    if "channel=" not in address:
+        older.click()
+        page.wait_for_url("**cursor=*")
+    settle(page)
+    voice = page.locator("#proposals article").nth(7)
+    name = voice.get_attribute("id")
+    voice.locator("a.proposal__code").scroll_into_view_if_needed()
+    here, top = page.url, voice.evaluate(TOP)
+    voice.locator("a.proposal__code").click()
+    page.wait_for_url("**/proposals/**")
+    settle(page)
+    page.go_back()
+    settle(page)
+    assert page.url.partition("#")[0] == here
+    assert abs(page.locator(f"[id='{name}']").evaluate(TOP) - top) <= 2
+    page.reload()
+    settle(page)
+    assert abs(page.locator(f"[id='{name}']").evaluate(TOP) - top) <= 2
+
+
+@pytest.mark.parametrize("address", LISTS, ids=["second-page", "filtered"])
+def test_a_discarded_tab_comes_to_the_voice_that_was_opened(new_page: Callable[..., Any], address: str) -> None:
+    page = new_page(width=375)
+    page.goto(address)
+    settle(page)
+    voice = page.locator("#proposals article").nth(5)
+    name = str(voice.get_attribute("id"))
+    voice.locator("a.proposal__code").click()
+    page.wait_for_url("**/proposals/**")
+    page.go_back()
+    kept = page.url
+    again = new_page(width=375)  # nothing of the tab is left but its address
+    again.goto(kept)
+    settle(again)
+    assert is_in_view(again, name)
+    assert again.locator("#proposals article").nth(5).get_attribute("id") == name

@@ -100,7 +100,9 @@ def test_keys_alone_reach_every_entry(portal: Any, new_page: Callable[..., Any],
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
-@pytest.mark.parametrize(("name", "code"), [("やさしい日本語", "ja-x-easy"), ("こども", "ja-x-kids"), ("English", "en")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("やさしい日本語", "ja-x-easy"), ("こども", "ja-x-kids"), ("English", "en")]
+)
 def test_the_menu_changes_the_language(new_page: Callable[..., Any], name: str, code: str, javascript: bool) -> None:
     page = new_page(width=375, javascript=javascript)
     page.goto("/terms/")
