@@ -20,6 +20,7 @@ from chofu_cocreation.runtime.bounded_connection import BoundedConnection
 # name: (default, what it means)
 ENV = {
     "CHOFU_VAR": ("var", "folder of everything the portal writes: data, keys, mail, uploads"),
+    "BACKUP_DIR": ("", "folder of the backups that script/backup makes; empty: backups under CHOFU_VAR"),
     "DATABASE_URL": ("", "PostgreSQL as the role chofu_app; empty: the embedded server"),
     "DATABASE_OWNER_URL": ("", "PostgreSQL as the role chofu_owner, for migrations only"),
     "REDIS_URL": ("", "Valkey or Redis without database number; empty: the embedded server"),
