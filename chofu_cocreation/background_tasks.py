@@ -5,6 +5,7 @@ CELERY_TASK_ROUTES = {"apps.operations.tasks.run_slow_jobs": {"queue": "reports"
 CELERY_BEAT_SCHEDULE = {
     "read-proposals": {"task": "apps.analysis.tasks.read_proposals", "schedule": 60.0},
     "strike-missing-words": {"task": "apps.analysis.tasks.strike_missing_words", "schedule": 24 * 3600.0},
+    "take-pulse": {"task": "apps.operations.tasks.take_pulse", "schedule": 60.0},
     "deliver-mail": {"task": "apps.operations.tasks.deliver_mail", "schedule": 60.0},
     "run-jobs": {"task": "apps.operations.tasks.run_jobs", "schedule": 60.0},
     "run-slow-jobs": {"task": "apps.operations.tasks.run_slow_jobs", "schedule": 60.0},

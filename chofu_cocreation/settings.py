@@ -61,6 +61,7 @@ HTTPS = SITE.scheme == "https"
 IS_DEMO = env("DEMO") == "1"
 
 DEBUG = development.is_on()  # by script/server --dev, on the developer's own machine
+MAKES_SECRET_KEY = not env("SECRET_KEY")
 SECRET_KEY = env("SECRET_KEY") or embedded.secret_key()
 ALLOWED_HOSTS = sorted(
     {SITE.hostname or "localhost", *(h.strip() for h in env("ALLOWED_HOSTS").split(",") if h.strip())}
@@ -282,6 +283,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+BACKUP_DIR = Path(env("BACKUP_DIR") or VAR_DIR / "backups")
 MADE_ROOT = VAR_DIR / "made"  # files for everyone, made again whenever they are missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

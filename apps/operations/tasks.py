@@ -9,10 +9,17 @@ from apps.core.made_files import forget_made
 from apps.operations.jobs import run_due
 from apps.operations.log_rotation import set_aside_old
 from apps.operations.models import Job, Outbox
+from apps.operations.pulse import note_pulse
 from apps.operations.stored_files import forget_strays
 
 BATCH = 200
 DAY = 24 * 3600.0
+
+
+@shared_task
+def take_pulse() -> None:
+    """Note that beat and worker are at work."""
+    note_pulse()
 
 
 @shared_task
