@@ -3,17 +3,34 @@
 Loopback only. `python script/bench_client.py` is what `ask` starts; it prints one line of figures.
 """
 
-import argparse
-import base64
+import itertools
 import json
 import socket
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-ENCODINGS = "Accept-Encoding: gzip, deflate, br\r\n"
+ENCODINGS = "Accept-Encoding: gzip, deflate, br"
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+@dataclass
+class Request:
+    """One request: headers are whole lines; a body is that of a form."""
+
+    path: str
+    headers: list[str] = field(default_factory=list)
+    method: str = "GET"
+    body: str = ""
+
+    def as_bytes(self, port: int) -> bytes:
+        """Return what is sent."""
+        body = self.body.encode()
+        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: localhost:{port}", ENCODINGS, *self.headers]
+        lines += [FORM, f"Content-Length: {len(body)}"] if body else []
+        return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
 @dataclass
@@ -28,21 +45,27 @@ class Measured:
     size: int
 
 
-def ask(
-    port: int, path: str, *, connections: int, seconds: float, headers: str = "", method: str = "GET", body: bytes = b""
-) -> Measured:
-    """Ask for one path as often as it is answered, for so many seconds, in another process."""
-    words = [sys.executable, __file__, str(port), path, str(connections), str(seconds), method]
-    words += ["--headers", base64.b64encode(headers.encode()).decode(), "--body", base64.b64encode(body).decode()]
-    printed = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - this very file
+def ask(port: int, turns: list[list[Request]], *, connections: int, seconds: float) -> Measured:
+    """Ask on so many connections, for so many seconds, in another process.
+
+    turns: what a connection asks, in turn and again from the start; the next connection takes the next turns.
+    """
+    asked = {
+        "port": port,
+        "connections": connections,
+        "seconds": seconds,
+        "turns": [[asdict(r) for r in t] for t in turns],
+    }
+    words = [sys.executable, __file__]
+    printed = subprocess.run(words, input=json.dumps(asked), capture_output=True, text=True, check=True)  # noqa: S603
     return Measured(**json.loads(printed.stdout))
 
 
 class Connection:
     """One kept-alive connection; it is opened anew when the server has closed it."""
 
-    def __init__(self, port: int, request: bytes) -> None:
-        self.port, self.request, self.rest = port, request, b""
+    def __init__(self, port: int, requests: list[bytes]) -> None:
+        self.port, self.requests, self.rest = port, itertools.cycle(requests), b""
         self.socket = self._open()
 
     def _open(self) -> socket.socket:
@@ -52,9 +75,10 @@ class Connection:
 
     def ask(self) -> tuple[int, int]:
         """Send the request and read the whole answer; its status and size. A connection that was closed meanwhile counts not."""
+        request = next(self.requests)
         for _try in range(2):
             try:
-                self.socket.sendall(self.request)
+                self.socket.sendall(request)
                 return self._read()
             except (ConnectionError, EOFError):
                 self.socket.close()
@@ -88,26 +112,13 @@ def drive(connection: Connection, end: float, found: list[tuple[float, int, int]
 
 
 def main() -> None:
-    """Measure, and print the figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("port", type=int)
-    parser.add_argument("path")
-    parser.add_argument("connections", type=int)
-    parser.add_argument("seconds", type=float)
-    parser.add_argument("method")
-    parser.add_argument("--headers", default="")
-    parser.add_argument("--body", default="")
-    asked = parser.parse_args()
-    body = base64.b64decode(asked.body)
-    headers = base64.b64decode(asked.headers).decode() + ENCODINGS
-    if body:
-        headers += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-    line = f"{asked.method} {asked.path} HTTP/1.1\r\nHost: localhost:{asked.port}\r\n{headers}\r\n"
-    request = line.encode() + body
+    """Read what to ask from the standard input (JSON), measure, and print the figures as JSON."""
+    asked = json.load(sys.stdin)
+    turns = [[Request(**request).as_bytes(asked["port"]) for request in turn] for turn in asked["turns"]]
+    opened = [Connection(asked["port"], turns[place % len(turns)]) for place in range(asked["connections"])]
     found: list[tuple[float, int, int]] = []
-    opened = [Connection(asked.port, request) for _number in range(asked.connections)]
     began = time.perf_counter()
-    threads = [threading.Thread(target=drive, args=(one, began + asked.seconds, found)) for one in opened]
+    threads = [threading.Thread(target=drive, args=(one, began + asked["seconds"], found)) for one in opened]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -115,16 +126,8 @@ def main() -> None:
     took = time.perf_counter() - began
     times = sorted(seconds * 1000 for seconds, _status, _size in found)
     good = sum(200 <= status < 400 for _seconds, status, _size in found)
-    print(
-        json.dumps(
-            asdict(
-                Measured(
-                    answers=len(found), failed=len(found) - good, rate=len(found) / took, p50=times[len(times) // 2],
-                    p95=times[int(len(times) * 0.95)], size=found[-1][2],
-                )
-            )
-        )
-    )  # fmt: skip
+    p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+    print(json.dumps(asdict(Measured(len(found), len(found) - good, len(found) / took, p50, p95, found[-1][2]))))
 
 
 if __name__ == "__main__":

@@ -14,18 +14,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psutil
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from script.bench_client import Measured, ask  # noqa: E402
+from script.bench_client import Measured, Request, ask  # noqa: E402
 from tests.browser.portal_process import Portal, start_portal, stop_portal  # noqa: E402
 
 SLUG = "liqlid-2025"
 HEALTH = "health"
-NOT_KEPT = "Cookie: guest=somebody\r\n"  # a browser that has liked: it gets a page of its own
+NOT_KEPT = "Cookie: guest=somebody"  # a browser that has liked: it gets a page of its own
+LARGE = ("home", "theme, newest", "theme, searched", "proposal", "proposal with most comments", "search", "word cloud")
 PRESSES = {"like": 10.0, "post": 3.0, "decision": 1.0}  # acts a second in «while people write»
 
 
@@ -87,20 +89,38 @@ class Bench:
                 database += spent + times.children_user + times.children_system
         return web, database
 
-    def measure(self, name: str, path: str, headers: str = "", method: str = "GET", body: bytes = b"") -> None:
-        """Ask one page at 1 and at 8 connections, and keep its row."""
-        ask_it = lambda connections, seconds: ask(  # noqa: E731
-            self.portal.port, path, connections=connections, seconds=seconds, headers=headers, method=method, body=body
-        )
-        ask_it(2, 0.5)
-        one = ask_it(1, self.seconds)
+    def measure(self, name: str, *turns: list[Request]) -> None:
+        """Ask at 1 and at 8 connections, and keep the row."""
+        port = self.portal.port
+        ask(port, list(turns), connections=2, seconds=0.5)
+        one = ask(port, list(turns), connections=1, seconds=self.seconds)
         before = self.cpu()
-        eight = ask_it(8, self.seconds)
-        web, database = (
-            1000 * (after - then) / max(eight.answers, 1) for after, then in zip(self.cpu(), before, strict=True)
-        )
-        self.rows.append(Row(name, one, eight, web, database))
+        eight = ask(port, list(turns), connections=8, seconds=self.seconds)
+        spent = [1000 * (after - then) / max(eight.answers, 1) for after, then in zip(self.cpu(), before, strict=True)]
+        self.rows.append(Row(name, one, eight, *spent))
         print(f"{name:44} {eight.rate:8.0f}/s", file=sys.stderr, flush=True)
+
+    def people(self) -> list[dict[str, str]]:
+        """Return eight people who are signed in, each with a cookie, a token and a proposal to like."""
+        printed = self.manage_shell(PEOPLE.format(slug=SLUG))
+        rows = [line.split() for line in printed.splitlines() if line.startswith("person ")]
+        return [dict(zip(("cookie", "token", "code", "question"), row[1:], strict=True)) for row in rows]
+
+    def acts(self, people: list[dict[str, str]]) -> None:
+        """Measure what people do: reading signed in, liking, posting."""
+        cookies = [[f"Cookie: session={person['cookie']}; csrf={person['token']}"] for person in people]
+        self.measure("theme, newest, signed in", *[[Request(self.base, cookie)] for cookie in cookies])
+        likes = [
+            [
+                Request(
+                    f"/proposals/{person['code']}/like/", [*cookie, "HX-Request: true"], "POST",
+                    urlencode({"wanted": wanted, "csrfmiddlewaretoken": person["token"]}),
+                )
+                for wanted in "10"
+            ]
+            for person, cookie in zip(people, cookies, strict=True)
+        ]  # fmt: skip
+        self.measure("like", *likes)
 
     def pages(self) -> dict[str, str]:
         """The pages that people open most, by name."""
@@ -125,22 +145,16 @@ class Bench:
     def run(self) -> None:
         """Measure everything."""
         pages = self.pages()
-        self.measure(HEALTH, "/healthz")
+        self.measure(HEALTH, [Request("/healthz")])
         for name, path in pages.items():
-            self.measure(name, path)
-        for name in (
-            "home",
-            "theme, newest",
-            "theme, searched",
-            "proposal",
-            "proposal with most comments",
-            "search",
-            "word cloud",
-        ):
-            self.measure(f"{name}, not kept", pages[name], headers=NOT_KEPT)
+            self.measure(name, [Request(path)])
+        for name in LARGE:
+            self.measure(f"{name}, not kept", [Request(pages[name], [NOT_KEPT])])
+        self.acts(self.people())
         with self.writing():
+            self.measure(f"{HEALTH}, while people write", [Request("/healthz")])
             for name in ("home", "theme, newest", "theme, most liked", "proposal"):
-                self.measure(f"{name}, while people write", pages[name])
+                self.measure(f"{name}, while people write", [Request(pages[name])])
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -195,6 +209,21 @@ print("talked", rows.order_by("-comment_count")[0].get_absolute_url())
 print("sheet", PlanSheet.objects.public().first().get_absolute_url())
 print("project", Project.objects.public().first().get_absolute_url())
 """
+PEOPLE = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from apps.accounts.models import User
+from apps.consultations.models import Proposal
+proposals = Proposal.objects.public().filter(consultation__slug="{slug}").order_by("-published_at")[:8]
+for number, proposal in enumerate(proposals):
+    person = User.objects.get_or_create_by_email(f"reader{{number}}@example.com")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "apps.accounts.backends.PortalBackend"
+    session.save()
+    print("person", session.session_key, "bench0123456789bench0123456789ab", proposal.code, proposal.question_id)
+"""
 WRITE = "from script.bench_writers import write; write({slug!r}, **{rates})"
 
 
@@ -203,7 +232,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("proposals", nargs="*", type=int, default=[10_020])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each page and number of connections")
+    parser.add_argument("--write", action="store_true", help="keep the tables in docs/benchmarks.md")
     asked = parser.parse_args()
+    tables: list[str] = []
     for proposals in asked.proposals:
         with tempfile.TemporaryDirectory() as var:
             portal = start_portal(Path(var))
@@ -217,6 +248,20 @@ def main() -> None:
                 )
             finally:
                 stop_portal(portal)
+    if asked.write:
+        (PROJECT / "docs" / "benchmarks.md").write_text("\n".join([about(), *tables]), encoding="utf-8")
+
+
+def about() -> str:
+    """Return the head of the document: machine, day and commit."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=PROJECT, capture_output=True, text=True)  # noqa: S607
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        "# Benchmarks\n\n"
+        f"`script/bench http`, {time.strftime('%Y-%m-%d')}, commit {commit.stdout.strip() or 'unknown'}:"
+        f" {psutil.cpu_count()} cores, {memory:.0f} GiB; client, web processes, worker"
+        " and database on one machine. Ratios hold within one run.\n"
+    )
 
 
 if __name__ == "__main__":
