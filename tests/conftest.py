@@ -14,6 +14,7 @@ from time_machine import Traveller
 from whitenoise.base import WhiteNoise
 
 from apps.accounts import second_factor
+from apps.core import pure_parts
 from apps.page_cache.middleware import store
 from chofu_cocreation.runtime.static_copies import StaticCopies
 from tests import clock, database
@@ -92,8 +93,9 @@ def without_page_cache(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def page_cache(request: pytest.FixtureRequest) -> None:
-    """Kept pages in all tests but those that count queries."""
+    """Kept pages, none at the start, in all tests but those that count queries."""
     store.clear()
+    pure_parts.forget()
     if {"django_assert_num_queries", "django_assert_max_num_queries"} & set(request.fixturenames):
         request.getfixturevalue("without_page_cache")
 

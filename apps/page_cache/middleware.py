@@ -12,10 +12,10 @@ from django.utils.cache import patch_vary_headers
 
 from apps.core.compression import accepted_codings
 from apps.core.languages import FURIGANA_COOKIE, accepted_language, chosen_language
+from apps.core.table_reads import TableReads, recorded
 from apps.page_cache.expiry import expires_at
 from apps.page_cache.stamps import combine, read_stamp, read_stamps, stamped_tables
 from apps.page_cache.store import NOT_STORED, Page, PageStore
-from apps.page_cache.table_reads import TableReads, recorded
 
 LONGEST_URL = 500  # characters; a longer one is nobody's bookmark
 # What a view may ask of a request besides its URL; a part for htmx is another answer than the page.

@@ -8,9 +8,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.core.health import LETTERS
+from apps.core.table_reads import all_tables
 from apps.operations.models import AuditEntry
 from apps.page_cache import stamps
-from apps.page_cache.table_reads import all_tables
 
 MOST_SKEW = 5.0  # seconds
 OWNS = (
