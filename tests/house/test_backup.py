@@ -108,6 +108,44 @@ def test_what_is_restored_equals_the_backup_and_works(
     assert restore.restore(backup, other, replace=True)[1] == [], "the row of before is gone"
 
 
+def test_an_outside_server_is_saved_and_filled(
+    portal: tuple[Path, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its administrator has made an empty database with roles and extensions."""
+    urls = portal[1]
+    with psycopg.connect(urls["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE outside")
+    var = tmp_path / "outside"
+    for name, value in urls.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SECRET_KEY", "of the environment")
+    assert make.owner_url() == urls["DATABASE_OWNER_URL"]
+    backup, _contents = make.make(tmp_path / "backups", make.owner_url(), portal[0])
+    assert not (backup / "secret_key").exists()
+    with pytest.raises(BackupError, match="すでに表があります"):
+        restore.restore(backup, var, replace=True)
+    monkeypatch.setenv("DATABASE_OWNER_URL", urls["DATABASE_OWNER_URL"].removesuffix("chofu") + "outside")
+    assert restore.restore(backup, var)[1] == []
+    assert [path.name for path in var.iterdir()] == ["media"], "no server was made"
+    monkeypatch.delenv("DATABASE_OWNER_URL")
+    with pytest.raises(BackupError, match="DATABASE_OWNER_URL が指定されていません"):
+        restore.restore(backup, var)
+
+
+def test_a_dump_that_cannot_be_restored_leaves_the_portal_as_it_was(
+    backup: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half restored is not restored: the database is dropped, and the folder can be used again."""
+    whole = restore.read_tables
+    monkeypatch.setattr(restore, "read_tables", lambda connection: whole(connection) | {"public.voice": [89, "0"]})
+    _expected, differences = restore.restore(backup, other)
+    assert [line.split(":")[0] for line in differences] == ["表 public.voice"]
+    assert not (other / "media").exists()
+    assert not (other / "secret_key").exists()
+    monkeypatch.setattr(restore, "read_tables", whole)
+    assert restore.restore(backup, other)[1] == []
+
+
 def test_a_damaged_backup_touches_nothing(backup: Path, tmp_path: Path, other: Path) -> None:
     copy = tmp_path / "copy"
     copy.mkdir()
@@ -136,7 +174,7 @@ def test_a_failed_backup_leaves_nothing_that_looks_like_one(
 
 
 def test_no_password_stands_in_an_error(portal: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
-    url = portal[1]["DATABASE_OWNER_URL"].replace("/chofu", "/nowhere")
+    url = portal[1]["DATABASE_OWNER_URL"].removesuffix("chofu") + "nowhere"
     with pytest.raises(BackupError) as caught:
         programs.run("pg_dump", "--file", tmp_path / "dump", url=url)
     assert "nowhere" in str(caught.value)
