@@ -1,8 +1,11 @@
-"""The pulse of worker and beat: noted each minute by a worker because beat ordered it, so that its age says of both."""
+"""The pulse of worker and beat: noted each minute by a worker because beat ordered it, so that its age tells of both.
+
+It lies in the database's cache, so that it can be read while Valkey is away.
+"""
 
 import time
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 KEY = "pulse-of-worker-and-beat"
 KEPT = 24 * 3600
@@ -10,10 +13,10 @@ KEPT = 24 * 3600
 
 def note_pulse() -> None:
     """Note that beat and a worker are at work now."""
-    cache.set(KEY, time.time(), KEPT)
+    caches["database"].set(KEY, time.time(), KEPT)
 
 
 def last_pulse() -> float | None:
     """Return the Unix time of the last pulse; None when there was none for a day."""
-    found = cache.get(KEY)
+    found = caches["database"].get(KEY)
     return found if isinstance(found, float) else None

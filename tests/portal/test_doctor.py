@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -35,7 +35,7 @@ def write_backup(folder: Path, age: timedelta) -> None:
 
 
 @pytest.fixture
-def ready(settings: Any, tmp_path: Path) -> Iterator[Any]:
+def ready(settings: Any, tmp_path: Path) -> Any:
     """A portal as it should be in production; the settings, to break one of them."""
     settings.DEBUG = settings.IS_DEMO = settings.MAKES_SECRET_KEY = False
     settings.SITE_URL, settings.HTTPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = "https://portal.example.jp", True, 1
@@ -50,8 +50,7 @@ def ready(settings: Any, tmp_path: Path) -> Iterator[Any]:
     take_pulse()
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE chofu_app")
-    yield settings
-    cache.delete(pulse.KEY)
+    return settings
 
 
 def lines() -> list[str]:
@@ -147,11 +146,11 @@ def test_a_clock_that_differs_is_told(ready: Any, monkeypatch: pytest.MonkeyPatc
 
 
 def test_silent_worker_and_beat_are_told(ready: Any) -> None:
-    cache.set(pulse.KEY, time.time() - 1200)
+    caches["database"].set(pulse.KEY, time.time() - 1200)
     assert lines() == [
         "裏の処理: 裏の処理（beat と worker）が 20 分間止まっています。両方が動いているか確かめてください。"
     ]
-    cache.delete(pulse.KEY)
+    caches["database"].delete(pulse.KEY)
     assert "動いたしるしがありません" in lines()[0]
 
 
