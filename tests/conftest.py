@@ -15,6 +15,7 @@ from whitenoise.base import WhiteNoise
 
 from apps.accounts import second_factor
 from apps.core import pure_parts
+from apps.page_cache import parts
 from apps.page_cache.middleware import store
 from chofu_cocreation.runtime.static_copies import StaticCopies
 from tests import clock, database
@@ -95,6 +96,7 @@ def without_page_cache(settings: Any) -> None:
 def page_cache(request: pytest.FixtureRequest) -> None:
     """Kept pages, none at the start, in all tests but those that count queries."""
     store.clear()
+    parts.store.clear()
     pure_parts.forget()
     if {"django_assert_num_queries", "django_assert_max_num_queries"} & set(request.fixturenames):
         request.getfixturevalue("without_page_cache")

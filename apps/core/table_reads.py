@@ -1,7 +1,7 @@
 """Record which tables the statements of a request read."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
@@ -34,6 +34,13 @@ def recorded() -> Iterator[TableReads]:
     reads = TableReads()
     with connection.execute_wrapper(reads):
         yield reads
+
+
+def note_tables(tables: Iterable[str]) -> None:
+    """Add tables to whatever is being recorded: they were read for something that is used again now."""
+    for wrapper in connection.execute_wrappers:
+        if isinstance(wrapper, TableReads):
+            wrapper.tables |= set(tables)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,8 @@ from apps.core.compression import accepted_codings
 from apps.core.languages import FURIGANA_COOKIE, accepted_language, chosen_language
 from apps.core.table_reads import TableReads, recorded
 from apps.page_cache.expiry import expires_at
-from apps.page_cache.stamps import combine, read_stamp, read_stamps, stamped_tables
+from apps.page_cache.parts import stamps_for
+from apps.page_cache.stamps import combine, read_stamp, stamped_tables
 from apps.page_cache.store import NOT_STORED, Page, PageStore
 
 LONGEST_URL = 500  # characters; a longer one is nobody's bookmark
@@ -52,7 +53,7 @@ class PageCacheMiddleware:
 
     def _make(self, key: object, request: HttpRequest) -> HttpResponse:
         """Make the page, keep it if it may be kept, and answer with it; or with the one that another thread just made."""
-        page, now, stamps = store.get(key), timezone.now(), read_stamps()
+        page, now, stamps = store.get(key), timezone.now(), stamps_for(request)
         if page is not None and now < page.expires and page.stamp == combine(stamps, page.tables):
             return _answer(page, request)
         with recorded() as reads:

@@ -255,7 +255,7 @@ def test_queries_do_not_grow_with_rows(address: str) -> None:
             client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 20
+    assert counts[0] <= 23  # with all parts of the page drawn anew
 
 
 def test_closing_at_midnight_is_said_as_the_day_before() -> None:

@@ -270,6 +270,7 @@ class ProposalFilterForm(QueryForm):
     def __init__(self, data: QueryDict, *, consultation: Consultation) -> None:
         super().__init__(data, auto_id="filter_%s")
         questions = list(consultation.questions.all())
+        self.offers_questions = len(questions) > 1
         cast("forms.ChoiceField", self.fields["question"]).choices = [
             ("", _("すべて")),
             *((q.number, f"{q.number}. {q.text}") for q in questions),

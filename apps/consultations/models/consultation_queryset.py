@@ -119,6 +119,10 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         """Load each in the words of readers of やさしい日本語, こども or English, as `plainly`; no query for others."""
         return self.prefetch_related(*plain_wordings(of_themes=True))
 
+    def for_page(self) -> Self:
+        """Load what a consultation's own page shows of it: department, tags, its words in the reader's language."""
+        return self.select_related("department").with_tags().with_plain_wordings()
+
     def with_tags(self) -> Self:
         """Annotate `public_tags` (list of {"name", "slug"}, by name): the approved tags, in the same query."""
         items = ConsultationTag.objects.filter(content_object=OuterRef("pk"), tag__is_approved=True)

@@ -42,7 +42,6 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     channels = Proposal.objects.public().in_consultation(consultation).count_by_channel()
     context = {
         "consultation": consultation,
-        "questions": consultation.questions.with_wordings(),
         "channels": channels,
         "total": sum(number for _label, number in channels),
         "write_url": consultation.write_url_for(request.user),

@@ -17,10 +17,7 @@ TERMS = "terms"
 
 def consultation_for(request: HttpRequest, slug: str, *prefetched: str) -> Consultation:
     """Return the consultation of a URL; raises Http404 if the user may not see it. prefetched: relations read with it."""
-    visible = (
-        Consultation.objects.visible_to(request.user).select_related("department").with_tags().with_plain_wordings()
-    )
-    visible = visible.prefetch_related(*prefetched)
+    visible = Consultation.objects.visible_to(request.user).for_page().prefetch_related(*prefetched)
     return get_object_or_404(visible, slug=slug)
 
 
