@@ -11,6 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg_pool import PoolTimeout
 
 DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
+UNAVAILABLE = "unavailable"  # attribute of a request for which the database was found unavailable before any view
 DISK_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from apps.core.database_errors import is_unavailable, respond_being_made, respond_unavailable
+from apps.core.database_errors import UNAVAILABLE, is_unavailable, respond_being_made, respond_unavailable
 from apps.core.exceptions import ActionRefused
 from apps.core.language_marks import mark_japanese
 from apps.core.languages import accepted_language, chosen_language, is_japanese, keep_language
@@ -51,6 +51,11 @@ class ServiceUnavailableMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        """Return the 503 page when the page cache has found the database unavailable; None else."""
+        error = getattr(request, UNAVAILABLE, None)
+        return respond_unavailable(request, error) if error is not None else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the 503 page for such an error of a view; None for any other."""

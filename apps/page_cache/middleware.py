@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from apps.core.compression import accepted_codings
+from apps.core.database_errors import UNAVAILABLE, is_unavailable
 from apps.core.languages import FURIGANA_COOKIE, accepted_language, chosen_language
 from apps.core.table_reads import TableReads, recorded
 from apps.page_cache.expiry import expires_at
@@ -48,7 +48,11 @@ class PageCacheMiddleware:
                 return self.get_response(request)
             with store.making(key):
                 return self._make(key, request)
-        except DatabaseError:
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            # Asked again the database would let the visitor wait as long once more: see ServiceUnavailableMiddleware.
+            setattr(request, UNAVAILABLE, error)
             return self.get_response(request)
 
     def _make(self, key: object, request: HttpRequest) -> HttpResponse:

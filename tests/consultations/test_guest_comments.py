@@ -159,6 +159,13 @@ def test_the_usual_time_of_waiting_is_said_before(voice: Proposal) -> None:
     assert "これまでの半分は、2日以内に確認が終わりました。" in Client().get(page_of(voice)).text
 
 
+def test_two_presses_before_the_first_answer_are_one(clock: Any, voice: Proposal) -> None:
+    sent = typed(Client(), page_of(voice), clock)
+    for _press in range(2):  # each without the cookie that the first answer would bring
+        assert Client().post(page_of(voice), sent).status_code == 200
+    assert Comment.objects.count() == 1
+
+
 def test_sent_twice_it_is_one_and_the_passphrase_is_shown_once(clock: Any, voice: Proposal) -> None:
     client = Client()
     data = typed(client, page_of(voice), clock)

@@ -4,6 +4,7 @@ import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from apps.core.database_errors import is_unavailable
+from apps.page_cache.middleware import PageCacheMiddleware
 from tests.accounts.factories import UserFactory
 
 READ_BEFORE_ANY_VIEW = ("django_session", "accounts_user", "accounts_restriction", "operations_notification")
@@ -48,6 +50,32 @@ def test_what_is_asked_before_any_view_answers_503_too() -> None:
             for address in ("/", "/me/", "/admin/"):
                 assert is_the_sentence(client.get(address)), (table, address)
     assert client.get("/me/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visitor_waits_once_and_not_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, asked = Client(raise_request_exception=False), []
+    monkeypatch.setattr(PageCacheMiddleware, "__call__", watched(PageCacheMiddleware.__call__, asked))
+    with locked("page_cache_tablestamp"):
+        answer = client.get("/")
+    assert is_the_sentence(answer)
+    assert answer.headers["Content-Security-Policy"]
+    assert len(asked) == 1, "no view asks the database again"
+    assert client.get("/").status_code == 200
+
+
+def watched(call: Any, asked: list[str]) -> Any:
+    """The middleware, with a list of the statements that are run inside it."""
+
+    def run(middleware: Any, request: Any) -> Any:
+        def note(execute: Any, sql: str, *words: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, *words)
+
+        with connection.execute_wrapper(note):
+            return call(middleware, request)
+
+    return run
 
 
 def stand_still() -> None:

@@ -23,6 +23,12 @@ from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.safety.world import City, visit
 
 pytestmark = pytest.mark.django_db
+# What a browser sends besides, and the key of a page does not hold.
+BESIDES = {
+    "referer": "http://testserver/somewhere/?q=secret", "user-agent": "Line/1", "accept": "application/json", "origin": "null",
+    "x-forwarded-for": "10.9.8.7", "x-forwarded-host": "evil.example.com", "hx-current-url": "http://testserver/elsewhere/",
+    "sec-fetch-site": "cross-site", "if-modified-since": "Wed, 01 Jan 2031 00:00:00 GMT", "range": "bytes=0-10",
+}  # fmt: skip
 QueryChange = tuple[str, Any, dict[str, Any]]  # table, rows, what to write into them
 GUESTS_OWN = "consultations:guest_"  # pages behind a passphrase
 # Public pages that are made anew for each visitor, and why.
@@ -106,6 +112,20 @@ def test_a_page_is_the_same_however_often_it_is_made(city: City, monkeypatch: py
         if not kept(address) == kept(address) == made_anew(address, monkeypatch)
     }
     assert differing == {}
+
+
+def test_a_page_depends_on_nothing_that_its_key_does_not_hold(city: City) -> None:
+    differing = []
+    for name, address in cached_addresses(city).items():
+        plain = visit(Client(), address)
+        middleware.store.clear()
+        other = Client(headers=BESIDES)
+        other.cookies["csrf"], other.cookies["_ga"] = "x" * 32, "GA1"
+        shown = visit(other, address)
+        middleware.store.clear()
+        if (shown.status_code, shown.content) != (plain.status_code, plain.content):
+            differing.append(name)
+    assert differing == []
 
 
 def possible_changes() -> Iterator[QueryChange]:

@@ -47,10 +47,11 @@ def earlier_handle(request: HttpRequest) -> str:
 def guest_identity(request: HttpRequest) -> tuple[str, str]:
     """Return the id of this browser and its handle (hash); a new one the first time.
 
-    A new id derives from the CSRF cookie, or from what the page's script sends with each form of one page, so that two
-    requests before the first response get the same one.
+    A new id derives from the CSRF cookie, else from what the page's script sends with each form of one page, else from
+    the form's own key, so that two requests before the first response get the same one.
     """
-    guard = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "") or request.POST.get(PAGE_KEY, "")[:64]
+    sent = request.POST.get(PAGE_KEY, "") or request.POST.get("submit_key", "")
+    guard = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "") or sent[:64]
     fresh = salted_hmac(SALT, guard, algorithm="sha256").hexdigest() if guard else secrets.token_hex(32)
     identity = _cookie(request) or fresh
     return identity, _handle(identity)
