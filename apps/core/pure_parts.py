@@ -1,18 +1,29 @@
 """Parts of a page that depend on the rows they are given and on nothing else: drawn once, and again when a row differs."""
 
+import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
 
+from django.core.files.base import File
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.core.table_reads import recorded
 
-MOST = 6_000
+MOST = 2_000  # parts of one process; a card takes about eight kilobytes
+PLAIN = {str, int, bool, type(None), float}
+# Other values that their repr tells apart; a part that shows a value of any other type is not kept.
+TOLD_BY_REPR = (str, int, float, date, time, timedelta, Decimal, UUID, File)
 Key = tuple[object, ...]
 
-_kept: dict[Key, str] = {}
+_kept: dict[bytes, str] = {}
+
+
+class UnknownValueError(Exception):
+    """A part shows a value of which nothing says when it is another."""
 
 
 def kept_part(name: str, draw: Callable[[], str], *values: object) -> str:
@@ -23,7 +34,11 @@ def kept_part(name: str, draw: Callable[[], str], *values: object) -> str:
     while it was drawn is not kept: what it read could change.
     """
     now = timezone.now()
-    key = (name, get_language(), timezone.localdate(now), *(_value(value, now) for value in values))
+    try:
+        shown = (name, get_language(), timezone.localdate(now), *(_value(value, now) for value in values))
+    except UnknownValueError:
+        return draw()
+    key = hashlib.sha256(repr(shown).encode()).digest()
     html = _kept.get(key)
     if html is None:
         with recorded() as reads:
@@ -59,9 +74,6 @@ def fingerprint(row: models.Model, now: datetime, inside: tuple[int, ...] = ()) 
     return (type(row), own, related, many)
 
 
-PLAIN = {str, int, bool, type(None), float}
-
-
 def _value(value: object, now: datetime, inside: tuple[int, ...] = ()) -> object:
     if isinstance(value, models.Model):
         return fingerprint(value, now, inside)
@@ -71,4 +83,6 @@ def _value(value: object, now: datetime, inside: tuple[int, ...] = ()) -> object
         return tuple((name, _value(one, now, inside)) for name, one in value.items())
     if isinstance(value, datetime):
         return (value, timezone.is_aware(value) and value <= now)
-    return value
+    if value is None or isinstance(value, TOLD_BY_REPR):
+        return value
+    raise UnknownValueError(type(value))

@@ -11,6 +11,7 @@ from threading import Lock
 
 import brotli
 from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 
 MOST_BYTES = 24 * 1024 * 1024
 OVERHEAD = 2048  # bytes of an entry besides its bodies
@@ -99,8 +100,10 @@ class PageStore:
                 return
             self._pages[key] = page
             self._bytes += page.size
-            while self._bytes > self._most:
+            while self._bytes > self._most or self._oldest.expires <= timezone.now():
                 self._drop(next(iter(self._pages)))
+                if not self._pages:
+                    break
 
     def clear(self) -> None:
         """Drop all pages."""
@@ -124,6 +127,10 @@ class PageStore:
                     del self._making[key]
                 else:
                     self._making[key] = lock, waiting - 1
+
+    @property
+    def _oldest(self) -> Page:
+        return next(iter(self._pages.values()))
 
     def _drop(self, key: object) -> None:
         page = self._pages.pop(key, None)

@@ -99,6 +99,11 @@ def test_a_part_that_asks_the_database_is_not_kept() -> None:
     assert [pure_parts.kept_part("x", draw, 1), pure_parts.kept_part("x", draw, 1)] == ["a", "b"]
 
 
+def test_a_value_of_which_nothing_says_when_it_is_another_is_not_kept() -> None:
+    numbers = iter("ab")
+    assert [pure_parts.kept_part("x", lambda: next(numbers), object()) for _again in range(2)] == ["a", "b"]
+
+
 def test_a_moment_that_passes_makes_another_part(frozen_clock: Any) -> None:
     theme, numbers = ConsultationFactory(closes_at=timezone.now() + timedelta(minutes=5)), iter("abc")
     shown = [pure_parts.kept_part("x", lambda: next(numbers), theme) for _again in range(2)]

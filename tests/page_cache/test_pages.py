@@ -294,3 +294,11 @@ def test_the_store_forgets_what_was_not_asked_for_longest() -> None:
     assert store.get(19) is not None
     store.put("large", middleware.Page({}, b"x" * 90_000, [], 0, far))
     assert store.get("large") is None
+
+
+def test_pages_of_a_day_that_is_over_do_not_stay_in_memory(frozen_clock: Any) -> None:
+    store, tomorrow = PageStore(), timezone.now() + timedelta(days=1)
+    store.put("of today", middleware.Page({}, b"x", [], 0, tomorrow))
+    frozen_clock.shift(24 * 3600 + 1)
+    store.put("new", middleware.Page({}, b"x", [], 0, tomorrow + timedelta(days=1)))
+    assert (store.get("of today"), store.get("new") is None) == (None, False)

@@ -25,17 +25,23 @@ SESSION = "guest_keys"
 OPEN_SECONDS = 3600
 
 
-@dataclass(frozen=True)
-class OwnProposal:
-    """A proposal and its author. by: the person, or the key of somebody without an account."""
+class OwnTextMixin:
+    """What a text of one's own knows of its author. by: the person, or the key of somebody without an account."""
 
-    proposal: Proposal
     by: User | GuestKey
 
     @property
     def is_guest(self) -> bool:
         """Return whether it was opened with its passphrase."""
         return isinstance(self.by, GuestKey)
+
+
+@dataclass(frozen=True)
+class OwnProposal(OwnTextMixin):
+    """A proposal and its author. by: the person, or the key of somebody without an account."""
+
+    proposal: Proposal
+    by: User | GuestKey
 
     @property
     def url(self) -> str:
@@ -46,16 +52,11 @@ class OwnProposal:
 
 
 @dataclass(frozen=True)
-class OwnComment:
+class OwnComment(OwnTextMixin):
     """A comment and its author. by: the person, or the key of somebody without an account."""
 
     comment: Comment
     by: User | GuestKey
-
-    @property
-    def is_guest(self) -> bool:
-        """Return whether it was opened with its passphrase."""
-        return isinstance(self.by, GuestKey)
 
     @property
     def url(self) -> str:
