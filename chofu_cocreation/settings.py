@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "apps.core.middleware.ReleaseConnectionsMiddleware",
     "apps.core.compression.CompressionMiddleware",
     "apps.page_cache.middleware.PageCacheMiddleware",
+    "apps.core.middleware.TypedPagesMiddleware",
     "apps.core.middleware.ServiceUnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

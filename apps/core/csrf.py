@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
+FROM_HERE = "is_sent_from_here"  # attribute of a request that was accepted by what the browser says
+
 
 class SameOriginCsrfMiddleware(CsrfViewMiddleware):
     """Django's CSRF check; a form of somebody without a session needs no token when it was sent from this very site."""
@@ -20,6 +22,7 @@ class SameOriginCsrfMiddleware(CsrfViewMiddleware):
     ) -> HttpResponseForbidden | None:
         """Accept such a form; leave every other request to Django's check."""
         if needs_no_token(request) and is_sent_from_here(request):
+            setattr(request, FROM_HERE, True)
             setattr(request, "csrf_processing_done", True)  # noqa: B010 - Django's own mark, unknown to the type of requests
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
@@ -40,9 +43,12 @@ def is_sent_from_here(request: HttpRequest) -> bool:
     return site == "same-origin"
 
 
-def is_read_without_session(request: HttpRequest) -> bool:
-    """Return whether a page is shown to somebody without a session: it needs no token, and so no cookie.
+def needs_no_token_now(request: HttpRequest) -> bool:
+    """Return whether a page needs no token, and so no cookie: without a session, read or as the answer to a form from here.
 
-    A page that answers a form may hold the token: it is what a browser that says nothing has to send.
+    The page of a refusal holds the token: it is what a browser that says nothing has to send.
     """
-    return request.method in {"GET", "HEAD"} and needs_no_token(request)
+    is_read = request.method in {"GET", "HEAD"}
+    session = getattr(request, "session", None)
+    has_begun = session is not None and not session.is_empty()  # with this very answer: the next form comes with it
+    return needs_no_token(request) and not has_begun and (is_read or getattr(request, FROM_HERE, False))

@@ -158,6 +158,26 @@ def page_before(request: HttpRequest) -> str:
     return f"{before.path}?{before.query}".rstrip("?") if is_ours else ""
 
 
+class TypedPagesMiddleware:
+    """Let a browser show a page that answers a form again when one goes back, instead of asking to send it again.
+
+    Such an answer is nobody else's, so it varies with no cookie: the next step may have set one, and the browser would
+    find nothing that fits. Outside of what adds `Vary: Cookie`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in TYPED_PAGES and not request.headers.get("HX-Request"):
+            names = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+            response.headers["Vary"] = ", ".join(name for name in names if name and name.lower() != "cookie")
+            if "no-store" not in response.headers.get("Cache-Control", ""):
+                patch_cache_control(response, private=True, max_age=0)
+        return response
+
+
 class MethodNotAllowedMiddleware:
     """Answer 405 with a page and a link back: people open a POST-only URL after signing in again."""
 

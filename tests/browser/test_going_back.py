@@ -193,3 +193,24 @@ def test_a_discarded_tab_comes_to_the_voice_that_was_opened(new_page: Callable[.
     settle(again)
     assert is_in_view(again, name)
     assert again.locator("#proposals article").nth(5).get_attribute("id") == name
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_visitor_goes_back_from_the_passphrase_to_the_preview_and_it_is_one(
+    portal: Any, new_page: Callable[..., Any], javascript: bool
+) -> None:
+    page, words = new_page(width=375, javascript=javascript), f"登録せずに戻る {uuid.uuid4().hex[:6]}"
+    page.goto("/consultations/demo-kurashi/propose/guest/")
+    page.get_by_role("textbox", name=re.compile("^意見")).fill(words)
+    page.get_by_label(re.compile("同意します")).check()
+    page.wait_for_timeout(3500)  # nobody writes faster
+    page.get_by_role("button", name="確認画面へ進む").click()
+    page.get_by_role("heading", name="内容の確認").wait_for()
+    page.get_by_role("button", name="投稿する").dblclick()
+    page.locator(".passphrase__words").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="内容の確認").wait_for()
+    page.go_back()
+    assert page.get_by_role("textbox", name=re.compile("^意見")).is_visible()
+    page.goto(f"/search/?q={words.rpartition(' ')[2]}")
+    assert page.locator("main a[href*='/proposals/']").count() <= 1

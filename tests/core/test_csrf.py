@@ -57,6 +57,22 @@ def test_whoever_has_a_session_needs_the_token_besides(sign_in: Any) -> None:
     assert client.post(url, {"wanted": "1", "csrfmiddlewaretoken": token}).status_code == 302
 
 
+def test_a_form_that_comes_back_to_a_visitor_sets_no_cookie_and_varies_with_none() -> None:
+    answer = Client().post("/accounts/login/", {"email": "x"}, headers={"sec-fetch-site": "same-origin"})
+    assert (answer.status_code, answer.cookies) == (422, {})
+    assert "Cookie" not in answer.headers["Vary"]
+    assert answer.headers["Cache-Control"] == "max-age=0, private"
+
+
+def test_a_page_with_which_a_session_begins_holds_the_token_for_the_next_form() -> None:
+    client = Client(enforce_csrf_checks=True)
+    shared = {"code": "C26-0001", "passphrase": "x", "shared_terminal": "1"}
+    page = client.post("/guest/", shared, headers={"sec-fetch-site": "same-origin"})
+    assert settings.SESSION_COOKIE_NAME in client.cookies
+    token = page.text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    assert client.post("/guest/", {**shared, "csrfmiddlewaretoken": token}).status_code != 403
+
+
 def test_a_browser_that_says_nothing_gets_the_token_with_the_refusal_and_is_taken_then() -> None:
     client = Client(enforce_csrf_checks=True)
     refused = client.post("/guest/", {"code": "C26-0001", "passphrase": "x"})

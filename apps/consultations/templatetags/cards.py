@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.core.csrf import is_read_without_session
+from apps.core.csrf import needs_no_token_now
 from apps.core.pure_parts import kept_part
 
 register = template.Library()
@@ -34,5 +34,5 @@ def proposal_card(context: Context, proposal: Any, **choices: bool) -> SafeStrin
 
     html = kept_part(CARD, draw, proposal, is_signed_in, choices)
     request = context["request"]
-    field = "" if is_read_without_session(request) else format_html(FIELD, get_token(request))
+    field = "" if needs_no_token_now(request) else format_html(FIELD, get_token(request))
     return mark_safe(html.replace(FIELD.format(TOKEN), field))  # noqa: S308 - a template's own output

@@ -7,7 +7,7 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 
-from apps.core.csrf import is_read_without_session
+from apps.core.csrf import needs_no_token_now
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ class SessionCsrfTokenNode(CsrfTokenNode):
     def render(self, context: Context) -> Any:
         """Return the hidden field; nothing on a page that is read without a session."""
         request = getattr(context, "request", None)
-        return "" if request is not None and is_read_without_session(request) else super().render(context)
+        return "" if request is not None and needs_no_token_now(request) else super().render(context)
 
 
 @register.tag

@@ -70,7 +70,8 @@ def machine_time(moment: datetime | date | None) -> str:
 def _forms_in(values: Iterable[object]) -> Iterator[AnyForm]:
     """Yield the forms and formsets in a template context, also those in lists."""
     for value in values:
-        if isinstance(value, forms.BaseForm | forms.BaseFormSet):
+        # By its type: isinstance would evaluate lazy values, of which the CSRF token sets a cookie.
+        if issubclass(type(value), forms.BaseForm | forms.BaseFormSet):
             yield value
         elif isinstance(value, list | tuple):
             yield from _forms_in(value)
