@@ -10,6 +10,7 @@ from django import forms, template
 from django.conf import settings
 from django.template import Context
 from django.utils import timezone
+from django.utils.functional import LazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -70,8 +71,9 @@ def machine_time(moment: datetime | date | None) -> str:
 def _forms_in(values: Iterable[object]) -> Iterator[AnyForm]:
     """Yield the forms and formsets in a template context, also those in lists."""
     for value in values:
-        # By its type: isinstance would evaluate lazy values, of which the CSRF token sets a cookie.
-        if issubclass(type(value), forms.BaseForm | forms.BaseFormSet):
+        if isinstance(value, LazyObject):  # the CSRF token, which sets a cookie when it is evaluated
+            continue
+        if isinstance(value, forms.BaseForm | forms.BaseFormSet):
             yield value
         elif isinstance(value, list | tuple):
             yield from _forms_in(value)
