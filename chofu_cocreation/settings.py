@@ -45,6 +45,11 @@ ENV = {
     "GOOGLE_CLIENT_ID": ("", "Google sign-in client; its button appears when both are set"),
     "GOOGLE_CLIENT_SECRET": ("", "secret of the Google sign-in client"),
     "LOG_LEVEL": ("INFO", "least level that is logged"),
+    "LOG_FORMAT": ("plain", "plain: lines to read; json: one object a line, for a log collector"),
+    "METRICS_TOKEN": (
+        "",
+        "what Prometheus sends as bearer token to /metrics; empty: nothing is counted and no such page",
+    ),
 }
 
 
@@ -77,6 +82,11 @@ OUR_APPS = [
     "apps.accounts",
     "apps.vision",
     "apps.consultations",
+    "apps.documents",
+    "apps.public_comments",
+    "apps.surveys",
+    "apps.meetings",
+    "apps.participation",
     "apps.intake",
     "apps.council",
     "apps.analysis",
@@ -105,6 +115,8 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "taggit",
 ]
+# Which proposals share words with a text that is being written: consultations asks, the app that reads texts answers.
+WORDS_SHARED = "apps.analysis.services.draft_likeness.share_words"
 MIDDLEWARE = [
     "apps.core.middleware.ReleaseConnectionsMiddleware",
     "apps.core.compression.CompressionMiddleware",
@@ -139,7 +151,7 @@ MIDDLEWARE = [
     "apps.core.middleware.ActionRefusedMiddleware",
     "apps.core.middleware.BadRequestMiddleware",
     "apps.core.kept_uploads.KeptUploadsMiddleware",
-    "apps.operations.middleware.UnreadCountMiddleware",
+    "apps.page_cache.resident_pages.ResidentPageMiddleware",
 ]
 ROOT_URLCONF = "chofu_cocreation.urls"
 WSGI_APPLICATION = "chofu_cocreation.wsgi.application"
@@ -242,6 +254,12 @@ CELERY_TIMEZONE = "Asia/Tokyo"
 # Modules of upper apps that know the later stations of 声のゆくえ (consultations.services.stations).
 STATION_SOURCES = ["apps.council.services.stations", "apps.plans.services.stations"]
 
+# --- metrics ---------------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env("METRICS_TOKEN")
+METRICS_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # set by gunicorn's configuration, for its processes
+if METRICS_TOKEN:
+    MIDDLEWARE = ["apps.core.metrics.MetricsMiddleware", *MIDDLEWARE]
+
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -322,7 +340,7 @@ SECURE_HSTS_PRELOAD = False
 SILENCED_SYSTEM_CHECKS.append("security.W003")  # core.csrf.SameOriginCsrfMiddleware is Django's own, with a second way
 SILENCED_SYSTEM_CHECKS.append("security.W021")  # preloading the whole domain is the city's own decision
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # language and ふりがな stay as somebody chose them
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -369,8 +387,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "apps.core.logs.WordlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "plain": {"()": "apps.core.logs.WordlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "apps.core.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if env("LOG_FORMAT") == "json" else "plain"}
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
 }

@@ -160,7 +160,8 @@ class Supervisor:
                        "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "--loglevel", level, "--schedule", str(beat / "schedule"), "--pidfile="],
         }.items():  # fmt: skip
-            self.children.append(Child(name, argv, self.env, self.var / "log" / f"{name}.log"))
+            own = {"CHOFU_PROCESS": "beat"} if name == "beat" else {}
+            self.children.append(Child(name, argv, {**self.env, **own}, self.var / "log" / f"{name}.log"))
         if self.is_local and self.env.get("DEMO", "1") == "1" and self.env.get("LOAD_DEMO", "1") == "1":
             self.accounts = self.command("demo_accounts")
 
