@@ -13,7 +13,8 @@ class PortalBackend(AuthenticationBackend):
 
         Staff rights are off until SecondFactorMiddleware has seen the second factor.
         """
-        user: User | None = User.objects.present().with_postings().with_restriction().filter(pk=user_id).first()
+        user: User | None = User.objects.present().with_restriction().with_holding().filter(pk=user_id).first()
         if user is not None:
             user.second_factor_shown = False
+            user.load_postings()
         return user

@@ -7,9 +7,9 @@ page is opened for another page (perhaps by another person), and with the sessio
 import time
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, QueryDict
 
+from apps.accounts.requests import client_ip
 from apps.core import rate_limit
 from apps.core.restored_input import typed_texts
 
@@ -27,7 +27,7 @@ def keep(request: HttpRequest, page: str, *, user_id: int | None) -> None:
     sent = request.POST.copy()
     sent.pop("csrfmiddlewaretoken", None)
     data = sent.urlencode()
-    network = get_adapter().get_client_ip(request)
+    network = client_ip(request)
     if (
         not typed_texts(sent)
         or len(data) > LONGEST

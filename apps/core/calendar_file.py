@@ -14,13 +14,19 @@ QUARTER_OF_AN_HOUR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Event:
-    """One entry. uid: unique and lasting within the site; starts: a moment, or a date for a whole day; path: of its page."""
+    """One entry. uid: unique and lasting within the site; starts: a moment, or a date for a whole day; path: of its page.
+
+    ends: of a moment that lasts; is_cancelled: it does not take place, and calendars strike it out.
+    """
 
     uid: str
     title: str
     starts: datetime | date
     path: str
     description: str = ""
+    ends: datetime | None = None
+    place: str = ""
+    is_cancelled: bool = False
 
 
 def calendar_response(file_name: str, name: str, events: list[Event]) -> HttpResponse:
@@ -44,8 +50,12 @@ def _entry(event: Event) -> Entry:
     entry.add("summary", event.title)
     entry.add("dtstart", event.starts)
     is_moment = isinstance(event.starts, datetime)
-    entry.add("dtend", event.starts + (QUARTER_OF_AN_HOUR if is_moment else timedelta(days=1)))
+    entry.add("dtend", event.ends or event.starts + (QUARTER_OF_AN_HOUR if is_moment else timedelta(days=1)))
     entry.add("url", f"{settings.SITE_URL}{event.path}")
     if event.description:
         entry.add("description", event.description)
+    if event.place:
+        entry.add("location", event.place)
+    if event.is_cancelled:
+        entry.add("status", "CANCELLED")
     return entry

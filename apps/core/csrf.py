@@ -9,8 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseForbidden
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.utils.html import format_html
 
+from apps.core.two_phase import PARTS
+
+FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 FROM_HERE = "is_sent_from_here"  # attribute of a request that was accepted by what the browser says
 
 
@@ -52,3 +56,11 @@ def needs_no_token_now(request: HttpRequest) -> bool:
     session = getattr(request, "session", None)
     has_begun = session is not None and not session.is_empty()  # with this very answer: the next form comes with it
     return needs_no_token(request) and not has_begun and (is_read or getattr(request, FROM_HERE, False))
+
+
+def token_field(request: HttpRequest) -> str:
+    """Return the hidden field with the CSRF token of a form; nothing where no token is asked for."""
+    return "" if needs_no_token_now(request) else format_html(FIELD, get_token(request))
+
+
+PARTS["csrf_token"] = token_field

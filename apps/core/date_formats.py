@@ -38,6 +38,11 @@ def era_day(value: date | datetime | None) -> str:
     return fiscal.era_day(day) if is_japanese() else date_format(day, "M j, Y")
 
 
+def month_name(value: date) -> str:
+    """Return the month of a day as 令和8年12月, on English pages as December 2026."""
+    return f"{fiscal.era_year(value)}{value.month}月" if is_japanese() else date_format(value, "F Y")
+
+
 def jdatetime(value: datetime | None) -> str:
     """Return a moment as 令和8年11月23日 18:30 in Chofu's time zone; an empty string for None."""
     if not value:

@@ -167,9 +167,22 @@ class WordsFormField(forms.CharField):
 
 
 class ReturnedFormField(forms.CharField):
-    """A hidden value that the page gets back unchanged, such as a cursor or a version: nobody types it, nothing stores it."""
+    """A hidden value that the page gets back unchanged, such as a cursor or a version: nobody types it, nothing stores it.
+
+    A value that no page can have sent (a NUL, too long) counts as none: no field shows an error beside it.
+    """
 
     widget = forms.HiddenInput
+
+    def clean(self, value: object) -> str:
+        """Return the value, empty for one that no page can have sent; raises ValidationError if it is required."""
+        try:
+            returned: str = super().clean(value)
+        except forms.ValidationError:
+            if self.required:
+                raise
+            return ""
+        return returned
 
 
 class TagsFormField(TagField):

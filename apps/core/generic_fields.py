@@ -6,7 +6,7 @@ For mypy they are Django's own classes; at run time Django's take no type argume
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.db.models import CharField, EmailField, Field, TextField, UUIDField
+    from django.db.models import CharField, DateTimeField, EmailField, Field, TextField, UUIDField
     from django.forms import ModelChoiceField
 else:
     from django import forms
@@ -22,6 +22,7 @@ else:
             return self.kind
 
     CharField = Dropping(models.CharField)
+    DateTimeField = Dropping(models.DateTimeField)
     EmailField = Dropping(models.EmailField)
     Field = Dropping(models.Field)
     ModelChoiceField = Dropping(forms.ModelChoiceField)
@@ -29,4 +30,4 @@ else:
     UUIDField = Dropping(models.UUIDField)
 
 
-__all__ = ["CharField", "EmailField", "Field", "ModelChoiceField", "TextField", "UUIDField"]
+__all__ = ["CharField", "DateTimeField", "EmailField", "Field", "ModelChoiceField", "TextField", "UUIDField"]

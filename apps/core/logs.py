@@ -1,9 +1,11 @@
 """Log formatting without personal data: database errors are logged without the row values in DETAIL."""
 
+import json
 import logging
 import re
 import sys
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 
 from django.db import Error as DatabaseError
@@ -42,6 +44,26 @@ class WordlessFormatter(logging.Formatter):
         rendered = traceback.TracebackException(type(ei[1]), ei[1], ei[2])
         _shorten(rendered, ei[1])
         return "".join(rendered.format()).rstrip("\n")
+
+
+class JsonFormatter(WordlessFormatter):
+    """Formatter that writes one JSON object a line: time, level, logger, message, process, and an error with its traceback.
+
+    Nothing else of the record: whatever a library attaches (a request, with its cookies and IP address) stays out.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": DETAIL.sub("", record.getMessage()),
+            "process": record.process,
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line |= {"error": record.exc_info[0].__qualname__, "traceback": self.formatException(record.exc_info)}
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _shorten(rendered: traceback.TracebackException | None, error: BaseException | None, depth: int = 0) -> None:

@@ -21,7 +21,7 @@ from apps.accounts.models.posting import CITY_ROLES, IN_DEPARTMENTS, Posting, Ro
 from apps.accounts.models.restriction import Restriction
 from apps.core.email_spelling import comparable_email
 from apps.core.exceptions import ActionRefused
-from apps.core.modelfields import PortalEmailField
+from apps.core.modelfields import PastDateTimeField, PortalEmailField
 from apps.core.textfields import TypedCharField
 
 UNREAD = object()  # the person was read without asking for restrictions
@@ -96,6 +96,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Return the users annotated with `restriction_id`: the gravest restriction in force, None without one."""
         current = Restriction.objects.current().filter(user=models.OuterRef("pk"))
         return self.annotate(restriction_id=models.Subquery(current.values("pk")[:1]))
+
+    def with_holding(self) -> Self:
+        """Return the users annotated with `holds_posting` (bool): whether they have, or had, a role (`load_postings`)."""
+        return self.annotate(holds_posting=models.Exists(Posting.objects.filter(user=models.OuterRef("pk"))))
 
     def holding(self, *roles: Role) -> Self:
         """Return the present users who hold one of these roles today, by id."""
@@ -177,9 +181,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
     is_active = models.BooleanField(_("有効"), default=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
-    erased_at = models.DateTimeField(_("退会日時"), null=True, blank=True, editable=False)
+    erased_at = PastDateTimeField(_("退会日時"), null=True, blank=True, editable=False)
     consent_version = models.CharField(_("同意した規約の版"), max_length=20, blank=True, editable=False)
-    consented_at = models.DateTimeField(_("同意日時"), null=True, blank=True, editable=False)
+    consented_at = PastDateTimeField(_("同意日時"), null=True, blank=True, editable=False)
     wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=False)
 
     # False for the person of a request whose browser has not shown the second factor lately: in that request the
@@ -242,6 +246,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_usable_password(self) -> bool:
         """Return False: nobody has a password here, whatever the column holds."""
         return False
+
+    def load_postings(self) -> None:
+        """Prefetch the postings and their departments; no query when `holds_posting` is annotated as False."""
+        if getattr(self, "holds_posting", True):
+            models.prefetch_related_objects([self], "postings__department")
+        else:
+            self._prefetched_objects_cache = {"postings": Posting.objects.none()}
 
     def current_postings(self) -> list[Posting]:
         """Return the postings that count now: those held today; city roles only with the second factor."""

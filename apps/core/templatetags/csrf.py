@@ -7,6 +7,7 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 
+from apps.core import two_phase
 from apps.core.csrf import needs_no_token_now
 
 register = template.Library()
@@ -20,6 +21,8 @@ class SessionCsrfTokenNode(CsrfTokenNode):
     def render(self, context: Context) -> Any:
         """Return the hidden field; nothing on a page that is read without a session."""
         request = getattr(context, "request", None)
+        if request is not None and two_phase.is_any_reader(getattr(request, "user", None)):
+            return two_phase.part_for_reader(request, "csrf_token")
         return "" if request is not None and needs_no_token_now(request) else super().render(context)
 
 

@@ -16,13 +16,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.core.code_lookup import Numbered, find_numbered
-from apps.core.date_formats import closing, days_left, era_day, fiscal_label, is_japanese, jdatetime, opening, wareki
+from apps.core.date_formats import (
+    closing,
+    days_left,
+    era_day,
+    fiscal_label,
+    is_japanese,
+    jdatetime,
+    month_name,
+    opening,
+    wareki,
+)
 from apps.core.icons import draw_icon
 
 AnyForm: TypeAlias = "forms.BaseForm | forms.BaseFormSet[forms.BaseForm]"
 
 register = template.Library()
-for filter_of_days in (closing, days_left, era_day, fiscal_label, jdatetime, opening, wareki):
+for filter_of_days in (closing, days_left, era_day, fiscal_label, jdatetime, month_name, opening, wareki):
     register.filter(filter_of_days)
 
 # Only ASCII characters of URLs: Japanese text follows a URL without a blank between them.
