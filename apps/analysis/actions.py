@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.analysis.compound_parts import parts_of
 from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.services.background_analyses import DRAWING, Analysis
@@ -19,6 +20,7 @@ from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
 CHUNK = 40
+CUT_AT_ONCE = 500  # words
 MAX_QUEUED = 20  # analyses that wait for a worker
 MAX_REQUESTS, WINDOW = 60, 900  # rate limit of analyses per network, in seconds
 
@@ -57,6 +59,16 @@ def forget_unused_words() -> int:
     with transaction.atomic():
         change_alone()
         return Term.objects.unused().delete()[0]
+
+
+def cut_compounds(size: int = CUT_AT_ONCE) -> int:
+    """Note the parts of the next words that are not cut yet. Return how many words were cut."""
+    with transaction.atomic():
+        words = list(Term.objects.uncut().select_for_update(skip_locked=True).order_by("pk")[:size])
+        for word in words:
+            word.parts = parts_of(word.text) if word.kind == Term.Kind.NOUN else []
+        Term.objects.bulk_update(words, ["parts"], batch_size=500)
+    return len(words)
 
 
 def strike_missing_words(within: timedelta) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.requests import user_of
-from apps.analysis.models import DictionaryVersion, StopWord, Synonym, UserWord
+from apps.analysis.models import DictionaryVersion, StopWord, Synonym, ThemeStopWord, UserWord
 from apps.analysis.models.dictionary import Entry
 from apps.analysis.services.change_preview import Effect, effect_of
 from apps.core.admin import PortalAdmin
@@ -110,13 +110,25 @@ class StopWordAdmin(EntryAdmin):
     fields = ("word", "reason", "seen")
 
 
+@admin.register(ThemeStopWord)
+class ThemeStopWordAdmin(EntryAdmin):
+    """Admin of the stop words of one theme (テーマで除くことば). The pages about words lead here with a word filled in."""
+
+    list_display = ("word", "consultation", "reason")
+    list_filter = (("consultation", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("consultation",)
+    search_fields = ("word",)
+    fields = ("consultation", "word", "reason", "seen")
+
+
 @admin.register(Synonym)
 class SynonymAdmin(EntryAdmin):
     """Admin of synonyms (まとめることば)."""
 
-    list_display = ("written", "shown", "reason")
+    list_display = ("written", "shown", "search_only", "reason")
+    list_filter = ("search_only",)
     search_fields = ("written", "shown")
-    fields = ("written", "shown", "reason", "seen")
+    fields = ("written", "shown", "search_only", "reason", "seen")
 
 
 @admin.register(DictionaryVersion)

@@ -212,10 +212,22 @@ class PlacedCloud(WordCloud):
     def _row(
         word: PlacedWord, left: float, top: float
     ) -> tuple[tuple[str, float], float, tuple[float, float], None, str]:
-        """Return a word in the form of wordcloud's `layout_`: its position is the top left corner of the line of text."""
-        ascent = font(BOLD, 200).getmetrics()[0] / 200 * word.size
-        x, y = word.middle - word.length / 2 + left, word.baseline - ascent + top
-        return (word.text, 1.0), round(word.size), (y, x), None, word.colour
+        """Return a word in the form of wordcloud's `layout_`: (y, x) of the beginning of its baseline."""
+        x, y = word.middle - word.length / 2 + left, word.baseline + top
+        return (word.text, 1.0), word.size, (y, x), None, word.colour
+
+    def to_image(self) -> Image.Image:
+        """Draw every word on its baseline.
+
+        wordcloud hands Pillow a font that forgets how far ink lies below the top of the line, which differs from letter
+        to letter: words stood about a fourth of their size too high, over those above them.
+        """
+        image = Image.new("RGB", (int(self.width * self.scale), int(self.height * self.scale)), self.background_color)
+        draw = ImageDraw.Draw(image)
+        for (text, _count), size, (y, x), _orientation, colour in self.layout_:
+            place = (x * self.scale, y * self.scale)
+            draw.text(place, text, fill=colour, font=ImageFont.truetype(BOLD, size * self.scale), anchor="ls")
+        return image
 
 
 def draw_picture(

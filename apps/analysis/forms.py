@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
-from apps.analysis.models import Snapshot
+from apps.analysis.models import Snapshot, Term
 from apps.analysis.services.analyses import ANALYSES
 from apps.analysis.services.scope import ATTRIBUTES, Scope, WordFilter
 from apps.analysis.services.word_cloud import MEASURES, day
@@ -64,6 +64,7 @@ class WordFilterForm(forms.Form):
     relation = forms.ChoiceField(
         label=_("調布市との関わり"), required=False, choices=[ALL, *Relation.choices], error_messages=WRONG
     )
+    once = forms.BooleanField(label=_("ほぼ同じ文を1回だけ数える"), required=False)
     measure = forms.ChoiceField(
         label=_("大きさの基準"), required=False, choices=list(MEASURES.items()), error_messages=WRONG
     )
@@ -107,6 +108,10 @@ class WordFilterForm(forms.Form):
                 attributes[0],
                 _("年代・地域・調布市との関わりは、個人がわからないように、ほかの条件といっしょには選べません。"),
             )
+        if attributes and data.get("measure") == "families":  # a family less its members would be a group of one
+            self.add_error(
+                "measure", _("年代・地域・調布市との関わりで絞り込んだときは、ことばのまとまりは選べません。")
+            )
         if len(attributes) > 1:
             self.add_error(
                 attributes[-1], _("年代・地域・調布市との関わりは、個人がわからないように、一度に一つだけ選べます。")
@@ -127,7 +132,11 @@ class WordFilterForm(forms.Form):
     @classmethod
     def describe(cls, scope: Scope, word_filter: WordFilter) -> str:
         """Return a filter as text: 「年代：20代」, 「2026年7月1日から、収集経路：紙」; empty if it filters nothing."""
-        return cls({}, scope=scope, attributes=True).in_words(word_filter) if word_filter.narrows else ""
+        return (
+            cls({}, scope=scope, attributes=True).in_words(word_filter)
+            if word_filter.narrows or word_filter.once
+            else ""
+        )
 
     def in_words(self, word_filter: WordFilter) -> str:
         """Return the filter as text, with the labels of this form's fields."""
@@ -136,7 +145,9 @@ class WordFilterForm(forms.Form):
             value = getattr(word_filter, name)
             if not value or name == "measure":
                 continue
-            if name in PERIOD:
+            if name == "once":
+                parts.append(str(field.label))
+            elif name in PERIOD:
                 parts.append(PERIOD[name] % {"day": day(value)})
             else:
                 words = dict(getattr(field, "choices", ())).get(value, value) if name != "tag" else value
@@ -151,13 +162,41 @@ class WordFilterForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Return True if the filter panel is open: with a filter or errors."""
-        return bool(self.errors) or self.word_filter.narrows
+        return bool(self.errors) or self.word_filter.narrows or self.word_filter.once
 
 
 class WordForm(forms.Form):
-    """The pagination cursor of a word's list."""
+    """The pagination cursor of a word's list, the word that stands before or after it in the voices listed, and whether
+    voices with compounds that hold the word are listed too (family).
+    """
 
     cursor = ReturnedFormField(required=False, max_length=400)
+    family = forms.BooleanField(required=False)
+    before = ReturnedFormField(required=False, max_length=10)
+    after = ReturnedFormField(required=False, max_length=10)
+
+    @property
+    def is_family(self) -> bool:
+        """Return True if the voices of the whole family are listed."""
+        return self.is_valid() and bool(self.cleaned_data["family"])
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Return the query of the neighbour, or of the family."""
+        if self.cleaned_data.get("family"):
+            return {"family": "1"}
+        return {name: self.cleaned_data[name] for name in ("before", "after") if self.cleaned_data.get(name)}
+
+    @property
+    def beside(self) -> tuple[str, str] | None:
+        """Return (side, word) of the neighbour; None without one, or for a number that no word has."""
+        for side, number in self.kept.items():
+            if side == "family":
+                return None
+            term = Term.objects.filter(pk=number).first() if number.isdecimal() else None
+            if term:
+                return side, term.text
+        return None
 
 
 class PictureForm(forms.Form):

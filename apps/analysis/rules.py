@@ -16,9 +16,9 @@ def answers_for_it(user: User | AnonymousUser, consultation: Consultation | None
 
 
 rules.add_perm("analysis", is_city_staff)
-for model in ("userword", "stopword", "synonym", "dictionaryversion", "snapshot"):
+for model in ("userword", "stopword", "themestopword", "synonym", "dictionaryversion", "snapshot"):
     rules.add_perm(f"analysis.view_{model}", is_city_staff)
-for model in ("userword", "stopword", "synonym"):
+for model in ("userword", "stopword", "themestopword", "synonym"):
     for verb in ("add", "change", "delete"):
         rules.add_perm(f"analysis.{verb}_{model}", is_secretariat)
 rules.add_perm("analysis.add_snapshot", is_secretariat)

@@ -5,32 +5,50 @@ It uses the words known from texts and the city's dictionary, so that web proces
 
 import re
 
+from apps.analysis.spelling import listed
 from apps.core.text import fold
 
 LONGEST_QUERY, LONGEST_PIECE = 40, 10
 HIRAGANA, ALL_HIRAGANA = re.compile("[ぁ-ゖ]"), re.compile("[ぁ-ゖー]*")
 KANJI = re.compile("[一-鿿]")
+# Kana that part words, or say nothing by themselves.
+PARTICLE = "の|が|を|に|へ|と|や|は|も|で|から|まで|より|など|について|に関する|のための|な"
+FIRST_PARTICLES = re.compile(f"^(?:{PARTICLE})+(?=[^ぁ-ゖ])")
+LAST_PARTICLES = re.compile(f"(?<=[^ぁ-ゖ])(?:{PARTICLE})+$")
+SMALL_WORDS = listed(
+    """
+    する ある いる なる ない できる こと もの ため とき ところ よう そう これ それ あれ どこ いつ だれ なに みんな もっと から
+    まで など ほど くらい だけ しか でも には とは では のは のが のを にも をする がある がない したい ほしい くる いく いう
+    みる おく もつ てる ている です ます たい たち さん いい よい
+    """
+)
 
 
-def is_phrase(query: str) -> bool:
-    """Return True if hiragana stand among other characters, so that the query may be several words."""
+def is_phrase(query: str, *, apart: bool = False) -> bool:
+    """Return True if hiragana stand among other characters, so that the query may be several words.
+
+    apart: words that touch without kana are parted too (スマホ教室), for a second try when nothing was found.
+    """
+    if apart:
+        return 3 < len(query) <= LONGEST_QUERY
     return 3 < len(query) <= LONGEST_QUERY and bool(HIRAGANA.search(query)) and not ALL_HIRAGANA.fullmatch(query)
 
 
-def pieces_of(query: str) -> list[str]:
+def pieces_of(query: str, *, apart: bool = False) -> list[str]:
     """Return candidate words: every part of two characters or more, and kanji that stand alone."""
-    if not is_phrase(query):
+    if not is_phrase(query, apart=apart):
         return []
     places = ((at, at + n) for n in range(LONGEST_PIECE, 0, -1) for at in range(len(query) - n + 1))
     return list(dict.fromkeys(query[at:end] for at, end in places if _may_be_word(query, at, end)))
 
 
-def cut(query: str, known: set[str]) -> list[str]:
-    """Return the query's words: longest known words (folded) from the left, and what lies between unless it is only kana.
+def cut(query: str, known: set[str], *, apart: bool = False) -> list[str]:
+    """Return the query's words: longest known words (folded) from the left, and what lies between without its particles.
 
-    Words that touch without kana (防災公園) stay one word.
+    A known word is never dropped, though it be of kana (いじめの相談); what is only kana and unknown is. Words that touch
+    without kana (防災公園) stay one word, unless they are looked for `apart`.
     """
-    if not is_phrase(query):
+    if not is_phrase(query, apart=apart):
         return [query]
     found, at, rest = list[tuple[int, int]](), 0, 0
     while at < len(query):
@@ -40,8 +58,17 @@ def cut(query: str, known: set[str]) -> list[str]:
             rest = end
         at = max(end, at + 1)
     found += [(rest, len(query))] if rest < len(query) else []
-    words = [query[begin:end] for begin, end in _whole(query, found)]
-    return [word for word in words if not ALL_HIRAGANA.fullmatch(word)] or [query]
+    places = found if apart else _whole(query, found)
+    words = [_without_particles(query[begin:end], known) for begin, end in places]
+    return [word for word in words if word] or [query]
+
+
+def _without_particles(word: str, known: set[str]) -> str:
+    """Return a part of a query without the particles at its edges; empty if only unknown kana are left."""
+    if fold(word) in known and word not in SMALL_WORDS:
+        return word
+    bare = LAST_PARTICLES.sub("", FIRST_PARTICLES.sub("", word))
+    return "" if ALL_HIRAGANA.fullmatch(bare) else bare
 
 
 def _longest(query: str, at: int, known: set[str]) -> int:

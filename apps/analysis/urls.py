@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import analyses, background_analyses, cloud, similar, snapshot
+from apps.analysis.views import analyses, background_analyses, cloud, similar, snapshot, topic_candidates, word
 
 app_name = "analysis"
 
@@ -20,8 +20,8 @@ def pages(root: str, prefix: str) -> list[URLPattern]:
         path(f"{root}/groups/", analyses.groups, name=f"{prefix}groups"),
         path(f"{root}/draw/", background_analyses.draw, name=f"{prefix}draw"),
         path(f"{root}/freeze/", snapshot.freeze, name=f"{prefix}freeze"),
-        path(f"{root}/words/<int:term>/", cloud.word, name=f"{prefix}word"),
-        path(f"{root}/words/<str:written>/", cloud.word_by_letters, name=f"{prefix}word_by_letters"),
+        path(f"{root}/words/<int:term>/", word.word, name=f"{prefix}word"),
+        path(f"{root}/words/<str:written>/", word.word_by_letters, name=f"{prefix}word_by_letters"),
     ]
 
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("analysis/snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
     path("analysis/drawings/<int:pk>/", background_analyses.drawing, name="drawing"),
     path("analysis/similar/<str:code>/", similar.similar, name="similar"),
+    path("analysis/<slug:slug>/topic-candidates/", topic_candidates.topic_candidates, name="topic_candidates"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),
 ]

@@ -1,6 +1,6 @@
 """Readings of proposals, the city's dictionary and snapshots."""
 
-from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, UserWord, lexicon
+from apps.analysis.models.dictionary import DictionaryVersion, StopWord, Synonym, ThemeStopWord, UserWord, lexicon
 from apps.analysis.models.reading import Due, ProposalTerm, Reading, Term
 from apps.analysis.models.snapshot import Snapshot
 
@@ -13,6 +13,7 @@ __all__ = [
     "StopWord",
     "Synonym",
     "Term",
+    "ThemeStopWord",
     "UserWord",
     "lexicon",
 ]

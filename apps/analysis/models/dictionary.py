@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.analysis.models.reading import Due, Reading, ReadingQuerySet, change_alone
 from apps.analysis.text import LONGEST_TERM, Lexicon, is_word, normalise, spell
+from apps.consultations.models import Consultation
 from apps.core.textfields import TypedCharField
 from apps.core.wake_tasks import wake
 from apps.operations.models import AuditEntry
@@ -172,12 +173,63 @@ class StopWord(Entry):
         return Reading.objects.that_use([self.word, *Synonym.objects.spellings_of(self.word)])
 
 
+class ThemeStopWordQuerySet(models.QuerySet["ThemeStopWord"]):
+    """QuerySet of ThemeStopWord."""
+
+    def of_theme(self, consultation: Consultation | None) -> frozenset[str]:
+        """Return the words that the pages of a theme leave out; none for a viewpoint, which has several themes."""
+        return (
+            frozenset(self.filter(consultation=consultation).values_list("word", flat=True))
+            if consultation
+            else frozenset()
+        )
+
+
+class ThemeStopWord(Entry):
+    """A stop word of one theme (テーマで除くことば): a word of its question, say, that every voice uses.
+
+    It is counted and has its page; the cloud and the other pages of the theme do not show it.
+    """
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+", verbose_name=_("テーマ"))
+    word = TypedCharField(_("ことば"), max_length=WORD_MAX)
+
+    objects = ThemeStopWordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("テーマで除くことば")
+        verbose_name_plural = _("テーマで除くことば")
+        ordering = ["consultation", "word"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "word"],
+                name="theme_stop_word_once",
+                violation_error_message=_("このテーマでは、もう登録されています。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word}（{self.consultation.title[:60]}）"
+
+    def clean(self) -> None:
+        """Check the word."""
+        check_word("word", self.word)
+
+    def touched(self) -> ReadingQuerySet:
+        """Return no readings: the word is left out of pages, and nothing is counted anew."""
+        return Reading.objects.none()
+
+
 class SynonymQuerySet(models.QuerySet["Synonym"]):
     """QuerySet of Synonym."""
 
+    def counted(self) -> Self:
+        """Filter the synonyms by which words are counted; the others widen searches alone."""
+        return self.filter(search_only=False)
+
     def spellings_of(self, shown: str) -> list[str]:
         """Return the written words that are shown as this one."""
-        return list(self.filter(shown=shown).values_list("written", flat=True))
+        return list(self.counted().filter(shown=shown).values_list("written", flat=True))
 
     def for_words(self, words: list[str]) -> Self:
         """Filter synonyms that one of these words is part of."""
@@ -191,18 +243,26 @@ class SynonymQuerySet(models.QuerySet["Synonym"]):
     def shown_as(self, words: list[str]) -> dict[str, list[str]]:
         """Return shown → written words, for those of these words that have synonyms."""
         found: dict[str, list[str]] = {}
-        for written, shown in self.filter(shown__in=words).values_list("written", "shown"):
+        for written, shown in self.counted().filter(shown__in=words).values_list("written", "shown"):
             found.setdefault(shown, []).append(written)
         return found
 
 
 class Synonym(Entry):
-    """A synonym (まとめることば): written in one way, shown and counted as another."""
+    """A synonym (まとめることば): written in one way, shown and counted as another.
+
+    One that is `search_only` (シニア and 高齢者) only widens searches: both words are counted as they are.
+    """
 
     key_field = "written"
 
     written = TypedCharField(_("書かれたことば"), max_length=WORD_MAX, unique=True)
     shown = TypedCharField(_("まとめて表示することば"), max_length=WORD_MAX)
+    search_only = models.BooleanField(
+        _("検索だけに使う"),
+        default=False,
+        help_text=_("意味が近いだけのことばのとき、選んでください。検索では両方を探し、ことばの数は別々に数えます。"),
+    )
 
     objects = SynonymQuerySet.as_manager()
 
@@ -224,21 +284,21 @@ class Synonym(Entry):
 
     def clean(self) -> None:
         """Forbid chains: `shown` must not be a synonym of a third word, nor `written` have synonyms."""
-        others = Synonym.objects.exclude(pk=self.pk)
+        others = Synonym.objects.exclude(pk=self.pk).filter(search_only=self.search_only)
         if others.filter(written=self.shown).exists():
             raise ValidationError({"shown": _("このことばは、すでに別のことばにまとめられています。")})
         if others.filter(shown=self.written).exists():
             raise ValidationError({"written": _("このことばには、すでに別のことばがまとめられています。")})
 
     def touched(self) -> ReadingQuerySet:
-        """Return the readings that use the written word."""
-        return Reading.objects.that_use([self.written])
+        """Return the readings that use the written word; none if it only widens searches."""
+        return Reading.objects.none() if self.search_only else Reading.objects.that_use([self.written])
 
 
 def lexicon() -> Lexicon:
     """Return the dictionary in force."""
     return Lexicon(
         own_words=tuple(UserWord.objects.values_list("word", "kind")),
-        joins=dict(Synonym.objects.values_list("written", "shown")),
+        joins=dict(Synonym.objects.counted().values_list("written", "shown")),
         left_out=frozenset(StopWord.objects.values_list("word", flat=True)),
     )

@@ -3,12 +3,15 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.analysis.text import RECIPE, Lexicon, Use
 from apps.consultations.models import Proposal
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.sql import subquery
 
 AROUND = 30  # characters of context before and after a word
 PER_PROPOSAL = 3  # a word counts at most so often in one proposal
@@ -47,6 +51,59 @@ class TermQuerySet(models.QuerySet["Term"]):
         uses = ProposalTerm.objects.filter(term=models.OuterRef("pk"), proposal__in=proposals.order_by())
         return self.filter(models.Exists(uses), **which).first()
 
+    def held_in(self, proposals: ProposalQuerySet, pk: int) -> "Term | None":
+        """Return the word of this pk if one of these proposals uses it or a compound that holds it, or None."""
+        term = self.filter(pk=pk).first()
+        if term is None:
+            return None
+        return (
+            term if proposals.filter(pk__in=ProposalTerm.objects.proposals_using(term, family=True)).exists() else None
+        )
+
+    def written_as(self, forms: Iterable[str]) -> Self:
+        """Filter words that are one of these or were written as one of them."""
+        return self.filter(forms__overlap=sorted({*forms}))
+
+    def holding(self, words: Iterable[str]) -> Self:
+        """Filter nouns that are longer than one of these words and hold it (自転車置き場 holds 自転車)."""
+        parts = [Q(text__contains=word) for word in sorted({*words}) if len(word) > 1]
+        return self.filter(reduce(or_, parts), kind=Term.Kind.NOUN) if parts else self.none()
+
+    def spelled_like(self, patterns: list[str]) -> Self:
+        """Filter words that match one of these patterns of LIKE."""
+        # Django has no LIKE ANY. The patterns are parameters: nothing of a request is part of the statement.
+        is_like = RawSQL("analysis_term.text LIKE ANY(%s)", [patterns], output_field=models.BooleanField())
+        return self.filter(is_like)
+
+    def most_used_in(self, proposals: ProposalQuerySet, *, but: str) -> str:
+        """Return the text of the word that most of these proposals use, other than one; empty if they use none."""
+        uses = ProposalTerm.objects.filter(term=models.OuterRef("pk"), proposal__in=proposals.order_by())
+        count = uses.order_by().values("term").annotate(n=models.Count("*")).values("n")
+        rows = self.exclude(text=but).annotate(n=models.Subquery(count)).filter(n__gt=0).order_by("-n", "text")
+        return rows.values_list("text", flat=True).first() or ""
+
+    def uncut(self) -> Self:
+        """Filter words whose parts are not known yet."""
+        return self.filter(parts=None)
+
+    def parts_by_id(self, ids: Iterable[int]) -> dict[int, list[str]]:
+        """Return pk → parts of those of these words that are compounds."""
+        rows = self.filter(pk__in=list(ids), parts__len__gt=0)
+        return {pk: parts for pk, parts in rows.values_list("pk", "parts") if parts}
+
+    def compounds_of(self, term: "Term") -> Self:
+        """Filter compounds that a word is part of (遠隔医療 for 医療)."""
+        return self.filter(parts__contains=[term.text])
+
+    def holding_parts(self, parts: Iterable[str]) -> list[tuple[int, list[str]]]:
+        """Return (pk, parts) of the compounds that hold one of these words."""
+        rows = self.filter(parts__overlap=sorted(parts)).values_list("pk", "parts")
+        return [(pk, parts) for pk, parts in rows if parts]
+
+    def family_of(self, term: "Term") -> Self:
+        """Filter a word and the compounds that it is part of."""
+        return self.filter(Q(pk=term.pk) | Q(parts__contains=[term.text]))
+
     def numbers_of(self, words: Iterable[str]) -> dict[str, int]:
         """Return text → pk, for URLs; a word that no text uses any more has none."""
         return dict(self.filter(text__in=set(words)).values_list("text", "pk"))
@@ -65,6 +122,14 @@ class Term(models.Model):
     text = models.CharField(_("語"), max_length=30, unique=True, editable=False)
     kind = models.CharField(_("品詞"), max_length=10, choices=Kind.choices, default=Kind.NOUN)
     forms = ArrayField(models.CharField(max_length=60), verbose_name=_("書かれた形"), default=list, blank=True)
+    parts = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name=_("部分のことば"),
+        null=True,
+        blank=True,
+        editable=False,
+        default=None,
+    )  # of a compound; null until the worker has cut it
 
     objects = TermQuerySet.as_manager()
 
@@ -72,7 +137,11 @@ class Term(models.Model):
         verbose_name = _("語")
         verbose_name_plural = _("語")
         ordering = ["text"]
-        indexes = [GinIndex(fields=["forms"], name="term_forms")]
+        indexes = [
+            GinIndex(fields=["forms"], name="term_forms"),
+            GinIndex(fields=["parts"], name="term_parts"),
+            models.Index(fields=["id"], condition=Q(parts=None), name="term_uncut"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -106,7 +175,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def mark_due(self, version: int, *, anew: bool) -> None:
         """Queue them for the sweep; `anew`: read the text again instead of only recounting."""
-        sql, params = self.order_by().values_list("proposal_id").query.sql_with_params()
+        sql, params = subquery(self.order_by().values_list("proposal_id"))
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO analysis_due (proposal_id, version, anew)"  # noqa: S608 - own names only
@@ -119,7 +188,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def open_missing(self) -> int:
         """Create a row for every public proposal without one. Return how many were created."""
         public = Proposal.objects.public().order_by().values("pk")
-        sql, params = public.query.sql_with_params()
+        sql, params = subquery(public)
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -236,9 +305,13 @@ class Reading(models.Model):
         self.digest, self.recipe, self.failure = getattr(self, "wanted", ""), RECIPE, failure[:200]
         self.read_at = timezone.now()
 
+    def is_of(self, text: str) -> bool:
+        """Return True if this is what was read of a text, and not of an earlier wording."""
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() == self.digest
+
     def contexts(self, text: str, words: set[str]) -> list[tuple[str, str, str]]:
         """Return the first places of these words as (before, word, after); empty while a newer text is unread."""
-        if hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() != self.digest:
+        if not self.is_of(text):
             return []
         places = [(start, end) for term, _kind, start, end in self.uses if term in words][:PER_PROPOSAL]
         return [(_before(text, start), text[start:end], _after(text, end)) for start, end in places]
@@ -270,8 +343,10 @@ def _after(text: str, end: int) -> str:
 class ProposalTermQuerySet(models.QuerySet["ProposalTerm"]):
     """QuerySet of ProposalTerm."""
 
-    def proposals_using(self, term: Term) -> models.QuerySet["ProposalTerm", Any]:
-        """Return the ids of the proposals that use this word, as a subquery."""
+    def proposals_using(self, term: Term, *, family: bool = False) -> models.QuerySet["ProposalTerm", Any]:
+        """Return the ids of the proposals that use this word, as a subquery. family: or a compound that holds it."""
+        if family:
+            return self.filter(term__in=Term.objects.family_of(term)).values("proposal_id")
         return self.filter(term=term).values("proposal_id")
 
 

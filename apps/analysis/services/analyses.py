@@ -26,6 +26,7 @@ from apps.analysis.services.counting import (
     count_words,
     extent_of,
 )
+from apps.analysis.services.question_words import untelling_words
 from apps.analysis.services.scope import Scope, WordFilter, without
 from apps.analysis.statistics import SIGNIFICANT, Contrast, log_odds
 from apps.consultations.models import Channel
@@ -35,6 +36,7 @@ from apps.core.types import JsonObject
 MOST = 2000  # words that are compared
 SHOWN = 15
 NET_WORDS = 60
+SMALLEST_NET = 6  # words; with fewer left the common ones stay in
 WEEK_WORDS = 6
 RECENT = timedelta(weeks=4)
 GROUPINGS: tuple[tuple[str, type[TextChoices]], ...] = (
@@ -90,7 +92,8 @@ def compare(scope: Scope, a: WordFilter, b: WordFilter) -> Analysis:
         counts = []
         for number, side in enumerate(rows, start=1):
             progress(number, 3, _("%(n)dつめのグループのことばを数えています。") % {"n": number})
-            counts.append(count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1))
+            counted = count_words(side, limit=MOST, fewest=FEWEST if only_counts else 1)
+            counts.append([word for word in counted if word.text not in scope.left_out])
         result["words"] = [[_plain(word) for word in words[:100]] for words in counts]
         result["contrasts"] = _contrasts(counts[0], counts[1], extents[0].proposals, extents[1].proposals)
         return {**result, "too_small": False}
@@ -123,16 +126,32 @@ def together(scope: Scope, word_filter: WordFilter) -> Analysis:
 
     def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("よく使われたことばを数えています。"))
-        words = count_proposals(rows, limit=NET_WORDS)
-        name = {term: word for term, word, _n in words}
         result = facts(scope, rows)
+        words, left_out = _telling(scope, count_proposals(rows, limit=2 * NET_WORDS), result["proposals"])
+        name = {term: word for term, word, _n in words}
         progress(1, 3, _("いっしょに使われたことばの組を数えています。"))
         fewest = max(2, min(5, result["proposals"] // 40))
         pairs = [(name[a], name[b], n) for a, b, n in count_together(rows, list(name), fewest=fewest)]
         progress(2, 3, _("図を描いています。"))
-        return {**result, "fewest": fewest, **network.draw(pairs, {word: n for _term, word, n in words})}
+        drawing = network.draw(pairs, {word: n for _term, word, n in words})
+        return {**result, "fewest": fewest, "left_out": left_out, **drawing}
 
     return Analysis("network", scope, (word_filter,), (rows,), make)
+
+
+def _telling(
+    scope: Scope, counts: list[tuple[int, str, int]], proposals: int
+) -> tuple[list[tuple[int, str, int]], list[str]]:
+    """Return the first NET_WORDS that tell voices apart, and the words left out for that: of the theme and too common ones.
+
+    counts: (id, word, proposals), most used first.
+    """
+    asked = untelling_words(scope, [(word, n) for _term, word, n in counts], proposals)
+    shown = [row for row in counts if row[1] not in scope.left_out]
+    kept = [row for row in shown if row[1] not in asked][:NET_WORDS]
+    if len(kept) < SMALLEST_NET:
+        return shown[:NET_WORDS], []
+    return kept, [word for _term, word, _n in shown[:NET_WORDS] if word in asked]
 
 
 # --- weeks ------------------------------------------------------------------------------------------------------------
@@ -142,7 +161,8 @@ def weeks(scope: Scope, word_filter: WordFilter) -> Analysis:
 
     def make(progress: Progress) -> JsonObject:
         progress(0, 3, _("よく使われたことばを数えています。"))
-        words = count_proposals(rows, limit=WEEK_WORDS)
+        counted = count_proposals(rows, limit=WEEK_WORDS + len(scope.left_out))
+        words = [row for row in counted if row[1] not in scope.left_out][:WEEK_WORDS]
         progress(1, 3, _("週ごとに数えています。"))
         whole, counts_by_week = count_by_week(rows, [term for term, _word, _n in words])
         mondays = _mondays(whole)
@@ -158,10 +178,15 @@ def weeks(scope: Scope, word_filter: WordFilter) -> Analysis:
             "first_week": mondays[0].isoformat() if mondays else "",
             "totals": [whole.get(monday, 0) for monday in mondays],
             "table": table,
-            "rising": _rising(rows, timezone.localtime(last).date()) if last else [],
+            "rising": _without(scope, _rising(rows, timezone.localtime(last).date())) if last else [],
         }
 
     return Analysis("weeks", scope, (word_filter,), (rows,), make)
+
+
+def _without(scope: Scope, rows: list[JsonObject]) -> list[JsonObject]:
+    """Return the rows without the stop words of the theme."""
+    return [row for row in rows if row["word"] not in scope.left_out]
 
 
 def _mondays(whole: dict[date, int]) -> list[date]:
@@ -189,14 +214,14 @@ def groups(scope: Scope) -> Analysis:
         groupings = []
         for number, (name, kinds) in enumerate((*GROUPINGS, CHANNELS)):
             progress(number, 5, _("グループごとのことばを数えています。"))
-            groupings.append(_grouping(whole, name, kinds))
+            groupings.append(_grouping(scope, whole, name, kinds))
         progress(4, 5, _("反応の少ない意見のことばを数えています。"))
         quiet = whole.little_heard()
         return {
             **facts(scope, whole),
             "groupings": [grouping for grouping in groupings[:-1] if grouping],
             "channels": groupings[-1],
-            "quiet": _distinctive(quiet, without(whole, quiet)),
+            "quiet": _without(scope, _distinctive(quiet, without(whole, quiet))),
             "quiet_count": quiet.count(),
             "quotes": [row.pk for row in whole.spread_out(limit=6)],
         }
@@ -204,7 +229,7 @@ def groups(scope: Scope) -> Analysis:
     return Analysis("groups", scope, (), (whole,), make)
 
 
-def _grouping(whole: ProposalQuerySet, name: str, kinds: type[TextChoices]) -> JsonObject | None:
+def _grouping(scope: Scope, whole: ProposalQuerySet, name: str, kinds: type[TextChoices]) -> JsonObject | None:
     """Return the groups of one column with at least FEWEST people each; None if fewer than two are large enough."""
     sizes, words = count_by_group(whole, name)
     everyone = sum(n for n, _people in sizes.values())
@@ -215,7 +240,7 @@ def _grouping(whole: ProposalQuerySet, name: str, kinds: type[TextChoices]) -> J
     for value in kinds.values:
         n, people = sizes.get(value, (0, 0))
         if people >= FEWEST:
-            rows = _distinctive_words(words[value], all_words, n, everyone - n)
+            rows = _without(scope, _distinctive_words(words[value], all_words, n, everyone - n))
             groups.append({"value": value, "proposals": n, "people": people, "words": rows})
     groups.sort(key=lambda group: (group["people"], group["value"]))
     return {"name": name, "groups": groups} if len(groups) > 1 else None

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from apps.analysis.models.dictionary import Entry, Synonym, UserWord, lexicon
+from apps.analysis.models.dictionary import Entry, Synonym, ThemeStopWord, UserWord, lexicon
 from apps.analysis.models.reading import Reading, Term
 from apps.analysis.services.counting import count_joined
 from apps.analysis.text import Reader
@@ -36,6 +36,8 @@ def effect_of(entry: Entry, *, removing: bool = False) -> Effect:
     """Return the effect of saving (or removing) this entry on the words of all public proposals."""
     if isinstance(entry, UserWord):
         return _of_own_word(entry, removing=removing)
+    if isinstance(entry, ThemeStopWord):
+        return Effect(0, _of_theme(entry, removing=removing))
     touched = entry.touched().in_public().count()
     if isinstance(entry, Synonym):
         return Effect(touched, _of_join(entry, touched, removing=removing))
@@ -49,7 +51,16 @@ def _proposals_of(*words: str) -> int:
     return count_joined(Proposal.objects.public(), Term.objects.numbers_of(words).values())
 
 
+def _of_theme(entry: ThemeStopWord, *, removing: bool) -> list[Change]:
+    """Return how many voices of the theme use the word: so many are shown with it before, or after a removal."""
+    rows = Proposal.objects.public().in_consultation(entry.consultation)
+    uses = count_joined(rows, Term.objects.numbers_of([entry.word]).values())
+    return [Change(entry.word, 0, uses) if removing else Change(entry.word, uses, 0)] if uses else []
+
+
 def _of_join(entry: Synonym, touched: int, *, removing: bool) -> list[Change]:
+    if entry.search_only:
+        return []
     written, shown = _proposals_of(entry.written), _proposals_of(entry.shown)
     if removing:
         others = [word for word in Synonym.objects.spellings_of(entry.shown) if word != entry.written]

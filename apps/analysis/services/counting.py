@@ -11,8 +11,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.analysis.models import Term
+from apps.analysis.negation import negations
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.core.sql import subquery
 
 PER_PERSON = 5
 ROOM = "SET LOCAL work_mem = '64MB'"  # to sum a million counts in memory instead of on disk
@@ -120,6 +123,12 @@ WITH {chosen}
 SELECT count(DISTINCT pt.proposal_id)::int
 FROM analysis_proposalterm pt JOIN chosen c ON c.id = pt.proposal_id WHERE pt.term_id = ANY(%s)
 """
+FAMILIES = """
+WITH {chosen}, member(head, term_id) AS (SELECT * FROM unnest(%s::int[], %s::int[])), said AS (
+  SELECT DISTINCT m.head, pt.proposal_id FROM member m JOIN analysis_proposalterm pt USING (term_id)
+)
+SELECT s.head, count(*)::int, count(DISTINCT c.person)::int FROM said s JOIN chosen c ON c.id = s.proposal_id GROUP BY 1
+"""
 SINCE = """
 WITH {chosen}
 SELECT DISTINCT pt.term_id FROM chosen c JOIN analysis_proposalterm pt ON pt.proposal_id = c.id WHERE c.published_at > %s
@@ -145,10 +154,19 @@ ORDER BY s.weight / sqrt(greatest(size.n, 4)) DESC, s.proposal_id DESC LIMIT %s
 LEAST_ALIKE = 0.2
 
 
+NEGATED = """
+WITH {chosen}, pairs(positive, negative) AS (SELECT * FROM unnest(%s::int[], %s::int[]))
+SELECT pairs.positive, mode() WITHIN GROUP (ORDER BY t.text), count(DISTINCT pt.proposal_id)::int
+FROM pairs JOIN analysis_proposalterm pt ON pt.term_id = pairs.negative JOIN chosen c ON c.id = pt.proposal_id
+JOIN analysis_term t ON t.id = pairs.negative
+GROUP BY 1 HAVING count(DISTINCT c.person) >= %s ORDER BY 1
+"""
+
+
 def _chosen(proposals: ProposalQuerySet) -> tuple[str, list[Any]]:
     """Return a QuerySet of proposals as a common table expression, with its parameters."""
     rows = proposals.order_by().select_related(None).values("id", "author_id", "published_at")
-    sql, params = rows.query.sql_with_params()
+    sql, params = subquery(rows)
     return CHOSEN.format(sql=sql), list(params)
 
 
@@ -230,6 +248,28 @@ def alike(proposals: ProposalQuerySet, proposal: Proposal, *, limit: int = 5) ->
 def count_joined(proposals: ProposalQuerySet, terms: Iterable[int]) -> int:
     """Return how many of these proposals use at least one of the words."""
     return int(_ask(JOINED, proposals, [list(terms)])[0][0])
+
+
+def count_families(proposals: ProposalQuerySet, members: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Return by head (proposals, people) that use any of its members. members: (head, word id), the head one of them."""
+    columns = [list(column) for column in zip(*members, strict=True)]
+    return {head: (n, people) for head, n, people in _ask(FAMILIES, proposals, columns)} if columns else {}
+
+
+def count_negated(
+    proposals: ProposalQuerySet, words: Iterable[WordCount], *, fewest: int = 1
+) -> list[tuple[int, str, int]]:
+    """Return (word id, its commonest negation, proposals that use any negation) for those of the words that have one.
+
+    fewest: people who must have used a negation.
+    """
+    opposites = [(word.term_id, text) for word in words for text in negations(word.text, word.kind)]
+    numbers = Term.objects.numbers_of(text for _term, text in opposites)
+    pairs = [(term, numbers[text]) for term, text in opposites if text in numbers]
+    if not pairs:
+        return []
+    columns = [list(column) for column in zip(*pairs, strict=True)]
+    return [(term, text, n) for term, text, n in _ask(NEGATED, proposals, [*columns, fewest])]
 
 
 def count_by_group(

@@ -1,16 +1,20 @@
 """Scope (consultation or viewpoint) and filter of the pages about words."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from apps.analysis.models import ThemeStopWord
 from apps.analysis.models.snapshot import ATTRIBUTES
 from apps.consultations.models import Consultation, Proposal, Tag
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.vision.models import Viewpoint
+
+HOW = ("once", "measure")  # how it is counted, not what
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class WordFilter:
     age_band: str = ""
     district: str = ""
     relation: str = ""
+    once: bool = False  # of nearly the same texts only the first is counted
     measure: str = "uses"
 
     @property
@@ -37,13 +42,15 @@ class WordFilter:
     @property
     def narrows(self) -> bool:
         """Return True if it filters anything."""
-        return any(getattr(self, field.name) for field in fields(self) if field.name != "measure")
+        return any(getattr(self, field.name) for field in fields(self) if field.name not in HOW)
 
     @property
     def query(self) -> dict[str, object]:
         """Return the query-string parameters, without defaults."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        plain = {name: getattr(value, "slug", value) for name, value in given.items() if value}
+        plain = {
+            name: "1" if value is True else getattr(value, "slug", value) for name, value in given.items() if value
+        }
         return {name: value for name, value in plain.items() if (name, value) != ("measure", "uses")}
 
     def apply(self, proposals: ProposalQuerySet) -> ProposalQuerySet:
@@ -61,7 +68,8 @@ class WordFilter:
             consultations = Consultation.objects.public().in_state(self.state)
             rows = rows.filter(consultation__in=consultations.order_by().values("pk"))
         rows = rows.in_reply_state(self.reply)
-        return rows.tagged(self.tag) if self.tag else rows
+        rows = rows.tagged(self.tag) if self.tag else rows
+        return rows.each_once() if self.once else rows
 
 
 def without(proposals: ProposalQuerySet, others: ProposalQuerySet) -> ProposalQuerySet:
@@ -86,10 +94,15 @@ class Scope:
             return rows.in_consultation(self.consultation)
         return rows.filter(consultation__viewpoints=self.viewpoint)
 
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Return the stop words of its theme."""
+        return ThemeStopWord.objects.of_theme(self.consultation)
+
     def others(self, word_filter: WordFilter) -> ProposalQuerySet:
         """Return what distinctive words are compared with: the rest of the scope, or of the portal without a filter."""
         if word_filter.narrows:
-            return without(self.proposals(), word_filter.apply(self.proposals()))
+            return without(self.proposals(), replace(word_filter, once=False).apply(self.proposals()))
         return without(Proposal.objects.public(), self.proposals())
 
     def url(self, page: str, **more: str | int) -> str:

@@ -19,7 +19,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.analysis.cloud_layout import PHONE, WIDE, Layout, lay_out
 from apps.analysis.models import DictionaryVersion, StopWord, Synonym
 from apps.analysis.services import count_cache
-from apps.analysis.services.counting import FEWEST, Extent, WordCount, count_proposals, count_words, extent_of
+from apps.analysis.services.counting import (
+    FEWEST,
+    Extent,
+    WordCount,
+    count_negated,
+    count_proposals,
+    count_words,
+    extent_of,
+)
+from apps.analysis.services.families import Family, families_of
 from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.statistics import log_odds
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
@@ -33,6 +42,7 @@ MEASURES = {
     "uses": gettext_lazy("使われた回数"),
     "proposals": gettext_lazy("使った意見の数"),
     "distinct": gettext_lazy("特徴度"),
+    "families": gettext_lazy("ことばのまとまり"),
 }
 DISCLAIMER = gettext_lazy("語の使われた回数であり、市民全体の意見を代表するものではありません。")
 
@@ -54,15 +64,38 @@ class CloudResult:
     only_counts: bool  # filtered by an attribute: counts without links or quotes
     left_out: int = 0  # number of stop words
     joined: int = 0  # number of synonyms
+    negated: tuple[tuple[int, str, int], ...] = ()  # as count_negated returns them
+    families: tuple[Family, ...] = ()  # with the measure "families", of the same words
+    copies: int = 0  # proposals whose text is nearly the same as another's
+    copied_texts: int = 0  # and how many texts those are
 
     @property
     def table(self) -> list[JsonObject]:
         """Return the first TABLE_ROWS words with their share of the proposals in percent and their score."""
-        n = max(self.extent.proposals, 1)
+        n, negated = max(self.extent.proposals, 1), self.negated_by_word
+        members = {family.head.term_id: family.members for family in self.families}
         return [
-            {"word": word, "share": round(word.proposals * 100 / n, 1), "score": self.scores.get(word.term_id)}
+            {
+                "word": word,
+                "share": round(word.proposals * 100 / n, 1),
+                "score": self.scores.get(word.term_id),
+                "negation": negated.get(word.term_id, ("", 0)),
+                "members": members.get(word.term_id, ()),
+            }
             for word in self.words[:TABLE_ROWS]
         ]
+
+    @property
+    def family_heads(self) -> list[str]:
+        """Return the words that stand for a family; in a snapshot, which does not keep members, for all of them."""
+        if self.measure == "families" and not self.families:
+            return [word.text for word in self.words]
+        return [family.head.text for family in self.families]
+
+    @property
+    def negated_by_word(self) -> dict[int, tuple[str, int]]:
+        """Return by term id the commonest negation of a word, and how many proposals negate it."""
+        return {term: (text, n) for term, text, n in self.negated}
 
     @property
     def period(self) -> tuple[datetime, datetime] | None:
@@ -85,9 +118,12 @@ class CloudResult:
             parts.append(first if first == last else f"{first}〜{last}")
         parts.append(_("%(day)s時点") % {"day": day(self.as_of)})
         parts.append(_("辞書 第%(n)d版") % {"n": self.version})
-        rule = _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。") % {
-            "measure": MEASURES[self.measure]
-        }
+        rule = (
+            _("大きさは、同じことばを含む語をまとめて数えた意見の数。1件の意見は、まとまりごとに1回数えています。")
+            if self.measure == "families"
+            else _("大きさは%(measure)s。同じ語は1件の意見で3回、1人で5回まで数えています。")
+            % {"measure": MEASURES[self.measure]}
+        )
         dictionary = _("市の辞書で%(out)d語を除き、%(joined)d語をほかの書き方とまとめています。") % {
             "out": self.left_out,
             "joined": self.joined,
@@ -110,6 +146,7 @@ class CloudResult:
             "only_counts": self.only_counts,
             "left_out": self.left_out,
             "joined": self.joined,
+            "negated": [list(row) for row in self.negated],
         }
 
     @classmethod
@@ -136,6 +173,7 @@ class CloudResult:
             only_counts=payload["only_counts"],
             left_out=payload.get("left_out", 0),
             joined=payload.get("joined", 0),
+            negated=tuple((term, text, n) for term, text, n in payload.get("negated", ())),
         )
 
     @property
@@ -154,7 +192,8 @@ def weights_of(words: Iterable[WordCount], scores: dict[int, float], measure: st
     """Return (text, kind, weight) by the measure; with "distinct" only words with a positive score."""
     if measure == "distinct":
         return [(w.text, w.kind, scores[w.term_id]) for w in words if scores.get(w.term_id, 0) > 0]
-    return [(w.text, w.kind, float(w.proposals if measure == "proposals" else w.uses)) for w in words]
+    by_proposals = measure in {"proposals", "families"}
+    return [(w.text, w.kind, float(w.proposals if by_proposals else w.uses)) for w in words]
 
 
 def cloud_for(scope: Scope, word_filter: WordFilter) -> CloudResult:
@@ -207,15 +246,19 @@ def _build(
     is_small = only_counts and extent.people < FEWEST
     words, scores = list[WordCount](), dict[int, float]()
     if not is_small:
-        by = "proposals" if word_filter.measure == "proposals" else "uses"
+        by = "proposals" if word_filter.measure in {"proposals", "families"} else "uses"
         words = (
             count_words(rows, limit=MAX_WORDS, by=by, fewest=FEWEST)
             if only_counts
             else count_cache.words_of(_question_key(scope, word_filter), rows, extent, version, by=by, limit=MAX_WORDS)
         )
+    words = [word for word in words if word.text not in scope.left_out]
     if words and word_filter.measure == "distinct":
         words, scores = _by_distinction(words, scope.others(word_filter), extent)
+    families = families_of(rows, words, but=scope.left_out) if words and word_filter.measure == "families" else []
+    words = [family.head for family in families] or words
     weights = weights_of(words, scores, word_filter.measure)
+    copies, copied_texts = (0, 0) if only_counts else rows.count_copies()
     return CloudResult(
         title=scope.title,
         words=tuple(words),
@@ -228,8 +271,12 @@ def _build(
         measure=word_filter.measure,
         is_small=is_small,
         only_counts=only_counts,
-        left_out=StopWord.objects.count(),
-        joined=Synonym.objects.count(),
+        left_out=StopWord.objects.count() + len(scope.left_out),
+        joined=Synonym.objects.counted().count(),
+        families=tuple(family for family in families if family.members),
+        copies=copies,
+        copied_texts=copied_texts,
+        negated=tuple(count_negated(rows, words, fewest=FEWEST if only_counts else 1)) if words else (),
     )
 
 

@@ -16,9 +16,17 @@ from apps.analysis.forms import WordFilterForm
 from apps.analysis.network import box_of
 from apps.analysis.services import analyses
 from apps.analysis.services.background_analyses import Analysis, answer
+from apps.analysis.services.comparisons import presets_of
 from apps.analysis.services.scope import Scope, WordFilter, scope_of
 from apps.analysis.services.word_cloud import day
-from apps.analysis.views.helpers import WordLinks, label_of_counts, may_see_attributes, scope_and_form, tabs
+from apps.analysis.views.helpers import (
+    WordLinks,
+    label_of_counts,
+    may_see_attributes,
+    scope_and_form,
+    tabs,
+    with_query,
+)
 from apps.consultations.models import Channel
 from apps.core.types import JsonObject
 
@@ -39,7 +47,9 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
     """Compare two groups, with the distinctive words of each."""
     scope = scope_of(**where)
     a, b = both_forms(request, scope)
-    context = _page_context(scope, "compare", _("ことばを比べる")) | {"forms": [a, b]}
+    offered = presets(scope, request)
+    context = _page_context(scope, "compare", _("ことばを比べる")) | {"forms": [a, b], "presets": offered}
+    context["preset_is_chosen"] = any(preset["is_current"] for preset in offered)
     if a.errors or b.errors:
         return render(request, "analysis/compare.html", context, status=422)
     if a.word_filter.narrows or b.word_filter.narrows:
@@ -48,6 +58,19 @@ def compare(request: HttpRequest, **where: Any) -> HttpResponse:
         if result.data:
             context |= comparison_context(scope, result.data, [a.word_filter, b.word_filter])
     return render(request, "analysis/compare.html", context)
+
+
+def presets(scope: Scope, request: HttpRequest) -> list[JsonObject]:
+    """Return the comparisons that need one press, with their URLs."""
+    given = {name: value for name, value in request.GET.items() if value}
+    return [
+        {
+            "label": preset.label,
+            "url": with_query(scope.url("compare"), preset.query),
+            "is_current": preset.query == given,
+        }
+        for preset in presets_of(scope)
+    ]
 
 
 def with_readable_dates(data: JsonObject) -> dict[str, object]:
@@ -134,7 +157,8 @@ def _page_context(scope: Scope, name: str, heading: str) -> dict[str, object]:
 
 def network_context(scope: Scope, data: JsonObject, word_filter: WordFilter) -> dict[str, object]:
     """Return the context of a network, with a wide and a narrow drawing; older snapshots hold only one."""
-    links = WordLinks(scope, words_in([data["nodes"]]))
+    left_out = data.get("left_out", [])
+    links = WordLinks(scope, [*words_in([data["nodes"]]), *left_out])
     drawings = []
     for size, drawing in (("wide", data), ("phone", data["phone"])) if "phone" in data else (("only", data),):
         nodes = [{**node, "url": links.to(node["word"], word_filter)} for node in drawing["nodes"]]
@@ -144,6 +168,7 @@ def network_context(scope: Scope, data: JsonObject, word_filter: WordFilter) -> 
         "data": with_readable_dates(data),
         "nodes": data["nodes"],
         "drawings": drawings,
+        "left_out": [(word, links.to(word, word_filter)) for word in left_out],
         "word_groups": [[(word, urls[word]) for word in group["words"]] for group in data["groups"]],
         "strongest": [{**edge, "urls": (urls[edge["a"]], urls[edge["b"]])} for edge in data["edges"][:15]],
     }

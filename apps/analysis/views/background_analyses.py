@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.requests import client_ip
 from apps.analysis import actions
 from apps.analysis.forms import DrawForm
 from apps.analysis.services.analyses import ANALYSES
@@ -36,9 +36,7 @@ def draw(request: HttpRequest, **where: Any) -> HttpResponse:
     url = url if len(url) <= MAX_URL else scope.url(kind)
     if analysis.is_large:
         try:
-            job = actions.request_analysis(
-                analysis=analysis, url=url, network=str(get_adapter().get_client_ip(request))
-            )
+            job = actions.request_analysis(analysis=analysis, url=url, network=client_ip(request))
         except ActionRefused as refused:
             if is_part_wanted(request):
                 return render(request, "analysis/_refused_drawing.html", {"sentence": refused.sentence})

@@ -1,12 +1,14 @@
 """Word cloud of a consultation or viewpoint: page, picture and files of the same result."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.db import OperationalError
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,15 +16,16 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import QueryCanceled
 
 from apps.analysis.cloud_layout import draw_picture
-from apps.analysis.forms import PictureForm, WordFilterForm, WordForm
-from apps.analysis.models import DictionaryVersion, ProposalTerm, Reading, Snapshot, StopWord, Synonym, Term
-from apps.analysis.services.counting import count_words, extent_of
+from apps.analysis.forms import PictureForm, WordFilterForm
+from apps.analysis.models import DictionaryVersion, Reading, Snapshot, StopWord, Synonym, Term
+from apps.analysis.services.counting import extent_of
+from apps.analysis.services.question_words import untelling_words
 from apps.analysis.services.scope import Scope, WordFilter
 from apps.analysis.services.word_cloud import DISCLAIMER, MEASURES, CloudResult, cloud_for, last_cloud
 from apps.analysis.views.helpers import links_of, marks, scope_and_form, tabs, with_query
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.images import image_response
-from apps.core.pagination import Order, read_page
+from apps.core.pagination import Order
 from apps.core.spreadsheet import Column, csv_response
 from apps.core.types import JsonObject, StrOrPromise
 
@@ -41,6 +44,8 @@ COLUMNS = [
     Column("proposals", "使った意見の数", "その語を使った意見の件数", "整数"),
     Column("people", "使った人の数", "その語を使った人の数", "整数"),
     Column("score", "特徴度", "ほかの意見と比べた対数オッズ比。特徴度で選んだときだけ", "小数"),
+    Column("negation", "打ち消した形", "その語を打ち消した形のうち、いちばん多いもの。別の語として数えている"),
+    Column("negated", "打ち消した意見の数", "打ち消した形を使った意見の件数。「使った意見の数」には入らない", "整数"),
 ]
 
 
@@ -52,11 +57,13 @@ def cloud(request: HttpRequest, **where: Any) -> HttpResponse:
     if form.errors:
         return render(request, "analysis/cloud.html", context, status=422)
     try:
-        return render(
-            request,
-            "analysis/cloud.html",
-            {**context, **cloud_context(scope, form, cloud_for(scope, form.word_filter))},
-        )
+        result = cloud_for(scope, form.word_filter)
+        context |= cloud_context(scope, form, result)
+        if scope.consultation and request.user.has_perm("consultations.answer", scope.consultation):
+            context["topics_url"] = reverse("analysis:topic_candidates", kwargs=scope.where)
+        if request.user.has_perm("analysis.add_themestopword"):
+            context["candidates"] = candidates(scope, result)
+        return render(request, "analysis/cloud.html", context)
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
@@ -85,6 +92,7 @@ def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> di
             }
             for name, label in MEASURES.items()
         ],
+        "once_url": with_query(scope.url("cloud"), replace(word_filter, once=not word_filter.once).query),
         "files": [
             {"label": label, "url": with_query(scope.url(name), {**word_filter.query, **more})}
             for name, more, label in FILES
@@ -99,10 +107,38 @@ def cloud_context(scope: Scope, form: WordFilterForm, result: CloudResult) -> di
     }
 
 
+def candidates(scope: Scope, result: CloudResult) -> list[JsonObject]:
+    """Return the words that staff may want to leave out of a theme's pages, with the URL of the form that does."""
+    if scope.consultation is None:
+        return []
+    counts = [(row["word"].text, row["word"].proposals) for row in result.table]
+    own = untelling_words(scope, counts, result.extent.proposals)
+    reason = _("問いのことば、または多くの意見に共通のことば")
+    return [
+        {
+            "word": word,
+            "url": with_query(
+                reverse("admin:analysis_themestopword_add"),
+                {"consultation": scope.consultation.pk, "word": word, "reason": reason},
+            ),
+        }
+        for word, _n in counts
+        if word in own
+    ]
+
+
 def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -> dict[str, object]:
     """Return the context of a result, live or from a snapshot."""
-    links = links_of(result, scope)
-    table = [{**row, "url": links.to(row["word"].text, word_filter)} for row in result.table]
+    links, alone = links_of(result, scope), replace(word_filter, measure="uses")
+    table = [
+        {
+            **row,
+            "url": links.to(row["word"].text, word_filter),
+            "negation_url": links.to(row["negation"][0], alone),
+            "members": [(word, links.to(word.text, alone)) for word in row["members"]],
+        }
+        for row in result.table
+    ]
     return {
         "cloud": result,
         "table": table,
@@ -111,6 +147,7 @@ def result_context(scope: Scope, word_filter: WordFilter, result: CloudResult) -
         "word_filter": word_filter,
         "joins": Synonym.objects.shown_as([row["word"].text for row in table]),
         "left_out": StopWord.objects.all(),
+        "left_out_here": sorted(scope.left_out),
         "versions": DictionaryVersion.objects.all()[:5],
     }
 
@@ -204,8 +241,10 @@ def as_json(request: HttpRequest, **where: Any) -> HttpResponse:
     if form.errors:
         return JsonResponse({"errors": form.errors}, status=422, json_dumps_params={"ensure_ascii": False})
     result = cloud_for(scope, form.word_filter)
+    negated = result.negated_by_word
     words = [
         {"word": w.text, "kind": w.kind, "uses": w.uses, "proposals": w.proposals, "people": w.people,
+         "negated": negated.get(w.term_id, ("", 0))[1],
          **({"score": result.scores[w.term_id]} if w.term_id in result.scores else {})}
         for w in result.words
     ]  # fmt: skip
@@ -220,62 +259,17 @@ def as_csv(request: HttpRequest, **where: Any) -> FileResponse | HttpResponse:
     if form.errors:
         return refusal(form)
     result = cloud_for(scope, form.word_filter)
+    negated = result.negated_by_word
     rows = (
-        [w.text, Term.Kind(w.kind).label, w.uses, w.proposals, w.people, result.scores.get(w.term_id)]
+        [
+            w.text,
+            Term.Kind(w.kind).label,
+            w.uses,
+            w.proposals,
+            w.people,
+            result.scores.get(w.term_id),
+            *negated.get(w.term_id, ("", 0)),
+        ]
         for w in result.words
     )
     return csv_response(f"ことば_{scope.title}_{result.as_of:%Y%m%d}.csv", COLUMNS, rows)
-
-
-@require_safe
-def word(request: HttpRequest, term: int, **where: Any) -> HttpResponse:
-    """List the proposals that use a word, with its context."""
-    scope, form = scope_and_form(request, where)
-    used = Term.objects.used_in(scope.proposals(), pk=term)
-    if used is None:  # a word that only non-public texts use is not revealed by its id
-        context = {"scope": scope, "word": _("このことば"), "form": form, "back_url": scope.cloud_url}
-        return render(request, "analysis/word.html", context, status=404)
-    return word_page(request, scope, form, used.text, used)
-
-
-@require_safe
-def word_by_letters(request: HttpRequest, written: str, **where: Any) -> HttpResponse:
-    """Serve the older URLs of word pages, which hold the word instead of its id."""
-    scope, form = scope_and_form(request, where)
-    return word_page(request, scope, form, written, Term.objects.used_in(scope.proposals(), text=written))
-
-
-def word_page(
-    request: HttpRequest, scope: Scope, form: WordFilterForm, written: str, term: Term | None
-) -> HttpResponse:
-    """Render the page of a word; without a term it only says that no public text uses it."""
-    context: dict[str, object] = {"scope": scope, "word": written, "form": form, "back_url": scope.cloud_url}
-    if not form.offers_attributes and form.non_field_errors():
-        return render(request, "analysis/word.html", {**context, "refusal": form.non_field_errors()[0]}, status=422)
-    if form.errors or form.word_filter.attribute:
-        sentence = _("年代・地域・調布市との関わりで絞り込んだときは、件数だけを表示します。意見の一覧は表示しません。")
-        return render(request, "analysis/word.html", {**context, "refusal": sentence}, status=422)
-    context["back_url"] = with_query(scope.url("cloud"), form.word_filter.query)
-    return render(request, "analysis/word.html", context | (uses_of(request, scope, form, term) if term else {}))
-
-
-def uses_of(request: HttpRequest, scope: Scope, form: WordFilterForm, term: Term) -> dict[str, object]:
-    """Return the context of a word: one page of the proposals that use it, counts and other spellings."""
-    rows = form.word_filter.apply(scope.proposals())
-    counted = count_words(rows, terms=[term.pk], limit=1)
-    cursor = WordForm(request.GET)
-    cursor.is_valid()
-    using = rows.filter(pk__in=ProposalTerm.objects.proposals_using(term)).for_lists()
-    name = f"word:{scope.key}:{term.pk}:{sorted(form.word_filter.query.items())!s}"
-    page = read_page(using, NEWEST, name=name, cursor=cursor.cleaned_data.get("cursor", ""))
-    spellings = [term.text, *Synonym.objects.spellings_of(term.text)]
-    contexts = Reading.objects.contexts(page.rows, spellings)
-    query = {key: value for key, value in form.word_filter.query.items() if key != "measure"}
-    return {
-        "counted": counted[0] if counted else None,
-        "spellings": spellings[1:],
-        "page": page,
-        "proposals": [(row, contexts.get(row.pk, [])) for row in page.rows],
-        "older_url": with_query("", {**query, "cursor": page.older}) if page.older else "",
-        "newer_url": with_query("", {**query, "cursor": page.newer}) if page.newer else "",
-    }

@@ -47,19 +47,24 @@ def with_query(url: str, query: JsonObject) -> str:
 class WordLinks:
     """URLs of the pages of words. They hold the id of a word, never the text that somebody wrote."""
 
-    def __init__(self, scope: Scope, words: Iterable[str]) -> None:
-        self.scope, self.numbers = scope, Term.objects.numbers_of(words)
+    def __init__(self, scope: Scope, words: Iterable[str], heads: Iterable[str] = ()) -> None:
+        """heads: words that lead to the voices of their whole family."""
+        self.scope, self.numbers, self.heads = scope, Term.objects.numbers_of(words), frozenset(heads)
 
     def to(self, word: str, word_filter: WordFilter) -> str:
         """Return the URL of a word with this filter; empty for a word that no text uses any more, as in a snapshot."""
         query = {name: value for name, value in word_filter.query.items() if name != "measure"}
+        if word_filter.measure == "families" and word in self.heads:
+            query["family"] = "1"
         number = self.numbers.get(word)
         return with_query(self.scope.url("word", term=number), query) if number else ""
 
 
 def links_of(result: CloudResult, scope: Scope) -> WordLinks:
     """Return the links of a result's words; none if it is filtered by an attribute."""
-    return WordLinks(scope, () if result.only_counts else (word.text for word in result.words[:TABLE_ROWS]))
+    words = [word.text for word in result.words[:TABLE_ROWS]] + [text for _term, text, _n in result.negated]
+    words += [word.text for family in result.families for word in family.members]
+    return WordLinks(scope, () if result.only_counts else words, result.family_heads)
 
 
 def marks(layout: Layout, result: CloudResult, links: WordLinks, word_filter: WordFilter) -> list[JsonObject]:
