@@ -1,0 +1,24 @@
+"""What people do with surveys: open one, answer it, publish its result."""
+
+from apps.surveys.actions.indicators import take_indicator_value
+from apps.surveys.actions.letters import discard_letters, make_letters
+from apps.surveys.actions.questions import write_options
+from apps.surveys.actions.responses import AccountRespondent, LetterRespondent, TooFast, check_code, send_response
+from apps.surveys.actions.results import publish_survey_result
+from apps.surveys.actions.surveys import open_survey
+from apps.surveys.actions.typos import mend_typos
+
+__all__ = [
+    "AccountRespondent",
+    "LetterRespondent",
+    "TooFast",
+    "check_code",
+    "discard_letters",
+    "make_letters",
+    "mend_typos",
+    "open_survey",
+    "publish_survey_result",
+    "send_response",
+    "take_indicator_value",
+    "write_options",
+]

@@ -1,0 +1,20 @@
+"""アンケート: surveys with their questions, answers without persons, marks of who answered, frozen results."""
+
+from apps.core.exceptions import ActionRefused
+from apps.surveys.models.question import Choice, SurveyOption, SurveyQuestion
+from apps.surveys.models.response import AnswerMark, SurveyResponse, new_code, read_code
+from apps.surveys.models.result import SurveyResult
+from apps.surveys.models.survey import Survey
+
+__all__ = [
+    "ActionRefused",
+    "AnswerMark",
+    "Choice",
+    "Survey",
+    "SurveyOption",
+    "SurveyQuestion",
+    "SurveyResponse",
+    "SurveyResult",
+    "new_code",
+    "read_code",
+]

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from apps.surveys import views
+
+app_name = "surveys"
+urlpatterns = [
+    path("", views.surveys, name="list"),
+    path("<slug:slug>/", views.survey, name="survey"),
+    path("<slug:slug>/answer/", views.answer, name="answer"),
+    path("<slug:slug>/try/", views.trial, name="trial"),
+    path("<slug:slug>/thanks/", views.thanks, name="thanks"),
+    path("<slug:slug>/results/", views.results, name="results"),
+    path("<slug:slug>/results.csv", views.results_csv, name="results_csv"),
+    path("<slug:slug>/results.xlsx", views.results_xlsx, name="results_xlsx"),
+]
