@@ -1,0 +1,1 @@
+"""Forms of meetings: query strings of the public pages, and what staff type."""
