@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models import Channel, Consultation, Proposal, State
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.consultations.models.voice_kind import VoiceKind
+from apps.consultations.screening.kinds import PRECISION
 from apps.core.spreadsheet import Breaks, Column
 from apps.core.spreadsheet.xlsx_writer import escape_rule
 from apps.intake.services.export_rows import content_fingerprint, count_fingerprint, iter_chunks
@@ -120,11 +122,23 @@ RELATION = part(
     choices=Relation,
 )
 
+COPIES = part(
+    "copies", "ほぼ同じ文", "句読点・空白・文末などの形だけが違う文が、この意見を含めてこのテーマに何件あるか。なければ1。",
+    lambda p: getattr(p, "copies", 1), "整数",
+)  # fmt: skip
+
+KINDS = part(
+    "kinds", "種類（自動）",
+    "文末やことばの決まりで分けた、要望、困りごと、賛成、反対、感謝、質問。外れることがあります。"
+    f"例文で測った適合率：{'、'.join(f'{kind.label}{PRECISION[kind.value]}％' for kind in VoiceKind)}。",
+    lambda p: "、".join(VoiceKind.labels_of(p.body)),
+)  # fmt: skip
+
 PUBLIC = [
     NUMBER, THEME, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, EVENT, HELD_ON, GROUP, POSTED, LIKES,
     GUEST_LIKES, OLD_LIKES, LIKES_ON, COMMENTS, TAGS, URL,
 ]  # fmt: skip
-STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, URL]
+STAFF = [*PUBLIC[:-1], STATE, EDITED, AGE, DISTRICT, RELATION, EXTERNAL, KINDS, COPIES, URL]
 EXCHANGE = [
     NUMBER, QUESTION_NUMBER, QUESTION, TITLE, BODY, NAME, CHANNEL, MOMENT, LIKES, OLD_LIKES, EXCHANGED_ON, EVENT, HELD_ON,
     GROUP, TAGS, AGE, DISTRICT, RELATION,
@@ -150,6 +164,7 @@ class Export:
         """Return the proposals of the consultation that the file holds, with the related rows that its columns need."""
         proposals = Proposal.objects.in_consultation(consultation)
         rows = proposals.public() if self.public_only else proposals.exclude(state=State.WITHDRAWN)
+        rows = rows.with_copies() if COPIES in self.parts else rows
         return rows.defer("search_text", "search_bigrams").with_public_tags().order_by("pk")
 
     def rows(self, consultation: Consultation) -> Iterator[list[object]]:

@@ -1,0 +1,1 @@
+"""Read-only services over documents: two versions compared, DOCX read."""

@@ -1,0 +1,40 @@
+"""What people do in the public comment procedure, from the announcement to the result."""
+
+from apps.public_comments.actions.cases import announce_case
+from apps.public_comments.actions.opinions import (
+    PartText,
+    SenderFacts,
+    Sent,
+    correct_opinion,
+    enter_opinion,
+    exclude_opinion,
+    send_opinion,
+    withdraw_opinion,
+)
+from apps.public_comments.actions.points import cut_point, place_point, remove_point, remove_view, write_view
+from apps.public_comments.actions.receipt import TooFast, open_with
+from apps.public_comments.actions.results import hand_in_result, publish_result
+from apps.public_comments.actions.senders import delete_senders, read_sender
+
+__all__ = [
+    "PartText",
+    "SenderFacts",
+    "Sent",
+    "TooFast",
+    "announce_case",
+    "correct_opinion",
+    "cut_point",
+    "delete_senders",
+    "enter_opinion",
+    "exclude_opinion",
+    "hand_in_result",
+    "open_with",
+    "place_point",
+    "publish_result",
+    "read_sender",
+    "remove_point",
+    "remove_view",
+    "send_opinion",
+    "withdraw_opinion",
+    "write_view",
+]

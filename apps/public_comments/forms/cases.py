@@ -1,0 +1,45 @@
+"""Forms of the admin site: a case, its papers, leaving an opinion out of the count."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin_dates import DayField
+from apps.core.generic import ModelForm
+from apps.core.uploads import checked_pdf
+from apps.public_comments.models import Case, CasePaper, Opinion
+
+
+class CaseForm(ModelForm[Case]):
+    """The facts of a case. Its constraints say what contradicts."""
+
+    class Meta:
+        model = Case
+        fields = (
+            "title", "slug", "version", "department", "summary", "eligible", "opens_on", "closes_on", "short_reason",
+            "post_rule", "send_to", "places", "result_due_on", "delete_senders_on",
+        )  # fmt: skip
+        field_classes = dict.fromkeys(("opens_on", "closes_on", "result_due_on", "delete_senders_on"), DayField)
+
+
+class CasePaperForm(ModelForm[CasePaper]):
+    """A related paper; the file is checked by its content, not its name."""
+
+    class Meta:
+        model = CasePaper
+        fields = ("title", "file", "order")
+
+    def clean_file(self) -> Any:
+        """Return the checked PDF."""
+        file = self.cleaned_data.get("file")
+        return checked_pdf(file) if isinstance(file, UploadedFile) else file
+
+
+class ExclusionForm(forms.Form):
+    """Why an opinion does not count; nothing chosen counts it."""
+
+    reason = forms.ChoiceField(
+        label=_("数えない理由"), required=False, choices=[("", _("数える")), *Opinion.Excluded.choices]
+    )
