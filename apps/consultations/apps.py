@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,7 @@ class ConsultationsConfig(AppConfig):
     name = "apps.consultations"
     label = "consultations"
     verbose_name = _("意見募集")
+
+    def ready(self) -> None:
+        """Register what pages for all residents ask of each of them."""
+        import_module("apps.consultations.services.reader_facts")

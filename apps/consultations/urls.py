@@ -8,11 +8,11 @@ from apps.consultations.views import (
     guest_comment,
     likes_and_comments,
     moderation,
+    pictures,
     proposal,
     propose,
-    share_images,
 )
-from apps.consultations.views.answers import reply_deadlines, result, topic
+from apps.consultations.views.answers import answer_table, reply_deadlines, result, topic
 from apps.consultations.views.authors import by_account, by_passphrase, comment_by_account, comment_by_passphrase
 
 app_name = "consultations"
@@ -38,12 +38,18 @@ urlpatterns = [
     path("consultations/<slug:slug>/feed.atom", feeds_and_downloads.ProposalFeed(), name="feed"),
     path("consultations/<slug:slug>/calendar.ics", feeds_and_downloads.calendar, name="calendar"),
     path("consultations/<slug:slug>/qr.svg", feeds_and_downloads.qr, name="qr"),
-    path("consultations/<slug:slug>/og.png", share_images.consultation_image, name="consultation_image"),
+    path("consultations/<slug:slug>/og.png", pictures.consultation_image, name="consultation_image"),
+    path("consultations/<slug:slug>/photo.webp", pictures.photo, name="photo"),
+    path("consultations/<slug:slug>/photo/", pictures.photo_file, name="photo_file"),
     path("consultations/<slug:slug>/poster.pdf", feeds_and_downloads.poster, name="poster"),
     path("consultations/<slug:slug>/result/", result.result, name="result"),
     path("consultations/<slug:slug>/result.pdf", result.result_pdf, name="result_pdf"),
+    path("consultations/<slug:slug>/views/", answer_table.answer_table, name="answer_table"),
+    path("consultations/<slug:slug>/views.csv", answer_table.answer_table_csv, name="answer_table_csv"),
+    path("consultations/<slug:slug>/views.xlsx", answer_table.answer_table_xlsx, name="answer_table_xlsx"),
+    path("consultations/<slug:slug>/views.pdf", answer_table.answer_table_pdf, name="answer_table_pdf"),
     path("proposals/<str:code>/", proposal.proposal, name="proposal"),
-    path("proposals/<str:code>/og.png", share_images.proposal_image, name="proposal_image"),
+    path("proposals/<str:code>/og.png", pictures.proposal_image, name="proposal_image"),
     path("proposals/<str:code>/edit/", by_account(propose.proposal_edit), name="proposal_edit"),
     path("proposals/<str:code>/withdraw/", by_account(propose.proposal_withdraw), name="proposal_withdraw"),
     path("proposals/<str:code>/withdraw/undo/", by_account(propose.withdrawal_undo), name="proposal_withdraw_undo"),

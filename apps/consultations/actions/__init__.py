@@ -21,7 +21,9 @@ from apps.consultations.actions.moderation.redaction import Change, changes_of, 
 from apps.consultations.actions.moderation.redaction_undo import forget_redacted_words, undo_redaction
 from apps.consultations.actions.moderation.screening import needs_approval
 from apps.consultations.actions.proposals import edit_proposal, post_proposal, set_tags
+from apps.consultations.actions.reply_file import save_drafts
 from apps.consultations.actions.retention import erase_withdrawn
+from apps.consultations.actions.sorting import Sorting, sort_proposals
 from apps.consultations.actions.withdrawal import undo_withdrawal, withdraw_comment, withdraw_proposal
 from apps.consultations.services.rate_limit import TooFast
 
@@ -35,6 +37,7 @@ __all__ = [
     "GuestAuthor",
     "Posted",
     "PostedComment",
+    "Sorting",
     "TooFast",
     "appeal",
     "attach_to_account",
@@ -56,9 +59,11 @@ __all__ = [
     "report",
     "request_erasure",
     "request_takedown",
+    "save_drafts",
     "set_guest_like",
     "set_like",
     "set_tags",
+    "sort_proposals",
     "undo",
     "undo_redaction",
     "undo_withdrawal",

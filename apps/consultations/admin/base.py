@@ -8,9 +8,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core.admin import PortalAdmin
 
+SELECTION = "selection"  # in a query string: the codes that were selected in a list wait in the session
+
 
 class OwnRowsAdmin(PortalAdmin):
     """Admin of rows that the user manages (`manageable_by`). Permissions are checked per row."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the values of the query string; for a long selection its codes from the session."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if initial.get("codes") == SELECTION:
+            initial["codes"] = " ".join(request.session.get(SELECTION, []))
+        return initial
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows that the user manages."""

@@ -21,7 +21,9 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import Department
 from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
-from apps.consultations.admin.answers.result import result_view
+from apps.consultations.admin.answers.reply_file import replies_file_view, replies_view
+from apps.consultations.admin.answers.result import result_view, tell_unanswered
+from apps.consultations.admin.answers.sorting import sort_view, undo_sort_view
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
 from apps.consultations.admin.parts import Part, PartInline
 from apps.consultations.admin.plain_wording import PlainWordingInline, hints_about
@@ -188,7 +190,11 @@ class ConsultationAdmin(PortalAdmin):
     )
     fieldsets = (
         (None, {"fields": ("state_shown", "title", "slug", "summary", "background", "department", "version")}),
-        (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags", "drawing")}),
+        (gettext_lazy("分類"), {"fields": ("viewpoints", "fields", "tags")}),
+        (
+            gettext_lazy("写真・絵"),
+            {"fields": ("drawing", "photo", "photo_shown", "remove_photo", "photo_description", "photo_credit")},
+        ),
         (gettext_lazy("期間"), {"fields": ("opens_at", "closes_at", "period_note", "reply_due_on", "reason")}),
         (
             gettext_lazy("参加と投稿の確認"),
@@ -210,6 +216,15 @@ class ConsultationAdmin(PortalAdmin):
     def state_shown(self, consultation: Consultation) -> str:
         """Return the state: 下書き, 予告, 受付中, 集計中, 回答済."""
         return str(STATES[consultation.state]) if consultation.pk else str(STATES["draft"])
+
+    @admin.display(description=gettext_lazy("載せている写真・絵"))
+    def photo_shown(self, consultation: Consultation) -> str:
+        """Return the stored photo as pages show it, with a link to the whole one."""
+        stored = Consultation.objects.get(pk=consultation.pk).own_photo if consultation.pk else None
+        if stored is None:
+            return "—"
+        image = format_html('<img src="{}" alt="{}" width="240" height="135">', stored.url, stored.alt)
+        return format_html('<a href="{}">{}</a>', stored.download_url, image)
 
     @admin.display(description=gettext_lazy("受付開始"), ordering="opens_at")
     def opens_shown(self, consultation: Consultation) -> str:
@@ -255,7 +270,8 @@ class ConsultationAdmin(PortalAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Consultation | None = None) -> tuple[str, ...]:
         """Return the fields that are fixed by the announcement."""
-        return ("state_shown", "slug", "opens_at") if obj and obj.published_at else ("state_shown",)
+        always = ("state_shown", "photo_shown")
+        return (*always, "slug", "opens_at") if obj and obj.published_at else always
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -284,6 +300,8 @@ class ConsultationAdmin(PortalAdmin):
         for name in (*moved, *(WORDS if obj.published_at else ())):
             setattr(obj, name, form.initial[name])
         super().save_model(request, obj, form, change)
+        if form.changes_photo:
+            AuditEntry.record("change_theme_photo", obj, by=user_of(request))
         reason = form.cleaned_data["reason"]
         if moved:
             obj.reschedule(by=user_of(request), reason=reason, **moved)
@@ -327,6 +345,8 @@ class ConsultationAdmin(PortalAdmin):
             do, done = acts[act]
             do()
             self.add_success(request, done % {"title": obj})
+        if act == Act.ANSWER:
+            tell_unanswered(request, obj)
         if form.drafts_answer and obj.answer_draft:
             messages.info(request, _("市の回答（まとめ）は、下書きとして残しました。まだ公開していません。"))
 
@@ -337,11 +357,25 @@ class ConsultationAdmin(PortalAdmin):
         return super().response_change(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the URL of the result report before the admin's own."""
-        view = self.admin_site.admin_view(self.result_view)
-        return [path("<int:pk>/result/", view, name="consultations_consultation_result"), *super().get_urls()]
+        """Return the URLs of the result report, the board and the file of replies before the admin's own."""
+        pages = (
+            ("<int:pk>/result/", self.result_view, "result"),
+            ("<int:pk>/sort/", self.sort_view, "sort"),
+            ("<int:pk>/sort/undo/", self.undo_sort_view, "undo_sort"),
+            ("<int:pk>/replies/", self.replies_view, "replies"),
+            ("<int:pk>/replies.xlsx", self.replies_file_view, "replies_file"),
+        )
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"consultations_consultation_{name}")
+            for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
 
     result_view = result_view
+    sort_view = sort_view
+    undo_sort_view = undo_sort_view
+    replies_view = replies_view
+    replies_file_view = replies_file_view
 
     @admin.action(description=gettext_lazy("選んだテーマを公開する"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Consultation]) -> None:

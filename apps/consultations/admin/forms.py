@@ -16,10 +16,14 @@ from apps.core.date_formats import wareki
 from apps.core.formfields import CleanTextFormField, ReturnedFormField
 from apps.core.generic import ModelForm
 from apps.core.types import StrOrPromise
-from apps.core.uploads import checked_pdf, redrawn_picture
+from apps.core.uploads import PICTURE_TYPES, checked_pdf, redrawn_picture
 
 DATES = ("closes_at", "reply_due_on")
-COMPARED = ("title", "summary", "background", "department", "opens_at", "closes_at", "period_note", "reply_due_on")
+COMPARED = (
+    "title", "summary", "background", "department", "photo_description", "photo_credit", "opens_at", "closes_at",
+    "period_note", "reply_due_on",
+)  # fmt: skip
+PHOTO_LONGEST = 1920  # pixels: enough for a poster on A4, and no larger
 
 
 def as_read(value: object) -> str:
@@ -70,6 +74,9 @@ class ConsultationForm(ModelForm[Consultation]):
         ),
     )
 
+    remove_photo = forms.BooleanField(
+        label=_("写真・絵を外す"), required=False, help_text=_("外すと、上で選んだ調布の絵に戻ります。")
+    )
     version = ReturnedFormField(required=False)
     stored: Consultation | None = None  # as somebody else saved it meanwhile
 
@@ -77,11 +84,15 @@ class ConsultationForm(ModelForm[Consultation]):
         model = Consultation
         fields = (
             "title", "slug", "summary", "background", "department", "viewpoints", "fields", "tags", "drawing",
-            "opens_at", "closes_at", "period_note", "reply_due_on",
+            "photo", "photo_description", "photo_credit", "opens_at", "closes_at", "period_note", "reply_due_on",
             "allows_guests", "allows_guest_comments", "holds_all", "holds_first", "holds_guests",
             "hides_after_reports",
         )  # fmt: skip
-        widgets = {"viewpoints": forms.CheckboxSelectMultiple, "fields": forms.CheckboxSelectMultiple}
+        widgets = {
+            "viewpoints": forms.CheckboxSelectMultiple,
+            "fields": forms.CheckboxSelectMultiple,
+            "photo": forms.FileInput(attrs={"accept": PICTURE_TYPES}),
+        }
         help_texts = {"tags": _("いくつかあるときは、「、」か空白で区切ってください。")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -125,6 +136,7 @@ class ConsultationForm(ModelForm[Consultation]):
         if "reply_due_on" in self.moved and data.get("reply_due_on") is None and "reply_due_on" not in self.errors:
             self.add_error("reply_due_on", _("公開したテーマの回答予定日は、なくすことができません。"))
         self._require_days_to_come(data)
+        self._require_whole_photo(data)
         if self.instance.pk:
             self._require_newest(data.get("version") or "")
         return data
@@ -138,6 +150,35 @@ class ConsultationForm(ModelForm[Consultation]):
         if "closes_at" in self.moved and closes and closes < timezone.now():
             sentence = _("受付終了は、いまより後にしてください。いますぐ終えるときは「早期終了する」を選んでください。")
             self.add_error("closes_at", sentence)
+
+    def clean_photo(self) -> object:
+        """Return the photo re-encoded, at most PHOTO_LONGEST; its type is judged by its content."""
+        upload = self.cleaned_data.get("photo")
+        return redrawn_picture(upload, longest=PHOTO_LONGEST) if isinstance(upload, UploadedFile) else upload
+
+    def _require_whole_photo(self, data: dict[str, Any]) -> None:
+        """Require words with a photo and a photo with words; removing it removes both."""
+        if data.get("remove_photo"):
+            if "photo" in self.changed_data:
+                self.add_error("remove_photo", _("新しいファイルを選ぶか、「写真・絵を外す」を選んでください。"))
+            data.update(photo=False, photo_description="", photo_credit="")
+            return
+        words = {
+            "photo_description": _("写真・絵の説明を書いてください。"),
+            "photo_credit": _("提供者と利用条件を書いてください。"),
+        }
+        for name, sentence in words.items():
+            if data.get("photo") and not data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        if not data.get("photo") and any(data.get(name) for name in words) and "photo" not in self.errors:
+            self.add_error("photo", _("写真・絵のファイルを選んでください。"))
+
+    @property
+    def changes_photo(self) -> bool:
+        """Return True if another photo was chosen, other words for it, or none at all."""
+        names = {"photo", "photo_description", "photo_credit", "remove_photo"}
+        is_about_one = self.initial.get("photo") or self.cleaned_data.get("photo")
+        return bool(is_about_one and names & set(self.changed_data))
 
     @property
     def drafts_answer(self) -> bool:

@@ -4,14 +4,19 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import user_of
+from apps.consultations.admin.base import SELECTION
+from apps.consultations.admin.proposal_filters import FILTERS, theme_of
 from apps.consultations.models import (
     AbuseReport,
     ActionRefused,
@@ -22,11 +27,15 @@ from apps.consultations.models import (
     ProposalRevision,
 )
 from apps.consultations.models.base import Contribution, ContributionQuerySet
+from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.consultations.models.voice_kind import VoiceKind
+from apps.core.date_formats import era_day
 from apps.core.generic import StackedInline
 from apps.operations.admin import ReadOnlyAdmin
 
-MAX_SELECTED = 100  # their codes go into a query string
-
+MAX_SELECTED = 500  # a board for sorting and an answer for a whole topic do for more
+BREAK = SafeString("<br>")
+MAX_IN_URL = 100  # more codes wait in the session: a URL has no room for them
 
 Part = TypeVar("Part", bound=Model)
 
@@ -108,29 +117,111 @@ def selected_proposals(request: HttpRequest, queryset: QuerySet[Proposal]) -> li
     return proposals
 
 
+class ProposalList(ChangeList):
+    """The list of proposals, with what its columns 論点 and 回答 show."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> ProposalQuerySet:
+        """Return the narrowed rows with their topics and replies."""
+        rows = cast("ProposalQuerySet", super().get_queryset(request, exclude_parameters))
+        return rows.with_work(user_of(request))
+
+
 @admin.register(Proposal)
 class ProposalAdmin(ContributionAdmin):
     """Proposals (意見), with actions on selected ones: group, assign to departments, mark as differing."""
 
     actions = ("group_voices", "assign_voices", "mark_differing", "unmark_differing")
     inlines = (NoteInline, RevisionInline)
-    list_display = ("code", "heading_shown", "consultation", "state", "channel", "published_at", "likes_shown")
-    list_filter = ("state", "channel")
-    list_select_related = ("consultation",)
+    list_display = (
+        "code", "heading_shown", "question_shown", "topics_shown", "answer_shown", "state_shown", "channel_shown",
+        "likes_shown", "kinds_shown", "copies_shown",
+    )  # fmt: skip
+    list_filter = FILTERS
+    list_select_related = ("consultation", "question")
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    search_help_text = gettext_lazy("ことば・番号（C25-0142。いくつでも）")
+    change_list_template = "admin/consultations/proposal_list.html"
     fields = (
         "code", "consultation", "question", "title", "body", "name_shown", "state", "state_changed_at", "channel",
         "published_at", "edited_at", "like_count", "imported_like_count", "imported_likes_on", "comment_count",
     )  # fmt: skip
 
-    @admin.display(description=gettext_lazy("見出し"))
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Name the consultation under each heading, unless the list is of one."""
+        return ("code", "heading_shown" if theme_of(request) else "heading_with_theme", *self.list_display[2:])
+
+    @admin.display(description=gettext_lazy("意見"))
     def heading_shown(self, proposal: Proposal) -> str:
         """Return the title, or the beginning of the text."""
         return proposal.heading
 
-    @admin.display(description=gettext_lazy("イイネ！の合計"), ordering="like_total")
+    @admin.display(description=gettext_lazy("意見・テーマ"))
+    def heading_with_theme(self, proposal: Proposal) -> str:
+        """Return the heading, and below it the consultation."""
+        return format_html('{}<br><span class="staff-place">{}</span>', proposal.heading, proposal.consultation.title)
+
+    @admin.display(description=gettext_lazy("問い"), ordering="question__number")
+    def question_shown(self, proposal: Proposal) -> str:
+        """Return the number of the question."""
+        return _("問い%(n)d") % {"n": proposal.question.number}
+
+    @admin.display(description=gettext_lazy("論点"))
+    def topics_shown(self, proposal: Proposal) -> str:
+        """Return the topics that hold it, each with a link; まだ without one."""
+        rows = [
+            (reverse("admin:consultations_topic_change", args=[item.topic_id]), item.topic.title)
+            for item in proposal.topic_items.all()
+        ]
+        return format_html_join(BREAK, '<a href="{}">{}</a>', rows) or _("まだ")
+
+    @admin.display(description=gettext_lazy("回答"))
+    def answer_shown(self, proposal: Proposal) -> str:
+        """Return published replies with their status, and the drafts that the user may see; なし without one."""
+        rows = [proposal, *(item.topic for item in proposal.topic_items.all())]
+        replies = [reply for row in rows for reply in cast("Any", row).seen_replies]
+        words = [str(row.status) if row.status else _("下書き（%(who)s）") % {"who": row.department} for row in replies]
+        return format_html_join(BREAK, "{}", [(word,) for word in dict.fromkeys(words)]) or _("なし")
+
+    @admin.display(description=gettext_lazy("状態・受付"), ordering="created_at")
+    def state_shown(self, proposal: Proposal) -> str:
+        """Return the state, and the day on which it came in."""
+        return format_html("{}<br>{}", proposal.get_state_display(), era_day(proposal.created_at))
+
+    @admin.display(description=gettext_lazy("収集経路"), ordering="channel")
+    def channel_shown(self, proposal: Proposal) -> str:
+        """Return how it reached the city."""
+        return proposal.get_channel_display()
+
+    @admin.display(description=gettext_lazy("イイネ！"), ordering="like_total")
     def likes_shown(self, proposal: Proposal) -> int:
         """Return live and imported likes together."""
         return int(proposal.like_total)
+
+    @admin.display(description=gettext_lazy("種類（自動）"))
+    def kinds_shown(self, proposal: Proposal) -> str:
+        """Return the kinds that rules tell; empty if they know none."""
+        return "、".join(VoiceKind.labels_of(proposal.body))
+
+    @admin.display(description=gettext_lazy("ほぼ同じ文"))
+    def copies_shown(self, proposal: Proposal) -> str:
+        """Return how many texts say nearly the same, with itself; empty for a text without copies."""
+        n = getattr(proposal, "copies", 1)
+        return _("%(n)d件") % {"n": n} if n > 1 else ""
+
+    def get_queryset(self, request: HttpRequest) -> ContributionQuerySet[Any]:
+        """Return what the user may see, with the number of nearly the same texts."""
+        return cast("ProposalQuerySet", super().get_queryset(request)).with_copies()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list, which also reads topics and replies."""
+        return ProposalList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[ContributionQuerySet[Any], bool]:
+        """Search by words, or by one or several numbers."""
+        return cast("ProposalQuerySet", queryset).by_number_or_words(search_term), False
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
         """Return True for staff of departments and the secretariat."""
@@ -145,6 +236,9 @@ class ProposalAdmin(ContributionAdmin):
         except ActionRefused as refusal:
             messages.error(request, refusal.sentence)
             return None
+        if len(codes) > MAX_IN_URL:
+            request.session[SELECTION] = codes
+            return redirect(f"{reverse(page)}?codes={SELECTION}")
         return redirect(f"{reverse(page)}?{urlencode({'codes': ' '.join(codes)})}")
 
     @admin.action(description=gettext_lazy("論点にまとめる"), permissions=["answer"])

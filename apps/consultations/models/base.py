@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.exceptions import ActionRefused as ActionRefused
+from apps.core.modelfields import PastDateTimeField
 from apps.core.models import SearchQuerySet, Timestamped
 from apps.core.submission import SubmitKeyField
 from apps.core.textfields import TypedCharField
+from apps.core.two_phase import reads_as
 
 if TYPE_CHECKING:
     from apps.consultations.models.guest import GuestKey
@@ -128,9 +130,9 @@ class Contribution(Timestamped):
     )
     public_name = TypedCharField(_("表示名"), max_length=20, blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=State.choices, default=State.PUBLISHED, editable=False)
-    state_changed_at = models.DateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
+    state_changed_at = PastDateTimeField(_("状態の変更日時"), null=True, blank=True, editable=False)
     withdrawn_from = models.CharField(max_length=10, choices=State.choices, blank=True, editable=False)
-    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
+    published_at = PastDateTimeField(_("公開日時"), null=True, blank=True)
     submit_key = SubmitKeyField()
     hidden_for = models.ForeignKey(
         "consultations.PolicyArticle",
@@ -141,7 +143,7 @@ class Contribution(Timestamped):
         related_name="+",
         verbose_name=_("非表示の理由"),
     )
-    erased_at = models.DateTimeField(_("完全削除の日時"), null=True, blank=True, editable=False)
+    erased_at = PastDateTimeField(_("完全削除の日時"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -170,7 +172,7 @@ class Contribution(Timestamped):
     def is_by(self, user: "User | AnonymousUser | GuestKey") -> bool:
         """Return whether this person wrote it; without an account, whether this is its key."""
         if user.is_authenticated:
-            return self.author_id == user.pk
+            return reads_as(user, self.author_id)
         return self.author_id is None and self.is_opened_by(user)
 
     def is_opened_by(self, key: "AnonymousUser | GuestKey") -> bool:

@@ -1,6 +1,7 @@
 """コメント: what residents say to a proposal, with one level of replies."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -19,6 +20,7 @@ from apps.consultations.models.proposal import Proposal
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
 from apps.core.textfields import TypedTextField
+from apps.core.two_phase import is_any_reader
 
 if TYPE_CHECKING:
     from apps.consultations.models.guest import GuestKey
@@ -36,7 +38,7 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public comments and one's own."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or is_any_reader(user):
             return self.public()
         return self.filter(Q(state=State.PUBLISHED) | Q(author=user), proposal__in=Proposal.objects.visible_to(user))
 
@@ -62,8 +64,13 @@ class CommentQuerySet(ContributionQuerySet["Comment"]):
         public_or_placeholder = Q(
             state__in=[State.PUBLISHED, State.WITHDRAWN, State.HIDDEN], published_at__isnull=False
         )
-        own = Q(author=user, state=State.HELD) if user.is_authenticated else Q()
+        own = Q(author=user, state=State.HELD) if user.is_authenticated and not is_any_reader(user) else Q()
         return self.filter(public_or_placeholder | own).select_related("hidden_for")
+
+    def proposals_with_held_of(self, proposals: Iterable[int], *, user: User) -> frozenset[int]:
+        """Return the ids of those proposals on which a comment of a person waits for approval."""
+        held = self.filter(author=user, state=State.HELD, proposal__in=proposals)
+        return frozenset(held.values_list("proposal", flat=True))
 
     def top_level(self) -> Self:
         """Return comments on the proposal itself."""

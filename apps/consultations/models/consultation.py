@@ -17,16 +17,17 @@ from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.plain_wording import PlainlyWorded
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, TagsField
+from apps.consultations.models.theme_picture import PicturedMixin
 from apps.consultations.models.wording import WordedMixin
 from apps.core.date_formats import closing, opening
 from apps.core.models import Searchable, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
+from apps.core.two_phase import is_any_reader
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
-from apps.vision.pictures import Drawing, drawing_choices, drawing_for
 
 
-class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
+class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded, PicturedMixin):
     """A consultation: what is asked, why, until when, and by when the city promises to answer.
 
     Its state follows from its dates and from two decisions of the staff (publishing, answering); it is never typed in.
@@ -42,13 +43,6 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
     viewpoints = models.ManyToManyField(Viewpoint, blank=True, related_name="consultations", verbose_name=_("視点"))
     fields = models.ManyToManyField(Field, blank=True, related_name="consultations", verbose_name=_("分野"))
     tags = TagsField(_("タグ"), through=ConsultationTag, blank=True)
-    drawing = models.CharField(
-        _("絵"),
-        max_length=20,
-        choices=drawing_choices,
-        blank=True,
-        help_text=_("空欄のときは、視点に合わせた絵になります。"),
-    )
     opens_at = models.DateTimeField(_("受付開始"))
     closes_at = models.DateTimeField(_("受付終了"))
     period_note = TypedCharField(_("期間の注記"), max_length=60, blank=True)
@@ -94,6 +88,7 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         ordering = ["-opens_at", "-pk"]
         indexes = [*Searchable.Meta.indexes, models.Index(fields=["closes_at"], name="consultation_closes")]
         constraints = [
+            *PicturedMixin.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="consultation_period",
@@ -192,11 +187,6 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
         return "open" if now < self.closes_at else "counting"
 
     @property
-    def picture(self) -> Drawing:
-        """Return its drawing: the chosen one, else that of its first viewpoint (of `viewpoints`, which a list prefetches)."""
-        return drawing_for(self.drawing, "" if self.drawing else "".join([v.slug for v in self.viewpoints.all()][:1]))
-
-    @property
     def period_shown(self) -> str:
         """Return from when until when proposals are taken, to the hour; of what came from 旧Liqlid, as it was noted there."""
         return self.period_note or f"{opening(self.opens_at)}〜{closing(self.closes_at)}"
@@ -228,7 +218,7 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded):
 
     def is_followed_by(self, user: User) -> bool:
         """Return whether the person follows it."""
-        return self.follows.filter(user=user).exists()
+        return not is_any_reader(user) and self.follows.filter(user=user).exists()
 
     def require_open(self) -> None:
         """Refuse, with what comes next, unless one of its questions takes proposals now."""

@@ -52,22 +52,26 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
         """Return the row with this id under a row lock (SELECT … FOR UPDATE), or None."""
         return self.select_for_update(of=("self",)).filter(pk=pk).first()
 
+    def get_by_slug_or_none(self, slug: str) -> "Consultation | None":
+        """Return the one with this slug, or None."""
+        return self.filter(slug=slug[:100]).first() if slug else None
+
     def drafts(self) -> Self:
         """Return drafts (下書き): not yet announced."""
         return self.exclude(published_at__lte=timezone.now())
 
     def upcoming(self) -> Self:
         """Return upcoming ones (予告): announced, not yet open."""
-        return self.filter(opens_at__gt=timezone.now()).order_by("opens_at")
+        return self.filter(opens_at__gt=timezone.now()).order_by("opens_at", "pk")
 
     def open(self) -> Self:
         """Return open ones (受付中): proposals are taken now; the soonest to close first."""
         now = timezone.now()
-        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
+        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "pk")
 
     def closed(self) -> Self:
         """Return closed ones (集計中 or 回答済); the last to close first."""
-        return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at")
+        return self.filter(closes_at__lte=timezone.now()).order_by("-closes_at", "-pk")
 
     def counting(self) -> Self:
         """Return those in counting (集計中): closed, the city's answer is awaited."""
@@ -75,7 +79,7 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
 
     def answered(self) -> Self:
         """Return answered ones (回答済); the last answer first."""
-        return self.exclude(answered_at=None).order_by("-answered_at")
+        return self.exclude(answered_at=None).order_by("-answered_at", "-pk")
 
     def in_state(self, state: str) -> Self:
         """Return those in one state (open, upcoming, counting, answered); all for anything else."""

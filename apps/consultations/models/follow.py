@@ -1,5 +1,6 @@
 """Follows (フォロー): who is notified of what happens in a consultation."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -17,6 +18,10 @@ class FollowQuerySet(models.QuerySet["Follow"]):
     def by_user(self, user: User) -> Self:
         """Return what a person follows."""
         return self.filter(user=user).select_related("consultation").order_by("-pk")
+
+    def followed_among(self, consultations: Iterable[int], *, user: User) -> frozenset[int]:
+        """Return the ids of those consultations that a person follows."""
+        return frozenset(self.filter(user=user, consultation__in=consultations).values_list("consultation", flat=True))
 
     @transaction.atomic
     def set(self, *, user: User, consultation: Consultation, wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterable
 from functools import cache
 from typing import Self, cast
 
@@ -146,9 +147,15 @@ def nobodys() -> str:
 class GuestLikeQuerySet(models.QuerySet["GuestLike"]):
     """The one write path of guests' likes."""
 
+    def liked_among(self, proposals: Iterable[int], *, handle: str) -> frozenset[int]:
+        """Return the ids of those proposals that a browser likes; none for an empty handle."""
+        if not handle:
+            return frozenset()
+        return frozenset(self.filter(handle=handle, proposal__in=proposals).values_list("proposal", flat=True))
+
     def set(self, *, handle: str, proposal: Proposal, wanted: bool) -> bool:
         """Make a browser like the proposal or not; whether anything changed. The row decides, as with residents' likes."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if wanted:
                 changed = insert_once(GuestLike(handle=handle, proposal=proposal))
             else:

@@ -1,5 +1,6 @@
 """イイネ！: one per person and proposal."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -15,13 +16,17 @@ from apps.core.concurrency import insert_once
 class LikeQuerySet(models.QuerySet["Like"]):
     """The one write path of likes, for rows and counter. Who may like is checked in `actions/likes.py`."""
 
+    def liked_among(self, proposals: Iterable[int], *, user: User) -> frozenset[int]:
+        """Return the ids of those proposals that a person likes."""
+        return frozenset(self.filter(user=user, proposal__in=proposals).values_list("proposal", flat=True))
+
     def set(self, *, user: User, proposal: Proposal, wanted: bool) -> bool:
         """Make the person like the proposal or not; whether anything changed.
 
         The row decides: only the statement that really made or removed it moves the counter, in the same transaction,
         so that two presses at once count once.
         """
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if wanted:
                 changed = insert_once(Like(user=user, proposal=proposal))
             else:

@@ -16,10 +16,12 @@ from apps.consultations.models.base import Contribution, State
 from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
 from apps.consultations.models.codes import random_place
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.copies import CopyKey
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.models.question import Question
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.tag import ProposalTag, Tag, TagsField
+from apps.core.modelfields import PastDateTimeField
 from apps.core.models import Searchable, no_control_characters
 from apps.core.text import count_characters
 from apps.core.textfields import TypedCharField, TypedTextField
@@ -57,7 +59,7 @@ class Proposal(Contribution, Searchable):
     district = models.CharField(_("お住まいの地域"), max_length=10, choices=District.choices, blank=True)
     relation = models.CharField(_("調布市との関わり"), max_length=10, choices=Relation.choices, blank=True)
     tags = TagsField(_("タグ"), through=ProposalTag, blank=True)
-    edited_at = models.DateTimeField(_("編集日時"), null=True, blank=True, editable=False)
+    edited_at = PastDateTimeField(_("編集日時"), null=True, blank=True, editable=False)
     like_count = models.PositiveIntegerField(_("イイネ！の数"), default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("コメントの数"), default=0, editable=False)
     guest_like_count = models.PositiveIntegerField(_("ゲストのイイネ！の数"), default=0, editable=False)
@@ -67,6 +69,9 @@ class Proposal(Contribution, Searchable):
         expression=F("like_count") + F("imported_like_count"),
         output_field=models.PositiveIntegerField(),
         db_persist=True,
+    )
+    copy_key = models.GeneratedField(
+        expression=CopyKey("search_text"), output_field=models.CharField(max_length=32, null=True), db_persist=True
     )
     shuffle = models.PositiveIntegerField(default=random_place, editable=False)
 
@@ -84,6 +89,9 @@ class Proposal(Contribution, Searchable):
             models.Index(fields=["consultation", "state"], name="proposal_state"),
             # Counts on cards and by channel are read from this index alone.
             models.Index(fields=["consultation", "channel"], name="proposal_channel", condition=Q(state="published")),
+            models.Index(
+                fields=["consultation", "copy_key"], name="proposal_copies", condition=Q(copy_key__isnull=False)
+            ),
             models.Index(fields=["import_key"], name="proposal_import_key", condition=~Q(import_key="")),
             # Words are counted over the whole set: who, and when, is read from this index alone.
             models.Index(
@@ -136,6 +144,11 @@ class Proposal(Contribution, Searchable):
     def public_tags(self) -> list[Tag]:
         """Return its approved tags; only on a proposal that was read by `for_lists`."""
         return [item.tag for item in cast("Any", self).public_tag_items]
+
+    def refresh_like_counts(self, *, liked: bool) -> None:
+        """Read the counts again after a press. liked: whether the person who pressed likes it now, for the button."""
+        self.refresh_from_db(fields=["like_count", "guest_like_count"])
+        self.liked = liked
 
     @property
     def is_legacy(self) -> bool:

@@ -1,7 +1,7 @@
 """QuerySet of proposals: who sees which, lists and their filters, answers, the guest's key, erasure."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
@@ -10,31 +10,31 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from apps.accounts.models import Role, User
-from apps.consultations.models.base import ERASED, ContributionQuerySet, State
+from apps.consultations.models.base import ERASED, State
 from apps.consultations.models.batch import Channel
 from apps.consultations.models.codes import place_of_day
 from apps.consultations.models.consultation import Consultation
+from apps.consultations.models.proposal_work import ProposalWorkQuerySet, first_moment
 from apps.consultations.models.revision import ProposalRevision
 from apps.consultations.models.tag import ProposalTag, Tag
+from apps.consultations.models.voice_kind import VoiceKind
+from apps.consultations.screening.kinds import kinds_of
 from apps.core.text import as_number, fold
+from apps.core.two_phase import is_any_reader
 from apps.core.wake_tasks import wake
 
 if TYPE_CHECKING:
     from apps.consultations.models.proposal import Proposal
 
+KINDS_READ = 5000  # texts whose kind is told for one list
 QUIET_LIKES = 2  # the most likes that a proposal has which counts as little heard
 
 
-def first_moment(day: date) -> datetime:
-    """Return the beginning of a day in Chofu, with time zone."""
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
-
-
-class ProposalQuerySet(ContributionQuerySet["Proposal"]):
+class ProposalQuerySet(ProposalWorkQuerySet):
     """QuerySet of Proposal. Models that point at proposals (likes, replies, guest keys) are named by string."""
 
     # --- who sees which -----------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return public ones, one's own in any state, and for staff of the consultation everything in it."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or is_any_reader(user):
             return self.public()
         if user.has_role(Role.SECRETARIAT, Role.MODERATOR):
             return self.all()
@@ -131,6 +131,14 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
             return self.exclude(self._replied(is_answer=True))
         return self.filter(self._replied(code=state.removeprefix("status-"))) if state else self
 
+    def count_answered(self, consultations: "models.QuerySet[Any]") -> dict[str, tuple[int, int]]:
+        """Count by code of the consultation's department: public proposals, and those that an answer has reached."""
+        rows = self.public().order_by().filter(consultation__in=consultations.order_by().values("pk"))
+        counted = rows.values("consultation__department__code").annotate(
+            voices=models.Count("pk"), answered=models.Count("pk", filter=self._replied(is_answer=True))
+        )
+        return {row["consultation__department__code"]: (row["voices"], row["answered"]) for row in counted}
+
     def _replied(self, **status: bool | str) -> Q:
         """Match proposals that a public reply of such a status answers, themselves or through a public topic."""
         proposals, now = self.model.objects.order_by(), timezone.now()
@@ -194,10 +202,10 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         approved = Prefetch("tag_items", ProposalTag.objects.approved(), to_attr="public_tag_items")
         return self.prefetch_related(approved)
 
-    def with_liked_by(self, user: User | AnonymousUser, guest: str = "") -> Self:
-        """Annotate `liked` (bool): this person likes it, or without an account this browser."""
+    def with_liked_by(self, user: User | AnonymousUser, guest: str) -> Self:
+        """Annotate `liked` (bool): this person likes it, or without an account this browser (its handle, or nothing)."""
         who: dict[str, User | str]
-        if user.is_authenticated:
+        if user.is_authenticated and not is_any_reader(user):
             name, who = "Like", {"user": user}
         elif guest:
             name, who = "GuestLike", {"handle": guest}
@@ -206,12 +214,50 @@ class ProposalQuerySet(ContributionQuerySet["Proposal"]):
         likes = apps.get_model("consultations", name)._default_manager
         return self.annotate(liked=Exists(likes.filter(proposal=OuterRef("pk"), **who)))
 
+    def of_kind(self, kind: VoiceKind) -> Self:
+        """Return those of the newest KINDS_READ that rules tell to be of a kind."""
+        newest = self.order_by("-pk").values_list("pk", "body")[:KINDS_READ]
+        return self.filter(pk__in=[pk for pk, body in newest if kind.value in kinds_of(body)])
+
+    def with_copies(self) -> Self:
+        """Annotate `copies` (int): how many texts of the consultation say the same in nearly the same form, with itself.
+
+        Withdrawn ones do not count; 1 for a text without copies.
+        """
+        same = self.model.objects.order_by().exclude(state=State.WITHDRAWN)
+        same = same.filter(consultation=OuterRef("consultation"), copy_key=OuterRef("copy_key"))
+        count = same.values("copy_key").annotate(n=models.Count("*")).values("n")
+        return self.annotate(copies=Coalesce(models.Subquery(count), 1, output_field=models.IntegerField()))
+
+    def having_copies(self) -> Self:
+        """Return those of which nearly the same text is among the others of the consultation."""
+        return self.with_copies().filter(copies__gt=1)
+
+    def each_once(self) -> Self:
+        """Return of nearly the same texts only the first."""
+        keys = ("consultation_id", "copy_key")
+        first = self.filter(copy_key__isnull=False).order_by(*keys, "pk").distinct(*keys)
+        return self.filter(Q(copy_key=None) | Q(pk__in=first.values("pk")))
+
+    def count_copies(self) -> tuple[int, int]:
+        """Return how many of these are nearly the same as another of them, and how many different texts those are."""
+        rows = self.order_by().filter(copy_key__isnull=False).values("consultation_id", "copy_key")
+        groups = rows.annotate(n=models.Count("*")).filter(n__gt=1)
+        found = groups.aggregate(texts=models.Count("*"), proposals=models.Sum("n"))
+        return found["proposals"] or 0, found["texts"]
+
     def for_lists(self) -> Self:
         """Load what a card shows, in a fixed number of queries."""
         return (
             self.select_related("consultation", "question", "batch")
             .defer("search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams")
             .with_public_tags()
+        )
+
+    def for_acts(self) -> Self:
+        """Load what is asked before somebody likes, comments on or reports one."""
+        return self.select_related("consultation").defer(
+            "search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams"
         )
 
     def for_own_page(self) -> Self:

@@ -3,6 +3,8 @@
 One picture for everybody: in Japanese, and only of what is public.
 """
 
+from pathlib import Path
+
 from django.utils.translation import override
 
 from apps.consultations.models import Consultation, Proposal
@@ -15,6 +17,12 @@ def card_of_consultation(consultation: Consultation) -> ShareCard:
     with override("ja"):
         kind, note = _state(consultation)
     return ShareCard(kind=kind, title=consultation.title, about=consultation.department.name, note=note)
+
+
+def picture_file(consultation: Consultation) -> Path:
+    """Return the file of a consultation's picture; of its drawing where a photo's file is missing (restored without files)."""
+    photo = consultation.own_photo
+    return photo.file if photo and photo.file.exists() else consultation.own_drawing.file
 
 
 def _state(consultation: Consultation) -> tuple[str, str]:

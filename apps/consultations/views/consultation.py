@@ -14,6 +14,7 @@ from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consultation_for
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.pagination import PAGE_SIZE, Order, Page, read_page
+from apps.core.uploads import send_upload
 
 BY_NEARNESS = Order(("nearness", "opens_at", "pk"))
 BY_OPENING = Order(("opens_at", "pk"))
@@ -139,7 +140,4 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """Send an attachment to those who may see the consultation."""
     consultation = consultation_for(request, slug)
     attachment = get_object_or_404(Attachment.objects.all(), consultation=consultation, pk=pk)
-    response = FileResponse(attachment.file.open("rb"), as_attachment=False, filename=attachment.file_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return send_upload(attachment.file, filename=attachment.file_name)

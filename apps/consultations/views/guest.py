@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import shared_terminal
 from apps.accounts.models import Restriction
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, client_ip
 from apps.consultations import actions
 from apps.consultations.forms import AppealForm, PassphraseForm, PassphraseMailForm
 from apps.consultations.forms.guest import CODE_MAX
 from apps.consultations.models import ActionRefused, Comment, Decision, GuestKey, Proposal
 from apps.consultations.views.authors import ask_passphrase, remember_key, with_key
-from apps.consultations.views.guest_identity import client_ip, earlier_handle
+from apps.consultations.views.guest_identity import earlier_handle
 from apps.consultations.views.moderation import ask_to_look_again
 
 

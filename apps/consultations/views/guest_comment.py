@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.requests import client_ip
 from apps.consultations import actions
 from apps.consultations.forms import GuestCommentForm
 from apps.consultations.models import ActionRefused, Comment, Proposal
 from apps.consultations.views.guest import show_passphrase
-from apps.consultations.views.guest_identity import client_ip, guest_identity, remember_guest
+from apps.consultations.views.guest_identity import guest_identity, remember_guest
 from apps.consultations.views.helpers import TERMS, public_proposal
 from apps.consultations.views.propose import guest_expectations
 from apps.operations.models import SitePage

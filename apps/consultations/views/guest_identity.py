@@ -2,12 +2,14 @@
 
 import secrets
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.crypto import salted_hmac
 
 from apps.accounts import shared_terminal
+from apps.accounts.requests import user_of
+from apps.consultations.models import GuestLike, Like
+from apps.core.two_phase import FACTS, is_for_all
 
 COOKIE = settings.GUEST_COOKIE_NAME
 IN_SESSION = "guest_number"  # of a shared terminal, which gets no cookie
@@ -15,11 +17,6 @@ SALT = "apps.consultations.guest"
 PAGE_KEY = "page_key"  # one for each page that a script serves (static/js/portal.js)
 AGAIN = "again"
 YEAR = 365 * 24 * 3600
-
-
-def client_ip(request: HttpRequest) -> str:
-    """Return the IP address that rate limits count by; proxies are believed as far as the settings say."""
-    return str(get_adapter().get_client_ip(request))
 
 
 def _cookie(request: HttpRequest) -> str:
@@ -34,8 +31,18 @@ def _handle(identity: str) -> str:
 
 
 def guest_handle(request: HttpRequest) -> str:
-    """Return the handle (hash) of this browser; empty without an id, or if somebody is signed in."""
-    return "" if request.user.is_authenticated else earlier_handle(request)
+    """Return the handle (hash) of this browser; empty without an id, if somebody is signed in, and on a page for all."""
+    return "" if is_for_all() or request.user.is_authenticated else earlier_handle(request)
+
+
+def liked(request: HttpRequest, proposals: set[int]) -> frozenset[int]:
+    """Return which of these proposals the reader likes: an account, or without one this browser."""
+    if request.user.is_authenticated:
+        return Like.objects.liked_among(proposals, user=user_of(request))
+    return GuestLike.objects.liked_among(proposals, handle=guest_handle(request))
+
+
+FACTS["liked"] = liked
 
 
 def earlier_handle(request: HttpRequest) -> str:

@@ -23,7 +23,7 @@ def consultation_for(request: HttpRequest, slug: str, *prefetched: str) -> Consu
 
 def public_proposal(code: str) -> Proposal:
     """Return a public proposal; raises Http404 otherwise: nobody likes, comments on or reports a non-public one."""
-    return get_object_or_404(Proposal.objects.public().select_related("consultation"), code=as_number(code))
+    return get_object_or_404(Proposal.objects.public().for_acts(), code=as_number(code))
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:

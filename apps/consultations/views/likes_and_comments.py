@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import Restricted
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, client_ip
 from apps.consultations import actions
 from apps.consultations.forms import ReportForm, WantedForm
 from apps.consultations.models import ActionRefused, Comment, Proposal
 from apps.consultations.views.authors import OwnComment
 from apps.consultations.views.guest_identity import (
-    client_ip,
     earlier_handle,
     guest_identity,
     is_first_press,
@@ -63,18 +62,18 @@ def guest_like(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> Htt
         if is_part_wanted(request):
             raise PermissionDenied(str(refused.sentence)) from refused
         return refuse(request, refused.sentence, proposal.get_absolute_url())
-    response = like_answer(request, proposal, wanted=wanted, guest=handle)
+    response = like_answer(request, proposal, wanted=wanted)
     remember_guest(request, response, identity)
     return response
 
 
-def like_answer(request: HttpRequest, proposal: Proposal, *, wanted: bool, guest: str = "") -> HttpResponse:
+def like_answer(request: HttpRequest, proposal: Proposal, *, wanted: bool) -> HttpResponse:
     """Answer with the button as it is now, or redirect to the page."""
     if not is_part_wanted(request):
         messages.success(request, _("イイネ！しました。") if wanted else _("イイネ！を取り消しました。"))
         return back(request, proposal.get_absolute_url())
-    liked = Proposal.objects.for_lists().with_liked_by(request.user, guest).get_by_code_or_none(proposal.code)
-    return render(request, "consultations/_like.html", {"proposal": liked})
+    proposal.refresh_like_counts(liked=wanted)
+    return render(request, "consultations/_like.html", {"proposal": proposal})
 
 
 def sign_in_first(request: HttpRequest, proposal: Proposal) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from apps.consultations.views.guest_identity import guest_handle
 from apps.consultations.views.helpers import consent_needed
 from apps.core.pagination import Order, read_page
 from apps.core.text import as_number
+from apps.core.two_phase import PARTS, not_if
 
 
 @require_safe
@@ -35,7 +37,7 @@ def proposal_page(request: HttpRequest, code: str, form: CommentForm | None = No
         "revisions": proposal.revisions.all() if own else [],
         "replies": replies,
         "timeline": build_timeline(proposal, replies) if proposal.published_at else [],
-        "form": form or comment_form(request, None),
+        "form": form,
         **comments_of(request, proposal),
     }
     return render(request, "consultations/proposal_detail.html", context, status=status)
@@ -57,11 +59,22 @@ def comment_form(request: HttpRequest, data: QueryDict | None, **initial: object
     return CommentForm(data, user=request.user, consent_needed=consent_needed(request.user), initial=initial)
 
 
+def empty_comment_form(request: HttpRequest, code: str) -> str:
+    """Return the form for a comment on a proposal, for the reader of a request."""
+    return render_to_string(
+        "consultations/_comment_form.html", {"form": comment_form(request, None), "code": code}, request
+    )
+
+
+PARTS["comment_form"] = empty_comment_form
+
+
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, object]:
     """Return one page of the thread, oldest or newest first."""
     order_form = CommentOrderForm(request.GET)
     order_form.is_valid()
     order = order_form.cleaned_data.get("order") or "old"
+    not_if("waiting_comment", proposal.pk)
     thread = Comment.objects.for_proposal(proposal).in_thread(request.user).top_level().with_replies(request.user)
     cursor = order_form.cleaned_data.get("cursor", "")
     name = f"{proposal.code}:{order}"

@@ -15,13 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import Restricted
-from apps.accounts.requests import AuthedRequest
+from apps.accounts.requests import AuthedRequest, client_ip
 from apps.consultations import actions
 from apps.consultations.forms import AccountProposalForm, GuestProposalForm, ProposalEditForm, ProposalForm
 from apps.consultations.models import ActionRefused, Consultation, ModerationCase, Proposal
+from apps.consultations.services.similar import SimilarProposal, similar_to
 from apps.consultations.views.authors import OwnProposal
 from apps.consultations.views.guest import show_passphrase
-from apps.consultations.views.guest_identity import client_ip, guest_handle, guest_identity, remember_guest
+from apps.consultations.views.guest_identity import guest_handle, guest_identity, remember_guest
 from apps.consultations.views.helpers import TERMS, consent_needed, consultation_for, hints_for, note_consent
 from apps.core.date_formats import duration
 from apps.core.form_steps import form_step
@@ -161,10 +162,10 @@ def posted_sentence(proposal: Proposal) -> str:
     return sentence % {"code": proposal.code}
 
 
-def similar_proposals(request: HttpRequest, consultation: Consultation, body: str) -> list[Proposal]:
-    """Return public proposals of the consultation that resemble a text."""
+def similar_proposals(request: HttpRequest, consultation: Consultation, body: str) -> list[SimilarProposal]:
+    """Return public proposals of the consultation that are like a text."""
     everyone = Proposal.objects.public().in_consultation(consultation)
-    return everyone.with_liked_by(request.user, guest_handle(request)).resembling(body)
+    return similar_to(everyone.with_liked_by(request.user, guest_handle(request)), body)
 
 
 @login_required

@@ -3,12 +3,19 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.consultations.models import Decision, ErasureRequest, PolicyArticle, Proposal, State, TakedownRequest
 from apps.consultations.models.comment import Comment
 from apps.operations.models import Notification, Outbox
 
 Action = Decision.Action
+GOOD_NEWS = {
+    Action.APPROVE: gettext_lazy("内容を確かめました。運用ポリシーに反することはありませんでした。"),
+    Action.RESTORE: gettext_lazy(
+        "もう一度確かめた結果、表示しない理由はないと判断しました。だれでも読むことができます。"
+    ),
+}
 
 
 def name_of(text: Proposal | Comment) -> str:
@@ -52,6 +59,8 @@ def _explained(decision: Decision, text: Proposal | Comment) -> str:
         parts.append(_("理由：%(reason)s（運用ポリシー第%(number)d条）") % _article_words(decision.article))
     elif decision.action == Action.HIDE:
         parts.append(text.gone_reason)
+    if decision.action in GOOD_NEWS:
+        parts.append(str(GOOD_NEWS[Action(decision.action)]))
     if decision.action == Action.REDACT:
         parts.append(_("個人がわかる部分を「●●（個人情報のため）」に置き換えました。"))
     if decision.may_be_appealed:

@@ -3,14 +3,17 @@
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused, Consultation, ResultReport
 from apps.consultations.models.answers.result import StatisticsChanged
+from apps.consultations.services.answer_table import figures_of
 
 
 def result_view(admin: "ModelAdmin[Consultation]", request: AuthedRequest, pk: int) -> HttpResponse:
@@ -46,3 +49,14 @@ def _preview(request: AuthedRequest, consultation: Consultation, sentence: str =
         "sentence": sentence,
     }
     return TemplateResponse(request, "consultations/result.html", context, status=409 if sentence else 200)
+
+
+def tell_unanswered(request: HttpRequest, consultation: Consultation) -> None:
+    """Say how many public proposals no answer has reached, with a link to them."""
+    figures = figures_of(consultation)
+    if figures.waiting:
+        listed = reverse("admin:consultations_proposal_changelist")
+        url = f"{listed}?theme={consultation.slug}&state=published&answer=waiting"
+        sentence = _("公開中の意見%(all)d件のうち、%(n)d件には、まだ市の考え方がありません。")
+        words = sentence % {"all": figures.proposals, "n": figures.waiting}
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', words, url, _("その意見を見る")))

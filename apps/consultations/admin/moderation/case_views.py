@@ -86,6 +86,7 @@ class CaseViewsMixin(RedactionViewsMixin):
             "erasure": ErasureRequest.objects.waiting().for_target(text).first(),
             "notes": InternalNote.objects.visible_to(request.user).for_proposal(case.proposal_of_text),
             "may_decide": request.user.has_perm("consultations.moderate"),
+            "next_case": ModerationCase.objects.visible_to(request.user).next_after(case),
         }
         return self.page(request, "case.html", **context)
 
@@ -123,7 +124,12 @@ class CaseViewsMixin(RedactionViewsMixin):
         if len(decided) == 1:
             url = reverse("admin:consultations_moderationcase_change", args=[decided[0].pk])
             sentence, link = _("1件を判断しました。"), _("この案件を開く・判断を取り消す")
-            messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, url, link))
+            told = format_html('{} <a href="{}">{}</a>', sentence, url, link)
+            following = ModerationCase.objects.visible_to(request.user).next_after(decided[0])
+            if following:
+                url = reverse("admin:consultations_moderationcase_change", args=[following.pk])
+                told = format_html('{}　<a href="{}">{}</a>', told, url, _("次の案件を開く"))
+            messages.success(request, told)
         elif decided:
             messages.success(
                 request, _("%(n)d件を判断しました。取り消すときは「判断済み」から開きます。") % {"n": len(decided)}

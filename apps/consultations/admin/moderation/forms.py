@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.consultations.actions import Change, changes_of
 from apps.consultations.forms.proposals import CleanTextFormField
-from apps.consultations.models import Comment, InternalNote, ModerationCase, PolicyArticle, Proposal
+from apps.consultations.models import Comment, InternalNote, ModerationCase, ModerationRule, PolicyArticle, Proposal
 from apps.core import text as texts
 from apps.core.formfields import NumberFormField
 from apps.core.generic import ModelForm
@@ -213,3 +213,36 @@ class InternalNoteForm(ModelForm[InternalNote]):
             raise forms.ValidationError(_("担当するテーマに、この番号の意見はありません。"))
         self.instance.proposal = proposal
         return proposal.code
+
+
+class TrialForm(forms.Form):
+    """A text on which a screening rule is tried, and an earlier or another text for rules that compare."""
+
+    text = CleanTextFormField(
+        label=gettext_lazy("試す文"),
+        most=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": gettext_lazy("試す文を書いてください。")},
+    )
+    other = CleanTextFormField(
+        label=gettext_lazy("比べる文"),
+        most=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "「同じ内容の繰り返し」では前の投稿、「ほかの人と同じ文」ではほかの人の投稿として比べます。"
+        ),
+    )
+
+    def __init__(self, data: QueryDict | None, *, rule: ModerationRule) -> None:
+        super().__init__(data)
+        self.rule = rule
+        if rule.kind not in {ModerationRule.Kind.REPEATED, ModerationRule.Kind.SAME_TEXT}:
+            del self.fields["other"]
+
+    @property
+    def findings(self) -> list[str]:
+        """Return what the rule finds, as its cases say it; empty if it finds nothing."""
+        other = self.cleaned_data.get("other") or ""
+        others = [(_("比べる文"), other)] if other else []
+        return self.rule.findings(self.cleaned_data["text"], [other] if other else [], others)

@@ -1,5 +1,6 @@
 """Admin list of moderation cases (案件), with actions on several at once."""
 
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -20,9 +21,9 @@ from apps.consultations.admin.moderation.filters import (
     StateFilter,
     TriggerFilter,
 )
-from apps.consultations.models import ModerationCase
+from apps.consultations.models import AbuseReport, ModerationCase
 from apps.consultations.models.moderation.case import CaseQuerySet
-from apps.core.date_formats import jdatetime
+from apps.core.date_formats import duration, jdatetime
 from apps.operations.admin import ReadOnlyAdmin
 
 
@@ -35,6 +36,8 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
     list_filter = (StateFilter, TriggerFilter, ReasonFilter, AgeFilter, ConsultationFilter)
     list_per_page = 50
     show_full_result_count = False
+    search_fields = ("detail",)
+    search_help_text = gettext_lazy("投稿のことば、または意見の番号")
     ordering = ("opened_at", "pk")
     actions = ("approve", "hide", "restore")
     change_list_template = "admin/consultations/case_list.html"
@@ -44,7 +47,15 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
         """Return the cases the user may see, longest waiting first."""
-        return ModerationCase.objects.visible_to(request.user).for_queue().order_by(*self.ordering)
+        return (
+            ModerationCase.objects.visible_to(request.user).for_queue().with_report_reasons().order_by(*self.ordering)
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by words of the text, or by the number of its proposal."""
+        return cast("CaseQuerySet", queryset).search(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         """Return the URLs of a case before the admin's own."""
@@ -68,8 +79,14 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
         raise Http404
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Set the title of the list."""
-        return super().changelist_view(request, {**(extra_context or {}), "title": self.opts.verbose_name_plural})
+        """Set the title of the list, and say how long decisions took lately."""
+        waits = ModerationCase.objects.visible_to(request.user).usual_waits()
+        labels = dict(ModerationCase.Trigger.choices)
+        context = {
+            "title": self.opts.verbose_name_plural,
+            "waits": [(labels[trigger], duration(wait)) for trigger, wait in sorted(waits.items())],
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Return True for moderators and the secretariat."""
@@ -110,7 +127,7 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
             url, kind, code, case.consultation.title, words,
         )  # fmt: skip
 
-    @admin.display(description=gettext_lazy("きっかけ"))
+    @admin.display(description=gettext_lazy("きっかけ"), ordering="trigger")
     def trigger_shown(self, case: ModerationCase) -> str:
         """Return the trigger, the first line of details, and a waiting erasure request."""
         first = case.detail.split("\n", 1)[0]
@@ -122,10 +139,14 @@ class ModerationCaseAdmin(CaseViewsMixin, ReadOnlyAdmin):
         """Return when the case was opened."""
         return jdatetime(case.opened_at)
 
-    @admin.display(description=gettext_lazy("通報・投稿者の案件"))
+    @admin.display(description=gettext_lazy("通報・投稿者の案件"), ordering="report_count")
     def numbers(self, case: ModerationCase) -> str:
-        """Return numbers of reports and of other cases of the author, without naming the author."""
+        """Return numbers of reports with their reasons, and of other cases of the author, without naming the author."""
         reports = _("通報%(n)d人") % {"n": case.report_count} if case.report_count else ""
+        if reports:
+            labels = dict(AbuseReport.Reason.choices)
+            reasons = [f"{labels[told['reason']]} {told['n']}" for told in case.report_reasons]
+            reports = f"{reports}（{'、'.join(reasons)}）"
         earlier = _("ほかの案件%(n)d件") % {"n": case.author_cases - 1} if case.author_cases > 1 else ""
         return format_html("{}<br>{}", reports, earlier) if reports and earlier else reports or earlier or "—"
 

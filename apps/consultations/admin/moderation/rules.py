@@ -1,9 +1,15 @@
 """Admin of screening rules (自動ルール) and policy articles."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 
+from apps.consultations.admin.moderation.forms import TrialForm
 from apps.consultations.models import ModerationRule, PolicyArticle
 from apps.core.admin import PortalAdmin
 from apps.core.generic import ModelForm
@@ -35,6 +41,32 @@ class ModerationRuleAdmin(ModerationDataAdmin):
 
     list_display = ("name", "kind", "threshold", "minutes", "holds", "is_active")
     list_filter = ("kind", "is_active")
+    change_form_template = "admin/consultations/rule_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the URL of the trial before the admin's own."""
+        view = self.admin_site.admin_view(self.try_view)
+        return [path("<int:pk>/try/", view, name="consultations_moderationrule_try"), *super().get_urls()]
+
+    def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what the saved rule finds in a text that is typed here; nothing is stored, and no case opened."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rule = get_object_or_404(ModerationRule, pk=pk)
+        form = TrialForm(request.POST if request.method == "POST" else None, rule=rule)
+        is_tried = request.method == "POST" and form.is_valid()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("この文で試す"),
+            "rule": rule,
+            "form": form,
+            "is_tried": is_tried,
+            "found": form.findings if is_tried else [],
+        }
+        return TemplateResponse(
+            request, "admin/consultations/rule_try.html", context, status=422 if form.errors else 200
+        )
 
 
 @admin.register(PolicyArticle)

@@ -17,8 +17,10 @@ from apps.consultations.models.answers.assignment_emails import email_assigned
 from apps.consultations.models.answers.reply import Reply, one_answerable
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ERASED, ActionRefused
+from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
+from apps.core.modelfields import PastDateTimeField
 from apps.core.textfields import TypedTextField
 from apps.operations.models import AuditEntry, Notification
 
@@ -42,6 +44,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of_departments(self, departments: set[int]) -> Self:
         """Filter rows of these departments."""
         return self.filter(department__in=departments)
+
+    def in_consultation(self, consultation: Consultation) -> Self:
+        """Filter rows about the proposals and topics of a consultation."""
+        return self.filter(Q(proposal__consultation=consultation) | Q(topic__consultation=consultation))
+
+    def for_departments(self, departments: Iterable[Department]) -> Self:
+        """Filter rows of these departments."""
+        return self.filter(department__in=list(departments))
 
     def _answers(self) -> Q:
         """Return a condition: the department's own reply is published with a status that counts as an answer."""
@@ -156,7 +166,7 @@ class Assignment(models.Model):
         related_name="+",
         verbose_name=_("割り当てた人"),
     )
-    sent_back_at = models.DateTimeField(_("差し戻した日時"), null=True, blank=True, editable=False)
+    sent_back_at = PastDateTimeField(_("差し戻した日時"), null=True, blank=True, editable=False)
     sent_back_reason = TypedTextField(_("差し戻しの理由"), blank=True, max_length=REASON_MAX, editable=False)
 
     own_reply: int | None  # by `with_own_reply`

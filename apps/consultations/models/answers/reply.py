@@ -16,6 +16,7 @@ from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
+from apps.core.modelfields import PastDateTimeField
 from apps.core.models import Searchable, SearchQuerySet, Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.core.translated_columns import in_english_or, reads_english
@@ -131,6 +132,18 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
         """Filter replies to one proposal or topic."""
         return self.filter(topic=target) if isinstance(target, Topic) else self.filter(proposal=target)
 
+    def in_consultation(self, consultation: Consultation) -> Self:
+        """Filter replies to the proposals and topics of a consultation."""
+        return self.filter(Q(proposal__consultation=consultation) | Q(topic__consultation=consultation))
+
+    def for_departments(self, departments: Iterable[Department]) -> Self:
+        """Filter replies of these departments."""
+        return self.filter(department__in=list(departments))
+
+    def with_targets(self) -> Self:
+        """Select what they answer, the department and the status of the draft."""
+        return self.select_related("department", "draft_status", "topic", "proposal")
+
     def to_topics_of(self, consultation: Consultation) -> Self:
         """Filter replies to the topics of a consultation."""
         return self.filter(topic__consultation=consultation)
@@ -147,7 +160,11 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
     def for_pages(self) -> Self:
         """Prefetch what pages show, with all changes; oldest reply first."""
         changes = "changes__status" if reads_english() else "changes"
-        return self.select_related("department", "status", "topic").prefetch_related(changes).order_by("published_at")
+        return (
+            self.select_related("department", "status", "topic")
+            .prefetch_related(changes)
+            .order_by("published_at", "pk")
+        )
 
 
 class Reply(Timestamped, Searchable):
@@ -175,7 +192,7 @@ class Reply(Timestamped, Searchable):
         ReplyStatus, models.PROTECT, null=True, editable=False, related_name="replies", verbose_name=_("公開中の状況")
     )
     body = TypedTextField(_("公開中の文"), blank=True, editable=False)
-    published_at = models.DateTimeField(_("最初の公開日時"), null=True, editable=False)
+    published_at = PastDateTimeField(_("最初の公開日時"), null=True, editable=False)
 
     objects = ReplyQuerySet.as_manager()
 

@@ -27,3 +27,10 @@ def promise_table(rows: models.QuerySet[Any]) -> list[dict[str, Any]]:
         line["promised"] += 1
         line[outcome] += 1
     return list(lines.values())
+
+
+def with_voices(lines: list[dict[str, Any]], counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """Return the lines with `voices` and `answered`: how many public proposals, and how many an answer has reached."""
+    return [
+        {**line, **dict(zip(("voices", "answered"), counts.get(line["code"], (0, 0)), strict=True))} for line in lines
+    ]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from apps.consultations.models.answers.reply import Reply
 
 TOPICS_PER_PROPOSAL = 3  # with more, the counts of topics would say little
-GROUPED_AT_ONCE = 200
+GROUPED_AT_ONCE = 500
 SUGGESTIONS = 10
 
 

@@ -7,9 +7,10 @@ from typing import Any, Self, cast
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +20,13 @@ from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.moderation.rule import ModerationRule
 from apps.consultations.models.proposal import Proposal
+from apps.core.code_lookup import parse_number
 from apps.core.copies import Copied
+from apps.core.modelfields import PastDateTimeField
 from apps.core.textfields import TypedTextField
 
 USUAL_OF, USUAL_LEAST = 100, 5  # cases that say how long approval takes
+WAITS_OF = 300  # closed cases of which waiting times are told, of all triggers together
 OLD = timedelta(days=3)  # older waiting cases are named on the admin index
 
 
@@ -146,6 +150,38 @@ class CaseQuerySet(models.QuerySet["ModerationCase"]):
             .with_asked_to_erase()
         )
 
+    def search(self, query: str) -> Self:
+        """Filter cases about texts with these words, or about a proposal with this number or a comment on it."""
+        if not query.strip():
+            return self
+        proposals = Proposal.objects.by_number_or_words(query).order_by().values("pk")
+        numbered = Proposal.objects.filter(code=parse_number(query)).values("pk")
+        comments = Comment.objects.search(query).order_by().values("pk")
+        return self.filter(Q(proposal__in=proposals) | Q(comment__in=comments) | Q(comment__proposal__in=numbered))
+
+    def with_report_reasons(self) -> Self:
+        """Annotate `report_reasons` (list of {"reason", "n"}, the most first): what the text was reported for."""
+        same = Q(proposal=OuterRef("proposal")) | Q(comment=OuterRef("comment"))
+        reports = apps.get_model("consultations", "AbuseReport")._default_manager.filter(same).order_by()
+        counted = reports.values("reason").annotate(n=Count("*")).order_by("-n", "reason")
+        told = counted.values(told=JSONObject(reason="reason", n="n"))
+        return self.annotate(report_reasons=ArraySubquery(told))
+
+    def next_after(self, case: "ModerationCase") -> "ModerationCase | None":
+        """Return the waiting case that has waited longest after this one; at the end the first one again."""
+        others = self.waiting().exclude(pk=case.pk).order_by("opened_at", "pk")
+        later = Q(opened_at__gt=case.opened_at) | Q(opened_at=case.opened_at, pk__gt=case.pk)
+        return others.filter(later).first() or others.first()
+
+    def usual_waits(self) -> dict[str, timedelta]:
+        """Return by trigger how long the last cases waited for a decision (median), where USUAL_LEAST say so."""
+        waits: dict[str, list[float]] = {}
+        moments = self.done().order_by("-pk").values_list("trigger", "opened_at", "closed_at")[:WAITS_OF]
+        for trigger, opened, closed in moments:
+            if closed:
+                waits.setdefault(trigger, []).append((closed - opened).total_seconds())
+        return {key: timedelta(seconds=median(found)) for key, found in waits.items() if len(found) >= USUAL_LEAST}
+
     def how_many_wait(self) -> dict[str, Any]:
         """Return how many cases wait by trigger, "oldest" (moment), "old" (more than OLD) and "total", in one query."""
         counts = {
@@ -225,7 +261,7 @@ class ModerationCase(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("案件にした職員")
     )
     opened_at = models.DateTimeField(_("発生日時"), auto_now_add=True)
-    closed_at = models.DateTimeField(_("完了日時"), null=True, blank=True)
+    closed_at = PastDateTimeField(_("完了日時"), null=True, blank=True)
     decision = models.OneToOneField(
         "consultations.Decision",
         models.SET_NULL,
@@ -240,6 +276,7 @@ class ModerationCase(models.Model):
     guest: str | None
     report_count: int
     author_cases: int
+    report_reasons: list[dict[str, Any]]  # by `with_report_reasons`
     asks_erasure: bool
 
     objects = CaseQuerySet.as_manager()

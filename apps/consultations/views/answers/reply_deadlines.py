@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms.answers import PromiseFilterForm
-from apps.consultations.models import Consultation, Outcome
-from apps.consultations.models.answers.reply_deadline import promise_table
+from apps.consultations.models import Consultation, Outcome, Proposal
+from apps.consultations.models.answers.reply_deadline import promise_table, with_voices
 from apps.consultations.views.consultation import BY_OPENING
 from apps.core.pagination import read_page
 from apps.core.spreadsheet import Column, csv_response
@@ -33,7 +33,8 @@ def answers(request: HttpRequest) -> HttpResponse:
     """Show counts of outcomes by department; each links to the consultations behind it."""
     form = PromiseFilterForm(request.GET)
     filter_values, kept = form.values, form.kept
-    lines = promise_table(Consultation.objects.apply_promise_filter({**filter_values, "outcome": ""}))
+    of_departments = Consultation.objects.apply_promise_filter({**filter_values, "outcome": ""})
+    lines = with_voices(promise_table(of_departments), Proposal.objects.count_answered(of_departments))
     rows = Consultation.objects.apply_promise_filter(filter_values).select_related("department")
     page = read_page(rows, BY_OPENING, name=f"answers:{form.query()}", cursor=filter_values["cursor"])
     context = {
@@ -52,7 +53,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _sum(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the sum of all departments."""
-    keys = ("promised", *Outcome.values)
+    keys = ("promised", *Outcome.values, "voices", "answered")
     return {"code": "", "name": "", **{key: sum(line[key] for line in lines) for key in keys}}
 
 

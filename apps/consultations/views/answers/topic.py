@@ -8,6 +8,7 @@ from apps.consultations.forms.answers import TopicOrderForm
 from apps.consultations.forms.proposals import SORTS
 from apps.consultations.models import Reply, Topic
 from apps.consultations.services.stations import with_stations
+from apps.consultations.views.guest_identity import guest_handle
 from apps.core.pagination import read_page
 
 
@@ -29,7 +30,7 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
 
 def proposals_of(request: HttpRequest, topic: Topic, form: TopicOrderForm) -> dict[str, object]:
     """Return one page of the proposals in the topic."""
-    rows = with_stations(topic.public_proposals.for_lists()).with_liked_by(request.user)
+    rows = with_stations(topic.public_proposals.for_lists()).with_liked_by(request.user, guest_handle(request))
     sort = form.values["sort"]
     page = read_page(rows, SORTS[sort][1], name=f"{topic.code}:{sort}", cursor=form.values["cursor"])
     return {"page": page, "sort": sort, **form.page_urls(page)}
