@@ -1,6 +1,6 @@
 """Admin of the portal's records: audit trail (read-only), jobs, outbox (retry failed mail), contact, readings, the city's pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Field as DBField
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.admin import PortalAdmin
 from apps.operations.audit_labels import actor_in_words, in_words, thing_in_words
 from apps.operations.models import AuditEntry, Contact, FuriganaWord, Job, Outbox, SitePage
+from apps.operations.models.outbox import OutboxQuerySet
 
 
 class ReadOnlyAdmin(PortalAdmin):
@@ -129,12 +130,20 @@ class MailStateFilter(admin.SimpleListFilter):
 class OutboxAdmin(ReadOnlyAdmin):
     """送信メール: the outbox. The body is not shown: it is addressed to somebody else."""
 
-    list_display = ("subject", "created_at", "tries", "sent_at", "dead", "last_error")
+    list_display = ("subject", "to_masked", "created_at", "tries", "sent_at", "dead", "last_error")
     list_filter = (MailStateFilter,)
+    search_fields = ("subject",)
+    search_help_text = gettext_lazy("件名のことば、またはメールアドレスの全体")
     fields = (
-        "key", "subject", "message_id", "created_at", "send_after", "tries", "last_error", "sent_at", "dead",
+        "key", "subject", "to_masked", "message_id", "created_at", "send_after", "tries", "last_error", "sent_at", "dead",
     )  # fmt: skip
     actions = ("try_again",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by words of the subject, or by a whole e-mail address."""
+        return cast("OutboxQuerySet", queryset).search(search_term), False
 
     @admin.action(description=gettext_lazy("送信を断念したメールを、もう一度送る"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: Any) -> None:

@@ -12,5 +12,6 @@ class OperationsConfig(AppConfig):
     verbose_name = _("運用記録")
 
     def ready(self) -> None:
-        """Register the system checks of the database."""
+        """Register the system checks of the database and the part of every page that tells of notifications."""
         import_module("apps.operations.checks")
+        import_module("apps.operations.page_parts")

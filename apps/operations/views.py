@@ -1,15 +1,30 @@
-"""Views of a background job: progress, result file, cancel; for who asked, and for the secretariat."""
+"""Views of a background job (progress, result file, cancel), for who asked and the secretariat; metrics for Prometheus."""
 
+import secrets
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from apps.core.htmx_parts import is_part_wanted
+from apps.operations.metrics import exposition
 from apps.operations.models import Job
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus with all metrics; 404 for whoever does not send METRICS_TOKEN as bearer token."""
+    sent = request.headers.get("Authorization", "").encode()
+    if not settings.METRICS_TOKEN or not secrets.compare_digest(sent, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        raise Http404
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def job_for(request: HttpRequest, pk: int) -> Job:

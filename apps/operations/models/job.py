@@ -1,7 +1,7 @@
 """Background jobs with progress, heartbeat, retry and result file; claimed by workers with SKIP LOCKED."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -64,6 +64,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         queued = Q(state=Job.State.QUEUED, run_after__lte=now)
         silent = Q(state=Job.State.RUNNING, heartbeat_at__lte=now - SILENCE)
         return self.filter(queued | silent).order_by("run_after", "pk")
+
+    def count_and_oldest(self) -> tuple[int, datetime | None]:
+        """Return how many they are, and since when the oldest of them could run."""
+        found = self.order_by().aggregate(number=models.Count("pk"), oldest=models.Min("run_after"))
+        return found["number"], found["oldest"]
 
     def enqueue(
         self,

@@ -1,7 +1,7 @@
 """Transactional outbox: a mail is stored with the change that it reports, and sent after the commit; retried, idempotent."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -23,12 +23,26 @@ DEAD_KEPT = timedelta(days=30)  # the page プライバシー says 30日: change
 SUBJECT_MAX = 200
 
 
+def masked(email: str) -> str:
+    """Return an e-mail address as staff see it: its first letter and its domain (s…@example.jp), empty for none.
+
+    Who knows an address can find its mail by this; nobody can learn an address from it.
+    """
+    name, _sign, domain = email.strip().lower().rpartition("@")
+    return f"{name[:1]}…@{domain}" if name else ""
+
+
 class OutboxQuerySet(models.QuerySet["Outbox"]):
     """QuerySet of mails: by state, retry, retention, enqueue."""
 
     def due(self) -> Self:
         """Return the mails to be sent now, oldest first."""
         return self.filter(sent_at=None, dead=False, send_after__lte=timezone.now()).order_by("pk")
+
+    def count_and_oldest(self) -> tuple[int, datetime | None]:
+        """Return how many they are, and since when the oldest of them could be sent."""
+        found = self.order_by().aggregate(number=models.Count("pk"), oldest=models.Min("send_after"))
+        return found["number"], found["oldest"]
 
     def dead_letters(self) -> Self:
         """Return the mails that were given up and can still be sent."""
@@ -41,6 +55,15 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
     def sent(self) -> Self:
         """Return the sent mails."""
         return self.exclude(sent_at=None)
+
+    def search(self, query: str) -> Self:
+        """Return the mails to an address that was typed as a whole, or those with words of the subject or of a domain."""
+        if masked(query):
+            return self.filter(to_masked=masked(query))
+        rows = self
+        for word in query.split()[:10]:
+            rows = rows.filter(Q(subject__icontains=word) | Q(to_masked__icontains=word))
+        return rows
 
     def try_again(self, *, by: Any) -> int:
         """Retry given-up mails with their Message-ID, audited. Return how many."""
@@ -56,7 +79,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
     def forget_dead(self) -> int:
         """Erase e-mail address and text of mails given up DEAD_KEPT ago. Return how many."""
         old = self.dead_letters().filter(created_at__lt=timezone.now() - DEAD_KEPT).exclude(to="")
-        return old.update(to="", subject="", body="", headers={}, last_error="")
+        return old.update(to="", to_masked="", subject="", body="", headers={}, last_error="")
 
     def keys_among(self, keys: list[str]) -> set[str]:
         """Return which of these keys are taken: whose mail was written before."""
@@ -99,13 +122,15 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
 class Outbox(models.Model):
     """One mail to one recipient, unique by key (idempotent); retried until it is sent or given up.
 
-    After sending, recipient and body are erased: the portal keeps that it wrote to somebody, not what.
+    After sending, recipient and body are erased: the portal keeps that it wrote to somebody, not what. What stays of the
+    recipient is the first letter and the domain, so that staff can answer 「メールが届かない」.
     """
 
     key = models.CharField(
         _("鍵"), max_length=200, unique=True, help_text=_("種類・対象・宛先から作る，一通に一つの鍵"), editable=False
     )
     to = PortalEmailField(_("宛先"), blank=True)
+    to_masked = models.CharField(_("宛先（一部）"), max_length=260, blank=True, editable=False)
     subject = models.CharField(_("件名"), max_length=SUBJECT_MAX, editable=False)
     body = models.TextField(_("本文"), blank=True, editable=False)
     headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)
@@ -131,6 +156,12 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.key})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new mail keeps what staff may see of its recipient."""
+        if self._state.adding:
+            self.to_masked = masked(self.to)
+        super().save(*args, **kwargs)
 
     def message(self) -> EmailMessage:
         """Return the mail to send; a retry has the same Message-ID, so that mail programs show it once."""
