@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
+from apps.core.modelfields import PastDateTimeField
+
 
 def expires_at(tables: set[str], now: datetime) -> datetime:
     """Return the next midnight in Chofu, or the next stored moment of these tables that lies ahead, if it comes before."""
@@ -25,13 +27,21 @@ def expires_at(tables: set[str], now: datetime) -> datetime:
     return min([midnight, *ahead])
 
 
+DJANGOS_OWN = "last_login"  # of people, set at each sign-in
+
+
 @cache
 def moments() -> dict[str, list[str]]:
-    """Return by table the columns that may hold a moment ahead: all that are not filled with the present one by themselves."""
+    """Return by table the columns that may hold a moment ahead.
+
+    All but those that are filled with the present one by themselves, or always by the code (PastDateTimeField). In tables
+    that grow with residents the others have an index: the table would be read through with every page that is made.
+    """
     found: dict[str, list[str]] = {}
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             is_moment = isinstance(field, models.DateTimeField) and not (field.auto_now or field.auto_now_add)
-            if is_moment and field.default is not timezone.now and field.column:
+            is_past = isinstance(field, PastDateTimeField) or field.name == DJANGOS_OWN
+            if is_moment and not is_past and field.default is not timezone.now and field.column:
                 found.setdefault(model._meta.db_table, []).append(field.column)
     return found

@@ -1,5 +1,6 @@
 """Answer signed-out visitors with pages that are kept in this process, as long as nothing that they show has changed."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from apps.core.compression import accepted_codings
 from apps.core.database_errors import UNAVAILABLE, is_unavailable
 from apps.core.languages import FURIGANA_COOKIE, accepted_language, chosen_language
+from apps.core.metrics import note_kept
 from apps.core.table_reads import TableReads, recorded
 from apps.page_cache.expiry import expires_at
 from apps.page_cache.parts import stamps_for
@@ -37,17 +39,18 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = page_key(request)
+        key, arrived = page_key(request), time.monotonic()
         if key is None:
             return self.get_response(request)
         try:
             page = store.get(key)
             if page is not None and _is_valid(page, timezone.now()):
+                note_kept(request, "visitor", "hit")
                 return _answer(page, request)
             if not _is_cached(request):
                 return self.get_response(request)
             with store.making(key):
-                return self._make(key, request)
+                return self._make(key, request, arrived)
         except Exception as error:
             if not is_unavailable(error):
                 raise
@@ -55,18 +58,29 @@ class PageCacheMiddleware:
             setattr(request, UNAVAILABLE, error)
             return self.get_response(request)
 
-    def _make(self, key: object, request: HttpRequest) -> HttpResponse:
-        """Make the page, keep it if it may be kept, and answer with it; or with the one that another thread just made."""
-        page, now, stamps = store.get(key), timezone.now(), stamps_for(request)
+    def _make(self, key: object, request: HttpRequest, arrived: float) -> HttpResponse:
+        """Make the page, keep it if it may be kept, and answer with it; or with the one that another thread just made.
+
+        While people write, a page may be old when it is finished. Who waited for it gets it nevertheless, if it was begun
+        after the request arrived (monotonic time): else each of them would make it anew.
+        """
+        page, began = store.get(key), time.monotonic()
+        if page is not None and page.is_new_for(arrived):
+            note_kept(request, "visitor", "hit")
+            return _answer(page, request)
+        now, stamps = timezone.now(), stamps_for(request)
         if page is not None and now < page.expires and page.stamp == combine(stamps, page.tables):
+            note_kept(request, "visitor", "hit")
             return _answer(page, request)
         with recorded() as reads:
             response = self.get_response(request)
         if not _may_be_kept(request, response, reads):
+            note_kept(request, "visitor", "not kept")
             return response
+        note_kept(request, "visitor", "made")
         tables = sorted(reads.tables)
         headers = {name: value for name, value in response.headers.items() if name.lower() not in NOT_STORED}
-        page = Page(headers, response.content, tables, combine(stamps, tables), expires_at(reads.tables, now))
+        page = Page(headers, response.content, tables, combine(stamps, tables), expires_at(reads.tables, now), began)
         store.put(key, page)
         return _answer(page, request)
 

@@ -49,3 +49,8 @@ def stamps_for(request: HttpRequest) -> dict[str, int]:
         stamps = read_stamps()
         setattr(request, STAMPS, stamps)
     return stamps
+
+
+def forget_stamps(request: HttpRequest) -> None:
+    """Let the stamps be read anew for what follows: time has passed."""
+    request.__dict__.pop(STAMPS, None)

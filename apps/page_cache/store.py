@@ -23,18 +23,26 @@ WITH_304 = ("Cache-Control", "Content-Language", "Vary", "ETag")
 
 @dataclass
 class Page:
-    """A finished answer: its headers and body, the tables that it shows with their stamp, and until when it is right."""
+    """A finished answer: its headers and body, the tables that it shows with their stamp, and until when it is right.
+
+    began: the monotonic time before its stamps were read. It shows every act that was answered before then.
+    """
 
     headers: dict[str, str]
     body: bytes
     tables: list[str]
     stamp: int
     expires: datetime
+    began: float = 0.0
     etag: str = ""
     encoded: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.etag = self.etag or f'W/"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+    def is_new_for(self, arrived: float) -> bool:
+        """Return whether it was begun after a request arrived (monotonic time): it then shows all that the reader may expect."""
+        return self.began > arrived and timezone.now() < self.expires
 
     @property
     def size(self) -> int:
@@ -91,6 +99,11 @@ class PageStore:
             if page is not None:
                 self._pages.move_to_end(key)
             return page
+
+    def pages(self) -> list[Page]:
+        """Return all pages that are kept now."""
+        with self._lock:
+            return list(self._pages.values())
 
     def put(self, key: object, page: Page) -> None:
         """Keep a page, and drop those that were not asked for longest until all fit."""

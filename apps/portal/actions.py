@@ -16,6 +16,8 @@ from apps.core import rate_limit
 from apps.core.exceptions import ActionRefused
 from apps.core.submission import content_key
 from apps.operations.models import AuditEntry, Contact, Notification, Outbox
+from apps.public_comments.models import Opinion
+from apps.surveys.models import AnswerMark
 
 INQUIRIES_AN_ADDRESS = 5  # an hour, from one network
 INQUIRIES_A_DAY = 300  # from all networks together: a mailbox is read by people
@@ -36,7 +38,8 @@ def leave(*, user: User, withdraw: bool) -> None:
     """Soft-delete an account: likes (with their counts), follows, notifications and every way to sign in go. Idempotent.
 
     Proposals and comments stay as 匿名 or are withdrawn; earlier wordings go either way. The row of the account stays
-    as an empty tombstone. Sessions go in every browser.
+    as an empty tombstone. Sessions go in every browser. Opinions of a public comment stay until the day of their case,
+    without the account.
 
     withdraw: take all texts back, hidden ones too; hidden ones that are kept are erased a year later all the same.
 
@@ -58,6 +61,8 @@ def leave(*, user: User, withdraw: bool) -> None:
     Decision.objects.forget_appeals_of(user)
     Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()
+    Opinion.objects.by_author(user).forget_author()
+    AnswerMark.objects.forget_account(user)
     Invitation.objects.forget_email(user)
     forget_sessions(user=user)
     if user.email:

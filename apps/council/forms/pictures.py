@@ -10,17 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.formfields import OneLineFormField
 from apps.core.types import StrOrPromise
-from apps.core.uploads import redrawn_picture
+from apps.core.uploads import PICTURE_TYPES, redrawn_picture
 from apps.council.forms.editing import HandInForm
 from apps.council.models import ProjectPicture
-
-KINDS = "image/png,image/jpeg,image/webp"
 
 
 def picture_field(label: StrOrPromise, help_text: StrOrPromise) -> forms.FileField:
     """Return a form field for an image file."""
     return forms.FileField(
-        label=label, help_text=help_text, required=False, widget=forms.FileInput(attrs={"accept": KINDS})
+        label=label, help_text=help_text, required=False, widget=forms.FileInput(attrs={"accept": PICTURE_TYPES})
     )
 
 

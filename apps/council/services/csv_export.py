@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from apps.core.spreadsheet import Column
 from apps.council.models import Domain, Method, Project, Stage
+from apps.council.services.unstated import unstated_names
 
 SITE_NAME = "調布市 市民参加ポータル"
 
@@ -16,15 +16,16 @@ def choices_of(options: type[models.TextChoices]) -> Mapping[str, str]:
     return {str(option.label): "" for option in options}
 
 
+STAGES = {label: text for label, text in choices_of(Stage).items() if label != str(Stage.UNKNOWN.label)}
 COLUMNS = [
     Column("slug", "アドレス名", "取組のページのアドレスの終わり"),
     Column("title", "名称", "取組の名称"),
     Column("summary", "概要", "何のために何をするか"),
-    Column("stage", "段階", "構想・実証・実装・終了。資料にないときは「段階の記載なし」", choices=choices_of(Stage)),
+    Column("stage", "段階", "構想・実証・実装・終了。資料にないときは空欄", choices=STAGES),
     Column("stage_since", "この段階になった日", "分からないときは空欄", "日付"),
     Column("starts_on", "開始日", "分からないときは空欄", "日付"),
     Column("ends_on", "終了日", "分からないときは空欄", "日付"),
-    Column("organizations", "実施団体", "団体名と役割。資料にないときは「資料に記載なし」"),
+    Column("organizations", "実施団体", "団体名と役割。資料にないときは空欄"),
     Column("home", "主な視点", "この視点で1件と数える"),
     Column("others", "再掲の視点", "数には入れない"),
     Column("fields", "分野", "読点で区切る"),
@@ -37,6 +38,9 @@ COLUMNS = [
     Column("lesson", "次への生かし方", "終了した取組には必ずある"),
     Column("source", "出典", "公表資料から登録したときの資料名"),
     Column("code", "番号", "取組の番号。印刷物にも使う"),
+    Column(
+        "unstated", "資料にない項目", "公表資料から登録した取組で、資料に書かれていない項目。その列は空欄。読点で区切る"
+    ),
 ]
 
 
@@ -54,11 +58,11 @@ def _row(project: Project) -> list[object]:
         project.slug,
         project.title,
         project.summary,
-        project.get_stage_display(),
+        "" if project.stage == Stage.UNKNOWN else project.get_stage_display(),
         project.stage_since,
         project.starts_on,
         project.ends_on,
-        "、".join(parts) or str(_("資料に記載なし")),
+        "、".join(parts),
         str(placements[0].viewpoint) if placements else "",
         "、".join(str(placement.viewpoint) for placement in placements[1:]),
         "、".join(str(field) for field in project.fields.all()),
@@ -71,4 +75,5 @@ def _row(project: Project) -> list[object]:
         project.lesson,
         project.source,
         project.code,
+        "、".join(unstated_names(project)),
     ]

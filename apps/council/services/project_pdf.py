@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.fiscal import wareki
 from apps.core.printing import typeset_once
-from apps.council.models import Project, ProjectUpdate, ProjectViewpoint
+from apps.council.models import Project, ProjectUpdate, ProjectViewpoint, Stage
+from apps.council.services.unstated import unstated_names
 
 TEMPLATES = settings.BASE_DIR / "templates" / "council"
 ROOM = {"summary": 240, "body": 380, "result": 280, "lesson": 280}  # characters that fit on the page together
@@ -24,7 +25,7 @@ def draw_project_pdf(project: Project, updates: list[ProjectUpdate], *, url: str
     """
     data = {
         "title": project.title,
-        "stage": str(project.get_stage_display()),
+        "stage": "" if project.source and project.stage == Stage.UNKNOWN else str(project.get_stage_display()),
         "facts": facts_of(project),
         "texts": texts_of(project),
         "updates": [[wareki(row.happened_on), row.title] for row in updates[:UPDATES]],
@@ -36,11 +37,11 @@ def draw_project_pdf(project: Project, updates: list[ProjectUpdate], *, url: str
 
 
 def facts_of(project: Project) -> list[list[str]]:
-    """Return name and value of each known fact, values cut to FACT characters."""
+    """Return name and value of each known fact, values cut to FACT characters; last, what the source does not say."""
     parts = [f"{row.organization.name}（{row.get_part_display()}）" for row in project.participations.all()]
     period = [wareki(day) if day else "" for day in (project.starts_on, project.ends_on)]
     facts = [
-        (_("実施団体"), "、".join(parts) or _("実施団体は資料に記載なし")),
+        (_("実施団体"), "、".join(parts)),
         (_("期間"), "〜".join(period) if any(period) else ""),
         (_("視点"), "、".join(_viewpoint(row) for row in project.placements.all())),
         (_("分野"), "、".join(str(field) for field in project.fields.all())),
@@ -48,6 +49,7 @@ def facts_of(project: Project) -> list[list[str]]:
         (_("協働の領域"), str(project.get_domain_display())),
         (_("場所"), project.place),
         (_("市の担当課"), str(project.department or "")),
+        (_("資料にない項目"), "、".join(unstated_names(project))),
     ]
     return [[str(name), shorten(str(value), FACT)] for name, value in facts if value]
 

@@ -1,4 +1,4 @@
-"""What the source document of a project does not say: said once on its page, with whom to ask."""
+"""What the source document of a project does not say: said once on its page, on paper and in files."""
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +13,20 @@ def unstated_of(project: Project) -> dict[str, object]:
     """
     if not project.source:
         return {}
+    department = str(project.department or Contact.objects.current().department)
+    return {"names": unstated_names(project), "department": department}
+
+
+def unstated_names(project: Project) -> list[str]:
+    """Return the names of those items; none for a project that was not written down from a document. Of `for_cards`."""
+    if not project.source:
+        return []
     stated = {
         _("実施団体"): bool(project.participations.all()),
         _("段階"): project.stage != Stage.UNKNOWN,
         _("期間"): bool(project.starts_on or project.ends_on),
         _("協働の手法"): bool(project.method),
         _("場所"): bool(project.place),
-        _("市の担当課"): project.department is not None,
+        _("市の担当課"): project.department_id is not None,
     }
-    items = [name for name, is_stated in stated.items() if not is_stated]
-    return {"names": items, "department": str(project.department or Contact.objects.current().department)}
+    return [name for name, is_stated in stated.items() if not is_stated]

@@ -1,10 +1,9 @@
-"""Shared by the council's views: objects to edit, permission checks, stored pictures, refused forms."""
+"""Shared by the council's views: objects to edit, permission checks, refused forms."""
 
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -34,14 +33,6 @@ def _require_editable(editable: ProjectQuerySet | OrganizationQuerySet, subject:
     """Raise 403 for a subject that is not among the editable ones."""
     if not editable.filter(pk=subject.pk).exists():
         raise PermissionDenied(str(NOT_YOURS))
-
-
-def picture_response(image: FieldFile) -> FileResponse:
-    """Return a stored picture with headers against content sniffing and scripts."""
-    response = FileResponse(image.open("rb"), as_attachment=False)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: ActionRefused) -> HttpResponse:

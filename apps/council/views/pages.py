@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Tag
 from apps.core.htmx_parts import HtmxRequest
+from apps.core.uploads import send_upload
 from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.services.stations import stations_of_project
 from apps.council.services.unstated import unstated_of
-from apps.council.views.helpers import may_work_on, picture_response
+from apps.council.views.helpers import may_work_on
 from apps.vision.models import Viewpoint
 
 SHOWN_FIRST = 6
@@ -74,14 +75,14 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 def picture(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """Return a picture of a project, for those who may see the project."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    return picture_response(get_object_or_404(ProjectPicture.objects.visible_on(project, request.user), pk=pk).file)
+    return send_upload(get_object_or_404(ProjectPicture.objects.visible_on(project, request.user), pk=pk).file)
 
 
 @require_safe
 def logo(request: HttpRequest, slug: str) -> FileResponse:
     """Return the logo of an organization."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user).with_logo(), slug=slug)
-    return picture_response(organization.logo)
+    return send_upload(organization.logo)
 
 
 @require_safe

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.requests import AuthedRequest
 from apps.consultations.models import ActionRefused
+from apps.core.uploads import send_upload
 from apps.council import actions
 from apps.council.forms.pictures import LogoForm, PicturesForm
 from apps.council.models import Organization
 from apps.council.models.revision import Revision
-from apps.council.views.helpers import organization_to_edit, picture_response, project_to_edit, refused_form
+from apps.council.views.helpers import organization_to_edit, project_to_edit, refused_form
 
 
 @login_required
@@ -66,7 +67,7 @@ def revision_logo(request: AuthedRequest, slug: str, number: int) -> FileRespons
     name = get_object_or_404(organization.revisions, number=number).content.get("logo", "")
     if not name:
         raise Http404
-    return picture_response(Organization(logo=name).logo)
+    return send_upload(Organization(logo=name).logo)
 
 
 def _data_and_files(request: HttpRequest) -> tuple[QueryDict | None, "MultiValueDict[str, UploadedFile[Any]] | None"]:

@@ -8,6 +8,7 @@ from typing import Any
 from apps.core.fiscal import fiscal_label, wareki
 from apps.plans.models import Block, PlanSheet, SheetLine
 from apps.plans.services import year_statistics
+from apps.plans.services.sheet_page import unstated_names
 
 
 def gather(year: int, *, edition: int, as_of: date) -> dict[str, object]:
@@ -77,5 +78,6 @@ def _sheet(sheet: PlanSheet, lines: list[SheetLine]) -> dict[str, object]:
         "next_action": sheet.next_action,
         "evidence": evidence,
         "blocks": blocks,
+        "unstated": unstated_names(sheet, {block for block, lines in blocks.items() if lines}),
         "address": sheet.get_absolute_url(),
     }

@@ -83,7 +83,8 @@ def _form(
     row = _wide(page, styles, row, "\n".join(["年度別計画", *_lines(sheet, "yearly")]))
     for place, words in enumerate(("前　期", "後　期", "総　括")):
         page.write_string(row, place, words, styles["half"])
-    columns, notes = _three_columns(sheet), "\n".join(_lines(sheet, "footnote"))
+    columns = _three_columns(sheet)
+    notes = "\n".join([*_lines(sheet, "footnote"), *filter(None, [_unstated(sheet)])])
     whole = row + 2 + max(sum(_rows(words, WIDTH) for words, _style in cells) for cells in columns)
     is_long = (whole + _rows(notes, WIDTH * 3)) * LINE_HEIGHT * SMALLEST > ROOM
     row = _columns(page, styles, row + 1, columns, ON_A_PAGE if is_long else whole)
@@ -108,7 +109,7 @@ def _wide(page: Worksheet, styles: Mapping[str, Format], row: int, words: str) -
 def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
     """Return 前期, 後期 and 総括, each a list of cells from top to bottom."""
     outlook = sheet["outlook"]
-    mark = f"{outlook['mark']} {outlook['words']}".strip() if outlook else "—"
+    mark = f"{outlook['mark']} {outlook['words']}".strip() if outlook else "" if _unstated(sheet) else "—"
     first = [*_block(sheet, Block.PLAN_FIRST), *_block(sheet, Block.DO_FIRST),
              ("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）", "label"), (mark, "text"),
              *_block(sheet, Block.DIRECTION)]  # fmt: skip
@@ -116,7 +117,7 @@ def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
     grade = sheet["grade"]
     grade_cells: list[Cell] = [("年次評価", "label"), (f"{grade['code']}（{grade['words']}）", "text")]
     if sheet["source"]:
-        grade_cells.append(("資料から転記（根拠の登録なし）", "text"))
+        grade_cells.append(("資料から転記" if _unstated(sheet) else "資料から転記（根拠の登録なし）", "text"))
     grade_cells += [(f"{label}：{sheet[key]}", "text") for label, key in (("理由", "grade_reason"), ("今後の対応", "next_action"))
              if sheet[key]]  # fmt: skip
     grade_cells += [(f"根拠：{proof['kind']}　{proof['title']}", "text") for proof in sheet["evidence"]]
@@ -125,7 +126,14 @@ def _three_columns(sheet: dict[str, Any]) -> list[list[Cell]]:
 
 def _block(sheet: dict[str, Any], block: Block) -> list[Cell]:
     label = str(block.label).removeprefix("前期").removeprefix("後期")
-    return [(label, "label"), *((line, "text") for line in _lines(sheet, block.value) or ["記載なし"])]
+    empty = "" if _unstated(sheet) else "記載なし"
+    return [(label, "label"), *((line, "text") for line in _lines(sheet, block.value) or [empty])]
+
+
+def _unstated(sheet: dict[str, Any]) -> str:
+    """Return the line that says what the source of a sheet leaves out, once; reports before it have none."""
+    names = sheet.get("unstated")
+    return f"資料にない項目：{'、'.join(names)}" if names else ""
 
 
 def _lines(sheet: dict[str, Any], block: str) -> list[str]:

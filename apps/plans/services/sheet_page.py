@@ -14,16 +14,23 @@ def unstated_of(sheet: PlanSheet, blocks: dict[str, list[SheetLine]]) -> dict[st
     """Return the names of the items (資料にない項目) that the document of a transcribed sheet leaves out, and whom to ask."""
     if not sheet.is_transcribed:
         return {}
+    filled = {block for block, lines in blocks.items() if lines}
+    return {"names": unstated_names(sheet, filled), "department": sheet.departments_shown}
+
+
+def unstated_names(sheet: PlanSheet, filled: set[str]) -> list[str]:
+    """Return the names of those items; none for a sheet that was written here. filled: the blocks that have lines."""
+    if not sheet.is_transcribed:
+        return []
     outlook = sheet.facts["outlook"]
-    items = [str(LINE_NAMES[block]) for block in Block if block != Block.FOOTNOTE and not blocks[block]]
+    items = [str(LINE_NAMES[block]) for block in Block if block != Block.FOOTNOTE and block not in filled]
     stated = {
         _("進捗見込"): outlook,
         _("進捗見込の記号の意味"): not outlook or outlook["words"],
         _("評価の理由"): sheet.grade_reason,
         _("評価の根拠"): sheet.evidence.all(),
     }
-    items += [name for name, value in stated.items() if not value]
-    return {"names": items, "department": sheet.departments_shown}
+    return items + [name for name, value in stated.items() if not value]
 
 
 def page_of(sheet: PlanSheet, editions: list[PlanSheet]) -> dict[str, object]:

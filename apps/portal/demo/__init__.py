@@ -16,20 +16,36 @@ from django.utils import timezone
 from apps.accounts.models import Department, User
 from apps.consultations.load_generator import begin_conversation
 from apps.consultations.models import Batch, Consultation, PolicyArticle, Proposal, Question
+from apps.documents.generate import publish_loaded
 from apps.operations.models import Contact, SitePage
 from apps.portal.demo.accounts import ACCOUNTS, make_accounts
 from apps.portal.demo.answers import answer_first_words
 from apps.portal.demo.council import work_together
 from apps.portal.demo.days import daytime, midnight
+from apps.portal.demo.documents import move_a_section
 from apps.portal.demo.intake import bring_in_workshop
+from apps.portal.demo.meetings import hold_meetings, keep_meeting_ahead
 from apps.portal.demo.moderation import ask_for_a_look
+from apps.portal.demo.participation import report_participation
 from apps.portal.demo.plans import answer_the_meeting, open_next_year, publish_plans
-from apps.portal.demo.timeline import walk_one_way
+from apps.portal.demo.public_comments import ask_for_opinions, keep_case_open
+from apps.portal.demo.surveys import ask_in_surveys, keep_survey_open
+from apps.portal.demo.timeline import THEME, walk_one_way
 from apps.portal.demo.town import live_in_town
 from apps.portal.demo.town.themes import CHILDRENS, LARGE, THEMES, WAITING
 from apps.vision.models import Field, Viewpoint
 
-REAL = ["departments", "vision", "vision_facts", "liqlid_2025", "chosen_voices", "council", "dictionary", "plans_2023"]
+REAL = [
+    "departments",
+    "vision",
+    "vision_facts",
+    "liqlid_2025",
+    "chosen_voices",
+    "council",
+    "dictionary",
+    "plans_2023",
+    "documents",
+]
 LOCK = 40_142  # any number, the same in every process that loads
 SAMPLE_EMAIL = "toiawase@example.jp"  # of no city hall: mails of the demonstration stay in files
 STILL_OPEN = timedelta(days=30)
@@ -66,6 +82,7 @@ def load() -> bool:
             load_fixture(name)
         go_past_loaded_codes()
         publish_plans()
+        publish_loaded()
         if settings.IS_DEMO:
             load_fixture("demo")
             load_fixture("demo_town")
@@ -82,10 +99,18 @@ def load() -> bool:
             ask_for_a_look()
             work_together()
             walk_one_way()
+            move_a_section(THEME)
+            ask_for_opinions()
+            ask_in_surveys()
+            hold_meetings()
+            report_participation()
             spread_first_words()
             live_in_town()
     elif settings.IS_DEMO:
         keep_periods_ahead()
+        keep_case_open()
+        keep_survey_open()
+        keep_meeting_ahead()
     return was_empty
 
 

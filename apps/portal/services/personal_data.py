@@ -13,6 +13,8 @@ from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Li
 from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
 from apps.operations.audit_labels import in_words, thing_in_words
 from apps.operations.models import AuditEntry, Notification
+from apps.public_comments.models import Opinion
+from apps.surveys.models import AnswerMark
 
 
 def content_disposition(day: date) -> str:
@@ -29,6 +31,12 @@ def personal_data(user: User) -> dict[str, object]:
         "役割": [str(posting) for posting in user.postings.all()],
         "投稿": [_proposal(row) for row in Proposal.objects.by_author(user).for_export()],
         "コメント": [_comment(row) for row in Comment.objects.by_author(user).for_own_page()],
+        "パブリック・コメント（結果のお知らせを希望したもの）": [
+            _opinion(row) for row in Opinion.objects.by_author(user).for_pages().select_related("sender")
+        ],
+        "答えたアンケート（結果の公表まで。何と答えたかは、どこにも結び付いていません）": [
+            mark.survey.title for mark in AnswerMark.objects.of_account(user)
+        ],
         "イイネ！": [
             {"意見": row.proposal.code, "日時": _moment(row.created_at)} for row in Like.objects.by_user(user)
         ],
@@ -119,6 +127,20 @@ def _comment(row: Comment) -> dict[str, object]:
         "状態": row.get_state_display(),
         "返信": row.parent_id is not None,
         "投稿日時": _moment(row.created_at),
+    }
+
+
+def _opinion(row: Opinion) -> dict[str, object]:
+    sender = getattr(row, "sender", None)
+    return {
+        "受付番号": row.number_shown,
+        "案件": row.case.title,
+        "意見": [{"どこへ": part.about, "本文": part.body} for part in row.current_parts],
+        "氏名": getattr(sender, "name", ""),
+        "住所": getattr(sender, "address", ""),
+        "連絡先": getattr(sender, "contact", ""),
+        "状態": row.get_state_display(),
+        "受け付けた日": row.received_on.isoformat(),
     }
 
 

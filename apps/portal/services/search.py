@@ -18,13 +18,17 @@ from apps.core.models import SearchQuerySet
 from apps.core.pagination import Order, Page, read_page
 from apps.core.types import StrOrPromise
 from apps.council.models import Organization, Project
+from apps.documents.models import Document, Section
+from apps.meetings.models import AgendaItem, Minutes, Organ
 from apps.plans.models import SheetLine
+from apps.public_comments.models import Case as PublicCommentCase
 from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
 NEAR = 1.3  # so many times the rows that should hold enough matches are looked through before all of a long table is
 READ = 4000  # letters of a text in which the first hit is looked for
 MARKS = re.compile(r"^[#>*\-\s]+|\*\*", re.MULTILINE)  # of Markdown, in an excerpt
+RUN_OF_LETTERS = re.compile("[ァ-ヺー]+|[A-Za-z]+")
 FIRST_ONES = 5  # of each kind, when all kinds are shown
 RELEVANT, NEWEST = Order(("rank", "pk")), Order(("pk",))
 
@@ -67,6 +71,24 @@ KINDS = (
         "replies", _("市の考え方"),
         lambda: Reply.objects.public().select_related("department", "topic", "proposal", "status"), "body",
         lambda row: f"{row.department.name} {row.status.shown_name}",
+    ),
+    Kind(
+        "public-comments", _("パブリック・コメント"), lambda: PublicCommentCase.objects.public().for_lists(), "title",
+        lambda row: row.state_shown,
+    ),
+    Kind("documents", _("公開文書"), lambda: Document.objects.public(), "title"),
+    Kind(
+        "sections", _("公開文書の節"), lambda: Section.objects.current().with_version(), "heading",
+        lambda row: f"{row.version.document.title} {row.version.stage.name}",
+    ),
+    Kind("organs", _("会議体"), lambda: Organ.objects.public(), "name"),
+    Kind(
+        "agenda", _("会議の議題"), lambda: AgendaItem.objects.public().select_related("meeting__organ"), "title",
+        lambda row: str(row.meeting),
+    ),
+    Kind(
+        "minutes", _("会議録"), lambda: Minutes.objects.current().select_related("meeting__organ"), "body",
+        lambda row: row.meeting.organ.name,
     ),
     Kind("indicators", _("指標"), lambda: Indicator.objects.public(), "title"),
     Kind("projects", _("協議会の取組"), lambda: Project.objects.public(), "title"),
@@ -160,14 +182,33 @@ def _ranks(rows: SearchQuerySet[Any], words: list[Widened]) -> dict[int, int]:
 
 
 def rank_of(kind: Kind, words: list[Widened]) -> Case:
-    """Rank 3 when the title holds every word as typed, 2 when it holds one of several, 1 when the text holds all as typed."""
-    in_title = [Q(**{f"{kind.title}__icontains": word.typed}) for word in words]
+    """Rank 3 when the title holds every word as typed, 2 when it holds one of several, 1 when the text holds all as typed.
+
+    −1 when a word stands only inside others (バス in 延ばす or バスケット).
+    """
+    in_title = [_in_title(kind, {word.typed, word.shown}) for word in words]
     in_text = [Q(search_text__contains=word.typed) for word in words]
-    whens = [When(reduce(and_, in_title), then=3)]
+    fields = kind.rows().model.search_fields
+    alone = [_stands_alone(fields, word) for word in words if RUN_OF_LETTERS.fullmatch(word.shown)]
+    whens = [When(~reduce(and_, alone), then=-1)] if alone else []
+    whens.append(When(reduce(and_, in_title), then=3))
     if len(words) > 1:
         whens.append(When(reduce(or_, in_title), then=2))
     whens.append(When(reduce(and_, in_text), then=1))
     return Case(*whens, default=Value(0), output_field=IntegerField())
+
+
+def _in_title(kind: Kind, spellings: set[str]) -> Q:
+    return reduce(or_, (Q(**{f"{kind.title}__icontains": spelling}) for spelling in spellings if spelling))
+
+
+def _stands_alone(fields: tuple[str, ...], word: Widened) -> Q:
+    """Match rows that hold a word in katakana or Latin letters with other letters round it, or one of its other variants."""
+    letters = "A-Za-z" if word.shown.isascii() else "ァ-ヺー"
+    pattern = f"(?<![{letters}]){word.shown}(?![{letters}])"
+    places = [Q(**{f"{field}__iregex": pattern}) for field in fields]
+    others = [Q(search_text__contains=variant) for variant in word.variants if word.typed not in variant]
+    return reduce(or_, [*places, *others])
 
 
 def hit(kind: Kind, row: Any, words: list[Widened]) -> Hit:

@@ -1,12 +1,12 @@
 """Views of the contact form (お問い合わせフォーム) and its receipt."""
 
-from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import client_ip
 from apps.core.exceptions import ActionRefused
 from apps.operations.models import Contact
 from apps.portal.actions import receipt_number, send_inquiry
@@ -28,7 +28,7 @@ def contact_form(request: HttpRequest) -> HttpResponse:
     if contact.public_email and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("words", "about", "email", "submit_key")}
         try:
-            mail = send_inquiry(ip=str(get_adapter().get_client_ip(request)), **typed)
+            mail = send_inquiry(ip=client_ip(request), **typed)
         except ActionRefused as refused:
             form.add_error(None, refused.sentence)
         else:

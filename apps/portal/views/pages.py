@@ -6,8 +6,12 @@ from django.views.decorators.http import require_safe
 
 from apps.consultations.models import Consultation, Topic
 from apps.core import markdown
+from apps.documents.models import DocumentVersion
+from apps.meetings.models import Meeting, Organ
 from apps.operations.models import Contact, SitePage
 from apps.plans.models import PlanSheet
+from apps.public_comments.models import Case
+from apps.surveys.models import Survey
 from apps.vision.models import Field, Indicator, Viewpoint
 
 SITEMAP_LIMIT = 5000
@@ -30,10 +34,20 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Send the sitemap: public consultations and topics, pages of the vision, plan sheets and site pages."""
+    """Send the sitemap: public consultations and topics, pages of the vision, versions of documents, plan sheets and site pages."""
     consultations = Consultation.objects.public()[:SITEMAP_LIMIT]
     vision = [*Viewpoint.objects.all(), *Field.objects.all(), *Indicator.objects.public()[:SITEMAP_LIMIT]]
     topics = Topic.objects.public().order_by("-pk")[:SITEMAP_LIMIT]
     sheets = PlanSheet.objects.public()[:SITEMAP_LIMIT]
-    context = {"consultations": consultations, "topics": topics, "vision": vision, "sheets": sheets}
+    documents = DocumentVersion.objects.public().in_order()[:SITEMAP_LIMIT]
+    context = {
+        "consultations": consultations,
+        "topics": topics,
+        "vision": vision,
+        "sheets": sheets,
+        "documents": documents,
+        "cases": Case.objects.public().for_lists()[:SITEMAP_LIMIT],
+        "surveys": Survey.objects.public().for_lists()[:SITEMAP_LIMIT],
+        "meetings": [*Organ.objects.public(), *Meeting.objects.public().select_related("organ")[:SITEMAP_LIMIT]],
+    }
     return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")

@@ -12,6 +12,7 @@ from apps.core.fiscal import fiscal_year
 from apps.core.htmx_parts import is_part_wanted
 from apps.core.text import as_number
 from apps.council.models import Challenge, Project
+from apps.documents.models import Change
 from apps.plans.models import SheetLink
 
 MOST = 20
@@ -42,6 +43,7 @@ def onward_of(proposal: Proposal) -> dict[str, object]:
         "later": {
             "challenges": list(Challenge.objects.public().from_voice(proposal).for_lists()[:MOST]),
             "projects": [project for project in projects if project not in old_projects],
+            "changes": list(Change.objects.public().moved_by_proposal(proposal).for_pages()[:MOST]),
             "links": [link for link in links if link not in old_links],
         },
     }
