@@ -22,6 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from script.bench_client import Measured, Request, ask  # noqa: E402
+from script.bench_memory import memory_of  # noqa: E402
 from tests.browser.portal_process import Portal, start_portal, stop_portal  # noqa: E402
 
 SLUG = "liqlid-2025"
@@ -68,7 +69,8 @@ class Bench:
     def fill(self, proposals: int) -> None:
         """Write voices, three comments and ten likes for each, into a theme that is open."""
         self.manage_shell(OPEN_AGAIN.format(slug=SLUG))
-        self.portal.manage("shell", "-c", f"{FILL}\nfill({SLUG!r}, {proposals})")
+        words = [sys.executable, "manage.py", "shell", "-c", f"{FILL}\nfill({SLUG!r}, {proposals})"]
+        subprocess.run(words, cwd=PROJECT, env=self.portal.environment, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
 
     def manage_shell(self, code: str) -> str:
         """Run Python beside the portal; what it printed."""
@@ -174,7 +176,10 @@ class Bench:
         """The Markdown table."""
         health = self.rows[0]
         lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-        return "\n".join([*lines, *("| " + " | ".join(row.cells(health)) + " |" for row in self.rows)])
+        lines += ["| " + " | ".join(row.cells(health)) + " |" for row in self.rows]
+        memory = memory_of(self.portal.process.pid)
+        lines += ["", f"Memory (PSS): web {memory.web:.0f} MiB, worker and beat {memory.worker:.0f} MiB."]
+        return "\n".join(lines)
 
 
 OPEN_AGAIN = """
@@ -242,10 +247,9 @@ def main() -> None:
                 bench = Bench(portal, asked.seconds)
                 bench.fill(proposals)
                 bench.run()
-                print(
-                    f"\n{proposals:,} proposals, {proposals * 3:,} comments, {proposals * 10:,} likes\n\n{bench.table()}\n",
-                    flush=True,
-                )
+                size = f"{proposals:,} proposals, {proposals * 3:,} comments, {proposals * 10:,} likes"
+                tables.append(f"## {size}\n\n{bench.table()}\n")
+                print(f"\n{tables[-1]}", flush=True)
             finally:
                 stop_portal(portal)
     if asked.write:

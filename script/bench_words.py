@@ -1,6 +1,7 @@
 """Words and search at 1,000 / 10,000 / 100,000 proposals, beside the naive way (reading every text at each drawing).
 
     script/bench words [numbers …]
+    script/bench words quality      the labelled sentences and the speed of reading alone, without a database
 
 Quality first (labelled sentences), then speed. The voices are the seeds' sentences with a wide vocabulary of compounds
 mixed in, so that terms are many, as among real voices; ages, districts and channels are dealt out.
@@ -14,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -47,14 +47,21 @@ from apps.analysis.text import keywords  # noqa: E402
 from apps.consultations.load_generator import SENTENCES, _copy  # noqa: E402
 from apps.consultations.models import Channel, Consultation, Proposal, State  # noqa: E402
 from apps.consultations.models.codes import RING, next_codes  # noqa: E402
+from apps.consultations.services.similar import similar_to  # noqa: E402
+from apps.core.submission import ContentKey  # noqa: E402
 from apps.portal.services.search import KINDS, find  # noqa: E402
-from tests.analysis.quality import first_lexicon, score  # noqa: E402
+from tests.analysis.grouping import quality as grouping  # noqa: E402
+from tests.analysis.quality import KINDS as PEOPLE  # noqa: E402
+from tests.analysis.quality import first_lexicon, score, score_of  # noqa: E402
+from tests.analysis.quality import voices as sentences  # noqa: E402
 
 SLUG = "liqlid-2025"
 ROUNDS = 3
 NUMBERS = (1_000, 10_000, 100_000)
 DISTINCT = 10_000  # different texts; beyond them texts recur, and what was read of a text is copied to its equals
+READ_TEXTS = 1000  # for the speed of reading alone
 NAIVE_SAMPLE = 300  # texts read for the naive way; the rest is multiplied, as every text costs the same
+DRAFT = "夏の公園に日陰がなくて、子どもが遊べません。屋根のある広場と水遊びの場所を増やしてほしいです。"
 FIRST = (
     "公園 道路 学校 図書館 商店街 駅前 病院 川辺 農地 住宅 市役所 保育園 児童館 体育館 公民館 踏切 歩道 広場 団地 緑地"
 )
@@ -90,7 +97,7 @@ def voices(asked: Consultation, count: int, seed: int) -> None:
             voice = Proposal(
                 code=code, consultation_id=asked.pk, question_id=chance.choice(questions),
                 author_id=chance.choice(people), body=body, state=State.PUBLISHED,
-                published_at=now - timedelta(days=180 * chance.random()), submit_key=uuid.UUID(int=chance.getrandbits(128)),
+                published_at=now - timedelta(days=180 * chance.random()), submit_key=ContentKey(int=chance.getrandbits(128)),
                 shuffle=chance.randrange(RING), channel=chance.choice(Channel.values),
                 age_band=chance.choice(["", *AgeBand.values]), district=chance.choice(["", *District.values]),
             )  # fmt: skip
@@ -205,6 +212,7 @@ def measure(number: int) -> None:
         "page of the cloud": (lambda: client.get(f"/analysis/{asked.slug}/"), all_naive),
         "page behind a word": (lambda: client.get(f"/analysis/{asked.slug}/words/公園/"), all_naive),
         "similar voices": (lambda: client.get(f"/analysis/similar/{Proposal.objects.latest('pk').code}/"), 0),
+        "similar to a draft": (lambda: similar_to(scope.proposals(), DRAFT), 0),
         "search 公園": (lambda: client.get("/search/", {"q": "公園"}), 0),
         "search 子供 (joined)": (lambda: client.get("/search/", {"q": "子供"}), 0),
         "search 学ぶ (forms)": (lambda: client.get("/search/", {"q": "学ぶ"}), 0),
@@ -261,13 +269,36 @@ def changed() -> None:
               f"processes in {seconds:.1f} s ({memory} MB each), {Due.objects.count()} left", flush=True)  # fmt: skip
 
 
+def quality() -> None:
+    """Precision, recall and F of the labelled sentences, and how many texts a second are read."""
+    known = first_lexicon()
+    parts = [(f"documents, {half}", score(half, known)) for half in ("seen", "held")]
+    parts += [
+        (f"{kind}, {half}", score_of(sentences(kind, half), known)) for kind in PEOPLE for half in ("seen", "unseen")
+    ]
+    for name, reached in parts:
+        print(
+            f"quality, {name:18} precision {reached.precision:.3f}, recall {reached.recall:.3f}, F {reached.f:.3f}"
+            f" ({reached.sentences} sentences)"
+        )
+    for half in ("seen", "unseen"):
+        index, kept = grouping(half)
+        print(f"topics proposed, {half:8} adjusted Rand {index:.2f}, {kept:.0%} of the placed voices stay")
+    chance = random.Random(16)  # noqa: S311 - test data, no secret
+    texts = ["".join([*chance.sample(SENTENCES, 2), vocabulary(chance)]) for _n in range(READ_TEXTS)]
+    keywords(texts[0], known)
+    began = time.process_time()
+    for text in texts:
+        keywords(text, known)
+    took = time.process_time() - began
+    print(
+        f"reading: {READ_TEXTS / took:.0f} texts a second of one processor ({sum(map(len, texts)) / took:.0f} characters)"
+    )
+
+
 def main(numbers: list[int]) -> None:
     """Quality, then each size in turn."""
-    for half in ("seen", "held"):
-        reached = score(half, first_lexicon())
-        print(
-            f"quality, {half}: precision {reached.precision:.3f}, recall {reached.recall:.3f} ({reached.sentences} sentences)"
-        )
+    quality()
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
@@ -301,4 +332,7 @@ def main(numbers: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]] or list(NUMBERS))
+    if sys.argv[1:] == ["quality"]:
+        quality()
+    else:
+        main([int(argument) for argument in sys.argv[1:]] or list(NUMBERS))
