@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as portal_settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -15,7 +16,7 @@ from whitenoise.base import WhiteNoise
 
 from apps.accounts import second_factor
 from apps.core import pure_parts
-from apps.page_cache import parts
+from apps.page_cache import parts, resident_pages
 from apps.page_cache.middleware import store
 from chofu_cocreation.runtime.static_copies import StaticCopies
 from tests import clock, database
@@ -59,6 +60,9 @@ def collected_static() -> None:
         if not copies.are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
             copies.made()
+    # pytest looks at every name of a test module: a storage that one imports has read its manifest before there was one.
+    storage: Any = staticfiles_storage
+    storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,7 +93,7 @@ def own_made_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 @pytest.fixture
 def without_page_cache(settings: Any) -> None:
     """Every page is made anew: for tests that count what making it costs."""
-    settings.CACHED_PAGES = frozenset()
+    settings.CACHED_PAGES = settings.RESIDENT_PAGES = frozenset()
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +101,7 @@ def page_cache(request: pytest.FixtureRequest) -> None:
     """Kept pages, none at the start, in all tests but those that count queries."""
     store.clear()
     parts.store.clear()
+    resident_pages.store.clear()
     pure_parts.forget()
     if {"django_assert_num_queries", "django_assert_max_num_queries"} & set(request.fixturenames):
         request.getfixturevalue("without_page_cache")

@@ -75,19 +75,19 @@ def test_a_join_shows_what_both_words_become(secretariat: Client) -> None:
 
 
 def test_a_word_of_the_city_shows_how_texts_are_cut(secretariat: Client) -> None:
-    ProposalFactory(body="見守りネットワークがほしい")
+    ProposalFactory(body="調布まち活フェスタがほしい")
     read_proposals()
-    data = {"word": "見守りネットワーク", "kind": "noun", "reason": "計画の言葉"}
+    data = {"word": "調布まち活フェスタ", "kind": "noun", "reason": "計画の言葉"}
     first, _second = save(secretariat, ADD["userword"], data)
-    assert "→ 見守りネットワーク" in first
+    assert "→ 調布まち活フェスタ" in first
     read_proposals()
-    assert "見守りネットワーク" in words()
+    assert "調布まち活フェスタ" in words()
     entry = UserWord.objects.get()
     page = secretariat.get(f"/admin/analysis/userword/{entry.pk}/delete/").content.decode()
     assert "保存したときの効果" in page
     secretariat.post(f"/admin/analysis/userword/{entry.pk}/delete/", {"post": "yes"})
     read_proposals()
-    assert "見守りネットワーク" not in words()
+    assert "調布まち活フェスタ" not in words()
     assert DictionaryVersion.objects.count() == 2
 
 

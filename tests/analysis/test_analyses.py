@@ -284,3 +284,17 @@ def test_every_page_stands_without_voices(client: Client, theme: Consultation, p
     html = main_of(client, f"/analysis/words/{page}/")
     for other in ("compare", "network", "weeks", "groups"):
         assert f'href="/analysis/words/{other}/"' in html
+
+
+def test_common_comparisons_need_one_press(
+    client: Client, theme: Consultation, voices: Callable[..., list[Proposal]]
+) -> None:
+    voices(*(f"公園の池{n}" for n in range(5)))
+    assert "よく使う比べ方" not in client.get("/analysis/words/compare/").text, "there is nothing to compare with"
+    voices(*(f"公園の花壇{n}" for n in range(5)), channel="paper", author=None)
+    html = client.get("/analysis/words/compare/").text
+    assert "Webの意見と、紙や窓口などの意見" in html
+    assert "市の回答がある意見と、ほかの意見" not in html, "no voice has one"
+    chosen = client.get("/analysis/words/compare/?a-channel=web").text
+    assert 'href="/analysis/words/compare/?a-channel=web" aria-current="true"' in chosen
+    assert "収集経路：Web" in chosen

@@ -69,7 +69,7 @@ def test_a_large_set_is_drawn_by_a_worker_and_never_while_a_page_is_read(
         patch.setattr(analyses, "count_together", lambda *_a, **_k: pytest.fail("counted in a request"))
         html = main_of(client, NET)
         assert "集計をはじめる" in html
-        assert f'hx-post="{DRAW}?' in html
+        assert f'data-hx-post="{DRAW}?' in html
         assert not Job.objects.exists()  # reading writes nothing
         answer = client.post(DRAW, {"kind": "network"})
         assert (answer.status_code, answer["Location"]) == (302, NET)
@@ -152,7 +152,7 @@ def test_a_drawing_that_failed_says_why_and_can_be_asked_for_again(
     html = main_of(client, NET)
     assert "前の集計はできませんでした。時間内に数え終わりませんでした" in html
     assert "もう一度集計する" in html
-    assert "hx-post" not in html
+    assert "data-hx-post" not in html
     drawn(client)
     assert "<line " in main_of(client, NET)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.analysis import network
 from apps.analysis.models import DictionaryVersion, Snapshot, StopWord, Term
-from apps.analysis.services.counting import count_by_week
+from apps.analysis.services.counting import count_by_week, count_words, extent_of
 from apps.analysis.statistics import log_odds
 from apps.consultations.models import Proposal
 from apps.operations.models import AuditEntry
@@ -131,3 +131,10 @@ def test_what_is_kept_is_on_record_with_all_that_it_counted(
     html = client.get(kept.get_absolute_url()).content.decode()
     assert words in html
     assert "固定版</" in html
+
+
+def test_no_voices_at_all_are_counted_as_none() -> None:
+    nothing = Proposal.objects.none()
+    assert extent_of(nothing).proposals == 0
+    assert count_words(nothing) == []
+    assert count_words(Proposal.objects.filter(pk__in=[])) == []

@@ -103,19 +103,19 @@ def test_the_version_stands_on_the_cloud_as_soon_as_it_is_in_force(client: Clien
 
 
 def test_the_effect_counts_what_is_public_in_both_directions() -> None:
-    hidden, *_rest = read("公園のベンチ", "公園のベンチ", "子供の公園", "子どもの図書館", "見守りネットワーク")
+    hidden, *_rest = read("公園のベンチ", "公園のベンチ", "子供の公園", "子どもの図書館", "じょいなす")
     Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
     stop, join = StopWord(word="公園", reason="試し"), Synonym(written="子供", shown="子ども", reason="表記")
-    own = UserWord(word="見守りネットワーク", reason="計画の言葉")
+    own = UserWord(word="じょいなす", reason="計画の言葉")
     assert (effect_of(stop).touched, effect_of(stop).changes) == (2, [Change("公園", 2, 0)])
     assert effect_of(join).changes == [Change("子供", 1, 0), Change("子ども", 1, 2)]
-    assert Change("見守りネットワーク", 0, 1) in effect_of(own).changes
+    assert Change("じょいなす", 0, 1) in effect_of(own).changes
     for line in (stop, join, own):
         line.put(by=None)
     read_proposals()
     assert effect_of(stop, removing=True).changes == [Change("公園", 0, 2)]
     assert effect_of(join, removing=True).changes == [Change("子供", 0, 1), Change("子ども", 2, 1)]
-    assert Change("見守りネットワーク", 1, 0) in effect_of(own, removing=True).changes
+    assert Change("じょいなす", 1, 0) in effect_of(own, removing=True).changes
 
 
 def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_minute_by_itself(
@@ -132,3 +132,16 @@ def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_mi
         post_proposal(question=question, author=author, body="公園のベンチ", submit_key=uuid.uuid4())
     assert task in sent
     assert [row["schedule"] for row in settings.CELERY_BEAT_SCHEDULE.values() if row["task"] == task] == [60.0]
+
+
+def test_a_word_that_only_widens_searches_counts_nothing_anew() -> None:
+    read("公園")
+    version = Synonym(written="パーク", shown="公園", search_only=True, reason="見本").put(by=None)
+    assert version.touched == 0
+    assert words() == {"公園": 1}
+
+
+def test_an_entry_of_which_no_text_has_the_word_can_be_removed() -> None:
+    StopWord(word="天文台", reason="試し").put(by=None)
+    assert StopWord.objects.get(word="天文台").remove(by=None).touched == 0
+    assert not StopWord.objects.filter(word="天文台").exists()

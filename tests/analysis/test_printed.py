@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from apps.analysis.cloud_layout import COLOURS, INK, PHONE, WIDE, draw_picture, lay_out
+from apps.analysis.cloud_layout import COLOURS, INK, PHONE, PICTURE, WIDE, PlacedCloud, draw_picture, lay_out
 from apps.analysis.models import Reading, StopWord
 from apps.analysis.network import GROUP_COLOURS
 from apps.analysis.services.scope import WordFilter, scope_of
@@ -53,6 +53,29 @@ def ink_in(picture: bytes, top: int, bottom: int) -> int:
     """How many dark points stand between two heights of a picture."""
     part = Image.open(io.BytesIO(picture)).convert("L").crop((0, top, 1200, bottom))
     return sum(part.histogram()[:128])
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_the_ink_of_every_word_is_in_its_own_box(scale: int) -> None:
+    words = [
+        (text, "noun", 40 - 2 * n)
+        for n, text in enumerate(["公園", "つくる", "バス", "ごみ拾い", "見守り", "gjpqy", "Wi-Fi"])
+    ]
+    layout = lay_out(words, PICTURE)
+    cloud = PlacedCloud(layout, scale=scale, width=PICTURE.width, height=PICTURE.height)
+    rest = cloud.to_image().convert("L")
+    left, top = (PICTURE.width - layout.width) / 2 - layout.left, (PICTURE.height - layout.height) / 2 - layout.top
+    for word in layout.words:
+        corner = (word.left + left, word.top + top, word.left + left + word.width, word.top + top + word.height)
+        box = tuple(round(place * scale) for place in corner)
+        ink = rest.crop(box).point(lambda grey: 255 if grey < 128 else 0).getbbox()
+        assert ink, word.text
+        assert abs((ink[0] + ink[2]) / 2 - (box[2] - box[0]) / 2) <= word.size * scale * 0.1, (
+            f"{word.text} is in the middle"
+        )
+        margin = PICTURE.margin * scale // 2  # the tails of gjpqy reach into what parts two words, and no further
+        rest.paste(255, (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin))
+    assert rest.point(lambda grey: 255 if grey < 200 else 0).getbbox() is None, "no ink is outside of the boxes"
 
 
 def test_the_picture_holds_words_and_every_line_that_explains_them(client: Client) -> None:

@@ -5,10 +5,14 @@ import threading
 import pytest
 
 from apps.analysis.text import LONGEST_TEXT, Lexicon, Reader, WrongThread, is_word, keywords, normalise, reader_for
-from tests.analysis.quality import first_lexicon, score
+from tests.analysis.quality import first_lexicon, score, score_of, voices
 
-# Reached on 66 hand-labelled sentences; a change of rules or dictionary may not fall below.
-REACHED = {"seen": (0.96, 0.96), "held": (0.89, 0.91)}
+# Reached on hand-labelled sentences; a change of rules or dictionary may not fall below.
+REACHED = {"seen": (0.97, 0.96), "held": (0.94, 0.94)}
+PEOPLE = {
+    ("citizen", "seen"): 0.98, ("citizen", "unseen"): 0.95, ("child", "seen"): 0.98, ("child", "unseen"): 0.92,
+    ("nonnative", "seen"): 0.98, ("nonnative", "unseen"): 0.97, ("formal", "seen"): 0.99, ("formal", "unseen"): 0.92,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +24,14 @@ def lexicon() -> Lexicon:
 def test_quality_does_not_fall(half: str, lexicon: Lexicon) -> None:
     reached = score(half, lexicon)
     assert reached.sentences == 33
-    assert (reached.precision, reached.recall) >= REACHED[half]
+    assert reached.precision >= REACHED[half][0]
     assert reached.recall >= REACHED[half][1]
+
+
+@pytest.mark.parametrize(("kind", "half"), PEOPLE)
+def test_quality_does_not_fall_for_anybody(kind: str, half: str, lexicon: Lexicon) -> None:
+    """Citizens, children, who learns Japanese and who writes officially: F of what each writes."""
+    assert score_of(voices(kind, half), lexicon).f >= PEOPLE[kind, half]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +43,7 @@ def test_quality_does_not_fall(half: str, lexicon: Lexicon) -> None:
         ("見守りネットワークと子育て世代", ["見守りネットワーク", "子育て世代"]),
         ("調布スマートシティ協議会", ["調布スマートシティ協議会"]),
         ("こどもと子供と子ども", ["子ども"]),
-        ("多世代が集える、防犯力の高い街", ["多世代", "集える", "防犯力", "高い", "まち"]),
+        ("多世代が集える、防犯力の高い街", ["多世代", "集う", "防犯力", "高い", "まち"]),
         ("ちょうふliqlidとちょうふLIQLID", ["ちょうふLiqlid"]),
         ("（子ども元気！）", ["子ども元気"]),
         ("https://example.jp/kouen?x=1 と someone@example.jp", []),

@@ -25,6 +25,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 START_LIMIT = 300
 STOP_LIMIT = 20
 MAIL_LIMIT = 30
+METRICS_TOKEN = "of-the-browser-tests"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -136,7 +137,7 @@ def stop_portal(portal: Portal) -> None:
 def portal() -> Iterator[Portal]:
     """The portal with the demonstration data, one for all browser tests of a run."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    running = start_portal(Path(os.environ["CHOFU_VAR"]) / f"portal{worker}")
+    running = start_portal(Path(os.environ["CHOFU_VAR"]) / f"portal{worker}", METRICS_TOKEN=METRICS_TOKEN)
     yield running
     stop_portal(running)
 

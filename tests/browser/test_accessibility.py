@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from apps.core.languages import FURIGANA_COOKIE
 from tests.browser.walk import enter, open_form, session_of, sign_in, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("portal")]
@@ -46,6 +47,12 @@ PUBLIC = [
     "/council/offers/",
     "/council/matches/",
     "/council/collaboration/",
+    "/documents/",
+    "/documents/smart-city-vision/",
+    "/documents/smart-city-vision/2025-11-draft/",
+    "/documents/smart-city-vision/2025-12-interim/",
+    "/documents/smart-city-vision/compare/2025-11-draft/2025-12-interim/",
+    "/documents/demo-sodan-keikaku/compare/draft/final/?view=side",
     "/plans/",
     "/plans/2023/",
     "/plans/2023/1/",
@@ -144,6 +151,17 @@ def test_public_pages(new_page: Callable[..., Any], width: int) -> None:
     page.goto(page.locator('a[href^="/topics/"]').first.get_attribute("href"))
     assert page.locator(".reply").count() == 1
     look(page)
+
+
+def test_public_pages_with_readings_over_the_words(portal: Any, new_page: Callable[..., Any]) -> None:
+    page = new_page(width=375)
+    page.context.add_cookies([{"name": FURIGANA_COOKIE, "value": "1", "url": portal.url}])
+    without = []
+    for address in PUBLIC:
+        page.goto(address)
+        look(page)
+        without += [] if page.locator("main ruby").count() else [address]
+    assert len(without) < 5, "readings stand over the words of the city, and not of residents"
 
 
 def test_every_state_of_a_consultation(new_page: Callable[..., Any]) -> None:

@@ -77,7 +77,7 @@ def is_whole(page: Any) -> bool:
 def parts_on(page: Any, address: str) -> list[str]:
     """The addresses of which a page loads a part."""
     page.goto(address)
-    return list(page.locator("[hx-get]").evaluate_all("all => all.map(one => one.getAttribute('hx-get'))"))
+    return list(page.locator("[data-hx-get]").evaluate_all("all => all.map(one => one.getAttribute('data-hx-get'))"))
 
 
 def kind_of(address: str) -> str:
@@ -99,7 +99,7 @@ def test_going_back_never_shows_a_part_in_place_of_a_page(new_page: Callable[...
         page.goto(address)
         page.wait_for_load_state("networkidle")
         open_filters(page)
-        for form in page.locator("form[hx-get]").all():
+        for form in page.locator("form[data-hx-get]").all():
             form.locator("input[type=text], input:not([type])").first.fill("公園")
             with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
                 form.get_by_role("button").click()

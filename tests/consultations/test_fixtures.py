@@ -31,7 +31,8 @@ LIKES = {1: [5, 2, 4, 6, 7, 3], 3: [8, 3, 3, 3, 2, 2, 1], 4: [2, 7, 4, 3, 1]}  #
 # What may lie ahead on the first day: until when people may write, and by when somebody shall have answered.
 DEADLINES = {
     "consultation.opens_at", "consultation.closes_at", "consultation.reply_due_on", "stagedeadline.due_on",
-    "assignment.due_on", "session.expire_date",
+    "assignment.due_on", "session.expire_date", "case.closes_on", "case.result_due_on", "case.delete_senders_on",
+    "survey.closes_on", "meeting.starts_at", "meeting.ends_at", "seat.ends_on", "participationyear.due_on",
 }  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def test_one_voice_of_the_demonstration_can_be_followed_forward_to_a_grade() -> 
     for words in ("【見本】身近な場所での、デジタルの相談", "シニアのためのスマートフォン相談", "相談会を始めました"):
         assert words in whole
     assert '<span class="grade">B</span>' in whole
-    assert "その後の取組と評価" in whole
+    assert "その後の文書・取組・評価" in whole
     assert "前からの取組" not in whole
     sheet = SheetLink.objects.leading_to(voice)[0].sheet
     reply = ReplyChange.objects.get(reply__topic__proposals=voice)

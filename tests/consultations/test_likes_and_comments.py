@@ -53,6 +53,16 @@ def test_like_is_on_or_off_however_often_it_is_pressed(sign_in: Callable[[Any], 
 
 
 @pytest.mark.django_db
+def test_the_button_says_the_count_as_it_is_now(sign_in: Callable[[Any], Client]) -> None:
+    """Also what others pressed since the page was loaded."""
+    proposal, client = ProposalFactory(), sign_in(UserFactory())
+    actions.set_like(user=UserFactory(), proposal=Proposal.objects.get(pk=proposal.pk), wanted=True)
+    url, part = f"/proposals/{proposal.code}/like/", {"HX-Request": "true"}
+    assert 'class="like__number">2</span>' in client.post(url, {"wanted": "1"}, headers=part).text
+    assert 'class="like__number">1</span>' in client.post(url, {"wanted": "0"}, headers=part).text
+
+
+@pytest.mark.django_db
 def test_like_by_htmx_gives_the_button_back(sign_in: Callable[[Any], Client]) -> None:
     proposal = ProposalFactory()
     answer = sign_in(UserFactory()).post(

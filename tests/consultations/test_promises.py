@@ -187,5 +187,5 @@ def test_the_table_asks_the_same_number_of_questions(
 ) -> None:
     ConsultationFactory.create_batch(count)
     client.get("/answers/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/answers/")

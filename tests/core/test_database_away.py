@@ -64,6 +64,26 @@ def test_a_visitor_waits_once_and_not_twice(monkeypatch: pytest.MonkeyPatch) -> 
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_resident_waits_once_and_not_twice() -> None:
+    """The page for all residents could not be made: it is not tried again for this one."""
+    client, failed = Client(raise_request_exception=False), []
+    client.force_login(UserFactory(), backend="apps.accounts.backends.PortalBackend")
+
+    def note(execute: Any, sql: Any, *rest: Any) -> Any:
+        try:
+            return execute(sql, *rest)
+        except DatabaseError:
+            failed.append(str(sql))
+            raise
+
+    with locked("consultations_consultation"), connection.execute_wrapper(note):
+        answer = client.get("/")
+    assert is_the_sentence(answer)
+    assert len(failed) == 1
+    assert client.get("/").status_code == 200
+
+
 def watched(call: Any, asked: list[str]) -> Any:
     """The middleware, with a list of the statements that are run inside it."""
 

@@ -31,7 +31,7 @@ class Reader:
 
 
 def row(pk: int, user: Any = None) -> Any:
-    rows = Proposal.objects.for_lists().with_liked_by(user or type("Nobody", (), {"is_authenticated": False})())
+    rows = Proposal.objects.for_lists().with_liked_by(user or type("Nobody", (), {"is_authenticated": False})(), "")
     return with_stations(rows).get(pk=pk)
 
 

@@ -357,7 +357,7 @@ def test_a_tag_leads_to_projects_challenges_and_offers() -> None:
         thing.tags.add(tag)
     address_of_tag = reverse("consultations:tag", args=[tag.slug])
     page = Client().get(address_of_tag).text
-    address = re.search(r'hx-get="(/council/tags/[^"]+)"', page)
+    address = re.search(r'data-hx-get="(/council/tags/[^"]+)"', page)
     assert address
     assert f'<a href="{address[1]}">' in page, "without JavaScript one click further"
     for answer in (Client().get(address[1]), Client().get(address[1], headers={"HX-Request": "true"})):

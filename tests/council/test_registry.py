@@ -1,5 +1,7 @@
 """The registry: what the vision names is there, a project is counted once, and what is not public is nowhere."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pypdf import PdfReader
 
 from apps.accounts.models import Posting
 from apps.consultations.models import ActionRefused
@@ -51,6 +54,24 @@ def test_all_ten_members_and_twelve_projects_are_there_with_their_source() -> No
         assert f"くわしくは担当（{project.department or '企画経営課'}）へ" in said
         for empty in ("資料に記載なし", "段階の記載なし", "登録されていません"):
             assert empty not in shown.partition("<main")[2]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_cards_paper_and_table_say_it_once_too() -> None:
+    said = "実施団体、段階、期間、協働の手法、場所"
+    project = Project.objects.public().first()
+    paper = (
+        PdfReader(io.BytesIO(Client().get(f"{project.get_absolute_url()}sheet.pdf").content)).pages[0].extract_text()
+    )
+    assert said in "".join(paper.partition("資料にない項目")[2].split())
+    table = b"".join(Client().get("/council/projects.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    for row in csv.DictReader(io.StringIO(table)):
+        assert (row["段階"], row["実施団体"], row["資料にない項目"].startswith(said)) == ("", "", True)
+    cards = Client().get("/council/projects/").text.partition("<main")[2]
+    for shown in (paper, table, cards):
+        assert "資料に記載なし" not in shown
+    for shown in (paper, table):
+        assert "段階の記載なし" not in shown
 
 
 @pytest.mark.usefixtures("loaded")

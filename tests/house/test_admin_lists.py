@@ -91,11 +91,13 @@ def test_a_column_that_the_list_does_not_offer_narrows_nothing(sign_in: SignIn, 
     "page", ["accounts/user", "operations/auditentry", "consultations/proposal", "operations/outbox"]
 )
 def test_what_the_list_offers_narrows_it(sign_in: SignIn, page: str) -> None:
-    """Every filter that stands beside a list, and its dates, answer."""
+    """Every filter that stands beside or above a list, and its dates, answer."""
     AuditEntry.record("publish", ConsultationFactory(), by=None)
     browser = sign_in(people.make_superuser())
     beside = browser.get(f"/admin/{page}/").text
     offered = {unescape(found) for found in re.findall(r'href="(\?[^"]+)"', beside)}
+    for name, options in re.findall(r'<select name="(\w+)" id="filter-.*?>(.*?)</select>', beside, re.DOTALL):
+        offered |= {f"?{name}={unescape(value)}" for value in re.findall(r'<option value="([^"]+)"', options)}
     assert len(offered) > 2
     assert {found: browser.get(f"/admin/{page}/{found}").status_code for found in offered} == dict.fromkeys(
         offered, 200

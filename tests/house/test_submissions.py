@@ -29,7 +29,9 @@ from apps.operations.models import Contact
 from tests.accounts.factories import UserFactory, make_council_member, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.public_comments.factories import close, kind, open_case, parts, sender
 from tests.races import in_parallel
+from tests.surveys.factories import open_survey
 
 pytestmark = pytest.mark.django_db
 # Who sends, and from where: no part of what is sent. Everything else is.
@@ -163,13 +165,48 @@ def inquiry() -> Door:
     )
 
 
+def opinion() -> Door:
+    case = open_case()
+    said: dict[str, Any] = {"parts": parts(["一つ目の意見"]), "sender": sender(), "eligibility": kind()}
+    other = {
+        "parts": parts(["一つ目の意見", "二つ目"]), "sender": sender("見本花子"), "eligibility": kind("worker"), "is_group": True,
+        "case": open_case(),
+    }  # fmt: skip
+    return Door({"case": case, "ip": "::1", **said}, other)
+
+
+def letter() -> Door:
+    door = opinion()
+    del door.given["ip"]
+    today = timezone.localdate()
+    for case in (door.given["case"], door.other["case"]):
+        close(case)
+    days = {"received_on": today - timedelta(days=1), "channel": "post", "by": None}
+    return Door(door.given | days, door.other | {"received_on": today - timedelta(days=2), "channel": "fax"})
+
+
+class Anybody:
+    """Somebody new at each press: a second answer of one person would be refused, whatever its key."""
+
+    def key(self, _survey: Any) -> str:
+        return uuid.uuid4().hex
+
+    def hold(self) -> None:
+        pass
+
+
+def response() -> Door:
+    given = {"survey": open_survey(), "answers": {"1": {"chosen": [1]}}, "by": Anybody()}
+    return Door(given, {"survey": open_survey(), "answers": {"1": {"chosen": [2]}}})
+
+
 DOORS: dict[str, Callable[[], Door]] = {
     "post_proposal": proposal, "post_proposal of a guest": lambda: proposal(guest=True), "post_comment": comment,
     "post_comment of a guest": lambda: comment(guest=True),
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
     "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,
-    "send_inquiry": inquiry,
+    "send_inquiry": inquiry, "send_opinion": opinion, "enter_opinion": letter, "send_response": response,
 }  # fmt: skip
 ASKED_AGAIN = {"hand_in_organization", "hand_in_logo", "hand_in_project", "hand_in_pictures"}
 # A project keeps its address, so another wording under the same one is refused and comes back with the form.

@@ -1,5 +1,6 @@
 """Templates can be read and compared line by line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,13 @@ def test_no_line_is_longer_than_a_reviewer_can_read(kind: str) -> None:
     lines = [(file, n, line) for file in files for n, line in enumerate(file.read_text().splitlines(), 1)]
     assert lines
     assert [f"{file.relative_to(TEMPLATES)}:{n}" for file, n, line in lines if len(line) > LONGEST] == []
+
+
+def test_attributes_of_htmx_are_attributes_of_html() -> None:
+    """`data-hx-get` is valid HTML, `hx-get` is not."""
+    bare = [
+        str(file.relative_to(TEMPLATES))
+        for file in TEMPLATES.rglob("*.html")
+        if re.search(r"[\s\"]hx-[a-z-]+=", file.read_text())
+    ]
+    assert bare == []

@@ -30,7 +30,7 @@ def test_from_the_voice_to_the_grade_and_back() -> None:
 
     page = Client().get(voice.get_absolute_url()).text
     way = f"{voice.get_absolute_url()}way/"
-    assert f'hx-get="{way}"' in page, "the page of the voice loads the rest of its way in place"
+    assert f'data-hx-get="{way}"' in page, "the page of the voice loads the rest of its way in place"
     assert f'<a href="{way}">' in page, "and leads there without JavaScript"
     whole, part = Client().get(way).text, Client().get(way, headers={"HX-Request": "true"}).text
     assert "休める場所" in whole
@@ -105,7 +105,7 @@ def test_a_way_tells_what_was_there_before_from_what_followed() -> None:
     for sheet in (early, late):
         SheetLink.objects.create(sheet=sheet, proposal=voice)
     page = Client().get(f"{voice.get_absolute_url()}way/").text
-    later, earlier = page.index("その後の取組と評価"), page.index("前からの取組と評価")
+    later, earlier = page.index("その後の文書・取組・評価"), page.index("前からの取組と評価")
     assert later < page.index(new.title) < page.index(late.get_absolute_url()) < earlier
     assert earlier < page.index(old.title) < page.index(early.get_absolute_url())
 

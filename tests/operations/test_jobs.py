@@ -161,7 +161,7 @@ def test_progress_is_seen_by_who_asked_and_by_the_secretariat(sign_in: SignIn) -
     assert 'value="2" max="5"' in page
     part = sign_in(asker).get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
-    assert 'hx-trigger="every 2s"' in part
+    assert 'data-hx-trigger="every 2s"' in part
 
 
 def test_a_page_that_shows_the_result_is_loaded_again_when_the_work_has_ended(sign_in: SignIn) -> None:
@@ -169,7 +169,7 @@ def test_a_page_that_shows_the_result_is_loaded_again_when_the_work_has_ended(si
     job = ask("count", asker)
     browser, url, polls = sign_in(asker), f"/jobs/{job.pk}/?reload=1", {"HX-Request": "true"}
     part = browser.get(url, headers=polls)
-    assert f'hx-get="{url}"' in part.content.decode()
+    assert f'data-hx-get="{url}"' in part.content.decode()
     assert "HX-Refresh" not in part
     run_jobs()
     assert browser.get(url, headers=polls)["HX-Refresh"] == "true"

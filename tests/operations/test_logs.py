@@ -1,8 +1,10 @@
 """Logs hold no words of residents: not the database's, not the portal's; and they are nobody else's to read."""
 
+import json
 import logging
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from django.conf import settings as portal
 from django.core.checks import run_checks
 from django.db import IntegrityError, connection, transaction
 
-from apps.core.logs import WordlessFormatter
+from apps.core.logs import JsonFormatter, WordlessFormatter
 from apps.core.submission import new_content_key
 from apps.operations.log_rotation import SET_ASIDE_AFTER, set_aside_old
 from chofu_cocreation.runtime.embedded.process import Log
@@ -110,3 +112,20 @@ def test_no_line_of_a_log_is_older_than_ninety_days(settings: Any, tmp_path: Pat
         assert set_aside_old() == 1
         assert (older.read_text(), log.read_text()) == ("second\n", "")
     assert stat.S_IMODE(older.stat().st_mode) == 0o600
+
+
+def test_a_line_for_a_log_collector_is_one_object_without_personal_data() -> None:
+    record = logging.LogRecord("portal", logging.ERROR, "file", 1, "went %s", ("wrong",), None)
+    record.request = f"<request of {WORD}>"
+    try:
+        raise ValueError("text")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    line = JsonFormatter().format(record)
+    told = json.loads(line)
+    assert "\n" not in line
+    assert WORD not in line
+    assert told["message"] == "went wrong"
+    assert told["error"] == "ValueError"
+    assert told["time"].endswith("+00:00")
+    assert "raise ValueError" in told["traceback"]

@@ -1,12 +1,14 @@
 """Several at once: no act waits for another's stamp, and a page that was made while somebody wrote is not served later."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from apps.consultations.models import Proposal
 from apps.page_cache import middleware
@@ -110,3 +112,27 @@ def test_a_rolled_back_change_leaves_the_page_valid() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM page_cache_tablestamp WHERE table_name = %s", [TABLE])
         assert cursor.fetchone()[0] >= 1
+
+
+def test_who_waited_for_a_page_gets_it_though_somebody_wrote_meanwhile_and_who_comes_later_does_not() -> None:
+    proposal: Any = ProposalFactory(title="はじめの題")
+    address = proposal.get_absolute_url()
+    Client().get(address)
+    page = next(page for page in middleware.store.pages() if "はじめの題" in page.body.decode())
+    write(proposal, "あとの題")
+    request = RequestFactory().get(address)
+    key = next(key for key, kept in middleware.store._pages.items() if kept is page)
+    serve = middleware.PageCacheMiddleware(lambda _request: HttpResponse("made anew"))
+    assert "はじめの題" in serve._make(key, request, page.began - 1).content.decode()
+    assert serve._make(key, request, page.began + 1).content == b"made anew"
+    assert serve._make(key, request, page.began).content == b"made anew"
+
+
+def test_a_page_counts_as_begun_before_anything_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    proposal: Any = ProposalFactory(title="はじめの題")
+    read: list[float] = []
+    stamps_for = middleware.stamps_for
+    monkeypatch.setattr(middleware, "stamps_for", lambda request: read.append(time.monotonic()) or stamps_for(request))
+    Client().get(proposal.get_absolute_url())
+    page = next(page for page in middleware.store.pages() if "はじめの題" in page.body.decode())
+    assert 0 < page.began <= read[0]

@@ -35,21 +35,28 @@ GUESTS_OWN = "consultations:guest_"  # pages behind a passphrase
 MADE_ANEW = {
     "a form with a key or a time of its own": {
         "account_login", "accounts:sign_in", "consultations:takedown", "consultations:guest", "portal:stop_digest",
+        "public_comments:submit", "public_comments:receipt", "surveys:answer",
     },
     "about this browser": {
         "account_inactive", "account_logout", "accounts:finished", "accounts:restriction", "accounts:second_factor_needed",
         "accounts:second_factor_shown", "accounts:sign_out", "consultations:takedown_done", "portal:goodbye",
-        "portal:offline", "socialaccount_login_cancelled",
+        "portal:offline", "socialaccount_login_cancelled", "surveys:thanks", "surveys:trial",
     },
     "a file that is kept on disk, or sent in parts": {
         "analysis:png", "analysis:viewpoint_png", "consultations:attachment", "consultations:consultation_image",
+        "consultations:photo", "consultations:photo_file",
         "analysis:csv", "analysis:viewpoint_csv", "consultations:proposal_image", "consultations:poster",
-        "consultations:result_pdf", "council:project_sheet",
+        "consultations:answer_table_csv", "consultations:answer_table_pdf", "consultations:answer_table_xlsx",
+        "consultations:result_pdf", "council:project_sheet", "documents:file",
+        "meetings:feed", "meetings:organ_ics", "meetings:meeting_ics", "meetings:paper",
+        "participation:csv", "participation:xlsx", "participation:pdf",
+        "public_comments:calendar", "public_comments:notice", "public_comments:paper", "public_comments:results_csv",
+        "public_comments:results_xlsx", "public_comments:results_pdf", "surveys:results_csv", "surveys:results_xlsx",
         "council:projects_csv", "council:projects_xlsx", "intake:proposals_csv", "intake:proposals_dictionary",
         "plans:sheet_image", "portal:drawing_png", "consultations:qr", "consultations:calendar",
         "consultations:answers_csv", "consultations:policy_figures_csv", "portal:indicator_csv",
     },
-    "for programs": {"healthz", "readyz", "portal:manifest", "portal:robots"},
+    "for programs": {"healthz", "readyz", "operations:metrics", "portal:manifest", "portal:robots"},
 }  # fmt: skip
 
 

@@ -120,3 +120,14 @@ def bring_to(sheet: PlanSheet, state: str, code: str = "A") -> PlanSheet:
 def published_sheet(code: str = "A", **fields: Any) -> PlanSheet:
     """A published sheet."""
     return bring_to(SheetFactory(**fields), "published", code)
+
+
+def transcribed_sheet(**values: Any) -> PlanSheet:
+    """A published sheet of a document that says neither 後期の方向, 進捗見込, the reason nor the evidence."""
+    sheet = bring_to(SheetFactory(source="令和6年度 個別プランPDCAシート", **values), "confirmed")
+    sheet.lines.filter(block="direction").delete()
+    PlanSheet.objects.filter(pk=sheet.pk).update(outlook=None, grade_reason="")
+    sheet.evidence.all().delete()
+    sheet.refresh_from_db()
+    actions.publish_sheet(sheet=sheet, by=None)
+    return sheet

@@ -12,7 +12,15 @@ from apps.plans.models import LineAnswer, PlanSheet, SheetLine, SheetLink
 from apps.plans.services.share_card import card_of
 from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.consultations.factories import ProposalFactory
-from tests.plans.factories import MeasureFactory, PlanFactory, SheetFactory, bring_to, circle, published_sheet
+from tests.plans.factories import (
+    MeasureFactory,
+    PlanFactory,
+    SheetFactory,
+    bring_to,
+    circle,
+    published_sheet,
+    transcribed_sheet,
+)
 
 pytestmark = pytest.mark.django_db
 STATES = ["plan", "first", "second", "summary", "confirmed"]
@@ -53,13 +61,7 @@ def test_a_mark_stands_with_its_meaning_or_says_that_none_is_known() -> None:
 
 
 def test_what_the_document_does_not_say_stands_in_one_line_with_whom_to_ask() -> None:
-    plan = PlanFactory(department=DepartmentFactory(name="緑の課"))
-    sheet = bring_to(SheetFactory(plan=plan, source="令和6年度 個別プランPDCAシート"), "confirmed")
-    sheet.lines.filter(block="direction").delete()
-    PlanSheet.objects.filter(pk=sheet.pk).update(outlook=None, grade_reason="")
-    sheet.evidence.all().delete()
-    sheet.refresh_from_db()
-    actions.publish_sheet(sheet=sheet, by=None)
+    sheet = transcribed_sheet(plan=PlanFactory(department=DepartmentFactory(name="緑の課")))
     page = get(sheet.get_absolute_url()).text
     assert page.count("資料にない項目：") == 1
     said = page.partition('class="unstated"')[2].partition("</p>")[0]

@@ -25,7 +25,7 @@ from apps.plans.report import COLUMNS, make_report
 from apps.plans.report.pdf import draw_pdf
 from apps.plans.report.xlsx import draw_xlsx
 from tests.accounts.factories import make_secretariat, make_staff
-from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
+from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, transcribed_sheet, write
 
 pytestmark = pytest.mark.django_db
 FILES = ["report.pdf", "report.xlsx", "report.csv", "report-dictionary.csv"]
@@ -88,6 +88,29 @@ def test_the_pdf_is_tagged_and_holds_every_line(report: Report) -> None:
     fonts = {str(font["/BaseFont"]) for page in reader.pages for font in
              (held.get_object() for held in page["/Resources"]["/Font"].values())}  # fmt: skip
     assert all("NotoSansJP" in name for name in fonts)
+
+
+def test_what_the_document_of_a_sheet_does_not_say_is_said_once() -> None:
+    """On the page, in the PDF and in the workbook; an edition that was made before says it block by block, as it did."""
+    transcribed_sheet(plan=PlanFactory(number=1))
+    made = make_report(year=2024, by=None)
+    made.publish(by=None)
+    said = "資料にない項目：後期の方向、進捗見込、評価の理由、評価の根拠"
+    paper = "".join(page.extract_text() for page in pdf_of(made).pages).replace("\n", "")
+    book = openpyxl.load_workbook(io.BytesIO(Client().get("/plans/2024/report.xlsx").content))["様式1"]
+    form = "".join(str(cell.value) for row in book.iter_rows() for cell in row if cell.value)
+    page = Client().get("/plans/2024/report.html").text
+    for where in (paper, form, page):
+        assert where.count(said) == 1
+        assert "資料から転記" in where
+        for empty in ("記載なし", "根拠の登録なし", "—"):
+            assert empty not in where.partition("プランの概要")[2]
+    before = {name: value for name, value in made.content["sheets"][0].items() if name != "unstated"}
+    former = {**made.content, "sheets": [before]}
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(draw_pdf(former)[0])).pages)
+    assert ("記載なし" in text, "資料にない項目" in text) == (True, False)
+    old = openpyxl.load_workbook(io.BytesIO(draw_xlsx(former)))["様式1"]
+    assert "記載なし" in {cell.value for row in old.iter_rows() for cell in row}
 
 
 def test_a_sheet_that_is_too_long_goes_on_and_loses_nothing(report: Report) -> None:

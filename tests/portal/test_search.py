@@ -334,3 +334,32 @@ def test_searching_writes_nothing(client: Client) -> None:
     verbs: set[Any] = {query["sql"].split()[0].upper() for query in asked.captured_queries}
     assert verbs <= {"SELECT", "WITH", "SAVEPOINT", "RELEASE", "DECLARE"}
     assert Proposal.objects.count() == 1
+
+
+def test_a_hit_inside_another_word_comes_last(client: Client) -> None:
+    theme = ConsultationFactory()
+    bus = ProposalFactory(consultation=theme, title="", body="バスの本数を増やしてほしい")
+    longer = ProposalFactory(consultation=theme, title="", body="開館時間を延ばす")
+    ball = ProposalFactory(consultation=theme, title="", body="バスケットのできる公園")
+    html = found(client, "バス", kind="proposals")
+    assert html.index(bus.code) < html.index(ball.code) < html.index(longer.code), "the newest of the others first"
+    titled = ProposalFactory(consultation=theme, title="バスの案内", body="駅前に")
+    html = found(client, "バス")
+    assert html.index("バス</mark>の案内") < html.index("バス</mark>の本数")
+    assert titled.get_absolute_url() in html
+
+
+def test_a_word_that_is_nowhere_suggests_the_nearest_that_is_known(client: Client) -> None:
+    theme = ConsultationFactory()
+    ProposalFactory(consultation=theme, body="図書館で本を読みたい")
+    hidden = ProposalFactory(consultation=theme, body="体育館で運動したい")
+    read_proposals()
+    Proposal.objects.filter(pk=hidden.pk).update(state=State.HIDDEN)
+    html = found(client, "図書缶")
+    assert f'もしかして：<a href="?{urlencode({"q": "図書館"})}">図書館</a>' in html
+    assert f'href="?{urlencode({"q": "本 図書館"})}"' in found(client, "本 図書缶")
+    assert "もしかして" not in found(client, "体育缶"), "words of hidden voices are not told"
+    assert "もしかして" not in found(client, "図書館")
+    assert "もしかして" not in found(client, "宇宙開発")
+    for wildcards in ("%%%", "___", "図%_", "\\\\\\"):
+        assert "もしかして" not in found(client, wildcards), wildcards

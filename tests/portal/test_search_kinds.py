@@ -21,7 +21,11 @@ from tests.consultations.factories import (
     TopicFactory,
 )
 from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.documents.factories import DocumentFactory, published
+from tests.documents.factories import draft as draft_version
+from tests.meetings.factories import announced, held, item, organ, with_minutes
 from tests.plans.factories import SheetFactory, bring_to, write
+from tests.public_comments.factories import open_case
 from tests.vision.factories import IndicatorFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +36,22 @@ TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "comments": (CommentFactory, ("body",)),
     "topics": (TopicFactory, ("title", "summary")),
     "replies": (lambda draft_body: replied(draft_body, proposal=ProposalFactory()), ("draft_body",)),
+    "public-comments": (open_case, ("title", "summary")),
+    "documents": (lambda **text: published(DocumentFactory(**text)), ("title", "summary")),
+    "sections": (lambda **text: document_with(**text), ("heading", "body")),
+    "organs": (organ, ("name", "purpose")),
+    "agenda": (lambda **text: item(announced(), **{"title": "議題", **text}), ("title", "outcome")),
+    "minutes": (lambda body: with_minutes(held(), body=body), ("body",)),
     "indicators": (IndicatorFactory, ("title", "survey", "remark", "note")),
     "projects": (ProjectFactory, ("title", "summary", "body", "result", "lesson", "place")),
     "organizations": (OrganizationFactory, ("name", "body")),
     "lines": (lambda text: sheet_with(text), ("text",)),
 }
+
+
+def document_with(heading: str = "見出し", body: str = "本文です。") -> None:
+    """A published document with one section."""
+    published(text=f"# 1 {heading}\n{body}")
 
 
 def replied(words: str, **to: Any) -> None:
@@ -84,6 +99,7 @@ def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None
     for state in (State.HELD, State.HIDDEN, State.WITHDRAWN):
         ProposalFactory(consultation=theme, body=WORD, state=state)
         CommentFactory(proposal=ProposalFactory(consultation=theme), body=WORD, state=state)
+    draft_version(DocumentFactory(title=WORD), text=f"# 1 {WORD}\n{WORD}")
     IndicatorFactory(title=WORD, is_public=False)
     OrganizationFactory(name=WORD, is_public=False)
     for moment in (None, later):

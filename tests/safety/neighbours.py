@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.accounts.models import Department
@@ -9,11 +10,30 @@ from apps.analysis.models import ProposalTerm, Term
 from apps.consultations.models import Consultation, Proposal
 from apps.council import actions
 from apps.council.models import Challenge, Match, Offer, Organization, Part, Participation, SheetKind, Stage
+from apps.documents.actions import publish_version
+from apps.meetings.actions import begin_correction, call_off_meeting
 from apps.operations.models import Job
 from apps.vision.models import Field, Viewpoint
 from tests.consultations.factories import AssignmentFactory, ReplyFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory, ProjectUpdateFactory
+from tests.documents.factories import (
+    FIRST,
+    SECOND,
+    DocumentFactory,
+    change_of,
+    draft,
+    explain,
+    one_page_pdf,
+    published,
+    stage,
+)
+from tests.meetings import factories as meetings
+from tests.participation import factories as participation
 from tests.plans.factories import PlanFactory, published_sheet
+from tests.public_comments.factories import add_paper, answered, close, entered, open_case, sent
+from tests.surveys.factories import answered as responded
+from tests.surveys.factories import draft_survey, open_survey, question
+from tests.surveys.factories import published as published_result
 from tests.vision.factories import (
     DigitalCaseFactory,
     FieldFactory,
@@ -49,6 +69,11 @@ class Neighbours:
         self._vision(number)
         self._council(voices[0])
         self._plans()
+        self._documents(voices)
+        self._meetings()
+        self._public_comments()
+        self._surveys()
+        self._participation(number)
         words = {"kind": "export", "key": f"city:{number}", "title": "書き出し", "url": "/"}
         self.job, _made = Job.objects.enqueue(about=self.asked, by=self.resident, **words)
 
@@ -89,6 +114,65 @@ class Neighbours:
         """A published sheet."""
         self.plan_sheet = published_sheet(plan=PlanFactory(department=self.department))
 
+    def _documents(self, voices: list[Proposal]) -> None:
+        """Two published versions of a document with a file; voices and a topic moved one of its sections."""
+        causes = [*voices, self.topic]
+        self.document = DocumentFactory(department=self.department)
+        old = published(self.document, FIRST)
+        new = draft(self.document, SECOND, base=old, stage=stage("interim"))
+        new.file.save("document.pdf", ContentFile(one_page_pdf()))
+        explain(change_of(new, "s2"), "意見があったため。", causes)
+        publish_version(version=new, by=None)
+        self.draft_of_document = draft(self.document, FIRST, base=new, slug="draft")
+
+    def _meetings(self) -> None:
+        """A meeting with minutes in two editions, a paper, a change and pages talked about; a coming one."""
+        body = meetings.organ(self.department)
+        meeting = meetings.held(body)
+        meetings.closed_item(meeting)
+        meetings.add_paper(meeting)
+        for kind, key in (
+            ("document", self.document.slug),
+            ("topic", self.topic.code),
+            ("consultation", self.asked.slug),
+        ):
+            meetings.subject(meeting, kind, key, item=meeting.items.first())
+        meetings.with_minutes(meeting)
+        begin_correction(meeting=meeting, by=None)
+        self.meeting = meeting
+        off = meetings.announced(body)
+        call_off_meeting(meeting=off, outcome="postponed", reason="大雪のため。", by=None)
+        meetings.announced(body, days=30)
+
+    def _public_comments(self) -> None:
+        """An open case with a paper, an opinion from the web and one from paper."""
+        self.case = open_case(self.department)
+        self.case_paper = add_paper(self.case)
+        for _number in range(2):
+            self.opinion = sent(self.case, "水辺に木を植えてください。", "全体によいと思います。")
+            entered(self.case)
+        self.answered_case = close(open_case(self.department))
+        entered(self.answered_case, received_on=self.answered_case.closes_on)
+        answered(self.answered_case)
+
+    def _surveys(self) -> None:
+        """An open survey with questions on two pages, and an answer."""
+        self.survey = draft_survey(self.department)
+        for place in (1, 2):
+            question(self.survey, page=place)
+            question(self.survey, "matrix", page=place, rows=["広さ", "きれいさ"])
+        responded(open_survey(self.survey))
+        self.counted_survey = open_survey(department=self.department)
+        responded(self.counted_survey)
+        published_result(self.counted_survey)
+
+    def _participation(self, number: int) -> None:
+        """A published report of one year more, and a return that is open."""
+        report = participation.single_report(self.department, 2001 + number)
+        participation.submitted(report)
+        self.edition = participation.published(report.year)
+        participation.act(participation.single_report(self.department, 2051 + number))
+
     @property
     def neighbours_arguments(self) -> dict[str, list[Any]]:
         """What an address of an upper part is about, by the beginning of its name; the first that fits counts."""
@@ -106,6 +190,23 @@ class Neighbours:
             "council:check": [project, self.sheet.pk],
             "council:update": [project, self.update.pk],
             "council:": [project],
+            "documents:document": [self.document.slug],
+            "documents:compare": [self.document.slug, "v1", "v2"],
+            "documents:cited": [self.topic.code],
+            "documents:": [self.document.slug, "v2"],
+            "participation:": [self.edition.year.year],
+            "meetings:about": ["document", self.document.slug],
+            "meetings:organ": [self.meeting.organ.slug],
+            "meetings:paper": [self.meeting.organ.slug, self.meeting.number, 1],
+            "meetings:m": [self.meeting.organ.slug, self.meeting.number],
+            "public_comments:paper": [self.case.slug, self.case_paper.pk],
+            "public_comments:own": [self.opinion.number],
+            "public_comments:correct": [self.opinion.number],
+            "public_comments:withdraw": [self.opinion.number],
+            "public_comments:results": [self.answered_case.slug],
+            "public_comments:": [self.case.slug],
+            "surveys:results": [self.counted_survey.slug],
+            "surveys:": [self.survey.slug],
             "plans:sheet": [year, self.plan_sheet.number],
             "plans:cited": ["project", project],
             "plans:": [year],

@@ -27,6 +27,7 @@ from apps.consultations.models import (
 from apps.operations.models import AuditEntry, Contact, SitePage
 from tests.accounts import factories as people
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
+from tests.consultations.photos import photo
 from tests.operations.factories import NotificationFactory, OutboxFactory
 from tests.safety.neighbours import Neighbours
 
@@ -105,6 +106,8 @@ class City(Neighbours):
         )
         attachment.file.save("figure.png", ContentFile(b"a picture"))
         self.attachment = attachment
+        asked.photo_description, asked.photo_credit = "公園の木", "調布市"
+        asked.photo.save("photo.jpg", photo())
         BackgroundLink.objects.create(consultation=asked, title=f"資料{number}", url="https://example.com/")
         GlossaryTerm.objects.create(consultation=asked, term=f"ことば{number}", explanation="説明")
         asked.reschedule(by=None, reason="より多くの声を聞くため", closes_at=asked.closes_at + timedelta(hours=1))

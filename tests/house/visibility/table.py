@@ -161,6 +161,112 @@ of a published theme                            | yes | —
 of a draft theme                                | no  | —
 of a viewpoint                                  | yes | —
 
+documents.Document | public visible_to
+with a published version                        | yes | everyone
+with a draft of the own department              | no  | own secretariat administrator
+with a draft of another department              | no  | other secretariat administrator
+
+documents.DocumentVersion | public visible_to
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+published                                       | yes | everyone
+published, with a later one                     | yes | everyone
+
+documents.Section | public visible_to
+of a draft of the own department                | no  | own secretariat administrator
+of a published version                          | yes | everyone
+of a former version                             | yes | everyone
+
+documents.Change | public
+of a draft                                      | no  | —
+of a published version                          | yes | —
+
+documents.ChangeCause | public
+a published voice, of a draft                   | no  | —
+a published voice                               | yes | —
+a hidden voice                                  | no  | —
+a published topic                               | yes | —
+a draft topic                                   | no  | —
+
+meetings.Organ | public visible_to
+public                                          | yes | everyone
+being prepared by the own department            | no  | own secretariat administrator
+being prepared by another department            | no  | other secretariat administrator
+
+meetings.Meeting | public visible_to
+announced                                       | yes | everyone
+called off                                      | yes | everyone
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+
+meetings.AgendaItem | public
+of an announced meeting                         | yes | —
+closed, of an announced meeting                 | yes | —
+of a draft                                      | no  | —
+
+meetings.Minutes | public visible_to
+published                                       | yes | everyone
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+
+participation.ParticipationYear | public
+with a published report                         | yes | —
+that departments are asked about                | no  | —
+
+participation.ParticipationReport | visible_to
+writing, of the own department                  | —   | own secretariat administrator
+writing, of another department                  | —   | other secretariat administrator
+submitted, of the own department                | —   | own secretariat administrator
+returned, to another department                 | —   | other secretariat administrator
+confirmed and published, of the own department  | —   | own secretariat administrator
+
+participation.ParticipationEdition | public
+published                                       | yes | —
+
+public_comments.Case | public visible_to
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+upcoming                                        | yes | everyone
+open                                            | yes | everyone
+closed                                          | yes | everyone
+
+public_comments.CityView | visible_to
+of the own department                           | —   | own secretariat administrator
+of another department                           | —   | other secretariat administrator
+
+public_comments.OpinionPoint | visible_to
+of the own department                           | —   | own secretariat administrator
+of another department                           | —   | other secretariat administrator
+
+public_comments.ResultEdition | public
+published                                       | yes | —
+
+public_comments.Opinion | visible_to
+accepted, to the own department                 | —   | own secretariat administrator
+accepted, to another department                 | —   | other secretariat administrator
+excluded, to the own department                 | —   | own secretariat administrator
+withdrawn, to the own department                | —   | own secretariat administrator
+accepted, of the author                         | —   | own secretariat administrator
+
+public_comments.Sender | visible_to
+of an opinion to the own department             | —   | own secretariat administrator
+of an opinion to another department             | —   | other secretariat administrator
+
+surveys.Survey | public visible_to
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+upcoming                                        | yes | everyone
+open                                            | yes | everyone
+closed                                          | yes | everyone
+
+surveys.SurveyQuestion | visible_to
+of a draft of the own department                | —   | own secretariat administrator
+of a draft of another department                | —   | other secretariat administrator
+of an open survey                               | —   | everyone
+
+surveys.SurveyResult | public
+published                                       | yes | —
+
 plans.PlanSheet | public readable_by
 plan                                            | no  | own other moderator secretariat administrator
 first                                           | no  | own other moderator secretariat administrator

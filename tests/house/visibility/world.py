@@ -25,6 +25,7 @@ from apps.council.models import (
     Participation,
     ProjectPicture,
 )
+from apps.documents.models import ChangeCause
 from apps.operations.models import Job
 from apps.plans import actions
 from apps.plans.models import Metric, MetricValue, Report
@@ -47,6 +48,11 @@ from tests.consultations.factories import (
     TopicFactory,
 )
 from tests.council.factories import OrganizationFactory, ProjectFactory, ProjectUpdateFactory
+from tests.documents.factories import SECOND, DocumentFactory
+from tests.documents.factories import draft as draft_version
+from tests.documents.factories import pair as version_pair
+from tests.documents.factories import published as published_version
+from tests.house.visibility import meetings, participation, public_comments, surveys
 from tests.operations.factories import NotificationFactory
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
 from tests.vision.factories import (
@@ -349,6 +355,48 @@ def sheet(world: World, state: str) -> Any:
     return bring_to(SheetFactory(plan=PlanFactory(department=world.department)), state)
 
 
+def documents(world: World) -> Rows:
+    yield "with a published version", published_version().document
+    yield "with a draft of the own department", draft_version(DocumentFactory(department=world.department)).document
+    yield "with a draft of another department", draft_version(DocumentFactory(department=world.elsewhere)).document
+
+
+def document_versions(world: World) -> Rows:
+    yield "draft of the own department", draft_version(DocumentFactory(department=world.department))
+    yield "draft of another department", draft_version(DocumentFactory(department=world.elsewhere))
+    yield "published", published_version()
+    yield "published, with a later one", version_pair()[0]
+
+
+def document_sections(world: World) -> Rows:
+    yield "of a draft of the own department", draft_with_base(world).sections.first()
+    yield "of a published version", published_version().sections.first()
+    yield "of a former version", version_pair()[0].sections.first()
+
+
+def document_changes(world: World) -> Rows:
+    yield "of a draft", draft_with_base(world).changes.first()
+    yield "of a published version", version_pair()[1].changes.first()
+
+
+def draft_with_base(world: World) -> Any:
+    """A draft that is compared with a published version."""
+    former = published_version(DocumentFactory(department=world.department))
+    return draft_version(former.document, SECOND, base=former, slug="draft")
+
+
+def change_causes(world: World) -> Rows:
+    def cause(change: Any, **end: Any) -> Any:
+        return ChangeCause.objects.create(change=change, **end)
+
+    yield "a published voice, of a draft", cause(draft_with_base(world).changes.first(), proposal=ProposalFactory())
+    change = version_pair()[1].changes.first()
+    yield "a published voice", cause(change, proposal=ProposalFactory())
+    yield "a hidden voice", cause(change, proposal=ProposalFactory(state=State.HIDDEN))
+    yield "a published topic", cause(change, topic=TopicFactory())
+    yield "a draft topic", cause(change, topic=TopicFactory(published_at=None))
+
+
 def plan_sheets(world: World) -> Rows:
     for state in ("plan", "first", "second", "summary", "confirmed", "published"):
         yield state, sheet(world, state)
@@ -435,6 +483,12 @@ MAKERS: dict[str, Callable[[World], Rows]] = {
     "council.CheckAnswer": answers,
     "council.CheckNote": check_notes,
     "analysis.Snapshot": snapshots,
+    "documents.Document": documents,
+    "documents.DocumentVersion": document_versions,
+    "documents.Section": document_sections,
+    "documents.Change": document_changes,
+    "documents.ChangeCause": change_causes,
+    **(meetings.MAKERS | participation.MAKERS | public_comments.MAKERS | surveys.MAKERS),
     "plans.PlanSheet": plan_sheets,
     "plans.SheetLine": sheet_lines,
     "plans.MetricValue": metric_values,

@@ -1,0 +1,67 @@
+"""The rows of public comments of which the table of visibility speaks."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.public_comments.actions import cut_point, exclude_opinion, withdraw_opinion
+from tests.public_comments.factories import answered, close, draft_case, open_case, sent, viewed
+
+Rows = Iterator[tuple[str, Any]]
+
+
+def public_comment_cases(world: Any) -> Rows:
+    today = timezone.localdate()
+    yield "draft of the own department", draft_case(world.department)
+    yield "draft of another department", draft_case(world.elsewhere)
+    yield "upcoming", open_case(world.elsewhere, opens_on=today + timedelta(days=1))
+    yield "open", open_case(world.elsewhere)
+    yield "closed", close(open_case(world.elsewhere))
+
+
+def opinions(world: Any) -> Rows:
+    own = open_case(world.department)
+    yield "accepted, to the own department", sent(own)
+    yield "accepted, to another department", sent(open_case(world.elsewhere))
+    left_out, taken_back = sent(own), sent(own)
+    exclude_opinion(opinion=left_out, reason="late", by=None)
+    withdraw_opinion(opinion=taken_back)
+    yield "excluded, to the own department", left_out
+    yield "withdrawn, to the own department", taken_back
+    yield "accepted, of the author", sent(own, author=world.author)
+
+
+def opinion_senders(world: Any) -> Rows:
+    yield "of an opinion to the own department", sent(open_case(world.department)).sender
+    yield "of an opinion to another department", sent(open_case(world.elsewhere)).sender
+
+
+def city_views(world: Any) -> Rows:
+    yield "of the own department", viewed(close(open_case(world.department)))
+    yield "of another department", viewed(close(open_case(world.elsewhere)))
+
+
+def opinion_points(world: Any) -> Rows:
+    for name, department in (("own", world.department), ("another", world.elsewhere)):
+        opinion = sent(open_case(department))
+        close(opinion.case)
+        part = opinion.parts.get()
+        yield f"of {'the own' if name == 'own' else name} department", cut_point(part=part, quote=part.body, by=None)[0]
+
+
+def public_comment_results(_world: Any) -> Rows:
+    case = open_case()
+    sent(case)
+    yield "published", answered(close(case))
+
+
+MAKERS: dict[str, Callable[[Any], Rows]] = {
+    "public_comments.Case": public_comment_cases,
+    "public_comments.CityView": city_views,
+    "public_comments.OpinionPoint": opinion_points,
+    "public_comments.ResultEdition": public_comment_results,
+    "public_comments.Opinion": opinions,
+    "public_comments.Sender": opinion_senders,
+}
