@@ -169,7 +169,8 @@ def test_all_that_match_are_grouped_assigned_and_marked(asked: Consultation, sig
     assert saved.status_code == 200, saved.context["errors"]
     assert Topic.objects.get().proposals.count() == 120
     there = browser.post(listed, pressed | {"action": "assign_voices"})
-    data = form_of(browser, there["Location"]) | {"departments": [department.pk], "due_on": "2026-12-10"}
+    in_two_weeks = str(timezone.localdate() + timedelta(days=14))
+    data = form_of(browser, there["Location"]) | {"departments": [department.pk], "due_on": in_two_weeks}
     assert browser.post(there["Location"], data).status_code == 302
     assert Assignment.objects.of_departments({department.pk}).count() == 120
     browser.post(listed, pressed | {"action": "mark_differing"})

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.operations.models import AuditEntry
 from apps.public_comments.models import Case, Opinion
+from tests import clock
 from tests.accounts.factories import DepartmentFactory, make_moderator, make_secretariat, make_staff
 from tests.documents.factories import DocumentFactory, published
 from tests.public_comments.factories import ADDRESS, NAME, draft_case, entered, kind, open_case, sent
@@ -47,7 +48,10 @@ def facts(case_of: Any, **other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_department_prepares_and_announces_its_case(sign_in: SignIn, settings: Any, tmp_path: Any) -> None:
+def test_a_department_prepares_and_announces_its_case(
+    sign_in: SignIn, settings: Any, tmp_path: Any, frozen_clock: Any
+) -> None:
+    frozen_clock.move_to(clock.moment("2026-11-25"))
     settings.MEDIA_ROOT = tmp_path
     department = DepartmentFactory()
     client = sign_in(make_staff(department))

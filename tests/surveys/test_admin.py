@@ -14,6 +14,7 @@ from apps.operations.models import AuditEntry
 from apps.surveys import actions
 from apps.surveys.models import ActionRefused, AnswerMark, Survey, SurveyOption, SurveyQuestion
 from apps.surveys.wording import hints_of
+from tests import clock
 from tests.accounts.factories import DepartmentFactory, make_moderator, make_secretariat, make_staff
 from tests.surveys.factories import answered, draft_survey, open_survey, option, question
 
@@ -44,7 +45,8 @@ def asked(survey: Survey, **other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_department_builds_tries_and_opens_its_survey(sign_in: SignIn) -> None:
+def test_a_department_builds_tries_and_opens_its_survey(sign_in: SignIn, frozen_clock: Any) -> None:
+    frozen_clock.move_to(clock.moment("2026-11-25"))
     department = DepartmentFactory()
     client = sign_in(make_staff(department))
     facts = {

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.core.fiscal import fiscal_year
 from apps.operations.models import AuditEntry
 from apps.surveys import actions
 from apps.surveys.models import ActionRefused, Survey, SurveyResult
@@ -225,7 +226,7 @@ def test_a_share_becomes_the_value_of_an_indicator(sign_in: SignIn, survey: Surv
         assert said in answer.text, wrong
     assert secretariat.post(address, {"indicator": indicator.pk, "entries": ["6:1:1"]}).status_code == 302
     value = indicator.values.get()
-    assert (value.year, str(value.value)) == (2026, "71.4286")
+    assert (value.year, str(value.value)) == (fiscal_year(survey.closes_on), "71.4286")
     assert value.source == "公園についてのアンケート 問6（第1版）"
     assert value.note == "n=21。無作為抽出ではない、自分から答えた人の結果"
     again = secretariat.post(address, {"indicator": indicator.pk, "entries": ["6:1:1"]})
