@@ -119,6 +119,12 @@ def django_db_setup(
         database.remove(made)
 
 
+@pytest.fixture
+def first_day(db: None) -> None:
+    """A portal on its first day, with all that the demonstration holds."""
+    database.first_day.load()
+
+
 @pytest.fixture(autouse=True)
 def clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits of one test do not reach the next."""

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from apps.consultations.models import ActionRefused, ChosenVoice, Proposal, State
 from apps.operations.models import AuditEntry
-from apps.portal import demo
 from tests.accounts.factories import make_secretariat, make_staff
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.vision.factories import ViewpointFactory
@@ -72,8 +71,8 @@ def test_taking_one_off_needs_a_reason_and_is_kept_in_the_trail() -> None:
     assert (entry.reason, entry.facts["likes"]) == ("別の声に替えるため", 4)
 
 
+@pytest.mark.usefixtures("first_day")
 def test_the_eighteen_voices_of_the_document_are_chosen_as_printed() -> None:
-    demo.load()
     chosen = ChosenVoice.objects.public().for_cards().order_by("viewpoint__number", "order")
     assert chosen.count() == 18
     assert {str(c.as_of) for c in chosen} == {"2025-11-10"}

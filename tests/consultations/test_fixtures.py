@@ -36,12 +36,6 @@ DEADLINES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def loaded() -> None:
-    """A portal on its first day."""
-    assert demo.load()
-
-
 def run(*command: str) -> str:
     out = StringIO()
     call_command(*command, stdout=out)
@@ -54,7 +48,7 @@ def snapshot() -> dict[str, Any]:
     return {model.__name__: sorted(model.objects.values_list(), key=lambda row: row[0]) for model in models}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_all_eighteen_voices_are_there_with_their_likes() -> None:
     voices = Proposal.objects.filter(channel=Channel.LEGACY).order_by("code")
     assert [v.code for v in voices] == [f"C25-{n:04d}" for n in range(1, 19)]
@@ -66,7 +60,7 @@ def test_all_eighteen_voices_are_there_with_their_likes() -> None:
     assert {v.author_id for v in voices} == {None}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_legacy_consultation_says_what_its_source_does_not_say() -> None:
     asked = Consultation.objects.get(slug="liqlid-2025")
     local = [timezone.localtime(moment).isoformat() for moment in (asked.opens_at, asked.closes_at)]
@@ -84,18 +78,18 @@ def test_fixtures_carry_no_garbled_name() -> None:
         assert json.loads(text)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_a_loaded_voice_is_found() -> None:
     found = Proposal.objects.public().filter(channel=Channel.LEGACY).search("公園")
     assert {p.code for p in found} == {"C25-0006", "C25-0007"}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_new_codes_go_on_after_the_loaded_ones() -> None:
     assert int(next_codes()[0].split("-")[1]) > 18
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_loading_again_changes_nothing() -> None:
     before = snapshot()
     assert not demo.load()
@@ -115,7 +109,7 @@ def test_a_city_of_its_own_gets_the_documents_but_nobody_and_no_demonstration(se
     assert not User.objects.exists()
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_every_start_leaves_thirty_days_to_answer() -> None:
     for days in (0, 31, 200, 400):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
@@ -134,7 +128,7 @@ def test_every_start_leaves_thirty_days_to_answer() -> None:
     assert not ScheduleChange.objects.exists()
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_each_role_has_an_account_that_stands_for_nobody() -> None:
     printed = run("demo_accounts")
     for account in ACCOUNTS:
@@ -144,7 +138,7 @@ def test_each_role_has_an_account_that_stands_for_nobody() -> None:
     assert User.objects.by_email("secretariat@example.com").get().has_role(Role.SECRETARIAT)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_a_demo_code_is_shown_on_this_machine_only(settings: Any) -> None:
     assert len(run("demo_code", "staff").strip()) == 6
     settings.SITE_URL = "https://sanka.example.jp"
@@ -155,7 +149,7 @@ def test_a_demo_code_is_shown_on_this_machine_only(settings: Any) -> None:
         run("demo_code", "staff")
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_one_voice_of_the_demonstration_can_be_followed_forward_to_a_grade() -> None:
     voice = followed_voice().voice
     whole = Client().get(f"{voice.get_absolute_url()}way/").text

@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 
 from apps.plans.models import Block, LineAnswer, Metric, PlanSheet, Report, SheetLine
-from apps.portal import demo
 from tests.plans.blocks_2023 import FIRST_WORDS
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +23,6 @@ FORM = re.compile(
     r"|【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）\u3000 ○|(?:年次評価 )?[ＡＢ]（[概ね]*計画どおりに進捗）(?:年次評価)?)$",
     re.M,
 )
-
-
-@pytest.fixture
-def _loaded() -> None:
-    """A portal on its first day."""
-    assert demo.load()
 
 
 def printed(page: str) -> Counter[str]:
@@ -56,7 +49,7 @@ def head_of(sheet: PlanSheet) -> list[str]:
     return [facts["overview"], f"担当課 {sheet.departments_shown}", f"{number} {facts['title']}", *branches]
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_every_sentence_is_there_as_often_as_it_is_printed() -> None:
     for sheet in PlanSheet.objects.public().in_year(2023).for_page():
         compare_with_seed(sheet, SEED.split("\n\n\n\n")[sheet.number - 1])
@@ -74,14 +67,14 @@ def compare_with_seed(sheet: PlanSheet, page: str) -> None:
     assert f"{grade['code'].translate(str.maketrans('AB', 'ＡＢ'))}（{grade['words']}）" in page
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_sentences_that_stand_twice_stand_twice() -> None:
     twice = "国や東京都等の事業を活用したデジタルデバイド対策を実施します。"
     lines = SheetLine.objects.public().filter(text=twice)
     assert sorted(line.block for line in lines) == ["direction", "plan_first", "plan_second"]
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_each_block_stands_in_its_place() -> None:
     sheets = list(PlanSheet.objects.public().in_year(2023))
     assert len(sheets) == 6
@@ -93,7 +86,7 @@ def test_each_block_stands_in_its_place() -> None:
             assert line.startswith(first_words), (sheet.number, block)
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_grades_are_those_of_the_paper_and_nothing_is_made_up() -> None:
     sheets = list(PlanSheet.objects.public().in_year(2023).for_page())
     assert [sheet.facts["grade"]["code"] for sheet in sheets] == ["A", "A", "A", "A", "A", "B"]
@@ -105,7 +98,7 @@ def test_grades_are_those_of_the_paper_and_nothing_is_made_up() -> None:
         assert sheet.answers.count() == (1 if sheet.number == 1 else 0), "the one that the demonstration makes"
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_share_of_electronic_decisions_is_a_series() -> None:
     metric = Metric.objects.of_plan(PlanSheet.objects.public().get(number=6).plan).get()
     assert [(value.year, value.shown) for value in metric.shown_values] == [(2019, "54.4"), (2023, "64.2")]
@@ -117,7 +110,7 @@ def test_the_fixture_holds_no_line_end_inside_a_line() -> None:
     assert not [row for row in rows if row["model"] == "plans.sheetline" and "\n" in row["fields"]["text"]]
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_demonstration_has_a_report_and_drafts_of_the_next_year() -> None:
     report = Report.objects.public().get()
     assert (report.year, report.edition, len(report.content["sheets"])) == (2023, 1, 6)
@@ -127,7 +120,7 @@ def test_the_demonstration_has_a_report_and_drafts_of_the_next_year() -> None:
     assert [line.text for line in drafts[0].lines.in_block("plan_first")] == [line.text for line in promised]
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_demonstration_shows_a_promise_that_was_not_kept_beside_an_a(client: Any) -> None:
     page = client.get("/plans/2023/1/").content.decode()
     assert "未実施" in page

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.consultations.models import ChosenVoice, Proposal, State
-from apps.portal import demo
 from apps.vision.models import Field, Viewpoint
 from tests.accounts.factories import make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -86,16 +85,16 @@ def main_of(client: Client, address: str) -> str:
     return answer.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
 
 
+@pytest.mark.usefixtures("first_day")
 @pytest.mark.parametrize("number", sorted(NAMED))
 def test_nothing_that_the_document_names_is_missing(client: Client, number: int) -> None:
-    demo.load()
     html = main_of(client, f"/vision/{number}/")
     assert [words for words in NAMED[number] if words not in html] == []
     assert html.count(">目標なし</strong>") == (2 if number == 4 else 0)
 
 
+@pytest.mark.usefixtures("first_day")
 def test_the_whole_names_viewpoints_fields_and_every_indicator(client: Client) -> None:
-    demo.load()
     html = main_of(client, "/vision/")
     for row in [*Viewpoint.objects.all(), *Field.objects.all()]:
         assert f'href="{row.get_absolute_url()}"' in html
@@ -106,8 +105,8 @@ def test_the_whole_names_viewpoints_fields_and_every_indicator(client: Client) -
     assert "しくみづくり" in html
 
 
+@pytest.mark.usefixtures("first_day")
 def test_frozen_and_live_likes_stand_side_by_side(client: Client) -> None:
-    demo.load()
     Proposal.objects.filter(code="C25-0001").update(like_count=3)
     html = " ".join(main_of(client, "/vision/1/").split())
     assert "<strong>5</strong>件（令和7年11月10日時点）" in html
@@ -142,8 +141,8 @@ def test_what_is_not_public_is_on_no_page(client: Client) -> None:
     assert client.get("/indicators/secret/values.csv").status_code == 404
 
 
+@pytest.mark.usefixtures("first_day")
 def test_a_fifth_viewpoint_and_a_sixth_field_need_no_code(client: Client) -> None:
-    demo.load()
     ViewpointFactory(number=5, title="五つ目の視点", slug="fifth")
     FieldFactory(slug="sixth", title="六つ目の分野")
     assert "五つ目の視点" in main_of(client, "/vision/")
@@ -234,8 +233,8 @@ def test_a_strange_filter_shows_the_whole_list(client: Client, query: str) -> No
     assert "ひとつだけの指標" in main_of(client, f"/indicators/?{query}")
 
 
+@pytest.mark.usefixtures("first_day")
 def test_indicators_are_filtered(client: Client) -> None:
-    demo.load()
     expected = {
         "viewpoint=3": 3, "viewpoint=1": 0, "field=mobility": 1, "standing=none": 2, "standing=short": 4,
         "standing=reached": 0, "q=道路": 1, "viewpoint=4&standing=none": 2,

@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from apps.portal import demo
 from apps.vision.models import (
     DigitalCase,
     Indicator,
@@ -32,13 +31,7 @@ FIGURES = {
 COUNTS = {1: (2, 0, 2, 3), 2: (2, 1, 1, 2), 3: (1, 3, 0, 5), 4: (2, 2, 0, 2)}
 
 
-@pytest.fixture
-def loaded() -> None:
-    """A portal on its first day."""
-    demo.load()
-
-
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_every_figure_of_the_document_is_there() -> None:
     shown = {i.slug: i for i in Indicator.objects.with_values()}
     assert set(shown) == set(FIGURES)
@@ -49,7 +42,7 @@ def test_every_figure_of_the_document_is_there() -> None:
         assert shown[slug].source.reference == "000"
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_every_block_of_every_viewpoint_has_what_the_document_names() -> None:
     models: Any = (PriorityProject, Indicator, SurveyRanking, DigitalCase)
     for number, counts in COUNTS.items():
@@ -59,21 +52,21 @@ def test_every_block_of_every_viewpoint_has_what_the_document_names() -> None:
     assert PriorityProject.objects.count() == 5
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_documents_conflict_stays_visible() -> None:
     note = Indicator.objects.get(slug="disability-welfare").note
     assert "75.5％" in note
     assert "「目標の75％」" in note
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 def test_the_later_edition_knows_the_earlier() -> None:
     document = SourceDocument.objects.get(reference="000")
     assert document.earlier.reference == "001"
     assert document.cited == "「（仮称）調布市スマートシティビジョン」（中間とりまとめ、2025年12月時点）"
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("first_day")
 @pytest.mark.parametrize(
     ("model", "query", "slug"),
     [
