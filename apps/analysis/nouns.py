@@ -8,6 +8,7 @@ from apps.analysis.tokens import Token
 
 JOINING = {"一般", "サ変接続", "形容動詞語幹", "固有名詞", "ナイ形容詞語幹"}
 JOINED_AT_MOST = 2
+NAME_UNITS = 3  # of a name, or of a pair with one letter before it (公契約条例)
 LONGEST_RUN = 4  # nouns; where a longer run would be cut is anybody's guess
 ADVERBIAL = "副詞可能"
 # Nouns of time that say what a voice is about; the others (今後, 結局, 一部) only say when or how much.
@@ -77,6 +78,12 @@ LAST_PARTS = {
 }  # nouns of time that end compounds: 開館時間, 投票結果
 
 
+# What is called by a whole name: 議会基本条例, スポーツ推進計画, 適応指導教室.
+NAMED = listed("""
+    条例 計画 制度 法 憲章 要綱 指針 戦略 プラン ビジョン 構想 宣言 協定 協議会 審議会 委員会 連絡会 教室 センター システム 基金
+    """)
+
+
 @dataclass
 class Unit:
     """A noun with its affixes, before neighbours are joined."""
@@ -141,6 +148,9 @@ def _joined(run: list[Unit]) -> Iterator[Unit]:
     """Yield a run in pairs from its end, since the last word of a compound is mostly what the one before specifies."""
     if len(run) > LONGEST_RUN:
         yield from run
+        return
+    if len(run) == NAME_UNITS and (run[-1].text in NAMED or len(run[0].text) == 1):
+        yield Unit("".join(unit.text for unit in run), run[0].start, run[-1].end, True, minor=run[-1].minor)
         return
     first = len(run) % JOINED_AT_MOST
     yield from run[:first]

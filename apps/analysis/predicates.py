@@ -5,7 +5,7 @@ counts for its verb (遊べる is 遊ぶ). Polite and other auxiliaries fall awa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.analysis.kana import E_TO_U, kana_words
 from apps.analysis.spelling import listed
@@ -33,6 +33,10 @@ FAVOURS = {
     "頂ける",
 }
 MUST = {"なる", "いける", "いく", "だめ", "ダメ", "駄目"}
+# Verbs of one kanji and する that the dictionary also knows with す, and whose negation is 〜しない (not 愛さない, 訳さない).
+SHORT_FOR_SURU = listed(
+    "達す 反す 接す 要す 面す 属す 適す 資す 有す 関す 発す 脱す 類す 対す 抗す 徹す 察す 際す 瀕す 即す 供す 処す 呈す 偏す"
+)
 # Verbs of their own that end as potential forms do, and have a verb of five grades beside them.
 NO_POTENTIALS = listed("""
     あける あふれる あらだてる あわせる いきおいづける いさめる いためる いれる うえこめる うかべる うずもれる
@@ -76,7 +80,7 @@ class Predicate:
 
 def read_predicate(tokens: list[Token], at: int, is_verb: Callable[[str, str], bool]) -> Predicate:
     """Read the verb or adjective at a place with the auxiliaries after it."""
-    head = tokens[at]
+    head = as_suru(tokens[at])
     stop = _end_of_tail(tokens, at)
     tail = tokens[at + 1 : stop]
     positive = plain_form(head, is_verb)
@@ -92,6 +96,14 @@ def read_predicate(tokens: list[Token], at: int, is_verb: Callable[[str, str], b
         written = spelled(head) + "".join(token.surface for token in tail[:hard])
         return Predicate(written + tail[hard].base, True, stop - at)
     return Predicate(positive, False, stop - at)
+
+
+def as_suru(head: Token) -> Token:
+    """Return the verb with する that 達し is taken for a form of 達す of; its negation is 達しない."""
+    if head.inflection == "五段・サ行" and head.base in SHORT_FOR_SURU:
+        suru = head.base[:-1] + "する"
+        return replace(head, base=suru, written_base=suru, inflection="サ変・−スル")
+    return head
 
 
 def plain_form(head: Token, is_verb: Callable[[str, str], bool]) -> str:
