@@ -4,16 +4,25 @@ import hashlib
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.models import User
 from apps.accounts.requests import user_of
-from apps.analysis.models import DictionaryVersion, StopWord, Synonym, ThemeStopWord, UserWord
+from apps.analysis.models import CodingRule, DictionaryVersion, StopWord, Synonym, ThemeStopWord, UserWord
+from apps.analysis.models.coding_rule import RULES_AT_MOST
 from apps.analysis.models.dictionary import Entry
 from apps.analysis.services.change_preview import Effect, effect_of
+from apps.analysis.services.coding import coded_by
+from apps.consultations.admin.base import OwnRowsAdmin
+from apps.consultations.models import Consultation
 from apps.core.admin import PortalAdmin
 from apps.core.formfields import ReturnedFormField
 from apps.core.generic import ModelForm
@@ -129,6 +138,87 @@ class SynonymAdmin(EntryAdmin):
     list_filter = ("search_only",)
     search_fields = ("written", "shown")
     fields = ("written", "shown", "search_only", "reason", "seen")
+
+
+class CodingRuleForm(ModelForm[CodingRule]):
+    """A coding rule; what somebody else saved meanwhile is not written over."""
+
+    user: User  # set by the admin class
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = CodingRule
+        fields = ("consultation", "title", "any_of", "all_of", "none_of")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version if self.instance.pk else None
+        if "consultation" in self.fields:
+            themes = Consultation.objects.manageable_by(self.user).order_by("-pk")
+            self.fields["consultation"].queryset = themes  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rule too many, and a save over a newer version."""
+        data = super().clean() or {}
+        if self.instance.pk and data.get("seen_version") != self.instance.version:
+            raise ValidationError(_("ほかの職員が先に変更しました。ページを開き直して、もう一度変更してください。"))
+        theme = data.get("consultation")
+        if theme and CodingRule.objects.of_theme(theme).exclude(pk=self.instance.pk).count() >= RULES_AT_MOST:
+            self.add_error("consultation", _("きまりは、一つのテーマに%(n)d個までです。") % {"n": RULES_AT_MOST})
+        return data
+
+
+@admin.register(CodingRule)
+class CodingRuleAdmin(OwnRowsAdmin):
+    """Admin of coding rules (分類のきまり): the staff who answer a theme sort its voices by words."""
+
+    form = CodingRuleForm
+    list_display = ("title", "consultation", "expression_shown", "version_shown", "changed_at")
+    list_filter = (("consultation", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("consultation",)
+    search_fields = ("title", "any_of", "all_of", "none_of")
+    fields = ("consultation", "title", "any_of", "all_of", "none_of", "seen_version")
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """Return the theme of a rule that exists: a rule does not move."""
+        return ("consultation",) if obj else ()
+
+    @admin.display(description=gettext_lazy("きまり"))
+    def expression_shown(self, obj: CodingRule) -> str:
+        """Return the rule in one line."""
+        return obj.expression
+
+    @admin.display(description=gettext_lazy("版"), ordering="version")
+    def version_shown(self, obj: CodingRule) -> str:
+        """Return the version as 第3版."""
+        return _("第%(n)d版") % {"n": obj.version}
+
+    def save_model(self, request: HttpRequest, obj: CodingRule, form: BaseForm, change: bool) -> None:
+        """Save the next version and say what it finds."""
+        obj.put(by=user_of(request))
+        coded = coded_by(obj)
+        said = _("%(found)d件の意見に当たります（まだ論点にまとめていないもの：%(rest)d件）。")
+        self.add_success(request, said % {"found": coded.found, "rest": coded.ungrouped})
+
+    def delete_model(self, request: HttpRequest, obj: CodingRule) -> None:
+        """Delete through `CodingRule.remove`, which keeps what it was in the audit trail."""
+        obj.remove(by=user_of(request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return the permission of the rule for this row."""
+        return request.user.has_perm("analysis.delete_codingrule", obj)
+
+    def _to_candidates(self, obj: CodingRule) -> HttpResponse:
+        return redirect("analysis:topic_candidates", slug=obj.consultation.slug)
+
+    def response_add(self, request: HttpRequest, obj: CodingRule, post_url_continue: str | None = None) -> HttpResponse:
+        """Go to the page on which its voices are."""
+        return super().response_add(request, obj) if "_addanother" in request.POST else self._to_candidates(obj)
+
+    def response_change(self, request: HttpRequest, obj: CodingRule) -> HttpResponse:
+        """Go to the page on which its voices are."""
+        return super().response_change(request, obj) if "_continue" in request.POST else self._to_candidates(obj)
 
 
 @admin.register(DictionaryVersion)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "accept_invitation": _("招待の受諾"),
     "add": _("追加"),
+    "add_coding_rule": _("分類のきまりの追加"),
     "add_evidence": _("根拠資料の追加"),
     "add_figure": _("数値の追加"),
     "add_link": _("関連の追加"),
@@ -37,6 +38,7 @@ WORDS = {
     "change": _("変更"),
     "change_figure": _("数値の訂正"),
     "change_theme_photo": _("テーマの写真・絵の変更"),
+    "change_coding_rule": _("分類のきまりの変更"),
     "change_value": _("指標の値の変更"),
     "choose_voice": _("声の選定"),
     "confirm_match": _("マッチングの確認"),
@@ -48,6 +50,7 @@ WORDS = {
     "correct_stage_day": _("段階の日付の訂正"),
     "cut_point": _("意見の要点の切り出し"),
     "decline_erasure": _("完全な削除の見送り"),
+    "delete_coding_rule": _("分類のきまりの削除"),
     "delete_senders": _("提出した人の氏名・住所の消去"),
     "delete_value": _("指標の値の削除"),
     "discard_letters": _("回答コードの取消し"),

@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "accounts.posting": SECRETARIAT,
     "accounts.restriction": ("", "va", "va"),
     "accounts.user": ("", "v", "vc"),
+    "analysis.codingrule": ("vacd", "", "vacd"),
     "analysis.dictionaryversion": ("v", "v", "v"),
     "analysis.stopword": ("v", "v", "vacd"),
     "analysis.themestopword": ("v", "v", "vacd"),

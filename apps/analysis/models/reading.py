@@ -60,6 +60,11 @@ class TermQuerySet(models.QuerySet["Term"]):
             term if proposals.filter(pk__in=ProposalTerm.objects.proposals_using(term, family=True)).exists() else None
         )
 
+    def called(self, words: Iterable[str]) -> Self:
+        """Filter words that were written as one of these, and compounds that hold one."""
+        asked = sorted({*words})
+        return self.filter(Q(forms__overlap=asked) | Q(text__in=asked) | Q(parts__overlap=asked))
+
     def written_as(self, forms: Iterable[str]) -> Self:
         """Filter words that are one of these or were written as one of them."""
         return self.filter(forms__overlap=sorted({*forms}))

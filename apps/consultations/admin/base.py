@@ -31,7 +31,7 @@ class OwnRowsAdmin(PortalAdmin):
         raise Http404  # another department's draft is not there, as everywhere in the portal
 
     def _may(self, verb: str, request: HttpRequest, obj: models.Model | None) -> bool:
-        return request.user.has_perm(f"consultations.{verb}_{self.opts.model_name}", obj)
+        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}", obj)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Return the permission of the rule for this row."""
