@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.accounts.models import User
 from apps.accounts.requests import user_of
 from apps.analysis.models import CodingRule, DictionaryVersion, StopWord, Synonym, ThemeStopWord, UserWord
-from apps.analysis.models.coding_rule import RULES_AT_MOST
+from apps.analysis.models.coding_rule import LISTS, RULES_AT_MOST
 from apps.analysis.models.dictionary import Entry
 from apps.analysis.services.change_preview import Effect, effect_of
 from apps.analysis.services.coding import coded_by
@@ -153,9 +153,13 @@ class CodingRuleForm(ModelForm[CodingRule]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version if self.instance.pk else None
+        for name in LISTS:
+            self.fields[name].widget.attrs["class"] = "vLargeTextField"
         if "consultation" in self.fields:
             themes = Consultation.objects.manageable_by(self.user).order_by("-pk")
             self.fields["consultation"].queryset = themes  # type: ignore[attr-defined]
+            widget: Any = self.fields["consultation"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
 
     def clean(self) -> dict[str, Any]:
         """Refuse a rule too many, and a save over a newer version."""
