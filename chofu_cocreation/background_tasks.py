@@ -32,7 +32,7 @@ CELERY_BEAT_SCHEDULE = {
 TASKS_BY_EVENT = {
     "job-queued": ["apps.operations.tasks.run_jobs", "apps.operations.tasks.run_slow_jobs"],
     "mail-queued": ["apps.operations.tasks.deliver_mail"],
-    "proposal-changed": ["apps.analysis.tasks.read_proposals", "apps.consultations.tasks.delete_public_files"],
+    "proposal-changed": ["apps.analysis.tasks.read_changed_proposals", "apps.consultations.tasks.delete_public_files"],
 }
 # Long work (operations.Job): the function that does each kind, and the kinds that run one at a time.
 JOB_RUNNERS: dict[str, str] = {

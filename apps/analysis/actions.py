@@ -2,7 +2,8 @@
 
 import logging
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,26 +14,28 @@ from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lex
 from apps.analysis.models.reading import change_alone, read_with_others
 from apps.analysis.services.background_analyses import DRAWING, Analysis
 from apps.analysis.text import Lexicon, reader_for
-from apps.consultations.models import ActionRefused
+from apps.consultations.models import ActionRefused, Proposal
 from apps.core import rate_limit
 from apps.core.concurrency import wait_for_turn
 from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
 CHUNK = 40
+MOST_CHANGED = 500
 CUT_AT_ONCE = 500  # words
 MAX_QUEUED = 20  # analyses that wait for a worker
 MAX_REQUESTS, WINDOW = 60, 900  # rate limit of analyses per network, in seconds
 
 
-def read_next(size: int = CHUNK) -> int:
+def read_next(size: int = CHUNK, *, among: Sequence[int] | None = None) -> int:
     """Read the next unread proposals, or recount them where only synonyms or stop words changed. Return how many.
 
+    among: compare the texts of these proposals alone with what was read of them; without, all texts.
     Words, counts and the mark that they are read commit in one transaction.
     """
     with transaction.atomic():
         read_with_others()
-        rows = Reading.objects.take(size)
+        rows = Reading.objects.take(size, among=among)
         if not rows:
             return 0
         dictionary = lexicon()
@@ -46,6 +49,16 @@ def read_next(size: int = CHUNK) -> int:
         Reading.objects.bulk_update(anew, ["digest", "recipe", "uses", "terms", "read_at", "failure"])
         Due.objects.for_readings(rows).delete()
     return len(rows)
+
+
+def open_changed(since: datetime) -> list[int]:
+    """Create readings for what was written or became public after this moment. Return the ids of all that changed, at most
+    MOST_CHANGED: what more there is, after an import say, is for the sweep."""
+    changed = list(
+        Proposal.objects.changed_since(since).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:MOST_CHANGED]
+    )
+    Reading.objects.open_missing(among=changed)
+    return changed
 
 
 def open_and_forget() -> int:

@@ -1,15 +1,16 @@
-"""Celery tasks: read unread proposals (woken when one changes, and every minute), redact missing words in snapshots."""
+"""Celery tasks: read what changed (woken when a proposal changes), sweep every minute, redact missing words in snapshots."""
 
 import time
 from datetime import timedelta
 
 from celery import shared_task
 from celery.signals import worker_init
+from django.utils import timezone
 
 from apps.analysis import actions
 from apps.analysis.text import Reader
 
-LATELY, LONG_AGO = timedelta(hours=1), timedelta(days=60)
+JUST_NOW, LATELY, LONG_AGO = timedelta(seconds=90), timedelta(hours=1), timedelta(days=60)
 LONGEST = 200.0  # seconds per run; the next run continues
 
 
@@ -20,8 +21,24 @@ def load_dictionary(**_signal: object) -> None:
 
 
 @shared_task
+def read_changed_proposals() -> int:
+    """Read what changed JUST_NOW and return how many were read: its cost does not grow with the number of all proposals.
+
+    What is found only by looking at all of them (a lost message, a theme that became public) is for the sweep.
+    """
+    started, read = time.monotonic(), 0
+    changed = actions.open_changed(timezone.now() - JUST_NOW)
+    while time.monotonic() - started < LONGEST and (n := actions.read_next(among=changed)):
+        read += n
+    while time.monotonic() - started < LONGEST and actions.cut_compounds():
+        pass
+    actions.strike_missing_words(LATELY)
+    return read
+
+
+@shared_task
 def read_proposals() -> int:
-    """Read unread proposals in chunks and return how many were read. Workers may run in parallel (skip locked)."""
+    """Sweep: read all unread proposals in chunks and return how many were read. Workers may run in parallel (skip locked)."""
     started, read = time.monotonic(), 0
     forgotten = actions.open_and_forget()
     while time.monotonic() - started < LONGEST:

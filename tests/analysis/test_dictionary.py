@@ -121,7 +121,8 @@ def test_the_effect_counts_what_is_public_in_both_directions() -> None:
 def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_minute_by_itself(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    task, sent = "apps.analysis.tasks.read_proposals", list[str]()
+    task, sweep = "apps.analysis.tasks.read_changed_proposals", "apps.analysis.tasks.read_proposals"
+    sent = list[str]()
     monkeypatch.setattr(wake_tasks, "_send", sent.extend)
     with django_capture_on_commit_callbacks(execute=True):
         StopWord(word="公園", reason="試し").put(by=None)
@@ -131,7 +132,7 @@ def test_the_reader_is_woken_by_a_voice_and_by_the_dictionary_and_comes_every_mi
         question, author = ConsultationFactory().questions.get(), AccountAuthor(UserFactory())
         post_proposal(question=question, author=author, body="公園のベンチ", submit_key=uuid.uuid4())
     assert task in sent
-    assert [row["schedule"] for row in settings.CELERY_BEAT_SCHEDULE.values() if row["task"] == task] == [60.0]
+    assert [row["schedule"] for row in settings.CELERY_BEAT_SCHEDULE.values() if row["task"] == sweep] == [60.0]
 
 
 def test_a_word_that_only_widens_searches_counts_nothing_anew() -> None:

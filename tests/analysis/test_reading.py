@@ -13,7 +13,7 @@ from apps.analysis import actions
 from apps.analysis.models import DictionaryVersion, Due, ProposalTerm, Reading, StopWord, Synonym, Term, UserWord
 from apps.analysis.services import count_cache
 from apps.analysis.services.counting import count_proposals, count_words, extent_of
-from apps.analysis.tasks import read_proposals
+from apps.analysis.tasks import JUST_NOW, read_changed_proposals, read_proposals
 from apps.consultations.actions import edit_proposal, withdraw_proposal
 from apps.consultations.models import Proposal, State
 from tests.accounts.factories import UserFactory, make_secretariat
@@ -49,6 +49,30 @@ def test_a_bulk_change_that_says_nothing_is_found_by_the_sweep() -> None:
     Proposal.objects.filter(pk=proposal.pk).update(body="児童館")
     assert read_proposals() == 1
     assert set(words()) == {"児童館"}
+
+
+def test_what_changed_just_now_is_read_without_looking_at_all(frozen_clock: Traveller) -> None:
+    edited, old = ProposalFactory(body="図書館"), ProposalFactory(body="公園")
+    read_proposals()
+    Proposal.objects.filter(pk=old.pk).update(body="広場")
+    frozen_clock.shift(JUST_NOW + timedelta(seconds=1))
+    ProposalFactory(body="体育館")
+    edit_proposal(proposal=edited, by=edited.author, body="児童館", title="")
+    assert read_changed_proposals() == 2
+    assert set(words()) == {"体育館", "児童館", "公園"}
+    assert read_changed_proposals() == 0
+    assert read_proposals() == 1
+    assert set(words()) == {"体育館", "児童館", "広場"}
+
+
+def test_what_is_queued_is_read_at_once_however_old_it_is(frozen_clock: Traveller) -> None:
+    proposal = ProposalFactory(body="図書館")
+    read_proposals()
+    frozen_clock.shift(JUST_NOW + timedelta(seconds=1))
+    StopWord(word="図書館", reason="見本").put(by=make_secretariat())
+    assert read_changed_proposals() == 1
+    assert words() == {}
+    assert proposal.pk
 
 
 def test_what_is_known_to_wait_is_taken_before_every_text_is_compared() -> None:

@@ -210,4 +210,4 @@ def test_the_worker_is_woken_to_read_the_words(
     monkeypatch.setattr(wake_tasks, "_send", woken.extend)
     with django_capture_on_commit_callbacks(execute=True):
         assert demo.load()
-    assert "apps.analysis.tasks.read_proposals" in woken
+    assert "apps.analysis.tasks.read_changed_proposals" in woken

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.consultations import actions
 from apps.consultations.actions.moderation.screening import needs_approval
-from apps.consultations.models import ModerationCase, ModerationRule, Proposal, State
+from apps.consultations.models import ModerationCase, ModerationRule, Proposal, State, base
 from apps.operations.models import Notification
 from tests.accounts.factories import UserFactory, make_moderator
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
@@ -126,6 +126,16 @@ def test_speed_and_repetition_look_at_the_same_person_only_and_not_too_far_back(
         assert "速さ：3件" in ModerationCase.objects.for_target(held).get().detail
     with time_machine.travel(now + timedelta(minutes=61), tick=False):
         assert propose(asked, person, "図書館がほしい").state == State.PUBLISHED
+
+
+def test_the_like_of_a_text_is_looked_for_among_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "LOOKED_AT", 1)
+    RuleFactory(kind=ModerationRule.Kind.SAME_TEXT, words="", threshold=12, minutes=60)
+    asked = ConsultationFactory()
+    propose(asked, UserFactory(), "図書館の開館時間を延ばしてください")
+    propose(asked, UserFactory(), "公園の花壇に水をまく人がいてほしい")
+    assert propose(asked, UserFactory(), "図書館の開館時間を延ばしてください").state == State.PUBLISHED
+    assert propose(asked, UserFactory(), "図書館の開館時間を延ばしてください").state == State.HELD
 
 
 def test_a_new_wording_is_looked_at_too() -> None:

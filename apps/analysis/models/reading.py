@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -190,9 +190,18 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
                 [version, anew, *params],
             )
 
-    def open_missing(self) -> int:
-        """Create a row for every public proposal without one. Return how many were created."""
+    def open_missing(self, *, among: Sequence[int] | None = None) -> int:
+        """Create a row for every public proposal without one. Return how many were created.
+
+        among: the ids of the only proposals to look at.
+        """
         public = Proposal.objects.public().order_by().values("pk")
+        if among is not None:
+            known = set(self.filter(proposal__in=among).values_list("proposal_id", flat=True))
+            missing = [pk for pk in among if pk not in known]
+            if not missing:
+                return 0
+            public = public.filter(pk__in=missing)
         sql, params = subquery(public)
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
@@ -224,14 +233,16 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         rows = self.filter(proposal__in=list(texts))
         return {row.proposal_id: row.contexts(texts[row.proposal_id], set(words)) for row in rows}
 
-    def take(self, size: int) -> list["Reading"]:
+    def take(self, size: int, *, among: Sequence[int] | None = None) -> list["Reading"]:
         """Return and lock (skip locked) the next unread readings with their proposals.
 
-        Queued and never read ones come first; only then is every text compared with the digest of what was read.
+        Queued and never read ones come first; only then is every text compared with the digest of what was read, or those
+        `among` these ids.
         """
         unread = self.unread().select_for_update(of=("self",), skip_locked=True).select_related("proposal")
         waiting = unread.filter(proposal__in=Due.objects.values("proposal"))
-        for rows in (waiting, unread.filter(read_at=None), unread):
+        compared = unread if among is None else unread.filter(proposal__in=among)
+        for rows in (waiting, unread.filter(read_at=None), compared):
             taken: list[Reading] = list(rows.order_by("proposal_id")[:size])
             if taken:
                 return taken

@@ -1,7 +1,7 @@
 """QuerySet of proposals: who sees which, lists and their filters, answers, the guest's key, erasure."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
@@ -88,6 +88,10 @@ class ProposalQuerySet(ProposalWorkQuerySet):
     def get_by_natural_key(self, code: str) -> "Proposal":
         """Return the proposal that a fixture names by its code."""
         return self.get(code=code)
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Return those of which a text or state changed after this moment; likes and comments change neither."""
+        return self.filter(updated_at__gte=moment)
 
     def names_and_bodies(self) -> "models.QuerySet[Proposal, tuple[str, str]]":
         """Return (code, body) of each: by what it is named, and what it says."""

@@ -154,7 +154,8 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
 
     def by_latest_change(self) -> Self:
         """Order by the latest change, newest first, and select what a card shows."""
-        rows = self.annotate(said_at=models.Max("changes__published_at"))
+        changes = ReplyChange.objects.filter(reply=models.OuterRef("pk")).order_by("-published_at", "-pk")
+        rows = self.annotate(said_at=models.Subquery(changes.values("published_at")[:1]))
         return rows.select_related("department", "status", "topic", "proposal").order_by("-said_at", "-pk")
 
     def for_pages(self) -> Self:
