@@ -73,6 +73,7 @@ WORDS = {
     "go_back_to_wording": _("前の文への復元"),
     "group": _("論点へのまとめ"),
     "hand_in_result": _("結果の案の提出"),
+    "save_points": _("意見の要点の保存（Excel）"),
     "hand_in_revision": _("改訂案の提出"),
     "hide": _("非表示"),
     "hide_project": _("取組の非公開"),

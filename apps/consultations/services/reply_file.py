@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department, User
 from apps.consultations.models import Assignment, Consultation, Proposal, Reply, ReplyStatus, Topic
-from apps.core.form_errors import unwanted_message
+from apps.core.filled_in_files import BadCell, words_of
 from apps.core.spreadsheet import Column, Row, TableReader, Unreadable
-from apps.core.text import UnwantedCharacter, as_number, clean, count_characters
+from apps.core.text import as_number
 
 ANSWER_MAX, MOST_ROWS = 4000, 500
 NUMBER, SUBJECT, COUNT, DEPARTMENT, STATUS, ANSWER = "番号", "論点・意見", "件数", "担当課", "状況", "市の考え方"
@@ -112,37 +112,29 @@ def read_file(file: IO[bytes], scope: ReplyScope) -> Checked:
             raise Unreadable(_("行が多すぎます（%(most)d行まで）。ファイルを分けてください。") % {"most": MOST_ROWS})
         try:
             _read_row(row, scope, statuses, checked, seen)
-        except _BadCell as bad:
+        except BadCell as bad:
             checked.problems.append((row.number, bad.column, bad.sentence))
     return checked
-
-
-class _BadCell(Exception):
-    """A cell that cannot be read."""
-
-    def __init__(self, column: str, sentence: str) -> None:
-        self.column, self.sentence = column, sentence
-        super().__init__(sentence)
 
 
 def _read_row(
     row: Row, scope: ReplyScope, statuses: dict[str, ReplyStatus], checked: Checked, seen: set[tuple[str, str]]
 ) -> None:
-    """Add one row to the result; raise _BadCell."""
+    """Add one row to the result; raise BadCell."""
     code, name, status = as_number(row.get(NUMBER)), row.get(DEPARTMENT).strip(), row.get(STATUS).strip()
-    answer = _answer(row)
+    answer = words_of(row, ANSWER, ANSWER_MAX)
     if not answer:
         checked.empty += 1
         return
     target = scope.targets.get(code)
     if target is None:
-        raise _BadCell(NUMBER, _("このテーマで、あなたの課が答える番号ではありません。"))
+        raise BadCell(NUMBER, _("このテーマで、あなたの課が答える番号ではありません。"))
     if name not in scope.departments:
-        raise _BadCell(DEPARTMENT, _("あなたが書ける課の名前ではありません。"))
+        raise BadCell(DEPARTMENT, _("あなたが書ける課の名前ではありません。"))
     if status and status not in statuses:
-        raise _BadCell(STATUS, _("いま選べる状況は、%(names)sです。") % {"names": "、".join(statuses)})
+        raise BadCell(STATUS, _("いま選べる状況は、%(names)sです。") % {"names": "、".join(statuses)})
     if (code, name) in seen:
-        raise _BadCell(NUMBER, _("同じ番号と課の行が、上にもあります。"))
+        raise BadCell(NUMBER, _("同じ番号と課の行が、上にもあります。"))
     seen.add((code, name))
     reply = scope.replies.get((code, name))
     draft = DraftRow(
@@ -155,24 +147,6 @@ def _read_row(
         checked.same += 1
     else:
         checked.rows.append(draft)
-
-
-def _answer(row: Row) -> str:
-    """Return the cleaned words of the answer; raise _BadCell."""
-    if ANSWER in row.odd:
-        raise _BadCell(ANSWER, _("計算式のエラーか、文ではない値です。文で書いてください。"))
-    try:
-        answer = clean(row.get(ANSWER)).strip()
-    except UnwantedCharacter as error:
-        raise _BadCell(ANSWER, str(unwanted_message(error.place))) from error
-    over = count_characters(answer) - ANSWER_MAX
-    if over > 0:
-        raise _BadCell(
-            ANSWER,
-            _("%(most)d文字以内で書いてください（%(over)d文字多くなっています）。")
-            % {"most": ANSWER_MAX, "over": over},
-        )
-    return answer
 
 
 def as_data(rows: list[DraftRow]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from apps.public_comments.actions.points import cut_point, place_point, remove_p
 from apps.public_comments.actions.receipt import TooFast, open_with
 from apps.public_comments.actions.results import hand_in_result, publish_result
 from apps.public_comments.actions.senders import delete_senders, read_sender
+from apps.public_comments.actions.work_files import save_points, save_views
 
 __all__ = [
     "PartText",
@@ -34,6 +35,8 @@ __all__ = [
     "read_sender",
     "remove_point",
     "remove_view",
+    "save_points",
+    "save_views",
     "send_opinion",
     "withdraw_opinion",
     "write_view",

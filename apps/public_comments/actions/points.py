@@ -79,7 +79,7 @@ def write_view(*, view: CityView, edition: int, by: User | None) -> CityView:
     if changed and changed.version.document_id != case.version.document_id:
         raise ActionRefused(_("変えた節は、この案と同じ文書の版から選んでください。"))
     if view._state.adding:
-        view.number = (case.views.aggregate(last=Max("number"))["last"] or 0) + 1
+        view.number = view.number or (case.views.aggregate(last=Max("number"))["last"] or 0) + 1
     elif CityView.objects.select_for_update(of=("self",)).get(pk=view.pk).edition != edition:
         raise ActionRefused(
             _(

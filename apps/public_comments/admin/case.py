@@ -19,6 +19,7 @@ from apps.documents.models import DocumentVersion
 from apps.operations.models import AuditEntry
 from apps.public_comments import actions
 from apps.public_comments.admin.result import ResultPagesMixin
+from apps.public_comments.admin.work_files import WorkFilesMixin
 from apps.public_comments.forms import PaperOpinionForm
 from apps.public_comments.forms.cases import CaseForm, CasePaperForm
 from apps.public_comments.forms.opinions import grown
@@ -51,7 +52,7 @@ class CasePaperInline(PortalTabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(ResultPagesMixin):
+class CaseAdmin(WorkFilesMixin, ResultPagesMixin):
     """Cases (案件). What was announced of draft and period stays as it is."""
 
     form = CaseForm
@@ -117,6 +118,7 @@ class CaseAdmin(ResultPagesMixin):
                 for name, view in pages.items()
             ),
             *self.result_urls(),
+            *self.work_file_urls(),
             *super().get_urls(),
         ]
 

@@ -1,6 +1,7 @@
 """Replies by workbook (市の考え方を Excel で書く): download, fill in, check what will change, save. Pages of ConsultationAdmin."""
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations import actions
 from apps.consultations.forms.reply_file import CheckedRowsForm, ReplyFileForm
 from apps.consultations.models import ActionRefused, Consultation
-from apps.consultations.services.reply_file import COLUMNS, ReplyScope, table_rows
+from apps.consultations.services.reply_file import COLUMNS, ReplyScope, as_data, read_file, table_rows
 from apps.core.spreadsheet import Breaks, write_xlsx
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def scope_of(request: AuthedRequest, pk: int) -> ReplyScope:
     consultation = get_object_or_404(Consultation.objects.visible_to(user), pk=pk)
     own = Department.objects.offered_to(None if is_secretariat(user) else user.department_ids())
     return ReplyScope(consultation, user, list(own))
+
+
+def owner_of(request: AuthedRequest, scope: ReplyScope) -> list[int]:
+    """Return whose check of what the signed rows are."""
+    return [request.user.pk, scope.consultation.pk]
 
 
 def replies_file_view(admin: ConsultationAdmin, request: AuthedRequest, pk: int) -> HttpResponse:
@@ -58,11 +64,11 @@ def replies_view(admin: ConsultationAdmin, request: AuthedRequest, pk: int) -> H
     if request.method == "POST" and "rows" in request.POST:
         return _save(request, scope)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReplyFileForm(*posted, scope=scope)
+    form = ReplyFileForm(*posted, read=partial(read_file, scope=scope))
     checked, rows_form = None, None
     if request.method == "POST" and form.is_valid():
         checked = form.cleaned_data["checked"]
-        rows_form = CheckedRowsForm.packed(checked, user=request.user, consultation=scope.consultation)
+        rows_form = CheckedRowsForm.packed(as_data(checked.rows), owner=owner_of(request, scope))
         if rows_form.is_too_long:
             form.add_error("file", _("文が多すぎて、一度に取り込めません。ファイルを分けてください。"))
             checked = None
@@ -81,7 +87,7 @@ def replies_view(admin: ConsultationAdmin, request: AuthedRequest, pk: int) -> H
 
 def _save(request: AuthedRequest, scope: ReplyScope) -> HttpResponse:
     """Save the confirmed rows and return to the page."""
-    form = CheckedRowsForm(request.POST, user=request.user, consultation=scope.consultation)
+    form = CheckedRowsForm(request.POST, owner=owner_of(request, scope))
     if not form.is_valid():
         messages.error(request, str(form.errors["rows"][0]))
     else:
