@@ -253,6 +253,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
 # Modules of upper apps that know the later stations of 声のゆくえ (consultations.services.stations).
 STATION_SOURCES = ["apps.council.services.stations", "apps.plans.services.stations"]
+# Functions of upper apps that give the weekly digest (sentence, URL path) of what the city announced between two moments.
+DIGEST_SOURCES = ["apps.public_comments.services.digest.news_between"]
 
 # --- metrics ---------------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env("METRICS_TOKEN")

@@ -12,10 +12,23 @@ from apps.accounts.models import Department
 from apps.documents.models import DocumentVersion, Section
 from apps.public_comments import actions
 from apps.public_comments.actions import PartText, SenderFacts
-from apps.public_comments.models import Case, Channel, CityView, Eligibility, Opinion, ViewKind
+from apps.public_comments.models import (
+    Case,
+    Channel,
+    CityView,
+    Eligibility,
+    Opinion,
+    OpinionPart,
+    OpinionPoint,
+    Sender,
+    ViewKind,
+)
 
 DAYS, STILL_OPEN = 45, 15  # a sample case is open so long, and moved along when fewer days are left
 SENT, DUE, KEPT = 31, 60, 365  # days: ago the answered sample closed; from the close to the result; to the deletion
+OPENED_BY_NOBODY = "!"  # a hash that no words have
+AT_ONCE = 1000  # rows in one statement
+PLACES = ("水辺の休み場", "自転車置き場", "図書室", "相談の窓口", "公園の日陰", "子どもの遊び場", "街灯", "集会施設")
 CHANNELS = (Channel.WEB, Channel.POST, Channel.FAX, Channel.COUNTER, Channel.MAIL)
 
 
@@ -76,6 +89,53 @@ def answer_sample(
             actions.cut_point(part=part, quote=part.body, view=view, by=None)
     actions.hand_in_result(case=case, by=None)
     actions.publish_result(case=case, by=None)
+
+
+def fill_closed(case: Case, *, opinions: int, views: int) -> None:
+    """Close a case and store so many letters, each with one point, in so many views: for load, in bulk and not by the verbs."""
+    closes = timezone.localdate() - timedelta(days=1)
+    Case.objects.filter(pk=case.pk).update(opens_on=closes - timedelta(days=DAYS - 1), closes_on=closes)
+    case.refresh_from_db()
+    sections = [None, *case.version.sections.in_order()]
+    kind = ViewKind.objects.get_by_natural_key("reference")
+    groups = CityView.objects.bulk_create(
+        CityView(
+            case=case, number=number, section=sections[number % len(sections)], kind=kind,
+            summary=f"（見本）{PLACES[number % len(PLACES)]}を増やし、だれでも使えるようにしてほしい。その{number}",
+            text="（見本）いただいた意見は、計画を進めるときの参考にします。" * (1 + number % 6),
+        )
+        for number in range(1, views + 1)
+    )  # fmt: skip
+    resident = Eligibility.objects.get_by_natural_key("resident")
+    letters = Opinion.objects.bulk_create(
+        [
+            Opinion(
+                case=case, number=f"{number:08d}", channel=CHANNELS[number % len(CHANNELS)], eligibility=resident,
+                received_on=closes, passphrase=OPENED_BY_NOBODY,
+            )
+            for number in range(1, opinions + 1)
+        ],
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+    rows = []
+    for number, letter in enumerate(letters):
+        place, section = PLACES[number % len(PLACES)], sections[number % len(sections)]
+        part = OpinionPart(
+            opinion=letter,
+            section=section,
+            body=f"（見本）{place}がもっと近くにあると助かります。{number}番目の意見です。",
+        )
+        part.note_words()
+        rows.append(part)
+    parts = OpinionPart.objects.bulk_create(rows, batch_size=AT_ONCE)
+    Sender.objects.bulk_create(
+        (Sender(opinion=letter, name=f"見本 {letter.number}", address="見本の住所") for letter in letters),
+        batch_size=AT_ONCE,
+    )
+    OpinionPoint.objects.bulk_create(
+        (OpinionPoint(part=part, quote=part.body, view=groups[at % len(groups)]) for at, part in enumerate(parts)),
+        batch_size=AT_ONCE,
+    )
 
 
 def keep_open(slug: str) -> None:

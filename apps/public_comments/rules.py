@@ -6,7 +6,7 @@ import rules
 
 from apps.accounts.models import Role, User
 from apps.accounts.rules import is_city_staff, is_secretariat
-from apps.public_comments.models import Case
+from apps.public_comments.models import Case, CityView
 
 
 def case_of(thing: Any) -> Case | None:
@@ -23,6 +23,14 @@ def works_for_its_department(user: User, thing: Any) -> bool:
     return case.department_id in user.department_ids()
 
 
+@rules.predicate
+def is_asked(user: User, thing: Any) -> bool:
+    """Return whether one of the person's departments shall write this view; without a row, any view."""
+    if thing is None:
+        return user.has_role(Role.STAFF)
+    return isinstance(thing, CityView) and thing.assignments.filter(department__in=user.department_ids()).exists()
+
+
 may_run = is_city_staff & (is_secretariat | works_for_its_department)
 
 rules.add_perm("public_comments", is_city_staff)
@@ -31,8 +39,10 @@ rules.add_perm("public_comments.view_case", is_city_staff)
 for verb in ("add", "change"):
     rules.add_perm(f"public_comments.{verb}_case", may_run)
 rules.add_perm("public_comments.view_opinion", may_run)
-for verb in ("view", "add", "change", "delete"):
+for verb in ("add", "delete"):
     rules.add_perm(f"public_comments.{verb}_cityview", may_run)
+for verb in ("view", "change"):
+    rules.add_perm(f"public_comments.{verb}_cityview", may_run | (is_city_staff & is_asked))
 for model in ("eligibility", "viewkind"):
     rules.add_perm(f"public_comments.view_{model}", is_city_staff)
     for verb in ("add", "change"):

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from apps.operations.models import AuditEntry
 from apps.public_comments import actions
-from apps.public_comments.generate import answer_sample, keep_open, open_sample, send_samples
+from apps.public_comments.generate import answer_sample, fill_closed, keep_open, open_sample, send_samples
 from apps.public_comments.models import ActionRefused, Case, OpinionPart, Sender
 from apps.public_comments.services.case_timeline import steps_of
+from apps.public_comments.services.result_check import missing_for_result
 from apps.public_comments.tasks import delete_senders
 from tests.accounts.factories import DepartmentFactory
 from tests.documents.factories import DocumentFactory, draft, published
@@ -139,3 +140,12 @@ def test_the_demonstrations_open_case_moves_with_the_calendar(frozen_clock: Any)
     case.refresh_from_db()
     assert case.state == "answered"
     assert dict(case.results.get().figures["channels"]) == dict.fromkeys(["web", "post", "fax", "counter", "mail"], 1)
+
+
+def test_many_letters_are_made_in_bulk_and_lack_nothing() -> None:
+    case = open_case()
+    fill_closed(case, opinions=12, views=5)
+    assert (case.state, case.opinions.accepted().count(), missing_for_result(case)) == ("closed", 12, [])
+    actions.hand_in_result(case=case, by=None)
+    figures = actions.publish_result(case=case, by=None).figures
+    assert (figures["opinions"], figures["points"], figures["people"]) == (12, 12, {"persons": 12, "groups": 0})

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.operations.models import AuditEntry
@@ -201,6 +202,31 @@ def test_views_that_cannot_be_taken_say_where(case: Case, runner: Client) -> Non
         (9, "番号"),
     ]  # fmt: skip
     assert CityView.objects.count() == 1
+
+
+def test_a_department_that_was_asked_writes_its_own_views_only(case: Case, sign_in: SignIn) -> None:
+    own, foreign = viewed(case), viewed(case)
+    roads = DepartmentFactory(name="道路課")
+    actions.assign_views(case=case, views=[own], departments=[roads], due_on=timezone.localdate(), by=None)
+    writer = sign_in(make_staff(roads))
+    book = book_of(writer, case, "views")
+    assert [row[0] for row in cells(book)] == [own.number]
+    book.worksheets[0]["F2"].value = "道路課の文"
+    looked = checked(writer, case, "views", book)
+    book.worksheets[0].append([foreign.number, None, None, "概要", None, "文", None])
+    book.worksheets[0].append([None, None, None, "概要", None, "文", None])
+    refused = checked(writer, case, "views", book).context["checked"].problems
+    assert [(number, column) for number, column, _sentence in refused] == [(3, "番号"), (4, "番号")]
+    assert save(writer, case, "views", looked) == "1件を保存しました。"
+    own.refresh_from_db()
+    assert own.text == "道路課の文"
+    book.worksheets[0].delete_rows(3, 2)
+    book.worksheets[0]["F2"].value = "あとの文"
+    looked = checked(writer, case, "views", book)
+    own.assignments.all().delete()
+    viewed_elsewhere = looked.context["rows_form"].initial["rows"]
+    assert writer.post(page_of(case, "views"), {"rows": viewed_elsewhere}).status_code == 403
+    assert writer.get(page_of(case, "points")).status_code == 403
 
 
 def test_nobody_else_and_nothing_while_letters_come(case: Case, sign_in: SignIn, runner: Client) -> None:

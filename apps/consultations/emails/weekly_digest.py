@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -66,7 +67,7 @@ def new_proposals(week: Week) -> ProposalQuerySet:
 
 
 def people_to_write(week: Week) -> UserQuerySet:
-    """Return users who want the digest, have news of this week, and were not written to yet."""
+    """Return users who want the digest, have news of this week, and were not written to yet; all when the city has news."""
     unmailed = Notification.objects.filter(recipient_id=OuterRef("pk")).unmailed().before(week.ends)
     followed = Follow.objects.filter(consultation=OuterRef("consultation"), user=OuterRef(OuterRef("pk")))
     foreign = Q(author=None) | ~Q(author=OuterRef("pk"))
@@ -75,7 +76,15 @@ def people_to_write(week: Week) -> UserQuerySet:
         key=Concat(Value("digest:"), Cast(OuterRef("pk"), models.CharField(max_length=20)), Value(f":{week.name}"))
     )
     wanting: UserQuerySet = User.objects.present().filter(wants_digest=True, email__isnull=False)
-    return wanting.filter(Exists(unmailed) | Exists(news)).exclude(Exists(written)).order_by("pk")
+    if not city_news(week):
+        wanting = wanting.filter(Exists(unmailed) | Exists(news))
+    return wanting.exclude(Exists(written)).order_by("pk")
+
+
+def city_news(week: Week) -> list[tuple[str, str]]:
+    """Return (sentence, URL path) of what the city announced to everybody in the week; upper apps know it."""
+    sources = [import_string(name) for name in settings.DIGEST_SOURCES]
+    return [line for source in sources for line in source(week.starts, week.ends)]
 
 
 def write_next(week: Week, *, after: int) -> int | None:
@@ -98,6 +107,7 @@ def _write(user: User, week: Week) -> None:
     pieces = [
         _notification_lines(list(notifications[: LINES + 1]), notifications.count()),
         _news_lines(_news_of(user, week)),
+        _city_lines(city_news(week)),
     ]
     stop = settings.SITE_URL + stop_url(user)
     body = "\n\n".join(
@@ -149,6 +159,13 @@ def _news_lines(rows: list[Any]) -> str:
         for row in rows
     ]
     return "\n".join([_("■ フォロー中のテーマ"), *lines])
+
+
+def _city_lines(rows: list[tuple[str, str]]) -> str:
+    if not rows:
+        return ""
+    lines = [f"・{words}\n  {settings.SITE_URL}{path}" for words, path in rows[:LINES]]
+    return "\n".join([_("■ 市からのお知らせ"), *lines])
 
 
 def stop_url(user: User) -> str:

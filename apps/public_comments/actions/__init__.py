@@ -1,6 +1,7 @@
 """What people do in the public comment procedure, from the announcement to the result."""
 
-from apps.public_comments.actions.cases import announce_case
+from apps.public_comments.actions.assignments import assign_views, finish_view, unassign_view
+from apps.public_comments.actions.cases import announce_case, move_period
 from apps.public_comments.actions.opinions import (
     PartText,
     SenderFacts,
@@ -23,12 +24,15 @@ __all__ = [
     "Sent",
     "TooFast",
     "announce_case",
+    "assign_views",
     "correct_opinion",
     "cut_point",
     "delete_senders",
     "enter_opinion",
     "exclude_opinion",
+    "finish_view",
     "hand_in_result",
+    "move_period",
     "open_with",
     "place_point",
     "publish_result",
@@ -38,6 +42,7 @@ __all__ = [
     "save_points",
     "save_views",
     "send_opinion",
+    "unassign_view",
     "withdraw_opinion",
     "write_view",
 ]

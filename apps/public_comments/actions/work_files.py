@@ -54,19 +54,20 @@ def _with_words(scope: PointScope, part: OpinionPart, words: str) -> OpinionPoin
 
 
 @transaction.atomic
-def save_views(*, case: Case, rows: list[Any], by: User | None) -> int:
+def save_views(*, case: Case, rows: list[Any], by: User | None, departments: set[int] | None = None) -> int:
     """Write views as a checked file says. Return how many changed; a repeat changes nothing.
 
-    rows: of `view_file.as_data`. Raise ActionRefused, with nothing written, when one of them changed meanwhile.
+    rows: of `view_file.as_data`; departments: only views that are given to these, and no new ones. Raise
+    ActionRefused, with nothing written, when one of them changed meanwhile.
     """
-    scope, saved = ViewScope(begin_work(case)), 0
+    scope, saved = ViewScope(begin_work(case), departments), 0
     by_key = {view.pk: view for view in scope.views.values()}
     for pk, number, edition, section, summary, kind, text, changed in rows:
         facts = ViewFacts(section, summary, kind, text, changed)
         known = by_key.get(pk) if pk else _repeated(scope.views.values(), number, facts)
         if known is not None and facts_of(known) == facts:
             continue
-        if (known is None) == bool(pk):
+        if (known is None) == bool(pk) or (known is None and not scope.may_add):
             raise ActionRefused(CHANGED % {"what": _("番号 %(n)d") % {"n": number}})
         view = known or CityView(case=case, **({"number": number} if number else {}))
         _take(view, facts, scope)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -15,18 +15,38 @@ from apps.accounts.models import Department
 from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.core.admin import PortalTabularInline
+from apps.core.types import StrOrPromise
 from apps.documents.models import DocumentVersion
 from apps.operations.models import AuditEntry
 from apps.public_comments import actions
+from apps.public_comments.admin.assignments import AssignmentPagesMixin
 from apps.public_comments.admin.result import ResultPagesMixin
 from apps.public_comments.admin.work_files import WorkFilesMixin
 from apps.public_comments.forms import PaperOpinionForm
-from apps.public_comments.forms.cases import CaseForm, CasePaperForm
+from apps.public_comments.forms.cases import CaseForm, CasePaperForm, MoveForm
 from apps.public_comments.forms.opinions import grown
 from apps.public_comments.models import ActionRefused, Case, CasePaper
 from apps.public_comments.services.opening_check import missing_for_announcement
 
 FIXED = ("slug", "version", "opens_on", "closes_on", "short_reason", "eligible", "post_rule")  # once it is announced
+
+
+class CaseStateFilter(admin.SimpleListFilter):
+    """Filter cases by what waits."""
+
+    title = gettext_lazy("待っていること")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
+        """Return the choices."""
+        return [("closed", _("結果の公表を待っている")), ("handed-in", _("結果の案が提出されている"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the chosen value."""
+        rows: Any = queryset
+        named = {"closed": rows.awaiting_result, "handed-in": rows.handed_in}
+        chosen: QuerySet[Any] = named[self.value() or ""]() if self.value() in named else rows
+        return chosen
 
 
 class CasePaperInline(PortalTabularInline):
@@ -52,13 +72,13 @@ class CasePaperInline(PortalTabularInline):
 
 
 @admin.register(Case)
-class CaseAdmin(WorkFilesMixin, ResultPagesMixin):
+class CaseAdmin(AssignmentPagesMixin, WorkFilesMixin, ResultPagesMixin):
     """Cases (案件). What was announced of draft and period stays as it is."""
 
     form = CaseForm
     change_form_template = "admin/public_comments/case_form.html"
     list_display = ("title", "department", "state_shown", "opens_on", "closes_on")
-    list_filter = (("department", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (CaseStateFilter, ("department", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title",)
     filter_horizontal = ("eligible",)
     inlines = (CasePaperInline,)
@@ -111,7 +131,7 @@ class CaseAdmin(WorkFilesMixin, ResultPagesMixin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the announcement and the entry from paper."""
-        pages = {"announce": self.announce_view, "enter": self.enter_view}
+        pages = {"announce": self.announce_view, "enter": self.enter_view, "move": self.move_view}
         return [
             *(
                 path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"public_comments_case_{name}")
@@ -119,6 +139,7 @@ class CaseAdmin(WorkFilesMixin, ResultPagesMixin):
             ),
             *self.result_urls(),
             *self.work_file_urls(),
+            *self.assignment_urls(),
             *super().get_urls(),
         ]
 
@@ -129,6 +150,24 @@ class CaseAdmin(WorkFilesMixin, ResultPagesMixin):
             return self.back_to(case)
         action = partial(actions.announce_case, case=case, by=user_of(request))
         return self.act(request, case, action, _("予告しました。募集は、初日に自動で始まります。"))
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Move the last day of the period to a later one, with the reason that everybody reads."""
+        case = self.run_by(request, pk)
+        if case.state not in {"upcoming", "open"}:
+            return self.back_to(case)
+        days = {name: getattr(case, name) for name in ("closes_on", "result_due_on", "delete_senders_on")}
+        form = MoveForm(request.POST if request.method == "POST" else None, initial=days)
+        if request.method == "POST" and form.is_valid():
+            try:
+                actions.move_period(case=case, by=user_of(request), **form.cleaned_data)
+            except ActionRefused as refused:
+                form.add_error("closes_on", str(refused.sentence))
+            else:
+                messages.success(request, _("募集の期間を延ばしました。案件のページの日程に出ています。"))
+                return self.back_to(case)
+        status = 422 if form.errors else 200
+        return self.page(request, "move", _("募集の期間を延ばす"), case=case, form=form, status=status)
 
     def enter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Enter an opinion that came by post, FAX, mail or at the counter; the next form is empty again."""

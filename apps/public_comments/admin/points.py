@@ -14,6 +14,7 @@ from apps.public_comments import actions
 from apps.public_comments.admin.base import PublicCommentsAdmin
 from apps.public_comments.forms.answers import CutForm, PlaceForm
 from apps.public_comments.models import Opinion, OpinionPart, OpinionPoint
+from apps.public_comments.services.likeness import ViewSuggester, alike
 
 
 class PointPagesMixin(PublicCommentsAdmin):
@@ -38,9 +39,13 @@ class PointPagesMixin(PublicCommentsAdmin):
         """Return the parts with their forms, points and how many others have the same words."""
         is_closed = opinion.case.state in {"closed", "answered"}
         points = OpinionPoint.objects.filter(part__in=parts).select_related("view").order_by("pk")
+        suggester = ViewSuggester(opinion.case) if is_closed else None
+        like = {part.pk: suggester.suggest(part.body) if suggester else None for part in parts}
         rows = [
             {
                 "part": part,
+                "like": like[part.pk],
+                "alike": alike(part, opinion.case) if is_closed else [],
                 "same": OpinionPart.objects.same_words(part).count(),
                 "points": [
                     (point, PlaceForm(initial={"view": point.view_id, "out_of_scope": point.out_of_scope}, case=opinion.case,

@@ -7,7 +7,9 @@ from functools import partial
 from typing import IO, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -32,7 +34,7 @@ class WorkFile:
     """One of the two workbooks: how it is read from the database and from a file, and saved."""
 
     name: StrOrPromise
-    scope: Callable[[Case], Any]
+    scope: Callable[..., Any]
     columns: Callable[[Any], list[Column]]
     rows: Callable[[Any], Any]
     read: Callable[..., Any]
@@ -68,13 +70,26 @@ class WorkFilesMixin(PublicCommentsAdmin):
             for kind, ending, view in (("", "/", self.work_view), ("_file", ".xlsx", self.work_file_view))
         ]
 
+    def reached_by(self, request: HttpRequest, pk: int, name: str) -> tuple[Case, dict[str, Any]]:
+        """Return the case for who runs it, or for staff of a department that shall write views of it; then only those.
+
+        With it the arguments that say so. Raise PermissionDenied for anybody else.
+        """
+        case = get_object_or_404(self.get_queryset(request), pk=pk)
+        own = user_of(request).department_ids()
+        if name == "views" and not request.user.has_perm("public_comments.run", case):
+            if case.views.given_to(own).exists():
+                return case, {"departments": own}
+            raise PermissionDenied(self.refusal)
+        return self.run_by(request, pk), {}
+
     def work_file_view(self, request: HttpRequest, pk: int, *, name: str) -> HttpResponse:
         """Send a workbook as it stands now."""
-        case, file = self.run_by(request, pk), io.BytesIO()
+        (case, only), file = self.reached_by(request, pk, name), io.BytesIO()
         if case.state not in {"closed", "answered"}:
             return self.back_to(case)
         work = FILES[name]
-        scope = work.scope(case)
+        scope = work.scope(case, **only)
         about = {_("使い方"): _("書き込んで、案件の「Excel で書く」のページで選びます。氏名と住所は入っていません。")}
         write_xlsx(
             file, work.columns(scope), work.rows(scope), title=str(work.name), about=about, breaks=Breaks.KEEP,
@@ -87,13 +102,13 @@ class WorkFilesMixin(PublicCommentsAdmin):
 
     def work_view(self, request: HttpRequest, pk: int, *, name: str) -> HttpResponse:
         """Ask for a filled-in workbook, show what it would change, and save that when it is confirmed."""
-        case, work = self.run_by(request, pk), FILES[name]
+        (case, only), work = self.reached_by(request, pk, name), FILES[name]
         if case.state not in {"closed", "answered"}:
             return self.back_to(case)
         if request.method == "POST" and "rows" in request.POST:
-            return self.save_rows(request, case, name)
+            return self.save_rows(request, case, name, only)
         posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        scope = work.scope(case)
+        scope = work.scope(case, **only)
 
         def read(file: IO[bytes]) -> Any:
             return work.read(file, scope)
@@ -113,7 +128,7 @@ class WorkFilesMixin(PublicCommentsAdmin):
             file_url=reverse(f"admin:{url_name(name, '_file')}", args=[case.pk]),
         )  # fmt: skip
 
-    def save_rows(self, request: HttpRequest, case: Case, name: str) -> HttpResponse:
+    def save_rows(self, request: HttpRequest, case: Case, name: str, only: dict[str, Any]) -> HttpResponse:
         """Save the confirmed rows and return to the page."""
         work, by = FILES[name], user_of(request)
         form = work.form(request.POST, owner=[by.pk, case.pk])
@@ -121,7 +136,7 @@ class WorkFilesMixin(PublicCommentsAdmin):
             messages.error(request, str(form.errors["rows"][0]))
         else:
             try:
-                count = work.save(case=case, rows=form.cleaned_data["rows"], by=by)
+                count = work.save(case=case, rows=form.cleaned_data["rows"], by=by, **only)
             except ActionRefused as refused:
                 messages.error(request, refused.sentence)
             else:

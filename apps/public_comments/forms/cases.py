@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin_dates import DayField
+from apps.core.formfields import CleanTextFormField
 from apps.core.generic import ModelForm
 from apps.core.uploads import checked_pdf
 from apps.public_comments.models import Case, CasePaper, Opinion
@@ -35,6 +36,18 @@ class CasePaperForm(ModelForm[CasePaper]):
         """Return the checked PDF."""
         file = self.cleaned_data.get("file")
         return checked_pdf(file) if isinstance(file, UploadedFile) else file
+
+
+class MoveForm(forms.Form):
+    """A later last day, the days that move with it, and why."""
+
+    closes_on = DayField(label=_("新しい最終日"), help_text=_("この日の終わりまで受け付けます。"))
+    result_due_on = DayField(label=_("結果を公表する予定日"))
+    delete_senders_on = DayField(label=_("氏名と住所を消す日"))
+    reason = CleanTextFormField(
+        label=_("延ばす理由"), most=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("案件のページの日程に、そのまま公開されます。"),
+    )  # fmt: skip
 
 
 class ExclusionForm(forms.Form):

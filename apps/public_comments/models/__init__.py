@@ -2,7 +2,9 @@
 
 from apps.core.exceptions import ActionRefused
 from apps.public_comments.models.answer import CityView, OpinionPoint
+from apps.public_comments.models.assignment import ViewAssignment
 from apps.public_comments.models.case import Case, CasePaper
+from apps.public_comments.models.move import PeriodMove
 from apps.public_comments.models.opinion import Channel, Opinion, OpinionPart, Sender, State
 from apps.public_comments.models.result import ResultEdition
 from apps.public_comments.models.vocabulary import Eligibility, ViewKind
@@ -17,8 +19,10 @@ __all__ = [
     "Opinion",
     "OpinionPart",
     "OpinionPoint",
+    "PeriodMove",
     "ResultEdition",
     "Sender",
     "State",
+    "ViewAssignment",
     "ViewKind",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -21,10 +22,30 @@ class CityViewQuerySet(models.QuerySet["CityView"]):
     """QuerySet of CityView. None is public by itself: everybody reads the frozen edition of the result."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Filter the views of the cases that the user runs; none for anybody else."""
+        """Filter the views of the cases that the user runs and those that the own departments shall write; else none."""
         if not user.is_staff:
             return self.none()
-        return self.filter(case__in=Case.objects.manageable_by(user).order_by().values("pk"))
+        run = Q(case__in=Case.objects.manageable_by(user).order_by().values("pk"))
+        asked = self.model.objects.filter(assignments__department__in=user.department_ids()).order_by().values("pk")
+        return self.filter(run | Q(pk__in=asked))
+
+    def given_to(self, departments: set[int]) -> Self:
+        """Filter views that one of these departments shall write or has written."""
+        given = self.model.objects.filter(assignments__department__in=departments)
+        return self.filter(pk__in=given.order_by().values("pk"))
+
+    def waiting_for(self, departments: set[int] | None) -> Self:
+        """Filter views that one of these departments, or any for None, shall still write."""
+        rows = self.model.objects.filter(assignments__isnull=False, assignments__done_at=None)
+        rows = rows if departments is None else self.model.objects.filter(
+            assignments__done_at=None, assignments__department__in=departments
+        )  # fmt: skip
+        return self.filter(pk__in=rows.order_by().values("pk"))
+
+    def late(self) -> Self:
+        """Filter views that a department shall have written by a day that has passed."""
+        late = Q(assignments__done_at=None, assignments__due_on__lt=timezone.localdate())
+        return self.filter(pk__in=self.model.objects.filter(late).order_by().values("pk"))
 
     def in_order(self) -> Self:
         """Order as the table stands: by section as in the draft, the whole draft first; then by number."""
@@ -46,6 +67,7 @@ class CityView(Timestamped):
 
     point_count: int  # of rows read `with_counts`
     opinion_count: int
+    is_run_by_reader = False  # set by its page
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="views", verbose_name=_("案件"))
     number = models.PositiveSmallIntegerField(_("番号"), editable=False)

@@ -46,6 +46,22 @@ class PublicCommentCaseQuerySet(SearchQuerySet["Case"]):
         """Join draft and department; the case that opened last comes first."""
         return self.select_related("version__document", "version__stage", "department").order_by("-opens_on", "-pk")
 
+    def awaiting_result(self) -> Self:
+        """Filter cases whose period is over and whose result is not public."""
+        return self.public().filter(closes_on__lt=timezone.localdate(), answered_at=None)
+
+    def handed_in(self) -> Self:
+        """Filter cases whose result somebody handed in, so that another person can publish it."""
+        return self.filter(handed_in_at__isnull=False)
+
+    def count_work(self, user: User) -> dict[str, int]:
+        """Return how many wait for their result (`closed`) and for this person's publication (`handed_in`), in one statement."""
+        closed = Q(announced_at__isnull=False, closes_on__lt=timezone.localdate(), answered_at=None)
+        handed_in = Q(handed_in_at__isnull=False) & (Q(handed_in_by=None) | ~Q(handed_in_by=user))
+        return self.order_by().aggregate(
+            closed=models.Count("pk", filter=closed), handed_in=models.Count("pk", filter=handed_in)
+        )
+
     def to_forget_senders(self, day: date) -> Self:
         """Filter cases whose names and addresses are to be deleted by this day, and still have some."""
         return self.filter(delete_senders_on__lte=day, opinions__sender__isnull=False).distinct()

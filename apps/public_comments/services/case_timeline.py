@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.calendar_file import Event
+from apps.core.date_formats import wareki
 from apps.core.types import StrOrPromise
-from apps.public_comments.models import Case
+from apps.public_comments.models import Case, PeriodMove
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def steps_of(case: Case) -> list[Step]:
         steps.append(Step(timezone.localdate(case.announced_at), _("予告（案と募集の日程の公表）"), is_coming=False))
     steps.append(Step(case.opens_on, _("意見の募集を始める日"), case.opens_on > today))
     steps.append(Step(case.closes_on, _("意見の募集の最終日"), case.closes_on >= today))
+    steps += [_moved(move) for move in case.moves.all()]
     if case.answered_at:
         steps.append(Step(timezone.localdate(case.answered_at), _("結果の公表"), is_coming=False))
     elif case.result_due_on:
@@ -37,6 +39,13 @@ def steps_of(case: Case) -> list[Step]:
     if case.delete_senders_on:
         steps.append(Step(case.delete_senders_on, _("提出した人の氏名と住所を消す日"), case.delete_senders_on > today))
     return sorted(steps, key=lambda step: step.day)
+
+
+def _moved(move: PeriodMove) -> Step:
+    """Return the step at which the last day was moved, with both days and the reason."""
+    words = _("募集の最終日を%(before)sから%(after)sに延ばしました。理由：%(reason)s")
+    note = words % {"before": wareki(move.closes_before), "after": wareki(move.closes_on), "reason": move.reason}
+    return Step(timezone.localdate(move.moved_at), _("募集の期間の延長"), False, note)
 
 
 def calendar_days(case: Case) -> list[Event]:

@@ -13,11 +13,12 @@ from apps.core.spreadsheet import CellError, Column, Row, TableReader, whole_num
 from apps.core.text import as_number
 from apps.public_comments.models import Case, CityView, OpinionPart, OpinionPoint, State
 from apps.public_comments.models.opinion import BODY_MOST
+from apps.public_comments.services.likeness import ViewSuggester
 from apps.public_comments.services.result_files import WHOLE
 from apps.public_comments.services.work_files import MOST_ROWS, Checked, require_columns, too_many
 
 LETTER, SECTION, WORDS, POINT, QUOTE = "受付番号", "案の節", "意見の文", "要点の番号", "要点"
-VIEW, REASON = "市の考え方の番号", "答えない理由"
+VIEW, REASON, LIKE = "市の考え方の番号", "答えない理由", "似た要点がある市の考え方"
 REASON_MOST = 120
 COLUMNS = [
     Column("letter", LETTER, "受付番号と、その意見の中の何番目か。変えない"),
@@ -27,6 +28,9 @@ COLUMNS = [
     Column("quote", QUOTE, "意見の文からそのまま抜き出した文。空欄で、右の列を書くと、文の全体が要点になる"),
     Column("view", VIEW, "要点をまとめる市の考え方の番号。「市の考え方」のファイルの番号", "整数"),
     Column("reason", REASON, "市の考え方に入れないときの理由。結果のページで公開される"),
+    Column(
+        "like", LIKE, "まだ決めていない行に、似た文が入っている市の考え方の番号。目安。読み直すときは使わない", "整数"
+    ),
 ]
 NEEDED = (LETTER, POINT, QUOTE, VIEW, REASON)
 Place = tuple[str, int, str]  # quote, number of the view or 0, reason
@@ -78,13 +82,19 @@ class PointScope:
 
 def table_rows(scope: PointScope) -> Iterator[list[object]]:
     """Yield the cells of each point, and of each part that has none yet, in the order of COLUMNS."""
+    suggester = ViewSuggester(scope.case)
+
+    def like(text: str) -> object:
+        view = suggester.suggest(text)
+        return view.number if view else ""
+
     for code, part in scope.parts.items():
         letter = [code, str(part.section) if part.section else WHOLE, part.body]
         for point in scope.of_part.get(part.pk, ()):
             quote, view, reason = place_of(point)
-            yield [*letter, point.pk, quote, view or "", reason]
+            yield [*letter, point.pk, quote, view or "", reason, "" if view or reason else like(quote)]
         if part.pk not in scope.of_part:
-            yield [*letter, "", "", "", ""]
+            yield [*letter, "", "", "", "", like(part.body)]
 
 
 def read_points(file: IO[bytes], scope: PointScope) -> Checked[PointRow]:

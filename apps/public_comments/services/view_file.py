@@ -16,7 +16,7 @@ from apps.public_comments.models.opinion import BODY_MOST
 from apps.public_comments.services.result_files import WHOLE
 from apps.public_comments.services.work_files import Checked, require_columns, too_many
 
-MOST_VIEWS, SUMMARY_MOST, NUMBER_MOST = 500, 1000, 9999
+MOST_VIEWS, SUMMARY_MOST, NUMBER_MOST = 1000, 1000, 9999
 NUMBER, SECTION, COUNT, SUMMARY = "番号", "案の節", "件数", "意見の概要"
 KIND, ANSWER, CHANGED = "反映区分", "市の考え方", "変えた節"
 T = TypeVar("T")
@@ -49,11 +49,13 @@ class ViewRow:
 
 
 class ViewScope:
-    """The views of a case, and what they may name."""
+    """The views of a case, and what they may name. departments: only the views given to these, and no new ones."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.views = {view.number: view for view in CityView.objects.filter(case=case).in_order().with_counts()}
+    def __init__(self, case: Case, departments: set[int] | None = None) -> None:
+        self.case, self.may_add = case, departments is None
+        views = CityView.objects.filter(case=case)
+        views = views if departments is None else views.given_to(departments)
+        self.views = {view.number: view for view in views.in_order().with_counts()}
         sections = list(case.version.sections.in_order())
         changed = list(
             Section.objects.public().filter(version__document=case.version.document_id).with_version().in_order()
@@ -116,6 +118,8 @@ def _read_row(row: Row, scope: ViewScope, checked: Checked[ViewRow], seen: set[i
         raise BadCell(NUMBER, _("同じ番号の行が、上にもあります。"))
     seen.add(number)
     view = scope.views.get(number)
+    if view is None and not scope.may_add:
+        raise BadCell(NUMBER, _("この案件で、あなたの課が担当する番号ではありません。"))
     section = _named(row, SECTION, scope.sections, none=WHOLE)
     kind, changed = _named(row, KIND, scope.kinds), _named(row, CHANGED, scope.changed)
     summary, text = words_of(row, SUMMARY, SUMMARY_MOST), words_of(row, ANSWER, BODY_MOST)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.public_comments.actions import cut_point, exclude_opinion, withdraw_opinion
+from apps.public_comments.actions import assign_views, cut_point, exclude_opinion, withdraw_opinion
+from apps.public_comments.models import ViewAssignment
+from tests.accounts.factories import DepartmentFactory
 from tests.public_comments.factories import answered, close, draft_case, open_case, sent, viewed
 
 Rows = Iterator[tuple[str, Any]]
@@ -41,6 +43,19 @@ def opinion_senders(world: Any) -> Rows:
 def city_views(world: Any) -> Rows:
     yield "of the own department", viewed(close(open_case(world.department)))
     yield "of another department", viewed(close(open_case(world.elsewhere)))
+    yield "of another department, given to the own", _assigned(world.elsewhere, world.department).view
+
+
+def _assigned(department: Any, to: Any) -> ViewAssignment:
+    view = viewed(close(open_case(department)))
+    assign_views(case=view.case, views=[view], departments=[to], due_on=timezone.localdate(), by=None)
+    return view.assignments.get()
+
+
+def view_assignments(world: Any) -> Rows:
+    yield "of the own department to a third", _assigned(world.department, DepartmentFactory())
+    yield "of another department to the own", _assigned(world.elsewhere, world.department)
+    yield "of another department to a third", _assigned(world.elsewhere, DepartmentFactory())
 
 
 def opinion_points(world: Any) -> Rows:
@@ -60,6 +75,7 @@ def public_comment_results(_world: Any) -> Rows:
 MAKERS: dict[str, Callable[[Any], Rows]] = {
     "public_comments.Case": public_comment_cases,
     "public_comments.CityView": city_views,
+    "public_comments.ViewAssignment": view_assignments,
     "public_comments.OpinionPoint": opinion_points,
     "public_comments.ResultEdition": public_comment_results,
     "public_comments.Opinion": opinions,

@@ -233,6 +233,12 @@ closed                                          | yes | everyone
 public_comments.CityView | visible_to
 of the own department                           | —   | own secretariat administrator
 of another department                           | —   | other secretariat administrator
+of another department, given to the own         | —   | own other secretariat administrator
+
+public_comments.ViewAssignment | visible_to
+of the own department to a third                | —   | own secretariat administrator
+of another department to the own                | —   | own other secretariat administrator
+of another department to a third                | —   | other secretariat administrator
 
 public_comments.OpinionPoint | visible_to
 of the own department                           | —   | own secretariat administrator
