@@ -48,9 +48,9 @@ def test_the_view_with_a_passage_alike_is_suggested(case: Case) -> None:
 
 def test_letters_alike_are_shown_until_they_have_a_point(case: Case) -> None:
     first, second = part(case, BENCH), part(case, BENCHES)
-    assert alike(first, case) == [second]
+    assert alike([first], case) == {first.pk: [second]}
     actions.cut_point(part=second, quote=BENCHES, by=None)
-    assert alike(first, case) == []
+    assert alike([first], case) == {first.pk: []}
 
 
 def test_staff_see_the_suggestions_on_the_page_and_in_the_workbook(case: Case, sign_in: SignIn) -> None:

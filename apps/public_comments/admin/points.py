@@ -41,11 +41,12 @@ class PointPagesMixin(PublicCommentsAdmin):
         points = OpinionPoint.objects.filter(part__in=parts).select_related("view").order_by("pk")
         suggester = ViewSuggester(opinion.case) if is_closed else None
         like = {part.pk: suggester.suggest(part.body) if suggester else None for part in parts}
+        near = alike(parts, opinion.case) if is_closed else {}
         rows = [
             {
                 "part": part,
                 "like": like[part.pk],
-                "alike": alike(part, opinion.case) if is_closed else [],
+                "alike": near.get(part.pk, []),
                 "same": OpinionPart.objects.same_words(part).count(),
                 "points": [
                     (point, PlaceForm(initial={"view": point.view_id, "out_of_scope": point.out_of_scope}, case=opinion.case,

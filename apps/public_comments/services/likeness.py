@@ -55,13 +55,16 @@ class ViewSuggester:
         return self.samples[-at][0] if score >= LIKE_A_VIEW else None
 
 
-def alike(part: OpinionPart, case: Case) -> list[OpinionPart]:
-    """Return other letters to a case without a point that say something like a part, the most alike first."""
+def alike(parts: Iterable[OpinionPart], case: Case) -> dict[int, list[OpinionPart]]:
+    """Return for parts of one letter, by pk, other letters without a point that say something like each, the most alike first."""
+    own = {part.pk: set(telling(part.body)) for part in parts}
+    letters = {part.opinion_id for part in parts}
     rows = OpinionPart.objects.current().filter(opinion__case=case, opinion__state=State.ACCEPTED, points=None)
-    others: Iterable[OpinionPart] = (
-        rows.exclude(opinion=part.opinion_id).select_related("opinion").order_by("-pk")[:LOOKED_THROUGH]
-    )
-    own = set(telling(part.body))
-    scored = [(similarity(own, set(telling(other.body))), -other.pk, other) for other in others]
-    near = sorted((row for row in scored if row[0] >= LIKE_AT_ALL), key=lambda row: row[:2], reverse=True)
-    return [other for _score, _pk, other in near[:SHOWN]]
+    others = rows.exclude(opinion__in=letters).select_related("opinion").order_by("-pk")[:LOOKED_THROUGH]
+    pairs = [(other, set(telling(other.body))) for other in others]
+    found: dict[int, list[OpinionPart]] = {}
+    for pk, words in own.items():
+        scored = [(similarity(words, theirs), -other.pk, other) for other, theirs in pairs]
+        near = sorted((row for row in scored if row[0] >= LIKE_AT_ALL), key=lambda row: row[:2], reverse=True)
+        found[pk] = [other for _score, _pk, other in near[:SHOWN]]
+    return found
