@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:slug>/thanks/", views.thanks, name="thanks"),
     path("<slug:slug>/results/", views.results, name="results"),
     path("<slug:slug>/results.csv", views.results_csv, name="results_csv"),
+    path("<slug:slug>/results.pdf", views.results_pdf, name="results_pdf"),
     path("<slug:slug>/results.xlsx", views.results_xlsx, name="results_xlsx"),
 ]

@@ -204,6 +204,7 @@ GETS: dict[str, tuple[Any, ...]] = {
     "surveys:thanks": (404, 404),
     "surveys:results": (404, 404),
     "surveys:results_csv": (404, 404),
+    "surveys:results_pdf": (404, 404),
     "surveys:results_xlsx": (404, 404),
     "plans:list": EVERYONE,
     "plans:cited": (404, 404),

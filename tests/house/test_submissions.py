@@ -200,13 +200,24 @@ def response() -> Door:
     return Door(given, {"survey": open_survey(), "answers": {"1": {"chosen": [2]}}})
 
 
+def sheet() -> Door:
+    survey = open_survey()
+    given = {
+        "survey": survey,
+        "answers": {"1": {"chosen": [1]}},
+        "void_reason": "",
+        "by": make_staff(survey.department),
+    }
+    return Door(given, {"survey": open_survey(), "answers": {"1": {"chosen": [2]}}, "void_reason": "blank"})
+
+
 DOORS: dict[str, Callable[[], Door]] = {
     "post_proposal": proposal, "post_proposal of a guest": lambda: proposal(guest=True), "post_comment": comment,
     "post_comment of a guest": lambda: comment(guest=True),
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
     "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,
-    "send_inquiry": inquiry, "send_opinion": opinion, "enter_opinion": letter, "send_response": response,
+    "send_inquiry": inquiry, "send_opinion": opinion, "enter_opinion": letter, "send_response": response, "enter_sheet": sheet,
 }  # fmt: skip
 ASKED_AGAIN = {"hand_in_organization", "hand_in_logo", "hand_in_project", "hand_in_pictures"}
 # A project keeps its address, so another wording under the same one is refused and comes back with the form.

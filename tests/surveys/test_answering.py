@@ -197,7 +197,7 @@ def test_nothing_joins_an_answer_to_a_person(survey: Survey) -> None:
     for place, person in enumerate(people):
         answered(survey, {"1": {"chosen": [1]}, "3": {"text": f"{place}"}}, by=AccountRespondent(person))
     columns = {field.name: field for field in SurveyResponse._meta.get_fields()}
-    assert set(columns) == {"id", "survey", "received_on", "answers", "submit_key"}
+    assert set(columns) == {"id", "survey", "channel", "received_on", "answers", "submit_key"}
     assert {field.name for field in AnswerMark._meta.get_fields()} == {"id", "survey", "person_key", "has_answered"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT xmin::text) FROM surveys_answermark")

@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from apps.core.fiscal import fiscal_year
 from apps.operations.models import AuditEntry
 from apps.surveys import actions
 from apps.surveys.models import ActionRefused, Survey, SurveyResult
+from apps.surveys.services.result_pdf import facts_of
 from apps.surveys.services.tabulation import figures_of, percent, sampling_error
 from tests.accounts.factories import make_secretariat, make_staff
 from tests.surveys.factories import (
@@ -204,6 +206,39 @@ def test_page_and_files_have_the_same_numbers(survey: Survey) -> None:
     assert any(
         "999は無回答" in str(cell.value) for sheet in book.worksheets for line in sheet.iter_rows() for cell in line
     )
+
+
+def test_the_pdf_has_the_numbers_of_the_page(survey: Survey) -> None:
+    result = published(survey, [2])
+    page = Client().get(result.get_absolute_url()).text
+    address = reverse("surveys:results_pdf", args=[survey.slug])
+    assert f"{address}?edition=1" in page
+    answer = Client().get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    text = "".join("".join(part.extract_text() for part in PdfReader(io.BytesIO(answer.content)).pages).split())
+    for words in (
+        "結果：公園についてのアンケート",
+        "n=21",
+        "57.1",
+        "クロス集計",
+        "標本誤差はありません",
+        "45.5%",
+        "無回答",
+        "第1版",
+    ):
+        assert words in text, words
+    for table in result.figures["questions"]:
+        for item in table["items"]:
+            assert all((entry["percent"] or "x") in text for entry in item["entries"])
+    assert "秘密のことば" not in text
+    sample = sample_survey()
+    question(sample)
+    actions.make_letters(survey=sample, count=3, by=None)
+    facts = dict(facts_of(published(open_survey(sample)).figures))
+    assert facts["配布数"] == "3"
+    assert "数えなかった紙の回答" not in facts
+    former = {name: value for name, value in result.figures.items() if name not in {"channels", "void"}}
+    assert dict(facts_of(former))["回答した人"] == "21人"  # an edition of before
 
 
 def test_a_share_becomes_the_value_of_an_indicator(sign_in: SignIn, survey: Survey) -> None:

@@ -15,13 +15,19 @@ from apps.surveys.services.tabulation import next_edition
 def publish_survey_result(
     *, survey: Survey, axes: Sequence[int] = (), by: User | None, seen: str = "", note: str = ""
 ) -> SurveyResult:
-    """Publish the tables as the next edition, frozen; the marks of who has answered go with the first one.
+    """Publish the tables as the next edition, frozen; the marks of who has answered and the sheets of paper go with the first.
 
     axes: numbers of the questions by which others are crossed; seen: the digest that was previewed (optimistic lock);
-    note: what a later edition corrects. Raise ActionRefused before the close, and with the reason.
+    note: what a later edition corrects. Raise ActionRefused before the close, and while a sheet of paper
+    is unchecked.
     """
     locked = survey.get_for_update()
     locked.require_closed()
+    if unfinished := locked.sheets.unfinished().count():
+        raise ActionRefused(
+            _("確認の終わっていない紙の回答が%(n)d枚あります。確認するか、数えない理由を選んでください。")
+            % {"n": unfinished}
+        )
     edition = next_edition(locked, axes)
     if seen and seen != edition.digest:
         raise ActionRefused(_("確かめているあいだに内容が変わりました。もう一度確かめてから公表してください。"))
@@ -30,6 +36,7 @@ def publish_survey_result(
     edition.note = note.strip() if edition.edition > 1 else ""
     edition.save(force_insert=True)
     AnswerMark.objects.filter(survey=locked).delete()
+    locked.sheets.all().delete()
     locked.published_at = locked.published_at or edition.published_at
     locked.save(update_fields=["published_at", "updated_at"])
     AuditEntry.record("publish_survey_result", locked, by=by, edition=edition.edition)

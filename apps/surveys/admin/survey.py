@@ -16,6 +16,7 @@ from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.operations.models import AuditEntry
 from apps.surveys import actions
+from apps.surveys.admin.paper import PaperPagesMixin
 from apps.surveys.admin.result import ResultPagesMixin
 from apps.surveys.forms.admin import LettersForm, SurveyForm
 from apps.surveys.models import ActionRefused, Survey
@@ -30,7 +31,7 @@ FIXED = ("slug", "kind", "audience", "population", "sampling", "privacy", "opens
 
 
 @admin.register(Survey)
-class SurveyAdmin(ResultPagesMixin):
+class SurveyAdmin(ResultPagesMixin, PaperPagesMixin):
     """Surveys (アンケート). What was opened stays as it is."""
 
     form = SurveyForm
@@ -91,6 +92,7 @@ class SurveyAdmin(ResultPagesMixin):
                 for name, view in pages.items()
             ),
             *self.result_urls(),
+            *self.paper_urls(),
             *super().get_urls(),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.admin_dates import DayField
 from apps.core.formfields import CleanTextFormField, OneLineFormField
 from apps.surveys.models import SurveyQuestion
+from apps.surveys.services.answer_words import how
 
 SHORT_MOST, LONG_MOST, OTHER_MOST = 100, 2000, 100
 Kind = SurveyQuestion.Kind
@@ -195,21 +196,3 @@ def _rank(question: SurveyQuestion, place: int) -> forms.ChoiceField:
         label=_("%(n)d位") % {"n": place}, choices=choices, required=question.is_required,
         error_messages={"required": _("%(n)d位を選んでください。") % {"n": place}},
     )  # fmt: skip
-
-
-def how(question: SurveyQuestion) -> str:
-    """Return how many may be chosen or what may be typed, in words; an empty text where nothing need be said."""
-    least, most = question.least, question.most
-    if question.kind == Kind.SEVERAL:
-        if least and most:
-            return _("%(least)dつから%(most)dつまで選んでください。") % {"least": least, "most": most}
-        if most:
-            return _("%(most)dつまで選べます。") % {"most": most}
-        return (
-            _("%(least)dつ以上選んでください。") % {"least": least}
-            if least
-            else _("あてはまるものをすべて選んでください。")
-        )
-    if question.kind == Kind.NUMBER and least is not None and most is not None:
-        return _("%(least)dから%(most)dまでの数を入れてください。") % {"least": least, "most": most}
-    return ""

@@ -1,6 +1,7 @@
 """アンケート: surveys with their questions, answers without persons, marks of who answered, frozen results."""
 
 from apps.core.exceptions import ActionRefused
+from apps.surveys.models.paper import PaperSheet
 from apps.surveys.models.question import Choice, SurveyOption, SurveyQuestion
 from apps.surveys.models.response import AnswerMark, SurveyResponse, new_code, read_code
 from apps.surveys.models.result import SurveyResult
@@ -10,6 +11,7 @@ __all__ = [
     "ActionRefused",
     "AnswerMark",
     "Choice",
+    "PaperSheet",
     "Survey",
     "SurveyOption",
     "SurveyQuestion",

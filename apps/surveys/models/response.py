@@ -105,10 +105,17 @@ class SurveyResponse(models.Model):
     {"day": "2026-11-25"} or {"text": "…"}. Nobody reads a row by itself: only tables of the result.
     """
 
+    class Channel(models.TextChoices):
+        """How an answer came."""
+
+        WEB = "web", gettext_lazy("インターネット")
+        PAPER = "paper", gettext_lazy("紙")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(
         Survey, models.PROTECT, related_name="responses", verbose_name=gettext_lazy("アンケート")
     )
+    channel = models.CharField(gettext_lazy("回答の方法"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     received_on = models.DateField(gettext_lazy("受け付けた日"))
     answers = models.JSONField(gettext_lazy("回答"))
     submit_key = SubmitKeyField(unique=True)

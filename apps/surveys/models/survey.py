@@ -178,6 +178,13 @@ class Survey(Timestamped):
                 % {"day": wareki(self.closes_on)}
             )
 
+    def require_paper_time(self) -> None:
+        """Raise ActionRefused before the first day, and once the result is public: paper arrives after the last day too."""
+        if self.state in {"draft", "upcoming"}:
+            raise ActionRefused(_("紙の回答を入力できるのは、%(day)sからです。") % {"day": wareki(self.opens_on)})
+        if self.published_at is not None:
+            raise ActionRefused(_("結果を公表したため、紙の回答はもう入力も変更もできません。"))
+
     def require_closed(self) -> None:
         """Raise ActionRefused while answers may still come."""
         if self.state in {"draft", "upcoming", "open"}:

@@ -52,3 +52,21 @@ def lines_of(question: SurveyQuestion, answer: Mapping[str, Any]) -> list[str]:
     day = [wareki(date.fromisoformat(answer["day"]))] if answer.get("day") else []
     typed = [str(answer[name]) for name in ("other", "number", "text") if answer.get(name)]
     return [*chosen, *lines, *day, *typed]
+
+
+def how(question: SurveyQuestion) -> str:
+    """Return how many may be chosen or what may be typed, in words; an empty text where nothing need be said."""
+    least, most = question.least, question.most
+    if question.kind == SurveyQuestion.Kind.SEVERAL:
+        if least and most:
+            return _("%(least)dつから%(most)dつまで選んでください。") % {"least": least, "most": most}
+        if most:
+            return _("%(most)dつまで選べます。") % {"most": most}
+        return (
+            _("%(least)dつ以上選んでください。") % {"least": least}
+            if least
+            else _("あてはまるものをすべて選んでください。")
+        )
+    if question.kind == SurveyQuestion.Kind.NUMBER and least is not None and most is not None:
+        return _("%(least)dから%(most)dまでの数を入れてください。") % {"least": least, "most": most}
+    return ""

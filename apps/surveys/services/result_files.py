@@ -80,6 +80,8 @@ def about(result: SurveyResult) -> dict[str, str]:
         "対象": figures["audience"],
         "抽出の方法": figures["sampling"] or "無作為抽出ではありません（標本誤差はありません）",
         "回答": f"{figures['responses']}人",
+        **{f"回答の方法：{channel['text']}": f"{_shown(channel['count'])}" for channel in figures.get("channels", [])},
+        "数えなかった紙の回答": f"{figures.get('void', 0)}枚",
         "複数選べる問い": "割合は人数に対するもので、合計は100%を超えることがあります。",
         "直したところ": result.note or "なし",
     }

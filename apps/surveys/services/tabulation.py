@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.consultations.models.answers.result_statistics import FEWEST
-from apps.surveys.models import Choice, Survey, SurveyQuestion, SurveyResult
+from apps.surveys.models import Choice, Survey, SurveyQuestion, SurveyResponse, SurveyResult
 from apps.surveys.models.question import Answers
 from apps.surveys.services.answer_words import asked_of
 from apps.surveys.services.suppression import shown_counts, shown_cross
@@ -72,10 +72,23 @@ def figures_of(survey: Survey, axes: Sequence[int] = ()) -> dict[str, Any]:
         "closes_on": survey.closes_on.isoformat(),
         "sent": first.figures["sent"] if first else survey.marks.count() if survey.is_sample else None,
         "responses": len(people),
+        "channels": _channels(survey, len(people)),
+        "void": first.figures.get("void", 0) if first else survey.sheets.in_state("void").count(),
         "error": sampling_error(survey, len(people)),
         "questions": tables,
         "crosses": _crosses(survey, questions, people, axes, tables),
     }
+
+
+def _channels(survey: Survey, people: int) -> list[dict[str, Any]]:
+    """Return each way in which answers came with its number of people; None where it may not be shown."""
+    counted = dict(survey.responses.order_by().values_list("channel").annotate(n=Count("pk")))
+    channels = list(SurveyResponse.Channel)
+    shown = shown_counts([counted.get(channel, 0) for channel in channels], of=people)
+    return [
+        {"key": channel.value, "text": str(channel.label), "count": n}
+        for channel, n in zip(channels, shown, strict=True)
+    ]
 
 
 def _tables(survey: Survey, questions: list[SurveyQuestion], people: Sequence[Answers]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Views of a published result: page, CSV, XLSX of one frozen edition."""
+"""Views of a published result: page, CSV, XLSX, PDF of one frozen edition."""
 
 import io
 
@@ -12,6 +12,7 @@ from apps.core.spreadsheet import csv_response, write_xlsx
 from apps.surveys.forms.results import EditionForm
 from apps.surveys.models import SurveyResult
 from apps.surveys.services.result_files import COLUMNS, about, table_rows
+from apps.surveys.services.result_pdf import draw_result
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,6 +50,15 @@ def results_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     write_xlsx(file, COLUMNS, table_rows(result), title=_("集計表"), about=about(result))
     response = HttpResponse(file.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, file_name(result, "xlsx")) or "attachment"
+    return response
+
+
+@require_safe
+def results_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the tables with their bars as an A4 PDF."""
+    result = result_of(request, slug)
+    response = HttpResponse(draw_result(result), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="survey-{result.survey.slug}-{result.edition}.pdf"'
     return response
 
 

@@ -258,6 +258,10 @@ public_comments.Sender | visible_to
 of an opinion to the own department             | —   | own secretariat administrator
 of an opinion to another department             | —   | other secretariat administrator
 
+surveys.PaperSheet | visible_to
+of the own department                           | —   | own secretariat administrator
+of another department                           | —   | other secretariat administrator
+
 surveys.Survey | public visible_to
 draft of the own department                     | no  | own secretariat administrator
 draft of another department                     | no  | other secretariat administrator
