@@ -25,6 +25,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-redacted-words": {"task": "apps.consultations.tasks.forget_redacted_words", "schedule": 600.0},
     "write-moderation-summary": {"task": "apps.consultations.tasks.write_moderation_summary", "schedule": 900.0},
     "forget-applicants": {"task": "apps.consultations.tasks.forget_applicant_emails", "schedule": 86400.0},
+    "delete-draw-entries": {"task": "apps.surveys.tasks.delete_draw_entries", "schedule": 3600.0},
     "delete-senders": {"task": "apps.public_comments.tasks.delete_senders", "schedule": 3600.0},
     "remind-view-writers": {"task": "apps.public_comments.tasks.remind_writers", "schedule": 3600.0},
     "tell-followers": {"task": "apps.consultations.tasks.tell_followers", "schedule": 300.0},

@@ -17,7 +17,7 @@ from apps.core.exceptions import ActionRefused
 from apps.core.submission import content_key
 from apps.operations.models import AuditEntry, Contact, Notification, Outbox
 from apps.public_comments.models import Opinion
-from apps.surveys.models import AnswerMark
+from apps.surveys.models import AnswerMark, DrawEntry
 
 INQUIRIES_AN_ADDRESS = 5  # an hour, from one network
 INQUIRIES_A_DAY = 300  # from all networks together: a mailbox is read by people
@@ -62,6 +62,7 @@ def leave(*, user: User, withdraw: bool) -> None:
     Restriction.objects.forget_appeals_of(user)
     Notification.objects.visible_to(user).delete()
     Opinion.objects.by_author(user).forget_author()
+    DrawEntry.objects.of_account(user).delete()
     AnswerMark.objects.forget_account(user)
     Invitation.objects.forget_email(user)
     forget_sessions(user=user)

@@ -35,12 +35,13 @@ GUESTS_OWN = "consultations:guest_"  # pages behind a passphrase
 MADE_ANEW = {
     "a form with a key or a time of its own": {
         "account_login", "accounts:sign_in", "consultations:takedown", "consultations:guest", "portal:stop_digest",
-        "public_comments:submit", "public_comments:receipt", "surveys:answer",
+        "public_comments:submit", "public_comments:receipt", "surveys:answer", "surveys:draw",
     },
     "about this browser": {
         "account_inactive", "account_logout", "accounts:finished", "accounts:restriction", "accounts:second_factor_needed",
         "accounts:second_factor_shown", "accounts:sign_out", "consultations:takedown_done", "portal:goodbye",
-        "portal:offline", "socialaccount_login_cancelled", "surveys:thanks", "surveys:trial",
+        "portal:offline", "socialaccount_login_cancelled", "surveys:draw_done", "surveys:draw_left",
+        "surveys:thanks", "surveys:trial",
     },
     "a file that is kept on disk, or sent in parts": {
         "analysis:png", "analysis:viewpoint_png", "consultations:attachment", "consultations:consultation_image",

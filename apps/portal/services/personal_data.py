@@ -14,7 +14,7 @@ from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevisio
 from apps.operations.audit_labels import in_words, thing_in_words
 from apps.operations.models import AuditEntry, Notification
 from apps.public_comments.models import Opinion
-from apps.surveys.models import AnswerMark
+from apps.surveys.models import AnswerMark, DrawEntry
 
 
 def content_disposition(day: date) -> str:
@@ -36,6 +36,10 @@ def personal_data(user: User) -> dict[str, object]:
         ],
         "答えたアンケート（結果の公表まで。何と答えたかは、どこにも結び付いていません）": [
             mark.survey.title for mark in AnswerMark.objects.of_account(user)
+        ],
+        "アンケートの抽選の申込み": [
+            {"アンケート": entry.draw.survey.title, "氏名": entry.name, "連絡先": entry.contact}
+            for entry in DrawEntry.objects.of_account(user)
         ],
         "イイネ！": [
             {"意見": row.proposal.code, "日時": _moment(row.created_at)} for row in Like.objects.by_user(user)

@@ -1,6 +1,7 @@
 """Answer a survey: the answer and the mark that somebody has answered are written together and never joined."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -93,8 +94,18 @@ def send_response(*, survey: Survey, answers: dict[str, dict[str, Any]], by: Res
 
 def check_code(*, survey: Survey, code: str, ip: str) -> None:
     """Raise ActionRefused for the code of no letter and of one that was used, TooFast above the rate limit of wrong ones."""
+    _require(lambda: AnswerMark.objects.require_may_answer(survey, letter_key(survey, code)), ip)
+
+
+def check_answered(*, survey: Survey, code: str, ip: str) -> None:
+    """Raise ActionRefused for a code with which nobody has answered, TooFast above the rate limit of wrong ones."""
+    _require(lambda: AnswerMark.objects.require_has_answered(survey, letter_key(survey, code)), ip)
+
+
+def _require(check: Callable[[], None], ip: str) -> None:
+    """Check a code; raise TooFast instead of the refusal above the rate limit of wrong ones."""
     try:
-        AnswerMark.objects.require_may_answer(survey, letter_key(survey, code))
+        check()
     except ActionRefused:
         if not rate_limit.hit(f"survey-code:{ip}", most=WRONG_CODES, seconds=QUARTER):
             raise TooFast(

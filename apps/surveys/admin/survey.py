@@ -16,6 +16,7 @@ from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.operations.models import AuditEntry
 from apps.surveys import actions
+from apps.surveys.admin.draw import DrawPagesMixin
 from apps.surveys.admin.paper import PaperPagesMixin
 from apps.surveys.admin.result import ResultPagesMixin
 from apps.surveys.forms.admin import LettersForm, SurveyForm
@@ -31,7 +32,7 @@ FIXED = ("slug", "kind", "audience", "population", "sampling", "privacy", "opens
 
 
 @admin.register(Survey)
-class SurveyAdmin(ResultPagesMixin, PaperPagesMixin):
+class SurveyAdmin(ResultPagesMixin, PaperPagesMixin, DrawPagesMixin):
     """Surveys (アンケート). What was opened stays as it is."""
 
     form = SurveyForm
@@ -93,6 +94,7 @@ class SurveyAdmin(ResultPagesMixin, PaperPagesMixin):
             ),
             *self.result_urls(),
             *self.paper_urls(),
+            *self.draw_urls(),
             *super().get_urls(),
         ]
 

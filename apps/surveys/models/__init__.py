@@ -1,6 +1,7 @@
 """アンケート: surveys with their questions, answers without persons, marks of who answered, frozen results."""
 
 from apps.core.exceptions import ActionRefused
+from apps.surveys.models.draw import Draw, DrawEntry
 from apps.surveys.models.paper import PaperSheet
 from apps.surveys.models.question import Choice, SurveyOption, SurveyQuestion
 from apps.surveys.models.response import AnswerMark, SurveyResponse, new_code, read_code
@@ -11,6 +12,8 @@ __all__ = [
     "ActionRefused",
     "AnswerMark",
     "Choice",
+    "Draw",
+    "DrawEntry",
     "PaperSheet",
     "Survey",
     "SurveyOption",

@@ -49,6 +49,13 @@ class AnswerMarkQuerySet(models.QuerySet["AnswerMark"]):
         if has_answered:
             raise ActionRefused(_("すでに回答をいただいています。ご協力ありがとうございました。回答は一人一回です。"))
 
+    def require_has_answered(self, survey: Survey, person_key: str) -> None:
+        """Raise ActionRefused for a person who has not answered, and for the code of no letter."""
+        if not self.filter(survey=survey, person_key=person_key, has_answered=True).exists():
+            raise ActionRefused(
+                _("先にアンケートに答えてください。手紙の方は、答えたときの回答コードを入れてください。")
+            )
+
     def mark(self, survey: Survey, person_key: str) -> None:
         """Mark a person of a locked survey as having answered; every mark of the survey is written anew, shuffled."""
         with connection.cursor() as cursor:

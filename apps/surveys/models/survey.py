@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -19,6 +20,7 @@ from apps.core.models import Timestamped
 from apps.core.textfields import TypedCharField, TypedTextField
 
 if TYPE_CHECKING:
+    from apps.surveys.models.draw import Draw
     from apps.surveys.models.question import SurveyQuestion
 
 
@@ -198,6 +200,13 @@ class Survey(Timestamped):
     def load_questions(self) -> "list[SurveyQuestion]":
         """Return its questions in order, with options and conditions, in two queries."""
         return list(self.questions.for_pages())
+
+    def find_draw(self) -> "Draw | None":
+        """Return its draw, None without one."""
+        try:
+            return self.draw
+        except ObjectDoesNotExist:
+            return None
 
     def load_pages(self) -> list[int]:
         """Return the numbers of its pages, in order."""

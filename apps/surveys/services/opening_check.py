@@ -22,7 +22,12 @@ CHOSEN = {Kind.ONE, Kind.SEVERAL, Kind.MATRIX, Kind.RANKING}
 def missing_for_opening(survey: Survey) -> list[str]:
     """Return what is missing, in sentences; an empty list when the survey may be opened."""
     questions = survey.load_questions()
+    draw = survey.find_draw()
     asked = [
+        (
+            draw is None or draw.delete_on > draw.last_day,
+            _("抽選の氏名と連絡先を消す日を、申込みの最終日より後にしてください。"),
+        ),
         (survey.purpose, _("目的を書いてください。")),
         (survey.privacy, _("個人情報の扱いを書いてください。")),
         (survey.thanks, _("お礼のことばを書いてください。")),
