@@ -145,6 +145,7 @@ WORDS = {
     "reword_section": _("文書の節の変更"),
     "reword_consultation": _("テーマの文の変更"),
     "save_check_side": _("チェックシートの途中保存"),
+    "set_comparisons": _("アンケートの前回との比較の設定"),
     "set_draw": _("アンケートの抽選の設定"),
     "set_active": _("利用の停止・再開"),
     "set_furigana": _("ふりがなの登録"),

@@ -1,5 +1,6 @@
 """What the upper parts of the city hold: answers, vision, council and plans, one more of everything at each call."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,7 @@ from apps.council.models import Challenge, Match, Offer, Organization, Part, Par
 from apps.documents.actions import publish_version
 from apps.meetings.actions import begin_correction, call_off_meeting
 from apps.operations.models import Job
+from apps.surveys.actions import set_draw
 from apps.vision.models import Field, Viewpoint
 from tests.consultations.factories import AssignmentFactory, ReplyFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory, ProjectUpdateFactory
@@ -161,6 +163,9 @@ class Neighbours:
         for place in (1, 2):
             question(self.survey, page=place)
             question(self.survey, "matrix", page=place, rows=["広さ", "きれいさ"])
+        set_draw(
+            survey=self.survey, prize="商品券", winners=2, delete_on=self.survey.closes_on + timedelta(days=30), by=None
+        )
         responded(open_survey(self.survey))
         self.counted_survey = open_survey(department=self.department)
         responded(self.counted_survey)

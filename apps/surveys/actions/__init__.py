@@ -1,5 +1,6 @@
 """What people do with surveys: open one, answer it, publish its result."""
 
+from apps.surveys.actions.comparisons import set_comparisons
 from apps.surveys.actions.draws import (
     delete_draw_entries,
     drop_draw,
@@ -50,6 +51,7 @@ __all__ = [
     "register_slip",
     "reopen_sheet",
     "send_response",
+    "set_comparisons",
     "set_draw",
     "take_indicator_value",
     "void_sheet",

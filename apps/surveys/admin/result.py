@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.requests import user_of
 from apps.surveys import actions
 from apps.surveys.admin.base import SurveysAdmin
+from apps.surveys.forms.comparison import FormerForm, PairsForm
 from apps.surveys.forms.results import AxesForm, IndicatorForm, PublicationForm
 from apps.surveys.models import ActionRefused
 from apps.surveys.services.tabulation import next_edition
@@ -24,6 +25,7 @@ class ResultPagesMixin(SurveysAdmin):
         """Return the paths of the result."""
         pages: dict[str, Any] = {
             "result": self.result_view, "publish": self.publish_view, "indicator": self.indicator_view,
+            "compare": self.compare_view,
         }  # fmt: skip
         return [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"surveys_survey_{name}")
@@ -56,6 +58,21 @@ class ResultPagesMixin(SurveysAdmin):
             seen=data.get("seen") or "unknown", note=data.get("note") or "",
         )  # fmt: skip
         return self.act(request, survey, action, _("結果を公表しました。"))
+
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose the former survey, and the questions that are set beside its questions in the next edition."""
+        survey = self.run_by(request, pk)
+        chooser = FormerForm(request.GET, survey=survey)
+        former = chooser.values["former"] or None
+        form = PairsForm(request.POST or None, survey=survey, former=former) if former else None
+        if request.method == "POST" and former and form and form.is_valid():
+            action = partial(
+                actions.set_comparisons, survey=survey, former=former, pairs=form.pairs, by=user_of(request)
+            )
+            return self.act(request, survey, action, _("前回との比較を決めました。次に公表する版に出ます。"))
+        status = 422 if form and form.errors else 200
+        context = {"survey": survey, "chooser": chooser, "former": former, "form": form}
+        return self.page(request, "compare", _("前回と比べる"), status=status, **context)
 
     def indicator_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make a share of the newest result the value of an indicator; for who may change indicators."""

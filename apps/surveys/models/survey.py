@@ -41,6 +41,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             return self.public()
         return self.filter(Q(opened_at__isnull=False) | Q(pk__in=Survey.objects.manageable_by(user).values("pk")))
 
+    def comparable_with(self, survey: "Survey") -> Self:
+        """Filter the surveys with a result beside which another may be set, the newest first."""
+        return self.public().filter(published_at__isnull=False).exclude(pk=survey.pk).order_by("-closes_on", "-pk")
+
     def drafts(self) -> Self:
         """Filter surveys that nobody has read yet: their questions may still change."""
         return self.filter(opened_at=None)
@@ -48,6 +52,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def for_lists(self) -> Self:
         """Join the department; the survey that began last comes first."""
         return self.select_related("department").order_by("-opens_on", "-pk")
+
+    def for_pages(self) -> Self:
+        """Join what the page of a survey shows: department and draw."""
+        return self.select_related("department", "draw")
 
 
 class Survey(Timestamped):

@@ -10,12 +10,14 @@ from apps.core.spreadsheet import Column
 from apps.surveys.models import SurveyResult
 
 HIDDEN = "x"
+NOT_COMPARED = [""] * 5
+MEANINGS = {None: "", True: "標本誤差を超える差", False: "標本誤差の範囲内"}
 COLUMNS = [
     Column(
         "table",
         "表",
-        "単純：全員の集計、クロス：軸の問いの答えごとの集計",
-        choices={"単純": "全員", "クロス": "軸ごと"},
+        "単純：全員の集計、クロス：軸の問いの答えごとの集計、比較：前回の調査との比較",
+        choices={"単純": "全員", "クロス": "軸ごと", "比較": "前回との比較"},
     ),
     Column("number", "問いの番号", "問いの番号", "整数"),
     Column("text", "問い", "問いの文"),
@@ -30,6 +32,11 @@ COLUMNS = [
     Column("n", "n", f"聞いた人の数（無回答を含む）。{HIDDEN}は人数と同じ"),
     Column("mean", "平均", "数と段階の問いの平均（無回答を除く）。出せないときは空", "小数"),
     Column("error", "標本誤差", "無作為抽出のときの、50%の割合の標本誤差（ポイント、信頼度95%）", "小数"),
+    Column("former", "前回の調査", "比べた調査の題名と問い。比較だけ"),
+    Column("former_percent", "前回の割合", f"前回の割合（%）。比較だけ。{HIDDEN}は出さない数", "小数"),
+    Column("former_n", "前回のn", "前回に聞いた人の数。比較だけ", "整数"),
+    Column("difference", "前回との差", "前回からの増減（ポイント）。比較だけ", "小数"),
+    Column("meaning", "差の見方", "標本誤差を超えるかどうか。どちらも無作為抽出のときだけ"),
 ]
 
 
@@ -39,6 +46,8 @@ def table_rows(result: SurveyResult) -> Iterator[list[object]]:
         yield from _simple_rows(table)
     for cross in result.figures["crosses"]:
         yield from _cross_rows(cross)
+    for comparison in result.figures.get("comparisons", []):
+        yield from _comparison_rows(comparison)
 
 
 def _simple_rows(table: dict[str, Any]) -> Iterator[list[object]]:
@@ -46,12 +55,12 @@ def _simple_rows(table: dict[str, Any]) -> Iterator[list[object]]:
     begin = ["単純", table["number"], table["text"]]
     end = [table["mean"] or "", table["error"] or ""]
     if table["is_hidden"]:
-        yield [*begin, "", table["condition"], "", "", "", "", HIDDEN, HIDDEN, HIDDEN, *end]
+        yield [*begin, "", table["condition"], "", "", "", "", HIDDEN, HIDDEN, HIDDEN, *end, *NOT_COMPARED]
     for item in table["items"]:
         for entry in item["entries"]:
             numbers = [_shown(entry["count"]), _shown(entry["percent"]), table["n"]]
             yield [
-                *begin, item["title"], table["condition"], "", "", entry["number"], entry["text"], *numbers, *end,
+                *begin, item["title"], table["condition"], "", "", entry["number"], entry["text"], *numbers, *end, *NOT_COMPARED,
             ]  # fmt: skip
 
 
@@ -62,6 +71,21 @@ def _cross_rows(cross: dict[str, Any]) -> Iterator[list[object]]:
         for column, cell in zip(cross["columns"], row["cells"], strict=True):
             yield [
                 *begin, row["text"], column["number"], column["text"], cell["count"], cell["percent"] or "", row["n"], "", "",
+                *NOT_COMPARED,
+            ]  # fmt: skip
+
+
+def _comparison_rows(comparison: dict[str, Any]) -> Iterator[list[object]]:
+    """Yield the rows of a comparison; none where one of both has too few people."""
+    former = comparison["former"]
+    name = f"{former['title']} 問{former['number']} {former['text']}"
+    for item in comparison["tables"]:
+        for entry in item["entries"]:
+            before = "" if entry["is_new"] else _shown(entry["former_percent"])
+            yield [
+                "比較", comparison["number"], comparison["text"], item["title"], "", "", "", entry["number"], entry["text"],
+                "", _shown(entry["percent"]), comparison["n"], "", comparison["error"] or "",
+                name, before, former["n"], entry["difference"] or "", MEANINGS[entry["is_beyond_error"]],
             ]  # fmt: skip
 
 

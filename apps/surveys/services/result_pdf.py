@@ -8,7 +8,8 @@ from django.utils import timezone, translation
 from apps.core.date_formats import wareki
 from apps.core.printing import typeset_once
 from apps.surveys.models import SurveyResult
-from apps.surveys.services.result_files import HIDDEN
+from apps.surveys.services.comparison import FEWEST_COMPARED
+from apps.surveys.services.result_files import HIDDEN, MEANINGS
 
 SOURCE = settings.BASE_DIR / "templates" / "surveys" / "result.typ"
 READING = [
@@ -16,6 +17,7 @@ READING = [
     "割合は、小数第2位を四捨五入しています。合計が100%にならないことがあります。",
     f"{HIDDEN}は、5人より少ない集まりがわかるため、出していない数です。",
 ]
+NO_RISE = "無作為抽出どうしの比較ではないため、差が増減を表すとは言えません。"
 NO_ERROR = "自分から答えた人の結果です。無作為抽出ではないため、標本誤差はありません。"
 
 
@@ -30,6 +32,7 @@ def draw_result(result: SurveyResult) -> bytes:
         "facts": facts_of(figures), "reading": READING if figures["error"] else [*READING, NO_ERROR],
         "questions": [_question(table) for table in figures["questions"]],
         "crosses": [_cross(cross) for cross in figures["crosses"]],
+        "comparisons": [_comparison(one) for one in figures.get("comparisons", [])],
     }  # fmt: skip
     return typeset_once("survey-result", str(result.pk), SOURCE, data)
 
@@ -86,6 +89,34 @@ def _cross(cross: dict[str, Any]) -> dict[str, Any]:
     rows = [[row["text"], f"{row['n']:,}", *(_cell(cell) for cell in row["cells"])] for row in cross["rows"]]
     caption = f"問{cross['axis']} {cross['axis_text']} × 問{cross['number']} {cross['text']}{item}"
     return {"caption": caption, "columns": [column["text"] for column in cross["columns"]], "rows": rows}
+
+
+def _comparison(comparison: dict[str, Any]) -> dict[str, Any]:
+    """Return a comparison with a former survey as the template draws it."""
+    former = comparison["former"]
+    items = [
+        {
+            "title": item["title"],
+            "rows": [
+                [
+                    entry["text"],
+                    "なし" if entry["is_new"] else _shown(entry["former_percent"]),
+                    _shown(entry["percent"]),
+                    entry["difference"] or "—",
+                    MEANINGS[entry["is_beyond_error"]],
+                ]
+                for entry in item["entries"]
+            ],
+        }
+        for item in comparison["tables"]
+    ]
+    return {
+        "caption": f"問{comparison['number']} {comparison['text']}", "note": comparison["note"], "items": items,
+        "former": f"前回：{former['title']} 問{former['number']} {former['text']}",
+        "counts": f"今回 n={_shown(comparison['n'])}、前回 n={_shown(former['n'])}",
+        "errors": f"標本誤差 今回 ±{comparison['error']}、前回 ±{former['error']}ポイント" if comparison["is_sample"] else NO_RISE,
+        "few": f"どちらかのnが{FEWEST_COMPARED}より少ないため、比べていません。",
+    }  # fmt: skip
 
 
 def _cell(cell: dict[str, Any]) -> str:

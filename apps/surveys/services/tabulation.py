@@ -14,6 +14,7 @@ from apps.consultations.models.answers.result_statistics import FEWEST
 from apps.surveys.models import Choice, Survey, SurveyQuestion, SurveyResponse, SurveyResult
 from apps.surveys.models.question import Answers
 from apps.surveys.services.answer_words import asked_of
+from apps.surveys.services.comparison import comparisons_of
 from apps.surveys.services.suppression import shown_counts, shown_cross
 
 Kind = SurveyQuestion.Kind
@@ -61,7 +62,7 @@ def figures_of(survey: Survey, axes: Sequence[int] = ()) -> dict[str, Any]:
     people: list[Answers] = list(survey.responses.values_list("answers", flat=True))
     first = survey.results.order_by("edition").first()
     tables = _tables(survey, questions, people)
-    return {
+    figures = {
         "title": survey.title,
         "department": survey.department.name,
         "kind": survey.kind,
@@ -78,6 +79,7 @@ def figures_of(survey: Survey, axes: Sequence[int] = ()) -> dict[str, Any]:
         "questions": tables,
         "crosses": _crosses(survey, questions, people, axes, tables),
     }
+    return {**figures, "comparisons": comparisons_of(survey, figures)}
 
 
 def _channels(survey: Survey, people: int) -> list[dict[str, Any]]:

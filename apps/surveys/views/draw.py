@@ -15,7 +15,7 @@ from apps.surveys.models import ActionRefused, Draw, Survey
 
 def draw_of(slug: str) -> Draw:
     """Return the draw of a public survey; raise Http404 without one."""
-    draw = get_object_or_404(Survey.objects.public().for_lists(), slug=slug).find_draw()
+    draw = get_object_or_404(Survey.objects.public().for_pages(), slug=slug).find_draw()
     if draw is None:
         raise Http404
     return draw

@@ -16,7 +16,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """Render what a survey is about, whom it asks, and what becomes of the answers."""
-    survey = get_object_or_404(Survey.objects.visible_to(request.user).for_lists(), slug=slug)
+    survey = get_object_or_404(Survey.objects.visible_to(request.user).for_pages(), slug=slug)
     return render(
         request,
         "surveys/survey_detail.html",
@@ -27,7 +27,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """Say thank you, the same to everybody: the page does not know what was answered."""
-    survey = get_object_or_404(Survey.objects.public().for_lists(), slug=slug)
+    survey = get_object_or_404(Survey.objects.public().for_pages(), slug=slug)
     return render(
         request, "surveys/thanks.html", {"survey": survey, "pages": survey.load_pages(), "draw": survey.find_draw()}
     )
