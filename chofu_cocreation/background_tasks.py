@@ -19,6 +19,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-stray-files": {"task": "apps.operations.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "write-reminders": {"task": "apps.consultations.tasks.write_reminders", "schedule": 900.0},
     "remind-plan-writers": {"task": "apps.plans.tasks.remind_writers", "schedule": 3600.0},
+    "remind-departments": {"task": "apps.participation.tasks.remind_departments", "schedule": 3600.0},
     "write-digests": {"task": "apps.consultations.tasks.write_digests", "schedule": 900.0},
     "forget-import-files": {"task": "apps.consultations.tasks.forget_import_files", "schedule": 24 * 3600.0},
     "erase-withdrawn": {"task": "apps.consultations.tasks.erase_withdrawn", "schedule": 6 * 3600.0},

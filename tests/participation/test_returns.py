@@ -13,11 +13,24 @@ from apps.operations.models import AuditEntry, Outbox
 from apps.participation import actions
 from apps.participation.models import ActionRefused, ParticipationAct, ParticipationReport
 from apps.participation.services.return_check import missing_for_submission
+from apps.participation.tasks import remind_departments
 from tests.accounts.factories import DepartmentFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.meetings.factories import announced, held, organ
-from tests.participation.factories import act, collaboration, report_of, requested, submitted, this_year, write_whole
+from tests.participation.factories import (
+    act,
+    collaboration,
+    published,
+    report_of,
+    requested,
+    submitted,
+    this_year,
+    write_whole,
+)
 from tests.public_comments.factories import close, entered, open_case, sent
+from tests.surveys.factories import answered as responded
+from tests.surveys.factories import close as close_survey
+from tests.surveys.factories import open_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +66,14 @@ def test_what_the_portal_knows_is_filled_in_and_dated() -> None:
     held(body, listeners=4), held(body, days_ago=9, listeners=2)
     announced(body)
     ConsultationFactory(opens_at=now - timedelta(days=30), closes_at=now - timedelta(days=1))
+    survey = open_survey(department=department)
+    responded(survey), responded(survey)
+    close_survey(survey)
+    responded(open_survey(department=department))  # is not closed yet
+    close_survey(open_survey())  # of another department
     report = report_of(department)
     assert lines(report) == {
-        "consultation": (3, "items"), "case": (3, "letters"), "organ": (6, "attendances"),
+        "consultation": (3, "items"), "case": (3, "letters"), "organ": (6, "attendances"), "survey": (2, "people"),
     }  # fmt: skip
     row = report.acts.get(source="organ")
     assert (row.times, row.title, row.known_at.date()) == (2, body.name, now.date())
@@ -207,3 +225,36 @@ def test_a_whole_return_needs_few_words_where_the_figures_are_known() -> None:
     ParticipationAct.objects.update(outcome="案に生かした。", issue="知らせ方。")
     actions.submit_report(report=report, by=None)
     assert write_whole(report).state == "submitted"
+
+
+def test_the_calendar_reminds_by_itself(frozen_clock: Any) -> None:
+    department = DepartmentFactory(email="ka@example.jp")
+    year = requested(department, due_on=timezone.localdate() + timedelta(days=30))
+
+    def mails() -> int:
+        return Outbox.objects.filter(to="ka@example.jp").count()
+
+    def after(days: int) -> int:
+        frozen_clock.shift(timedelta(days=days))
+        remind_departments(), remind_departments()  # twice is once
+        return mails()
+
+    assert after(0) == 0
+    assert after(16) == 1  # two weeks before
+    assert after(5) == 1
+    assert after(7) == 2  # the last days
+    assert after(3) == 3  # a day late
+    assert after(6) == 3
+    assert after(1) == 4  # a week later
+    ParticipationReport.objects.filter(year=year).update(state="submitted")
+    assert after(7) == 4
+    ParticipationReport.objects.filter(year=year, department=department).update(state="writing")
+    assert after(7) == 5
+    assert after(70) == 5  # nobody is asked for ever
+
+
+def test_a_year_that_is_published_or_was_not_asked_reminds_nobody() -> None:
+    this_year(due_on=timezone.localdate())
+    assert remind_departments() == 0
+    published(requested(due_on=timezone.localdate()))
+    assert remind_departments() == 0

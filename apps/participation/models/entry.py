@@ -26,6 +26,7 @@ class Source(models.TextChoices):
     CONSULTATION = "consultation", _("テーマ（意見募集）")
     CASE = "case", _("パブリック・コメント")
     ORGAN = "organ", _("審議会等の会議")
+    SURVEY = "survey", _("アンケート")
 
 
 class ParticipationAct(models.Model):

@@ -25,6 +25,10 @@ class ParticipationYearQuerySet(models.QuerySet["ParticipationYear"]):
         """Filter the years of which a report was published."""
         return self.filter(editions__isnull=False).distinct()
 
+    def asked(self) -> Self:
+        """Filter the years of which departments were asked and no report is published yet."""
+        return self.filter(requested_at__isnull=False, editions=None)
+
     def with_open_count(self) -> Self:
         """Annotate `open_count`: the returns that wait for their department."""
         waiting = Q(reports__state__in=["writing", "returned"])

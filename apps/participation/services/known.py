@@ -1,4 +1,4 @@
-"""What the portal already knows of a department's year: its themes, public comments and meetings, with their figures."""
+"""What the portal already knows of a department's year: its themes, public comments, surveys and meetings, with their figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from apps.consultations.models import Consultation
 from apps.meetings.models import Organ
 from apps.participation.models import ParticipationReport, Source, Unit
 from apps.public_comments.models import Case
+from apps.surveys.models import Survey
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Known:
 
 def known_acts(report: ParticipationReport) -> list[Known]:
     """Return the procedures of the report's department that ended in its year, in the order of their first days."""
-    found = [*_themes(report), *_cases(report), *_meetings(report)]
+    found = [*_themes(report), *_cases(report), *_surveys(report), *_meetings(report)]
     return sorted(found, key=lambda known: (known.starts_on, known.source, known.key))
 
 
@@ -56,6 +57,19 @@ def _cases(report: ParticipationReport) -> Iterator[Known]:
         yield Known(
             Source.CASE, case.slug, case.get_absolute_url(), "public-comment", case.title, None, case.opens_on,
             case.closes_on, case.opinions.accepted().count(), Unit.LETTERS, "受け付けた意見の通数",
+        )  # fmt: skip
+
+
+def _surveys(report: ParticipationReport) -> Iterator[Known]:
+    """Yield the surveys whose last day lies in the year and has passed; each person answers once, so these are people."""
+    year = report.year
+    rows = Survey.objects.public().filter(
+        department=report.department, closes_on__range=(year.first_day, year.last_day)
+    )
+    for survey in rows.filter(closes_on__lt=timezone.localdate()).order_by("opens_on", "pk"):
+        yield Known(
+            Source.SURVEY, survey.slug, survey.get_absolute_url(), "survey", survey.title, None, survey.opens_on,
+            survey.closes_on, survey.responses.count(), Unit.PEOPLE, "回答した人の数（確認の済んだ紙の回答を含む）",
         )  # fmt: skip
 
 
