@@ -69,6 +69,8 @@ OFFLINE_PAGES = {
     "documents:compare",
     "participation:list",
     "participation:year",
+    "participation:programs",
+    "participation:program",
     "meetings:list",
     "meetings:organs",
     "meetings:organ",

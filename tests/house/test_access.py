@@ -181,6 +181,8 @@ GETS: dict[str, tuple[Any, ...]] = {
     "meetings:about": (404, 404),
     **{f"meetings:{name}": (404, 404) for name in ("organ", "organ_ics", "meeting", "meeting_ics", "minutes", "paper")},
     "participation:list": EVERYONE,
+    "participation:programs": EVERYONE,
+    "participation:program": (404, 404),
     **dict.fromkeys((f"participation:{name}" for name in ("year", "csv", "xlsx", "pdf")), (404, 404)),
     "public_comments:list": EVERYONE,
     "public_comments:feed": EVERYONE,
@@ -289,6 +291,7 @@ SPECIAL: dict[str, list[Any]] = {
     **{f"meetings:{name}": ["nothing"] for name in ("organ", "organ_ics")},
     **{f"meetings:{name}": ["nothing", 1] for name in ("meeting", "meeting_ics", "minutes")},
     **{"meetings:about": ["document", "nothing"], "meetings:paper": ["nothing", 1, 1]},
+    "participation:program": ["nothing"],
     **{f"participation:{name}": [2023] for name in ("year", "csv", "xlsx", "pdf")},
     **{
         f"public_comments:{name}": ["nothing"]

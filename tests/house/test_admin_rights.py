@@ -92,6 +92,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "meetings.meeting": ("vac", "v", "vac"),
     "meetings.minutes": ("vac", "v", "vac"),
     "meetings.organ": ("vac", "v", "vac"),
+    "participation.participationprogram": ("vac", "", "vac"),
     "participation.participationreport": ("vc", "", "vc"),
     "participation.participationyear": ("", "", "vac"),
     "participation.procedurekind": ALL_READ,

@@ -12,11 +12,15 @@ from apps.participation.models import (
     CollaborationEntry,
     ParticipationAct,
     ParticipationEdition,
+    ParticipationProgram,
     ParticipationReport,
     ParticipationYear,
     ProcedureKind,
+    ProgramStep,
 )
 from tests.accounts.factories import DepartmentFactory
+
+counter = iter(range(1, 10**6))
 
 
 def this_year(**fields: Any) -> ParticipationYear:
@@ -47,6 +51,26 @@ def single_report(department: Department, year: int) -> ParticipationReport:
     """The open return of one department; no other was asked."""
     asked = this_year(year=year)
     return ParticipationReport.objects.create(year=asked, department=department, department_name=department.name)
+
+
+def program(department: Department | None = None, **fields: Any) -> ParticipationProgram:
+    """A public program with one procedure that is to come."""
+    facts: dict[str, Any] = {
+        "title": "水辺の計画", "slug": f"program-{next(counter)}", "department": department or DepartmentFactory(),
+        "purpose": "水辺の使い方を決めます。", "is_public": True,
+    }  # fmt: skip
+    made = ParticipationProgram.objects.create(**facts | fields)
+    step(made)
+    return made
+
+
+def step(program: ParticipationProgram, **fields: Any) -> ProgramStep:
+    """A procedure of a program, to come in ten days."""
+    facts: dict[str, Any] = {
+        "kind": ProcedureKind.objects.get(code="survey"), "starts_on": timezone.localdate() + timedelta(days=10),
+        "plan": "どなたでも答えられます。",
+    }  # fmt: skip
+    return ProgramStep.objects.create(program=program, **facts | fields)
 
 
 def act(report: ParticipationReport, title: str = "公園のワークショップ", **fields: Any) -> ParticipationAct:

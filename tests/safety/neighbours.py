@@ -173,6 +173,7 @@ class Neighbours:
 
     def _participation(self, number: int) -> None:
         """A published report of one year more, and a return that is open."""
+        self.program = participation.program(self.department)
         report = participation.single_report(self.department, 2001 + number)
         participation.submitted(report)
         self.edition = participation.published(report.year)
@@ -199,6 +200,7 @@ class Neighbours:
             "documents:compare": [self.document.slug, "v1", "v2"],
             "documents:cited": [self.topic.code],
             "documents:": [self.document.slug, "v2"],
+            "participation:program": [self.program.slug],
             "participation:": [self.edition.year.year],
             "meetings:about": ["document", self.document.slug],
             "meetings:organ": [self.meeting.organ.slug],

@@ -3,6 +3,7 @@
 from apps.core.exceptions import ActionRefused
 from apps.participation.models.edition import ParticipationEdition
 from apps.participation.models.entry import CollaborationEntry, ParticipationAct, Source, Unit
+from apps.participation.models.program import ParticipationProgram, ProgramStep
 from apps.participation.models.report import ParticipationReport, ParticipationYear
 from apps.participation.models.vocabulary import ProcedureKind
 
@@ -11,9 +12,11 @@ __all__ = [
     "CollaborationEntry",
     "ParticipationAct",
     "ParticipationEdition",
+    "ParticipationProgram",
     "ParticipationReport",
     "ParticipationYear",
     "ProcedureKind",
+    "ProgramStep",
     "Source",
     "Unit",
 ]

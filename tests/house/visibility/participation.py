@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from apps.participation.actions import send_back_report
-from tests.participation.factories import published, requested, single_report, submitted, this_year
+from tests.participation.factories import program, published, requested, single_report, submitted, this_year
 
 Rows = Iterator[tuple[str, Any]]
 
@@ -29,8 +29,15 @@ def editions(_world: Any) -> Rows:
     yield "published", published(requested(year=2017))
 
 
+def programs(world: Any) -> Rows:
+    yield "public", program(world.elsewhere)
+    yield "draft of the own department", program(world.department, is_public=False)
+    yield "draft of another department", program(world.elsewhere, is_public=False)
+
+
 MAKERS: dict[str, Callable[[Any], Rows]] = {
     "participation.ParticipationEdition": editions,
+    "participation.ParticipationProgram": programs,
     "participation.ParticipationReport": reports,
     "participation.ParticipationYear": years,
 }

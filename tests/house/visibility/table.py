@@ -220,6 +220,11 @@ submitted, of the own department                | —   | own secretariat admini
 returned, to another department                 | —   | other secretariat administrator
 confirmed and published, of the own department  | —   | own secretariat administrator
 
+participation.ParticipationProgram | public visible_to
+public                                          | yes | everyone
+draft of the own department                     | no  | own secretariat administrator
+draft of another department                     | no  | other secretariat administrator
+
 participation.ParticipationEdition | public
 published                                       | yes | —
 
