@@ -200,17 +200,11 @@ GETS: dict[str, tuple[Any, ...]] = {
     "public_comments:results_xlsx": (404, 404),
     "public_comments:results_pdf": (404, 404),
     "surveys:list": EVERYONE,
-    "surveys:survey": (404, 404),
-    "surveys:answer": (404, 404),
-    "surveys:trial": (404, 404),
-    "surveys:thanks": (404, 404),
-    "surveys:draw": (404, 404),
-    "surveys:draw_done": (404, 404),
-    "surveys:draw_left": (404, 404),
-    "surveys:results": (404, 404),
-    "surveys:results_csv": (404, 404),
-    "surveys:results_pdf": (404, 404),
-    "surveys:results_xlsx": (404, 404),
+    **{
+        f"surveys:{name}": (404, 404)
+        for name in ("survey", "answer", "trial", "thanks", "draw", "draw_done", "draw_left")
+    },
+    **{f"surveys:results{ending}": (404, 404) for ending in ("", "_csv", "_pdf", "_xlsx")},
     "plans:list": EVERYONE,
     "plans:cited": (404, 404),
     "plans:year": (404, 404),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.formfields import ReturnedFormField
 from apps.core.query_forms import QueryForm
 from apps.core.submission import SubmitKeyMixin
 from apps.surveys.forms.page import PageForm
@@ -21,7 +22,7 @@ class SheetListForm(QueryForm):
     """Query string of the list of sheets."""
 
     state = forms.ChoiceField(required=False, choices=STATES)
-    cursor = forms.CharField(required=False)
+    cursor = ReturnedFormField(required=False, max_length=400)
 
 
 class PaperForm(PageForm):
