@@ -29,9 +29,11 @@ from django.test.utils import (  # noqa: E402
 )
 from django.urls import reverse  # noqa: E402
 
+from apps.core.spreadsheet import Breaks, csv_chunks  # noqa: E402
 from apps.public_comments import actions  # noqa: E402
 from apps.public_comments.generate import fill_closed  # noqa: E402
 from apps.public_comments.models import Case, CityView, Opinion  # noqa: E402
+from apps.public_comments.services.point_file import COLUMNS, PointScope, table_rows  # noqa: E402
 from apps.public_comments.services.result_check import missing_for_result  # noqa: E402
 from tests.accounts.factories import make_secretariat, show_second_factor  # noqa: E402
 from tests.public_comments.factories import open_case  # noqa: E402
@@ -67,8 +69,11 @@ def measure_work(case: Case, browser: Client) -> None:
         measured(name, lambda row=row: browser.get(page(row, "change")))
     measured("departments and days", lambda: browser.get(page(case, "assign")))
     measured("workbook of views out", lambda: browser.get(page(case, "views_file")))
-    out = measured("workbook of points out", lambda: browser.get(page(case, "points_file")))
-    file = SimpleUploadedFile("points.xlsx", out.content)
+    measured("workbook of points out", lambda: browser.get(page(case, "points_file")))
+    scope = PointScope(case)
+    views = len(scope.views)
+    moved = ([*row[:5], 1 + int(str(row[5])) % views, *row[6:]] for row in table_rows(scope))
+    file = SimpleUploadedFile("points.csv", b"".join(csv_chunks(COLUMNS, moved, breaks=Breaks.KEEP)))
     looked = measured("workbook of points looked at", lambda: browser.post(page(case, "points"), {"file": file}))
     rows = looked.context["rows_form"].initial["rows"]
     measured("workbook of points saved", lambda: browser.post(page(case, "points"), {"rows": rows}))

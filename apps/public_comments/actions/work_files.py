@@ -1,5 +1,6 @@
 """Save what a filled-in workbook says of points and views: all of it or nothing, under the optimistic lock of each row."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,8 +26,9 @@ def save_points(*, case: Case, rows: list[Any], by: User | None) -> int:
     rows: of `point_file.as_data`. Raise ActionRefused, with nothing written, when one of them changed meanwhile.
     """
     scope = PointScope(begin_work(case))
+    groups = defaultdict[tuple[CityView | None, str], list[int]](list)  # points whose words stay, by where they go
     parts = {part.pk: (code, part) for code, part in scope.parts.items()}
-    new, moved = list[OpinionPoint](), list[OpinionPoint]()
+    new, reworded = list[OpinionPoint](), list[OpinionPoint]()
     for pk, point_pk, quote, number, reason, seen in rows:
         code, part = parts.get(pk, ("", None))
         view = scope.views.get(number)
@@ -38,14 +40,20 @@ def save_points(*, case: Case, rows: list[Any], by: User | None) -> int:
             continue
         if (digest_of(place_of(point)) if point else "") != seen:
             raise ActionRefused(CHANGED % {"what": code})
+        if point is not None and point.quote == words:
+            groups[view, reason].append(point.pk)
+            continue
         row = point or OpinionPoint(part=part)
         row.quote, row.view, row.out_of_scope = words, view, reason
-        (moved if point else new).append(row)
+        (reworded if point else new).append(row)
     OpinionPoint.objects.bulk_create(new, batch_size=AT_ONCE)
-    OpinionPoint.objects.bulk_update(moved, ["quote", "view", "out_of_scope"], batch_size=AT_ONCE)
-    if new or moved:
-        AuditEntry.record("save_points", case, by=by, new=len(new), changed=len(moved))
-    return len(new) + len(moved)
+    OpinionPoint.objects.bulk_update(reworded, ["quote", "view", "out_of_scope"], batch_size=AT_ONCE)
+    for (view, reason), keys in groups.items():
+        OpinionPoint.objects.filter(pk__in=keys).update(view=view, out_of_scope=reason)
+    changed = len(reworded) + sum(map(len, groups.values()))
+    if new or changed:
+        AuditEntry.record("save_points", case, by=by, new=len(new), changed=changed)
+    return len(new) + changed
 
 
 def _with_words(scope: PointScope, part: OpinionPart, words: str) -> OpinionPoint | None:

@@ -18,9 +18,10 @@ class AssignForm(forms.Form):
         error_messages={"required": _("市の考え方を、一つ以上選んでください。")},
     )  # fmt: skip
     departments: "forms.ModelMultipleChoiceField[Department]" = forms.ModelMultipleChoiceField(
-        label=_("担当課"), queryset=None, error_messages={"required": _("担当課を、一つ以上選んでください。")}
-    )
-    due_on = DayField(label=_("期限"))
+        label=_("担当課"), queryset=None, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("担当課を、一つ以上選んでください。")},
+    )  # fmt: skip
+    due_on = DayField(label=_("書く期限"))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
