@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import second_factor, shared_terminal
@@ -51,6 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):
             key=f"{template_prefix}:{uuid.uuid4().hex}", to=email, subject=str(message.subject), body=str(message.body)
         )
         transaction.on_commit(lambda: Outbox.deliver_one(mail.pk), robust=True)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a sign-in without `next` leads: city staff to what waits for them, others to the home page."""
+        user = request.user
+        is_staff = isinstance(user, User) and second_factor.is_needed_by(user)
+        return reverse("admin:index") if is_staff else super().get_login_redirect_url(request)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in; limit the session of city staff to STAFF_SESSION_AGE, and begin a shared terminal where it was chosen."""

@@ -5,7 +5,14 @@ import time
 from celery import shared_task
 
 from apps.consultations import actions
-from apps.consultations.emails import follower_notifications, moderation_summary, reminders, weekly_digest
+from apps.consultations.emails import (
+    escalation,
+    follower_notifications,
+    moderation_summary,
+    new_voices,
+    reminders,
+    weekly_digest,
+)
 from apps.consultations.models import Batch, TakedownRequest
 from apps.core.made_files import forget_made
 
@@ -61,8 +68,14 @@ def delete_public_files() -> int:
 
 @shared_task
 def write_reminders() -> int:
-    """Enqueue reminders for those who shall answer soon, or are late. Return how many are new."""
-    return reminders.write_due()
+    """Enqueue reminders for those who shall answer soon, or are late, and for who is above them. Return how many are new."""
+    return reminders.write_due() + escalation.escalate()
+
+
+@shared_task
+def tell_new_voices() -> int:
+    """Enqueue what staff are told of yesterday's new proposals. Return how many mails are new."""
+    return new_voices.tell_of_yesterday()
 
 
 @shared_task

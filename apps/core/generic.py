@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.contrib.admin import StackedInline
     from django.contrib.syndication.views import Feed
-    from django.forms import ModelChoiceField, ModelForm
+    from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 else:
     from django import forms
     from django.contrib import admin
@@ -26,6 +26,9 @@ else:
     class ModelChoiceField(Subscriptable, forms.ModelChoiceField):
         """`forms.ModelChoiceField` of a model."""
 
+    class ModelMultipleChoiceField(Subscriptable, forms.ModelMultipleChoiceField):
+        """`forms.ModelMultipleChoiceField` of a model."""
+
     class StackedInline(Subscriptable, admin.StackedInline):
         """`admin.StackedInline` of a model, in the page of another."""
 
@@ -33,4 +36,4 @@ else:
         """`syndication.Feed` of items about an object."""
 
 
-__all__ = ["Feed", "ModelChoiceField", "ModelForm", "StackedInline"]
+__all__ = ["Feed", "ModelChoiceField", "ModelForm", "ModelMultipleChoiceField", "StackedInline"]

@@ -1,15 +1,19 @@
 """Forms of a person's own profile, of an inquiry to the city, and of the query strings of lists and search."""
 
+from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AgeBand, District, Relation, User
+from apps.accounts.models import AgeBand, District, DutyChange, Relation, User
 from apps.accounts.models.nickname import TAKEN
+from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Consultation
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.core.exceptions import ActionRefused
@@ -21,7 +25,7 @@ from apps.core.formfields import (
     ReturnedFormField,
     WordsFormField,
 )
-from apps.core.generic import ModelForm
+from apps.core.generic import ModelChoiceField, ModelForm
 from apps.core.honeypot import HoneypotMixin, MinimumTimeMixin
 from apps.core.query_forms import QueryForm
 from apps.core.submission import SubmitKeyMixin
@@ -63,19 +67,30 @@ class ProfileForm(ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["nickname", "age_band", "district", "relation", "wants_digest"]
+        fields = ["nickname", "age_band", "district", "relation", "wants_digest", "work_mail", "wants_job_notices"]
         help_texts = {
             "age_band": NEXT_POST,
             "district": NEXT_POST,
             "relation": NEXT_POST,
+            "work_mail": _(
+                "割り当て、差し戻し、新しい意見、期限の近いもの・過ぎたものなど。1日1通のときは、朝8時半ごろに届きます。"
+            ),
             "wants_digest": _("未読のお知らせや、フォロー中のテーマの新しい意見を、毎週月曜日にお届けします。"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.serves_city:
+            del self.fields["work_mail"], self.fields["wants_job_notices"]
+        else:
+            self.fields["work_mail"].required = False
         for name, kinds in (("age_band", AgeBand), ("district", District), ("relation", Relation)):
             field = cast(forms.TypedChoiceField, self.fields[name])
             field.choices = [("", _("答えない")), *kinds.choices]
+
+    def clean_work_mail(self) -> str:
+        """Return the choice; where none was sent, the one that holds."""
+        return self.cleaned_data["work_mail"] or self.instance.work_mail
 
     def clean_nickname(self) -> str:
         """Refuse a nickname of somebody else or of the city."""
@@ -88,10 +103,85 @@ class ProfileForm(ModelForm[User]):
         user = super().save(commit=False)
         try:
             with transaction.atomic():
-                user.save(update_fields=self.Meta.fields)
+                user.save(update_fields=list(self.fields))
         except IntegrityError as error:  # somebody chose the same name in the same moment
             raise ActionRefused(TAKEN) from error
         return user
+
+
+def day_input() -> forms.DateInput:
+    """Return a widget with the browser's own calendar."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class StaffChoice(ModelChoiceField[User]):
+    """A choice of the city's staff, each with the current posts and the number by which the audit trail names them."""
+
+    def label_from_instance(self, person: User) -> str:
+        """Return name, posts and number, never an e-mail address."""
+        posts = "、".join(str(posting) for posting in person.current_postings())
+        return gettext("%(name)s（%(posts)s・利用者ID %(number)d）") % {
+            "name": person,
+            "posts": posts,
+            "number": person.pk,
+        }
+
+
+class DutyChangeForm(ModelForm[DutyChange]):
+    """異動・代理: whose duties pass to whom, from when. The secretariat chooses the person; others pass on their own."""
+
+    user: User
+
+    person = StaffChoice(label=_("今の担当者"), queryset=User.objects.none())
+    successor = StaffChoice(label=_("引き継ぐ人・代理の人"), queryset=User.objects.none())
+    starts_on = DayFormField(
+        label=_("始まる日"), widget=day_input(), error_messages=DAY,
+        help_text=_("引き継ぎは、明日以後の日にします。その日の前の日まで取り消せます。"),
+    )  # fmt: skip
+    ends_on = DayFormField(
+        label=_("終わる日（代理のとき）"), required=False, widget=day_input(), error_messages=DAY
+    )  # fmt: skip
+
+    class Meta:
+        model = DutyChange
+        fields = ("kind", "person", "successor", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        staff = User.objects.on_staff().with_postings()
+        for name in ("person", "successor"):
+            cast("ModelChoiceField[User]", self.fields[name]).queryset = staff
+        if not is_secretariat(user):
+            del self.fields["person"]
+            self.instance.person = user
+
+    def clean_starts_on(self) -> date | None:
+        """Refuse a day that has passed; a move needs a day on which it can still be taken back."""
+        day: date | None = self.cleaned_data["starts_on"]
+        is_move = self.data.get("kind") == DutyChange.Kind.MOVE
+        if day and day < timezone.localdate() + timedelta(days=int(is_move)):
+            raise forms.ValidationError(
+                _("引き継ぎは、明日以後の日にしてください。") if is_move else _("今日以後の日にしてください。")
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change to the same person."""
+        data = super().clean() or self.cleaned_data
+        person = data.get("person") or self.user
+        if data.get("successor") == person:
+            self.add_error("successor", _("今の担当者とは別の人を選んでください。"))
+        return data
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what was chosen, as `plan_duty_change` takes it."""
+        names = ("kind", "successor", "starts_on", "ends_on")
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "person": self.cleaned_data.get("person") or self.user,
+        }
 
 
 class LeaveForm(forms.Form):
@@ -135,11 +225,6 @@ class IndicatorFilterForm(QueryForm):
         label=_("分野"), queryset=Field.objects.all(), to_field_name="slug", required=False, empty_label=_("すべて")
     )
     standing = forms.ChoiceField(label=_("目標"), choices=TARGET_STATUSES, required=False)
-
-
-def day_input() -> forms.DateInput:
-    """Return a widget with the browser's own calendar."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class SearchForm(QueryForm):

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from apps.portal.views import (
+    calendars,
     contact,
+    duties,
     home,
     indicators,
     installed,
@@ -10,6 +12,7 @@ from apps.portal.views import (
     pages,
     pictures,
     search,
+    staff_guide,
     timeline,
     vision,
 )
@@ -35,6 +38,12 @@ urlpatterns = [
     path("indicators/<slug:slug>/", indicators.indicator, name="indicator"),
     path("indicators/<slug:slug>/values.csv", indicators.values_csv, name="indicator_csv"),
     path("proposals/<str:code>/way/", timeline.timeline, name="timeline"),
+    path("staff-calendars/", calendars.calendars, name="calendars"),
+    path("staff-calendars/<slug:code>/renew/", calendars.renew_calendar, name="renew_calendar"),
+    path("staff-calendars/<slug:key>.ics", calendars.due_days, name="due_days"),
+    path("staff-duties/", duties.duties, name="duties"),
+    path("staff-duties/<int:pk>/take-back/", duties.take_back_duties, name="take_back_duties"),
+    path("staff-guide/", staff_guide.staff_guide, name="staff_guide"),
     path("search/", search.search, name="search"),
     path("terms/", pages.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", pages.site_page, {"slug": "privacy"}, name="privacy"),

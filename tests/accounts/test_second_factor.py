@@ -79,6 +79,17 @@ def test_staff_sign_in_with_code_and_app(client: Client) -> None:
     assert client.session.get_expiry_age() <= 8 * 3600
 
 
+def test_staff_without_a_page_to_go_on_to_land_on_what_waits_for_them(client: Client) -> None:
+    person = make_moderator()
+    ask(client, person.email)
+    client.post(CODE, {"code": code()})
+    answer = client.post("/accounts/2fa/authenticate/", {"code": second_factor.present_code(person)})
+    assert answer.url == "/admin/"
+    resident = Client()
+    ask(resident, UserFactory().email)
+    assert resident.post(CODE, {"code": code()}).url == "/"
+
+
 def test_a_session_that_never_showed_the_factor_is_asked_for_it(client: Client) -> None:
     client.force_login(make_secretariat(), backend="apps.accounts.backends.PortalBackend")
     again = client.get("/admin/accounts/user/", follow=True)

@@ -330,7 +330,7 @@ def test_it_sends_back_with_a_reason_and_who_assigned_hears_of_it(sign_in: SignI
     form = form_of(browser, page) | {"act": "send_back"}
     assert "理由を書いてください" in browser.post(page, form | {"reason": " "}).text
     assert browser.post(page, form | {"reason": "道路の話なので、道路課が担当です"}).status_code == 302
-    notice = Notification.objects.get(recipient_id=boss.pk)
+    notice = Notification.objects.get(recipient_id=boss.pk, kind="assignment")
     assert notice.title == f"{row.target.code} の割り当てが差し戻されました（公園課）"
     assert notice.body == "道路の話なので、道路課が担当です"
     assert AuditEntry.objects.get(verb="send_back_assignment").reason == notice.body
@@ -350,7 +350,13 @@ def test_where_nobody_of_the_department_is_reached_the_secretariat_hears_why(sig
     department, secretariat = DepartmentFactory(name="届かない課"), make_secretariat()
     voice = ProposalFactory()
     typed = {"departments": [str(department.pk)], "due_on": "2099-12-20", "codes": voice.code, "person": ""}
-    answer = sign_in(secretariat).post(ADD, typed, follow=True)
+    browser = sign_in(secretariat)
+    assert "届かない課（届け先の登録がありません）" in browser.get(ADD).text
+    refused = browser.post(ADD, typed)
+    assert refused.status_code == 422
+    assert "届かない課には、代表アドレスも職員の登録もありません。" in refused.text
+    assert not Assignment.objects.exists()
+    answer = browser.post(ADD, typed | {"knows_unreached": "on"}, follow=True)
     said = [f"{one.level_tag}: {one}" for one in answer.context["messages"]]
     warning = "warning: 届かない課には、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。"
     assert warning in said, answer.context.get("errors")

@@ -46,7 +46,7 @@ def ask(kind: str, by: User | None = None, key: str = "1") -> Job:
 
 
 def test_a_job_runs_in_calls_until_it_is_done_and_who_asked_is_told() -> None:
-    person = UserFactory()
+    person = UserFactory(wants_job_notices=True)
     job = ask("count", person)
     run_jobs()
     job.refresh_from_db()
@@ -54,6 +54,16 @@ def test_a_job_runs_in_calls_until_it_is_done_and_who_asked_is_told() -> None:
     assert [entry.facts["at"] for entry in AuditEntry.objects.for_target(job)] == [5, 4, 3, 2, 1]
     told = Notification.objects.visible_to(person).get()
     assert (told.title, told.address) == ("「数える」が終わりました", f"/jobs/{job.pk}/")
+
+
+def test_a_finished_job_is_no_news_unless_chosen_and_a_failed_one_always_is() -> None:
+    person = UserFactory()
+    ask("count", person)
+    run_jobs()
+    assert not Notification.objects.visible_to(person).exists()
+    ask("refuse", person)
+    run_jobs()
+    assert Notification.objects.visible_to(person).count() == 1
 
 
 def test_the_same_work_is_asked_for_once_while_it_is_open() -> None:

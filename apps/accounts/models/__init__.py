@@ -1,9 +1,10 @@
 """Users, departments, invitations, postings (roles) and restrictions."""
 
 from apps.accounts.models.department import Department
+from apps.accounts.models.duty_change import DutyChange
 from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.posting import Posting, Role
-from apps.accounts.models.recipients import Recipients, recipients_of
+from apps.accounts.models.recipients import Recipients, enqueue_work_mail, recipients_of, to_people, to_staff_of
 from apps.accounts.models.restriction import Restriction
 from apps.accounts.models.user import (
     NICKNAME_MAX,
@@ -13,6 +14,7 @@ from apps.accounts.models.user import (
     Relation,
     Restricted,
     User,
+    WorkMail,
     display_name,
     normalise_email,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "AgeBand",
     "Department",
     "District",
+    "DutyChange",
     "HasLeft",
     "Invitation",
     "Posting",
@@ -31,7 +34,11 @@ __all__ = [
     "Restriction",
     "Role",
     "User",
+    "WorkMail",
     "display_name",
+    "enqueue_work_mail",
     "normalise_email",
     "recipients_of",
+    "to_people",
+    "to_staff_of",
 ]

@@ -62,6 +62,14 @@ class Relation(models.TextChoices):
     OTHER = "other", _("その他")
 
 
+class WorkMail(models.TextChoices):
+    """How a person of the city's service gets mail about work; what is in the mails is in お知らせ too."""
+
+    DAILY = "daily", _("1日1通にまとめて受け取る")
+    EACH = "each", _("そのつど受け取る")
+    NONE = "none", _("受け取らない（画面のお知らせだけにする）")
+
+
 def normalise_email(email: str) -> str:
     """Return the spelling by which e-mail addresses are compared: one user for one mailbox."""
     return comparable_email(email)
@@ -185,6 +193,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     consent_version = models.CharField(_("同意した規約の版"), max_length=20, blank=True, editable=False)
     consented_at = PastDateTimeField(_("同意日時"), null=True, blank=True, editable=False)
     wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=False)
+    work_mail = models.CharField(_("仕事のメール"), max_length=10, choices=WorkMail.choices, default=WorkMail.DAILY)
+    wants_job_notices = models.BooleanField(_("終わった処理（取り込み・書き出しなど）も知らせる"), default=False)
 
     # False for the person of a request whose browser has not shown the second factor lately: in that request the
     # rights of the city's service do not exist, and every question and rule sees a resident.

@@ -18,12 +18,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.admin.whose import WhoseFilter
 from apps.accounts.models import Department
 from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.consultations.admin.answers.reply_file import replies_file_view, replies_view
 from apps.consultations.admin.answers.result import result_view, tell_unanswered
 from apps.consultations.admin.answers.sorting import sort_view, undo_sort_view
+from apps.consultations.admin.consultation_filters import STATES, ClosingFilter, PromiseFilter, StateFilter
 from apps.consultations.admin.forms import Act, AttachmentForm, ConsultationForm, QuestionForm
 from apps.consultations.admin.parts import Part, PartInline
 from apps.consultations.admin.plain_wording import PlainWordingInline, hints_about
@@ -42,17 +44,7 @@ from apps.consultations.models.consultation_queryset import ConsultationQuerySet
 from apps.consultations.models.wording import WORDS, WordingChange
 from apps.core.admin import PortalAdmin
 from apps.core.date_formats import closing, opening, wareki
-from apps.core.types import StrOrPromise
 from apps.operations.models import AuditEntry
-
-STATES = {
-    "draft": gettext_lazy("下書き"),
-    "upcoming": gettext_lazy("予告"),
-    "open": gettext_lazy("受付中"),
-    "counting": gettext_lazy("集計中"),
-    "answered": gettext_lazy("回答済"),
-}
-
 
 PartFormSet: TypeAlias = "BaseInlineFormSet[Any, Consultation, Any]"
 
@@ -146,26 +138,6 @@ class WordingInline(TraceInline[WordingChange]):
     fields = readonly_fields = ("what", "old", "new", "reason", "changed_at")
 
 
-class StateFilter(admin.SimpleListFilter):
-    """Filter by the state that follows from dates and decisions."""
-
-    title = gettext_lazy("状態")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
-        """Return every state, and 遅れ (overdue)."""
-        return [*STATES.items(), ("late", _("遅れ（回答予定日を過ぎた）"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> ConsultationQuerySet:
-        """Return the rows in the selected state."""
-        consultations, chosen = cast("ConsultationQuerySet", queryset), self.value() or ""
-        if chosen == "draft":
-            return consultations.drafts()
-        if chosen == "late":
-            return consultations.public().late()
-        return consultations.public().in_state(chosen) if chosen in STATES else consultations
-
-
 @admin.register(Consultation)
 class ConsultationAdmin(PortalAdmin):
     """Consultations (テーマ). Publishing, rescheduling, closing early and answering are methods of the model.
@@ -175,7 +147,13 @@ class ConsultationAdmin(PortalAdmin):
 
     form = ConsultationForm
     list_display = ("title", "state_shown", "department", "opens_shown", "closes_shown", "reply_due_shown")
-    list_filter = (StateFilter, ("department", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        StateFilter,
+        PromiseFilter,
+        ClosingFilter,
+        WhoseFilter,
+        ("department", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("department",)
     search_fields = ("title",)
     actions = ("publish",)

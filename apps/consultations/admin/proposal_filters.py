@@ -148,6 +148,20 @@ class DepartmentFilter(ChoiceFilter):
         return rows.assigned_to(Department.objects.get(code=chosen))
 
 
+class WhoseFilter(ChoiceFilter):
+    """Filter by the own departments' consultations that are still to be answered."""
+
+    title, parameter_name = _("どの課のテーマか"), "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        """Return the only choice."""
+        return [("waiting", _("うちの課の，市の回答がまだのテーマ"))]
+
+    def narrow(self, rows: ProposalQuerySet, chosen: str) -> ProposalQuerySet:
+        """Return those of the own departments."""
+        return rows.waiting_in(user_of(self.request).department_ids())
+
+
 class StateFilter(ChoiceFilter):
     """Filter by state (状態)."""
 
@@ -299,6 +313,6 @@ class PeriodFilter(admin.ListFilter):
 
 
 FILTERS = (
-    ThemeFilter, QuestionFilter, TopicFilter, AnswerFilter, DepartmentFilter, StateFilter, ChannelFilter, EventFilter,
+    ThemeFilter, WhoseFilter, QuestionFilter, TopicFilter, AnswerFilter, DepartmentFilter, StateFilter, ChannelFilter, EventFilter,
     PeriodFilter, TagFilter, KindFilter, PersonalFilter, CopiesFilter,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Restriction, Role, User
+from apps.accounts.models import Restriction, Role, User, enqueue_work_mail, to_people
 from apps.consultations.models.moderation.case import ModerationCase
 from apps.operations.models import Outbox
 
@@ -34,14 +34,14 @@ def write_today() -> int:
     people = [user for user in User.objects.holding(Role.MODERATOR, Role.SECRETARIAT) if user.email]
     written = Outbox.objects.keys_among([key_of(user, now.date()) for user in people])
     fresh = [user for user in people if key_of(user, now.date()) not in written]
-    for user in fresh:
-        Outbox.objects.enqueue(
-            key=key_of(user, now.date()),
-            to=user.email or "",
-            subject=_("判断を待っている案件 %(n)d件（調布市 市民参加ポータル）") % {"n": waiting["total"] + objections},
-            body=_body(waiting, objections),
-        )
-    return len(fresh)
+    subject = _("判断を待っている案件 %(n)d件（調布市 市民参加ポータル）") % {"n": waiting["total"] + objections}
+    return sum(_enqueue(user, now.date(), subject, _body(waiting, objections)) for user in fresh)
+
+
+def _enqueue(user: User, day: date, subject: str, body: str) -> int:
+    """Enqueue the summary of one person as the person chose. Return whether it is new."""
+    key = key_of(user, day)
+    return enqueue_work_mail(to_people([user]), key_of=lambda _name: key, subject=subject, body=body)
 
 
 def _body(waiting: dict[str, Any], objections: int) -> str:

@@ -46,7 +46,9 @@ def _of_promises() -> Iterator[Due]:
         ]
         subject = _("%(words)s：%(title)s") % {"words": words, "title": row.title}
         yield (
-            ReminderEmail(occasion, f"consultation-{row.pk}", subject, "\n".join([words, "", *lines])),
+            ReminderEmail(
+                occasion, f"consultation-{row.pk}", subject, "\n".join([words, "", *lines]), row.get_absolute_url()
+            ),
             row.department,
             None,
         )

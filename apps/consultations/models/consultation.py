@@ -80,6 +80,8 @@ class Consultation(WordedMixin, Timestamped, Searchable, PlainlyWorded, Pictured
     answer = TypedTextField(_("市の回答（まとめ）"), blank=True)
     answer_draft = TypedTextField(_("市の回答（まとめ）の下書き"), blank=True, editable=False)
 
+    new_count: int  # of rows read `with_voices_of`
+
     objects = ConsultationQuerySet.as_manager()
 
     class Meta(Searchable.Meta):

@@ -1,5 +1,6 @@
 """QuerySet of consultations: who sees which, states, lists, promised reply dates."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -48,6 +49,10 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
             return self.all()
         return self.filter(department__in=user.department_ids())
 
+    def of_departments(self, ids: Iterable[int]) -> Self:
+        """Filter those of these departments."""
+        return self.filter(department__in=ids)
+
     def get_for_update(self, pk: int) -> "Consultation | None":
         """Return the row with this id under a row lock (SELECT … FOR UPDATE), or None."""
         return self.select_for_update(of=("self",)).filter(pk=pk).first()
@@ -80,6 +85,10 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
     def answered(self) -> Self:
         """Return answered ones (回答済); the last answer first."""
         return self.exclude(answered_at=None).order_by("-answered_at", "-pk")
+
+    def unanswered(self) -> Self:
+        """Return announced ones to which the city has not answered yet, whether they are open or closed."""
+        return self.public().filter(answered_at=None)
 
     def in_state(self, state: str) -> Self:
         """Return those in one state (open, upcoming, counting, answered); all for anything else."""
@@ -114,6 +123,13 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
             .values("n")
         )
         return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
+
+    def with_voices_of(self, day: date) -> Self:
+        """Return those that got public proposals on this day, with their department and `new_count` (int)."""
+        proposals = apps.get_model("consultations", "Proposal")._default_manager.filter(state=State.PUBLISHED)
+        fresh = proposals.received_between(day, day).filter(consultation=OuterRef("pk")).order_by()
+        counted = fresh.values("consultation").annotate(n=Count("*")).values("n")
+        return self.select_related("department").annotate(new_count=Subquery(counted)).exclude(new_count=None)
 
     def for_cards(self) -> Self:
         """Load what a card shows, in a fixed number of queries."""

@@ -88,6 +88,10 @@ class ProposalWorkQuerySet(ContributionQuerySet["Proposal"]):
             Exists(rows.filter(proposal=OuterRef("pk"))) | Exists(rows.filter(topic__items__proposal=OuterRef("pk")))
         )
 
+    def waiting_in(self, departments: Iterable[int]) -> Self:
+        """Return those in consultations of these departments to which the city has not answered as a whole."""
+        return self.filter(consultation__department__in=departments, consultation__answered_at=None)
+
     def received_between(self, since: date | None, until: date | None) -> Self:
         """Return those received on one of these days, both included; None leaves a side open."""
         rows = self.filter(created_at__gte=first_moment(since)) if since else self

@@ -43,6 +43,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         offers = Offer.objects.filter(organization__in=Organization.objects.for_user(user)).values("pk")
         return self.model.objects.filter(Q(challenge__in=challenges) | Q(offer__in=offers))
 
+    def waiting_for(self, user: User) -> Self:
+        """Filter those that a side of the person has not confirmed."""
+        challenges = Challenge.objects.for_user(user).values("pk")
+        offers = Offer.objects.for_user(user).values("pk")
+        return self.filter(
+            Q(challenge__in=challenges, challenger_confirmed_at=None) | Q(offer__in=offers, offerer_confirmed_at=None)
+        )
+
     def startable_by(self, user: User) -> Self:
         """Filter confirmed ones without a project, from which the person may start one."""
         rows = self.confirmed().filter(project=None)

@@ -54,6 +54,7 @@ def workspace(request: AuthedRequest) -> HttpResponse:
         "projects": projects,
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
         "check_sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
+        "matches": Match.objects.waiting_for(request.user).newest().for_lists(),
         "publishes": request.user.has_perm("council.publish"),
         "may_start": request.user.has_perm("council.work"),
     }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.base import File
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
@@ -271,10 +272,11 @@ class Job(models.Model):
         wake("job-queued")
 
     def finish(self) -> None:
-        """Mark the job as done, and notify who asked."""
+        """Mark the job as done, and notify who asked, if they chose to hear of finished jobs."""
         with transaction.atomic():
             self._change(state=self.State.DONE, finished_at=timezone.now(), done=self.total or self.done)
-            self._notify(_("「%(title)s」が終わりました") % {"title": self.title})
+            if get_user_model().objects.filter(pk=self.requested_by_id, wants_job_notices=True).exists():
+                self._notify(_("「%(title)s」が終わりました") % {"title": self.title})
 
     def fail(self, sentence: Any) -> None:
         """Mark the job as failed, and notify who asked with the reason."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 TITLE_MAX = 200
+WORK = "work"  # the kind of what staff are told of their work
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -26,8 +27,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at=None)
 
     def unmailed(self) -> Self:
-        """Return those unread and in no digest yet."""
-        return self.unread().filter(mailed_at=None)
+        """Return those unread and in no digest yet; what is about work has a mail of its own."""
+        return self.unread().filter(mailed_at=None).exclude(kind=WORK)
 
     def notify(
         self,

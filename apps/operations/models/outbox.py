@@ -36,8 +36,26 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
     """QuerySet of mails: by state, retry, retention, enqueue."""
 
     def due(self) -> Self:
-        """Return the mails to be sent now, oldest first."""
-        return self.filter(sent_at=None, dead=False, send_after__lte=timezone.now()).order_by("pk")
+        """Return the mails to be sent now, oldest first; not the parts of somebody's mail of the day."""
+        now = timezone.now()
+        return self.filter(sent_at=None, dead=False, send_after__lte=now, bundle_for=None).order_by("pk")
+
+    def parts(self) -> Self:
+        """Return what waits for the one mail a day of its recipient."""
+        return self.waiting().exclude(bundle_for=None)
+
+    def recipients_of_parts(self) -> list[int]:
+        """Return the ids of the people for whom parts wait."""
+        ids = self.parts().order_by("bundle_for").values_list("bundle_for", flat=True).distinct()
+        return [pk for pk in ids if pk is not None]
+
+    def parts_of(self, recipient_id: int) -> Self:
+        """Return the parts of one person, locked, the oldest first; those that another worker holds are left out."""
+        return self.parts().filter(bundle_for=recipient_id).order_by("pk").select_for_update(skip_locked=True)
+
+    def mark_bundled(self, parts: "list[Outbox]") -> None:
+        """Note that these parts went out in another mail, and erase recipient and body as of every sent mail."""
+        self.filter(pk__in=[part.pk for part in parts]).update(sent_at=timezone.now(), to="", body="", headers={})
 
     def count_and_oldest(self) -> tuple[int, datetime | None]:
         """Return how many they are, and since when the oldest of them could be sent."""
@@ -99,21 +117,25 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         department: str = "",
         headers: dict[str, str] | None = None,
         is_signed: bool = True,
+        bundle_for: int | None = None,
     ) -> Any:
         """Store a mail with its signature in the outbox (idempotent by key), and wake the delivery task on commit. Return it.
 
         department: the name of the department that sends, where it is not the one of お問い合わせ先; is_signed: False for
-        what a resident writes to the city.
+        what a resident writes to the city; bundle_for: id of the person whose one mail a day it is a part of.
         """
         line = " ".join(subject.split())[
             :SUBJECT_MAX
         ]  # names of departments and titles are typed; a subject is one line
 
         def signed() -> str:
-            signature = f"\n\n{Contact.objects.current().signature(department)}" if is_signed else ""
+            is_whole = is_signed and bundle_for is None
+            signature = f"\n\n{Contact.objects.current().signature(department)}" if is_whole else ""
             return f"{body.rstrip()}{signature}\n"
 
-        values: dict[str, Any] = {"to": to, "subject": line, "body": signed, "headers": headers or {}}
+        values: dict[str, Any] = {
+            "to": to, "subject": line, "body": signed, "headers": headers or {}, "bundle_for": bundle_for,
+        }  # fmt: skip
         mail, _created = self.get_or_create(key=key, defaults=values)
         wake("mail-queued")
         return mail
@@ -135,6 +157,7 @@ class Outbox(models.Model):
     body = models.TextField(_("本文"), blank=True, editable=False)
     headers = models.JSONField(_("ヘッダー"), default=dict, blank=True)
     message_id = models.UUIDField(_("メッセージID"), default=uuid.uuid4, unique=True, editable=False)
+    bundle_for = models.BigIntegerField(_("まとめて受け取る利用者ID"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     send_after = models.DateTimeField(_("送信予定"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("試行回数"), default=0)
@@ -149,6 +172,9 @@ class Outbox(models.Model):
         verbose_name_plural = _("送信メール")
         indexes = [
             models.Index(fields=["send_after", "id"], name="outbox_due", condition=Q(sent_at=None, dead=False)),
+            models.Index(
+                fields=["bundle_for", "id"], name="outbox_parts", condition=Q(sent_at=None, bundle_for__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(sent_at=None) | Q(dead=False), name="outbox_sent_or_dead"),

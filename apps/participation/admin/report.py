@@ -11,10 +11,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.admin.whose import WhoseFilter
 from apps.accounts.requests import user_of
 from apps.core.admin_dates import DAYS
+from apps.core.due_days import DueFilter
 from apps.core.generic import StackedInline
 from apps.core.row_admin import RowAdmin
+from apps.core.types import StrOrPromise
 from apps.operations.models import AuditEntry
 from apps.participation import actions
 from apps.participation.forms.staff import ActForm, CollaborationForm, RemarkForm
@@ -77,13 +80,34 @@ class CollaborationInline(LineInline):
     fields = (("title", "method", "partner"), ("amount", "is_not_applicable"), "result", "issue")
 
 
+class WaitingFilter(admin.SimpleListFilter):
+    """Filter the returns that their departments have not handed in."""
+
+    title = gettext_lazy("提出")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
+        """Return the only choice."""
+        return [("yes", _("まだ"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return those of the choice."""
+        return queryset.not_handed_in() if self.value() == "yes" else queryset
+
+
+class ReturnDueFilter(DueFilter):
+    """Filter by how near the last day of the year's survey is."""
+
+    field = "year__due_on"
+
+
 @admin.register(ParticipationReport)
 class ParticipationReportAdmin(RowAdmin):
     """Returns (調査票)."""
 
     change_form_template = "admin/participation/report_form.html"
     list_display = ("department_name", "year", "state", "act_count", "collaboration_count")
-    list_filter = ("year", "state")
+    list_filter = (WaitingFilter, ReturnDueFilter, WhoseFilter, "year", "state")
     inlines = (ActInline, CollaborationInline)
     fields = ("year", "department_name", "state", "has_no_acts", "has_no_collaborations")
 

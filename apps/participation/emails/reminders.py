@@ -7,8 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import recipients_of
-from apps.operations.models import Outbox
+from apps.accounts.models import enqueue_work_mail, recipients_of
 from apps.participation.models import ParticipationReport, ParticipationYear
 
 SOON, LAST = 14, 3  # days before the last day
@@ -49,13 +48,15 @@ def remind_departments(year: ParticipationYear) -> int:
 def _enqueue(report: ParticipationReport, when: str) -> bool:
     """Enqueue the mail of one department, once for each occasion; return whether there is anybody to send it to."""
     recipients = recipients_of(report.department)
-    url = f"{settings.SITE_URL}{reverse('admin:participation_participationreport_change', args=[report.pk])}"
-    context = {"report": report, "url": url, "is_for_secretariat": recipients.is_secretariat}
-    for name, to in recipients.people:
-        Outbox.objects.enqueue(
-            key=f"participation:{report.pk}:{when}:{name}",
-            to=to,
-            subject=render_to_string("participation/email/reminder_subject.txt", context).strip(),
-            body=render_to_string("participation/email/reminder_message.txt", context).strip(),
-        )
+    path = reverse("admin:participation_participationreport_change", args=[report.pk])
+    context = {
+        "report": report, "url": f"{settings.SITE_URL}{path}", "is_for_secretariat": recipients.is_secretariat,
+    }  # fmt: skip
+    enqueue_work_mail(
+        recipients,
+        key_of=lambda name: f"participation:{report.pk}:{when}:{name}",
+        subject=render_to_string("participation/email/reminder_subject.txt", context).strip(),
+        body=render_to_string("participation/email/reminder_message.txt", context).strip(),
+        path=path,
+    )
     return bool(recipients.people)

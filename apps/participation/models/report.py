@@ -1,5 +1,6 @@
 """調査の年度 and 調査票: a year that is asked about, and what one department returns."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -99,6 +100,10 @@ class ParticipationReportQuerySet(models.QuerySet["ParticipationReport"]):
         return self.select_related("year", "department").order_by(
             "-year__year", "department__order", "department__code"
         )
+
+    def of_departments(self, ids: Iterable[int]) -> Self:
+        """Filter those of these departments."""
+        return self.filter(department__in=ids)
 
     def not_handed_in(self) -> Self:
         """Filter those that wait for their department."""

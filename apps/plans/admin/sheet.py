@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import AuthedRequest, user_of
-from apps.accounts.rules import is_secretariat
 from apps.core.date_formats import wareki
+from apps.core.due_days import DueFilter
 from apps.core.types import StrOrPromise
 from apps.operations.admin import ReadOnlyAdmin
 from apps.plans.admin.editor.page import edit
@@ -40,19 +40,22 @@ class StageFilter(admin.SimpleListFilter):
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    """Filter by the own departments; the secretariat works on all of them."""
+    """Filter by whether one of the own departments writes the sheet."""
 
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices."""
-        return [] if is_secretariat(request.user) else [("own", _("うちの課"))]
+        return [("own", _("うちの課")), ("others", _("ほかの課"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> PlanSheetQuerySet:
         """Return the rows of the chosen value."""
         rows = cast("PlanSheetQuerySet", queryset)
-        return rows.of_departments(user_of(request).department_ids()) if self.value() == "own" else rows
+        own = user_of(request).department_ids()
+        if self.value() == "others":
+            return rows.of_other_departments(own)
+        return rows.of_departments(own) if self.value() == "own" else rows
 
 
 @admin.register(PlanSheet)
@@ -60,7 +63,7 @@ class PlanSheetAdmin(ReadOnlyAdmin):
     """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
 
     list_display = ("__str__", "departments", "state", "due", "grade", "updated_at")
-    list_filter = (StageFilter, WhoseFilter, "year")
+    list_filter = (StageFilter, DueFilter, WhoseFilter, "year")
 
     @admin.display(description=gettext_lazy("記入の期限"))
     def due(self, sheet: Any) -> str:

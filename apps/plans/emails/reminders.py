@@ -7,8 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Recipients, recipients_of
-from apps.operations.models import Outbox
+from apps.accounts.models import Recipients, enqueue_work_mail, recipients_of
 from apps.plans.models import PlanSheet, StageDeadline
 
 SOON = 7  # days before the last day
@@ -32,7 +31,9 @@ def email_for(sheet: PlanSheet) -> str:
 
 def recipients_for(sheet: PlanSheet) -> Recipients:
     """Return that e-mail; without one the people of the first department that has any, else the secretariat."""
-    email = email_for(sheet)
+    email, writer = email_for(sheet), sheet.writer
+    if email and writer and email == writer.email:
+        return Recipients([("first", email)], users={"first": writer}, readers=[writer.pk])
     if email:
         return Recipients([("first", email)])
     all_recipients = [recipients_of(entry.department) for entry in sheet.plan.plan_departments.all()]
@@ -56,19 +57,20 @@ def remind() -> int:
 
 
 def _enqueue(sheet: PlanSheet, due_on: date, when: str, recipients: Recipients) -> None:
-    url = f"{settings.SITE_URL}{reverse('admin:plans_plansheet_change', args=[sheet.pk])}"
+    path = reverse("admin:plans_plansheet_change", args=[sheet.pk])
     context = {
         "sheet": sheet,
         "due_on": due_on,
         "is_late": when != "soon",
-        "url": url,
+        "url": f"{settings.SITE_URL}{path}",
         "is_for_secretariat": recipients.is_secretariat,
     }
     key = f"plan-reminder:{sheet.pk}:{sheet.state}:{due_on}:{when}"
-    for number, (name, to) in enumerate(recipients.people):
-        Outbox.objects.enqueue(
-            key=f"{key}:{name}" if number else key,
-            to=to,
-            subject=render_to_string("plans/email/reminder_subject.txt", context).strip(),
-            body=render_to_string("plans/email/reminder_message.txt", context).strip(),
-        )
+    first = recipients.people[0][0]
+    enqueue_work_mail(
+        recipients,
+        key_of=lambda name: key if name == first else f"{key}:{name}",
+        subject=render_to_string("plans/email/reminder_subject.txt", context).strip(),
+        body=render_to_string("plans/email/reminder_message.txt", context).strip(),
+        path=path,
+    )

@@ -1,6 +1,7 @@
 """PDCAシート: one plan in one fiscal year, in the form of the paper."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -52,6 +53,10 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         plans = Plan.objects.filter(plan_departments__department__in=ids)
         return self.filter(plan__in=plans)
 
+    def of_other_departments(self, ids: Iterable[int]) -> Self:
+        """Return the sheets of plans that none of these departments is responsible for."""
+        return self.exclude(plan__in=Plan.objects.filter(plan_departments__department__in=ids))
+
     def readable_by(self, user: User | AnonymousUser) -> Self:
         """Return all for whoever is in the city's service, published ones for everybody else."""
         return self.all() if user.is_staff else self.published()
@@ -71,6 +76,14 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
     def in_stage(self) -> Self:
         """Return sheets that are still being written, with `writer` joined."""
         return self.filter(state__in=STAGES).select_related("writer")
+
+    def held_by(self, user: User) -> Self:
+        """Return the sheets in work of which the user is the writer."""
+        return self.in_stage().filter(writer=user).for_page().order_by("-year", "number", "pk")
+
+    def hand_to(self, sheets: "Iterable[PlanSheet]", user: User) -> int:
+        """Make another person the writer of these sheets. Return how many."""
+        return self.filter(pk__in=[sheet.pk for sheet in sheets]).update(writer=user)
 
     def with_due(self) -> Self:
         """Annotate `due_on`: the last day of the present stage, None where the city has set none."""
@@ -189,6 +202,8 @@ class PlanSheet(Timestamped):
     confirmed_at = models.DateTimeField(_("確定日時"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("公表日時"), null=True, blank=True, editable=False)
     frozen = models.JSONField(_("公表時の名称など"), null=True, blank=True, editable=False)
+
+    due_on: date | None  # of rows read `with_due`
 
     objects = PlanSheetQuerySet.as_manager()
 

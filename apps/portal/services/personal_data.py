@@ -86,6 +86,8 @@ def _account(user: User) -> dict[str, object]:
         "お住まいの地域": user.get_district_display(),
         "調布市との関わり": user.get_relation_display(),
         "まとめメール": user.wants_digest,
+        "仕事のメール": user.get_work_mail_display(),
+        "終わった処理のお知らせ": user.wants_job_notices,
         "登録日時": _moment(user.created_at),
         "最後のログイン": _moment(user.last_login),
         "同意": {"規約の版": user.consent_version, "日時": _moment(user.consented_at)},

@@ -11,10 +11,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.admin.whose import WhoseFilter
 from apps.accounts.models import Department
 from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.core.admin import PortalTabularInline
+from apps.core.due_days import DueFilter
 from apps.core.types import StrOrPromise
 from apps.documents.models import DocumentVersion
 from apps.operations.models import AuditEntry
@@ -39,12 +41,16 @@ class CaseStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices."""
-        return [("closed", _("結果の公表を待っている")), ("handed-in", _("結果の案が提出されている"))]
+        return [
+            ("open", _("募集中・予告")),
+            ("closed", _("結果の公表を待っている")),
+            ("handed-in", _("結果の案が提出されている")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the chosen value."""
         rows: Any = queryset
-        named = {"closed": rows.awaiting_result, "handed-in": rows.handed_in}
+        named = {"open": rows.taking_opinions, "closed": rows.awaiting_result, "handed-in": rows.handed_in}
         chosen: QuerySet[Any] = named[self.value() or ""]() if self.value() in named else rows
         return chosen
 
@@ -71,6 +77,21 @@ class CasePaperInline(PortalTabularInline):
         return not (obj and obj.announced_at) and self.has_add_permission(request, obj)
 
 
+class ClosingFilter(DueFilter):
+    """Filter by how near the last day of the period is."""
+
+    title = gettext_lazy("募集の最終日")
+    parameter_name = "closing"
+    field = "closes_on"
+
+
+class ResultDueFilter(DueFilter):
+    """Filter by how near the promised day of the result is."""
+
+    title = gettext_lazy("結果を公表する予定日")
+    field = "result_due_on"
+
+
 @admin.register(Case)
 class CaseAdmin(AssignmentPagesMixin, WorkFilesMixin, ResultPagesMixin):
     """Cases (案件). What was announced of draft and period stays as it is."""
@@ -78,7 +99,13 @@ class CaseAdmin(AssignmentPagesMixin, WorkFilesMixin, ResultPagesMixin):
     form = CaseForm
     change_form_template = "admin/public_comments/case_form.html"
     list_display = ("title", "department", "state_shown", "opens_on", "closes_on")
-    list_filter = (CaseStateFilter, ("department", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        CaseStateFilter,
+        ClosingFilter,
+        ResultDueFilter,
+        WhoseFilter,
+        ("department", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("title",)
     filter_horizontal = ("eligible",)
     inlines = (CasePaperInline,)

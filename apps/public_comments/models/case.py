@@ -1,5 +1,6 @@
 """案件: a draft on which the city asks for opinions, from its announcement to the result, and its related papers."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
@@ -42,17 +43,25 @@ class PublicCommentCaseQuerySet(SearchQuerySet["Case"]):
             return self.public()
         return self.filter(Q(announced_at__isnull=False) | Q(pk__in=Case.objects.manageable_by(user).values("pk")))
 
-    def for_lists(self) -> Self:
-        """Join draft and department; the case that opened last comes first."""
-        return self.select_related("version__document", "version__stage", "department").order_by("-opens_on", "-pk")
+    def of_departments(self, ids: Iterable[int]) -> Self:
+        """Filter those of these departments."""
+        return self.filter(department__in=ids)
+
+    def taking_opinions(self) -> Self:
+        """Filter announced cases whose period has not ended."""
+        return self.public().filter(closes_on__gte=timezone.localdate())
 
     def awaiting_result(self) -> Self:
-        """Filter cases whose period is over and whose result is not public."""
+        """Filter cases that have closed and whose result is not published."""
         return self.public().filter(closes_on__lt=timezone.localdate(), answered_at=None)
 
     def handed_in(self) -> Self:
-        """Filter cases whose result somebody handed in, so that another person can publish it."""
-        return self.filter(handed_in_at__isnull=False)
+        """Filter cases whose result was handed in and waits for another person to publish it."""
+        return self.awaiting_result().exclude(handed_in_at=None)
+
+    def for_lists(self) -> Self:
+        """Join draft and department; the case that opened last comes first."""
+        return self.select_related("version__document", "version__stage", "department").order_by("-opens_on", "-pk")
 
     def count_work(self, user: User) -> dict[str, int]:
         """Return how many wait for their result (`closed`) and for this person's publication (`handed_in`), in one statement."""

@@ -11,9 +11,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.admin.whose import WhoseFilter
 from apps.accounts.models import Department
 from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
+from apps.core.due_days import DueFilter
+from apps.core.types import StrOrPromise
 from apps.operations.models import AuditEntry
 from apps.surveys import actions
 from apps.surveys.admin.draw import DrawPagesMixin
@@ -31,6 +34,30 @@ CONTENT_TYPES = {
 FIXED = ("slug", "kind", "audience", "population", "sampling", "privacy", "opens_on", "closes_on")  # once it is open
 
 
+class StateFilter(admin.SimpleListFilter):
+    """Filter by what a survey waits for."""
+
+    title = gettext_lazy("状態")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
+        """Return the choices."""
+        return [("open", _("回答受付中・予告")), ("closed", _("結果がまだ"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the surveys of the chosen value; all without one."""
+        method = {"open": queryset.taking_answers, "closed": queryset.awaiting_result}.get(self.value() or "")
+        return method() if method else queryset
+
+
+class ClosingFilter(DueFilter):
+    """Filter by how near the last day is."""
+
+    title = gettext_lazy("回答の最終日")
+    parameter_name = "closing"
+    field = "closes_on"
+
+
 @admin.register(Survey)
 class SurveyAdmin(ResultPagesMixin, PaperPagesMixin, DrawPagesMixin):
     """Surveys (アンケート). What was opened stays as it is."""
@@ -38,7 +65,7 @@ class SurveyAdmin(ResultPagesMixin, PaperPagesMixin, DrawPagesMixin):
     form = SurveyForm
     change_form_template = "admin/surveys/survey_form.html"
     list_display = ("title", "department", "kind", "state_shown", "opens_on", "closes_on")
-    list_filter = (("department", admin.RelatedOnlyFieldListFilter), "kind")
+    list_filter = (StateFilter, ClosingFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter), "kind")
     search_fields = ("title",)
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -1,5 +1,6 @@
 """アンケート: what is asked of whom and when, from its preparation to the published result."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -48,6 +49,18 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def drafts(self) -> Self:
         """Filter surveys that nobody has read yet: their questions may still change."""
         return self.filter(opened_at=None)
+
+    def of_departments(self, ids: Iterable[int]) -> Self:
+        """Filter those of these departments."""
+        return self.filter(department__in=ids)
+
+    def taking_answers(self) -> Self:
+        """Filter opened surveys whose last day has not passed."""
+        return self.public().filter(closes_on__gte=timezone.localdate())
+
+    def awaiting_result(self) -> Self:
+        """Filter surveys that have closed and whose result is not published."""
+        return self.public().filter(closes_on__lt=timezone.localdate(), published_at=None)
 
     def for_lists(self) -> Self:
         """Join the department; the survey that began last comes first."""

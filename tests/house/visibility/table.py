@@ -25,6 +25,10 @@ vision.SurveyRanking | public
 shown                                           | yes | —
 not shown yet                                   | no  | —
 
+accounts.DutyChange | visible_to
+from one to another                             | —   | own other secretariat administrator
+between two others                              | —   | secretariat administrator
+
 consultations.Tag | public
 approved                                        | yes | —
 waiting                                         | no  | —

@@ -52,7 +52,7 @@ from tests.documents.factories import SECOND, DocumentFactory
 from tests.documents.factories import draft as draft_version
 from tests.documents.factories import pair as version_pair
 from tests.documents.factories import published as published_version
-from tests.house.visibility import meetings, participation, public_comments, surveys
+from tests.house.visibility import duties, meetings, participation, public_comments, surveys
 from tests.operations.factories import NotificationFactory
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
 from tests.vision.factories import (
@@ -488,7 +488,7 @@ MAKERS: dict[str, Callable[[World], Rows]] = {
     "documents.Section": document_sections,
     "documents.Change": document_changes,
     "documents.ChangeCause": change_causes,
-    **(meetings.MAKERS | participation.MAKERS | public_comments.MAKERS | surveys.MAKERS),
+    **(duties.MAKERS | meetings.MAKERS | participation.MAKERS | public_comments.MAKERS | surveys.MAKERS),
     "plans.PlanSheet": plan_sheets,
     "plans.SheetLine": sheet_lines,
     "plans.MetricValue": metric_values,

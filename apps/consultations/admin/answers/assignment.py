@@ -7,8 +7,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -20,7 +22,8 @@ from apps.consultations.admin.answers.forms import AssignmentForm
 from apps.consultations.admin.base import OwnRowsAdmin
 from apps.consultations.models import Assignment
 from apps.consultations.models.answers.assignment import AssignmentQuerySet
-from apps.core.date_formats import jdatetime, wareki
+from apps.core.date_formats import era_day, jdatetime, wareki
+from apps.core.due_days import DueFilter
 from apps.core.types import StrOrPromise
 
 if TYPE_CHECKING:
@@ -36,7 +39,11 @@ class OpenFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices besides the default, "unanswered"."""
-        open_ones = [("overdue", _("未回答（期限を過ぎた）")), ("sent_back", _("差し戻し"))]
+        open_ones = [
+            ("to_answer", _("未回答（差し戻しを除く）")),
+            ("overdue", _("未回答（期限を過ぎた）")),
+            ("sent_back", _("差し戻し")),
+        ]
         return [*open_ones, ("answered", _("回答済み")), ("all", _("すべて"))]
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
@@ -51,30 +58,38 @@ class OpenFilter(admin.SimpleListFilter):
             return rows
         if chosen == "answered":
             return rows.answered()
+        if chosen == "to_answer":
+            return rows.to_answer()
         if chosen == "sent_back":
             return rows.unanswered().sent_back()
         return rows.unanswered().overdue() if chosen == "overdue" else rows.unanswered()
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    """Filter by department; the user's own by default."""
+    """Filter by department; the user's own by default, for the secretariat all."""
 
     title = gettext_lazy("どの課の担当か")
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
-        """Return the choice of all departments; none for the secretariat, which sees all anyway."""
-        return [] if is_secretariat(request.user) else [("all", _("うちのテーマのほかの課も"))]
+        """Return the choices besides the default."""
+        self.sees_all = is_secretariat(request.user)
+        if self.sees_all:
+            return [("own", _("うちの課")), ("others", _("ほかの課"))]
+        return [("others", _("うちのテーマのほかの課")), ("all", _("うちのテーマのほかの課も"))]
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         """Return the choices; the first is named for what it shows."""
         for number, choice in enumerate(super().choices(changelist)):
-            yield {**choice, "display": _("うちの課")} if number == 0 else choice
+            yield {**choice, "display": _("うちの課")} if number == 0 and not self.sees_all else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> AssignmentQuerySet:
         """Return the rows of the chosen value."""
-        rows, own = cast("AssignmentQuerySet", queryset), user_of(request).department_ids()
-        return rows if self.value() == "all" else rows.of_departments(own)
+        rows, user = cast("AssignmentQuerySet", queryset), user_of(request)
+        chosen = self.value() or ("all" if is_secretariat(user) else "own")
+        if chosen == "others":
+            return rows.of_others(user)
+        return rows if chosen == "all" else rows.of_departments(user.department_ids())
 
 
 @admin.register(Assignment)
@@ -82,13 +97,37 @@ class AssignmentAdmin(OwnRowsAdmin):
     """Assignments (担当課への割り当て). Without a filter it lists 「うちの課の未回答」."""
 
     form = AssignmentForm
-    list_display = ("code", "due_shown", "days", "answer", "shown_target", "department_name", "person")
-    list_filter = (OpenFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
+    change_form_template = "admin/consultations/assignment_form.html"
+    change_list_template = "admin/consultations/assignment_list.html"
+    list_display = ("code", "due_shown", "days", "answer", "opened", "shown_target", "department_name", "person")
+    list_filter = (OpenFilter, DueFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
+
+    class Media:
+        js = (Script("js/read-receipt.js", type="module"),)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the read receipt."""
+        view = self.admin_site.admin_view(self.open_view)
+        return [path("<int:pk>/open/", view, name="consultations_assignment_open"), *super().get_urls()]
+
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Note that the department has opened the assignment, and go back to it; a GET only leads back."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method == "POST":
+            row.mark_opened(by=user_of(request))
+        return redirect("admin:consultations_assignment_change", row.pk)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Add whether the page is to be noted as opened."""
+        row = kwargs.get("obj")
+        if isinstance(row, Assignment) and row.waits_to_be_opened_by(user_of(request)):
+            context["receipt_url"] = reverse("admin:consultations_assignment_open", args=[row.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Leave out the department in a list of the user's own."""
-        is_own = not is_secretariat(request.user) and request.GET.get("whose") != "all"
+        is_own = not is_secretariat(request.user) and request.GET.get("whose") not in {"all", "others"}
         return tuple(name for name in self.list_display if not (is_own and name == "department_name"))
 
     def get_queryset(self, request: HttpRequest) -> AssignmentQuerySet:
@@ -133,6 +172,17 @@ class AssignmentAdmin(OwnRowsAdmin):
         days = (row.due_on - timezone.localdate()).days
         return _("%(n)d日超過") % {"n": -days} if days < 0 else _("あと%(n)d日") % {"n": days}
 
+    @admin.display(description=gettext_lazy("開いた日"), ordering="opened_at")
+    def opened(self, row: Assignment) -> str:
+        """Return the day on which the department opened it, or that it has not."""
+        return era_day(row.opened_at) if row.opened_at else _("まだ")
+
+    @admin.display(description=gettext_lazy("期限を過ぎたことの連絡"))
+    def told(self, row: Assignment) -> str:
+        """Return when the head and the secretariat were told that it is long overdue."""
+        told = [(_("所属長"), row.head_told_at), (_("事務局"), row.secretariat_told_at)]
+        return "、".join(f"{who} {jdatetime(moment)}" for who, moment in told if moment) or "—"
+
     @admin.display(description=gettext_lazy("差し戻し"))
     def sent_back(self, row: Assignment) -> str:
         """Return when and why it was returned."""
@@ -152,16 +202,19 @@ class AssignmentAdmin(OwnRowsAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Assignment | None = None) -> "_FieldsetSpec":
         """Return fields for a new assignment, or for an existing one with the act of returning it."""
         if obj is None:
-            return [(None, {"fields": ("codes", "departments", "person", "due_on")})]
+            known = ("knows_unreached",) if request.method == "POST" else ()  # asked after a refusal only
+            return [(None, {"fields": ("codes", "departments", *known, "person", "due_on", "message")})]
         sent_back = ("sent_back",) if obj.sent_back_at else ()
-        request_part: _FieldOpts = {"fields": ("shown_target", "department_name", "person", "due_on", *sent_back)}
+        request_part: _FieldOpts = {
+            "fields": ("shown_target", "department_name", "person", "due_on", "message", "opened", "told", *sent_back)
+        }
         if obj.department_id not in user_of(request).department_ids():
             return [(None, request_part)]
         return [(None, request_part), (_("差し戻し"), {"fields": ("act", "reason")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Assignment | None = None) -> tuple[str, ...]:
         """Return target and department as read-only for an existing assignment."""
-        return ("shown_target", "department_name", "sent_back") if obj else ()
+        return ("shown_target", "department_name", "opened", "told", "sent_back") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: AssignmentForm, change: bool) -> None:
         """Save through `assign` or `send_back`."""
@@ -172,7 +225,9 @@ class AssignmentAdmin(OwnRowsAdmin):
             obj.send_back(by=user_of(request), reason=data["reason"])
             return
         person, due_on = data.get("person"), data["due_on"]
-        assignments = Assignment.objects.assign(targets, departments, due_on=due_on, person=person, by=user_of(request))
+        assignments = Assignment.objects.assign(
+            targets, departments, due_on=due_on, person=person, message=data["message"], by=user_of(request)
+        )
         for department in form.unreachable:
             sentence = _("%(department)sには、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。")
             messages.warning(request, sentence % {"department": department.name})

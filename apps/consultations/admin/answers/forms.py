@@ -17,7 +17,7 @@ from apps.consultations.models.answers.assignment import REASON_MAX
 from apps.consultations.models.answers.topic import GROUPED_AT_ONCE
 from apps.core.admin_dates import DayField
 from apps.core.formfields import CleanTextFormField
-from apps.core.generic import ModelChoiceField, ModelForm
+from apps.core.generic import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from apps.core.text import as_number
 
 SHOWN_FIRST = 100
@@ -156,6 +156,18 @@ class PersonChoice(ModelChoiceField[User]):
         return f"{person}（{'、'.join(str(posting) for posting in person.current_postings())}）"
 
 
+class DepartmentChoice(ModelMultipleChoiceField[Department]):
+    """Departments to tick; one that no e-mail reaches says so beside its name."""
+
+    def label_from_instance(self, department: Department) -> str:
+        """Return the name, and whether an e-mail reaches the department."""
+        return (
+            str(department)
+            if department.is_reached
+            else _("%(name)s（届け先の登録がありません）") % {"name": department}
+        )
+
+
 class AssignmentForm(StaffForm[Assignment]):
     """Who shall answer what, and by when; or why it is returned."""
 
@@ -164,9 +176,10 @@ class AssignmentForm(StaffForm[Assignment]):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "C25-0142 T25-0012"}),
         help_text=_("空白や読点で区切って書きます。"),
     )
-    departments: "forms.ModelMultipleChoiceField[Department]" = forms.ModelMultipleChoiceField(
+    departments = DepartmentChoice(
         label=_("担当課"), queryset=Department.objects.offered_to(None), widget=forms.CheckboxSelectMultiple
     )
+    knows_unreached = forms.BooleanField(label=_("担当課には届かないことを知ったうえで割り当てる"), required=False)
     person = PersonChoice(
         label=_("担当者"),
         required=False,
@@ -190,20 +203,24 @@ class AssignmentForm(StaffForm[Assignment]):
 
     class Meta:
         model = Assignment
-        fields = ("person", "due_on")
+        fields = ("person", "due_on", "message")
+        widgets = {"message": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.ModelChoiceField[User]", self.fields["person"]).queryset = User.objects.on_staff().with_postings()
         if not self.instance.pk:
             del self.fields["act"], self.fields["reason"]
+            choices = cast("forms.ModelMultipleChoiceField[Department]", self.fields["departments"])
+            choices.queryset = Department.objects.offered_to(None).with_reach()
             return
-        del self.fields["codes"], self.fields["departments"]
+        del self.fields["codes"], self.fields["departments"], self.fields["knows_unreached"]
         if self.instance.department_id not in self.user.department_ids():
             del self.fields["act"], self.fields["reason"]
         if not self.instance.may_be_withdrawn_by(self.user):
             self.fields["due_on"].disabled = True
             self.fields["due_on"].help_text = _("回答期限を変えられるのは、割り当てた側です。")
+            self.fields["message"].disabled = True
 
     def clean_codes(self) -> list[Topic | Proposal]:
         """Return the proposals and topics."""
@@ -235,4 +252,16 @@ class AssignmentForm(StaffForm[Assignment]):
         person = data.get("person")
         if person and departments and not person.department_ids() & {department.pk for department in departments}:
             self.add_error("person", _("担当者は、選んだ課に所属している職員から選んでください。"))
+        if not self.instance.pk and not data.get("knows_unreached"):
+            self._require_reached(departments, person)
         return data
+
+    def _require_reached(self, departments: list[Department], person: User | None) -> None:
+        """Add an error for departments that no e-mail reaches, until the user says that this is known."""
+        names = [str(one) for one in departments if recipients_of(one, person).is_secretariat]
+        if names:
+            sentence = _(
+                "%(names)sには、代表アドレスも職員の登録もありません。お知らせは事務局に届きます。それでも割り当てるときは、"
+                "下の「担当課には届かないことを知ったうえで割り当てる」を選んで、もう一度保存してください。"
+            )
+            self.add_error("departments", sentence % {"names": "、".join(names)})
