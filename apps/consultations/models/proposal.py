@@ -92,6 +92,7 @@ class Proposal(Contribution, Searchable):
             models.Index(
                 fields=["consultation", "copy_key"], name="proposal_copies", condition=Q(copy_key__isnull=False)
             ),
+            models.Index(fields=["updated_at"], name="proposal_changed"),  # what changed lately is read at once
             models.Index(fields=["import_key"], name="proposal_import_key", condition=~Q(import_key="")),
             # Words are counted over the whole set: who, and when, is read from this index alone.
             models.Index(
