@@ -11,7 +11,7 @@ WHERE = {
     "honeypot": ["core/honeypot.py", "core/honeypot.py:HoneypotField", "core/honeypot.py:HoneypotMixin"],
     "optimistic lock": ["plans/actions/editing.py", "consultations/admin/answers/reply_form.py"],
     "idempotent": ["core/submission.py", "consultations/actions/proposals.py:post_proposal", "core/concurrency.py"],
-    "soft delete": ["portal/actions.py", "intake/actions/batch_withdrawal.py"],
+    "soft delete": ["portal/actions/leaving.py", "intake/actions/batch_withdrawal.py"],
     "outbox": ["operations/models/outbox.py"],
     "cursor pagination": ["core/pagination.py"],
     "cache key": ["analysis/services/word_cloud.py", "analysis/services/background_analyses.py:cache_key"],

@@ -13,7 +13,7 @@ from django.test import Client
 
 from apps.operations.models import Contact, Outbox
 from apps.operations.tasks import deliver_mail
-from apps.portal.actions import leaving_and_inquiries as actions
+from apps.portal.actions import inquiries as actions
 from tests.accounts.factories import UserFactory
 from tests.safety.dump import everything
 

@@ -159,3 +159,16 @@ def test_what_is_missing_leads_to_its_rows(case: Case, roads: Any, sign_in: Sign
         assert page(case, "change") in secretariat.get(f"{listed}?state={state}").text
     actions.write_view(view=view, edition=view.edition, by=None)
     assert page(case, "change") not in secretariat.get(f"{listed}?state=handed-in").text
+
+
+def test_other_words_ask_the_departments_again_but_not_who_wrote_them(case: Case, roads: Any) -> None:
+    view, by = viewed(case), make_staff(case.department)
+    for department in (roads, case.department):
+        assigned(view, department)
+        actions.finish_view(view=view, departments={department.pk}, by=None)
+    view.refresh_from_db()
+    actions.write_view(view=view, edition=view.edition, by=by)
+    assert not ViewAssignment.objects.waiting().exists()
+    view.text = "植えません。"
+    actions.write_view(view=view, edition=view.edition, by=by)
+    assert [row.department for row in ViewAssignment.objects.waiting()] == [roads]

@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.operations.models import AuditEntry, Notification
@@ -310,3 +311,46 @@ def test_a_result_asks_the_same_for_any_number_of_views(case: Case, django_asser
     with django_assert_max_num_queries(11):
         figures = figures_of(Case.objects.for_lists().get(pk=case.pk))
     assert [row["section"][:1] for row in figures["rows"]] == ["1", "2", "3"]
+
+
+def test_a_letter_that_has_its_point_already_stops_nobody() -> None:
+    """Its words differ from the first letter's in a blank alone."""
+    case = open_case()
+    first, twin = sent(case, "反対です。"), sent(case, "反対 です。")
+    close(case)
+    actions.cut_point(part=twin.parts.get(), quote="反対 です。", by=None)
+    points = actions.cut_point(part=first.parts.get(), quote="反対です。", with_same=True, by=None)
+    assert [point.part.opinion for point in points] == [first]
+
+
+def test_what_changes_the_counts_has_to_be_handed_in_again() -> None:
+    case = open_case()
+    letter = sent(case, "反対です。")
+    Case.objects.filter(pk=close(case).pk).update(handed_in_at=timezone.now())
+    actions.exclude_opinion(opinion=letter, reason="repeated", by=None)
+    assert Case.objects.get(pk=case.pk).handed_in_at is None
+
+
+def test_a_correction_that_was_handed_in_waits_in_the_list() -> None:
+    case = close(open_case())
+    now = timezone.now()
+    Case.objects.filter(pk=case.pk).update(answered_at=now, handed_in_at=now)
+    assert list(Case.objects.handed_in()) == [case]
+
+
+def test_what_looks_like_personal_data_is_shown_before_the_publication(sign_in: Any) -> None:
+    case = open_case()
+    letter = sent(case, "反対です。連絡は 042-000-0000 へ。")
+    close(case)
+    point = actions.cut_point(part=letter.parts.get(), quote="反対です。", by=None)[0]
+    view = viewed(case, text="お答えは 042-000-0000 へ。")
+    page = reverse("admin:public_comments_case_result", args=[case.pk])
+    browser = sign_in(make_staff(case.department))
+    text = browser.get(page).text
+    assert "公表する前に見直すところ" in text
+    assert f'{reverse("admin:public_comments_cityview_change", args=[view.pk])}">{view.number}</a>' in text
+    actions.place_point(point=point, view=None, out_of_scope="連絡先 a@example.org のため", by=None)
+    assert "「答えない理由」に" in browser.get(page).text
+    CityView.objects.filter(pk=view.pk).update(text="お答えします。")
+    OpinionPoint.objects.update(out_of_scope="別の話のため")
+    assert "公表する前に見直すところ" not in browser.get(page).text

@@ -38,11 +38,11 @@ def known_acts(report: ParticipationReport) -> list[Known]:
 
 
 def _themes(report: ParticipationReport) -> Iterator[Known]:
-    """Yield the themes whose last day lies in the year."""
+    """Yield the themes whose last day lies in the year and has passed."""
     rows: Any = Consultation.objects.public().filter(department=report.department).order_by("pk").with_counts()
     for theme in rows:
         last = timezone.localdate(theme.closes_at - timedelta(microseconds=1))
-        if report.year.first_day <= last <= report.year.last_day:
+        if report.year.first_day <= last <= report.year.last_day and last < timezone.localdate():
             yield Known(
                 Source.CONSULTATION, theme.slug, theme.get_absolute_url(), "consultation", theme.title, None,
                 timezone.localdate(theme.opens_at), last, theme.proposal_count, Unit.ITEMS, "公開している意見の数",
@@ -50,10 +50,10 @@ def _themes(report: ParticipationReport) -> Iterator[Known]:
 
 
 def _cases(report: ParticipationReport) -> Iterator[Known]:
-    """Yield the public comments whose last day lies in the year; their letters are those that count."""
+    """Yield the public comments whose last day lies in the year and has passed; their letters are those that count."""
     year = report.year
     rows = Case.objects.public().filter(department=report.department, closes_on__range=(year.first_day, year.last_day))
-    for case in rows.order_by("opens_on", "pk"):
+    for case in rows.filter(closes_on__lt=timezone.localdate()).order_by("opens_on", "pk"):
         yield Known(
             Source.CASE, case.slug, case.get_absolute_url(), "public-comment", case.title, None, case.opens_on,
             case.closes_on, case.opinions.accepted().count(), Unit.LETTERS, "受け付けた意見の通数",

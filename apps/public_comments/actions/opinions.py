@@ -163,12 +163,14 @@ def withdraw_opinion(*, opinion: Opinion) -> None:
 def exclude_opinion(*, opinion: Opinion, reason: str, by: User | None) -> None:
     """Leave an opinion out of the count, with a reason; an empty reason counts it again.
 
-    Raise ActionRefused for one that was withdrawn, and once the result is public.
+    A result that was handed in has to be handed in again. Raise ActionRefused for one that was withdrawn, and once the
+    result is public.
     """
     case = opinion.case.get_for_update()
     locked = opinion.get_for_update()
     if locked.state == State.WITHDRAWN or case.state == "answered":
         raise ActionRefused(_("取り下げられた意見と、結果を公表した案件の意見は変えられません。"))
+    case.take_back_result()
     locked.state = State.EXCLUDED if reason else State.ACCEPTED
     locked.excluded_reason = reason
     locked.full_clean(validate_unique=False)

@@ -6,16 +6,14 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.operations.models import AuditEntry
-from apps.public_comments.models import ActionRefused, Case, CityView, OpinionPart, OpinionPoint, State
+from apps.public_comments.models import ActionRefused, Case, CityView, OpinionPart, OpinionPoint, State, ViewAssignment
 
 
 def begin_work(case: Case) -> Case:
     """Return the case locked, its result no longer handed in; raise ActionRefused while opinions may still come."""
     locked = case.get_for_update()
     locked.require_closed()
-    if locked.handed_in_at is not None:
-        locked.handed_in_at, locked.handed_in_by = None, None
-        locked.save(update_fields=["handed_in_at", "handed_in_by", "updated_at"])
+    locked.take_back_result()
     return locked
 
 
@@ -36,13 +34,14 @@ def cut_point(
         raise ActionRefused(_("抜き出す文は、意見の文をそのまま使ってください。"))
     _require_of_case(case, view)
     parts = [part, *(OpinionPart.objects.same_words(part) if with_same and quote == part.body else [])]
-    taken = set(OpinionPoint.objects.filter(part__in=parts, quote=quote).values_list("part_id", flat=True))
-    if part.pk in taken:
+    quotes = {one.pk: one.body if one != part else quote for one in parts}  # a twin may differ in its blanks
+    taken = set(OpinionPoint.objects.filter(part__in=parts).values_list("part_id", "quote"))
+    if (part.pk, quote) in taken:
         raise ActionRefused(_("この文は、すでに要点になっています。"))
     points = [
-        OpinionPoint.objects.create(part=one, quote=one.body if one != part else quote, view=view)
+        OpinionPoint.objects.create(part=one, quote=quotes[one.pk], view=view)
         for one in parts
-        if one.pk not in taken
+        if (one.pk, quotes[one.pk]) not in taken
     ]
     AuditEntry.record("cut_point", case, by=by, points=[point.pk for point in points])
     return points
@@ -71,16 +70,20 @@ def remove_point(*, point: OpinionPoint, by: User | None) -> None:
 
 @transaction.atomic
 def write_view(*, view: CityView, edition: int, by: User | None) -> CityView:
-    """Store a new view, or another wording of one. Raise ActionRefused when somebody stored another since (optimistic lock)."""
+    """Store a new view, or another wording of one. Raise ActionRefused when somebody stored another since (optimistic lock).
+
+    Departments that had agreed to other words (合議) are asked again, but for those of the writer.
+    """
     case = begin_work(view.case)
     if view.section and view.section.version_id != case.version_id:
         raise ActionRefused(_("選んだ節は、この案の節ではありません。"))
     changed = view.changed_section
     if changed and changed.version.document_id != case.version.document_id:
         raise ActionRefused(_("変えた節は、この案と同じ文書の版から選んでください。"))
-    if view._state.adding:
+    former = None if view._state.adding else CityView.objects.select_for_update(of=("self",)).get(pk=view.pk)
+    if former is None:
         view.number = view.number or (case.views.aggregate(last=Max("number"))["last"] or 0) + 1
-    elif CityView.objects.select_for_update(of=("self",)).get(pk=view.pk).edition != edition:
+    elif former.edition != edition:
         raise ActionRefused(
             _(
                 "書いている間に、ほかの人がこの市の考え方を保存しました。新しい画面で開き、内容を確かめて直してください。"
@@ -89,6 +92,8 @@ def write_view(*, view: CityView, edition: int, by: User | None) -> CityView:
     view.edition, view.written_by = edition + 1, by
     view.full_clean(exclude=["case", "section", "changed_section", "kind", "written_by"], validate_constraints=False)
     view.save()
+    if former is not None and former.agreed_words != view.agreed_words:
+        ViewAssignment.objects.filter(view=view).ask_again(but=by)
     AuditEntry.record("write_view", view, by=by, kind=view.kind.code if view.kind else "")
     return view
 

@@ -11,7 +11,7 @@ from apps.accounts.requests import user_of
 from apps.public_comments import actions
 from apps.public_comments.admin.base import PublicCommentsAdmin
 from apps.public_comments.forms.answers import PublicationForm
-from apps.public_comments.services.result_check import lacks_of
+from apps.public_comments.services.result_check import hints_of, lacks_of
 from apps.public_comments.services.result_figures import next_edition
 
 
@@ -36,7 +36,8 @@ class ResultPagesMixin(PublicCommentsAdmin):
         edition = next_edition(case)
         return self.page(
             request, "result", _("結果"), case=case, result=edition, seen=edition.digest,
-            missing=lacks_of(case), form=PublicationForm(), is_own=case.handed_in_by_id == user_of(request).pk,
+            missing=lacks_of(case), hints=hints_of(case), form=PublicationForm(),
+            is_own=case.handed_in_by_id == user_of(request).pk,
         )  # fmt: skip
 
     def hand_in_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -108,6 +108,11 @@ class CityView(Timestamped):
     def __str__(self) -> str:
         return f"{self.number}. {self.summary[:40]}"
 
+    @property
+    def agreed_words(self) -> tuple[str, str, int | None]:
+        """Return what a department agrees to when it says that it is done: summary, text and kind."""
+        return self.summary, self.text, self.kind_id
+
 
 class OpinionPointQuerySet(models.QuerySet["OpinionPoint"]):
     """QuerySet of OpinionPoint."""

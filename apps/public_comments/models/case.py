@@ -57,7 +57,10 @@ class PublicCommentCaseQuerySet(SearchQuerySet["Case"]):
 
     def handed_in(self) -> Self:
         """Filter cases whose result was handed in and waits for another person to publish it."""
-        return self.awaiting_result().exclude(handed_in_at=None)
+        closed = self.public().filter(
+            closes_on__lt=timezone.localdate()
+        )  # published ones too: corrections are handed in
+        return closed.exclude(handed_in_at=None)
 
     def for_lists(self) -> Self:
         """Join draft and department; the case that opened last comes first."""
@@ -267,6 +270,12 @@ class Case(Timestamped, Searchable):
         """Raise ActionRefused while opinions may still come, be corrected or be withdrawn."""
         if self.state in {"draft", "upcoming", "open"}:
             raise ActionRefused(_("意見の募集が終わってから行ってください。"))
+
+    def take_back_result(self) -> None:
+        """Note that what was handed in for publication changes: it has to be handed in again. The case must be locked."""
+        if self.handed_in_at is not None:
+            self.handed_in_at, self.handed_in_by = None, None
+            self.save(update_fields=["handed_in_at", "handed_in_by", "updated_at"])
 
     def get_for_update(self) -> "Case":
         """Return the row as it is now, locked until the transaction ends (SELECT … FOR UPDATE)."""

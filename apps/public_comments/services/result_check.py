@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.consultations.screening import personal
 from apps.core.text import fold
 from apps.public_comments.models import Case, CityView, OpinionPart, OpinionPoint, Sender, State, ViewAssignment
 
@@ -61,6 +62,23 @@ def lacks_of(case: Case) -> list[Lack]:
         *_of_waiting(waiting),
         *_naming_somebody(case, views),
     ]  # fmt: skip
+
+
+def hints_of(case: Case) -> list[Lack]:
+    """Return what somebody should look at before publication: rows whose public words look like personal data.
+
+    A number may be the city's own, so that this stops nothing.
+    """
+    views = CityView.objects.filter(case=case).in_order()
+    named = [(str(view.number), _view_url(view.pk)) for view in views if personal.find(f"{view.summary}\n{view.text}")]
+    left_out = OpinionPoint.objects.of_case(case).exclude(out_of_scope="").order_by("part__opinion__number", "pk")
+    reasons = left_out.values_list("part__opinion", "part__opinion__number", "out_of_scope")
+    found = [(pk, number) for pk, number, reason in reasons if personal.find(reason)]
+    words = _("電話番号・メールアドレス・番地らしい文字がある市の考え方：%(which)s")
+    return [
+        *([Lack(words, named[:NAMED], max(0, len(named) - NAMED))] if named else []),
+        *_of_opinions(found, _("「答えない理由」に電話番号・メールアドレス・番地らしい文字がある意見：%(which)s")),
+    ]
 
 
 def _of_opinions(rows: Iterable[tuple[int, str]], words: str) -> list[Lack]:
