@@ -156,7 +156,7 @@ def test_the_list_asks_the_same_number_of_questions(asked: Consultation, count: 
 
 def test_all_that_match_are_grouped_assigned_and_marked(asked: Consultation, sign_in: SignIn) -> None:
     """More than a page, and more than a URL has room for."""
-    department, by = DepartmentFactory(), make_staff(asked.department)
+    department, by = DepartmentFactory(email="office@example.org"), make_staff(asked.department)
     voices = ProposalFactory.create_batch(120, consultation=asked, author=None)
     ProposalFactory(consultation=asked, state=State.HELD)
     browser = sign_in(by)

@@ -24,9 +24,9 @@ def set_draw(*, survey: Survey, prize: str, winners: int, delete_on: date, by: U
     locked.require_draft()
     draw = Draw.objects.filter(survey=locked).first() or Draw(survey=locked)
     draw.survey, draw.prize, draw.winners, draw.delete_on = locked, prize, winners, delete_on
-    if delete_on <= draw.last_day:
+    if delete_on <= draw.enter_until:
         raise ActionRefused(
-            _("消す日は、申込みの最終日（%(day)s）より後にしてください。") % {"day": wareki(draw.last_day)}
+            _("消す日は、申込みの最終日（%(day)s）より後にしてください。") % {"day": wareki(draw.enter_until)}
         )
     draw.save()
     AuditEntry.record("set_draw", locked, by=by, winners=winners, delete_on=str(delete_on))
@@ -82,9 +82,9 @@ def hold_draw(*, draw: Draw, by: User | None) -> Draw:
     locked = _hold(draw)
     if locked.drawn_at is not None:
         raise ActionRefused(_("抽選はもう済んでいます。やり直すことはできません。"))
-    if timezone.localdate() <= locked.last_day:
+    if timezone.localdate() <= locked.enter_until:
         raise ActionRefused(
-            _("抽選は、申込みの最終日（%(day)s）が過ぎてから行ってください。") % {"day": wareki(locked.last_day)}
+            _("抽選は、申込みの最終日（%(day)s）が過ぎてから行ってください。") % {"day": wareki(locked.enter_until)}
         )
     entries = {str(entry.pk): entry for entry in locked.entries.all()}
     if not entries:

@@ -83,7 +83,7 @@ class Draw(models.Model):
         return _("%(survey)sの抽選") % {"survey": self.survey}
 
     @property
-    def last_day(self) -> date:
+    def enter_until(self) -> date:
         """Return the last day on which somebody may register: a day after the last answers, which come at midnight too."""
         return self.survey.closes_on + timedelta(days=1)
 
@@ -91,13 +91,13 @@ class Draw(models.Model):
     def is_open(self) -> bool:
         """Return whether people who answered may register now."""
         return (
-            self.survey.state in {"open", "closed"} and self.drawn_at is None and timezone.localdate() <= self.last_day
+            self.survey.state in {"open", "closed"} and self.drawn_at is None and timezone.localdate() <= self.enter_until
         )
 
     def require_open(self) -> None:
         """Raise ActionRefused unless people may register now."""
         if not self.is_open:
-            raise ActionRefused(_("抽選の申込みは受け付けていません（%(day)sまで）。") % {"day": wareki(self.last_day)})
+            raise ActionRefused(_("抽選の申込みは受け付けていません（%(day)sまで）。") % {"day": wareki(self.enter_until)})
 
 
 class DrawEntryQuerySet(models.QuerySet["DrawEntry"]):

@@ -25,7 +25,7 @@ def missing_for_opening(survey: Survey) -> list[str]:
     draw = survey.find_draw()
     asked = [
         (
-            draw is None or draw.delete_on > draw.last_day,
+            draw is None or draw.delete_on > draw.enter_until,
             _("抽選の氏名と連絡先を消す日を、申込みの最終日より後にしてください。"),
         ),
         (survey.purpose, _("目的を書いてください。")),
