@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.meetings.generate import hold_samples, keep_ahead
 from apps.meetings.models import Meeting, Organ, SubjectKind
 from apps.meetings.services.subjects import read_url
+from tests import clock
 from tests.accounts.factories import DepartmentFactory
 from tests.consultations.factories import ConsultationFactory, TopicFactory
 from tests.council.factories import ProjectFactory
@@ -34,7 +35,8 @@ def get(path: str) -> str:
     return Client().get(path).text
 
 
-def test_the_list_has_coming_and_past_meetings(settings: Any) -> None:
+def test_the_list_has_coming_and_past_meetings(frozen_clock: Any) -> None:
+    frozen_clock.move_to(clock.moment("2026-11-25"))  # all of them lie in one fiscal year
     body, other = organ(), organ()
     near, far, past = announced(body, days=9), announced(body, days=30), held(other)
     draft = draft_meeting(body)
