@@ -18,6 +18,7 @@ from apps.consultations.models import Consultation, Proposal
 from apps.page_cache import middleware
 from apps.page_cache.stamps import read_stamp, stamped_tables
 from apps.page_cache.store import PageStore
+from tests import clock
 from tests.accounts.factories import UserFactory
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.safety.world import City, visit
@@ -210,6 +211,7 @@ def test_every_change_of_a_table_changes_its_stamp() -> None:
 
 
 def test_what_closes_by_the_clock_is_closed_on_the_next_page(frozen_clock: Any) -> None:
+    frozen_clock.move_to(clock.moment("2026-11-25"))  # midnight, when every page is made anew, is far
     asked = ConsultationFactory(slug="soon", closes_at=timezone.now() + timedelta(minutes=10, seconds=7))
     page = asked.get_absolute_url()
     assert "意見を書く" in kept(page).decode()
