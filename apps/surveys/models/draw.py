@@ -91,13 +91,17 @@ class Draw(models.Model):
     def is_open(self) -> bool:
         """Return whether people who answered may register now."""
         return (
-            self.survey.state in {"open", "closed"} and self.drawn_at is None and timezone.localdate() <= self.enter_until
+            self.survey.state in {"open", "closed"}
+            and self.drawn_at is None
+            and timezone.localdate() <= self.enter_until
         )
 
     def require_open(self) -> None:
         """Raise ActionRefused unless people may register now."""
         if not self.is_open:
-            raise ActionRefused(_("抽選の申込みは受け付けていません（%(day)sまで）。") % {"day": wareki(self.enter_until)})
+            raise ActionRefused(
+                _("抽選の申込みは受け付けていません（%(day)sまで）。") % {"day": wareki(self.enter_until)}
+            )
 
 
 class DrawEntryQuerySet(models.QuerySet["DrawEntry"]):
