@@ -1,7 +1,7 @@
 """案件: a draft on which the city asks for opinions, from its announcement to the result, and its related papers."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department, Role, User
+from apps.core.announced_period import AnnouncedPeriodMixin
 from apps.core.date_formats import wareki
 from apps.core.exceptions import ActionRefused
 from apps.core.modelfields import PastDateTimeField
@@ -83,11 +84,17 @@ class PublicCommentCaseQuerySet(SearchQuerySet["Case"]):
         return self.get(slug=slug)
 
 
-class Case(Timestamped, Searchable):
+class Case(AnnouncedPeriodMixin, Timestamped, Searchable):
     """案件: a version of a document on which the city asks for opinions, by the ordinance on public comments.
 
     It is public from its announcement on. Whether it is open is decided by the calendar: the last day counts to its end.
     """
+
+    state_words = {
+        "draft": gettext_lazy("準備中"), "upcoming": gettext_lazy("予告"), "open": gettext_lazy("募集中"),
+        "closed": gettext_lazy("検討中"),
+        "answered": gettext_lazy("結果公表"),
+    }  # fmt: skip
 
     search_fields = ("title", "summary")
 
@@ -213,40 +220,14 @@ class Case(Timestamped, Searchable):
         return (self.closes_on - self.opens_on).days + 1
 
     @property
-    def closes_at(self) -> datetime:
-        """Return the moment at which its last day ends."""
-        return timezone.make_aware(datetime.combine(self.closes_on + timedelta(days=1), time.min))
+    def is_announced(self) -> bool:
+        """Return whether it stands in public."""
+        return self.announced_at is not None
 
     @property
-    def state(self) -> str:
-        """Return draft, upcoming, open, closed or answered (準備中 / 予告 / 募集中 / 検討中 / 結果公表)."""
-        today = timezone.localdate()
-        if self.announced_at is None:
-            return "draft"
-        if self.answered_at is not None:
-            return "answered"
-        if today < self.opens_on:
-            return "upcoming"
-        return "open" if today <= self.closes_on else "closed"
-
-    @property
-    def state_shown(self) -> str:
-        """Return the state in words."""
-        words = {
-            "draft": _("準備中"), "upcoming": _("予告"), "open": _("募集中"), "closed": _("検討中"),
-            "answered": _("結果公表"),
-        }  # fmt: skip
-        return words[self.state]
-
-    @property
-    def badge(self) -> str:
-        """Return the kind of badge that its state has."""
-        return {"closed": "counting"}.get(self.state, self.state)
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether opinions are taken today."""
-        return self.state == "open"
+    def has_result(self) -> bool:
+        """Return whether its result was published."""
+        return self.answered_at is not None
 
     @property
     def is_result_late(self) -> bool:

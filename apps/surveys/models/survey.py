@@ -1,7 +1,6 @@
 """アンケート: what is asked of whom and when, from its preparation to the published result."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Department, Role, User
+from apps.core.announced_period import AnnouncedPeriodMixin
 from apps.core.date_formats import wareki
 from apps.core.exceptions import ActionRefused
 from apps.core.modelfields import PastDateTimeField
@@ -71,13 +71,19 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         return self.select_related("department", "draw")
 
 
-class Survey(Timestamped):
+class Survey(AnnouncedPeriodMixin, Timestamped):
     """アンケート: questions to residents, whose answers are counted.
 
     A sample (無作為抽出) is answered with the code of a letter, an open survey by signed-in people; either way each person
     once, and no column joins an answer to a person. It is public from the day that staff open it; the calendar decides
     when answers are taken, and the last day counts to its end. Nothing of the answers is public before the result.
     """
+
+    state_words = {
+        "draft": gettext_lazy("準備中"), "upcoming": gettext_lazy("予告"), "open": gettext_lazy("回答受付中"),
+        "closed": gettext_lazy("集計中"),
+        "answered": gettext_lazy("結果公表"),
+    }  # fmt: skip
 
     class Kind(models.TextChoices):
         """Whom a survey asks."""
@@ -156,40 +162,14 @@ class Survey(Timestamped):
         return self.kind == self.Kind.SAMPLE
 
     @property
-    def closes_at(self) -> datetime:
-        """Return the moment at which its last day ends."""
-        return timezone.make_aware(datetime.combine(self.closes_on + timedelta(days=1), time.min))
+    def is_announced(self) -> bool:
+        """Return whether it stands in public."""
+        return self.opened_at is not None
 
     @property
-    def state(self) -> str:
-        """Return draft, upcoming, open, closed or answered (準備中 / 予告 / 回答受付中 / 集計中 / 結果公表)."""
-        today = timezone.localdate()
-        if self.opened_at is None:
-            return "draft"
-        if self.published_at is not None:
-            return "answered"
-        if today < self.opens_on:
-            return "upcoming"
-        return "open" if today <= self.closes_on else "closed"
-
-    @property
-    def state_shown(self) -> str:
-        """Return the state in words."""
-        words = {
-            "draft": _("準備中"), "upcoming": _("予告"), "open": _("回答受付中"), "closed": _("集計中"),
-            "answered": _("結果公表"),
-        }  # fmt: skip
-        return words[self.state]
-
-    @property
-    def badge(self) -> str:
-        """Return the kind of badge that its state has."""
-        return {"closed": "counting"}.get(self.state, self.state)
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether answers are taken today."""
-        return self.state == "open"
+    def has_result(self) -> bool:
+        """Return whether its result was published."""
+        return self.published_at is not None
 
     def require_open(self) -> None:
         """Raise ActionRefused, with what comes next, unless answers are taken today."""
