@@ -30,9 +30,8 @@ class ViewAssignmentQuerySet(models.QuerySet["ViewAssignment"]):
     def ask_again(self, *, but: User | None) -> int:
         """Take back that they are done, except in the departments of a person. Return how many are asked again."""
         rows = self.exclude(done_at=None)
-        return (
-            rows.exclude(department__in=but.department_ids()).update(done_at=None) if but else rows.update(done_at=None)
-        )
+        others = rows.exclude(department__in=but.department_ids()) if but else rows
+        return others.update(done_at=None)
 
     def count_waiting(self) -> dict[str, int]:
         """Return how many wait (`waiting`), and of how many the day has passed (`late`), in one statement."""
