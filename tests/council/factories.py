@@ -5,7 +5,18 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from apps.council.models import Organization, OrganizationKind, Part, Participation, Project, ProjectUpdate, Sector
+from apps.council.models import (
+    Challenge,
+    Offer,
+    Organization,
+    OrganizationKind,
+    Part,
+    Participation,
+    Project,
+    ProjectUpdate,
+    Sector,
+)
+from tests.accounts.factories import DepartmentFactory, UserFactory
 
 
 class OrganizationKindFactory(factory.django.DjangoModelFactory):
@@ -61,3 +72,23 @@ class ProjectUpdateFactory(factory.django.DjangoModelFactory):
     title = "説明会を開きました"
     body = "20人が参加しました。"
     published_at = factory.LazyFunction(timezone.now)
+
+
+def published_challenge(**fields: Any) -> Challenge:
+    """A public challenge of a department."""
+    fields.setdefault("department", None) or fields.setdefault("proposal", None)
+    if not fields.get("proposal"):
+        fields["department"] = fields.get("department") or DepartmentFactory()
+    made = Challenge.objects.create(
+        title="見守りの課題", body="夜の見守りが足りません。",
+        **{"state": "published", "written_by": UserFactory(), **fields},
+    )  # fmt: skip
+    return made
+
+
+def published_offer(**fields: Any) -> Offer:
+    """A public offer of an organization."""
+    return Offer.objects.create(
+        **{"title": "見守りの機器", "body": "センサーで見守ります。", "state": "published",
+           "organization": fields.pop("organization", None) or OrganizationFactory(), "written_by": UserFactory(), **fields}
+    )  # fmt: skip

@@ -25,7 +25,7 @@ from tests.accounts.factories import (
     make_staff,
 )  # fmt: skip
 from tests.consultations.factories import ProposalFactory
-from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory, published_challenge, published_offer
 from tests.vision.factories import FieldFactory, ViewpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,24 +36,6 @@ def words(**changed: Any) -> dict[str, Any]:
     """What a person types."""
     return {"title": "商店街の人の流れを知りたい", "body": "平日の昼の人の流れが分かりません。",
             "submit_key": str(uuid.uuid4()), **changed}  # fmt: skip
-
-
-def published_challenge(**fields: Any) -> Challenge:
-    fields.setdefault("department", None) or fields.setdefault("proposal", None)
-    if not fields.get("proposal"):
-        fields["department"] = fields.get("department") or DepartmentFactory()
-    made = Challenge.objects.create(
-        title="見守りの課題", body="夜の見守りが足りません。",
-        **{"state": "published", "written_by": UserFactory(), **fields},
-    )  # fmt: skip
-    return made
-
-
-def published_offer(**fields: Any) -> Offer:
-    return Offer.objects.create(
-        **{"title": "見守りの機器", "body": "センサーで見守ります。", "state": "published",
-           "organization": fields.pop("organization", None) or OrganizationFactory(), "written_by": UserFactory(), **fields}
-    )  # fmt: skip
 
 
 def test_a_residents_challenge_starts_from_an_own_public_voice_and_waits(sign_in: SignIn) -> None:

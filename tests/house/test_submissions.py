@@ -23,12 +23,13 @@ from apps.consultations.actions import AccountAuthor, GuestAuthor
 from apps.consultations.models import Channel
 from apps.core.submission import ContentKey, SubmitKeyField, content_key
 from apps.council.actions import Outdated
+from apps.council.models import Match
 from apps.council.models.revision_content import of_project
 from apps.intake.actions import Line
 from apps.operations.models import Contact
-from tests.accounts.factories import UserFactory, make_council_member, make_staff
+from tests.accounts.factories import UserFactory, make_council_member, make_secretariat, make_staff
 from tests.consultations.factories import CommentFactory, ConsultationFactory, ProposalFactory, QuestionFactory
-from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.council.factories import OrganizationFactory, ProjectFactory, published_challenge, published_offer
 from tests.public_comments.factories import close, kind, open_case, parts, sender
 from tests.races import in_parallel
 from tests.surveys.factories import open_survey
@@ -158,6 +159,17 @@ def offer() -> Door:
     return Door(given, {"title": "別", "body": "別", "closes_on": timezone.localdate() + timedelta(days=9)})
 
 
+def answer() -> Door:
+    door = offer()
+    return Door(door.given | {"challenge": published_challenge()}, door.other | {"challenge": published_challenge()})
+
+
+def message() -> Door:
+    matched = [Match.objects.create(challenge=published_challenge(), offer=published_offer()) for _n in range(2)]
+    given = {"match": matched[0], "by": make_secretariat(), "body": "一通目"}
+    return Door(given, {"match": matched[1], "body": "二通目"})
+
+
 def inquiry() -> Door:
     Contact.objects.update_or_create(pk=1, defaults={"email": "city@example.jp"})
     return Door(
@@ -216,7 +228,8 @@ DOORS: dict[str, Callable[[], Door]] = {
     "post_comment of a guest": lambda: comment(guest=True),
     "enter_batch": sticky_notes, "upload": file, "hand_in_organization": organization_page, "hand_in_logo": logo,
     "hand_in_project": project_page, "hand_in_pictures": pictures, "start_project": new_project,
-    "state_challenge": challenge, "make_offer": offer, "write_update": news, "request_takedown": takedown,
+    "state_challenge": challenge, "make_offer": offer, "answer_challenge": answer,
+    "send_message": message, "write_update": news, "request_takedown": takedown,
     "send_inquiry": inquiry, "send_opinion": opinion, "enter_opinion": letter, "send_response": response, "enter_sheet": sheet,
 }  # fmt: skip
 ASKED_AGAIN = {"hand_in_organization", "hand_in_logo", "hand_in_project", "hand_in_pictures"}

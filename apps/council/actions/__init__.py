@@ -2,12 +2,16 @@
 
 from apps.council.actions.check_sheets import agree_to_publish, answer_sheet, open_next_round, open_sheet
 from apps.council.actions.matching import (
+    answer_challenge,
     confirm_match,
     decide_call,
+    decline_match,
     end_call,
     make_offer,
     propose_match,
+    send_message,
     state_challenge,
+    take_back_decline,
 )
 from apps.council.actions.pictures import hand_in_logo, hand_in_pictures
 from apps.council.actions.revisions import (
@@ -30,9 +34,11 @@ __all__ = [
     "Outdated",
     "SlugTaken",
     "agree_to_publish",
+    "answer_challenge",
     "answer_sheet",
     "confirm_match",
     "decide_call",
+    "decline_match",
     "end_call",
     "hand_in_logo",
     "hand_in_organization",
@@ -47,7 +53,9 @@ __all__ = [
     "publish_revision",
     "publish_update",
     "return_revision",
+    "send_message",
     "start_project",
     "state_challenge",
+    "take_back_decline",
     "write_update",
 ]

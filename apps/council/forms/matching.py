@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
 from apps.consultations.models import Proposal
-from apps.core.formfields import DayFormField, ReturnedFormField, TagsFormField, WordsFormField
+from apps.core import text
+from apps.core.formfields import CleanTextFormField, DayFormField, ReturnedFormField, TagsFormField, WordsFormField
 from apps.core.generic import ModelForm
 from apps.core.query_forms import QueryForm
+from apps.core.submission import SubmitKeyMixin
 from apps.council.forms.editing import CHOOSE, LONG_TEXT, SHORT_TEXT, TAGS_MAX, date_input
 from apps.council.models import Challenge, Offer, Organization
 from apps.vision.models import Field
+
+TITLE_MAX = 80
 
 
 class CallForm(ModelForm[Any]):
@@ -129,6 +133,42 @@ class OfferForm(CallForm):
         chooser.queryset = own
         if len(own[:2]) == 1:
             chooser.initial, chooser.empty_label = own[0].slug, None
+
+
+class AnswerForm(OfferForm):
+    """An offer that is made to a challenge: its title and fields are filled in from there."""
+
+    def __init__(self, *args: Any, challenge: Challenge, **kwargs: Any) -> None:
+        title = str(_("「%(title)s」への提案")) % {"title": challenge.title}
+        initial = {
+            "title": "".join(text.clusters(title)[:TITLE_MAX]),
+            "fields": [field.slug for field in challenge.fields.all()],
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+class DeclineForm(forms.Form):
+    """Why a match is declined."""
+
+    reason = CleanTextFormField(
+        label=_("断る理由"), most=400, widget=SHORT_TEXT, help_text=_("相手と事務局が読みます。公開はされません。"),
+        error_messages={"required": _("断る理由を書いてください。")},
+    )  # fmt: skip
+
+
+class MessageForm(SubmitKeyMixin):
+    """A message within a match."""
+
+    body = CleanTextFormField(
+        label=_("伝えること"), most=1000, widget=LONG_TEXT,
+        error_messages={"required": _("伝えることを書いてください。")},
+    )  # fmt: skip
+
+
+class MessagesForm(QueryForm):
+    """Query string of the messages of a match: the cursor."""
+
+    cursor = ReturnedFormField(required=False, max_length=400)
 
 
 class CallFilterForm(QueryForm):

@@ -4,7 +4,8 @@ from apps.council.models.agreement import Agreement
 from apps.council.models.check_sheet import CheckAnswer, CheckNote, CheckSheet, CheckSide, SheetKind, Side
 from apps.council.models.choices import Domain, Method, Part, Sector, Stage
 from apps.council.models.links import ProjectLink, ProjectPicture
-from apps.council.models.match import Match
+from apps.council.models.match import Match, MatchSide
+from apps.council.models.match_message import MatchMessage
 from apps.council.models.matching import CallState, Challenge, ChallengeTag, Offer, OfferTag
 from apps.council.models.organization import Organization, OrganizationKind
 from apps.council.models.project import Participation, Project, ProjectTag, ProjectViewpoint
@@ -23,6 +24,8 @@ __all__ = [
     "CheckSide",
     "Domain",
     "Match",
+    "MatchMessage",
+    "MatchSide",
     "Method",
     "Offer",
     "OfferTag",

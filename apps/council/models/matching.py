@@ -290,6 +290,19 @@ class OfferQuerySet(CallQuerySet):
         """Filter public ones of public organizations."""
         return super().public().filter(organization__is_public=True)
 
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Filter public ones, one's own, and those made to a challenge of one's own; for the secretariat, all."""
+        rows = super().visible_to(user)
+        if not user.is_authenticated or user.has_role(Role.SECRETARIAT):
+            return rows
+        own = Challenge.objects.for_user(user).values("pk")
+        made_to_own = self.model.objects.filter(matches__challenge__in=own).values("pk")
+        return rows | self.filter(pk__in=made_to_own)
+
+    def unmatched_with(self, challenge: Challenge) -> Self:
+        """Filter those that nobody has brought together with a challenge."""
+        return self.exclude(matches__challenge=challenge)
+
     def for_user(self, user: User) -> Self:
         """Filter those of one's organization."""
         return self.filter(organization__in=Organization.objects.for_user(user))

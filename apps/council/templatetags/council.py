@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from apps.council.models import Challenge, CheckSheet, Offer, Stage
+from apps.council.models import Challenge, CheckSheet, Match, Offer, Stage
 
 register = template.Library()
 
@@ -30,3 +30,11 @@ def call_badge(call: Challenge | Offer) -> tuple[str, str]:
     if call.is_open:
         return "open", _("募集中")
     return "counting", _("募集終了") if call.published_at else call.get_state_display()
+
+
+@register.simple_tag
+def match_badge(match: Match) -> tuple[str, str]:
+    """Return kind and label of the badge for a match: 成立, 見送り or 確認待ち."""
+    if match.is_declined:
+        return "draft", _("見送り")
+    return ("answered", _("成立")) if match.is_confirmed else ("counting", _("確認待ち"))

@@ -16,7 +16,7 @@ from apps.core.pagination import Order, read_page
 from apps.council import actions
 from apps.council.forms.editing import DecisionForm
 from apps.council.forms.matching import CallFilterForm, CallForm, ChallengeForm, OfferForm, PairForm
-from apps.council.models import Challenge, Match, Offer
+from apps.council.models import Challenge, Match, MatchMessage, Offer
 from apps.council.models.matching import CallQuerySet
 from apps.council.views.helpers import require_publishing, require_work
 
@@ -82,6 +82,8 @@ def _call_page(request: HttpRequest, call: Challenge | Offer, candidates: CallQu
     publishes = request.user.has_perm("council.publish")
     context = {
         "call": call,
+        "matches": Match.objects.of_call(call) if is_own or publishes else [],
+        "may_answer": isinstance(call, Challenge) and call.is_open and request.user.has_perm("council.work"),
         "kind": call._meta.model_name,
         "fitting": candidates.fitting(call) if call.is_open else [],
         "may_pair": call.is_open and (is_own or publishes),
@@ -195,8 +197,13 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a match: which sides confirmed it, and the project that came of it."""
     match = get_object_or_404(Match.objects.visible_to(request.user).for_lists(), pk=pk)
     sides = match.sides_of(request.user) if request.user.is_authenticated else []
+    may_talk = bool(sides) or request.user.has_perm("council.publish")
     context = {
         "match": match,
+        "may_talk": may_talk,
+        "message_count": MatchMessage.objects.visible_to(request.user).of_match(match).count() if may_talk else 0,
+        "may_decline": bool(sides) and not (match.is_confirmed or match.is_declined),
+        "may_take_back": bool(sides) and match.may_take_back(user_of(request)),
         "contacts": match.contacts_for(user_of(request)) if sides else [],
         "may_confirm": bool(sides) and match.waits_for(user_of(request)),
         "may_start": match.may_start_project(request.user),

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from apps.accounts.models import Restriction, User
 from apps.consultations.models import AbuseReport, Comment, Decision, Follow, Like, Proposal
-from apps.council.models import Challenge, CheckSide, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
+from apps.council.models import (
+    Challenge,
+    CheckSide,
+    MatchMessage,
+    Offer,
+    OrganizationRevision,
+    ProjectRevision,
+    ProjectUpdate,
+)
 from apps.operations.audit_labels import in_words, thing_in_words
 from apps.operations.models import AuditEntry, Notification
 from apps.public_comments.models import Opinion
@@ -52,6 +60,9 @@ def personal_data(user: User) -> dict[str, object]:
         "投稿についての市の判断": [_decision(row) for row in Decision.objects.in_force().of_author(user)],
         "課題": [_call(row) for row in Challenge.objects.written_by_person(user)],
         "提案（技術・ノウハウ）": [_call(row) for row in Offer.objects.written_by_person(user)],
+        "マッチングのやりとり": [
+            {"日時": _moment(row.written_at), "本文": row.body} for row in MatchMessage.objects.written_by_person(user)
+        ],
         "活動報告": [_update(row) for row in ProjectUpdate.objects.written_by_person(user)],
         "提出した変更": [
             _revision(row)

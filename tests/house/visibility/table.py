@@ -128,6 +128,8 @@ published                                       | yes | everyone
 returned                                        | no  | member secretariat administrator
 ended                                           | yes | everyone
 published of an organization not shown yet      | no  | member secretariat administrator
+waiting, made to a challenge of the department  | no  | own member secretariat administrator
+waiting, made to a challenge of the author      | no  | author member secretariat administrator
 
 council.Match | public visible_to
 confirmed                                       | yes | everyone
@@ -135,6 +137,13 @@ confirmed by the challenger only                | no  | own member secretariat a
 confirmed by the offerer only                   | no  | own member secretariat administrator
 confirmed, the challenge returned               | no  | own member secretariat administrator
 confirmed, the offer returned                   | no  | own member secretariat administrator
+declined by the challenger                      | no  | own member secretariat administrator
+
+council.MatchMessage | visible_to
+of a match that waits                           | —   | own member secretariat administrator
+of a public match                               | —   | own member secretariat administrator
+of a match with the author's challenge          | —   | author member secretariat administrator
+of a match of others                            | —   | other other-member secretariat administrator
 
 council.CheckSheet | public visible_to
 open                                            | no  | own member secretariat administrator

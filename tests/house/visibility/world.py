@@ -18,7 +18,6 @@ from apps.council.models import (
     CheckNote,
     CheckSheet,
     CheckSide,
-    Match,
     Offer,
     Organization,
     Part,
@@ -52,7 +51,7 @@ from tests.documents.factories import SECOND, DocumentFactory
 from tests.documents.factories import draft as draft_version
 from tests.documents.factories import pair as version_pair
 from tests.documents.factories import published as published_version
-from tests.house.visibility import duties, meetings, participation, public_comments, surveys
+from tests.house.visibility import council, duties, meetings, participation, public_comments, surveys
 from tests.operations.factories import NotificationFactory
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to, published_sheet, write
 from tests.vision.factories import (
@@ -278,23 +277,7 @@ def offers(world: World) -> Rows:
         yield state.value, offer(state, world.organization)
     hidden = offer(CallState.PUBLISHED, world.hidden_organization)
     yield "published of an organization not shown yet", hidden
-
-
-def matches(world: World) -> Rows:
-    def match(challenger: bool, offerer: bool, called: str = "published", offered: str = "published") -> Any:
-        now = timezone.now()
-        return Match.objects.create(
-            challenge=challenge(called, world.department),
-            offer=offer(offered, world.organization),
-            challenger_confirmed_at=now if challenger else None,
-            offerer_confirmed_at=now if offerer else None,
-        )
-
-    yield "confirmed", match(True, True)
-    yield "confirmed by the challenger only", match(True, False)
-    yield "confirmed by the offerer only", match(False, True)
-    yield "confirmed, the challenge returned", match(True, True, called="returned")
-    yield "confirmed, the offer returned", match(True, True, offered="returned")
+    yield from council.offers_to_challenges(world)
 
 
 def check_sheet(world: World, published: bool = False, project: str = "published", **sides: Any) -> Any:
@@ -450,6 +433,7 @@ def shown(factory: Any) -> Callable[[World], Rows]:
     return make
 
 
+ROWS_ELSEWHERE = [part.MAKERS for part in (council, duties, meetings, participation, public_comments, surveys)]
 MAKERS: dict[str, Callable[[World], Rows]] = {
     "vision.SourceDocument": lambda world: iter([("a document", SourceDocumentFactory())]),
     "vision.Indicator": shown(IndicatorFactory),
@@ -478,7 +462,6 @@ MAKERS: dict[str, Callable[[World], Rows]] = {
     "council.ProjectUpdate": updates,
     "council.Challenge": challenges,
     "council.Offer": offers,
-    "council.Match": matches,
     "council.CheckSheet": check_sheets,
     "council.CheckAnswer": answers,
     "council.CheckNote": check_notes,
@@ -488,7 +471,7 @@ MAKERS: dict[str, Callable[[World], Rows]] = {
     "documents.Section": document_sections,
     "documents.Change": document_changes,
     "documents.ChangeCause": change_causes,
-    **(duties.MAKERS | meetings.MAKERS | participation.MAKERS | public_comments.MAKERS | surveys.MAKERS),
+    **{label: make for rows in ROWS_ELSEWHERE for label, make in rows.items()},
     "plans.PlanSheet": plan_sheets,
     "plans.SheetLine": sheet_lines,
     "plans.MetricValue": metric_values,
