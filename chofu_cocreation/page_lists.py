@@ -94,6 +94,8 @@ CACHED_PAGES = OFFLINE_PAGES | {
     "portal:pictures",
     "portal:search",
     "portal:sitemap",
+    "analysis:words_of_case",
+    "analysis:words_of_survey",
     "consultations:feed",
     "public_comments:feed",
     "consultations:tag",

@@ -255,6 +255,8 @@ CELERY_TIMEZONE = "Asia/Tokyo"
 STATION_SOURCES = ["apps.council.services.stations", "apps.plans.services.stations"]
 # Functions of upper apps that give the weekly digest (sentence, URL path) of what the city announced between two moments.
 DIGEST_SOURCES = ["apps.public_comments.services.digest.news_between"]
+# Functions of upper apps that give by section what was said of a version of a document (documents.services.section_voices).
+SECTION_SOURCES = ["apps.public_comments.services.section_opinions.voices_of_version"]
 
 # --- metrics ---------------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env("METRICS_TOKEN")

@@ -1,22 +1,27 @@
 """Read unread proposals in chunks (idempotent, resumable), and request analyses of large sets from a worker."""
 
+import hashlib
 import logging
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.analysis.compound_parts import parts_of
-from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, lexicon
-from apps.analysis.models.reading import change_alone, read_with_others
+from apps.analysis.models import Due, ProposalTerm, Reading, Snapshot, Term, TextCorpus, lexicon
+from apps.analysis.models.reading import PER_PROPOSAL, change_alone, read_with_others
 from apps.analysis.services.background_analyses import DRAWING, Analysis
+from apps.analysis.services.corpora import Source, sources_due
 from apps.analysis.text import Lexicon, reader_for
 from apps.consultations.models import ActionRefused, Proposal
 from apps.core import rate_limit
 from apps.core.concurrency import wait_for_turn
+from apps.core.text import fold
 from apps.operations.models import Job
 
 log = logging.getLogger(__name__)
@@ -128,6 +133,55 @@ def _add_forms(news: list[tuple[int, list[str]]]) -> None:
                 " WHERE id = %s AND cardinality(forms) < 60",
                 [new, pk],
             )
+
+
+def read_procedures(until: float) -> int:
+    """Read what people wrote in procedures whose result is public, until this moment of the monotonic clock.
+
+    Return how many texts were read. What is left is for the next run, which goes on from there.
+    """
+    read = 0
+    for source, stamp in sources_due():
+        while time.monotonic() < until and (n := _read_texts(source, stamp)):
+            read += n
+    return read
+
+
+@transaction.atomic
+def _read_texts(source: Source, stamp: str) -> int:
+    """Read the next texts of a corpus; with the last one keep its words. Return how many were read."""
+    read_with_others()
+    corpus = TextCorpus.objects.take(*source.key)
+    if corpus is None or corpus.stamp == stamp:
+        return 0
+    corpus.begin(stamp, source.title)
+    texts, dictionary = source.batch(corpus.read_to), lexicon()
+    for key, text in texts:
+        corpus.read_to = key
+        _count_text(corpus.found, text, dictionary)
+    if not texts:
+        corpus.finish()
+    corpus.save()
+    return len(texts)
+
+
+def _count_text(found: dict[str, Any], text: str, dictionary: Lexicon) -> None:
+    """Count the words of one text; of texts with the same words only the first."""
+    found["texts"] += 1
+    seen = hashlib.sha256("".join(fold(text).split()).encode()).hexdigest()[:16]
+    if seen in found["seen"]:
+        return
+    found["seen"].append(seen)
+    try:
+        uses = reader_for(dictionary.own_words).read(text)
+    except Exception as error:  # whatever a text brings the tokenizer to, the other texts are read
+        log.warning("a text of a procedure could not be read: %s", type(error).__name__)
+        return
+    words = Counter((dictionary.joins.get(use.term, use.term), str(use.kind)) for use in uses)
+    for (word, kind), n in words.items():
+        if word not in dictionary.left_out:
+            _kind, texts, total = found["words"].get(word, (kind, 0, 0))
+            found["words"][word] = [_kind, texts + 1, total + min(n, PER_PROPOSAL)]
 
 
 @transaction.atomic

@@ -50,6 +50,7 @@ def read_proposals() -> int:
         pass
     if read or forgotten:
         actions.forget_unused_words()
+    read += actions.read_procedures(started + LONGEST)
     actions.strike_missing_words(LATELY)
     return read
 

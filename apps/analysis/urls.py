@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.analysis.views import analyses, background_analyses, cloud, similar, snapshot, topic_candidates, word
+from apps.analysis.views import analyses, background_analyses, cloud, corpus, similar, snapshot, topic_candidates, word
 
 app_name = "analysis"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("analysis/drawings/<int:pk>/", background_analyses.drawing, name="drawing"),
     path("analysis/similar/<str:code>/", similar.similar, name="similar"),
     path("analysis/<slug:slug>/topic-candidates/", topic_candidates.topic_candidates, name="topic_candidates"),
+    path("analysis/public-comments/<slug:slug>/words/", corpus.words_of_case, name="words_of_case"),
+    path("analysis/surveys/<slug:slug>/words/", corpus.words_of_survey, name="words_of_survey"),
     *pages("analysis/viewpoints/<int:number>", "viewpoint_"),
     *pages("analysis/<slug:slug>", ""),
 ]

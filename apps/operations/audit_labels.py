@@ -85,6 +85,8 @@ WORDS = {
     "group": _("論点へのまとめ"),
     "hand_in_result": _("結果の案の提出"),
     "move_period": _("募集の期間の延長"),
+    "ask_members": _("会議録の確認の依頼"),
+    "change_days": _("予定の日の変更"),
     "assign_view": _("市の考え方の担当の割り当て"),
     "unassign_view": _("市の考え方の担当の取消し"),
     "finish_view": _("市の考え方を書き終えた"),

@@ -60,6 +60,8 @@ GETS: dict[str, tuple[Any, ...]] = {
     "analysis:viewpoint_png": EVERYONE,
     "analysis:viewpoint_status": BACK_TO_THE_PAGE,
     "analysis:viewpoint_svg": EVERYONE,
+    "analysis:words_of_case": (404, 404),
+    "analysis:words_of_survey": (404, 404),
     "analysis:viewpoint_word": (404, 404),
     "analysis:viewpoint_word_by_letters": EVERYONE,
     "analysis:word": (404, 404),
@@ -288,6 +290,7 @@ SPECIAL: dict[str, list[Any]] = {
         for name in ("case", "submit", "calendar", "notice", "results", "results_csv", "results_xlsx", "results_pdf")
     },
     "public_comments:paper": ["nothing", 1],
+    **{f"analysis:words_of_{name}": ["nothing"] for name in ("case", "survey")},
     "public_comments:own": ["00000000"],
     **{name: ["nothing"] for name in GETS if name.startswith("surveys:") and name != "surveys:list"},
     "public_comments:correct": ["00000000"],

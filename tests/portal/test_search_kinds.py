@@ -25,7 +25,7 @@ from tests.documents.factories import DocumentFactory, published
 from tests.documents.factories import draft as draft_version
 from tests.meetings.factories import announced, held, item, organ, with_minutes
 from tests.plans.factories import SheetFactory, bring_to, write
-from tests.public_comments.factories import open_case
+from tests.public_comments.factories import answered, close, open_case, sent
 from tests.vision.factories import IndicatorFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "topics": (TopicFactory, ("title", "summary")),
     "replies": (lambda draft_body: replied(draft_body, proposal=ProposalFactory()), ("draft_body",)),
     "public-comments": (open_case, ("title", "summary")),
+    "opinions": (lambda **words: opinion_answered(**words), ("summary", "text")),
     "documents": (lambda **text: published(DocumentFactory(**text)), ("title", "summary")),
     "sections": (lambda **text: document_with(**text), ("heading", "body")),
     "organs": (organ, ("name", "purpose")),
@@ -52,6 +53,13 @@ TEXTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 def document_with(heading: str = "見出し", body: str = "本文です。") -> None:
     """A published document with one section."""
     published(text=f"# 1 {heading}\n{body}")
+
+
+def opinion_answered(**words: str) -> Any:
+    """A published result with one row of these words."""
+    case = open_case()
+    sent(case)
+    return answered(close(case), **words)
 
 
 def replied(words: str, **to: Any) -> None:
@@ -111,6 +119,8 @@ def test_nothing_of_any_kind_that_is_not_public_is_found(client: Client) -> None
         line.save()
     actions.confirm_sheet(sheet=corrected, by=None)
     actions.publish_sheet(sheet=corrected, by=None)
+    letter = sent(open_case(), WORD)
+    answered(close(letter.case), publish=False, text=WORD)
     html = client.get("/search/", {"q": WORD}).content.decode()
     assert "見つかりませんでした" in html
     assert draft.title not in html, "nor offered as a theme to choose"

@@ -105,7 +105,7 @@ def parts(bodies: Sequence[str], section: Section | None = None) -> list[PartTex
 def viewed(case: Case, *, kind: str | None = "reference", text: str = "市の答えです。", **fields: Any) -> CityView:
     """A city view of a case, without points."""
     chosen = ViewKind.objects.get(code=kind) if kind else None
-    view = CityView(case=case, summary="木を植えてほしい。", kind=chosen, text=text, **fields)
+    view = CityView(case=case, kind=chosen, text=text, **{"summary": "木を植えてほしい。", **fields})
     return actions.write_view(view=view, edition=0, by=None)
 
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.consultations.tasks import write_digests
+from apps.core.date_formats import wareki
 from apps.core.exceptions import ActionRefused
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.public_comments import actions
-from apps.public_comments.models import Case, PeriodMove
+from apps.public_comments.models import Case, DayChange, PeriodMove
 from tests import clock
 from tests.accounts.factories import UserFactory, make_staff
 from tests.public_comments.factories import answered, close, draft_case, open_case, sent
@@ -101,3 +102,77 @@ def test_the_digest_names_what_was_announced_once(frozen_clock: Any) -> None:
     frozen_clock.move_to(clock.moment("2026-11-30T09:00"))
     assert write_digests() == 0, "the week after has no news"
     assert timezone.localdate() > case.opens_on
+
+
+def changed(case: Case, **days: Any) -> list[DayChange]:
+    facts = {name: getattr(case, name) for name in ("result_due_on", "delete_senders_on")}
+    return actions.change_days(case=case, by=None, **{"reason": REASON, **facts, **days})
+
+
+def test_another_day_of_the_result_stands_on_the_time_line_with_its_reason(sign_in: SignIn) -> None:
+    case, person = open_case(), UserFactory()
+    sent(case, author=person)
+    close(case)
+    runner, before = sign_in(make_staff(case.department)), case.result_due_on
+    page = reverse("admin:public_comments_case_days", args=[case.pk])
+    form = runner.get(reverse("admin:public_comments_case_change", args=[case.pk])).text
+    assert page in form
+    assert 'name="result_due_on"' not in form, "not to be changed without a trace"
+    facts = {
+        "result_due_on": str(before + timedelta(days=14)), "delete_senders_on": str(case.delete_senders_on), "reason": REASON,
+    }  # fmt: skip
+    for wrong in (
+        {},
+        {**facts, "reason": ""},
+        {**facts, "result_due_on": "いつか"},
+        {**facts, "result_due_on": str(before)},
+    ):
+        assert runner.post(page, wrong).status_code == 422
+    assert "日を変えました" in runner.post(page, facts, follow=True).text
+    case.refresh_from_db()
+    assert case.result_due_on == before + timedelta(days=14)
+    public = Client().get(case.get_absolute_url()).text
+    assert "結果を公表する予定日の変更" in public
+    assert f"{wareki(before)}から{wareki(case.result_due_on)}に変えました。理由：{REASON}" in public
+    assert AuditEntry.objects.for_target(case).first().verb == "change_days"
+    assert Notification.objects.get().recipient_id == person.pk
+    assert sign_in(make_staff()).get(page).status_code == 403
+
+
+def test_days_of_what_has_happened_are_not_changed() -> None:
+    with pytest.raises(ActionRefused, match="変わる日がありません"):
+        changed(draft_case(), result_due_on=timezone.localdate() + timedelta(days=99))
+    case = open_case()
+    with pytest.raises(ActionRefused, match="変わる日がありません"):
+        changed(case)
+    with pytest.raises(ActionRefused, match="より後"):
+        changed(case, result_due_on=case.delete_senders_on)
+    with pytest.raises(ActionRefused, match="今日より後の日"):
+        changed(case, result_due_on=timezone.localdate() - timedelta(days=1))
+    sent(case)
+    answered(close(case))
+    with pytest.raises(ActionRefused, match="結果を公表したため"):
+        changed(case, result_due_on=case.result_due_on + timedelta(days=1))
+    (change,) = changed(case, delete_senders_on=case.delete_senders_on + timedelta(days=1))
+    assert change.day == DayChange.Day.DELETION
+    close(case, timezone.localdate() - timedelta(days=9))
+    Case.objects.filter(pk=case.pk).update(
+        result_due_on=timezone.localdate() - timedelta(days=1), delete_senders_on=timezone.localdate()
+    )
+    case.refresh_from_db()
+    with pytest.raises(ActionRefused, match="氏名と住所を消す日が来たため"):
+        changed(case, delete_senders_on=timezone.localdate() + timedelta(days=9))
+
+
+def test_days_that_move_with_the_period_stand_on_the_time_line_too() -> None:
+    case = open_case()
+    moved(case, result_due_on=case.result_due_on + timedelta(days=10))
+    (change,) = case.day_changes.all()
+    assert (change.day, change.reason) == (DayChange.Day.RESULT, REASON)
+    for name, fields in (
+        ("day_change_changes", {"after": change.before}),
+        ("day_change_explained", {"reason": ""}),
+    ):
+        facts = {"case": case, "day": change.day, "before": change.before, "after": change.after, "reason": REASON}
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            DayChange.objects.create(**{**facts, **fields})

@@ -222,6 +222,8 @@ class Neighbours:
             "analysis:viewpoint_word_by": [1, self.word.text],
             "analysis:viewpoint_word": [1, self.word.pk],
             "analysis:viewpoint": [1],
+            "analysis:words_of_case": [self.answered_case.slug],
+            "analysis:words_of_survey": [self.counted_survey.slug],
             "analysis:word_by": [self.asked.slug, self.word.text],
             "analysis:word": [self.asked.slug, self.word.pk],
             "portal:viewpoint_list": [1, "voices"],

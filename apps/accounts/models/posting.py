@@ -35,6 +35,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         today = timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
 
+    def within(self, first: date, last: date) -> Self:
+        """Return the staff postings of any department that held on one of these days."""
+        return self.in_departments().filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)
+
     def speaking_for(self, names: Iterable[str]) -> Self:
         """Return the council postings of these organizations."""
         return self.filter(role=Role.COUNCIL, organization__in=list(names))

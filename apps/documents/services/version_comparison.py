@@ -10,6 +10,7 @@ from apps.core.markdown import plain_blocks
 from apps.core.types import StrOrPromise
 from apps.documents.comparison import Block, Passage, compare_blocks, compare_words, moved_keys
 from apps.documents.models import Change, DocumentVersion, Section
+from apps.documents.services.section_voices import SectionVoices, voices_by_section
 
 SAME = "same"
 
@@ -23,6 +24,7 @@ class Pair:
     kind: str = SAME
     is_moved: bool = False
     changes: list[Change] = field(default_factory=list)  # what the list of changes says about it, the oldest first
+    voices: SectionVoices | None = None  # about the later section
 
     @property
     def section(self) -> Section:
@@ -121,7 +123,9 @@ def compare_versions(before: DocumentVersion, after: DocumentVersion) -> Compari
     changes: dict[str, list[Change]] = {}
     for change in Change.objects.filter(version__in=chain or []).for_pages().order_by("version__dated_on", "pk"):
         changes.setdefault(change.key, []).append(change)
+    voices = voices_by_section(after)
     for pair in pairs:
+        pair.voices = voices.get(pair.after.pk) if pair.after else None
         pair.changes = changes.get(pair.key, [])
         if chain is not None and len(chain) == 1 and pair.changes and pair.has_other_words:
             pair.kind = pair.changes[0].kind  # 字句 is said by staff

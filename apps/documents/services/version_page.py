@@ -3,15 +3,17 @@
 from dataclasses import dataclass, field
 
 from apps.documents.models import Change, DocumentVersion, Section
+from apps.documents.services.section_voices import SectionVoices, voices_by_section
 
 
 @dataclass
 class Part:
-    """A section on its page: what changed in it, and whether the newest version has it too."""
+    """A section on its page: what changed in it, whether the newest version has it too, and what was said of it."""
 
     section: Section
     change: Change | None = None
     newer_url: str = ""
+    voices: SectionVoices | None = None
 
 
 @dataclass
@@ -28,12 +30,13 @@ def page_of(version: DocumentVersion, versions: list[DocumentVersion]) -> dict[s
     around = neighbours_of(version, versions)
     newest_keys = set(around.newest.sections.values_list("key", flat=True)) if around.newest else set()
     changes = list(version.changes.for_pages())
-    by_key = {change.key: change for change in changes}
+    by_key, voices = {change.key: change for change in changes}, voices_by_section(version)
     parts = [
         Part(
             section,
             by_key.get(section.key),
             f"{around.newest.get_absolute_url()}#{section.key}" if around.newest and section.key in newest_keys else "",
+            voices.get(section.pk),
         )
         for section in version.sections.in_order()
     ]

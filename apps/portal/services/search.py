@@ -22,6 +22,7 @@ from apps.documents.models import Document, Section
 from apps.meetings.models import AgendaItem, Minutes, Organ
 from apps.plans.models import SheetLine
 from apps.public_comments.models import Case as PublicCommentCase
+from apps.public_comments.models import ResultRow
 from apps.vision.models import Indicator
 
 MOST = 1000  # from so many on the number itself says nothing more; the newest of them are ranked
@@ -75,6 +76,10 @@ KINDS = (
     Kind(
         "public-comments", _("パブリック・コメント"), lambda: PublicCommentCase.objects.public().for_lists(), "title",
         lambda row: row.state_shown,
+    ),
+    Kind(
+        "opinions", _("パブリック・コメントの意見"), lambda: ResultRow.objects.public().with_case(), "summary",
+        lambda row: row.result.case.title, name=lambda row: f"No. {row.number} {row.summary}",
     ),
     Kind("documents", _("公開文書"), lambda: Document.objects.public(), "title"),
     Kind(

@@ -1,7 +1,7 @@
 """What people do in the public comment procedure, from the announcement to the result."""
 
 from apps.public_comments.actions.assignments import assign_views, finish_view, unassign_view
-from apps.public_comments.actions.cases import announce_case, move_period
+from apps.public_comments.actions.cases import announce_case, change_days, move_period
 from apps.public_comments.actions.opinions import (
     PartText,
     SenderFacts,
@@ -25,6 +25,7 @@ __all__ = [
     "TooFast",
     "announce_case",
     "assign_views",
+    "change_days",
     "correct_opinion",
     "cut_point",
     "delete_senders",

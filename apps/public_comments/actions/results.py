@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.operations.models import AuditEntry, Notification
-from apps.public_comments.models import ActionRefused, Case, Opinion, ResultEdition
+from apps.public_comments.models import ActionRefused, Case, CityView, Opinion, ResultEdition, ResultRow
 from apps.public_comments.services.result_check import missing_for_result
 from apps.public_comments.services.result_figures import next_edition
 
@@ -45,6 +45,7 @@ def publish_result(*, case: Case, by: User | None, seen: str = "", note: str = "
         raise ActionRefused(_("結果を直すときは、何を直したかを書いてください。"))
     edition.note = note.strip() if edition.edition > 1 else ""
     edition.save(force_insert=True)
+    ResultRow.objects.keep(edition, CityView.objects.filter(case=locked).in_order())
     locked.answered_at = locked.answered_at or edition.published_at
     locked.handed_in_at, locked.handed_in_by = None, None
     locked.save(update_fields=["answered_at", "handed_in_at", "handed_in_by", "updated_at"])

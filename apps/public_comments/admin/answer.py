@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.requests import user_of
 from apps.core.admin import PortalAdmin
 from apps.public_comments import actions
-from apps.public_comments.admin.assignments import WaitsFilter
+from apps.public_comments.admin.assignments import OwnDueFilter, WaitsFilter
 from apps.public_comments.admin.base import PublicCommentsAdmin
 from apps.public_comments.forms.answers import CityViewForm
 from apps.public_comments.models import Case, CityView, ViewKind
@@ -48,12 +48,13 @@ class CityViewAdmin(PublicCommentsAdmin):
     list_display = ("number", "summary", "case", "kind", "point_count")
     list_display_links = ("number", "summary")
     change_form_template = "admin/public_comments/cityview_form.html"
-    list_filter = (WaitsFilter, ("case", admin.RelatedOnlyFieldListFilter), "kind")
+    list_filter = (WaitsFilter, OwnDueFilter, ("case", admin.RelatedOnlyFieldListFilter), "kind")
     search_fields = ("summary",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the views of the cases that the person runs."""
         rows: Any = super().get_queryset(request)
+        rows = rows.with_own_due(user_of(request).department_ids())
         return rows.with_counts().select_related("case__department", "case__version__document", "kind")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> CityView | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import user_of
+from apps.core.due_days import DueFilter
 from apps.core.types import StrOrPromise
 from apps.public_comments import actions
 from apps.public_comments.admin.base import PublicCommentsAdmin
@@ -42,6 +43,13 @@ class WaitsFilter(admin.SimpleListFilter):
             own = user_of(request).department_ids() if self.value() == "own" else None
             return rows.waiting_for(own)  # type: ignore[no-any-return]
         return rows  # type: ignore[no-any-return]
+
+
+class OwnDueFilter(DueFilter):
+    """Filter views by the day until which the reader's department shall write them."""
+
+    title = gettext_lazy("うちの課の期限")
+    field = "own_due_on"
 
 
 class AssignmentPagesMixin(PublicCommentsAdmin):

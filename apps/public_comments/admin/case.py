@@ -25,12 +25,14 @@ from apps.public_comments.admin.assignments import AssignmentPagesMixin
 from apps.public_comments.admin.result import ResultPagesMixin
 from apps.public_comments.admin.work_files import WorkFilesMixin
 from apps.public_comments.forms import PaperOpinionForm
-from apps.public_comments.forms.cases import CaseForm, CasePaperForm, MoveForm
+from apps.public_comments.forms.cases import CaseForm, CasePaperForm, DaysForm, MoveForm
 from apps.public_comments.forms.opinions import grown
 from apps.public_comments.models import ActionRefused, Case, CasePaper
 from apps.public_comments.services.opening_check import missing_for_announcement
 
-FIXED = ("slug", "version", "opens_on", "closes_on", "short_reason", "eligible", "post_rule")  # once it is announced
+FIXED = (  # once it is announced
+    "slug", "version", "opens_on", "closes_on", "short_reason", "eligible", "post_rule", "result_due_on", "delete_senders_on",
+)  # fmt: skip
 
 
 class CaseStateFilter(admin.SimpleListFilter):
@@ -158,7 +160,12 @@ class CaseAdmin(AssignmentPagesMixin, WorkFilesMixin, ResultPagesMixin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the announcement and the entry from paper."""
-        pages = {"announce": self.announce_view, "enter": self.enter_view, "move": self.move_view}
+        pages = {
+            "announce": self.announce_view,
+            "enter": self.enter_view,
+            "move": self.move_view,
+            "days": self.days_view,
+        }
         return [
             *(
                 path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"public_comments_case_{name}")
@@ -195,6 +202,24 @@ class CaseAdmin(AssignmentPagesMixin, WorkFilesMixin, ResultPagesMixin):
                 return self.back_to(case)
         status = 422 if form.errors else 200
         return self.page(request, "move", _("募集の期間を延ばす"), case=case, form=form, status=status)
+
+    def days_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Change the day of the result or of the deletion of senders, with the reason that everybody reads."""
+        case = self.run_by(request, pk)
+        if not case.is_announced:
+            return self.back_to(case)
+        days = {name: getattr(case, name) for name in ("result_due_on", "delete_senders_on")}
+        form = DaysForm(request.POST if request.method == "POST" else None, initial=days)
+        if request.method == "POST" and form.is_valid():
+            try:
+                actions.change_days(case=case, by=user_of(request), **form.cleaned_data)
+            except ActionRefused as refused:
+                form.add_error(None, str(refused.sentence))
+            else:
+                messages.success(request, _("日を変えました。案件のページの日程に出ています。"))
+                return self.back_to(case)
+        status = 422 if form.errors else 200
+        return self.page(request, "days", _("予定の日を変える"), case=case, form=form, status=status)
 
     def enter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Enter an opinion that came by post, FAX, mail or at the counter; the next form is empty again."""

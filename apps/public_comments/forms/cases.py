@@ -50,6 +50,17 @@ class MoveForm(forms.Form):
     )  # fmt: skip
 
 
+class DaysForm(forms.Form):
+    """Other days for the result and for the deletion of the senders, and why."""
+
+    result_due_on = DayField(label=_("結果を公表する予定日"))
+    delete_senders_on = DayField(label=_("氏名と住所を消す日"))
+    reason = CleanTextFormField(
+        label=_("変える理由"), most=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("案件のページの日程に、そのまま公開されます。"),
+    )  # fmt: skip
+
+
 class ExclusionForm(forms.Form):
     """Why an opinion does not count; nothing chosen counts it."""
 

@@ -4,9 +4,10 @@ from apps.core.exceptions import ActionRefused
 from apps.public_comments.models.answer import CityView, OpinionPoint
 from apps.public_comments.models.assignment import ViewAssignment
 from apps.public_comments.models.case import Case, CasePaper
-from apps.public_comments.models.move import PeriodMove
+from apps.public_comments.models.move import DayChange, PeriodMove
 from apps.public_comments.models.opinion import Channel, Opinion, OpinionPart, Sender, State
 from apps.public_comments.models.result import ResultEdition
+from apps.public_comments.models.result_row import ResultRow
 from apps.public_comments.models.vocabulary import Eligibility, ViewKind
 
 __all__ = [
@@ -15,12 +16,14 @@ __all__ = [
     "CasePaper",
     "Channel",
     "CityView",
+    "DayChange",
     "Eligibility",
     "Opinion",
     "OpinionPart",
     "OpinionPoint",
     "PeriodMove",
     "ResultEdition",
+    "ResultRow",
     "Sender",
     "State",
     "ViewAssignment",

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,10 +42,24 @@ class CityViewQuerySet(models.QuerySet["CityView"]):
         )  # fmt: skip
         return self.filter(pk__in=rows.order_by().values("pk"))
 
+    def with_own_due(self, departments: set[int]) -> Self:
+        """Annotate `own_due_on`: the day by which one of these departments shall write it; None where none still shall."""
+        own = self.model.objects.filter(
+            pk=OuterRef("pk"), assignments__done_at=None, assignments__department__in=departments
+        )
+        return self.annotate(
+            own_due_on=Subquery(own.order_by().values("pk").annotate(n=Min("assignments__due_on")).values("n"))
+        )
+
     def late(self) -> Self:
         """Filter views that a department shall have written by a day that has passed."""
         late = Q(assignments__done_at=None, assignments__due_on__lt=timezone.localdate())
         return self.filter(pk__in=self.model.objects.filter(late).order_by().values("pk"))
+
+    def holding(self, opinion: Opinion) -> Self:
+        """Filter views that answer a point of this opinion as its sender wants it now."""
+        points = OpinionPoint.objects.filter(part__in=OpinionPart.objects.current().filter(opinion=opinion))
+        return self.filter(pk__in=points.exclude(view=None).order_by().values("view"))
 
     def in_order(self) -> Self:
         """Order as the table stands: by section as in the draft, the whole draft first; then by number."""

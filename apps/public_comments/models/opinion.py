@@ -79,6 +79,12 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
             models.Prefetch("parts", parts, to_attr="current_parts")
         )
 
+    def texts_after(self, case: int, after: int, most: int) -> Self:
+        """Return the next accepted opinions to a case after this key, with their parts, for the reader of words."""
+        rows = self.filter(case=case, state=State.ACCEPTED, pk__gt=after).order_by("pk")
+        parts = OpinionPart.objects.current().order_by("order", "pk")
+        return rows.prefetch_related(models.Prefetch("parts", parts, to_attr="current_parts"))[:most]
+
     def by_author(self, user: User) -> Self:
         """Filter what was sent by somebody who asked to be told in the own account, oldest first."""
         return self.filter(author=user).order_by("pk")

@@ -23,6 +23,13 @@ class ResultEditionQuerySet(models.QuerySet["ResultEdition"]):
         """Filter published editions: all of them, a former one stays readable."""
         return self.filter(case__in=Case.objects.public().order_by().values("pk"))
 
+    def newest(self) -> Self:
+        """Filter the newest edition of each case, the case joined; in the order of the cases."""
+        of_case = ResultEdition.objects.filter(case=models.OuterRef("case")).order_by().values("case")
+        last = of_case.annotate(n=models.Max("edition")).values("n")
+        rows = self.public().filter(edition=models.Subquery(last)).select_related("case")
+        return rows.order_by("case", "-edition")
+
     def of_case(self, case: Case) -> Self:
         """Filter the editions of a case, the newest first."""
         return self.filter(case=case).order_by("-edition")

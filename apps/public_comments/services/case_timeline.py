@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.calendar_file import Event
 from apps.core.date_formats import wareki
 from apps.core.types import StrOrPromise
-from apps.public_comments.models import Case, PeriodMove
+from apps.public_comments.models import Case, DayChange, PeriodMove
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ def steps_of(case: Case) -> list[Step]:
     steps.append(Step(case.opens_on, _("意見の募集を始める日"), case.opens_on > today))
     steps.append(Step(case.closes_on, _("意見の募集の最終日"), case.closes_on >= today))
     steps += [_moved(move) for move in case.moves.all()]
+    steps += [_changed(change) for change in case.day_changes.all()]
     if case.answered_at:
         steps.append(Step(timezone.localdate(case.answered_at), _("結果の公表"), is_coming=False))
     elif case.result_due_on:
@@ -46,6 +47,14 @@ def _moved(move: PeriodMove) -> Step:
     words = _("募集の最終日を%(before)sから%(after)sに延ばしました。理由：%(reason)s")
     note = words % {"before": wareki(move.closes_before), "after": wareki(move.closes_on), "reason": move.reason}
     return Step(timezone.localdate(move.moved_at), _("募集の期間の延長"), False, note)
+
+
+def _changed(change: DayChange) -> Step:
+    """Return the step at which a day was changed, with both days and the reason."""
+    words = _("%(before)sから%(after)sに変えました。理由：%(reason)s")
+    note = words % {"before": wareki(change.before), "after": wareki(change.after), "reason": change.reason}
+    title = _("%(day)sの変更") % {"day": change.get_day_display()}
+    return Step(timezone.localdate(change.changed_at), title, False, note)
 
 
 def calendar_days(case: Case) -> list[Event]:

@@ -12,7 +12,7 @@ from apps.accounts.requests import client_ip
 from apps.public_comments import actions
 from apps.public_comments.forms import ReceiptForm
 from apps.public_comments.forms.opinions import CorrectionForm, grown, values_of
-from apps.public_comments.models import ActionRefused, Opinion
+from apps.public_comments.models import ActionRefused, Opinion, ResultRow
 from apps.public_comments.models.opinion import read_number
 
 SESSION = "opened_opinions"
@@ -65,7 +65,9 @@ def own(request: HttpRequest, number: str) -> HttpResponse:
     opinion = opened(request, number)
     if opinion is None:
         return ask_passphrase(request, number)
-    return render(request, "public_comments/opinion_own.html", {"opinion": opinion, "case": opinion.case})
+    answers = ResultRow.objects.public().answering(opinion) if opinion.case.has_result else None
+    context = {"opinion": opinion, "case": opinion.case, "answers": answers}
+    return render(request, "public_comments/opinion_own.html", context)
 
 
 @never_cache

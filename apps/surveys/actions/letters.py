@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.letter_codes import new_code
 from apps.operations.models import AuditEntry
-from apps.surveys.models import ActionRefused, AnswerMark, Survey, new_code
+from apps.surveys.models import ActionRefused, AnswerMark, Survey
 from apps.surveys.models.response import letter_key
 
 LETTERS_MOST = 5000  # of a survey; 市民意識調査 sends about 3,000

@@ -5,7 +5,7 @@ from apps.surveys.models.comparison import Comparison
 from apps.surveys.models.draw import Draw, DrawEntry
 from apps.surveys.models.paper import PaperSheet
 from apps.surveys.models.question import Choice, SurveyOption, SurveyQuestion
-from apps.surveys.models.response import AnswerMark, SurveyResponse, new_code, read_code
+from apps.surveys.models.response import AnswerMark, SurveyResponse
 from apps.surveys.models.result import SurveyResult
 from apps.surveys.models.survey import Survey
 
@@ -22,6 +22,4 @@ __all__ = [
     "SurveyQuestion",
     "SurveyResponse",
     "SurveyResult",
-    "new_code",
-    "read_code",
 ]

@@ -1,6 +1,6 @@
 """問い: what a survey asks, with its options, its page and the condition under which it is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -36,6 +36,11 @@ class SurveyQuestionQuerySet(models.QuerySet["SurveyQuestion"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Filter the questions of the surveys that the user may see."""
         return self.filter(survey__in=Survey.objects.visible_to(user).order_by().values("pk"))
+
+    def in_writing(self, survey: Survey, numbers: Collection[int]) -> Self:
+        """Filter the questions of a survey with these numbers that people answer in their own words."""
+        kinds = [SurveyQuestion.Kind.SHORT, SurveyQuestion.Kind.LONG]
+        return self.filter(survey=survey, kind__in=kinds, number__in=numbers).order_by("number")
 
     def for_pages(self) -> Self:
         """Order as they are asked, with options and conditions."""

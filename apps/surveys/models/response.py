@@ -1,7 +1,6 @@
 """回答: what was answered, and apart from it who has answered; nothing joins the two tables."""
 
 import hashlib
-import secrets
 import uuid
 from typing import Self
 
@@ -11,12 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core.exceptions import ActionRefused
+from apps.core.letter_codes import read_code
 from apps.core.submission import SubmitKeyField
-from apps.core.text import fold
 from apps.surveys.models.survey import Survey
 
-LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that looks like another
-CODE_LENGTH, GROUP = 12, 4
 # All marks of a survey are written anew in a random order: no row tells by its place or its transaction when it was marked.
 MARK = """
 WITH former AS (DELETE FROM surveys_answermark WHERE survey_id = %(survey)s RETURNING person_key, has_answered)
@@ -25,17 +22,6 @@ SELECT gen_random_uuid(), %(survey)s, person_key, bool_or(has_answered)
 FROM (SELECT person_key, has_answered FROM former UNION ALL SELECT %(key)s, true) AS marks
 GROUP BY person_key ORDER BY gen_random_uuid()
 """
-
-
-def new_code() -> str:
-    """Return a random code of a letter as it is printed: `7k3m-p9ad-x2hw`; nobody guesses one of its 60 bits."""
-    letters = "".join(secrets.choice(LETTERS) for _number in range(CODE_LENGTH))
-    return "-".join(letters[start : start + GROUP] for start in range(0, CODE_LENGTH, GROUP))
-
-
-def read_code(typed: str) -> str:
-    """Return a code however it was typed: without blanks and dashes, in lower case, half width."""
-    return "".join(letter for letter in fold(typed) if letter in LETTERS)
 
 
 class AnswerMarkQuerySet(models.QuerySet["AnswerMark"]):
@@ -105,6 +91,16 @@ class AnswerMark(models.Model):
         return str(self.pk)
 
 
+class SurveyResponseQuerySet(models.QuerySet["SurveyResponse"]):
+    """QuerySet of SurveyResponse."""
+
+    def written_after(self, survey: int, key: str, after: str, most: int) -> list[tuple[uuid.UUID, str]]:
+        """Return the next texts that answer a question, after this key: for the reader of words alone, joined to nothing."""
+        rows = self.filter(survey=survey, **{f"answers__{key}__text__isnull": False}).order_by("pk")
+        rows = rows.filter(pk__gt=after) if after else rows
+        return list(rows.values_list("pk", f"answers__{key}__text")[:most])
+
+
 class SurveyResponse(models.Model):
     """回答: what one person answered, with the day and no time, account, code, network or running number.
 
@@ -126,6 +122,8 @@ class SurveyResponse(models.Model):
     received_on = models.DateField(gettext_lazy("受け付けた日"))
     answers = models.JSONField(gettext_lazy("回答"))
     submit_key = SubmitKeyField(unique=True)
+
+    objects = SurveyResponseQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("アンケートの回答")

@@ -22,6 +22,13 @@ class SurveyResultQuerySet(models.QuerySet["SurveyResult"]):
         """Filter the editions of the survey with this slug, the newest first."""
         return self.filter(survey__slug=slug).select_related("survey__department").order_by("-edition")
 
+    def newest(self) -> Self:
+        """Filter the newest edition of each survey, the survey joined; in the order of the surveys."""
+        of_survey = SurveyResult.objects.filter(survey=models.OuterRef("survey")).order_by().values("survey")
+        last = of_survey.annotate(n=models.Max("edition")).values("n")
+        rows = self.public().filter(edition=models.Subquery(last)).select_related("survey")
+        return rows.order_by("survey", "-edition")
+
     def public(self) -> Self:
         """Filter published editions: all of them, a former one stays readable."""
         return self.filter(survey__in=Survey.objects.public().order_by().values("pk"))
@@ -58,6 +65,11 @@ class SurveyResult(models.Model):
     def get_absolute_url(self) -> str:
         """Return the URL of this edition."""
         return f"{reverse('surveys:results', args=[self.survey.slug])}?edition={self.edition}"
+
+    @property
+    def has_words(self) -> bool:
+        """Return whether people answered in their own words to a question of it."""
+        return any(question["kind"] in {"short", "long"} for question in self.figures["questions"])
 
     @property
     def digest(self) -> str:

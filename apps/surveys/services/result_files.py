@@ -10,7 +10,7 @@ from apps.core.spreadsheet import Column
 from apps.surveys.models import SurveyResult
 
 HIDDEN = "x"
-NOT_COMPARED = [""] * 5
+NOT_COMPARED = [""] * 6
 MEANINGS = {None: "", True: "標本誤差を超える差", False: "標本誤差の範囲内"}
 COLUMNS = [
     Column(
@@ -33,6 +33,7 @@ COLUMNS = [
     Column("mean", "平均", "数と段階の問いの平均（無回答を除く）。出せないときは空", "小数"),
     Column("error", "標本誤差", "無作為抽出のときの、50%の割合の標本誤差（ポイント、信頼度95%）", "小数"),
     Column("former", "前回の調査", "比べた調査の題名と問い。比較だけ"),
+    Column("former_label", "前回の選択肢", "前回の選択肢の文。文が変わったときだけ。比較だけ"),
     Column("former_percent", "前回の割合", f"前回の割合（%）。比較だけ。{HIDDEN}は出さない数", "小数"),
     Column("former_n", "前回のn", "前回に聞いた人の数。比較だけ", "整数"),
     Column("difference", "前回との差", "前回からの増減（ポイント）。比較だけ", "小数"),
@@ -85,8 +86,14 @@ def _comparison_rows(comparison: dict[str, Any]) -> Iterator[list[object]]:
             yield [
                 "比較", comparison["number"], comparison["text"], item["title"], "", "", "", entry["number"], entry["text"],
                 "", _shown(entry["percent"]), comparison["n"], "", comparison["error"] or "",
-                name, before, former["n"], entry["difference"] or "", MEANINGS[entry["is_beyond_error"]],
+                name, former_wording(entry), before, former["n"], entry["difference"] or "", MEANINGS[entry["is_beyond_error"]],
             ]  # fmt: skip
+
+
+def former_wording(entry: dict[str, Any]) -> str:
+    """Return the words of an option in the former survey; empty where they are the same, and where there was none."""
+    former = str(entry.get("former_text") or "")
+    return "" if former == entry["text"] else former
 
 
 def _shown(value: object) -> object:

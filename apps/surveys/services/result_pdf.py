@@ -9,7 +9,7 @@ from apps.core.date_formats import wareki
 from apps.core.printing import typeset_once
 from apps.surveys.models import SurveyResult
 from apps.surveys.services.comparison import FEWEST_COMPARED
-from apps.surveys.services.result_files import HIDDEN, MEANINGS
+from apps.surveys.services.result_files import HIDDEN, MEANINGS, former_wording
 
 SOURCE = settings.BASE_DIR / "templates" / "surveys" / "result.typ"
 READING = [
@@ -99,7 +99,7 @@ def _comparison(comparison: dict[str, Any]) -> dict[str, Any]:
             "title": item["title"],
             "rows": [
                 [
-                    entry["text"],
+                    _with_former(entry),
                     "なし" if entry["is_new"] else _shown(entry["former_percent"]),
                     _shown(entry["percent"]),
                     entry["difference"] or "—",
@@ -117,6 +117,12 @@ def _comparison(comparison: dict[str, Any]) -> dict[str, Any]:
         "errors": f"標本誤差 今回 ±{comparison['error']}、前回 ±{former['error']}ポイント" if comparison["is_sample"] else NO_RISE,
         "few": f"どちらかのnが{FEWEST_COMPARED}より少ないため、比べていません。",
     }  # fmt: skip
+
+
+def _with_former(entry: dict[str, Any]) -> str:
+    """Return the words of an option, with those of the former survey where they were others."""
+    former, text = former_wording(entry), str(entry["text"])
+    return f"{text}（前回の文：{former}）" if former else text
 
 
 def _cell(cell: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     editions = list(SurveyResult.objects.public().of_slug(slug))
     context = {
         "survey": result.survey, "result": result, "figures": result.figures, "editions": editions,
-        "is_newest": result == editions[0],
+        "is_newest": result == editions[0], "has_words": result.has_words,
     }  # fmt: skip
     return render(request, "surveys/result.html", context)
 

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.public_comments.actions import assign_views, cut_point, exclude_opinion, withdraw_opinion
+from apps.public_comments.actions import (
+    assign_views,
+    cut_point,
+    exclude_opinion,
+    hand_in_result,
+    publish_result,
+    withdraw_opinion,
+)
 from apps.public_comments.models import ViewAssignment
 from tests.accounts.factories import DepartmentFactory
 from tests.public_comments.factories import answered, close, draft_case, open_case, sent, viewed
@@ -72,12 +79,22 @@ def public_comment_results(_world: Any) -> Rows:
     yield "published", answered(close(case))
 
 
+def public_comment_rows(_world: Any) -> Rows:
+    case = open_case()
+    sent(case)
+    first = answered(close(case)).answers.get()
+    hand_in_result(case=case, by=None)
+    yield "of the newest edition", publish_result(case=case, by=None, note="誤字を直しました。").answers.get()
+    yield "of a former edition", first
+
+
 MAKERS: dict[str, Callable[[Any], Rows]] = {
     "public_comments.Case": public_comment_cases,
     "public_comments.CityView": city_views,
     "public_comments.ViewAssignment": view_assignments,
     "public_comments.OpinionPoint": opinion_points,
     "public_comments.ResultEdition": public_comment_results,
+    "public_comments.ResultRow": public_comment_rows,
     "public_comments.Opinion": opinions,
     "public_comments.Sender": opinion_senders,
 }

@@ -265,6 +265,10 @@ of another department                           | —   | other secretariat admi
 public_comments.ResultEdition | public
 published                                       | yes | —
 
+public_comments.ResultRow | public
+of the newest edition                           | yes | —
+of a former edition                             | no  | —
+
 public_comments.Opinion | visible_to
 accepted, to the own department                 | —   | own secretariat administrator
 accepted, to another department                 | —   | other secretariat administrator
