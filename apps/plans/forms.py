@@ -156,10 +156,16 @@ class ReasonForm(UniqueIdsMixin, forms.Form):
 
     reason = CleanTextFormField(label=_("理由"), required=False, most=400, widget=forms.Textarea)
     verb = ReturnedFormField(required=False, max_length=20)
-    seen = ReturnedFormField(
-        required=False, max_length=40
-    )  # which confirmed sheet was looked at as everybody will read it
+    # Which confirmed sheet was looked at as everybody will read it, or which hand-in the stage was confirmed from.
+    seen = ReturnedFormField(required=False, max_length=60)
     stage = forms.ChoiceField(label=_("開き直す段階"), choices=[(s.value, s.label) for s in STAGES], required=False)
+
+
+class HandInForm(UniqueIdsMixin, forms.Form):
+    """提出, its withdrawal, or 差戻し with a reason."""
+
+    hand_verb = forms.ChoiceField(choices=[("submit", ""), ("withdraw", ""), ("send_back", "")])
+    reason = CleanTextFormField(label=_("差戻しの理由"), required=False, most=400, widget=forms.Textarea)
 
 
 class WordingForm(forms.Form):

@@ -10,6 +10,7 @@ from apps.plans.actions.annotations import (
     write_memo,
 )
 from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over_links, write_block
+from apps.plans.actions.hand_in import send_back_stage, submit_stage, withdraw_submission
 from apps.plans.actions.workflow import (
     confirm_sheet,
     confirm_stage,
@@ -39,9 +40,12 @@ __all__ = [
     "remove_year",
     "reopen_sheet",
     "require_writer",
+    "send_back_stage",
     "set_outlook",
     "store_figure",
+    "submit_stage",
     "take_over_links",
+    "withdraw_submission",
     "write_block",
     "write_memo",
 ]

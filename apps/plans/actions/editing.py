@@ -30,12 +30,23 @@ def require_writer(by: User | None, sheet: PlanSheet) -> None:
         raise PermissionDenied(_("このプランの担当課の職員か、事務局だけが書けます。"))
 
 
+def require_not_handed_in(sheet: PlanSheet, *, by: User | None) -> None:
+    """Raise ActionRefused while the stage waits for the secretariat, which alone corrects it then. Under the row lock."""
+    if by is None or by.has_perm("plans.confirm_sheet"):
+        return
+    if sheet.submissions.waiting().exists():
+        raise ActionRefused(
+            _("提出したシートは書き換えられません。直すときは、先に「提出を取り下げる」を押してください。")
+        )
+
+
 def held_in_stage(sheet: PlanSheet, *, by: User | None, sentence: StrOrPromise) -> PlanSheet:
     """Return the sheet under a row lock; raise ActionRefused with the sentence once it is confirmed."""
     require_writer(by, sheet)
     sheet = sheet.get_for_update()
     if not sheet.is_in_stage:
         raise ActionRefused(sentence)
+    require_not_handed_in(sheet, by=by)
     return sheet
 
 
@@ -55,6 +66,7 @@ def write_block(*, sheet: PlanSheet, block: str, text: str, version: int, by: Us
     sheet = sheet.get_for_update()
     if block not in sheet.open_blocks:
         raise ActionRefused(_("この欄は、今の段階（%(stage)s）では書けません。") % {"stage": sheet.get_state_display()})
+    require_not_handed_in(sheet, by=by)
     lines = read_block(text, block)
     state = get_block_state(sheet, block)
     if state.version != version:
@@ -169,6 +181,7 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
     sheet = sheet.get_for_update()
     if not sheet.takes_answers:
         raise ActionRefused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
+    require_not_handed_in(sheet, by=by)
     state = get_block_state(sheet, ANSWERS)
     if state.version != version:
         raise Conflict(theirs="", version=state.version)

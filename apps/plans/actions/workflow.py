@@ -13,35 +13,70 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.operations.models import AuditEntry
 from apps.plans.actions.annotations import add_evidence
-from apps.plans.models import ActionRefused, Evidence, Grade, PlanSheet, ProgressMark, SheetLine, SheetLink, State
+from apps.plans.actions.editing import require_not_handed_in
+from apps.plans.emails.hand_overs import tell_confirmed, tell_reopened
+from apps.plans.models import (
+    ActionRefused,
+    Evidence,
+    Grade,
+    PlanSheet,
+    ProgressMark,
+    SheetLine,
+    SheetLink,
+    SheetSubmission,
+    StageRecord,
+    State,
+)
 from apps.plans.models.constants import STAGES
-from apps.plans.services.stage_requirements import missing_for_grade, missing_in_stage
+from apps.plans.services.stage_requirements import missing_for_grade, missing_for_submission, missing_in_stage
 
 
-def confirm_stage(*, sheet: PlanSheet, by: User | None) -> None:
-    """Confirm 計画, 前期 or 後期 (the secretariat): its blocks become read-only, the next stage opens.
+def confirm_stage(*, sheet: PlanSheet, by: User | None, seen: str | None = None) -> None:
+    """Confirm 計画, 前期 or 後期 (the secretariat): its blocks become read-only, the next stage opens, the department is told.
 
+    seen: `stage_key` of the sheet that was looked at (optimistic lock). A stage that nobody handed in may be confirmed too.
     Raises ActionRefused with what is missing, and in any other stage.
     """
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.state not in {State.PLAN, State.FIRST, State.SECOND}:
             raise ActionRefused(_("確認できる段階ではありません。"))
+        _require_seen(locked, seen)
         if missing := missing_in_stage(locked):
             raise ActionRefused(_("まだ書かれていない欄があるため、確認できません。"), missing)
-        _move_on(locked, STAGES[STAGES.index(State(locked.state)) + 1], by=by, verb="confirm_stage")
+        _confirm(locked, STAGES[STAGES.index(State(locked.state)) + 1], by=by, verb="confirm_stage")
     sheet.refresh_from_db()
 
 
-def _move_on(locked: PlanSheet, state: State, *, by: User | None, verb: str, **fields: Any) -> None:
+def _require_seen(locked: PlanSheet, seen: str | None) -> None:
+    """Raise ActionRefused when the stage was handed in, taken back or moved since it was looked at."""
+    if seen is not None and seen != locked.stage_key:
+        raise ActionRefused(
+            _(
+                "画面を開いたあとで、シートが提出・取下げ・確認されました。今の内容を確かめてから、もう一度押してください。"
+            )
+        )
+
+
+def _confirm(locked: PlanSheet, state: State, *, by: User | None, verb: str, **fields: Any) -> None:
+    """Move on to the next state, close what was handed in, and tell the department."""
+    submission = SheetSubmission.objects.filter(sheet=locked).current().select_related("submitted_by").first()
+    record = _move_on(locked, state, by=by, verb=verb, **fields)
+    if submission:
+        submission.close(SheetSubmission.State.CONFIRMED, by=by, reason=submission.reason)
+    tell_confirmed(locked, record, also=submission.submitted_by if submission else None, by=by)
+
+
+def _move_on(locked: PlanSheet, state: State, *, by: User | None, verb: str, **fields: Any) -> StageRecord:
     """Record the confirmation of the present stage and store the next one, with these further columns."""
     before = locked.state
-    locked.stage_records.create(stage=before, confirmed_by=by)
+    record = locked.stage_records.create(stage=before, confirmed_by=by)
     locked.state = state
     for name, value in fields.items():
         setattr(locked, name, value)
     locked.save(update_fields=["state", "updated_at", *fields])
     AuditEntry.record(verb, locked, by=by, before=before, after=state)
+    return record
 
 
 def set_outlook(*, sheet: PlanSheet, outlook: ProgressMark | None, by: User | None) -> None:
@@ -50,6 +85,7 @@ def set_outlook(*, sheet: PlanSheet, outlook: ProgressMark | None, by: User | No
         locked = sheet.get_for_update()
         if locked.state != State.FIRST:
             raise ActionRefused(_("進捗見込は、前期の段階で記入します。"))
+        require_not_handed_in(locked, by=by)
         before, locked.outlook = locked.outlook, outlook
         locked.save(update_fields=["outlook", "updated_at"])
         AuditEntry.record("set_outlook", locked, by=by, before=str(before or ""), after=str(outlook or ""))
@@ -75,6 +111,7 @@ def give_grade(
         locked = sheet.get_for_update()
         if locked.state != State.SUMMARY:
             raise ActionRefused(_("年次評価は、総括の段階で記入します。"))
+        require_not_handed_in(locked, by=by)
         missing = missing_for_grade(locked, grade=grade, reason=reason, next_action=next_action)
         if missing:
             raise ActionRefused(_("評価に必要なものがそろっていません。"), missing)
@@ -85,23 +122,24 @@ def give_grade(
     sheet.refresh_from_db()
 
 
-def confirm_sheet(*, sheet: PlanSheet, by: User | None) -> None:
-    """Confirm a sheet (確定): close 総括; the whole sheet becomes read-only. Raises ActionRefused with all that is missing."""
+def confirm_sheet(*, sheet: PlanSheet, by: User | None, seen: str | None = None) -> None:
+    """Confirm a sheet (確定): close 総括; the whole sheet becomes read-only. Raises ActionRefused with all that is missing.
+
+    seen: as in `confirm_stage`.
+    """
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.state != State.SUMMARY:
             raise ActionRefused(_("総括の段階になってから確定できます。"))
-        missing = missing_in_stage(locked) + missing_for_grade(
-            locked, grade=locked.grade, reason=locked.grade_reason, next_action=locked.next_action
-        )
-        if missing:
-            raise ActionRefused(_("確定に必要なものがそろっていません。"), list(dict.fromkeys(missing)))
-        _move_on(locked, State.CONFIRMED, by=by, verb="confirm_sheet", confirmed_at=timezone.now())
+        _require_seen(locked, seen)
+        if missing := missing_for_submission(locked):
+            raise ActionRefused(_("確定に必要なものがそろっていません。"), missing)
+        _confirm(locked, State.CONFIRMED, by=by, verb="confirm_sheet", confirmed_at=timezone.now())
     sheet.refresh_from_db()
 
 
 def reopen_sheet(*, sheet: PlanSheet, stage: str, reason: str, by: User | None) -> None:
-    """Reopen an earlier stage, with a reason; the text as it was is kept. Refused after 公表."""
+    """Reopen an earlier stage, with a reason, which the department is told; the text as it was is kept. Not after 公表."""
     with transaction.atomic():
         locked = sheet.get_for_update()
         if locked.is_published:
@@ -112,10 +150,15 @@ def reopen_sheet(*, sheet: PlanSheet, stage: str, reason: str, by: User | None) 
         if not reason.strip():
             raise ActionRefused(_("開き直す理由を書いてください。"))
         before = locked.state
-        locked.reopenings.create(stage=stage, reason=reason.strip(), reopened_by=by, kept=locked.text_snapshot())
+        kept = locked.text_snapshot()
+        reopening = locked.reopenings.create(stage=stage, reason=reason.strip(), reopened_by=by, kept=kept)
+        submission = SheetSubmission.objects.filter(sheet=locked).with_people().first()
+        if submission and submission.is_current:
+            submission.close(SheetSubmission.State.REOPENED, by=by, reason=submission.reason)
         locked.state, locked.confirmed_at = stage, None
         locked.save(update_fields=["state", "confirmed_at", "updated_at"])
         AuditEntry.record("reopen_sheet", locked, by=by, reason=reason.strip(), before=before, after=stage)
+        tell_reopened(locked, reopening, also=submission.submitted_by if submission else None, by=by)
     sheet.refresh_from_db()
 
 

@@ -13,6 +13,7 @@ from apps.plans.actions.editing import (
     check_lines,
     get_block_state,
     note_writing,
+    require_not_handed_in,
     require_writer,
     store_lines,
     text_of_block,
@@ -50,6 +51,7 @@ def import_workbook(*, sheet: PlanSheet, uploaded: SheetFile, versions: Mapping[
     if closed := compare(sheet, uploaded).closed:
         sentence = _("今の段階（%(stage)s）では変えられない欄が、ファイルで変わっています。何も取り込んでいません。")
         raise ActionRefused(sentence % {"stage": sheet.get_state_display()}, list(dict.fromkeys(closed)))
+    require_not_handed_in(sheet, by=by)
     for block in sheet.open_blocks:
         state = get_block_state(sheet, block)
         if state.version != versions.get(block, 0):

@@ -18,24 +18,29 @@ from apps.operations.admin import ReadOnlyAdmin
 from apps.plans.admin.editor.page import edit
 from apps.plans.admin.editor.urls import editor_urls
 from apps.plans.models import PlanSheet, State
+from apps.plans.models.constants import Whereabouts
 from apps.plans.models.sheet import PlanSheetQuerySet
+
+WITH_WHOM = [(one.value, one.label) for one in (Whereabouts.OPEN, Whereabouts.SUBMITTED, Whereabouts.RETURNED)]
 
 
 class StageFilter(admin.SimpleListFilter):
-    """Filter by stage, and by what waits in any of them."""
+    """Filter by stage, and by with whom it waits."""
 
     title = gettext_lazy("段階")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
         """Return the choices: what waits, then every stage."""
-        return [("open", _("記入中")), ("late", _("記入中（期限を過ぎた）")), *State.choices]
+        return [*WITH_WHOM, ("late", _("未提出（期限を過ぎた）")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> PlanSheetQuerySet:
         """Return the rows of the chosen value."""
         chosen, rows = self.value(), cast("PlanSheetQuerySet", queryset)
-        if chosen in {"open", "late"}:
-            return rows.late() if chosen == "late" else rows.in_stage()
+        if chosen == "late":
+            return rows.late()
+        if chosen in dict(WITH_WHOM):
+            return rows.whereabouts(str(chosen))
         return rows.filter(state=chosen) if chosen in State.values else rows
 
 
@@ -62,7 +67,7 @@ class WhoseFilter(admin.SimpleListFilter):
 class PlanSheetAdmin(ReadOnlyAdmin):
     """Sheets are written in the editor only. Everyone in the city's service reads; who writes is said by the rules."""
 
-    list_display = ("__str__", "departments", "state", "due", "grade", "updated_at")
+    list_display = ("__str__", "departments", "state", "hand_in", "due", "grade", "updated_at")
     list_filter = (StageFilter, DueFilter, WhoseFilter, "year")
 
     @admin.display(description=gettext_lazy("記入の期限"))
@@ -75,6 +80,14 @@ class PlanSheetAdmin(ReadOnlyAdmin):
             _("%(day)s（%(n)d日超過）") % {"day": wareki(sheet.due_on), "n": late} if late > 0 else wareki(sheet.due_on)
         )
 
+    @admin.display(description=gettext_lazy("提出"))
+    def hand_in(self, sheet: PlanSheet) -> str:
+        """Return with whom the stage is, and for how many days it has waited."""
+        submission = sheet.submission
+        if submission and submission.is_waiting and sheet.is_in_stage:
+            return _("%(where)s　%(n)d日") % {"where": sheet.whereabouts.label, "n": submission.waited_days}
+        return str(sheet.whereabouts.label) if sheet.is_in_stage else "-"
+
     @admin.display(description=gettext_lazy("担当課"))
     def departments(self, sheet: PlanSheet) -> str:
         """Return the departments (担当課) as on paper."""
@@ -82,7 +95,7 @@ class PlanSheetAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> PlanSheetQuerySet:
         """Return all sheets: those of other departments are no secret inside the city hall."""
-        return PlanSheet.objects.readable_by(request.user).for_page().with_due()
+        return PlanSheet.objects.readable_by(request.user).for_desk().with_due()
 
     def get_urls(self) -> list[URLPattern]:
         """Put the editor's views before Django's."""

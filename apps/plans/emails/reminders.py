@@ -45,7 +45,7 @@ def remind() -> int:
     """Enqueue an e-mail for every sheet that is due soon or late; return how many sheets. Idempotent by the outbox's key."""
     today, reminded = timezone.localdate(), 0
     deadlines: dict[int, dict[str, date]] = {}
-    for sheet in PlanSheet.objects.in_stage().for_page():
+    for sheet in PlanSheet.objects.to_write().for_page():
         days = deadlines.setdefault(sheet.year, StageDeadline.objects.of_year(sheet.year))
         due_on = days.get(sheet.state)
         when = occasion(due_on, today) if due_on else ""

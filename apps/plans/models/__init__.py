@@ -10,6 +10,7 @@ from apps.plans.models.metrics import Metric, MetricValue
 from apps.plans.models.report import Report, ReportFile
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.sheet import PlanSheet
+from apps.plans.models.submission import SheetSubmission
 from apps.plans.models.tree import Measure, Plan, PlanDepartment, Policy
 from apps.plans.models.year import HandoverMemo, StageDeadline
 
@@ -38,6 +39,7 @@ __all__ = [
     "ReportFile",
     "SheetLine",
     "SheetLink",
+    "SheetSubmission",
     "StageDeadline",
     "StageRecord",
     "State",

@@ -54,6 +54,16 @@ class State(models.TextChoices):
     PUBLISHED = "published", _("公表")
 
 
+class Whereabouts(models.TextChoices):
+    """Where a sheet is, seen from the secretariat's desk: with whom its stage is, or what it has become."""
+
+    OPEN = "open", _("未提出（記入中）")
+    SUBMITTED = "submitted", _("提出済（確認待ち）")
+    RETURNED = "returned", _("差戻し")
+    CONFIRMED = "confirmed", _("確定")
+    PUBLISHED = "published", _("公表")
+
+
 STAGES = [State.PLAN, State.FIRST, State.SECOND, State.SUMMARY]
 PLAN_BLOCKS = [Block.YEARLY, Block.PLAN_FIRST, Block.PLAN_SECOND]
 RESULT_BLOCKS = [Block.DO_FIRST, Block.DO_SECOND]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -19,13 +19,18 @@ from apps.core.textfields import TypedCharField, TypedTextField
 from apps.core.types import JsonObject
 from apps.operations.models import AuditEntry
 from apps.plans.line_parser import Line, directions_in
-from apps.plans.models.constants import ANSWERED_IN, EDITABLE, STAGES, Block, State
+from apps.plans.models.constants import ANSWERED_IN, EDITABLE, STAGES, Block, State, Whereabouts
 from apps.plans.models.scale import Grade, ProgressMark
 from apps.plans.models.tree import Plan
 from apps.plans.models.year import StageDeadline
 
+if TYPE_CHECKING:
+    from apps.plans.models.submission import SheetSubmission
+
 # What people add to a sheet that was made: while all of it is empty, nothing is lost with the sheet.
-PARTS_OF_WORK = ("answers", "evidence", "values", "links", "block_states", "stage_records", "reopenings", "wordings")
+PARTS_OF_WORK = (
+    "answers", "evidence", "values", "links", "block_states", "stage_records", "reopenings", "wordings", "submissions",
+)  # fmt: skip
 
 
 class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
@@ -77,6 +82,20 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         """Return sheets that are still being written, with `writer` joined."""
         return self.filter(state__in=STAGES).select_related("writer")
 
+    def whereabouts(self, whereabouts: str) -> Self:
+        """Return the sheets that are with this side, or have become this (a value of Whereabouts)."""
+        if whereabouts in {Whereabouts.CONFIRMED, Whereabouts.PUBLISHED}:
+            return self.filter(state=whereabouts)
+        rows = self.in_stage()
+        if whereabouts == Whereabouts.OPEN:
+            return rows.exclude(submissions__is_current=True)
+        submission_state = "waiting" if whereabouts == Whereabouts.SUBMITTED else "returned"
+        return rows.filter(submissions__is_current=True, submissions__state=submission_state)
+
+    def to_write(self) -> Self:
+        """Return sheets whose department has to write: in a stage and not handed in."""
+        return self.in_stage().exclude(submissions__state="waiting")
+
     def held_by(self, user: User) -> Self:
         """Return the sheets in work of which the user is the writer."""
         return self.in_stage().filter(writer=user).for_page().order_by("-year", "number", "pk")
@@ -91,8 +110,8 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
         return self.annotate(due_on=Subquery(days.values("due_on")[:1]))
 
     def late(self) -> Self:
-        """Return sheets that are still being written although the last day of the stage has passed."""
-        return self.in_stage().with_due().filter(due_on__lt=timezone.localdate())
+        """Return sheets that their department has not handed in although the last day of the stage has passed."""
+        return self.to_write().with_due().filter(due_on__lt=timezone.localdate())
 
     def in_work(self) -> Self:
         """Return sheets that are not yet published."""
@@ -117,6 +136,11 @@ class PlanSheetQuerySet(models.QuerySet["PlanSheet"]):
             .select_related("writer")
             .prefetch_related("plan__plan_departments__department", "evidence", "stage_records")
         )
+
+    def for_desk(self) -> Self:
+        """Join what `for_page` does, and who handed in or sent back."""
+        people = ("submissions__submitted_by", "submissions__closed_by")
+        return self.for_page().prefetch_related(*people)
 
     def untouched(self) -> Self:
         """Return first editions in 計画 to which nobody has added anything since they were created."""
@@ -270,9 +294,30 @@ class PlanSheet(Timestamped):
         return self.confirmed_at.isoformat() if self.confirmed_at else "unknown"
 
     @property
+    def stage_key(self) -> str:
+        """Return what tells one moment of the way between department and secretariat from another (optimistic lock)."""
+        last = max((one.pk for one in self.submissions.all()), default=0)
+        return f"{self.state}-{self.whereabouts}-{last}"
+
+    @property
     def is_in_stage(self) -> bool:
         """Return whether one of its four stages of writing is open."""
         return self.state in STAGES
+
+    @property
+    def submission(self) -> "SheetSubmission | None":
+        """Return its current 提出: one that waits, or one that was sent back; None where nothing was handed in."""
+        return next((one for one in self.submissions.all() if one.is_current), None)
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Return with whom the stage is, or what the sheet has become."""
+        if not self.is_in_stage:
+            return Whereabouts(self.state)
+        submission = self.submission
+        if submission is None:
+            return Whereabouts.OPEN
+        return Whereabouts.SUBMITTED if submission.is_waiting else Whereabouts.RETURNED
 
     @property
     def takes_answers(self) -> bool:

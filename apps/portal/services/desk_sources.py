@@ -132,11 +132,31 @@ def _procedures(user: User) -> Iterator[Source]:
 
 
 def _sheets(user: User, own: set[int]) -> Iterator[Source]:
-    name, sheets = "plans_plansheet", PlanSheet.objects.in_stage().with_due()
+    name, sheets = "plans_plansheet", PlanSheet.objects.whereabouts("open").with_due()
+    submitted, returned = (
+        PlanSheet.objects.whereabouts("submitted"),
+        PlanSheet.objects.whereabouts("returned").with_due(),
+    )
     yield Source(
         _("うちの課が記入するPDCAシート"), sheets.of_departments(own), _list(name, "state=open&whose=own"), day="due_on"
     )
+    yield Source(
+        _("差し戻されたPDCAシート"), returned.of_departments(own), _list(name, "state=returned&whose=own"),
+        place=Place.TODAY,
+    )  # fmt: skip
+    if not is_secretariat(user):
+        yield Source(
+            _("提出して確認を待つPDCAシート"), submitted.of_departments(own), _list(name, "state=submitted&whose=own"),
+            place=Place.OTHERS,
+        )  # fmt: skip
     if is_secretariat(user):
+        yield Source(
+            _("提出されたPDCAシートの確認"), submitted, _list(name, "state=submitted"), place=Place.TODAY,
+        )  # fmt: skip
+        yield Source(
+            _("差し戻して待つほかの課のPDCAシート"), returned.of_other_departments(own),
+            _list(name, "state=returned&whose=others"), day="due_on", place=Place.OTHERS,
+        )  # fmt: skip
         yield Source(
             _("ほかの課が記入するPDCAシート"), sheets.of_other_departments(own), _list(name, "state=open&whose=others"),
             day="due_on", place=Place.OTHERS,

@@ -14,6 +14,7 @@ from apps.plans.forms import (
     FigureForm,
     FileForm,
     GradeForm,
+    HandInForm,
     LinkForm,
     MemoForm,
     OutlookForm,
@@ -33,7 +34,7 @@ from apps.plans.models import (
     StageDeadline,
     State,
 )
-from apps.plans.models.constants import ANSWERED_IN
+from apps.plans.models.constants import ANSWERED_IN, Whereabouts
 from apps.plans.number_extraction import Found, figures_in
 from apps.plans.services.carry_over import promises_of
 
@@ -72,18 +73,23 @@ def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> di
     for the form of figures, and for a block `block`, `typed`, `theirs` and `version`.
     """
     lines = list(sheet.lines.in_form_order().with_answers())
-    may_write = user.has_perm("plans.write_sheet", sheet)
+    may_write, may_confirm = user.has_perm("plans.write_sheet", sheet), user.has_perm("plans.confirm_sheet")
+    may_fill = may_write and sheet.is_in_stage and (may_confirm or sheet.whereabouts != Whereabouts.SUBMITTED)
     states = {state.block: state for state in sheet.block_states.select_related("changed_by")}
     version = states["answers"].version if "answers" in states else 0
     values = list(sheet.values.with_metric())
     plan_lines = [line for line in lines if line.is_plan]
     return {
         "sheet": sheet,
-        "boxes": boxes_of(sheet, lines, states, may_write, feedback),
+        "boxes": boxes_of(sheet, lines, states, may_fill, feedback),
         "may_write": may_write,
-        "may_confirm": user.has_perm("plans.confirm_sheet"),
-        "can_answer": may_write and sheet.takes_answers,
-        "to_write": to_write(sheet) if may_write else [],
+        "may_fill": may_fill,
+        "may_confirm": may_confirm,
+        "can_answer": may_write and sheet.takes_answers and (may_fill or sheet.is_published),
+        "to_write": to_write(sheet) if may_fill else [],
+        "submission": sheet.submission if sheet.is_in_stage else None,
+        "submissions": sorted(sheet.submissions.all(), key=lambda one: one.pk),
+        "hand_in_form": feedback.get("hand_in_form") or HandInForm(),
         "plan_lines": plan_lines,
         "unanswered": [line for line in plan_lines if not line.answers.all()],
         "outlook_form": feedback.get("outlook_form") or OutlookForm(initial={"outlook": sheet.outlook}),
@@ -144,15 +150,15 @@ def found_figures(lines: list[SheetLine], values: list[MetricValue]) -> list[tup
 
 
 def boxes_of(
-    sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_write: bool, feedback: dict[str, Any]
+    sheet: PlanSheet, lines: list[SheetLine], states: dict[str, BlockState], may_fill: bool, feedback: dict[str, Any]
 ) -> dict[str, Box]:
     """Return a box for each block; the one that a form came from holds what was typed there."""
-    boxes, wordings = {}, list(sheet.wordings.select_related("written_by").order_by("-pk")) if may_write else []
+    boxes, wordings = {}, list(sheet.wordings.select_related("written_by").order_by("-pk")) if may_fill else []
     for block in Block:
         own = [line for line in lines if line.block == block]
         stored = write_lines([(line.mark, line.text) for line in own])
         state = states.get(block) or BlockState(sheet=sheet, block=block)
-        box = Box(block, own, state, may_write and block in sheet.open_blocks, stored)
+        box = Box(block, own, state, may_fill and block in sheet.open_blocks, stored)
         box.wordings = [wording for wording in wordings if wording.block == block] if box.is_open else []
         if feedback.get("block") == block:
             box.text = feedback.get("typed", stored)

@@ -43,7 +43,7 @@ def grade(request: AuthedRequest, pk: int) -> HttpResponse:
     sheet = get_writable_sheet(request, pk)
     grade_form = GradeForm.of(sheet, request.POST)
     evidence_form = _evidence_form(request, sheet, may_be_empty=True)
-    typed = {"grade_form": grade_form, "evidence_form": evidence_form}
+    typed: dict[str, Any] = {"grade_form": grade_form, "evidence_form": evidence_form}
     if not (grade_form.is_valid() and evidence_form.is_valid()):
         return render_editor(request, sheet, status=422, sentence=LOOK_BELOW, **typed)
     evidence = evidence_form.save(commit=False) if evidence_form.has_changed() else None

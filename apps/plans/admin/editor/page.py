@@ -33,7 +33,7 @@ def post_only(view: EditorView) -> EditorView:
 
 def get_sheet(request: AuthedRequest, pk: int) -> PlanSheet:
     """Return the sheet of a URL, for whoever is in the city's service; raise Http404 where there is none."""
-    return get_object_or_404(PlanSheet.objects.readable_by(request.user).for_page().with_due(), pk=pk)
+    return get_object_or_404(PlanSheet.objects.readable_by(request.user).for_desk().with_due(), pk=pk)
 
 
 def get_writable_sheet(request: AuthedRequest, pk: int) -> PlanSheet:
@@ -70,10 +70,17 @@ def redirect_to_place(sheet: PlanSheet, place: str) -> HttpResponse:
 
 
 def run_action(
-    request: AuthedRequest, sheet: PlanSheet, place: str, action: Callable[[], object], **typed: object
+    request: AuthedRequest,
+    sheet: PlanSheet,
+    place: str,
+    action: Callable[[], object],
+    *,
+    sentence: str = "",
+    **typed: object,
 ) -> HttpResponse:
     """Run the action and redirect to its place, or render why it was refused (422) with everything that was typed.
 
+    sentence: what is said when it was done.
     typed: bound forms by their name in the context. An action that returns a sheet (a new edition) leads to that one.
     """
     before = sheet.state
@@ -84,7 +91,7 @@ def run_action(
         return render_editor(request, get_sheet(request, sheet.pk), status=422, **feedback)
     sheet = returned if isinstance(returned, PlanSheet) else sheet
     has_moved = place == "stage" and sheet.state != before
-    messages.success(request, stage_message(sheet) if has_moved else _("保存しました。"))
+    messages.success(request, stage_message(sheet) if has_moved else sentence or _("保存しました。"))
     return redirect_to_place(sheet, place)
 
 

@@ -15,6 +15,7 @@ VIEWS = {
     "grade": ("grade", grading.grade),
     "evidence": ("evidence", grading.evidence),
     "stage": ("stage", stage.stage),
+    "hand": ("hand_in", stage.hand_in),
     "preview": ("preview", stage.preview_publication),
     "take": ("take_over_links", stage.take_over_links),
     "link": ("link", annotations.link),
