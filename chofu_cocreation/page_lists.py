@@ -100,6 +100,7 @@ CACHED_PAGES = OFFLINE_PAGES | {
     "public_comments:feed",
     "consultations:tag",
     "consultations:policy_figures",
+    "council:agreement_text",
     "council:challenge",
     "council:challenges",
     "council:checks",
@@ -136,6 +137,7 @@ CACHED_PAGES = OFFLINE_PAGES | {
 # Pages that are made once for all signed-in residents and filled in for each of them. The others ask more of their reader
 # than that: who speaks for a side, who may edit.
 RESIDENT_PAGES = CACHED_PAGES - {
+    "council:agreement_text",
     "council:challenge",
     "council:checks",
     "council:match",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.council.views import (
+    agreements,
     check_sheets,
     collaboration,
     downloads,
@@ -52,9 +53,15 @@ urlpatterns = [
     path("council/projects.xlsx", downloads.projects_xlsx, name="projects_xlsx"),
     path("council/projects/new/", edit.project_new, name="project_new"),
     path("council/projects/<slug:slug>/", pages.project, name="project"),
-    path("council/projects/<slug:slug>/agreement/", collaboration.agreement, name="agreement"),
-    path("council/projects/<slug:slug>/agreement/edit/", collaboration.agreement_edit, name="agreement_edit"),
-    path("council/projects/<slug:slug>/agreement.pdf", collaboration.agreement_pdf, name="agreement_pdf"),
+    path("council/projects/<slug:slug>/agreement/", agreements.agreement, name="agreement"),
+    path("council/projects/<slug:slug>/agreement/edit/", agreements.agreement_edit, name="agreement_edit"),
+    path("council/projects/<slug:slug>/agreement.pdf", agreements.agreement_pdf, name="agreement_pdf"),
+    path("council/projects/<slug:slug>/agreement/text/", agreements.agreement_text, name="agreement_text"),
+    path(
+        "council/projects/<slug:slug>/agreement/<int:version>/files/<int:pk>/",
+        agreements.agreement_file,
+        name="agreement_file",
+    ),
     path("council/projects/<slug:slug>/checks/", check_sheets.checks, name="checks"),
     path("council/projects/<slug:slug>/checks/new/", check_sheets.check_open, name="check_open"),
     path("council/projects/<slug:slug>/checks/<int:pk>/", check_sheets.check, name="check"),

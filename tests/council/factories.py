@@ -15,6 +15,7 @@ from apps.council.models import (
     Project,
     ProjectUpdate,
     Sector,
+    Stage,
 )
 from tests.accounts.factories import DepartmentFactory, UserFactory
 
@@ -92,3 +93,16 @@ def published_offer(**fields: Any) -> Offer:
         **{"title": "見守りの機器", "body": "センサーで見守ります。", "state": "published",
            "organization": fields.pop("organization", None) or OrganizationFactory(), "written_by": UserFactory(), **fields}
     )  # fmt: skip
+
+
+def shared_project(**fields: Any) -> Project:
+    """A project that two organizations carry out with the city."""
+    words = {"slug": "pact", "summary": "見守りを試す。", "stage": Stage.TRIAL, "domain": "C"}
+    method = {"method": "cooperation", "method_reason": "続けて協力するため"}
+    lead = OrganizationFactory(name="試験大学", slug="uni")
+    project = ProjectFactory.by(
+        lead, **(words | method | {"department": DepartmentFactory(name="試験推進課")} | fields)
+    )
+    partner = OrganizationFactory(name="試験株式会社", slug="company")
+    Participation.objects.create(project=project, organization=partner, part=Part.PARTNER, note="機器の提供")
+    return project

@@ -2,19 +2,17 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
 from pypdf import PdfReader
 
-from apps.council.models import Agreement, Part, Participation, Project, Stage
+from apps.council.models import Agreement, Project
 from apps.council.models.agreement import CLAUSES
-from tests.accounts.factories import DepartmentFactory, UserFactory, make_council_member, make_staff
-from tests.council.factories import OrganizationFactory, ProjectFactory
+from tests.accounts.factories import UserFactory, make_council_member, make_staff
+from tests.council.factories import ProjectFactory, shared_project
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -23,15 +21,7 @@ WORDS = {clause.key: f"{clause.key}の取り決め" for clause in CLAUSES}
 
 @pytest.fixture
 def project() -> Project:
-    """One that two organizations carry out with the city."""
-    project = ProjectFactory.by(
-        OrganizationFactory(name="試験大学"), slug="pact", summary="見守りを試す。", stage=Stage.TRIAL,
-        method="cooperation", method_reason="続けて協力するため", domain="C", department=DepartmentFactory(name="試験推進課"),
-    )  # fmt: skip
-    Participation.objects.create(
-        project=project, organization=OrganizationFactory(name="試験株式会社"), part=Part.PARTNER, note="機器の提供"
-    )
-    return project
+    return shared_project()
 
 
 def test_the_cross_table_counts_every_project_once(project: Project) -> None:
@@ -60,35 +50,6 @@ def test_a_draft_comes_from_the_projects_data_and_lists_what_is_missing(project:
     text = "".join(page.extract_text() for page in paper.pages)
     for words in ("見守りを試す。", "費用負担", "まだ決まっていない項目", "試験株式会社"):
         assert words in text
-
-
-def test_every_saving_is_a_version_and_a_signed_one_stays(project: Project, sign_in: SignIn) -> None:
-    browser = sign_in(make_staff(project.department))
-    browser.post("/council/projects/pact/agreement/edit/", {**WORDS, "costs": ""})
-    refused = browser.post("/council/projects/pact/agreement/", {"signed_on": "2026-01-15"})
-    assert refused.status_code == 422
-    assert "費用負担" in refused.text
-    for _press in range(2):
-        browser.post("/council/projects/pact/agreement/edit/", WORDS)
-    assert Agreement.objects.count() == 2
-    browser.post("/council/projects/pact/agreement/", {"signed_on": "2026-01-15"})
-    browser.post("/council/projects/pact/agreement/edit/", {**WORDS, "costs": "折半に変更"})
-    versions = {row.version: row for row in Agreement.objects.all()}
-    assert str(versions[2].signed_on) == "2026-01-15"
-    assert versions[2].clauses["costs"] == "costsの取り決め"
-    assert versions[3].signed_on is None
-    assert "costsの取り決め" in browser.get("/council/projects/pact/agreement/?version=2").text
-    assert browser.get("/council/projects/pact/agreement/?version=9").status_code == 404
-    assert browser.get("/council/projects/pact/agreement/?version=x").status_code == 200
-
-
-def test_an_agreement_is_not_signed_in_the_future(project: Project, sign_in: SignIn) -> None:
-    browser = sign_in(make_staff(project.department))
-    browser.post("/council/projects/pact/agreement/edit/", WORDS)
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    reply = browser.post("/council/projects/pact/agreement/", {"signed_on": tomorrow.isoformat()})
-    assert reply.status_code == 422
-    assert "今日までの日" in reply.text
 
 
 def test_an_agreement_is_the_partners_own(project: Project, sign_in: SignIn) -> None:

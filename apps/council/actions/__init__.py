@@ -1,5 +1,6 @@
 """Actions on several rows: what members submit, what the secretariat decides, what partners answer."""
 
+from apps.council.actions.agreements import NewerDraft, sign_agreement, write_agreement
 from apps.council.actions.check_sheets import agree_to_publish, answer_sheet, open_next_round, open_sheet
 from apps.council.actions.matching import (
     answer_challenge,
@@ -31,6 +32,7 @@ from apps.council.actions.revisions import (
 
 __all__ = [
     "NOT_YOURS",
+    "NewerDraft",
     "Outdated",
     "SlugTaken",
     "agree_to_publish",
@@ -54,8 +56,10 @@ __all__ = [
     "publish_update",
     "return_revision",
     "send_message",
+    "sign_agreement",
     "start_project",
     "state_challenge",
     "take_back_decline",
+    "write_agreement",
     "write_update",
 ]

@@ -1,6 +1,6 @@
 """調布スマートシティ協議会: organizations, what they do together, and what came of it. Not the city assembly (市議会)."""
 
-from apps.council.models.agreement import Agreement
+from apps.council.models.agreement import Agreement, AgreementSignature
 from apps.council.models.check_sheet import CheckAnswer, CheckNote, CheckSheet, CheckSide, SheetKind, Side
 from apps.council.models.choices import Domain, Method, Part, Sector, Stage
 from apps.council.models.links import ProjectLink, ProjectPicture
@@ -15,6 +15,7 @@ from apps.council.models.update import ProjectUpdate
 
 __all__ = [
     "Agreement",
+    "AgreementSignature",
     "CallState",
     "Challenge",
     "ChallengeTag",

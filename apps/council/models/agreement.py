@@ -1,20 +1,22 @@
 """Agreements (協定書) of partners, clause by clause; every version is kept."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
-from apps.consultations.models import ActionRefused
+from apps.accounts.models import Department, Posting, Role, User
 from apps.core.fiscal import wareki
 from apps.core.types import StrOrPromise
-from apps.council.models.project import Project
-from apps.operations.models import AuditEntry
+from apps.council.models.choices import Stage
+from apps.council.models.organization import Organization
+from apps.council.models.project import Participation, Project
+from apps.council.models.revision_content import Difference, pieces
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,51 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """Order the last version first."""
         return self.order_by("-version")
 
+    def before(self, agreement: "Agreement") -> "Agreement | None":
+        """Return the version before one, None for the first."""
+        return self.filter(version__lt=agreement.version).newest().first()
+
     def signed(self) -> Self:
         """Filter those that both sides signed."""
         return self.exclude(signed_on=None)
+
+    def public(self) -> Self:
+        """Filter signed ones that everyone may read: every party agreed to that, or the project has ended.
+
+        Those that were signed on paper before parties signed here were signed without that word, and stay the parties'.
+        """
+        refused = AgreementSignature.objects.filter(agreement=OuterRef("pk"), agrees_to_publish=False)
+        by_parties = AgreementSignature.objects.filter(agreement=OuterRef("pk"))
+        return self.signed().filter(
+            Exists(by_parties), Q(project__stage=Stage.CLOSED) | ~Exists(refused),
+            project__in=Project.objects.public().values("pk"),
+        )  # fmt: skip
+
+    def half_signed(self, user: User | AnonymousUser) -> Self:
+        """Filter newest versions that a party signed and another has not, of projects that the person works on."""
+        newer = Agreement.objects.filter(project=OuterRef("project"), version__gt=OuterRef("version"))
+        rows = self.filter(signed_on=None, project__in=Project.objects.worked_on_by(user).values("pk"))
+        return rows.filter(Exists(AgreementSignature.objects.filter(agreement=OuterRef("pk"))), ~Exists(newer))
+
+    def waiting_for(self, user: User) -> Self:
+        """Filter half-signed ones that a party of the person has not signed."""
+        own = Q(department__in=user.department_ids()) | Q(
+            organization__in=Organization.objects.for_user(user).values("pk")
+        )
+        signed = AgreementSignature.objects.filter(own, agreement=OuterRef("pk"))
+        partner = Participation.objects.signing().filter(
+            project=OuterRef("project"), organization__in=Organization.objects.for_user(user).values("pk")
+        )
+        is_party = Q(project__department__in=user.department_ids()) | Exists(partner)
+        return self.half_signed(user).filter(is_party, ~Exists(signed)).order_by("-pk")
+
+    def waiting_for_others(self, user: User) -> Self:
+        """Filter half-signed ones that wait for somebody else than the person."""
+        return self.half_signed(user).exclude(pk__in=self.model.objects.waiting_for(user).values("pk")).order_by("-pk")
+
+    def for_workspace(self) -> Self:
+        """Load what the lists of the workspace (作業ページ) show."""
+        return self.defer("clauses").select_related("project")
 
     def with_author(self) -> Self:
         """Load who wrote each version."""
@@ -57,7 +101,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(models.Model):
-    """One version of the 協定書 of a project. A signed one never changes; what changes becomes the next version."""
+    """One version of the 協定書 of a project; `signed_on` is the day on which the last party signed it.
+
+    A signed one never changes; what changes becomes the next version.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="agreements", verbose_name=_("プロジェクト"))
     version = models.PositiveSmallIntegerField(_("版"))
@@ -91,20 +138,109 @@ class Agreement(models.Model):
         """Return the headings of the empty clauses."""
         return [str(clause.title) for clause, text in self.texts() if not text.strip()]
 
-    def sign(self, *, on: date, by: User) -> None:
-        """Record the day on which both sides signed it on paper; this version never changes afterwards.
+    def lacking(self) -> list[str]:
+        """Return the names of what has to be settled before anybody signs it."""
+        return [*self.missing(), *missing_facts(self.project)]
 
-        Raises ActionRefused when it is signed already, or names what is still missing.
-        """
-        if self.signed_on:
-            raise ActionRefused(_("この版は、すでに締結されています。"))
-        lacking = [*self.missing(), *missing_facts(self.project)]
-        if lacking:
-            raise ActionRefused(_("まだ決まっていない項目があります：%(names)s") % {"names": "、".join(lacking)})
-        with transaction.atomic():
-            self.signed_on = on
-            self.save(update_fields=["signed_on"])
-            AuditEntry.record("sign_agreement", self, by=by, version=self.version, on=str(on))
+    def changes_from(self, former: dict[str, str]) -> list[Difference]:
+        """Return the clauses that differ from former ones, each with the diff of its texts."""
+        pairs = [(clause, former.get(clause.key, ""), text) for clause, text in self.texts()]
+        return [{"label": str(clause.title), "pieces": pieces(old, new)} for clause, old, new in pairs if old != new]
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who signs an agreement: the city's department or an organization. key: by which a form names it."""
+
+    key: str
+    name: str
+    department: Department | None = None
+    organization: Organization | None = None
+
+    def is_spoken_for_by(self, user: User) -> bool:
+        """Return whether a person signs for it."""
+        if self.department:
+            return self.department.pk in user.department_ids()
+        names = {p.organization for p in user.current_postings() if p.role == Role.COUNCIL}
+        return self.organization is not None and self.organization.name in names
+
+    def people(self) -> set[int]:
+        """Return the ids of the people who are told of its agreements."""
+        rows = Posting.objects.current()
+        here = rows.in_department(self.department.pk) if self.department else rows.speaking_for([self.name])
+        return set(here.values_list("user_id", flat=True))
+
+
+def parties_of(project: Project) -> list[Party]:
+    """Return who signs: the city's department, then the organizations that lead it or carry it out with others."""
+    rows = project.participations.signing().select_related("organization")
+    partners = [Party(row.organization.slug, row.organization.name, organization=row.organization) for row in rows]
+    city = project.department
+    return [*([Party("city", f"調布市 {city}", department=city)] if city else []), *partners]
+
+
+class SignatureQuerySet(models.QuerySet["AgreementSignature"]):
+    """QuerySet of AgreementSignature."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Filter those on agreements of projects that the person works on: who signed, and the signed paper. Never public."""
+        return self.filter(agreement__project__in=Project.objects.worked_on_by(user).values("pk"))
+
+    def of_party(self, party: Party) -> Self:
+        """Filter those of one party."""
+        return self.filter(department=party.department, organization=party.organization)
+
+    def with_file(self) -> Self:
+        """Filter those with a signed paper."""
+        return self.exclude(file="")
+
+    def for_lists(self) -> Self:
+        """Load what a list shows, in the order of signing."""
+        return self.select_related("department", "organization").order_by("pk")
+
+
+class AgreementSignature(models.Model):
+    """The signature of one party under one version of an agreement, with the signed paper if there is one."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="signatures", verbose_name=_("協定書"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("市の担当課")
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("団体")
+    )
+    signed_on = models.DateField(_("署名した日"))
+    agrees_to_publish = models.BooleanField(_("公開に同意する"), default=False)
+    file = models.FileField(_("署名した文書"), upload_to="council/agreements/", blank=True)
+    recorded_at = models.DateTimeField(_("記録日時"), auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("記録者")
+    )
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("協定書の署名")
+        verbose_name_plural = _("協定書の署名")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "department", "organization"], nulls_distinct=False, name="agreement_signed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(department=None, organization__isnull=False)
+                | Q(department__isnull=False, organization=None),
+                name="agreement_signature_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """Return the name of the party."""
+        return f"調布市 {self.department}" if self.department else str(self.organization)
 
 
 def drafted(project: Project) -> dict[str, str]:
@@ -122,25 +258,10 @@ def drafted(project: Project) -> dict[str, str]:
 
 def missing_facts(project: Project) -> list[str]:
     """Return the names of the project's data that an agreement needs and that are missing."""
-    partners = len(project.participations.all()) + bool(project.department)
+    partners = len(parties_of(project))
     needed = [
         (_("相手となる団体（または市の担当課）"), partners >= 2),
         (_("協働の手法と理由"), bool(project.method)),
         (_("協働の領域"), bool(project.domain)),
     ]
     return [str(name) for name, is_there in needed if not is_there]
-
-
-def write_agreement(project: Project, *, clauses: dict[str, str], by: User) -> Agreement:
-    """Create the next version of a project's agreement. Return the last one when nothing changed."""
-    by.require_may_write()
-    with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)
-        newest = project.agreements.newest().first()
-        if newest and newest.clauses == clauses:
-            return newest
-        agreement = Agreement.objects.create(
-            project=project, version=newest.version + 1 if newest else 1, clauses=clauses, made_by=by
-        )
-        AuditEntry.record("write_agreement", agreement, by=by, version=agreement.version)
-    return agreement

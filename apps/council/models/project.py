@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -277,6 +277,14 @@ class Project(Timestamped, Searchable):
             AuditEntry.record("correct_stage_day", self, by=by, stage=self.stage, on=str(on))
 
 
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    """QuerySet of Participation."""
+
+    def signing(self) -> Self:
+        """Filter those whose organization signs the agreement: it leads the project or carries it out with others."""
+        return self.exclude(part=Part.SUPPORT)
+
+
 class Participation(models.Model):
     """実施団体: which organization takes part in a project, and as what."""
 
@@ -286,6 +294,8 @@ class Participation(models.Model):
     )
     part = models.CharField(_("役割"), max_length=10, choices=Part.choices, default=Part.PARTNER)
     note = TypedCharField(_("役割の説明"), max_length=120, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("実施団体")

@@ -18,6 +18,7 @@ from apps.core.htmx_parts import is_part_wanted
 from apps.council import actions
 from apps.council.forms.editing import MethodForm, NewProjectForm, OrganizationEditForm, ProjectEditForm, UpdateForm
 from apps.council.models import (
+    Agreement,
     Challenge,
     CheckSheet,
     Match,
@@ -55,6 +56,8 @@ def workspace(request: AuthedRequest) -> HttpResponse:
         "updates": ProjectUpdate.objects.waiting().in_projects(projects.values("pk")).newest().for_lists(),
         "check_sheets": CheckSheet.objects.of_person(request.user).waiting_first().for_lists()[:SHEETS],
         "matches": Match.objects.waiting_for(request.user).newest().for_lists(),
+        "agreements": Agreement.objects.waiting_for(request.user).for_workspace(),
+        "half_signed": Agreement.objects.waiting_for_others(request.user).for_workspace(),
         "publishes": request.user.has_perm("council.publish"),
         "may_start": request.user.has_perm("council.work"),
     }

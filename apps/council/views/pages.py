@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Tag
 from apps.core.htmx_parts import HtmxRequest
 from apps.core.uploads import send_upload
-from apps.council.models import Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
+from apps.council.models import Agreement, Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.services.stations import stations_of_project
 from apps.council.services.unstated import unstated_of
 from apps.council.views.helpers import may_work_on
@@ -67,6 +67,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "updates": ProjectUpdate.objects.public().for_project(project).newest().for_lists(),
         "may_edit": _may_edit(request, Project.objects.editable_by(request.user), project),
         "may_work": may_work_on(request, project),
+        "has_public_agreement": Agreement.objects.public().filter(project=project).exists(),
     }
     return render(request, "council/project_detail.html", context)
 

@@ -15,7 +15,15 @@ from apps.accounts.rules import is_secretariat
 from apps.consultations.models import Assignment, Consultation, ModerationCase, Proposal
 from apps.core.due_days import Due
 from apps.core.types import StrOrPromise
-from apps.council.models import Challenge, Match, Offer, OrganizationRevision, ProjectRevision, ProjectUpdate
+from apps.council.models import (
+    Agreement,
+    Challenge,
+    Match,
+    Offer,
+    OrganizationRevision,
+    ProjectRevision,
+    ProjectUpdate,
+)
 from apps.operations.models import Outbox
 from apps.participation.models import ParticipationReport
 from apps.plans.models import PlanSheet, State
@@ -213,6 +221,11 @@ def _council(user: User) -> Iterator[Source]:
     if user.has_perm("council.workspace"):
         matches = Match.objects.waiting_for(user)
         yield Source(_("確認を待つマッチング"), matches, f"{page}#matches-title", place=Place.SOME_TIME)
+        to_sign, half_signed = Agreement.objects.waiting_for(user), Agreement.objects.waiting_for_others(user)
+        yield Source(_("署名を待つ協定書"), to_sign, f"{page}#agreements-title", place=Place.SOME_TIME)
+        yield Source(
+            _("ほかの団体・課の署名を待つ協定書"), half_signed, f"{page}#half-signed-title", place=Place.OTHERS
+        )
     if user.has_perm("council.publish"):
         for words, rows in (
             (_("確認を待つ取組の変更"), ProjectRevision.objects.waiting()),

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core.submission import new_content_key
-from apps.council.models import Match, MatchMessage
-from tests.council.factories import published_challenge, published_offer
+from apps.council.models import Agreement, AgreementSignature, Match, MatchMessage
+from tests.council.factories import OrganizationFactory, ProjectFactory, published_challenge, published_offer
 
 Rows = Iterator[tuple[str, Any]]
 
@@ -59,4 +59,42 @@ def messages(world: Any) -> Rows:
         yield name, MatchMessage.objects.create(match=of, **words)
 
 
-MAKERS: dict[str, Callable[[Any], Rows]] = {"council.Match": matches, "council.MatchMessage": messages}
+def agreement(project: Any, *, signed: bool = True, agrees: bool | None = None) -> Agreement:
+    """One version, signed by one organization unless `agrees` is None: then it was signed on paper, or not at all."""
+    day = timezone.localdate() if signed else None
+    row = Agreement.objects.create(project=project, version=1, clauses={}, signed_on=day)
+    if agrees is not None:
+        signature(row, agrees_to_publish=agrees)
+    return row
+
+
+def signature(of: Agreement, **fields: Any) -> AgreementSignature:
+    return of.signatures.create(organization=OrganizationFactory(), signed_on=timezone.localdate(), **fields)
+
+
+def agreements(_world: Any) -> Rows:
+    closed = {"stage": "closed", "result": "結果", "lesson": "学び"}
+    yield "draft that nobody signed", agreement(ProjectFactory(), signed=False)
+    yield "signed, every party agreed", agreement(ProjectFactory(), agrees=True)
+    yield "signed, a party did not agree", agreement(ProjectFactory(), agrees=False)
+    yield "signed on paper, of a closed project", agreement(ProjectFactory(**closed))
+    yield "signed, a party did not agree, project closed", agreement(ProjectFactory(**closed), agrees=False)
+    yield "signed, every party agreed, of a draft project", agreement(ProjectFactory(published_at=None), agrees=True)
+
+
+def signatures(world: Any) -> Rows:
+    others = ProjectFactory.by(world.other_organization, department=world.elsewhere)
+    for name, project in (
+        ("of the own organization's project", ProjectFactory.by(world.organization)),
+        ("of a project of the own department", ProjectFactory(department=world.department)),
+        ("of a project of others", others),
+    ):
+        yield name, signature(agreement(project, signed=False))
+
+
+MAKERS: dict[str, Callable[[Any], Rows]] = {
+    "council.Agreement": agreements,
+    "council.AgreementSignature": signatures,
+    "council.Match": matches,
+    "council.MatchMessage": messages,
+}

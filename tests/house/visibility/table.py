@@ -145,6 +145,19 @@ of a public match                               | —   | own member secretariat
 of a match with the author's challenge          | —   | author member secretariat administrator
 of a match of others                            | —   | other other-member secretariat administrator
 
+council.Agreement | public
+draft that nobody signed                        | no  | —
+signed, every party agreed                      | yes | —
+signed, a party did not agree                   | no  | —
+signed on paper, of a closed project            | no  | —
+signed, a party did not agree, project closed   | yes | —
+signed, every party agreed, of a draft project  | no  | —
+
+council.AgreementSignature | visible_to
+of the own organization's project               | —   | member secretariat administrator
+of a project of the own department              | —   | own secretariat administrator
+of a project of others                          | —   | other other-member secretariat administrator
+
 council.CheckSheet | public visible_to
 open                                            | no  | own member secretariat administrator
 published                                       | yes | everyone
