@@ -1,6 +1,6 @@
 """Forms of the plans: query strings of the public pages, and what staff type into a sheet."""
 
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from django import forms
 from django.http import QueryDict
@@ -28,7 +28,7 @@ from apps.plans.models import (
     ProgressMark,
     SheetLine,
 )
-from apps.plans.models.constants import RESULT_BLOCKS, STAGES
+from apps.plans.models.constants import RESULT_BLOCKS, STAGES, Whereabouts
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -185,23 +185,44 @@ class ReportForm(forms.Form):
         )
 
 
-class YearForm(forms.Form):
-    """A fiscal year in a query string."""
-
-    year = forms.IntegerField(min_value=2000, max_value=2099, required=False)
-
-    def number(self) -> int | None:
-        """Return the year, None for anything else."""
-        self.is_valid()
-        return self.cleaned_data.get("year")
-
-
 class BoardForm(forms.Form):
     """A button of the board: which year, whether it is opened or removed, and whether its effect was looked at."""
 
     year = forms.IntegerField(min_value=2000, max_value=2099)
     verb = forms.ChoiceField(choices=[("open", ""), ("remove", "")], required=False)
     seen = forms.BooleanField(required=False)
+
+
+class DeskForm(QueryForm):
+    """The overview of a year: which year, and narrowed to with whom the sheets are."""
+
+    year = forms.IntegerField(min_value=2000, max_value=2099, required=False)
+    state = forms.ChoiceField(choices=Whereabouts.choices, required=False)
+
+
+class BulkForm(forms.Form):
+    """Which sheets of a year go on together, and what of each was looked at."""
+
+    def __init__(self, *args: Any, sheets: list[PlanSheet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ids = [sheet.pk for sheet in sheets]
+        for pk in self.ids:
+            self.fields[f"pick-{pk}"] = forms.BooleanField(required=False)
+            self.fields[f"key-{pk}"] = ReturnedFormField(required=False, max_length=60)
+
+    def seen(self) -> dict[int, str]:
+        """Return {id: key} of the sheets that were chosen."""
+        data = self.cleaned_data
+        return {pk: data[f"key-{pk}"] for pk in self.ids if data[f"pick-{pk}"]}
+
+
+class BulkWishForm(QueryForm):
+    """Which year, and whether its sheets are confirmed or published."""
+
+    defaults: ClassVar[dict[str, object]] = {"year": None, "verb": "confirm"}
+
+    year = forms.IntegerField(min_value=2000, max_value=2099, required=False)
+    verb = forms.ChoiceField(choices=[("confirm", ""), ("publish", "")], required=False)
 
 
 class MemoForm(UniqueIdsMixin, forms.Form):

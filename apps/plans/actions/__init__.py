@@ -9,6 +9,7 @@ from apps.plans.actions.annotations import (
     store_figure,
     write_memo,
 )
+from apps.plans.actions.bulk import confirm_many, publish_many
 from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over_links, write_block
 from apps.plans.actions.hand_in import send_back_stage, submit_stage, withdraw_submission
 from apps.plans.actions.workflow import (
@@ -26,6 +27,7 @@ __all__ = [
     "add_evidence",
     "add_link",
     "answer_lines",
+    "confirm_many",
     "confirm_sheet",
     "confirm_stage",
     "correct_sheet",
@@ -33,6 +35,7 @@ __all__ = [
     "go_back_to",
     "import_workbook",
     "open_year",
+    "publish_many",
     "publish_sheet",
     "remove_evidence",
     "remove_figure",

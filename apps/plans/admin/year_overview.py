@@ -17,9 +17,11 @@ from apps.plans import actions
 from apps.plans.admin.editor.page import admin_context
 from apps.plans.admin.tree import NoDeleteAdmin
 from apps.plans.emails.reminders import email_for
-from apps.plans.forms import BoardForm, YearForm
+from apps.plans.forms import BoardForm, DeskForm
 from apps.plans.models import PlanSheet, StageDeadline, State
-from apps.plans.models.constants import STAGES
+from apps.plans.models.constants import STAGES, Whereabouts
+from apps.plans.services.stage_requirements import fullness_of
+from apps.plans.services.year_desk import count_by_whereabouts
 
 
 @admin.register(StageDeadline)
@@ -35,9 +37,11 @@ def board(request: AuthedRequest) -> HttpResponse:
     if request.method == "POST":
         return _submit(request)
     years = PlanSheet.objects.years()
-    form = YearForm(request.GET)
-    year = form.number() or (years[0] if years else fiscal_year(timezone.localdate()))
-    sheets = list(PlanSheet.objects.in_year(year).for_page())
+    wish = DeskForm(request.GET).values
+    year = wish["year"] or (years[0] if years else fiscal_year(timezone.localdate()))
+    sheets = list(PlanSheet.objects.in_year(year).for_desk())
+    shown = [sheet for sheet in sheets if wish["state"] in ("", sheet.whereabouts)]
+    fullness = fullness_of(sheet for sheet in shown if sheet.is_in_stage)
     days = StageDeadline.objects.of_year(year)
     context = {
         **admin_context(request, _("%(label)s 記入の状況") % {"label": fiscal_label(year)}),
@@ -45,7 +49,10 @@ def board(request: AuthedRequest) -> HttpResponse:
         "years": years,
         "next_year": (years[0] if years else year) + 1,
         "stages": [(stage.label, days.get(stage)) for stage in STAGES],
-        "rows": [(sheet, stage_cells(sheet, days), email_for(sheet)) for sheet in sheets],
+        "rows": [(sheet, stage_cells(sheet, days), email_for(sheet), fullness.get(sheet.pk)) for sheet in shown],
+        "counts": count_by_whereabouts(sheets),
+        "chosen": wish["state"],
+        "total": len(sheets),
         "can_remove": PlanSheet.objects.in_year(year).untouched().exists(),
         "may_open": request.user.has_perm("plans.confirm_sheet"),
     }
@@ -53,7 +60,7 @@ def board(request: AuthedRequest) -> HttpResponse:
 
 
 def stage_cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]:
-    """Return a cell for each stage with its `label` and `due_on`: `kind` done (`when`), open or late (`days` late), or waits."""
+    """Return a cell for each stage with its `label` and `due_on`: `kind` done (`when`), submitted, open, late (`days`) or waits."""
     confirmed = {record.stage: record.confirmed_at for record in sheet.stage_records.all()}
     order = list(State)
     result: list[dict[str, Any]] = []
@@ -63,10 +70,16 @@ def stage_cells(sheet: PlanSheet, days: dict[str, date]) -> list[dict[str, Any]]
         if order.index(State(sheet.state)) > order.index(stage):
             cell |= {"kind": "done", "when": confirmed.get(stage)}
         elif sheet.state == stage:
-            late = (timezone.localdate() - due_on).days if due_on else 0
-            cell |= {"kind": "late" if late > 0 else "open", "days": late}
+            cell |= _open_cell(sheet, due_on)
         result.append(cell)
     return result
+
+
+def _open_cell(sheet: PlanSheet, due_on: date | None) -> dict[str, Any]:
+    """Return what the cell of the open stage says: what was handed in is not late."""
+    late = (timezone.localdate() - due_on).days if due_on else 0
+    kind = "late" if late > 0 else "open"
+    return {"kind": "submitted" if sheet.whereabouts == Whereabouts.SUBMITTED else kind, "days": late}
 
 
 def _submit(request: AuthedRequest) -> HttpResponse:

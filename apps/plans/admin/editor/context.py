@@ -37,6 +37,7 @@ from apps.plans.models import (
 from apps.plans.models.constants import ANSWERED_IN, Whereabouts
 from apps.plans.number_extraction import Found, figures_in
 from apps.plans.services.carry_over import promises_of
+from apps.plans.services.stage_requirements import fullness_of
 
 PLACES: list[tuple[str, StrOrPromise]] = [(f"block-{block}", block.label) for block in Block]
 PLACES.insert(3, ("block-outlook", _("【年度別計画に対する今年度の進捗見込】（ＣＨＥＣＫ）")))
@@ -87,6 +88,7 @@ def editor_context(sheet: PlanSheet, user: User, feedback: dict[str, Any]) -> di
         "may_confirm": may_confirm,
         "can_answer": may_write and sheet.takes_answers and (may_fill or sheet.is_published),
         "to_write": to_write(sheet) if may_fill else [],
+        "fullness": fullness_of([sheet])[sheet.pk] if sheet.is_in_stage else None,
         "submission": sheet.submission if sheet.is_in_stage else None,
         "submissions": sorted(sheet.submissions.all(), key=lambda one: one.pk),
         "hand_in_form": feedback.get("hand_in_form") or HandInForm(),

@@ -3,7 +3,7 @@
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from apps.plans.admin import year_overview
+from apps.plans.admin import bulk, year_overview
 from apps.plans.admin.editor import annotations, grading, stage, workbook, writing
 
 # Segment of the path: (name, view); `<pk>/block/` is `admin:plans_plansheet_block`.
@@ -30,6 +30,7 @@ def editor_urls(site: AdminSite) -> list[URLPattern]:
     """Return the patterns, to stand before Django's own of the model."""
     return [
         path("board/", site.admin_view(year_overview.board), name="plans_plansheet_board"),
+        path("board/bulk/", site.admin_view(bulk.bulk), name="plans_plansheet_bulk"),
         *(
             path(f"<int:pk>/{segment}/", site.admin_view(view), name=f"plans_plansheet_{name}")
             for segment, (name, view) in VIEWS.items()
