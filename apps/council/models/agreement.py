@@ -130,6 +130,11 @@ class Agreement(models.Model):
         """Return the URL of the project's agreement."""
         return reverse("council:agreement", args=[self.project.slug])
 
+    @property
+    def number(self) -> int:
+        """Return its version, as revisions of other pages call it."""
+        return self.version
+
     def texts(self) -> list[tuple[Clause, str]]:
         """Return every clause with its text, empty where none is written yet."""
         return [(clause, self.clauses.get(clause.key, "")) for clause in CLAUSES]
