@@ -326,12 +326,13 @@ def test_in_domain_a_the_leading_organization_is_side_a(project: Project, sign_i
     assert CheckSide.objects.get(side="A").submitted_at
 
 
-def test_the_review_follows_after_the_project(project: Project, a: User, b: User, sign_in: SignIn) -> None:
+def test_the_review_belongs_to_a_project_that_has_begun(project: Project, a: User, b: User, sign_in: SignIn) -> None:
     partner = project.leaders[0].organization
+    Project.objects.update(stage=Stage.IDEA)
     early = sign_in(a).post("/council/projects/pair/checks/new/", {"kind": "review", "partner": partner.slug})
     assert early.status_code == 422
-    assert "終了してから" in early.text
-    Project.objects.update(stage=Stage.CLOSED, result="結果", lesson="教訓")
+    assert "実証・実装の段階になってから" in early.text
+    Project.objects.update(stage=Stage.TRIAL)
     sign_in(a).post("/council/projects/pair/checks/new/", {"kind": "review", "partner": partner.slug})
     sheet = CheckSheet.objects.get()
     page = sign_in(b).get(address(sheet, "answer")).text

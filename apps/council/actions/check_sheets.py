@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department, User
 from apps.consultations.models import ActionRefused
-from apps.council.models import CheckSheet, CheckSide, Domain, Organization, Project, SheetKind, Side
+from apps.council.models import CheckSheet, CheckSide, Domain, Organization, Project, SheetKind, Side, Stage
 from apps.operations.models import AuditEntry, Notification
 
 
@@ -42,8 +42,10 @@ def open_sheet(*, project: Project, kind: str, partner: Organization, by: User) 
     department, leader = _side_a(project)
     if leader == partner:
         raise ActionRefused(_("Bには、代表団体とは別の団体を選んでください。"))
-    if kind == SheetKind.REVIEW and not project.is_closed:
-        raise ActionRefused(_("事業後の評価は、取組が終了してから始められます。"))
+    if kind == SheetKind.REVIEW and project.stage in (Stage.UNKNOWN, Stage.IDEA):
+        raise ActionRefused(
+            _("事業後の評価は、実証・実装の段階になってから始められます。終了にする前に、双方が答えてください。")
+        )
     return _get_or_create(
         project=project, kind=kind, department=department, organization_a=leader, organization_b=partner, round=1, by=by
     )

@@ -142,7 +142,11 @@ def hand_in_organization(
 def hand_in_project(
     *, project: Project, by: User, content: Content, note: str, submit_key: uuid.UUID, base: int
 ) -> tuple[ProjectRevision, bool]:
-    """Submit a revision of a project of the own organization; what `content` does not name stays. See `_hand_in`."""
+    """Submit a revision of a project of the own organization; what `content` does not name stays. See `_hand_in`.
+
+    Raises ActionRefused for one that closes the project while an evaluation (事業後の評価) is missing.
+    """
+    project.require_reviews(content.get("stage", ""), domain=content.get("domain"))
     return _hand_in(project, by=by, content=content, note=note, submit_key=submit_key, base=base)
 
 

@@ -193,7 +193,8 @@ class ProjectAdmin(KeptAdmin):
     inlines = (ParticipationInline, ViewpointInline, PictureInline, StageInline)
     raw_id_fields = ("consultation", "topic", "proposal")
     fields = (
-        "title", "slug", "stage", "department", "consultation", "topic", "proposal", "source", "source_quote", "source_note",
+        "title", "slug", "stage", "department", "city_planned", "city_settled",
+        "consultation", "topic", "proposal", "source", "source_quote", "source_note",
     )  # fmt: skip
     actions = ("publish", "hide")
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.consultations.models import ActionRefused
 from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
 from apps.core.generic import ModelForm
 from apps.core.types import StrOrPromise
@@ -116,7 +117,7 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
         field_classes = dict.fromkeys(DATES, DayFormField)
         widgets = {
             "summary": SHORT_TEXT, "body": LONG_TEXT, "result": LONG_TEXT, "lesson": LONG_TEXT,
-            "method_reason": SHORT_TEXT, "fields": forms.CheckboxSelectMultiple,
+            "method_reason": SHORT_TEXT, "selection_reason": SHORT_TEXT, "fields": forms.CheckboxSelectMultiple,
             "latitude": forms.NumberInput(attrs={"min": -90, "max": 90}),
             "longitude": forms.NumberInput(attrs={"min": -180, "max": 180}),
             **dict.fromkeys(DATES, date_input),
@@ -134,8 +135,10 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
             "summary": {"required": _("概要を書いてください。")},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project | None = None, **kwargs: Any) -> None:
+        """Set up the form. project: the one that is edited, which may still lack what closing needs."""
         super().__init__(*args, **kwargs)
+        self.project = project
         cast("forms.ModelMultipleChoiceField[Field]", self.fields["fields"]).to_field_name = "slug"
         stages = [choice for choice in Stage.choices if choice[0] != Stage.UNKNOWN]
         if self.initial.get("stage") != Stage.UNKNOWN:  # only what a source left open may stay open
@@ -167,6 +170,11 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
         """Date the stage; the rules between fields are the model's constraints, which run after this."""
         data = super().clean() or self.cleaned_data
         self._date_the_stage(data)
+        if self.project and data.get("stage") == Stage.CLOSED:
+            try:
+                self.project.require_reviews(Stage.CLOSED, domain=data.get("domain"))
+            except ActionRefused as refused:
+                self.add_error("stage", refused.sentence)
         return data
 
     def _date_the_stage(self, data: Content) -> None:

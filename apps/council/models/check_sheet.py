@@ -48,6 +48,12 @@ class CheckSheetQuerySet(models.QuerySet["CheckSheet"]):
         """Filter those whose results both sides agreed to publish, of public projects."""
         return self.filter(published_at__lte=timezone.now(), project__in=Project.objects.public())
 
+    def complete_reviews(self) -> Self:
+        """Filter evaluations after the project (事業後の評価) that both sides handed in."""
+        open_sides = CheckSide.objects.unsubmitted().filter(sheet=OuterRef("pk"))
+        both = Q(sides__side=Side.A) & Q(sides__submitted_at__isnull=False)
+        return self.filter(both, ~Exists(open_sides), kind=SheetKind.REVIEW).distinct()
+
     def of_person(self, user: User | AnonymousUser) -> Self:
         """Filter those in which the person speaks for one of the sides today."""
         if not user.is_authenticated:

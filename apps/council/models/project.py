@@ -61,7 +61,9 @@ class Project(Timestamped, Searchable):
 
     search_fields = ("title", "summary", "body", "result", "lesson", "place")
     number_field = "code"
-    copied_words = tuple(map(Copied, (*search_fields, "method_reason", "source", "source_quote", "source_note")))
+    copied_words = tuple(
+        map(Copied, (*search_fields, "selection_reason", "method_reason", "source", "source_quote", "source_note"))
+    )
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     slug = models.SlugField(_("アドレス名"), unique=True, help_text=_("英小文字・数字・ハイフン。公開後は変えません。"))
@@ -70,6 +72,9 @@ class Project(Timestamped, Searchable):
     body = TypedTextField(_("くわしい内容"), blank=True, max_length=4000)
     result = TypedTextField(_("結果"), blank=True, max_length=2000)
     lesson = TypedTextField(_("次への生かし方"), blank=True, max_length=2000)
+    selection_reason = TypedTextField(
+        _("選定の理由"), blank=True, max_length=400, help_text=_("なぜこの相手と行うのか。公開されます。")
+    )
     stage = models.CharField(_("段階"), max_length=10, choices=Stage.choices, default=Stage.UNKNOWN)
     stage_since = models.DateField(_("この段階になった日"), null=True, blank=True)
     starts_on = models.DateField(_("開始日"), null=True, blank=True)
@@ -113,6 +118,8 @@ class Project(Timestamped, Searchable):
     proposal = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("きっかけの意見")
     )
+    city_planned = models.PositiveBigIntegerField(_("市の負担（計画、円）"), null=True, blank=True)
+    city_settled = models.PositiveBigIntegerField(_("市の負担（決算、円）"), null=True, blank=True)
     match = models.OneToOneField(
         "council.Match", models.PROTECT, null=True, blank=True, related_name="project", editable=False,
         verbose_name=_("もとになったマッチング"),
@@ -250,8 +257,38 @@ class Project(Timestamped, Searchable):
             self.save(update_fields=["published_at", "updated_at"])
             AuditEntry.record("hide_project", self, by=by, reason=reason)
 
+    def unreviewed_partners(self, domain: str | None = None) -> list[str]:
+        """Return the names of the partners with whom no evaluation (事業後の評価) was handed in by both sides.
+
+        domain: the 領域 that a change would give it. Without a side A (the department, in 領域A the leading organization)
+        there is no sheet to fill in, and none is asked for.
+        """
+        rows = list(self.participations.signing().select_related("organization"))
+        if (self.domain if domain is None else domain) == Domain.A:
+            leader = next((row for row in rows if row.part == Part.LEAD), None)
+            rows = [row for row in rows if leader and row != leader]
+        elif self.department_id is None:
+            return []
+        done = set(self.check_sheets.complete_reviews().values_list("organization_b_id", flat=True))
+        return [row.organization.name for row in rows if row.organization_id not in done]
+
+    def require_reviews(self, stage: str, *, domain: str | None = None) -> None:
+        """Raise ActionRefused when it would close without the evaluation of every partnership (SEE)."""
+        names = [] if stage != Stage.CLOSED or self.is_closed else self.unreviewed_partners(domain)
+        if names:
+            raise ActionRefused(
+                _(
+                    "終了にするには、協働事業チェックシートの「事業後の評価」に双方が答えてください。まだの相手：%(names)s"
+                )
+                % {"names": "、".join(names)}
+            )
+
     def enter_stage(self, stage: str, *, on: date, by: User | None) -> None:
-        """Change the stage from a day on; before and after stay public. Refused where CLOSED_WITH_LESSON is not met."""
+        """Change the stage from a day on; before and after stay public.
+
+        Refused where CLOSED_WITH_LESSON is not met or an evaluation is missing.
+        """
+        self.require_reviews(stage)
         try:
             CLOSED_WITH_LESSON.validate(Project, Project(stage=stage, result=self.result, lesson=self.lesson))
         except ValidationError as error:
@@ -294,6 +331,8 @@ class Participation(models.Model):
     )
     part = models.CharField(_("役割"), max_length=10, choices=Part.choices, default=Part.PARTNER)
     note = TypedCharField(_("役割の説明"), max_length=120, blank=True)
+    planned = models.PositiveBigIntegerField(_("負担（計画、円）"), null=True, blank=True)
+    settled = models.PositiveBigIntegerField(_("負担（決算、円）"), null=True, blank=True)
 
     objects = ParticipationQuerySet.as_manager()
 

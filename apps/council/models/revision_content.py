@@ -26,13 +26,14 @@ Content = dict[str, Any]  # plain values (JSON) by the name of a column or relat
 ORGANIZATION_FIELDS = ("body", "contact", "website", "logo")
 PLAIN = (
     "title", "summary", "body", "result", "lesson", "starts_on", "ends_on", "method", "method_reason", "domain",
-    "place", "latitude", "longitude", "drawing",
+    "selection_reason", "place", "latitude", "longitude", "drawing",
 )  # fmt: skip
 COLUMNS = (*PLAIN, "stage", "stage_since")  # of Project; `stage` and its day are written by enter_stage only
 # The order of a diff, which is the forms' too. (JSON keeps no order of its own.)
 ORDER = (
     "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
-    "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason", "place", "latitude", "longitude",
+    "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason",
+    "selection_reason", "place", "latitude", "longitude",
     "links", "tags", "drawing", "pictures",
 )  # fmt: skip
 DATES = ("starts_on", "ends_on", "stage_since")
@@ -53,6 +54,7 @@ CHOICES: dict[str, Sequence[tuple[str, StrOrPromise]]] = {
     "domain": Domain.choices,
     "drawing": drawing_choices(),
 }
+UNORDERED = ("tags", "fields")  # the order in which somebody typed or ticked them is no difference
 SENTENCE = re.compile(r"(?<=[。！？\n])")
 
 
@@ -174,10 +176,15 @@ def changes(model: type[models.Model], before: Content, after: Content) -> list[
     """Return the diff of two contents in ORDER: `label`, and `pieces` (see there), for each key that differs."""
     diff: list[Difference] = []
     for name in (name for name in ORDER if name in after):
-        old, new = display_value(name, before.get(name) or ""), display_value(name, after[name])
+        old, new = (display_value(name, _in_order(name, value)) for value in (before.get(name) or "", after[name]))
         if old != new:
             diff.append({"label": label_of(model, name), "pieces": pieces(old, new)})
     return diff
+
+
+def _in_order(name: str, value: Any) -> Any:
+    """Return a value whose order says nothing (tags, fields) in one order, so that only what it holds is compared."""
+    return sorted(value) if name in UNORDERED and value else value
 
 
 def pieces(old: str, new: str) -> list[tuple[str, str]]:
@@ -205,6 +212,8 @@ def preview(project: Project, content: Content) -> dict[str, object]:
         "fields": {"all": list(Field.objects.filter(slug__in=content["fields"]))},
         "links": {"all": [{"title": title, "url": url} for title, url in content["links"]]},
         "participations": {"all": list(project.participations.select_related("organization")) if project.pk else []},
+        "city_planned": project.city_planned,
+        "city_settled": project.city_settled,
         "department": project.department,
         "consultation": project.consultation,
         "topic": project.topic,

@@ -38,6 +38,9 @@ COLUMNS = [
     Column("lesson", "次への生かし方", "終了した取組には必ずある"),
     Column("source", "出典", "公表資料から登録したときの資料名"),
     Column("code", "番号", "取組の番号。印刷物にも使う"),
+    Column("selection_reason", "選定の理由", "なぜこの相手と行うのか。書かれていないときは空欄"),
+    Column("planned", "負担（計画）", "市と各団体の負担の合計。一つも入っていないときは空欄", "数値"),
+    Column("settled", "負担（決算）", "市と各団体の負担の合計。一つも入っていないときは空欄", "数値"),
     Column(
         "unstated", "資料にない項目", "公表資料から登録した取組で、資料に書かれていない項目。その列は空欄。読点で区切る"
     ),
@@ -48,6 +51,15 @@ def rows(projects: Iterable[Project]) -> Iterator[list[object]]:
     """Yield one row for each project. Expects `for_cards()`, else each row costs queries."""
     for project in projects:
         yield _row(project)
+
+
+def totals(project: Project) -> tuple[int | None, int | None]:
+    """Return the sums of the planned and of the settled amounts of all partners; None where no amount is known."""
+    rows = list(project.participations.all())
+    planned = [project.city_planned, *(row.planned for row in rows)]
+    settled = [project.city_settled, *(row.settled for row in rows)]
+    known = [[amount for amount in amounts if amount is not None] for amounts in (planned, settled)]
+    return tuple(sum(amounts) if amounts else None for amounts in known)  # type: ignore[return-value]
 
 
 def _row(project: Project) -> list[object]:
@@ -75,5 +87,7 @@ def _row(project: Project) -> list[object]:
         project.lesson,
         project.source,
         project.code,
+        project.selection_reason,
+        *totals(project),
         "、".join(unstated_names(project)),
     ]

@@ -108,7 +108,8 @@ def project_edit(request: AuthedRequest, slug: str) -> HttpResponse:
     project = project_to_edit(request, slug)
     base = actions.latest_number(project)
     initial = {**ProjectEditForm.initial_of(actions.latest_content(project)), "base": base}
-    form = ProjectEditForm(request.POST if request.method == "POST" else None, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = ProjectEditForm(data, initial=initial, project=project)
     context = {"form": form, "project": project, "waits": _has_waiting_revision(project)}
     step = form_step(request, form)
     if step == "input":

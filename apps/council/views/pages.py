@@ -11,6 +11,7 @@ from apps.consultations.models import Tag
 from apps.core.htmx_parts import HtmxRequest
 from apps.core.uploads import send_upload
 from apps.council.models import Agreement, Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
+from apps.council.services.plan_do_see import plan_do_see
 from apps.council.services.stations import stations_of_project
 from apps.council.services.unstated import unstated_of
 from apps.council.views.helpers import may_work_on
@@ -63,6 +64,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "stations": stations_of_project(project),
+        "time_line": plan_do_see(project),
         "unstated": unstated_of(project),
         "updates": ProjectUpdate.objects.public().for_project(project).newest().for_lists(),
         "may_edit": _may_edit(request, Project.objects.editable_by(request.user), project),
