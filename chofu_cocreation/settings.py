@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "taggit",
 ]
 # Which proposals share words with a text that is being written: consultations asks, the app that reads texts answers.
+ORGANIZATION_NAMES = "apps.council.services.organization_names.organization_names"
 WORDS_SHARED = "apps.analysis.services.draft_likeness.share_words"
 MIDDLEWARE = [
     "apps.core.middleware.ReleaseConnectionsMiddleware",

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from apps.accounts.models import Posting
+from apps.accounts.models import Invitation, Posting
 from apps.council.models import Project, ProjectPicture, Stage
 from tests.accounts.factories import make_council_member, make_secretariat, make_staff
+from tests.consultations.factories import ProposalFactory, TopicFactory
 from tests.council.factories import OrganizationFactory, ProjectFactory
 from tests.vision.factories import ViewpointFactory
 
@@ -58,6 +59,35 @@ def test_a_picture_is_drawn_anew_and_described(sign_in: SignIn) -> None:
     assert "赤い四角" in Client().get("/council/projects/seen/").text
     Project.objects.update(published_at=None)
     assert Client().get(stored.get_absolute_url()).status_code == 404
+
+
+def test_a_project_is_linked_by_numbers_and_never_by_an_id(sign_in: SignIn) -> None:
+    project, staff = ProjectFactory(), sign_in(make_secretariat())
+    voice, topic = ProposalFactory(code="C25-0142"), TopicFactory(code="T25-0012")
+    address = reverse("admin:council_project_change", args=[project.pk])
+    assert staff.post(address, form_of(proposal="ｃ２５ー０１４２", topic="T25-0012")).status_code == 302
+    project.refresh_from_db()
+    assert (project.proposal, project.topic) == (voice, topic)
+    page = staff.get(address).text
+    assert ('value="C25-0142"' in page, 'value="T25-0012"' in page) == (True, True)
+    for wrong in (str(voice.pk), "C25-9999", "ねこ", "x" * 30):
+        refused = staff.post(address, form_of(proposal=wrong, topic="T25-0012", source="書いた出典"))
+        assert (refused.status_code, "書いた出典" in refused.text) == (422, True)
+    assert "この番号のものは見つかりません" in staff.post(address, form_of(proposal="C25-9999")).text
+    staff.post(address, form_of(topic="T25-0012"))
+    project.refresh_from_db()
+    assert (project.proposal, project.topic) == (None, topic)
+
+
+def test_an_invitation_chooses_the_organization(sign_in: SignIn) -> None:
+    OrganizationFactory(name="試験大学")
+    staff, address = sign_in(make_secretariat()), "/admin/accounts/invitation/add/"
+    assert '<option value="試験大学">' in staff.get(address).text
+    invited = {"email": "member@example.jp", "role": "council", "organization": "試験大學"}
+    refused = staff.post(address, invited)
+    assert (refused.status_code, "member@example.jp" in refused.text) == (422, True)
+    assert staff.post(address, {**invited, "organization": "試験大学"}).status_code == 302
+    assert Invitation.objects.get().organization == "試験大学"
 
 
 def test_another_name_takes_its_people_along(sign_in: SignIn) -> None:

@@ -374,6 +374,7 @@ GETS |= {
     "council:update_publish": SIGNED_IN_POST_ONLY,
     "council:projects": EVERYONE,
     "council:projects_csv": EVERYONE,
+    **{f"council:{name}_csv": EVERYONE for name in ("organizations", "challenges", "offers", "matches")},
     "portal:timeline": EVERYONE,
     "council:projects_xlsx": EVERYONE,
     "council:project": EVERYONE,

@@ -6,12 +6,15 @@ from allauth.account import admin as emails
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa import admin as factors
 from allauth.socialaccount import admin as social
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import admin as groups
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model, QuerySet
 from django.forms import BaseForm, BaseModelFormSet
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actions import end_posting, invite, set_active
@@ -185,6 +188,19 @@ class InvitationAdmin(PortalAdmin):
     list_select_related = ("department",)
     fields = ("email", "role", "department", "organization", "ends_on")
     actions = ("revoke",)
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Let the organization be chosen: a name that is spelt in another way would give no right.
+
+        Which ones there are is known to an app above; `settings.ORGANIZATION_NAMES` names its function.
+        """
+        if db_field.name != "organization":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        names: list[str] = import_string(settings.ORGANIZATION_NAMES)()
+        return forms.ChoiceField(
+            label=db_field.verbose_name, required=False, choices=[("", "---------"), *((name, name) for name in names)],
+            help_text=_("協議会構成団体の担当者を招待するときに選びます。一覧にない団体は、先に「団体」に登録してください。"),
+        )  # fmt: skip
 
     def formfield_for_choice_field(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only the roles that this user may invite to."""

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import user_of
-from apps.consultations.models import ActionRefused
+from apps.consultations.models import ActionRefused, Proposal, Topic
 from apps.core.admin import PortalAdmin, PortalTabularInline
 from apps.core.generic import ModelForm
 from apps.core.models import SearchQuerySet
 from apps.core.uploads import redrawn_picture
+from apps.council.forms.numbered import NumberedFormField
 from apps.council.models import (
     CheckSheet,
     Organization,
@@ -182,6 +183,26 @@ class StageInline(PortalTabularInline):
     has_change_permission = has_delete_permission = has_add_permission
 
 
+class ProjectForm(ModelForm[Project]):
+    """What the secretariat sets of a project; a 論点 and a voice by their numbers, a consultation by its title."""
+
+    topic = NumberedFormField(
+        label=gettext_lazy("こたえる論点"),
+        rows=Topic.objects.all(),
+        help_text=gettext_lazy("番号で入れます（例：T25-0012）。"),
+    )
+    proposal = NumberedFormField(
+        label=gettext_lazy("きっかけの意見"),
+        rows=Proposal.objects.all(),
+        help_text=gettext_lazy("番号で入れます（例：C25-0142）。"),
+    )
+
+    class Meta:
+        model = Project
+        fields = ("department", "city_planned", "city_settled", "consultation", "topic", "proposal",
+                  "source", "source_quote", "source_note")  # fmt: skip
+
+
 @admin.register(Project)
 class ProjectAdmin(KeptAdmin):
     """取組: who takes part, where it stands, what it answers and where it is quoted from."""
@@ -191,7 +212,7 @@ class ProjectAdmin(KeptAdmin):
     list_select_related = ("department",)
     search_fields = ("title",)
     inlines = (ParticipationInline, ViewpointInline, PictureInline, StageInline)
-    raw_id_fields = ("consultation", "topic", "proposal")
+    form = ProjectForm
     fields = (
         "title", "slug", "stage", "department", "city_planned", "city_settled",
         "consultation", "topic", "proposal", "source", "source_quote", "source_note",

@@ -1,6 +1,6 @@
 """Query-string form of the list of projects; every choice says how many projects it leads to."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -10,7 +10,7 @@ from apps.core.date_formats import fiscal_label
 from apps.core.formfields import ReturnedFormField, WordsFormField
 from apps.core.query_forms import QueryForm
 from apps.core.types import StrOrPromise
-from apps.council.models import Domain, Method, Organization, Stage
+from apps.council.models import Domain, Method, Organization, OrganizationKind, Sector, Stage
 from apps.council.models.project_queryset import ProjectQuerySet
 from apps.vision.models import Field, Viewpoint
 
@@ -23,6 +23,16 @@ def _whole_number(value: object) -> int:
     if not written.isascii() or not written.isdigit() or len(written) > 9:
         raise ValueError(value)
     return int(written)
+
+
+class OrganizationFilterForm(QueryForm):
+    """The filter of the council's organizations: from which side they come, and of which kind they are."""
+
+    sector = forms.ChoiceField(label=_("産学官民"), required=False, choices=[("", _("すべて")), *Sector.choices])
+    kind: Any = forms.ModelChoiceField(
+        label=_("団体の種類"), queryset=OrganizationKind.objects.all(), to_field_name="slug", required=False,
+        empty_label=_("すべて"),
+    )  # fmt: skip
 
 
 class ProjectFilterForm(QueryForm):

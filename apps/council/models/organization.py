@@ -1,5 +1,6 @@
 """構成団体 and other organizations that take part in projects."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -66,6 +67,11 @@ class OrganizationQuerySet(SearchQuerySet["Organization"]):
     def others(self) -> Self:
         """Return those that take part without being members."""
         return self.filter(is_member=False)
+
+    def apply_filter(self, chosen: Mapping[str, Any]) -> Self:
+        """Return those of the chosen side (産学官民) and kind; "" stands for all."""
+        rows = self.filter(sector=chosen["sector"]) if chosen["sector"] else self
+        return rows.filter(kind=chosen["kind"]) if chosen["kind"] else rows
 
     def for_user(self, user: User | AnonymousUser) -> Self:
         """Return the organizations for which a person speaks today, by the names in the person's postings."""

@@ -1,6 +1,7 @@
-"""Downloads: the filtered list of projects as CSV and XLSX, a project as a one-page PDF."""
+"""Downloads: every filtered list of the council as CSV, projects as XLSX too, a project as a one-page PDF."""
 
 import io
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -10,11 +11,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from apps.core.fiscal import wareki
-from apps.core.spreadsheet import csv_response, write_xlsx
-from apps.council.forms.filters import ProjectFilterForm
-from apps.council.models import Project, ProjectUpdate
+from apps.core.spreadsheet import Column, csv_response, write_xlsx
+from apps.council.forms.filters import OrganizationFilterForm, ProjectFilterForm
+from apps.council.forms.matching import CallFilterForm
+from apps.council.models import Challenge, Match, Offer, Organization, Project, ProjectUpdate
+from apps.council.models.matching import CallQuerySet
 from apps.council.models.project_queryset import ProjectQuerySet
-from apps.council.services import csv_export
+from apps.council.services import csv_export, csv_lists
 from apps.council.services.project_pdf import draw_project_pdf
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +35,43 @@ def projects_csv(request: HttpRequest) -> FileResponse:
     """Export the filtered list of projects as CSV."""
     projects, _form = _filtered(request)
     return csv_response(f"{NAME}_{timezone.localdate():%Y%m%d}.csv", csv_export.COLUMNS, csv_export.rows(projects))
+
+
+def _csv(name: str, columns: list[Column], rows: Iterator[list[object]]) -> FileResponse:
+    return csv_response(f"{name}_{timezone.localdate():%Y%m%d}.csv", columns, rows)
+
+
+@require_safe
+def organizations_csv(request: HttpRequest) -> FileResponse:
+    """Export the filtered list of organizations as CSV."""
+    rows = Organization.objects.public().apply_filter(OrganizationFilterForm(request.GET).values).for_cards()
+    return _csv("協議会の団体", csv_lists.ORGANIZATIONS, csv_lists.organization_rows(rows))
+
+
+@require_safe
+def challenges_csv(request: HttpRequest) -> FileResponse:
+    """Export the filtered list of challenges as CSV."""
+    return _calls(request, Challenge.objects.public().select_related("department"), "課題")
+
+
+@require_safe
+def offers_csv(request: HttpRequest) -> FileResponse:
+    """Export the filtered list of offers as CSV."""
+    return _calls(request, Offer.objects.public().select_related("organization"), "提案")
+
+
+def _calls(request: HttpRequest, rows: CallQuerySet, name: str) -> FileResponse:
+    """Return challenges or offers under the filter of the query string, the newest first."""
+    values = CallFilterForm(request.GET).values
+    calls = rows.in_field(values["field"]).search(values["q"]).for_lists().newest()
+    return _csv(f"協議会の{name}", csv_lists.CALLS, csv_lists.call_rows(calls))
+
+
+@require_safe
+def matches_csv(request: HttpRequest) -> FileResponse:
+    """Export the confirmed matches as CSV."""
+    rows = Match.objects.public().newest().for_lists()
+    return _csv("成立したマッチング", csv_lists.MATCHES, csv_lists.match_rows(rows))
 
 
 @require_safe

@@ -48,6 +48,7 @@ def _list(request: HttpRequest, rows: CallQuerySet, kind: str) -> HttpResponse:
         "page": page,
         "kind": kind,
         "is_filtered": bool(form.kept),
+        "filter_query": form.query(),
         "may_offer": request.user.has_perm("council.work"),
         **form.page_urls(page),
     }

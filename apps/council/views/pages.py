@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.consultations.models import Tag
 from apps.core.htmx_parts import HtmxRequest
 from apps.core.uploads import send_upload
+from apps.council.forms.filters import OrganizationFilterForm
 from apps.council.models import Agreement, Challenge, Offer, Organization, Project, ProjectPicture, ProjectUpdate
 from apps.council.services.plan_do_see import plan_do_see
 from apps.council.services.stations import stations_of_project
@@ -25,10 +26,14 @@ MOST_TAGGED = 20
 def council(request: HttpRequest) -> HttpResponse:
     """Show the council: its members, its projects under each viewpoint, its latest updates."""
     public = Project.objects.public()
+    form = OrganizationFilterForm(request.GET)
+    organizations = Organization.objects.public().apply_filter(form.values).for_cards()
     counts = public.count_by_viewpoint()
     context = {
-        "members": Organization.objects.public().members().for_cards(),
-        "others": Organization.objects.public().others().for_cards(),
+        "form": form,
+        "filter_query": form.query(),
+        "members": organizations.members(),
+        "others": organizations.others(),
         "project_count": public.count(),
         "viewpoints": [(v, *counts.get(v.pk, (0, 0))) for v in Viewpoint.objects.all()],
         "projects": public.newest().for_cards()[:SHOWN_FIRST],
