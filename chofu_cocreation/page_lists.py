@@ -113,6 +113,7 @@ CACHED_PAGES = OFFLINE_PAGES | {
     "meetings:about",
     "meetings:calendar",
     "plans:cited",
+    "plans:plan_years",
     "analysis:cloud",
     "analysis:compare",
     "analysis:groups",

@@ -41,6 +41,7 @@ urlpatterns = [
     path("<fiscalyear:year>/report.csv", reports.report_csv, name="report_csv"),
     path("<fiscalyear:year>/report-dictionary.csv", reports.report_dictionary, name="report_dictionary"),
     path("<fiscalyear:year>/<plannumber:number>/", sheets.sheet, name="sheet"),
+    path("<fiscalyear:year>/<plannumber:number>/years/", sheets.plan_years, name="plan_years"),
     path("<fiscalyear:year>/<plannumber:number>/og.png", sheets.sheet_image, name="sheet_image"),
     path("<fiscalyear:year>/<plannumber:number>/voices/", sheets.proposals, name="proposals"),
 ]

@@ -215,6 +215,7 @@ class Neighbours:
             "surveys:results": [self.counted_survey.slug],
             "surveys:": [self.survey.slug],
             "plans:sheet": [year, self.plan_sheet.number],
+            "plans:plan_years": [year, self.plan_sheet.number],
             "plans:cited": ["project", project],
             "plans:": [year],
             "consultations:topic": [self.topic.code],

@@ -14,6 +14,7 @@ from apps.plans.forms import EditionForm, TreeFilterForm
 from apps.plans.models import PlanSheet, Report, SheetLine, SheetLink
 from apps.plans.models.links import Target, public_target
 from apps.plans.services import year_statistics
+from apps.plans.services.plan_years import years_of
 from apps.plans.services.share_card import DRAWING, card_of
 from apps.plans.services.sheet_page import page_of
 from apps.plans.services.sheet_search import search_sheets
@@ -77,6 +78,15 @@ def sheet(request: HttpRequest, year: int, number: int) -> HttpResponse:
     if sheet is None:
         raise Http404
     return render(request, "plans/sheet_detail.html", page_of(sheet, editions))
+
+
+@require_safe
+def plan_years(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Render the plan of a public sheet across all its years."""
+    sheet = PlanSheet.objects.public().in_year(year).numbered(number).for_tree().first()
+    if sheet is None:
+        raise Http404
+    return render(request, "plans/plan_years.html", {"sheet": sheet, "rows": years_of(sheet.plan_id)})
 
 
 @require_safe

@@ -37,6 +37,7 @@ from apps.plans.models import (
 from apps.plans.models.constants import ANSWERED_IN, Whereabouts
 from apps.plans.number_extraction import Found, figures_in
 from apps.plans.services.carry_over import promises_of
+from apps.plans.services.plan_years import lines_of_year_before
 from apps.plans.services.stage_requirements import fullness_of
 
 PLACES: list[tuple[str, StrOrPromise]] = [(f"block-{block}", block.label) for block in Block]
@@ -55,6 +56,9 @@ class Box:
     text: str
     theirs: str | None = None  # what another person stored meanwhile
     wordings: list[BlockWording] = field(default_factory=list)  # what it said before, the last one first
+    year_before: list[SheetLine] = field(
+        default_factory=list
+    )  # the same block of the plan's public sheet of the year before
 
     @property
     def has_unwanted(self) -> bool:
@@ -156,12 +160,14 @@ def boxes_of(
 ) -> dict[str, Box]:
     """Return a box for each block; the one that a form came from holds what was typed there."""
     boxes, wordings = {}, list(sheet.wordings.select_related("written_by").order_by("-pk")) if may_fill else []
+    before = lines_of_year_before(sheet) if sheet.is_in_stage else {}
     for block in Block:
         own = [line for line in lines if line.block == block]
         stored = write_lines([(line.mark, line.text) for line in own])
         state = states.get(block) or BlockState(sheet=sheet, block=block)
         box = Box(block, own, state, may_fill and block in sheet.open_blocks, stored)
         box.wordings = [wording for wording in wordings if wording.block == block] if box.is_open else []
+        box.year_before = before.get(block, [])
         if feedback.get("block") == block:
             box.text = feedback.get("typed", stored)
             box.theirs = feedback.get("theirs")
