@@ -56,5 +56,7 @@ for model in ("topic", "reply", "assignment"):
         rules.add_perm(f"consultations.{verb}_{model}", is_city_staff & (is_secretariat | answers_it))
 rules.add_perm("consultations.answer", is_city_staff & (is_secretariat | works_for_its_department))
 rules.add_perm("consultations.view_replystatus", is_city_staff)
+for verb in ("view", "add", "change", "delete"):
+    rules.add_perm(f"consultations.{verb}_approver", is_secretariat)
 for verb in ("add", "change"):
     rules.add_perm(f"consultations.{verb}_replystatus", is_secretariat)

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from apps.consultations import actions
 from apps.consultations.emails import (
+    approvals,
     escalation,
     follower_notifications,
     moderation_summary,
@@ -69,7 +70,7 @@ def delete_public_files() -> int:
 @shared_task
 def write_reminders() -> int:
     """Enqueue reminders for those who shall answer soon, or are late, and for who is above them. Return how many are new."""
-    return reminders.write_due() + escalation.escalate()
+    return reminders.write_due() + escalation.escalate() + approvals.remind_approvers()
 
 
 @shared_task

@@ -3,8 +3,9 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db.models import Field as DBField
-from django.db.models import QuerySet, URLField
+from django.db.models import OuterRef, QuerySet, Subquery, URLField
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -73,12 +74,23 @@ class TargetFilter(InWordsFilter):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """監査記録: the audit trail, read-only."""
 
-    list_display = ("at", "actor_id", "actor", "act", "target_name", "target_id", "reason")
+    list_display = ("at", "actor_name", "actor_id", "actor", "act", "target_name", "target_id", "reason")
     list_filter = (("verb", VerbFilter), ("target_label", TargetFilter), ("actor_role", ActorFilter))
-    fields = ("at", "actor_id", "actor", "act", "target_name", "target_id", "reason", "facts")
+    fields = ("at", "actor_name", "actor_id", "actor", "act", "target_name", "target_id", "reason", "facts")
     search_fields = ("target_id", "reason")
     date_hierarchy = "at"
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """Return the entries with the actor's name among staff, read in the same query."""
+        people = get_user_model()._default_manager.filter(pk=OuterRef("actor_id"))
+        entries: QuerySet[AuditEntry] = super().get_queryset(request)
+        return entries.annotate(staff_name=Subquery(people.values("staff_name")[:1]))
+
+    @admin.display(description=gettext_lazy("操作した職員"))
+    def actor_name(self, entry: Any) -> str:
+        """Return the name of the member of staff; empty for residents and for who gave no name."""
+        return entry.staff_name or ""
 
     @admin.display(description=gettext_lazy("操作"), ordering="verb")
     def act(self, entry: AuditEntry) -> str:

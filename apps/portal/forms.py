@@ -62,12 +62,15 @@ class InquiryForm(SubmitKeyMixin, MinimumTimeMixin, HoneypotMixin):
     )
 
 
+FIELDS_OF_STAFF = ("staff_name", "extension", "work_mail", "wants_job_notices")
+
+
 class ProfileForm(ModelForm[User]):
     """プロフィール: the public name, and what the next post starts with. Everything is optional."""
 
     class Meta:
         model = User
-        fields = ["nickname", "age_band", "district", "relation", "wants_digest", "work_mail", "wants_job_notices"]
+        fields = ["nickname", "age_band", "district", "relation", "wants_digest", *FIELDS_OF_STAFF]
         help_texts = {
             "age_band": NEXT_POST,
             "district": NEXT_POST,
@@ -81,7 +84,8 @@ class ProfileForm(ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.serves_city:
-            del self.fields["work_mail"], self.fields["wants_job_notices"]
+            for name in FIELDS_OF_STAFF:
+                del self.fields[name]
         else:
             self.fields["work_mail"].required = False
         for name, kinds in (("age_band", AgeBand), ("district", District), ("relation", Relation)):
@@ -121,7 +125,7 @@ class StaffChoice(ModelChoiceField[User]):
         """Return name, posts and number, never an e-mail address."""
         posts = "、".join(str(posting) for posting in person.current_postings())
         return gettext("%(name)s（%(posts)s・利用者ID %(number)d）") % {
-            "name": person,
+            "name": person.name_among_staff,
             "posts": posts,
             "number": person.pk,
         }

@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "analysis.synonym": ("v", "v", "vacd"),
     "analysis.userword": ("v", "v", "vacd"),
     "consultations.abusereport": ("", "v", "v"),
+    "consultations.approver": ("", "", "vacd"),
     "consultations.assignment": ("vacd", "", "vacd"),
     "consultations.batch": ("va", "", "va"),
     "consultations.chosenvoice": ALL_READ,

@@ -26,6 +26,7 @@ OTHER_COLUMNS = {
     "consultations.TakedownRequest.email",
     "consultations.ReplyChange.status_name",
     "consultations.ReplyChange.department_name",
+    "consultations.Approval.content_key",  # a hash
 }
 DERIVED = {field.name for field in Searchable._meta.get_fields()}
 

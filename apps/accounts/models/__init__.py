@@ -1,7 +1,7 @@
 """Users, departments, invitations, postings (roles) and restrictions."""
 
 from apps.accounts.models.department import Department
-from apps.accounts.models.duty_change import DutyChange
+from apps.accounts.models.duty_change import DutyChange, stand_in
 from apps.accounts.models.invitation import Invitation
 from apps.accounts.models.posting import Posting, Role
 from apps.accounts.models.recipients import Recipients, enqueue_work_mail, recipients_of, to_people, to_staff_of
@@ -39,6 +39,7 @@ __all__ = [
     "enqueue_work_mail",
     "normalise_email",
     "recipients_of",
+    "stand_in",
     "to_people",
     "to_staff_of",
 ]

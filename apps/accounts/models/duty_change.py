@@ -47,6 +47,12 @@ class DutyChangeQuerySet(models.QuerySet["DutyChange"]):
         rows = self.in_force().filter(kind=DutyChange.Kind.SUBSTITUTE, person=person)
         return rows.filter(starts_on__lte=today, ends_on__gte=today).select_related("successor").order_by("-pk")
 
+    def substituted_by(self, user: User) -> Self:
+        """Return the substitutions that hold today in which the user stands in for somebody."""
+        today = timezone.localdate()
+        rows = self.in_force().filter(kind=DutyChange.Kind.SUBSTITUTE, successor=user)
+        return rows.filter(starts_on__lte=today, ends_on__gte=today)
+
 
 class DutyChange(models.Model):
     """異動・代理: what is named after a person passes to a successor.

@@ -26,6 +26,7 @@ from apps.core.textfields import TypedCharField
 
 UNREAD = object()  # the person was read without asking for restrictions
 NICKNAME_MAX = 20
+STAFF_NAME_MAX, EXTENSION_MAX = 40, 20
 ANONYMOUS = "匿名"
 
 
@@ -119,9 +120,9 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(erased_at=None, is_active=True)
 
     def on_staff(self) -> Self:
-        """Return the present users who work for a department today, by nickname."""
+        """Return the present users who work for a department today, by name."""
         postings = Posting.objects.current().in_departments()
-        return self.present().filter(pk__in=postings.values("user")).order_by("nickname", "pk")
+        return self.present().filter(pk__in=postings.values("user")).order_by("staff_name", "nickname", "pk")
 
     def emails_of(self, keys: Iterable[int]) -> list[str]:
         """Return the e-mail addresses of the present users with these ids, by id."""
@@ -169,9 +170,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account.
 
-    The public name is a nickname, 匿名 without one. Age band, district and relation are suggestions for the next post
-    only: what counts is stored with each act. Erasing leaves this row as an empty tombstone, so that what others built
-    on the person's texts still stands.
+    The public name is a nickname, 匿名 without one; staff know each other by `staff_name`, which no public page shows.
+    Age band, district and relation are suggestions for the next post only: what counts is stored with each act. Erasing
+    leaves this row as an empty tombstone, so that what others built on the person's texts still stands.
     """
 
     handle = models.CharField(_("内部名"), max_length=40, unique=True, default=new_handle, editable=False)
@@ -194,6 +195,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     consented_at = PastDateTimeField(_("同意日時"), null=True, blank=True, editable=False)
     wants_digest = models.BooleanField(_("週1回のまとめメールを受け取る"), default=False)
     work_mail = models.CharField(_("仕事のメール"), max_length=10, choices=WorkMail.choices, default=WorkMail.DAILY)
+    staff_name = TypedCharField(
+        _("職員どうしで見える氏名"), max_length=STAFF_NAME_MAX, blank=True,
+        help_text=_("職員用の画面とメールにだけ出ます。市民のページには出ません。"),
+    )  # fmt: skip
+    extension = TypedCharField(
+        _("内線"), max_length=EXTENSION_MAX, blank=True, help_text=_("職員用の画面にだけ出ます。")
+    )
     wants_job_notices = models.BooleanField(_("終わった処理（取り込み・書き出しなど）も知らせる"), default=False)
 
     # False for the person of a request whose browser has not shown the second factor lately: in that request the
@@ -217,7 +225,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=TAKEN,
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(email=None, nickname="", age_band="", district="", relation=""),
+                condition=Q(erased_at=None)
+                | Q(email=None, nickname="", age_band="", district="", relation="", staff_name="", extension=""),
                 name="user_erased_is_empty",
                 violation_error_message=_("退会した人の情報は残せません。"),
             ),
@@ -231,8 +240,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.nickname or ANONYMOUS
 
     def get_short_name(self) -> str:
-        """Return the public name, with which the admin site greets."""
-        return str(self)
+        """Return the name among staff, with which the admin site greets."""
+        return self.staff_name or str(self)
+
+    @property
+    def name_among_staff(self) -> str:
+        """Return name and extension as colleagues see them; the public name of who gave none. Never on a public page."""
+        name = self.get_short_name()
+        return (
+            _("%(name)s（内線%(extension)s）") % {"name": name, "extension": self.extension} if self.extension else name
+        )
 
     def clean(self) -> None:
         """Normalise e-mail address and nickname; raise ValidationError for a nickname with @."""
@@ -372,6 +389,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def erase(self) -> None:
         """Erase the personal data and keep the row as tombstone (soft delete): no e-mail address, name, attribute or role."""
         self.email, self.nickname, self.age_band, self.district, self.relation = None, "", "", "", ""
+        self.staff_name, self.extension = "", ""
         self.is_active, self.is_superuser, self.wants_digest = False, False, False
         self.last_login, self.erased_at = None, timezone.now()
         self.set_unusable_password()

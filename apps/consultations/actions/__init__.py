@@ -1,5 +1,13 @@
 """Actions on several rows: one atomic function a verb, for pages, admin site, imports and demonstration alike."""
 
+from apps.consultations.actions.approvals import (
+    approve_draft,
+    ask_approval,
+    comment_on_draft,
+    release_draft,
+    return_draft,
+    withdraw_approval,
+)
 from apps.consultations.actions.authors import AccountAuthor, Author, GuestAuthor, Posted, PostedComment
 from apps.consultations.actions.comments import post_comment
 from apps.consultations.actions.follows import follow
@@ -40,8 +48,11 @@ __all__ = [
     "Sorting",
     "TooFast",
     "appeal",
+    "approve_draft",
+    "ask_approval",
     "attach_to_account",
     "changes_of",
+    "comment_on_draft",
     "confirm_erasure",
     "decide",
     "decline_erasure",
@@ -56,9 +67,11 @@ __all__ = [
     "post_comment",
     "post_proposal",
     "redact",
+    "release_draft",
     "report",
     "request_erasure",
     "request_takedown",
+    "return_draft",
     "save_drafts",
     "set_guest_like",
     "set_like",
@@ -67,6 +80,7 @@ __all__ = [
     "undo",
     "undo_redaction",
     "undo_withdrawal",
+    "withdraw_approval",
     "withdraw_comment",
     "withdraw_proposal",
     "wordings_of",

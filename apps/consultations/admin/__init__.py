@@ -3,6 +3,7 @@
 from django.contrib import admin
 from taggit import admin as taggit_admin
 
+from apps.consultations.admin.answers.approval import ApproverAdmin
 from apps.consultations.admin.answers.assignment import AssignmentAdmin
 from apps.consultations.admin.answers.reply import ReplyAdmin, ReplyStatusAdmin
 from apps.consultations.admin.answers.topic import TopicAdmin
@@ -18,6 +19,7 @@ from apps.consultations.admin.proposals import CommentAdmin, ProposalAdmin
 from apps.consultations.admin.tag import TagAdmin
 
 __all__ = [
+    "ApproverAdmin",
     "AssignmentAdmin",
     "ChosenVoiceAdmin",
     "CommentAdmin",

@@ -1,5 +1,6 @@
 """What the city asks (テーマ), what residents say (意見), and what they do with each other's words."""
 
+from apps.consultations.models.answers.approval import Approval, ApprovalStep, Approver, DraftComment
 from apps.consultations.models.answers.assignment import Assignment
 from apps.consultations.models.answers.consultation_answer import AnswerChange
 from apps.consultations.models.answers.reply import Reply, ReplyChange, ReplyStatus
@@ -37,6 +38,9 @@ __all__ = [
     "AbuseReport",
     "ActionRefused",
     "AnswerChange",
+    "Approval",
+    "ApprovalStep",
+    "Approver",
     "Assignment",
     "Attachment",
     "BackgroundLink",
@@ -48,6 +52,7 @@ __all__ = [
     "ConsultationTag",
     "Decision",
     "DifferingVoice",
+    "DraftComment",
     "ErasureRequest",
     "Follow",
     "GlossaryTerm",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import DutyChange, Role, User, enqueue_work_mail, to_people
-from apps.consultations.models import Assignment
+from apps.consultations.models import Approver, Assignment
 from apps.core.date_formats import wareki
 from apps.core.exceptions import ActionRefused
 from apps.operations.models import AuditEntry
@@ -62,6 +62,7 @@ def _carry_out(pk: int) -> int:
     staying = duties.without(moving)
     Assignment.objects.hand_to(moving.assignments, change.successor)
     PlanSheet.objects.hand_to(moving.sheets, change.successor)
+    Approver.objects.hand_to(moving.places, change.successor)
     change.done_at = timezone.now()
     change.save(update_fields=["done_at"])
     AuditEntry.record("move_duties", change, moved=moving.number, left=staying.number)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Restriction, User
 from apps.accounts.rules import is_secretariat
-from apps.consultations.models import Assignment, Consultation, ModerationCase, Proposal
+from apps.consultations.models import Assignment, Consultation, ModerationCase, Proposal, Reply
 from apps.core.due_days import Due
 from apps.core.types import StrOrPromise
 from apps.council.models import (
@@ -69,7 +69,8 @@ def sources_for(user: User) -> list[Source]:
     if user.has_perm("consultations.answer"):
         own = user.department_ids()
         sources += [
-            *_assignments(user, own), *_themes(user, own), *_procedures(user), *_sheets(user, own), *_returns(user, own),
+            *_approvals(user), *_assignments(user, own), *_themes(user, own), *_procedures(user),
+            *_sheets(user, own), *_returns(user, own),
         ]  # fmt: skip
     return [*sources, *_council(user)]
 
@@ -93,6 +94,19 @@ def _assignments(user: User, own: set[int]) -> Iterator[Source]:
         _("ほかの課の回答（割り当て）"), others.to_answer(), _list(name, "open=to_answer&whose=others"), day="due_on",
         place=Place.OTHERS,
     )  # fmt: skip
+
+
+def _approvals(user: User) -> Iterator[Source]:
+    name, replies = "consultations_reply", Reply.objects.manageable_by(user)
+    for chosen, words, place in (
+        ("late", _("3日より前からの決裁（あなたの番）"), Place.LATE),
+        ("mine", _("決裁（あなたの番）"), Place.TODAY),
+        ("returned", _("差し戻された下書き"), Place.TODAY),
+        ("approved", _("決裁が終わり、公開を待つ回答"), Place.TODAY),
+        ("asked", _("決裁待ちの回答"), Place.OTHERS),
+    ):
+        rows = replies.in_approval(chosen, user)
+        yield Source(words, rows, _list(name, f"approval={chosen}"), place=place)
 
 
 def _themes(user: User, own: set[int]) -> Iterator[Source]:

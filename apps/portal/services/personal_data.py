@@ -97,6 +97,8 @@ def _account(user: User) -> dict[str, object]:
         "お住まいの地域": user.get_district_display(),
         "調布市との関わり": user.get_relation_display(),
         "まとめメール": user.wants_digest,
+        "職員どうしで見える氏名": user.staff_name,
+        "内線": user.extension,
         "仕事のメール": user.get_work_mail_display(),
         "終わった処理のお知らせ": user.wants_job_notices,
         "登録日時": _moment(user.created_at),

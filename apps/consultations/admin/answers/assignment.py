@@ -99,7 +99,7 @@ class AssignmentAdmin(OwnRowsAdmin):
     form = AssignmentForm
     change_form_template = "admin/consultations/assignment_form.html"
     change_list_template = "admin/consultations/assignment_list.html"
-    list_display = ("code", "due_shown", "days", "answer", "opened", "shown_target", "department_name", "person")
+    list_display = ("code", "due_shown", "days", "answer", "opened", "shown_target", "department_name", "person_name")
     list_filter = (OpenFilter, DueFilter, WhoseFilter, ("department", admin.RelatedOnlyFieldListFilter))
     list_display_links = ("code",)
 
@@ -143,6 +143,11 @@ class AssignmentAdmin(OwnRowsAdmin):
         """Set the title by the user's role."""
         title = _("未回答の一覧") if is_secretariat(request.user) else _("うちの課の未回答")
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
+
+    @admin.display(description=gettext_lazy("担当者"))
+    def person_name(self, row: Assignment) -> str:
+        """Return the person's name and extension; empty where nobody is named."""
+        return row.person.name_among_staff if row.person else ""
 
     @admin.display(description=gettext_lazy("番号"))
     def code(self, row: Assignment) -> str:

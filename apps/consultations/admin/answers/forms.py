@@ -153,7 +153,7 @@ class PersonChoice(ModelChoiceField[User]):
 
     def label_from_instance(self, person: User) -> str:
         """Return name and posts, never an e-mail address."""
-        return f"{person}（{'、'.join(str(posting) for posting in person.current_postings())}）"
+        return f"{person.name_among_staff}（{'、'.join(str(posting) for posting in person.current_postings())}）"
 
 
 class DepartmentChoice(ModelMultipleChoiceField[Department]):

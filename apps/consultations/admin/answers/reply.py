@@ -1,18 +1,20 @@
 """Admin of replies (市の考え方・回答): drafts of one's department, published as immutable changes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.requests import user_of
+from apps.accounts.requests import AuthedRequest, user_of
+from apps.consultations import actions
+from apps.consultations.admin.answers.approval import ApprovalFilter, approval_view
 from apps.consultations.admin.answers.reply_form import PreviewForm, ReplyForm, in_full
 from apps.consultations.admin.answers.topic import PublishedFilter
 from apps.consultations.admin.base import OwnRowsAdmin
@@ -51,7 +53,7 @@ class ReplyAdmin(OwnRowsAdmin):
     inlines = (ChangeInline,)
     change_form_template = "admin/consultations/reply_form.html"
     list_display = ("target_code", "shown_target", "department", "status_shown", "published_at")
-    list_filter = (PublishedFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
+    list_filter = (PublishedFilter, ApprovalFilter, "status", ("department", admin.RelatedOnlyFieldListFilter))
 
     def get_queryset(self, request: HttpRequest) -> ReplyQuerySet:
         """Return the user's replies with what they answer."""
@@ -105,7 +107,17 @@ class ReplyAdmin(OwnRowsAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Return the URL of the preview before the admin's own."""
         preview = self.admin_site.admin_view(self.preview_view)
-        return [path("preview/", preview, name="consultations_reply_preview"), *super().get_urls()]
+        approval = self.admin_site.admin_view(self.approval_view)
+        return [
+            path("preview/", preview, name="consultations_reply_preview"),
+            path("<int:pk>/approval/", approval, name="consultations_reply_approval"),
+            *super().get_urls(),
+        ]
+
+    def approval_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the draft with its approval (決裁), and do the acts of it."""
+        reply = get_object_or_404(self.get_queryset(request).select_related("drafted_by", "draft_status"), pk=pk)
+        return approval_view(self, cast("AuthedRequest", request), reply)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
@@ -145,6 +157,9 @@ class ReplyAdmin(OwnRowsAdmin):
         if form.cleaned_data.get("act") == "publish":
             obj.publish(by=user_of(request))
             self.add_success(request, _("市の考え方を公開しました。"))
+        if form.cleaned_data.get("act") == "ask":
+            actions.ask_approval(reply=obj, by=user_of(request))
+            self.add_success(request, _("決裁に回しました。次の人に知らせます。"))
 
 
 @admin.register(ReplyStatus)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
 from apps.consultations.admin.answers.forms import StaffForm, split_codes
-from apps.consultations.models import Proposal, Reply, ReplyStatus, Topic
+from apps.consultations.models import Approver, Proposal, Reply, ReplyStatus, Topic
 from apps.core.formfields import CleanTextFormField, NumberFormField
 
 
@@ -23,6 +23,11 @@ def in_full(target: Proposal | Topic) -> str:
     return format_html('<a href="{}">{}</a><br>{}', target.get_absolute_url(), target.code, linebreaksbr(words))
 
 
+DRAFT = ("", _("下書きを保存する"))
+ASK = ("ask", _("決裁に回す（次に決裁する人に知らせます）"))
+PUBLISH = ("publish", _("公開する（投稿した人とフォロワーに知らせます）"))
+
+
 class ReplyForm(StaffForm[Reply]):
     """A reply: its target, department, status and text, and whether to publish it."""
 
@@ -32,7 +37,7 @@ class ReplyForm(StaffForm[Reply]):
     act = forms.ChoiceField(
         label=_("この操作で行うこと"),
         required=False,
-        choices=[("", _("下書きを保存する")), ("publish", _("公開する（投稿した人とフォロワーに知らせます）"))],
+        choices=[DRAFT, ASK, PUBLISH],
     )
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -52,6 +57,8 @@ class ReplyForm(StaffForm[Reply]):
         if self.instance.pk:
             del self.fields["code"]
             self.fields["version"].initial = self.instance.draft_version
+            asks = Approver.objects.of_department(self.instance.department).exists()
+            cast("forms.ChoiceField", self.fields["act"]).choices = [DRAFT, ASK if asks else PUBLISH]
         else:
             cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = self.own_departments()
             self._show_target()
@@ -98,9 +105,19 @@ class ReplyForm(StaffForm[Reply]):
                 self.add_error("department", format_html(link, sentence, url, _("新しい画面で開く")))
         if self.instance.pk:
             self._require_newest(data.get("version"))
-        if data.get("act") == "publish":
+        if data.get("act"):
             self._require_whole(data, target)
+            self._require_way(data)
         return data
+
+    def _require_way(self, data: dict[str, Any]) -> None:
+        """Refuse to publish where the department asks for approval, and the other way round."""
+        department = self.instance.department if self.instance.pk else data.get("department")
+        asks = Approver.objects.of_department(department).exists()
+        if data["act"] == "publish" and asks:
+            self.add_error("act", _("この課では、公開の前に決裁が要ります。「決裁に回す」を選んでください。"))
+        if data["act"] == "ask" and not asks:
+            self.add_error("act", _("この課には決裁の順番が決まっていません。そのまま公開できます。"))
 
     def _require_newest(self, version: int | None) -> None:
         """Refuse a save over a newer draft (optimistic lock) and show both; saving again overwrites."""

@@ -1,14 +1,17 @@
 """Replies (市の考え方・回答): what the city says to a proposal or a topic, with every change in a public timeline."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Self, cast
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department, Role, User
+from apps.consultations.models.answers.approval import Approval, end_if_changed, require_approved
 from apps.consultations.models.answers.reply_notifications import notify_of_reply
 from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ActionRefused, State
@@ -106,6 +109,20 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
         """Filter replies that were never published."""
         return self.filter(published_at=None)
 
+    def in_approval(self, chosen: str, user: User) -> Self:
+        """Filter replies by their latest round of approval (決裁): mine (waits for the user), late (of these, for days),
+        asked (waits for others), returned, approved (waits to be published).
+        """
+        rounds = Approval.objects.order_by().filter(reply=OuterRef("pk"))
+        by_choice = {
+            "mine": rounds.waiting_for(user),
+            "late": rounds.waiting_for(user).late(),
+            "asked": rounds.in_state(Approval.State.WAITING),
+            "returned": rounds.last_of_reply().in_state(Approval.State.RETURNED),
+            "approved": rounds.in_state(Approval.State.APPROVED),
+        }
+        return self.filter(Exists(by_choice[chosen]))
+
     def answering(self) -> Self:
         """Filter published replies whose status counts as an answer (受付 and 検討中 do not)."""
         return self.filter(published_at__isnull=False, status__is_answer=True)
@@ -189,6 +206,14 @@ class Reply(Timestamped, Searchable):
     )
     draft_body = TypedTextField(_("市の考え方"), blank=True, max_length=4000)
     draft_version = models.PositiveIntegerField(default=0, editable=False)  # how often the draft was written down
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("書いた人"),
+    )
     status = models.ForeignKey(
         ReplyStatus, models.PROTECT, null=True, editable=False, related_name="replies", verbose_name=_("公開中の状況")
     )
@@ -252,6 +277,12 @@ class Reply(Timestamped, Searchable):
         """Return the department's existing reply to the same target, or None."""
         return Reply.objects.to_target(self.target).filter(department=department).exclude(pk=self.pk).first()
 
+    @property
+    def content_key(self) -> str:
+        """Return a hash (64 hex digits) of the draft's status and words: what a round of approval holds for."""
+        status = self.draft_status.code if self.draft_status else ""
+        return hashlib.sha256(f"{status}\n{self.draft_body.strip()}".encode()).hexdigest()
+
     def says_the_same(self, status: ReplyStatus | None, body: str) -> bool:
         """Return True if exactly this is public already."""
         return self.is_published and (self.status, self.body) == (status, body.strip())
@@ -265,15 +296,19 @@ class Reply(Timestamped, Searchable):
             saved = Reply.objects.get_for_update(self.pk)
             if saved and saved.draft_version != self.draft_version:
                 raise ActionRefused(_("ほかの職員がこの下書きを変えました。開き直して確かめてください。"))
+            if saved is None or saved.content_key != self.content_key:
+                self.drafted_by = by
             self.draft_version += 1
             self.save()
             AuditEntry.record("draft_reply", self, by=by, code=self.target.code)
+            end_if_changed(self, by=by)
 
     def publish(self, *, by: User) -> "ReplyChange":
         """Publish the draft as a new change of the timeline, audit it and notify authors and followers once.
 
         What was public is never rewritten: a correction is the next change. Return the change. Raises ActionRefused for a reply
-        without body or status, without a difference, or to something that is not public.
+        without body or status, without a difference, to something that is not public, or without the approval (決裁) that
+        its department asks for.
         """
         if not self.draft_status or not self.draft_body.strip():
             raise ActionRefused(_("公開するには、状況と市の考え方の両方が必要です。"))
@@ -285,6 +320,7 @@ class Reply(Timestamped, Searchable):
                 raise ActionRefused(
                     _("意見または論点が公開されていないため、回答を公開できません。先に公開してください。")
                 )
+            approval = require_approved(self, by=by)
             now = timezone.now()
             self.draft_body = self.draft_body.strip()
             self.status, self.body, self.published_at = self.draft_status, self.draft_body, public.published_at or now
@@ -298,6 +334,8 @@ class Reply(Timestamped, Searchable):
                 published_at=now,
             )
             AuditEntry.record("publish_reply", self, by=by, code=self.target.code, status=change.status.code)
+            if approval:
+                approval.move_to(Approval.State.RELEASED, by=by)
             notify_of_reply(change)
         return change
 
