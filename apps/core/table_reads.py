@@ -10,6 +10,8 @@ from django.apps import apps
 from django.db import connection
 
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
+ALL_COLUMNS = re.compile(r"(?<!\()\*")  # SELECT * and t.*, not count(*)
+APART = ".counters"  # after the name of a table: its columns that are stamped apart
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|TRUNCATE|COPY)\b", re.IGNORECASE)
 
 
@@ -45,8 +47,33 @@ def note_tables(tables: Iterable[str]) -> None:
 
 @lru_cache(maxsize=4096)
 def tables_in(sql: str) -> frozenset[str]:
-    """Return the tables of our models that a statement names; a word that only looks like one counts too."""
-    return frozenset(NAME.findall(sql)) & all_tables()
+    """Return the tables of our models that a statement names; a word that only looks like one counts too.
+
+    With `t.counters` for a table whose columns that are stamped apart the statement may read.
+    """
+    words = frozenset(NAME.findall(sql))
+    tables = words & all_tables()
+    counters = {
+        f"{table}{APART}"
+        for table in tables & columns_apart().keys()
+        if words & columns_apart()[table] or ALL_COLUMNS.search(sql)
+    }
+    return tables | counters
+
+
+@cache
+def columns_apart() -> dict[str, frozenset[str]]:
+    """Return by table the columns whose changes are stamped apart, and those that are generated from columns.
+
+    A model names in `stamped_apart` the counters that change far more often than its words. A page that shows none of
+    them is not touched by them.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for model in apps.get_models():
+        if apart := getattr(model, "stamped_apart", ()):
+            generated = [field.column for field in model._meta.concrete_fields if field.generated]
+            found[model._meta.db_table] = frozenset([*apart, *filter(None, generated)])
+    return found
 
 
 @cache

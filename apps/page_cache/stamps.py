@@ -13,9 +13,11 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import connection, connections, models
 
+from apps.core.table_reads import APART
 from apps.page_cache.models import TableStamp
 
 TRIGGER = "page_cache_changed"
+TRIGGER_APART = "page_cache_counters"
 FUNCTION = "page_cache_change_stamp"
 # Written with nearly every request of somebody signed in, and on no page for others.
 WITHOUT: tuple[type[models.Model], ...] = (Session, LogEntry, TableStamp)
@@ -25,6 +27,17 @@ STAMPED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s"
 CREATE = (
     "CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
     " FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+)
+
+
+# Of a model with `stamped_apart`: one trigger for these columns, one for all others.
+COLUMNS = """
+SELECT coalesce(array_agg(a.attname::text ORDER BY a.attname), '{}') FROM pg_trigger t
+JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = ANY(t.tgattr) WHERE t.tgrelid = %s::regclass AND t.tgname = %s
+"""
+CREATE_FOR = (
+    "CREATE TRIGGER {trigger} AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF {columns} ON {table}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION {function}({name})"
 )
 
 
@@ -41,17 +54,36 @@ def install_triggers(sender: AppConfig, using: str, **_signal: Any) -> None:
         existing = set(database.introspection.table_names(cursor))
         for model in sender.get_models(include_auto_created=True):
             table = model._meta.db_table
-            if model._meta.managed and table in existing - finished and model not in WITHOUT:
+            if getattr(model, "stamped_apart", ()):
+                if table in existing:
+                    _install_apart(cursor, model)
+            elif model._meta.managed and table in existing - finished and model not in WITHOUT:
                 cursor.execute(CREATE.format(trigger=TRIGGER, table=quoted(table), function=FUNCTION))
     stamped_tables.cache_clear()
 
 
+def _install_apart(cursor: Any, model: type[models.Model]) -> None:
+    """Create the two triggers of a model with columns that are stamped apart, anew when its columns have changed."""
+    table, apart = model._meta.db_table, set(model.stamped_apart)  # type: ignore[attr-defined]
+    others = {str(field.column) for field in model._meta.concrete_fields if not field.generated} - apart
+    for trigger, columns, name in ((TRIGGER, others, ""), (TRIGGER_APART, apart, f"'{table}{APART}'")):
+        cursor.execute(COLUMNS, [table, trigger])
+        if set(cursor.fetchone()[0]) == columns:
+            continue
+        cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
+        listed = ", ".join(sorted(columns))
+        facts = {"table": table, "function": FUNCTION, "name": name}
+        cursor.execute(CREATE_FOR.format(trigger=trigger, columns=listed, **facts))
+
+
 @cache
 def stamped_tables() -> frozenset[str]:
-    """Return the tables that have the trigger."""
+    """Return the tables that have the trigger, and `t.counters` for those with columns that are stamped apart."""
     with connection.cursor() as cursor:
         cursor.execute(STAMPED, [TRIGGER])
-        return frozenset(name.strip('"') for (name,) in cursor.fetchall())
+        tables = {name.strip('"') for (name,) in cursor.fetchall()}
+        cursor.execute(STAMPED, [TRIGGER_APART])
+        return frozenset(tables | {name.strip('"') + APART for (name,) in cursor.fetchall()})
 
 
 def read_stamps() -> dict[str, int]:

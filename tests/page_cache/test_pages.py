@@ -10,11 +10,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from apps.consultations import actions
 from apps.consultations.models import Consultation, Proposal
+from apps.core.table_reads import APART, tables_in
 from apps.page_cache import middleware
 from apps.page_cache.stamps import read_stamp, stamped_tables
 from apps.page_cache.store import PageStore
@@ -152,6 +154,9 @@ def possible_changes() -> Iterator[QueryChange]:
                 change = {field.attname: words[-(field.max_length or 1000) :]}
                 break
         yield model._meta.db_table, model._default_manager.filter(pk=row.pk), change
+        for counter in getattr(model, "stamped_apart", ()):
+            plus = {counter: F(counter) + 1}
+            yield f"{model._meta.db_table}{APART}", model._default_manager.filter(pk=row.pk), plus
 
 
 def stored(address: str) -> middleware.Page:
@@ -190,6 +195,32 @@ def test_whatever_row_changes_no_page_is_older(city: City, monkeypatch: pytest.M
         compare(name)
     assert stale == []
     assert len(changed) > 40
+
+
+def test_a_like_leaves_the_pages_that_show_no_numbers_of_likes(city: City) -> None:
+    addresses = cached_addresses(city)
+    pages = {name: stored(at) for name, at in addresses.items() if visit(Client(), at).status_code == 200}
+    table = Proposal._meta.db_table
+    with_words = {name for name, page in pages.items() if table in page.tables}
+    with_numbers = {name for name, page in pages.items() if f"{table}{APART}" in page.tables}
+    assert with_numbers < with_words
+    assert "consultations:proposal" in with_numbers
+    before, words = read_stamp([f"{table}{APART}"]), read_stamp([table])
+    actions.set_like(user=UserFactory(), proposal=city.own, wanted=True)
+    assert (read_stamp([f"{table}{APART}"]) == before, read_stamp([table]) == words) == (False, True)
+
+
+def test_a_statement_that_may_read_a_number_depends_on_it() -> None:
+    table = Proposal._meta.db_table
+    for sql, reads in (
+        (f"SELECT p.title FROM {table} p", False),
+        (f"SELECT count(*) FROM {table}", False),
+        (f"SELECT * FROM {table}", True),
+        (f"SELECT p.* FROM {table} p", True),
+        (f"SELECT title FROM {table} ORDER BY like_total", True),
+        (f"SELECT title FROM {table} WHERE comment_count = 0", True),
+    ):
+        assert (f"{table}{APART}" in tables_in(sql)) is reads, sql
 
 
 def test_every_change_of_a_table_changes_its_stamp() -> None:

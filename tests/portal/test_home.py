@@ -55,7 +55,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
     for _n in range(8):
         ProposalFactory()
         ConsultationFactory(answered=True)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         page(client)
 
 

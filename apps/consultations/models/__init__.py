@@ -9,7 +9,8 @@ from apps.consultations.models.answers.result import DifferingVoice, ResultRepor
 from apps.consultations.models.answers.topic import Topic, TopicProposal
 from apps.consultations.models.attachments import Attachment, BackgroundLink, GlossaryTerm
 from apps.consultations.models.base import ActionRefused, State
-from apps.consultations.models.batch import Batch, Channel
+from apps.consultations.models.batch import Batch
+from apps.consultations.models.channel import Channel
 from apps.consultations.models.chosen_voice import ChosenVoice
 from apps.consultations.models.comment import Comment
 from apps.consultations.models.consultation import Consultation
@@ -29,6 +30,7 @@ from apps.consultations.models.moderation import (
 from apps.consultations.models.moderation.policy import PolicyArticle
 from apps.consultations.models.plain_wording import PlainWording
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_count import ProposalCount
 from apps.consultations.models.question import Question, QuestionWording
 from apps.consultations.models.revision import ProposalRevision
 from apps.consultations.models.schedule import ScheduleChange
@@ -66,6 +68,7 @@ __all__ = [
     "PlainWording",
     "PolicyArticle",
     "Proposal",
+    "ProposalCount",
     "ProposalRevision",
     "ProposalTag",
     "Question",

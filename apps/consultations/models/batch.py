@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, User
 from apps.consultations.models.base import ActionRefused
+from apps.consultations.models.channel import Channel
 from apps.consultations.models.consultation import Consultation
 from apps.core.copies import Copied
 from apps.core.submission import SubmitKeyField
@@ -32,16 +33,6 @@ WORDS = (
     "doubts",
     "problems",
 )  # what `result` holds of the words of a file, until it is in
-
-
-class Channel(models.TextChoices):
-    """収集経路: how a proposal reached the city."""
-
-    WEB = "web", _("Web")
-    WORKSHOP = "workshop", _("ワークショップ")
-    PAPER = "paper", _("紙")
-    DESK = "desk", _("窓口")
-    LEGACY = "legacy", _("旧Liqlid")
 
 
 BY_HAND = [Channel.WORKSHOP, Channel.PAPER, Channel.DESK]

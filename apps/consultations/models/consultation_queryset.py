@@ -16,6 +16,7 @@ from apps.accounts.models import Role, User
 from apps.consultations.models.answers.reply_deadline import Outcome
 from apps.consultations.models.base import State
 from apps.consultations.models.plain_wording import plain_wordings
+from apps.consultations.models.proposal_count import ProposalCount
 from apps.consultations.models.schedule import ScheduleChange
 from apps.consultations.models.tag import ConsultationTag, Tag
 from apps.core.fiscal import fiscal_year
@@ -114,15 +115,7 @@ class ConsultationQuerySet(SearchQuerySet["Consultation"]):
 
     def with_counts(self) -> Self:
         """Annotate `proposal_count` (int): how many public proposals it has."""
-        proposals = apps.get_model("consultations", "Proposal")._default_manager
-        counted = (
-            proposals.filter(consultation=OuterRef("pk"), state=State.PUBLISHED)
-            .order_by()
-            .values("consultation")
-            .annotate(n=Count("*"))
-            .values("n")
-        )
-        return self.annotate(proposal_count=Coalesce(Subquery(counted), 0))
+        return self.annotate(proposal_count=ProposalCount.objects.of_outer_consultation())
 
     def with_voices_of(self, day: date) -> Self:
         """Return those that got public proposals on this day, with their department and `new_count` (int)."""

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import AgeBand, District, Relation
 from apps.consultations.models.base import Contribution, State
-from apps.consultations.models.batch import GROUP_MAX, Batch, Channel
+from apps.consultations.models.batch import GROUP_MAX, Batch
+from apps.consultations.models.channel import Channel
 from apps.consultations.models.codes import random_place
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.copies import CopyKey
-from apps.consultations.models.proposal_queryset import ProposalQuerySet
+from apps.consultations.models.proposal_queryset import QUIET_LIKES, ProposalQuerySet
 from apps.consultations.models.question import Question
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.tag import ProposalTag, Tag, TagsField
@@ -42,6 +43,7 @@ class Proposal(Contribution, Searchable):
 
     search_fields = ("title", "body")
     number_field = "code"
+    stamped_apart = ("like_count", "guest_like_count", "comment_count")  # core.table_reads; like_total is made of them
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
@@ -102,7 +104,9 @@ class Proposal(Contribution, Searchable):
                 condition=Q(state="published"),
             ),
             models.Index(
-                fields=["shuffle", "id"], name="proposal_quiet", condition=Q(state="published", comment_count=0)
+                fields=["shuffle", "id"],
+                name="proposal_little_heard",
+                condition=Q(state="published", comment_count=0, like_total__lte=QUIET_LIKES),
             ),
         ]
         constraints = [

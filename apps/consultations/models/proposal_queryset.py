@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Role, User
 from apps.consultations.models.base import ERASED, State
-from apps.consultations.models.batch import Channel
+from apps.consultations.models.channel import Channel
 from apps.consultations.models.codes import place_of_day
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal_work import ProposalWorkQuerySet, first_moment
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from apps.consultations.models.proposal import Proposal
 
 KINDS_READ = 5000  # texts whose kind is told for one list
+COUNTERS = ("like_count", "guest_like_count", "comment_count", "like_total")  # a list without them outlives the likes
 QUIET_LIKES = 2  # the most likes that a proposal has which counts as little heard
 
 
@@ -263,6 +264,10 @@ class ProposalQuerySet(ProposalWorkQuerySet):
         return self.select_related("consultation").defer(
             "search_text", "search_bigrams", "consultation__search_text", "consultation__search_bigrams"
         )
+
+    def without_counters(self) -> Self:
+        """Leave out the numbers of likes and comments, so that a page with these proposals is kept while they change."""
+        return self.defer(*COUNTERS)
 
     def for_own_page(self) -> Self:
         """Load what its author's own list shows."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.consultations.models.answers.reply import Reply, ReplyChange
 from apps.consultations.models.answers.result import ResultReport
 from apps.consultations.models.answers.topic import Topic
-from apps.consultations.models.batch import Channel
+from apps.consultations.models.channel import Channel
 from apps.consultations.models.proposal import Proposal
 from apps.consultations.models.proposal_queryset import first_moment
 from apps.core.date_formats import wareki

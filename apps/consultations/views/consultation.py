@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.consultations.forms import SORTS, ConsultationFilterForm, ProposalFilterForm
-from apps.consultations.models import Attachment, Consultation, Proposal, Reply, Tag, Topic
+from apps.consultations.models import Attachment, Consultation, Proposal, ProposalCount, Reply, Tag, Topic
 from apps.consultations.models.codes import place_of_day
 from apps.consultations.models.proposal_queryset import ProposalQuerySet
 from apps.consultations.services.stations import with_stations
@@ -40,7 +40,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation with its questions, topics and proposals."""
     consultation = consultation_for(request, slug, "viewpoints")
     form = ProposalFilterForm(request.GET, consultation=consultation)
-    channels = Proposal.objects.public().in_consultation(consultation).count_by_channel()
+    channels = ProposalCount.objects.in_consultation(consultation).by_channel()
     context = {
         "consultation": consultation,
         "channels": channels,

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.consultations.models import Consultation, Proposal, Reply
+from apps.consultations.models import Consultation, ProposalCount, Reply
 from apps.council.models import Project
 from apps.plans.models import PlanSheet
 
@@ -27,7 +28,7 @@ def way_numbers() -> list[Number]:
     """Return the numbers along 声のゆくえ, in its order; public rows only."""
     counts = _counts(
         {
-            "voice": Proposal.objects.public(),
+            "voice": ProposalCount.objects.in_announced_consultations(),
             "reply": Reply.objects.public(),
             "answer": Consultation.objects.public().answered(),
             "project": Project.objects.public(),
@@ -44,13 +45,13 @@ def way_numbers() -> list[Number]:
 
 
 def _counts(rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    """Return how many rows each queryset has, by its name; in one statement."""
+    """Return how many rows each queryset has, or the sum of its kept counts, by its name; in one statement."""
     first, *others = [
         query.order_by()
         .annotate(counted=Value(name))
         .values("counted")
-        .annotate(n=Count("*"))
-        .values_list("counted", "n")
+        .annotate(number=Coalesce(Sum("n"), 0) if query.model is ProposalCount else Count("*"))
+        .values_list("counted", "number")
         for name, query in rows.items()
     ]
     return dict.fromkeys(rows, 0) | dict(first.union(*others, all=True))

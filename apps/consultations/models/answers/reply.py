@@ -17,6 +17,7 @@ from apps.consultations.models.answers.topic import Topic
 from apps.consultations.models.base import ActionRefused, State
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.proposal import Proposal
+from apps.consultations.models.proposal_queryset import COUNTERS
 from apps.core.copies import Copied
 from apps.core.date_formats import wareki
 from apps.core.modelfields import PastDateTimeField
@@ -173,7 +174,8 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
         """Order by the latest change, newest first, and select what a card shows."""
         changes = ReplyChange.objects.filter(reply=models.OuterRef("pk")).order_by("-published_at", "-pk")
         rows = self.annotate(said_at=models.Subquery(changes.values("published_at")[:1]))
-        return rows.select_related("department", "status", "topic", "proposal").order_by("-said_at", "-pk")
+        shown = rows.select_related("department", "status", "topic", "proposal").order_by("-said_at", "-pk")
+        return shown.defer(*(f"proposal__{name}" for name in COUNTERS))
 
     def for_pages(self) -> Self:
         """Prefetch what pages show, with all changes; oldest reply first."""
