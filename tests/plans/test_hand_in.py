@@ -15,9 +15,9 @@ from apps.accounts.models import User
 from apps.operations.models import AuditEntry, Notification, Outbox
 from apps.plans import actions
 from apps.plans.emails.reminders import remind
-from apps.plans.models import ActionRefused, PlanSheet, SheetSubmission, StageDeadline
+from apps.plans.models import ActionRefused, Block, PlanSheet, SheetSubmission, StageDeadline
 from tests.accounts.factories import DepartmentFactory, make_secretariat, make_staff
-from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, fill_stage, grade
+from tests.plans.factories import PlanFactory, SheetFactory, bring_to, circle, fill_stage, grade, write
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -204,3 +204,24 @@ def test_every_sheet_stands_in_one_list(sheet: PlanSheet, clerk: User, boss: Use
     assert numbers() == [0, 0, 0, 1, 1]
     with pytest.raises(DatabaseError), transaction.atomic():
         sheet.submissions.update(reason="あとから")
+
+
+def test_promises_and_results_are_matched_in_order_by_one_press(sign_in: SignIn, sheet: PlanSheet, clerk: User) -> None:
+    write(sheet, Block.PLAN_FIRST, "看板を直します。", "花を植えます。")
+    write(sheet, Block.DO_FIRST, "看板を直しました。")
+    first, second, third = sheet.lines.in_block(Block.PLAN_FIRST)
+    results = list(sheet.lines.in_block(Block.DO_FIRST))
+    actions.answer_lines(sheet=sheet, answers={first.pk: ("partly", [results[1].pk])}, version=0, by=clerk)
+    browser = sign_in(clerk)
+    assert (
+        "順番どおりの実績と「実施」で対応づけました。"
+        in browser.post(page(sheet, "answers_in_order"), follow=True).text
+    )
+    found = [(one.plan_line, one.result_line, one.outcome) for one in sheet.answers.order_by("plan_line__order")]
+    assert found == [(first, results[1], "partly"), (second, results[1], "done")], "what was answered stays"
+    again = browser.post(page(sheet, "answers_in_order"))
+    assert (again.status_code, "順番どおりに対応づけられる行がありません。" in again.text) == (422, True)
+    assert not third.answers.exists()
+    actions.submit_stage(sheet=sheet, by=clerk)
+    with pytest.raises(ActionRefused, match="取り下げる"):
+        actions.answer_in_order(sheet=sheet, by=clerk)

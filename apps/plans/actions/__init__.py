@@ -10,7 +10,14 @@ from apps.plans.actions.annotations import (
     write_memo,
 )
 from apps.plans.actions.bulk import confirm_many, publish_many
-from apps.plans.actions.editing import answer_lines, go_back_to, require_writer, take_over_links, write_block
+from apps.plans.actions.editing import (
+    answer_in_order,
+    answer_lines,
+    go_back_to,
+    require_writer,
+    take_over_links,
+    write_block,
+)
 from apps.plans.actions.hand_in import send_back_stage, submit_stage, withdraw_submission
 from apps.plans.actions.workflow import (
     confirm_sheet,
@@ -26,6 +33,7 @@ from apps.plans.actions.years_and_workbooks import import_workbook, open_year, r
 __all__ = [
     "add_evidence",
     "add_link",
+    "answer_in_order",
     "answer_lines",
     "confirm_many",
     "confirm_sheet",

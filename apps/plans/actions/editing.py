@@ -22,6 +22,7 @@ RESTED = 60  # seconds that a text stood before it is kept when the same person 
 MUCH_SHORTER = 20  # characters less: something was taken out, perhaps by a slip
 ONE_ENTRY_EVERY = 600  # seconds between audit entries while one person goes on writing
 ANSWERS = "answers"
+HALVES = ((Block.PLAN_FIRST, Block.DO_FIRST), (Block.PLAN_SECOND, Block.DO_SECOND))
 
 
 def require_writer(by: User | None, sheet: PlanSheet) -> None:
@@ -201,6 +202,30 @@ def answer_lines(*, sheet: PlanSheet, answers: Mapping[int, tuple[str, Sequence[
         for key in keys if outcome else []:
             plan_line.answers.create(sheet=sheet, outcome=outcome, result_line_id=key)
     note_writing(state, by=by, answered=len(answers))
+
+
+@transaction.atomic
+def answer_in_order(*, sheet: PlanSheet, by: User) -> int:
+    """Answer each plan line that has no answer yet by the result line in the same place of its half, as 実施. Return how many.
+
+    What was answered stays. Raises ActionRefused when no line is left that has a result beside it.
+    """
+    require_writer(by, sheet)
+    sheet = sheet.get_for_update()
+    if not sheet.takes_answers:
+        raise ActionRefused(_("計画と実績の対応は、前期から総括までの間に記入します。"))
+    require_not_handed_in(sheet, by=by)
+    made = 0
+    for plan_block, result_block in HALVES:
+        plans, results = sheet.lines.in_block(plan_block), sheet.lines.in_block(result_block)
+        for plan_line, result_line in zip(plans, results, strict=False):
+            if not plan_line.answers.exists():
+                plan_line.answers.create(sheet=sheet, outcome="done", result_line=result_line)
+                made += 1
+    if not made:
+        raise ActionRefused(_("順番どおりに対応づけられる行がありません。"))
+    note_writing(get_block_state(sheet, ANSWERS), by=by, answered=made, in_order=True)
+    return made
 
 
 @transaction.atomic

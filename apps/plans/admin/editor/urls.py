@@ -11,6 +11,7 @@ VIEWS = {
     "block": ("block", writing.block),
     "back": ("restore_wording", writing.restore_wording),
     "answers": ("answers", writing.answers),
+    "order": ("answers_in_order", writing.answers_in_order),
     "outlook": ("outlook", grading.outlook),
     "grade": ("grade", grading.grade),
     "evidence": ("evidence", grading.evidence),

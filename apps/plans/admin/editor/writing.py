@@ -96,3 +96,14 @@ def answers(request: AuthedRequest, pk: int) -> HttpResponse:
     except Conflict:
         sentence = _("ほかの人が対応を書き換えました。画面を開き直して、内容を確かめてください。")
         return render_editor(request, sheet, status=409, sentence=sentence, answers_form=form)
+
+
+@post_only
+def answers_in_order(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Answer the plan lines that have no answer by the result lines in the same order."""
+    sheet = get_writable_sheet(request, pk)
+    sentence = _(
+        "まだ対応のない計画を、順番どおりの実績と「実施」で対応づけました。違うところは、直して保存してください。"
+    )
+    action = partial(actions.answer_in_order, sheet=sheet, by=request.user)
+    return run_action(request, sheet, "answers", action, sentence=sentence)
