@@ -172,11 +172,20 @@ def start_project(
     repeated = ProjectRevision.objects.filter(made_by=by, submit_key=key).select_related("project").first()
     if repeated:
         return repeated.project, False
+    content = _with_partners(content, organization, match)
     project = _register(slug, content, match, by=by)
     enter_stage(project, content, by=by)
     Participation.objects.create(project=project, organization=organization, part=Part.LEAD)
     add_revision(project, content, by=by, note=note, key=key)
     return project, True
+
+
+def _with_partners(content: Content, leader: Organization, match: Match | None) -> Content:
+    """Return the content of a new project with its leader, and with the department whose challenge it starts from."""
+    others = [partner for partner in content.get("partners", []) if partner[0] != leader.slug]
+    city = match.challenge.department if match else None
+    departments = content.get("departments") or ([city.code] if city else [])
+    return {**content, "partners": [[leader.slug, Part.LEAD.value, ""], *others], "departments": departments}
 
 
 def _register(slug: str, content: Content, match: Match | None, *, by: User) -> Project:

@@ -199,7 +199,7 @@ class ProjectForm(ModelForm[Project]):
 
     class Meta:
         model = Project
-        fields = ("department", "city_planned", "city_settled", "consultation", "topic", "proposal",
+        fields = ("department", "other_departments", "city_planned", "city_settled", "consultation", "topic", "proposal",
                   "source", "source_quote", "source_note")  # fmt: skip
 
 
@@ -214,7 +214,7 @@ class ProjectAdmin(KeptAdmin):
     inlines = (ParticipationInline, ViewpointInline, PictureInline, StageInline)
     form = ProjectForm
     fields = (
-        "title", "slug", "stage", "department", "city_planned", "city_settled",
+        "title", "slug", "stage", "department", "other_departments", "city_planned", "city_settled",
         "consultation", "topic", "proposal", "source", "source_quote", "source_note",
     )  # fmt: skip
     actions = ("publish", "hide")

@@ -15,8 +15,18 @@ from apps.consultations.models import ActionRefused
 from apps.core.formfields import CleanTextFormField, DayFormField, OneLineFormField, TagsFormField
 from apps.core.generic import ModelForm
 from apps.core.types import StrOrPromise
-from apps.council.models import Domain, Match, Method, Organization, Project, ProjectUpdate, Stage
-from apps.council.models.revision_content import COLUMNS, DATES, ORDER, Content, plain
+from apps.council.forms.partners import DepartmentsFormField, PartnersFormField
+from apps.council.models import Domain, Match, Method, Organization, Part, Project, ProjectUpdate, Stage
+from apps.council.models.revision_content import (
+    COLUMNS,
+    DATES,
+    ORDER,
+    SINCE_LATER,
+    Content,
+    display_value,
+    partners_to_type,
+    plain,
+)
 from apps.vision.models import Field, Viewpoint
 
 TAGS_MAX = 8
@@ -104,6 +114,14 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     tags = TagsFormField(label=_("タグ"), most=TAGS_MAX, required=False, help_text=_("例：見守り、AI（8つまで）"))
+    partners = PartnersFormField(
+        label=_("実施団体"), most=3000, required=False, widget=SHORT_TEXT,
+        help_text=_("1行に一つ、「代表 団体名」「共同実施 団体名／役割の説明」のように書いてください。"),
+    )  # fmt: skip
+    departments = DepartmentsFormField(
+        label=_("市の担当課"), most=300, required=False,
+        help_text=_("課の名前で書いてください。いくつもあるときは「、」で区切り、主な課を先頭にします。"),
+    )  # fmt: skip
     links = CleanTextFormField(
         label=_("関連リンク"), most=3000, required=False, widget=SHORT_TEXT,
         help_text=_("1行に一つ、「名称 アドレス」の順に書いてください。例：紹介ページ https://example.jp/"),
@@ -159,6 +177,14 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
             )  # fmt: skip
         return domain
 
+    def clean_partners(self) -> list[list[str]]:
+        """Refuse a change that leaves a project without a leading organization that has one."""
+        partners: list[list[str]] = self.cleaned_data["partners"]
+        had_lead = self.project is not None and bool(self.project.leaders)
+        if "partners" in self.data and had_lead and not any(part == Part.LEAD for _slug, part, _note in partners):
+            raise ValidationError(_("代表する団体を一つは残してください。"))
+        return partners
+
     def clean_links(self) -> list[list[str]]:
         """Return title and URL of each line."""
         lines = [line.split() for line in self.cleaned_data["links"].split("\n") if line.strip()]
@@ -192,6 +218,7 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
             **{name: plain(typed[name]) for name in (*COLUMNS, "tags", "links")},
             "viewpoints": [home.slug, *(viewpoint.slug for viewpoint in others if viewpoint != home)],
             "fields": [field.slug for field in typed["fields"]],
+            **{name: typed[name] for name in SINCE_LATER if name in self.data},
         }
 
     @classmethod
@@ -204,6 +231,8 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
             "other_viewpoints": others,
             "tags": "、".join(content["tags"]),
             "links": "\n".join(" ".join(pair) for pair in content["links"]),
+            "partners": partners_to_type(content["partners"]),
+            "departments": display_value("departments", content["departments"]),
         }
 
 
@@ -251,6 +280,18 @@ class NewProjectForm(ProjectEditForm):
         cast("forms.ModelChoiceField[Match]", self.fields["match"]).queryset = (
             Match.objects.all() if is_final else Match.objects.startable_by(user)
         )
+
+    @property
+    def content(self) -> dict[str, object]:
+        """Return the values that a revision stores; the chosen organization leads, whatever else is typed."""
+        content = super().content
+        lead: Organization = self.cleaned_data["organization"]
+        others = [partner for partner in self.cleaned_data["partners"] if partner[0] != lead.slug]
+        return {
+            **content,
+            "partners": [[lead.slug, Part.LEAD.value, ""], *others],
+            "departments": self.cleaned_data["departments"],
+        }
 
     def clean_slug(self) -> str:
         """Refuse a slug that is reserved or taken."""

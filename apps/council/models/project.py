@@ -109,6 +109,9 @@ class Project(Timestamped, Searchable):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("市の担当課")
     )
+    other_departments = models.ManyToManyField(
+        Department, blank=True, related_name="shared_projects", verbose_name=_("ともに担当する課")
+    )
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("こたえるテーマ")
     )
@@ -236,6 +239,27 @@ class Project(Timestamped, Searchable):
             self.links.all().delete()
             for order, (title, url) in enumerate(links, 1):
                 self.links.create(title=title, url=url, order=order)
+
+    def set_partners(self, partners: list[tuple[str, str, str]]) -> None:
+        """Replace who takes part: (slug, part, note). What an organization bears stays with it."""
+        organizations = {
+            row.slug: row for row in Organization.objects.filter(slug__in=[slug for slug, *_rest in partners])
+        }
+        with transaction.atomic():
+            self.participations.exclude(organization__in=organizations.values()).delete()
+            for slug, part, note in partners:
+                if slug in organizations:
+                    said = {"part": part, "note": note}
+                    self.participations.update_or_create(organization=organizations[slug], defaults=said)
+
+    def set_departments(self, codes: list[str]) -> None:
+        """Replace the city's departments: the first one leads, the others work on it too."""
+        rows = {row.code: row for row in Department.objects.filter(code__in=codes)}
+        ordered = [rows[code] for code in codes if code in rows]
+        with transaction.atomic():
+            self.department = ordered[0] if ordered else None
+            self.save(update_fields=["department", "updated_at"])
+            self.other_departments.set(ordered[1:])
 
     def publish(self, *, by: User) -> None:
         """Publish it. Raises ActionRefused for a new one with a waiting revision: publishing that publishes the project."""

@@ -59,11 +59,13 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         return self.of_organizations(Organization.objects.for_user(user))
 
     def worked_on_by(self, user: User | AnonymousUser) -> Self:
-        """Return those that a person works on: edited ones, and for staff those of the own department."""
+        """Return those that a person works on: edited ones, and for staff those of the own department, shared ones too."""
         if not user.is_authenticated:
             return self.none()
         edited = self.model.objects.editable_by(user).values("pk")
-        return self.filter(Q(pk__in=edited) | Q(department__in=user.department_ids()))
+        own = user.department_ids()
+        shared = self.model.objects.filter(other_departments__in=own).values("pk")
+        return self.filter(Q(pk__in=edited) | Q(department__in=own) | Q(pk__in=shared))
 
     def answering(self, proposal: Proposal) -> Self:
         """Return those that answer a voice: itself, a topic that holds it, or the consultation it was given to."""
@@ -133,7 +135,7 @@ class ProjectQuerySet(SearchQuerySet[Any]):
         pictures: Any = apps.get_model("council", "ProjectPicture")
         tags = apps.get_model("council", "ProjectTag")._default_manager.order_by("tag__name")
         return self.select_related("department", "consultation", "topic", "proposal__consultation", "match").prefetch_related(
-            "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links",
+            "placements__viewpoint", "fields", "participations__organization", "stage_changes", "links", "other_departments",
             Prefetch("pictures", pictures.objects.public()),
             Prefetch("tag_items", tags.filter(tag__is_approved=True).select_related("tag"), to_attr="public_tag_items"),
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """The content of a revision: plain values (JSON) of what a member may change. Read, write, display, diff, preview."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -11,11 +11,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
+from apps.accounts.models import Department, User
 from apps.consultations.models import Tag
 from apps.core.date_formats import wareki
 from apps.core.types import StrOrPromise
-from apps.council.models.choices import Domain, Method, Stage
+from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
 from apps.council.models.project import Project
 from apps.vision.models import Field, Viewpoint
@@ -33,7 +33,7 @@ COLUMNS = (*PLAIN, "stage", "stage_since")  # of Project; `stage` and its day ar
 ORDER = (
     "title", "summary", "body", "contact", "website", "logo", "viewpoints", "fields", "stage", "stage_since",
     "starts_on", "ends_on", "result", "lesson", "domain", "method", "method_reason",
-    "selection_reason", "place", "latitude", "longitude",
+    "selection_reason", "partners", "departments", "place", "latitude", "longitude",
     "links", "tags", "drawing", "pictures",
 )  # fmt: skip
 DATES = ("starts_on", "ends_on", "stage_since")
@@ -45,6 +45,8 @@ LABELS = {
     "fields": _("分野"),
     "tags": _("タグ"),
     "links": _("関連リンク"),
+    "partners": _("実施団体"),
+    "departments": _("市の担当課（先頭が主な課）"),
     "pictures": _("画像"),
 }
 BY_SLUG: dict[str, type[Viewpoint] | type[Field]] = {"viewpoints": Viewpoint, "fields": Field}
@@ -54,6 +56,7 @@ CHOICES: dict[str, Sequence[tuple[str, StrOrPromise]]] = {
     "domain": Domain.choices,
     "drawing": drawing_choices(),
 }
+SINCE_LATER = ("partners", "departments")
 UNORDERED = ("tags", "fields")  # the order in which somebody typed or ticked them is no difference
 SENTENCE = re.compile(r"(?<=[。！？\n])")
 
@@ -84,6 +87,11 @@ def of_project(project: Project) -> Content:
     content["fields"] = [field.slug for field in project.fields.all()]
     content["tags"] = [tag.name for tag in project.tags.order_by("name")]
     content["links"] = [[link.title, link.url] for link in project.links.all()]
+    content["partners"] = [
+        [row.organization.slug, row.part, row.note] for row in project.participations.select_related("organization")
+    ]
+    lead = [project.department.code] if project.department else []
+    content["departments"] = [*lead, *(row.code for row in project.other_departments.order_by("order", "code"))]
     content["pictures"] = [[row.pk, row.description] for row in project.pictures.public()]
     return content
 
@@ -124,6 +132,8 @@ def apply_to_project(project: Project, content: Content, *, by: User) -> None:
     project.fields.set(Field.objects.filter(slug__in=content["fields"]))
     project.tags.set(Tag.objects.named_or_new(content["tags"]))
     project.set_links(content["links"])
+    project.set_partners(content["partners"])
+    project.set_departments(content["departments"])
     project.pictures.show_only([key for key, _description in content["pictures"]])
     enter_stage(project, content, by=by)
 
@@ -147,24 +157,52 @@ def _to_column(name: str, value: Any) -> Any:
     return Decimal(value) if name in NUMBERS else value
 
 
+def _slugs_in_words(name: str, value: Any) -> str:
+    names = {row.slug: str(row) for row in BY_SLUG[name].objects.all()}
+    return "、".join(names.get(slug, slug) for slug in value)
+
+
+def _departments_in_words(_name: str, value: Any) -> str:
+    names = {row.code: row.name for row in Department.objects.filter(code__in=value)}
+    return "、".join(names.get(code, code) for code in value)
+
+
+def _partners_in_words(_name: str, value: Any) -> str:
+    return "\n".join(" ".join(word for word in line if word) for line in _partner_lines(value))
+
+
+IN_WORDS: dict[str, Callable[[str, Any], str]] = {
+    **dict.fromkeys(BY_SLUG, _slugs_in_words),
+    "departments": _departments_in_words,
+    "partners": _partners_in_words,
+    "tags": lambda _name, value: "、".join(value),
+    "pictures": lambda _name, value: "\n".join(description for _key, description in value),
+    "logo": lambda _name, value: str(value).rpartition("/")[2],
+    "links": lambda _name, value: "\n".join(f"{title} {url}" for title, url in value),
+}
+
+
 def display_value(name: str, value: Any) -> str:
     """Return a stored value as a person reads it; slugs and choices become their names."""
-    if name in BY_SLUG:
-        names = {row.slug: str(row) for row in BY_SLUG[name].objects.all()}
-        return "、".join(names.get(slug, slug) for slug in value)
-    if name == "tags":
-        return "、".join(value)
-    if name == "pictures":
-        return "\n".join(description for _key, description in value)
-    if name == "logo":
-        return str(value).rpartition("/")[2]
-    if name == "links":
-        return "\n".join(f"{title} {url}" for title, url in value)
+    if name in IN_WORDS:
+        return IN_WORDS[name](name, value)
     if name in DATES and value:
         return wareki(date.fromisoformat(value))
     if name in CHOICES and value:
         return str(dict(CHOICES[name]).get(value, value))
     return "" if value is None else str(value)
+
+
+def _partner_lines(value: Any) -> list[tuple[str, str, str]]:
+    """Return part, name and note of each partner, in words."""
+    names = {row.slug: row.name for row in Organization.objects.filter(slug__in=[slug for slug, *_rest in value])}
+    return [(str(Part(part).label), names.get(slug, slug), note) for slug, part, note in value]
+
+
+def partners_to_type(value: Any) -> str:
+    """Return partners as a form shows them: a line for each, 「代表 名称／役割の説明」."""
+    lines = _partner_lines(value)
+    return "\n".join(f"{part} {name}／{note}" if note else f"{part} {name}" for part, name, note in lines)
 
 
 def label_of(model: type[models.Model], name: str) -> str:
@@ -175,7 +213,9 @@ def label_of(model: type[models.Model], name: str) -> str:
 def changes(model: type[models.Model], before: Content, after: Content) -> list[Difference]:
     """Return the diff of two contents in ORDER: `label`, and `pieces` (see there), for each key that differs."""
     diff: list[Difference] = []
-    for name in (name for name in ORDER if name in after):
+    # A wording of before partners were part of it says nothing of them.
+    asked = [name for name in ORDER if name in after and (name not in SINCE_LATER or name in before or not before)]
+    for name in asked:
         old, new = (display_value(name, _in_order(name, value)) for value in (before.get(name) or "", after[name]))
         if old != new:
             diff.append({"label": label_of(model, name), "pieces": pieces(old, new)})
@@ -199,10 +239,23 @@ def pieces(old: str, new: str) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in parts if text]
 
 
+def _partners_to_show(partners: Any) -> list[dict[str, object]]:
+    """Return the partners of a content as templates read participations."""
+    by_slug = {row.slug: row for row in Organization.objects.filter(slug__in=[slug for slug, *_rest in partners])}
+    return [
+        {"organization": by_slug[slug], "get_part_display": str(Part(part).label), "note": note}
+        for slug, part, note in partners
+        if slug in by_slug
+    ]
+
+
 def preview(project: Project, content: Content) -> dict[str, object]:
     """Return the project as its page would show it, without saving: the keys that templates/council/_project.html reads."""
     viewpoints = {row.slug: row for row in Viewpoint.objects.filter(slug__in=content["viewpoints"])}
     order = [viewpoints[slug] for slug in content["viewpoints"] if slug in viewpoints]
+    codes = content.get("departments", [])
+    by_code = {row.code: row for row in Department.objects.filter(code__in=codes)}
+    departments = [by_code[code] for code in codes if code in by_code]
     return {
         **{name: _to_column(name, content[name]) for name in COLUMNS},
         "get_stage_display": display_value("stage", content["stage"]),
@@ -211,10 +264,11 @@ def preview(project: Project, content: Content) -> dict[str, object]:
         "placements": {"all": [{"viewpoint": row, "position": n} for n, row in enumerate(order, 1)]},
         "fields": {"all": list(Field.objects.filter(slug__in=content["fields"]))},
         "links": {"all": [{"title": title, "url": url} for title, url in content["links"]]},
-        "participations": {"all": list(project.participations.select_related("organization")) if project.pk else []},
+        "participations": {"all": _partners_to_show(content.get("partners", []))},
         "city_planned": project.city_planned,
         "city_settled": project.city_settled,
-        "department": project.department,
+        "department": departments[0] if departments else None,
+        "other_departments": {"all": departments[1:]},
         "consultation": project.consultation,
         "topic": project.topic,
         "proposal": project.proposal,

@@ -141,8 +141,7 @@ def project_new(request: AuthedRequest) -> HttpResponse:
         return _form(request, "council/project_new.html", context)
     if step == "preview":
         draft = revision_content.preview(Project(), form.content)
-        lead = {"organization": form.cleaned_data["organization"], "get_part_display": _("代表")}
-        return _preview(request, context, {**draft, "participations": {"all": [lead]}})
+        return _preview(request, context, draft)
     typed = form.handed_in
     try:
         project, _new = actions.start_project(
