@@ -77,14 +77,10 @@ class ProjectUpdateFactory(factory.django.DjangoModelFactory):
 
 def published_challenge(**fields: Any) -> Challenge:
     """A public challenge of a department."""
-    fields.setdefault("department", None) or fields.setdefault("proposal", None)
     if not fields.get("proposal"):
         fields["department"] = fields.get("department") or DepartmentFactory()
-    made = Challenge.objects.create(
-        title="見守りの課題", body="夜の見守りが足りません。",
-        **{"state": "published", "written_by": UserFactory(), **fields},
-    )  # fmt: skip
-    return made
+    words = {"title": "見守りの課題", "body": "夜の見守りが足りません。", "state": "published"}
+    return Challenge.objects.create(**{**words, "written_by": UserFactory(), **fields})
 
 
 def published_offer(**fields: Any) -> Offer:

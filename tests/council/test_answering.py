@@ -198,6 +198,23 @@ def test_a_resident_is_never_named_in_messages(member: Any, sign_in: SignIn) -> 
     assert "お願いします" in str(personal_data(voice.author))
 
 
+def test_what_is_being_written_is_kept_in_the_browser_until_it_is_sent(
+    match: Match, member: Any, sign_in: SignIn
+) -> None:
+    browser, place = sign_in(member), f"{match.get_absolute_url()}messages/"
+    for form, key in (
+        (place, f"match-{match.pk}"),
+        ("/council/offers/new/", "offer-new"),
+        ("/council/projects/new/", "project-new"),
+    ):
+        page = browser.get(form).text
+        assert f'data-draft="{key}"' in page
+        assert "data-draft-clear" not in page
+    sent = browser.post(place, {"body": "送った文", "submit_key": str(uuid.uuid4())}, follow=True).text
+    assert f'data-draft-clear="match-{match.pk}"' in sent
+    assert 'data-draft-clear="offer-new"' in browser.get(match.offer.get_absolute_url()).text
+
+
 def test_nobody_floods_a_match(match: Match, member: Any, sign_in: SignIn) -> None:
     browser, place = sign_in(member), f"{match.get_absolute_url()}messages/"
     answers = [browser.post(place, {"body": f"{n}通目", "submit_key": str(uuid.uuid4())}) for n in range(21)]

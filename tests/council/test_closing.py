@@ -100,7 +100,8 @@ def test_the_time_line_says_why_with_whom_and_what_it_cost(project: Project) -> 
         assert words in amounts
     CheckSheet.objects.update(published_at=timezone.now())
     assert "事業後の評価" in Client().get("/council/projects/pact/").text
-    rows = Client().get("/council/projects.csv").content.decode("utf-8-sig")
+    file: Any = Client().get("/council/projects.csv")
+    rows = b"".join(file.streaming_content).decode("utf-8-sig")
     assert "1500000" in rows
     assert "公募で一社だけ応じたため" in rows
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.accounts.models import Department
 from apps.council.models import Part, Project
 from apps.council.models.revision_content import changes, of_project
 from tests.accounts.factories import DepartmentFactory, make_council_member, make_secretariat, make_staff
@@ -30,7 +31,7 @@ def project() -> Project:
 def test_a_member_names_partners_and_departments_and_the_secretariat_confirms(
     project: Project, sign_in: SignIn
 ) -> None:
-    browser, clerk = sign_in(make_council_member("試験大学")), make_staff(DepartmentFactory(code="another"))
+    browser, clerk = sign_in(make_council_member("試験大学")), make_staff(Department.objects.get(code="another"))
     page = browser.get(EDIT).text
     assert "代表 試験大学\n共同実施 試験株式会社／機器の提供</textarea>" in page
     assert 'value="試験推進課"' in page

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -93,7 +94,7 @@ def match_messages(request: AuthedRequest, pk: int) -> HttpResponse:
             form.add_error("body", refused.sentence)
         else:
             flash.success(request, _("送りました。"))
-            return redirect("council:match_messages", pk)
+            return redirect(f"{reverse('council:match_messages', args=[pk])}?sent=1")
     return render(
         request, "council/match_messages.html", _messages(request, match, form), status=422 if form.errors else 200
     )

@@ -83,6 +83,7 @@ def _call_page(request: HttpRequest, call: Challenge | Offer, candidates: CallQu
     publishes = request.user.has_perm("council.publish")
     context = {
         "call": call,
+        "is_own": is_own,
         "matches": Match.objects.of_call(call) if is_own or publishes else [],
         "may_answer": isinstance(call, Challenge) and call.is_open and request.user.has_perm("council.work"),
         "kind": call._meta.model_name,
