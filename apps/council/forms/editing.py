@@ -119,7 +119,7 @@ class ProjectEditForm(HandInForm, ModelForm[Project]):
         help_text=_("1行に一つ、「代表 団体名」「共同実施 団体名／役割の説明」のように書いてください。"),
     )  # fmt: skip
     departments = DepartmentsFormField(
-        label=_("市の担当課"), most=300, required=False,
+        label=_("市の担当課"), most=300, required=False, widget=forms.TextInput,
         help_text=_("課の名前で書いてください。いくつもあるときは「、」で区切り、主な課を先頭にします。"),
     )  # fmt: skip
     links = CleanTextFormField(

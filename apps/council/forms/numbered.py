@@ -8,16 +8,16 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.code_lookup import parse_number
-from apps.core.formfields import OneLineFormField
+from apps.core.formfields import NumberFormField
 
 
-class NumberedFormField(OneLineFormField):
+class NumberedFormField(NumberFormField):
     """A row by its number; however wide it is typed and whatever the dash is. Empty for none."""
 
     def __init__(self, *, rows: QuerySet[Any], **kwargs: Any) -> None:
         """Set up the field. rows: those that may be named; their model names the column in `number_field`."""
         self.rows = rows
-        super().__init__(most=20, required=False, widget=forms.TextInput(attrs={"size": 14}), **kwargs)
+        super().__init__(max_length=40, required=False, widget=forms.TextInput(attrs={"size": 14}), **kwargs)
 
     def prepare_value(self, value: object) -> object:
         """Return the number of a stored row (its key, as a ModelForm hands it over), or what was typed."""

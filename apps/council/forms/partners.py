@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Department
-from apps.core.formfields import CleanTextFormField, OneLineFormField
+from apps.core import text
+from apps.core.formfields import ListFormField
 from apps.core.text import fold
 from apps.council.models import Organization, Part
 
@@ -17,7 +18,15 @@ NOTE_MAX = 120
 PARTS = {str(label): value for value, label in Part.choices}
 
 
-class PartnersFormField(CleanTextFormField):
+class NamesFormField(ListFormField):
+    """Base of lists of names, cleaned as a text is: what is no name may be stored as a note."""
+
+    def cleaned(self, typed: str) -> str:
+        """Return the list without unusable characters; raises UnwantedCharacter."""
+        return text.clean(typed)
+
+
+class PartnersFormField(NamesFormField):
     """Organizations, one a line: 「代表 名称」 or 「共同実施 名称／役割の説明」. Return [slug, part, note] of each."""
 
     def clean(self, value: Any) -> Any:
@@ -51,12 +60,12 @@ def _partner(number: int, line: str, by_name: dict[str, str]) -> list[str]:
     return [slug, PARTS[part], note.strip()]
 
 
-class DepartmentsFormField(OneLineFormField):
+class DepartmentsFormField(NamesFormField):
     """The city's departments by name, with 「、」 between; the first one leads. Return their codes."""
 
     def clean(self, value: Any) -> Any:
         """Return the codes; a ValidationError names a department that is not there."""
-        names = [name.strip() for name in re.split("[、,，]", super().clean(value)) if name.strip()]
+        names = [name.strip() for name in re.split("[、,，\n]", super().clean(value)) if name.strip()]
         if len(names) > DEPARTMENTS_MAX:
             raise ValidationError(_("市の担当課は%(most)dまでにしてください。"), params={"most": DEPARTMENTS_MAX})
         by_name = {fold(row.name): row.code for row in Department.objects.all()}
