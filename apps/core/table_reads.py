@@ -63,16 +63,15 @@ def tables_in(sql: str) -> frozenset[str]:
 
 @cache
 def columns_apart() -> dict[str, frozenset[str]]:
-    """Return by table the columns whose changes are stamped apart, and those that are generated from columns.
+    """Return by table the columns whose changes are stamped apart.
 
-    A model names in `stamped_apart` the counters that change far more often than its words. A page that shows none of
-    them is not touched by them.
+    A model names in `stamped_apart` the counters, and what is generated of them alone, that change far more often than
+    its words. A page that shows none of them is not touched by them.
     """
     found: dict[str, frozenset[str]] = {}
     for model in apps.get_models():
         if apart := getattr(model, "stamped_apart", ()):
-            generated = [field.column for field in model._meta.concrete_fields if field.generated]
-            found[model._meta.db_table] = frozenset([*apart, *filter(None, generated)])
+            found[model._meta.db_table] = frozenset(apart)
     return found
 
 

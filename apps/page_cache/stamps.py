@@ -64,8 +64,10 @@ def install_triggers(sender: AppConfig, using: str, **_signal: Any) -> None:
 
 def _install_apart(cursor: Any, model: type[models.Model]) -> None:
     """Create the two triggers of a model with columns that are stamped apart, anew when its columns have changed."""
-    table, apart = model._meta.db_table, set(model.stamped_apart)  # type: ignore[attr-defined]
-    others = {str(field.column) for field in model._meta.concrete_fields if not field.generated} - apart
+    table = model._meta.db_table
+    written = {str(field.column) for field in model._meta.concrete_fields if not field.generated}
+    apart = written & set(model.stamped_apart)  # type: ignore[attr-defined]
+    others = written - apart
     for trigger, columns, name in ((TRIGGER, others, ""), (TRIGGER_APART, apart, f"'{table}{APART}'")):
         cursor.execute(COLUMNS, [table, trigger])
         if set(cursor.fetchone()[0]) == columns:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from apps.consultations import actions
 from apps.consultations.models import Consultation, Proposal, ProposalCount, State
+from apps.page_cache.stamps import read_stamp
 from tests.accounts.factories import UserFactory, make_moderator
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.consultations.moderation import ArticleFactory
@@ -81,12 +81,13 @@ def test_what_is_said_is_what_is_there() -> None:
     assert rows == Proposal.objects.public().in_consultation(theme).count_by_channel()
 
 
-def test_a_like_writes_no_number() -> None:
-    voice = ProposalFactory()
-    before = set(ProposalCount.objects.values_list("pk", "n"))
-    with CaptureQueriesContext(connection):
-        actions.set_like(user=UserFactory(), proposal=voice, wanted=True)
-    assert set(ProposalCount.objects.values_list("pk", "n")) == before
+def test_a_like_leaves_what_shows_the_number() -> None:
+    voice, table = ProposalFactory(), ProposalCount._meta.db_table
+    before = (set(ProposalCount.objects.values_list("pk", "n")), read_stamp([table]))
+    actions.set_like(user=UserFactory(), proposal=voice, wanted=True)
+    assert (set(ProposalCount.objects.values_list("pk", "n")), read_stamp([table])) == before
+    Proposal.objects.filter(pk=voice.pk).update(state=State.HIDDEN)
+    assert read_stamp([table]) != before[1]
 
 
 def test_a_number_of_nothing_goes_with_its_consultation() -> None:

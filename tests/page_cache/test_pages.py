@@ -154,9 +154,10 @@ def possible_changes() -> Iterator[QueryChange]:
                 change = {field.attname: words[-(field.max_length or 1000) :]}
                 break
         yield model._meta.db_table, model._default_manager.filter(pk=row.pk), change
-        for counter in getattr(model, "stamped_apart", ()):
-            plus = {counter: F(counter) + 1}
-            yield f"{model._meta.db_table}{APART}", model._default_manager.filter(pk=row.pk), plus
+        for field in model._meta.concrete_fields:
+            if field.column in getattr(model, "stamped_apart", ()) and not field.generated:
+                plus = {field.attname: F(field.attname) + 1}
+                yield f"{model._meta.db_table}{APART}", model._default_manager.filter(pk=row.pk), plus
 
 
 def stored(address: str) -> middleware.Page:

@@ -20,6 +20,14 @@ BEGIN
     FROM removed WHERE state = 'published' GROUP BY consultation_id, question_id, channel
     ON CONFLICT (consultation_id, question_id, channel, slot) DO UPDATE SET n = kept.n + excluded.n;
   ELSIF TG_OP = 'UPDATE' THEN
+    -- A statement that inserts nothing would change the stamp of the numbers all the same.
+    IF NOT EXISTS (
+      SELECT FROM added JOIN removed USING (id)
+      WHERE (added.state, added.consultation_id, added.question_id, added.channel)
+        IS DISTINCT FROM (removed.state, removed.consultation_id, removed.question_id, removed.channel)
+    ) THEN
+      RETURN NULL;
+    END IF;
     INSERT INTO consultations_proposalcount AS kept (consultation_id, question_id, channel, slot, n)
     SELECT consultation_id, question_id, channel, page_cache_slot(), difference FROM (
       SELECT consultation_id, question_id, channel, sum(one) AS difference FROM (

@@ -18,7 +18,7 @@ from apps.consultations.models.channel import Channel
 from apps.consultations.models.codes import random_place
 from apps.consultations.models.consultation import Consultation
 from apps.consultations.models.copies import CopyKey
-from apps.consultations.models.proposal_queryset import QUIET_LIKES, ProposalQuerySet
+from apps.consultations.models.proposal_queryset import COUNTERS, QUIET_LIKES, ProposalQuerySet
 from apps.consultations.models.question import Question
 from apps.consultations.models.revision import TITLE_MAX
 from apps.consultations.models.tag import ProposalTag, Tag, TagsField
@@ -43,7 +43,7 @@ class Proposal(Contribution, Searchable):
 
     search_fields = ("title", "body")
     number_field = "code"
-    stamped_apart = ("like_count", "guest_like_count", "comment_count")  # core.table_reads; like_total is made of them
+    stamped_apart = COUNTERS  # core.table_reads
 
     code = models.CharField(_("番号"), max_length=12, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="proposals", verbose_name=_("テーマ"))
