@@ -26,6 +26,8 @@ RESTRICTED_MAY_SEND = {
     "consultations:guest_comment_restriction",
     "public_comments:submit",  # a right by the ordinance; nothing of it is published
     "public_comments:receipt",
+    "meetings:confirm",  # read by the secretariat of the body alone
+    "meetings:confirm_draft",
     "public_comments:correct",
     "public_comments:withdraw",
     "surveys:answer",  # read by nobody: only counted

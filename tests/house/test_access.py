@@ -177,6 +177,8 @@ GETS: dict[str, tuple[Any, ...]] = {
     "documents:file": (404, 404),
     "documents:compare": (404, 404),
     **{f"meetings:{name}": EVERYONE for name in ("list", "organs", "calendar", "feed")},
+    "meetings:confirm": EVERYONE,
+    "meetings:confirm_draft": BACK_TO_THE_PAGE,
     "meetings:about": (404, 404),
     **{f"meetings:{name}": (404, 404) for name in ("organ", "organ_ics", "meeting", "meeting_ics", "minutes", "paper")},
     "participation:list": EVERYONE,

@@ -13,6 +13,7 @@ METHODS = {
 }  # fmt: skip
 # Each with its reason: pieces that end a transaction of their own, so that long work is not held open.
 NOT_WHOLE = {
+    "analysis/actions.py:read_procedures": "chunk by chunk; the next run goes on where one stopped",
     "consultations/actions/retention.py:erase_withdrawn": "piece by piece; a second run finds what is left",
     "operations/models/job.py:drop_files": "one job after the other: a file that is gone does not come back",
     "operations/models/outbox.py:deliver_one": "the try is counted before the mail leaves, or a crash repeats it for ever",

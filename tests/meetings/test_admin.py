@@ -203,14 +203,19 @@ def test_a_department_sets_up_its_own_body(sign_in: SignIn) -> None:
         "name": "川の審議会", "slug": "kawa", "kind": "statutory", "basis": "", "purpose": "川のこれから", "rule": "",
         "department": department.pk, "attend_how": "", "contact": "見本課", "established_on": "R8.4.1", "abolished_on": "",
         "is_public": "on", **parts("seats", {"name": "見本太郎", "category": "市民", "starts_on": "2026-04-01", "order": 10}),
+        **parts("compositions", {"counted_on": "R8.4.1", "members": 10, "women": 4, "public_call": 2, "aim_source": ""}),
     }  # fmt: skip
     add = reverse("admin:meetings_organ_add")
     assert client.post(add, given | {"department": foreign.pk}).status_code == 422
     assert client.post(add, given).status_code == 302
     made = Organ.objects.get(slug="kawa")
     assert (str(made.established_on), made.seats.get().name) == ("2026-04-01", "見本太郎")
+    assert made.compositions.get().women_share == "40.0"
     assert "新しい会議を作る" in client.get(at(made)).text
-    client.post(at(made), given | {"slug": "other", **parts("seats")})
+    twice = client.post(at(made), given | {**parts("seats")})
+    assert twice.status_code == 422
+    assert "同じ日の構成" in twice.text
+    client.post(at(made), given | {"slug": "other", **parts("seats"), **parts("compositions")})
     made.refresh_from_db()
     assert made.slug == "kawa", "its URL stays once it is public"
     assert client.get(reverse("admin:meetings_meeting_add"), {"organ": "99x"}).status_code == 200

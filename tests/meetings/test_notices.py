@@ -115,6 +115,30 @@ def test_a_changed_agenda_is_listed() -> None:
         actions.record_changes(meeting=meeting, before=before, reason="x", by=None)
 
 
+def test_a_new_day_is_announced_on_the_day_of_the_change() -> None:
+    meeting = announced(days=20)
+    before, day = noticed_facts(meeting), meeting.day
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=meeting.starts_at - timedelta(days=17), ends_at=None)
+    actions.record_changes(meeting=meeting, before=before, day_before=day, reason="急な案件のため。", by=None)
+    assert (meeting.lead_days, meeting.is_notice_late, meeting.late_reason) == (3, True, "急な案件のため。")
+    assert "開催の3日前" in Client().get(meeting.get_absolute_url()).text
+    assert meeting in Meeting.objects.late_notices()
+    before, day = noticed_facts(meeting), meeting.day
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=meeting.starts_at + timedelta(days=30))
+    meeting.refresh_from_db()
+    actions.record_changes(meeting=meeting, before=before, day_before=day, reason="日程の調整のため。", by=None)
+    assert (meeting.lead_days, meeting.is_notice_late, meeting.late_reason) == (33, False, "")
+
+
+def test_an_hour_or_a_room_leaves_the_days_of_notice_as_they_are(frozen_clock: Any) -> None:
+    meeting = announced(days=20)
+    frozen_clock.shift(timedelta(days=18))
+    before, day = noticed_facts(meeting), meeting.day
+    Meeting.objects.filter(pk=meeting.pk).update(place="第2会議室")
+    actions.record_changes(meeting=meeting, before=before, day_before=day, reason="会場の都合のため。", by=None)
+    assert meeting.lead_days == 20
+
+
 def test_a_meeting_is_postponed_and_finds_a_new_day() -> None:
     meeting = announced()
     actions.call_off_meeting(meeting=meeting, outcome="postponed", reason="大雪のため。", by=None)

@@ -38,7 +38,7 @@ GUESTS_OWN = "consultations:guest_"  # pages behind a passphrase
 MADE_ANEW = {
     "a form with a key or a time of its own": {
         "account_login", "accounts:sign_in", "consultations:takedown", "consultations:guest", "portal:stop_digest",
-        "public_comments:submit", "public_comments:receipt", "surveys:answer", "surveys:draw",
+        "meetings:confirm", "public_comments:submit", "public_comments:receipt", "surveys:answer", "surveys:draw",
     },
     "about this browser": {
         "account_inactive", "account_logout", "accounts:finished", "accounts:restriction", "accounts:second_factor_needed",

@@ -7,14 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.accounts.models import Department
+from apps.accounts.models import Department, Posting, Role
 from apps.meetings.models import Meeting
 from apps.operations.models import AuditEntry, Outbox
 from apps.participation import actions
 from apps.participation.models import ActionRefused, ParticipationAct, ParticipationReport
 from apps.participation.services.return_check import missing_for_submission
 from apps.participation.tasks import remind_departments
-from tests.accounts.factories import DepartmentFactory, make_secretariat
+from tests.accounts.factories import DepartmentFactory, UserFactory, make_secretariat
 from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.meetings.factories import announced, held, organ
 from tests.participation.factories import (
@@ -23,6 +23,7 @@ from tests.participation.factories import (
     published,
     report_of,
     requested,
+    single_report,
     submitted,
     this_year,
     write_whole,
@@ -50,6 +51,27 @@ def test_every_department_of_today_is_asked_once() -> None:
     assert gone.pk not in asked
     Department.objects.filter(pk=first.pk).update(name="新しい名前の課")
     assert year.reports.get(department=first).department_name == first.name
+
+
+def test_a_department_that_is_gone_is_asked_for_the_year_in_which_it_was_there() -> None:
+    posted, known, before, never = (DepartmentFactory(is_active=False) for _number in range(4))
+    year = this_year()
+    person = UserFactory()
+    for department, first, last in (
+        (posted, year.first_day - timedelta(days=400), year.first_day),
+        (never, year.first_day - timedelta(days=400), year.first_day - timedelta(days=1)),
+    ):
+        Posting.objects.create(user=person, role=Role.STAFF, department=department, starts_on=first, ends_on=last)
+    now = timezone.now()
+    ConsultationFactory(department=known, opens_at=now - timedelta(days=3), closes_at=now - timedelta(days=2))
+    single_report(before, year.year - 1)
+    actions.request_reports(year=year, by=None)
+    asked = set(year.reports.values_list("department", flat=True))
+    assert {posted.pk, known.pk, before.pk} <= asked
+    assert never.pk not in asked
+    assert year.reports.get(department=known).acts.exists()
+    secretariat = make_secretariat()
+    assert year.reports.get(department=posted) in ParticipationReport.objects.manageable_by(secretariat)
 
 
 def test_what_the_portal_knows_is_filled_in_and_dated() -> None:

@@ -20,9 +20,11 @@ from apps.participation.models import ParticipationYear
 from apps.plans.models import StageDeadline
 from apps.portal.services.desk import desk_of
 from apps.portal.services.staff_guide import ABOUT, anchor_of, parts
+from apps.public_comments.actions import assign_views
 from tests.accounts.factories import DepartmentFactory, UserFactory, make_moderator, make_secretariat, make_staff
 from tests.consultations.factories import AssignmentFactory, ConsultationFactory, ProposalFactory, TopicFactory
 from tests.council.test_matching import published_challenge, published_offer
+from tests.meetings.factories import held, organ
 from tests.operations.factories import NotificationFactory, OutboxFactory
 from tests.participation.factories import requested
 from tests.plans.factories import PlanFactory, SheetFactory, bring_to
@@ -51,7 +53,10 @@ def work_of(own: Department, others: Department) -> None:
             closed_theme(department, days)
         ConsultationFactory(department=department, closes_at=timezone.now() + timedelta(days=2))
         bring_to(SheetFactory(plan=PlanFactory(department=department)), "first")
-        public_comments.close(public_comments.open_case(department))
+        case = public_comments.close(public_comments.open_case(department))
+        view = public_comments.viewed(case)
+        assign_views(case=case, views=[view], departments=[department], due_on=in_days(0), by=None)
+        held(organ(department), days_ago=40)
         surveys.close(surveys.open_survey(department=department))
     StageDeadline.objects.create(year=2024, stage="first", due_on=in_days(0))
     requested(own, others)
@@ -80,9 +85,12 @@ def test_a_department_sees_its_work_by_urgency(sign_in: SignIn) -> None:
     own = DepartmentFactory()
     work_of(own, DepartmentFactory())
     found = rows_of(sign_in(make_staff(own)).get("/admin/").text)
-    assert words_of(found["late"]) == {"回答の割り当て": 1, "市の回答を待つテーマ": 1, "市民参加・協働の調査票": 1}
+    assert words_of(found["late"]) == {
+        "回答の割り当て": 1, "市の回答を待つテーマ": 1, "市民参加・協働の調査票": 1, "公表していない会議録": 1,
+    }  # fmt: skip
     assert words_of(found["today"]) == {
         "回答の割り当て": 1, "差し戻された割り当て": 1, "市の回答を待つテーマ": 1, "うちの課が記入するPDCAシート": 1,
+        "うちの課が書く市の考え方（パブリック・コメント）": 1,
     }  # fmt: skip
     assert words_of(found["week"]) == {"回答の割り当て": 1, "市の回答を待つテーマ": 1, "受付が終わるテーマ": 1}
     assert words_of(found["some_time"]) == {

@@ -14,6 +14,7 @@ from apps.council.models import Challenge, Match, Offer, Organization, Part, Par
 from apps.documents.actions import publish_version
 from apps.meetings.actions import begin_correction, call_off_meeting
 from apps.operations.models import Job
+from apps.public_comments.actions import add_scan
 from apps.surveys.actions import set_draw
 from apps.vision.models import Field, Viewpoint
 from tests.consultations.factories import AssignmentFactory, ReplyFactory, TopicFactory
@@ -152,7 +153,7 @@ class Neighbours:
         self.case_paper = add_paper(self.case)
         for _number in range(2):
             self.opinion = sent(self.case, "水辺に木を植えてください。", "全体によいと思います。")
-            entered(self.case)
+            add_scan(opinion=entered(self.case), file=ContentFile(one_page_pdf(), name="scan.pdf"), by=None)
         self.answered_case = close(open_case(self.department))
         entered(self.answered_case, received_on=self.answered_case.closes_on)
         answered(self.answered_case)
@@ -167,8 +168,10 @@ class Neighbours:
             survey=self.survey, prize="商品券", winners=2, delete_on=self.survey.closes_on + timedelta(days=30), by=None
         )
         responded(open_survey(self.survey))
-        self.counted_survey = open_survey(department=self.department)
-        responded(self.counted_survey)
+        self.counted_survey = draft_survey(self.department)
+        question(self.counted_survey)
+        question(self.counted_survey, "long")
+        responded(open_survey(self.counted_survey))
         published_result(self.counted_survey)
 
     def _participation(self, number: int) -> None:

@@ -47,8 +47,9 @@ PARAMETERS = ["q", "sort", "question", "tag", "channel", "state", "order", "curs
 SPOKEN = ("data-refusal", "field__error", "error-summary", "errornote", "errorlist", "notice--", "messagelist")
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 # One-click stop is pressed by mail programs, which follow no redirect, and stopping twice stops once; a pop-up of the
-# admin site closes itself; every look at a sender's name is on record, one more look by reloading as well.
-IN_PLACE = re.compile(r"^/me/stop/|[?&]_popup=1|/opinion/\d+/sender/$")
+# admin site closes itself; every look at a sender's name or letter is on record, one more look by reloading as well; codes of
+# members are told once, never behind a redirect.
+IN_PLACE = re.compile(r"^/me/stop/|[?&]_popup=1|/opinion/\d+/(sender|scans/\d+)/$|/minutes/\d+/ask/$")
 LONG = {"lines", "too long"}  # for text areas: sixty kilobytes in each of sixty fields would only prove a limit
 FIELDS_ALONE = 3  # so many fields of a form are also tried one by one, the others as they were
 STAFFS_VALUES = 2  # so many values for each form of the admin site, drawn by a fixed seed; residents' forms get all

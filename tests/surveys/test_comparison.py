@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from apps.surveys import actions
 from apps.surveys.actions import LetterRespondent
 from apps.surveys.models import ActionRefused, Comparison, Survey
+from apps.surveys.services.result_files import COLUMNS, table_rows
 from apps.surveys.services.tabulation import figures_of
 from tests.accounts.factories import make_staff
 from tests.surveys.factories import answered, close, draft_survey, open_survey, published, question, sample_survey
@@ -104,6 +105,19 @@ def test_one_wording_may_have_changed() -> None:
     said = [(entry["text"], entry["former_text"], entry["is_new"]) for entry in table["entries"]]
     assert said[:3] == [("満足", "満足", False), ("不満", "不満だ", False), ("わからない", "", True)]
     assert table["entries"][2]["difference"] is None
+
+
+def test_files_say_the_former_wording_too() -> None:
+    former = counted(20, 40, options=["満足", "不満だ"])
+    published(former)
+    survey = counted(20, 40, options=["満足", "不満"])
+    compared(survey, former)
+    result = published(survey)
+    rows = [dict(zip([column.key for column in COLUMNS], row, strict=True)) for row in table_rows(result)]
+    said = {row["label"]: row["former_label"] for row in rows if row["table"] == "比較"}
+    assert (said["満足"], said["不満"]) == ("", "不満だ")
+    pdf = PdfReader(io.BytesIO(Client().get(reverse("surveys:results_pdf", args=[survey.slug])).content))
+    assert "前回の文：不満だ" in "".join("".join(part.extract_text() for part in pdf.pages).split())
 
 
 def test_staff_choose_what_is_the_same(sign_in: SignIn) -> None:

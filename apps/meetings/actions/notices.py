@@ -1,6 +1,7 @@
 """Announce a meeting (公告), list what is changed afterwards, call it off (延期・中止)."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -32,10 +33,13 @@ def announce_meeting(*, meeting: Meeting, by: User | None) -> None:
 
 
 @transaction.atomic
-def record_changes(*, meeting: Meeting, before: Mapping[str, str], reason: str, by: User | None) -> int:
+def record_changes(
+    *, meeting: Meeting, before: Mapping[str, str], day_before: date | None = None, reason: str, by: User | None
+) -> int:
     """List what differs from the announced facts `before`, with the reason. Return how many facts changed.
 
-    A new day ends a postponement. Raise ActionRefused without a reason, or with an agenda of nothing.
+    A new day ends a postponement, and its notice is given today: how many days before is counted anew (`day_before`: the
+    announced day). Raise ActionRefused without a reason, or with an agenda of nothing.
     """
     locked = meeting.get_for_update()
     after = noticed_facts(locked)
@@ -53,7 +57,9 @@ def record_changes(*, meeting: Meeting, before: Mapping[str, str], reason: str, 
         NoticeChange.objects.create(meeting=locked, what=what, before=before[what], after=words, reason=reason.strip())
     if locked.outcome == Meeting.Outcome.POSTPONED and WHEN in changed:
         locked.outcome = ""
-        locked.save(update_fields=["outcome", "updated_at"])
+    if day_before not in {None, locked.day} and lead_days(locked) >= 0:  # else the day that was is written down
+        locked.note_lead(lead_days(locked), reason)
+    locked.save(update_fields=["outcome", "lead_days", "late_reason", "updated_at"])
     AuditEntry.record("change_notice", locked, by=by, what=list(changed))
     meeting.refresh_from_db()
     return len(changed)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.requests import user_of
+from apps.core.due_days import DueFilter
+from apps.core.types import StrOrPromise
 from apps.meetings import actions
 from apps.meetings.admin.base import MeetingsAdmin, PartInline
 from apps.meetings.forms.staff import (
@@ -66,6 +68,28 @@ class SubjectInline(PartInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class MinutesFilter(admin.SimpleListFilter):
+    """Filter meetings by whether they wait for minutes."""
+
+    title = gettext_lazy("会議録")
+    parameter_name = "minutes"
+
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, StrOrPromise]]:
+        """Return the one choice."""
+        return [("waiting", _("公表を待っている（自分が扱う会議体）"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the rows of the chosen value."""
+        return queryset.manageable_by(user_of(request)).without_minutes() if self.value() == "waiting" else queryset
+
+
+class MinutesDueFilter(DueFilter):
+    """Filter by how near the last day for minutes is."""
+
+    title = gettext_lazy("会議録の期限")
+    field = "minutes_due_day"
+
+
 @admin.register(Meeting)
 class MeetingAdmin(MeetingsAdmin):
     """Meetings (会議). What was announced is changed with a reason, and the page lists the change."""
@@ -74,14 +98,18 @@ class MeetingAdmin(MeetingsAdmin):
     change_form_template = "admin/meetings/meeting_form.html"
     change_list_template = "admin/meetings/meeting_list.html"
     list_display = ("__str__", "starts_at", "state_shown", "openness_shown")
-    list_filter = (("organ", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (
+        MinutesFilter,
+        MinutesDueFilter,
+        ("organ", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("name", "organ__name")
     inlines = (AgendaInline, PaperInline, SubjectInline)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the meetings that the person may see."""
         rows: Any = super().get_queryset(request)
-        return rows.for_lists()
+        return rows.for_lists().with_minutes_due()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return the facts; the reason of a change once it is announced, and who came once it began."""
@@ -136,7 +164,8 @@ class MeetingAdmin(MeetingsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         """Save, with an audit entry; keep what the notice said."""
-        form.announced = noticed_facts(Meeting.objects.get(pk=obj.pk)) if change else {}
+        former = Meeting.objects.get(pk=obj.pk) if change else None
+        form.announced, form.day_before = (noticed_facts(former), former.day) if former else ({}, None)
         super().save_model(request, obj, form, change)
         AuditEntry.record("change" if change else "add", obj, by=user_of(request), fields=form.changed_data)
 
@@ -145,7 +174,9 @@ class MeetingAdmin(MeetingsAdmin):
         super().save_related(request, form, formsets, change)
         if change:
             reason = form.cleaned_data.get("change_reason") or ""
-            actions.record_changes(meeting=form.instance, before=form.announced, reason=reason, by=user_of(request))
+            actions.record_changes(
+                meeting=form.instance, before=form.announced, day_before=form.day_before, reason=reason, by=user_of(request)
+            )  # fmt: skip
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add what is still missing for the notice, and what may be done."""

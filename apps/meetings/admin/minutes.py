@@ -3,17 +3,19 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.requests import user_of
 from apps.meetings import actions
 from apps.meetings.admin.base import MeetingsAdmin
-from apps.meetings.models import Meeting, Minutes
+from apps.meetings.forms.confirmations import AskForm
+from apps.meetings.models import ActionRefused, Confirmation, Meeting, Minutes
 from apps.operations.models import AuditEntry
 
 
@@ -61,12 +63,36 @@ class MinutesAdmin(MeetingsAdmin):
         """Add whether the person may publish."""
         minutes = kwargs.get("obj")
         context["may_publish"] = minutes is not None and self.has_change_permission(request, minutes)
+        may_run = minutes is not None and request.user.has_perm("meetings.run", minutes)
+        context["confirmations"] = list(Confirmation.objects.of_minutes(minutes)) if minutes and may_run else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the publication."""
-        view = self.admin_site.admin_view(self.publish_view)
-        return [path("<int:pk>/publish/", view, name="meetings_minutes_publish"), *super().get_urls()]
+        pages = {"publish": self.publish_view, "ask": self.ask_view}
+        return [
+            *(
+                path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"meetings_minutes_{name}")
+                for name, view in pages.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the members to confirm the draft; the answer shows their codes, once."""
+        minutes, title = self.run_by(request, pk), _("委員に確認を頼む")
+        form = AskForm(request.POST or None, initial={"due_on": minutes.confirm_by})
+        codes = None
+        if request.method == "POST" and form.is_valid():
+            try:
+                codes = actions.ask_members(minutes=minutes, by=user_of(request), **form.cleaned_data)
+            except ActionRefused as refused:
+                form.add_error(None, str(refused.sentence))
+        status = 422 if form.errors else 200
+        url = f"{settings.SITE_URL}{reverse('meetings:confirm')}"
+        return self.page(
+            request, "ask", title, minutes=minutes, form=form, codes=codes, confirm_url=url, status=status
+        )  # fmt: skip
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publish the edition with a press; a GET leads back."""

@@ -12,7 +12,8 @@ from apps.accounts.requests import user_of
 from apps.accounts.rules import is_secretariat
 from apps.core.admin import PortalAdmin
 from apps.meetings.admin.base import MeetingsAdmin, PartInline
-from apps.meetings.models import DayRule, Organ, Seat
+from apps.meetings.forms.staff import CompositionForm
+from apps.meetings.models import Composition, DayRule, Organ, Seat
 from apps.operations.models import AuditEntry
 
 
@@ -34,6 +35,13 @@ class SeatInline(PartInline):
     fields = ("name", "category", "role", "is_public_call", "starts_on", "ends_on", "order")
 
 
+class CompositionInline(PartInline):
+    """How many members, women and members by public call there were on a day."""
+
+    model = Composition
+    form = CompositionForm
+
+
 @admin.register(Organ)
 class OrganAdmin(MeetingsAdmin):
     """Bodies (会議体)."""
@@ -42,7 +50,7 @@ class OrganAdmin(MeetingsAdmin):
     list_display = ("name", "department", "kind", "rule", "is_public")
     list_filter = (("department", admin.RelatedOnlyFieldListFilter), "kind", "is_public")
     search_fields = ("name",)
-    inlines = (SeatInline,)
+    inlines = (SeatInline, CompositionInline)
     fields = (
         "name", "slug", "kind", "basis", "purpose", "department", "rule", "handles_cases", "attend_how", "contact",
         "established_on", "abolished_on", "is_public",

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin_dates import MomentField
+from apps.core.admin_dates import DayField, MomentField
 from apps.core.formfields import CleanTextFormField, OneLineFormField
 from apps.core.generic import ModelForm
 from apps.core.uploads import checked_pdf
-from apps.meetings.models import AgendaItem, Meeting, MeetingPaper, Subject
+from apps.meetings.models import AgendaItem, Composition, Meeting, MeetingPaper, Subject
 from apps.meetings.services.subjects import is_public, read_url, url_of
 
 
@@ -19,6 +19,23 @@ def next_number(organ_id: int) -> int:
     """Return the number after the last one of a body's meetings."""
     last = Meeting.objects.filter(organ=organ_id).aggregate(n=Max("number"))["n"] or 0
     return int(last) + 1
+
+
+class CompositionForm(ModelForm[Composition]):
+    """Counts of the members of a body on a day."""
+
+    class Meta:
+        model = Composition
+        fields = ("counted_on", "members", "women", "public_call", "women_aim", "public_call_aim", "aim_source")
+        field_classes = {"counted_on": DayField}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a second row of one day."""
+        cleaned = super().clean() or {}
+        day, same = cleaned.get("counted_on"), Composition.objects.filter(organ=self.instance.organ_id)
+        if day and same.filter(counted_on=day).exclude(pk=self.instance.pk).exists():
+            self.add_error("counted_on", _("同じ日の構成が、すでにあります。"))
+        return cleaned
 
 
 class MeetingForm(ModelForm[Meeting]):

@@ -2,6 +2,8 @@
 
 from apps.core.exceptions import ActionRefused
 from apps.meetings.models.agenda import AgendaItem, MeetingPaper, Subject, SubjectKind
+from apps.meetings.models.composition import Composition
+from apps.meetings.models.confirmation import Confirmation
 from apps.meetings.models.meeting import Meeting, NoticeChange
 from apps.meetings.models.minutes import Minutes
 from apps.meetings.models.organ import DayRule, Organ, Seat
@@ -9,6 +11,8 @@ from apps.meetings.models.organ import DayRule, Organ, Seat
 __all__ = [
     "ActionRefused",
     "AgendaItem",
+    "Composition",
+    "Confirmation",
     "DayRule",
     "Meeting",
     "MeetingPaper",

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,6 +66,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             announced_at__isnull=False, outcome="", minutes_at=None, minutes_days__isnull=False
         )
         return waiting.order_by("starts_at", "pk")
+
+    def with_minutes_due(self) -> Self:
+        """Annotate `minutes_due_day`: the last day on which the minutes are in time; None where no rule names days."""
+        due = ExpressionWrapper(TruncDate("starts_at") + F("minutes_days"), output_field=models.DateField())
+        return self.annotate(minutes_due_day=due)
 
     def of_organ(self, organ: Organ | None) -> Self:
         """Filter the meetings of a body; all of them without one."""
@@ -293,6 +299,11 @@ class Meeting(Timestamped):
         """Return whether the minutes are not public although their day has passed."""
         due = self.minutes_due_on
         return self.state == "minutes" and due is not None and due < timezone.localdate()
+
+    def note_lead(self, days: int, reason: str) -> None:
+        """Set how many days before the new day it was announced, without saving; a late one says why the day was changed."""
+        self.lead_days = days
+        self.late_reason = reason.strip() if self.is_notice_late else ""
 
     def get_for_update(self) -> "Meeting":
         """Return the row as it is now, locked until the transaction ends (SELECT … FOR UPDATE)."""

@@ -1,5 +1,6 @@
 """会議録: what was said and decided at a meeting, in editions."""
 
+import hashlib
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -69,6 +70,9 @@ class Minutes(Timestamped, Searchable):
         gettext_lazy("前の版から直したところ"), max_length=400, blank=True,
         help_text=gettext_lazy("公表した会議録を直すときに書きます。公開されます。"),
     )  # fmt: skip
+    confirm_by = models.DateField(gettext_lazy("委員の確認の期限"), null=True, blank=True, editable=False)
+    members_asked = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)  # with the publication
+    members_confirmed = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     published_at = PastDateTimeField(gettext_lazy("公表した日時"), null=True, blank=True, editable=False)
 
     objects = MinutesQuerySet.as_manager()
@@ -98,6 +102,11 @@ class Minutes(Timestamped, Searchable):
         """Return the URL of this edition."""
         page = reverse("meetings:minutes", args=[self.meeting.organ.slug, self.meeting.number])
         return f"{page}?edition={self.edition}"
+
+    @property
+    def words_key(self) -> str:
+        """Return a hash of what a member confirms: kind, who was there, and the text."""
+        return hashlib.sha256("\n".join([self.kind, self.attendance, self.body]).encode()).hexdigest()
 
     @property
     def is_published(self) -> bool:

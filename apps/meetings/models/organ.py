@@ -121,7 +121,7 @@ class Organ(Timestamped, Searchable):
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(slug__in=["calendar", "about", "organs"]),
+                condition=~Q(slug__in=["calendar", "about", "organs", "confirm"]),
                 name="organ_slug_free",
                 violation_error_message=_("このアドレス名は、別のページで使っています。"),
             ),

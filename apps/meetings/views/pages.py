@@ -44,6 +44,7 @@ def organ(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "day": form.day,
         "seats": organ.seats.on_day(form.day),
+        "compositions": organ.compositions.all()[:LISTED],
         "coming": public.coming().in_order(),
         "past": public.past()[:LISTED],
     }

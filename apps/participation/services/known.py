@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts.models import Department, Posting
 from apps.consultations.models import Consultation
 from apps.meetings.models import Organ
-from apps.participation.models import ParticipationReport, Source, Unit
+from apps.participation.models import ParticipationReport, ParticipationYear, Source, Unit
 from apps.public_comments.models import Case
 from apps.surveys.models import Survey
 
@@ -29,6 +30,26 @@ class Known:
     figure: int | None
     unit: str
     how_counted: str
+
+
+def departments_of(year: ParticipationYear) -> list[Department]:
+    """Return the departments that are asked for a year: those of today, and those of that year that are gone.
+
+    Gone is a department that is active no more, but in which somebody was posted in the year, or that reported the year
+    before, or of which the portal knows a procedure of the year.
+    """
+    gone = list(Department.objects.filter(is_active=False).order_by("order", "code"))
+    posted = set(Posting.objects.within(year.first_day, year.last_day).values_list("department", flat=True))
+    former = set(ParticipationReport.objects.filter(year__year=year.year - 1).values_list("department", flat=True))
+    there = posted | former
+    asked = [row for row in gone if row.pk in there or _knows_anything(year, row)]
+    return [*Department.objects.filter(is_active=True).order_by("order", "code"), *asked]
+
+
+def _knows_anything(year: ParticipationYear, department: Department) -> bool:
+    """Return whether the portal holds a procedure of a department that ended in a year."""
+    report = ParticipationReport(year=year, department=department, department_name=department.name)
+    return bool(known_acts(report))
 
 
 def known_acts(report: ParticipationReport) -> list[Known]:

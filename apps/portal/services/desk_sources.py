@@ -24,10 +24,11 @@ from apps.council.models import (
     ProjectRevision,
     ProjectUpdate,
 )
+from apps.meetings.models import Meeting
 from apps.operations.models import Outbox
 from apps.participation.models import ParticipationReport
 from apps.plans.models import PlanSheet, State
-from apps.public_comments.models import Case
+from apps.public_comments.models import Case, CityView
 from apps.surveys.models import Survey
 
 CASES_LATE = timedelta(days=3)  # the filter of the queue that the link names
@@ -69,7 +70,7 @@ def sources_for(user: User) -> list[Source]:
     if user.has_perm("consultations.answer"):
         own = user.department_ids()
         sources += [
-            *_approvals(user), *_assignments(user, own), *_themes(user, own), *_procedures(user),
+            *_approvals(user), *_assignments(user, own), *_themes(user, own), *_procedures(user, own), *_meetings(user),
             *_sheets(user, own), *_returns(user, own),
         ]  # fmt: skip
     return [*sources, *_council(user)]
@@ -126,7 +127,7 @@ def _themes(user: User, own: set[int]) -> Iterator[Source]:
     )  # fmt: skip
 
 
-def _procedures(user: User) -> Iterator[Source]:
+def _procedures(user: User, own: set[int]) -> Iterator[Source]:
     cases, surveys = Case.objects.manageable_by(user), Survey.objects.manageable_by(user)
     # Every city employee reads all public comments: the list of the own ones is narrowed, the secretariat runs all.
     whose = "" if is_secretariat(user) else "whose=own&"
@@ -144,12 +145,23 @@ def _procedures(user: User) -> Iterator[Source]:
         place=Place.SOME_TIME,
     )  # fmt: skip
     yield Source(
+        _("うちの課が書く市の考え方（パブリック・コメント）"), CityView.objects.waiting_for(own).with_own_due(own),
+        _list("public_comments_cityview", "waits=own"), day="own_due_on",
+    )  # fmt: skip
+    yield Source(
         _("回答が終わるアンケート"), surveys.taking_answers(), _list("surveys_survey", "state=open"), day="closes_on",
         parameter="closing",
     )  # fmt: skip
     yield Source(
         _("結果を公表していないアンケート"), surveys.awaiting_result(), _list("surveys_survey", "state=closed"),
         place=Place.SOME_TIME,
+    )  # fmt: skip
+
+
+def _meetings(user: User) -> Iterator[Source]:
+    yield Source(
+        _("公表していない会議録"), Meeting.objects.manageable_by(user).without_minutes().with_minutes_due(),
+        _list("meetings_meeting", "minutes=waiting"), day="minutes_due_day",
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from apps.public_comments.actions.points import cut_point, place_point, remove_p
 from apps.public_comments.actions.receipt import TooFast, open_with
 from apps.public_comments.actions.results import hand_in_result, publish_result
 from apps.public_comments.actions.senders import delete_senders, read_sender
+from apps.public_comments.actions.typing import add_scan, check_typing, mend_typing, read_scan, remove_scan
 from apps.public_comments.actions.work_files import save_points, save_views
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "SenderFacts",
     "Sent",
     "TooFast",
+    "add_scan",
     "announce_case",
     "assign_views",
     "change_days",
+    "check_typing",
     "correct_opinion",
     "cut_point",
     "delete_senders",
@@ -33,12 +36,15 @@ __all__ = [
     "exclude_opinion",
     "finish_view",
     "hand_in_result",
+    "mend_typing",
     "move_period",
     "open_with",
     "place_point",
     "publish_result",
+    "read_scan",
     "read_sender",
     "remove_point",
+    "remove_scan",
     "remove_view",
     "save_points",
     "save_views",

@@ -156,6 +156,7 @@ def withdraw_opinion(*, opinion: Opinion) -> None:
     locked.save(update_fields=["state", "changed_at", "author"])
     locked.parts.all().delete()
     Sender.objects.filter(opinion=locked).delete()
+    locked.scans.all().erase()
     AuditEntry.record("withdraw_opinion", locked, by=locked)
 
 

@@ -12,17 +12,18 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.requests import user_of
 from apps.public_comments import actions
 from apps.public_comments.admin.points import PointPagesMixin
+from apps.public_comments.admin.typing import TypingFilter, TypingPagesMixin
 from apps.public_comments.forms.cases import ExclusionForm
 from apps.public_comments.models import Opinion
 
 
 @admin.register(Opinion)
-class OpinionAdmin(PointPagesMixin):
+class OpinionAdmin(TypingPagesMixin, PointPagesMixin):
     """Opinions (提出意見), never changed by staff."""
 
     change_form_template = "admin/public_comments/opinion_form.html"
     list_display = ("number_shown", "case", "channel", "state", "is_group", "received_on")
-    list_filter = (("case", admin.RelatedOnlyFieldListFilter), "channel", "state", "is_group")
+    list_filter = (("case", admin.RelatedOnlyFieldListFilter), "channel", "state", TypingFilter, "is_group")
     search_fields = ("number",)
     fields = readonly_fields = (
         "case", "number_shown", "channel", "received_on", "is_group", "eligibility", "state", "excluded_reason",
@@ -53,6 +54,7 @@ class OpinionAdmin(PointPagesMixin):
             current = [part for part in rows if part.edition == opinion.edition]
             context |= {
                 **self.point_context(opinion, current),
+                **self.typing_context(opinion),
                 "former_parts": [part for part in rows if part.edition != opinion.edition],
                 "exclusion_form": ExclusionForm(initial={"reason": opinion.excluded_reason}),
             }
@@ -67,6 +69,7 @@ class OpinionAdmin(PointPagesMixin):
                 for name, view in pages.items()
             ),
             *self.point_urls(),
+            *self.typing_urls(),
             *super().get_urls(),
         ]
 

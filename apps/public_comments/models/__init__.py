@@ -8,6 +8,7 @@ from apps.public_comments.models.move import DayChange, PeriodMove
 from apps.public_comments.models.opinion import Channel, Opinion, OpinionPart, Sender, State
 from apps.public_comments.models.result import ResultEdition
 from apps.public_comments.models.result_row import ResultRow
+from apps.public_comments.models.scan import OpinionScan
 from apps.public_comments.models.vocabulary import Eligibility, ViewKind
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Opinion",
     "OpinionPart",
     "OpinionPoint",
+    "OpinionScan",
     "PeriodMove",
     "ResultEdition",
     "ResultRow",

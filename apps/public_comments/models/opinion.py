@@ -79,6 +79,10 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
             models.Prefetch("parts", parts, to_attr="current_parts")
         )
 
+    def unchecked(self) -> Self:
+        """Filter opinions that staff typed in and that no second person has compared with the paper."""
+        return self.filter(checked_at=None, state=State.ACCEPTED).exclude(channel=Channel.WEB)
+
     def texts_after(self, case: int, after: int, most: int) -> Self:
         """Return the next accepted opinions to a case after this key, with their parts, for the reader of words."""
         rows = self.filter(case=case, state=State.ACCEPTED, pk__gt=after).order_by("pk")
@@ -142,6 +146,11 @@ class Opinion(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("入力した職員"),
     )  # fmt: skip
+    checked_at = PastDateTimeField(_("入力を確かめた日時"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("入力を確かめた職員"),
+    )  # fmt: skip
     passphrase = models.CharField(max_length=200, blank=True, editable=False)
     submit_key = SubmitKeyField(unique=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
@@ -175,6 +184,11 @@ class Opinion(models.Model):
     def number_shown(self) -> str:
         """Return the receipt number as people read it out: 4827-1935."""
         return f"{self.number[:4]}-{self.number[4:]}"
+
+    @property
+    def is_typed(self) -> bool:
+        """Return whether staff typed it in from paper, FAX or mail."""
+        return self.channel != Channel.WEB
 
     @property
     def is_accepted(self) -> bool:

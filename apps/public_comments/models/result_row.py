@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,7 @@ class ResultRowQuerySet(SearchQuerySet["ResultRow"]):
         """Filter rows whose answer holds a point of this opinion. For its sender and staff alone."""
         return self.filter(view__in=CityView.objects.holding(opinion)).with_case().order_by("number", "pk")
 
+    @transaction.atomic
     def keep(self, edition: ResultEdition, views: Iterable[CityView]) -> None:
         """Store the rows of a published edition. views: those that the rows were made of, in the same order."""
         for view, row in zip(views, edition.figures["rows"], strict=True):

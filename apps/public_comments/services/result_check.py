@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from apps.consultations.screening import personal
 from apps.core.text import fold
-from apps.public_comments.models import Case, CityView, OpinionPart, OpinionPoint, Sender, State, ViewAssignment
+from apps.public_comments.models import (
+    Case,
+    CityView,
+    Opinion,
+    OpinionPart,
+    OpinionPoint,
+    Sender,
+    State,
+    ViewAssignment,
+)
 
 NAMED = 10  # so many are named, the others counted
 SHORTEST = 3  # letters of a name that is looked for in the public text
@@ -77,6 +86,10 @@ def hints_of(case: Case) -> list[Lack]:
     words = _("電話番号・メールアドレス・番地らしい文字がある市の考え方：%(which)s")
     return [
         *([Lack(words, named[:NAMED], max(0, len(named) - NAMED))] if named else []),
+        *_of_opinions(
+            Opinion.objects.unchecked().filter(case=case).order_by("number").values_list("pk", "number"),
+            _("入力を別の職員が確かめていない意見：%(which)s"),
+        ),
         *_of_opinions(found, _("「答えない理由」に電話番号・メールアドレス・番地らしい文字がある意見：%(which)s")),
     ]
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from apps.meetings.actions import call_off_meeting
+from django.utils import timezone
+
+from apps.meetings.actions import ask_members, call_off_meeting
 from tests.meetings.factories import announced, closed_item, draft_meeting, held, minutes, organ, with_minutes
 
 Rows = Iterator[tuple[str, Any]]
@@ -37,8 +39,16 @@ def all_minutes(world: Any) -> Rows:
     yield "draft of another department", minutes(held(organ(world.elsewhere)))
 
 
+def confirmations(world: Any) -> Rows:
+    for name, department in (("the own", world.department), ("another", world.elsewhere)):
+        draft = minutes(held(organ(department)))
+        ask_members(minutes=draft, due_on=timezone.localdate(), by=None)
+        yield f"of a body of {name} department", draft.confirmations.get()
+
+
 MAKERS: dict[str, Callable[[Any], Rows]] = {
     "meetings.AgendaItem": agenda_items,
+    "meetings.Confirmation": confirmations,
     "meetings.Meeting": meetings,
     "meetings.Minutes": all_minutes,
     "meetings.Organ": organs,

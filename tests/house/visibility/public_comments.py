@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.public_comments.actions import (
+    add_scan,
     assign_views,
     cut_point,
     exclude_opinion,
@@ -16,7 +18,7 @@ from apps.public_comments.actions import (
 )
 from apps.public_comments.models import ViewAssignment
 from tests.accounts.factories import DepartmentFactory
-from tests.public_comments.factories import answered, close, draft_case, open_case, sent, viewed
+from tests.public_comments.factories import answered, close, draft_case, entered, open_case, sent, viewed
 
 Rows = Iterator[tuple[str, Any]]
 
@@ -88,11 +90,18 @@ def public_comment_rows(_world: Any) -> Rows:
     yield "of a former edition", first
 
 
+def opinion_scans(world: Any) -> Rows:
+    for name, department in (("the own", world.department), ("another", world.elsewhere)):
+        opinion = entered(open_case(department))
+        yield f"to {name} department", add_scan(opinion=opinion, file=ContentFile(b"x", name="x.pdf"), by=None)
+
+
 MAKERS: dict[str, Callable[[Any], Rows]] = {
     "public_comments.Case": public_comment_cases,
     "public_comments.CityView": city_views,
     "public_comments.ViewAssignment": view_assignments,
     "public_comments.OpinionPoint": opinion_points,
+    "public_comments.OpinionScan": opinion_scans,
     "public_comments.ResultEdition": public_comment_results,
     "public_comments.ResultRow": public_comment_rows,
     "public_comments.Opinion": opinions,

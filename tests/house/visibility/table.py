@@ -230,6 +230,10 @@ of an announced meeting                         | yes | —
 closed, of an announced meeting                 | yes | —
 of a draft                                      | no  | —
 
+meetings.Confirmation | visible_to
+of a body of the own department                 | —   | own secretariat administrator
+of a body of another department                 | —   | other secretariat administrator
+
 meetings.Minutes | public visible_to
 published                                       | yes | everyone
 draft of the own department                     | no  | own secretariat administrator
@@ -274,6 +278,10 @@ of another department to a third                | —   | other secretariat admi
 public_comments.OpinionPoint | visible_to
 of the own department                           | —   | own secretariat administrator
 of another department                           | —   | other secretariat administrator
+
+public_comments.OpinionScan | visible_to
+to the own department                           | —   | own secretariat administrator
+to another department                           | —   | other secretariat administrator
 
 public_comments.ResultEdition | public
 published                                       | yes | —
