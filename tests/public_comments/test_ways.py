@@ -1,15 +1,17 @@
 """The way of an opinion in public: found by search, from its answer to the changed section and back, and by its sender."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from apps.public_comments import actions
 from apps.public_comments.models import Case, ResultRow
 from tests.documents.factories import SECOND, published, stage
-from tests.public_comments.factories import answered, close, open_case, sent, sent_with_words, viewed
+from tests.public_comments.factories import answered, close, entered, open_case, sent, sent_with_words, viewed
 
 pytestmark = pytest.mark.django_db
 TREES = "ひまわり畑をつくってください。"
@@ -97,3 +99,16 @@ def test_the_sender_finds_the_answer_to_the_own_points() -> None:
     assert "この意見への市の考え方" in page
     assert TREES in page
     assert "道を直す。" not in page
+
+
+def test_editions_of_before_get_their_rows(case: Case) -> None:
+    whole = entered(case, "全体によいと思います。")
+    view = viewed(case, summary="案の全体への意見")
+    actions.cut_point(part=whole.parts.get(), quote="全体によい", view=view, by=None)
+    with_change(case)
+    wanted = ("result", "number", "section", "changed_section", "summary", "text", "kind", "search_text")
+    before = list(ResultRow.objects.order_by("number").values(*wanted))
+    assert [bool(row["section"]) for row in before] == [False, True]
+    ResultRow.objects.all().delete()
+    import_module("apps.public_comments.migrations.0006_published_opinions").fill(apps, None)
+    assert list(ResultRow.objects.order_by("number").values(*wanted)) == before

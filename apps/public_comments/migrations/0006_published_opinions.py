@@ -1,5 +1,7 @@
 """Rows of published results are found one by one: a table for them, filled from the editions that there are."""
 
+import re
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -25,9 +27,11 @@ def fill(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def _section(sections, url):
-    """Return the section of an address /documents/document/version/#key, or None."""
-    path, _sign, key = url.partition("#")
-    document, version = [*path.strip("/").split("/"), "", ""][-4:-2]
+    """Return the section of an address /documents/document/version/#key; None for an empty one."""
+    found = re.search(r"/documents/([^/]+)/([^/]+)/#(.+)$", url)
+    if found is None:
+        return None
+    document, version, key = found.groups()
     return sections.filter(key=key, version__slug=version, version__document__slug=document).first()
 
 
