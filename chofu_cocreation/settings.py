@@ -252,11 +252,9 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING says what a line may hold, in the workers too
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Tokyo"
-# Modules of upper apps that know the later stations of 声のゆくえ (consultations.services.stations).
+# What lower apps ask of upper ones, by name: stations of 声のゆくえ, news of the weekly digest, what was said of a section.
 STATION_SOURCES = ["apps.council.services.stations", "apps.plans.services.stations"]
-# Functions of upper apps that give the weekly digest (sentence, URL path) of what the city announced between two moments.
 DIGEST_SOURCES = ["apps.public_comments.services.digest.news_between"]
-# Functions of upper apps that give by section what was said of a version of a document (documents.services.section_voices).
 SECTION_SOURCES = ["apps.public_comments.services.section_opinions.voices_of_version"]
 
 # --- metrics ---------------------------------------------------------------------------------------------------------
