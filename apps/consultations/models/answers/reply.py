@@ -118,7 +118,9 @@ class ReplyQuerySet(SearchQuerySet["Reply"]):
         by_choice = {
             "mine": rounds.waiting_for(user),
             "late": rounds.waiting_for(user).late(),
-            "asked": rounds.in_state(Approval.State.WAITING),
+            "asked": rounds.in_state(Approval.State.WAITING).exclude(
+                pk__in=Approval.objects.waiting_for(user).order_by().values("pk")
+            ),
             "returned": rounds.last_of_reply().in_state(Approval.State.RETURNED),
             "approved": rounds.in_state(Approval.State.APPROVED),
         }
