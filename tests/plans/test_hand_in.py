@@ -68,6 +68,10 @@ def test_a_stage_goes_to_the_secretariat_and_comes_back_with_a_reason(
     assert standing(sheet) == "submitted"
     assert told(boss) == [f"プラン{sheet.number}の「前期」が提出されました（公園課）"]
     assert told(clerk) == []
+    waiting = [
+        f"state=submitted{own}" in one.get("/admin/").text for one, own in ((browser, "&amp;whose=own"), (desk, '"'))
+    ]
+    assert waiting == [True, True], "both sides see on their first page where it waits"
     assert "提出済（確認待ち）" in desk.get(reverse(LIST), {"state": "submitted"}).text
     answer = hand(desk, sheet, "send_back", **{"reason": "参加者数を書いてください。"})
     assert "差し戻しました。" in answer.text

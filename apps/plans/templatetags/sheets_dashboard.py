@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.rules import is_secretariat
 from apps.plans.models import PlanSheet, State
+from apps.plans.models.constants import Whereabouts
 
 register = template.Library()
 
@@ -22,10 +23,16 @@ def sheets_dashboard(user: User) -> dict[str, object]:
     rows = [
         (
             _("記入中のシート") if sees_all else _("うちの課が記入するシート"),
-            sheets.in_stage().count(),
+            sheets.whereabouts(Whereabouts.OPEN).count(),
             f"{page}?state=open{own}",
         ),
-        (_("うち期限を過ぎたもの"), sheets.late().count(), f"{page}?state=late{own}"),
+        (_("差し戻されたPDCAシート"), sheets.whereabouts(Whereabouts.RETURNED).count(), f"{page}?state=returned{own}"),
+        (_("期限を過ぎたシート"), sheets.late().count(), f"{page}?state=late{own}"),
+        (
+            _("提出して確認を待つPDCAシート"),
+            sheets.whereabouts(Whereabouts.SUBMITTED).count(),
+            f"{page}?state=submitted{own}",
+        ),
     ]
     if sees_all:
         ready = sheets.filter(state=State.CONFIRMED).count()

@@ -54,7 +54,7 @@ def _procedures(department: Department, since: date) -> Iterator[Event]:
 
 
 def _papers(department: Department, since: date) -> Iterator[Event]:
-    for sheet in PlanSheet.objects.of_departments({department.pk}).in_stage().with_due().for_tree()[:MOST]:
+    for sheet in PlanSheet.objects.of_departments({department.pk}).to_write().with_due().for_tree()[:MOST]:
         if sheet.due_on and sheet.due_on >= since:
             words = _("PDCAシート プラン%(number)s「%(stage)s」の記入期限")
             path = reverse("admin:plans_plansheet_change", args=[sheet.pk])
