@@ -57,7 +57,7 @@ def _plan(project: Project, sheets: list[CheckSheet]) -> list[Entry]:
         entries.append(Entry(_("選定の理由"), text=project.selection_reason))
     if project.method:
         entries.append(Entry(_("手法を選んだ理由"), text=project.method_reason))
-    entries += [_sheet(sheet) for sheet in sheets if sheet.kind == SheetKind.PLANNING]
+    entries += [_sheet(sheet, project) for sheet in sheets if sheet.kind == SheetKind.PLANNING]
     if agreement:
         is_public = Agreement.objects.public().filter(pk=agreement.pk).exists()
         url = reverse("council:agreement_text", args=[project.slug]) if is_public else ""
@@ -78,15 +78,15 @@ def _do(project: Project) -> list[Entry]:
 
 
 def _see(project: Project, sheets: list[CheckSheet]) -> list[Entry]:
-    entries = [_sheet(sheet) for sheet in sheets if sheet.kind == SheetKind.REVIEW]
+    entries = [_sheet(sheet, project) for sheet in sheets if sheet.kind == SheetKind.REVIEW]
     if project.is_closed:
         entries.append(Entry(_("終了"), project.stage_since, url="#result-title"))
     return entries
 
 
-def _sheet(sheet: CheckSheet) -> Entry:
+def _sheet(sheet: CheckSheet, project: Project) -> Entry:
     day = timezone.localdate(sheet.published_at) if sheet.published_at else None
-    return Entry(str(sheet.get_kind_display()), day, url=sheet.get_absolute_url())
+    return Entry(str(sheet.get_kind_display()), day, url=reverse("council:check", args=[project.slug, sheet.pk]))
 
 
 def _amounts(project: Project) -> list[Amount]:
