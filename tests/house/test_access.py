@@ -131,12 +131,6 @@ GETS: dict[str, tuple[Any, ...]] = {
     "consultations:comment_withdraw": OWN_ONLY,
     "consultations:comment_withdraw_undo": OWN_ONLY,
     "consultations:comment_report": SIGNED_IN,
-    "council:council": EVERYONE,
-    "council:organization": EVERYONE,
-    "council:logo": (404, 404),
-    "council:projects": EVERYONE,
-    "council:project": EVERYONE,
-    "council:picture": (404, 404),
     "consultations:proposal_appeal": OWN_ONLY,
     "consultations:comment_own": OWN_ONLY,
     "consultations:comment_appeal": OWN_ONLY,
@@ -348,28 +342,13 @@ GETS |= {
     "council:project_sheet": EVERYONE,
     "council:picture": (404, 404),
 }
+PARTS = "picture organization_revision revision_logo project_revision update_edit update_publish check"
+PARTS += " check_answer check_agree check_again"
+CALLS = "challenge challenge_end challenge_answer offer offer_end match match_confirm match_decline match_undecline"
 SPECIAL |= {
-    "council:picture": ["access", 1],
-    "council:organization_revision": ["access", 1],
-    "council:revision_logo": ["access", 1],
-    "council:project_revision": ["access", 1],
-    "council:update_edit": ["access", 1],
-    "council:update_publish": ["access", 1],
-    "council:challenge": [1],
-    "council:challenge_end": [1],
-    "council:offer": [1],
-    "council:offer_end": [1],
-    "council:match": [1],
-    "council:match_confirm": [1],
-    "council:challenge_answer": [1],
+    **{f"council:{name}": ["access", 1] for name in PARTS.split()},
+    **{f"council:{name}": [1] for name in [*CALLS.split(), "match_messages"]},
     "council:agreement_file": ["access", 1, 1],
-    "council:match_decline": [1],
-    "council:match_undecline": [1],
-    "council:match_messages": [1],
-    "council:check": ["access", 1],
-    "council:check_answer": ["access", 1],
-    "council:check_agree": ["access", 1],
-    "council:check_again": ["access", 1],
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,7 +21,7 @@ from apps.core.models import Searchable, Timestamped, no_control_characters
 from apps.core.textfields import TypedCharField, TypedTextField
 from apps.council.models.choices import Domain, Method, Part, Stage
 from apps.council.models.organization import Organization
-from apps.council.models.project_queryset import ProjectQuerySet
+from apps.council.models.project_queryset import ParticipationQuerySet, ProjectQuerySet
 from apps.council.models.stage_change import StageChange
 from apps.operations.models import AuditEntry
 from apps.vision.models import Field, Viewpoint
@@ -336,14 +336,6 @@ class Project(Timestamped, Searchable):
             self.stage_since = on
             self.save(update_fields=["stage_since", "updated_at"])
             AuditEntry.record("correct_stage_day", self, by=by, stage=self.stage, on=str(on))
-
-
-class ParticipationQuerySet(models.QuerySet["Participation"]):
-    """QuerySet of Participation."""
-
-    def signing(self) -> Self:
-        """Filter those whose organization signs the agreement: it leads the project or carries it out with others."""
-        return self.exclude(part=Part.SUPPORT)
 
 
 class Participation(models.Model):

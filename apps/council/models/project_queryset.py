@@ -194,3 +194,11 @@ class ProjectQuerySet(SearchQuerySet[Any]):
     def get_by_natural_key(self, slug: str) -> Any:
         """Return the project that a fixture names by its slug."""
         return self.get(slug=slug)
+
+
+class ParticipationQuerySet(models.QuerySet[Any]):
+    """QuerySet of Participation."""
+
+    def signing(self) -> Self:
+        """Filter those whose organization signs the agreement: it leads the project or carries it out with others."""
+        return self.exclude(part=Part.SUPPORT)
