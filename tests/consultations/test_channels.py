@@ -19,7 +19,7 @@ from tests.consultations.factories import ConsultationFactory, ProposalFactory
 from tests.vision.factories import ViewpointFactory
 
 pytestmark = pytest.mark.django_db
-PUBLIC = {"web": 4, "workshop": 3, "paper": 2, "desk": 1, "legacy": 5}
+PUBLIC = {"web": 4, "workshop": 3, "paper": 2, "desk": 1, "post": 2, "fax": 1, "email": 3, "phone": 1, "legacy": 5}
 TOTAL = sum(PUBLIC.values())
 
 

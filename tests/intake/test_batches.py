@@ -117,6 +117,21 @@ def test_every_line_that_cannot_be_taken_is_named_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
+    ("channel", "words"), [("post", "郵送"), ("fax", "FAX"), ("email", "メール"), ("phone", "電話"), ("desk", "窓口")]
+)
+def test_it_says_by_which_way_a_voice_came(
+    sign_in: SignIn, asked: Consultation, typist: User, channel: str, words: str
+) -> None:
+    browser = sign_in(typist)
+    form = browser.get(f"{ADD}?consultation=koen").content.decode()
+    assert f'value="{channel}"' in form
+    browser.post(f"{ADD}?consultation=koen", typed(asked, "届いた意見", channel=channel))
+    voice = Proposal.objects.get()
+    assert (voice.channel, channels_of(Client(), asked)) == (channel, [(words, 1)])
+    assert f"<span>{words}</span>" in Client().get(asked.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
     ("other", "sentence"),
     [
         ({"lines": "\n".join("あ" * 201)}, "一度に入力できるのは200件まで"),

@@ -35,7 +35,9 @@ WORDS = (
 )  # what `result` holds of the words of a file, until it is in
 
 
-BY_HAND = [Channel.WORKSHOP, Channel.PAPER, Channel.DESK]
+BY_HAND = [
+    Channel.WORKSHOP, Channel.PAPER, Channel.DESK, Channel.POST, Channel.FAX, Channel.EMAIL, Channel.PHONE,
+]  # fmt: skip
 
 
 def require_intake(consultation: Consultation) -> None:
@@ -171,7 +173,9 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(source="file") | Q(channel__in=[c.value for c in BY_HAND]),
                 name="batch_channel_by_hand",
-                violation_error_message=_("収集経路は、ワークショップ・紙・窓口から選んでください。"),
+                violation_error_message=_(
+                    "収集経路は、ワークショップ・紙・窓口・郵送・FAX・メール・電話から選んでください。"
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(taken_back_at=None) | ~Q(taken_back_reason=""),

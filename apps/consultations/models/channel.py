@@ -11,4 +11,8 @@ class Channel(models.TextChoices):
     WORKSHOP = "workshop", _("ワークショップ")
     PAPER = "paper", _("紙")
     DESK = "desk", _("窓口")
+    POST = "post", _("郵送")
+    FAX = "fax", _("FAX")
+    EMAIL = "email", _("メール")
+    PHONE = "phone", _("電話")
     LEGACY = "legacy", _("旧Liqlid")
