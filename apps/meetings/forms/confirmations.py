@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin_dates import DayField
-from apps.core.formfields import CleanTextFormField
+from apps.core.formfields import CleanTextFormField, OneLineFormField
 from apps.meetings.models import Confirmation
 
 
@@ -17,8 +17,8 @@ class AskForm(forms.Form):
 class CodeForm(forms.Form):
     """The code of a member."""
 
-    code = forms.CharField(
-        label=_("確認のコード"), max_length=40,
+    code = OneLineFormField(
+        label=_("確認のコード"), most=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         help_text=_("事務局から受け取った12文字です。"),
     )  # fmt: skip

@@ -57,9 +57,9 @@ class ResultRow(Searchable):
     changed_section = models.ForeignKey(
         Section, models.PROTECT, null=True, related_name="+", verbose_name=_("変えた節")
     )
-    summary = models.TextField(_("意見の概要"), max_length=1000)
-    text = models.TextField(_("市の考え方"), max_length=BODY_MOST)
-    kind = models.CharField(_("反映区分"), max_length=40, blank=True)
+    summary = models.TextField(_("意見の概要"), max_length=1000, editable=False)
+    text = models.TextField(_("市の考え方"), max_length=BODY_MOST, editable=False)
+    kind = models.CharField(_("反映区分"), max_length=40, blank=True, editable=False)
 
     objects = ResultRowQuerySet.as_manager()
 
