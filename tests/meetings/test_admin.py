@@ -215,6 +215,9 @@ def test_a_department_sets_up_its_own_body(sign_in: SignIn) -> None:
     twice = client.post(at(made), given | {**parts("seats")})
     assert twice.status_code == 422
     assert "同じ日の構成" in twice.text
+    day = {"counted_on": "R9.4.1", "members": 10, "women": 4, "public_call": 2, "aim_source": ""}
+    twice = client.post(at(made), given | {**parts("seats"), **parts("compositions", day, day)})
+    assert (twice.status_code, made.compositions.count()) == (422, 1)
     client.post(at(made), given | {"slug": "other", **parts("seats"), **parts("compositions")})
     made.refresh_from_db()
     assert made.slug == "kawa", "its URL stays once it is public"

@@ -36,10 +36,11 @@ class SeatInline(PartInline):
 
 
 class CompositionInline(PartInline):
-    """How many members, women and members by public call there were on a day."""
+    """How many members, women and members by public call there were on a day; one below the other, to fit the screen."""
 
     model = Composition
     form = CompositionForm
+    template = "admin/edit_inline/stacked.html"
 
 
 @admin.register(Organ)
