@@ -105,18 +105,18 @@ class ReplyForm(StaffForm[Reply]):
                 self.add_error("department", format_html(link, sentence, url, _("新しい画面で開く")))
         if self.instance.pk:
             self._require_newest(data.get("version"))
-        if data.get("act"):
+        if act := data.get("act"):
+            self._require_way(act, data.get("department"))
             self._require_whole(data, target)
-            self._require_way(data)
         return data
 
-    def _require_way(self, data: dict[str, Any]) -> None:
+    def _require_way(self, act: str, chosen: Department | None) -> None:
         """Refuse to publish where the department asks for approval, and the other way round."""
-        department = self.instance.department if self.instance.pk else data.get("department")
+        department = self.instance.department if self.instance.pk else chosen
         asks = Approver.objects.of_department(department).exists()
-        if data["act"] == "publish" and asks:
+        if act == "publish" and asks:
             self.add_error("act", _("この課では、公開の前に決裁が要ります。「決裁に回す」を選んでください。"))
-        if data["act"] == "ask" and not asks:
+        if act == "ask" and not asks:
             self.add_error("act", _("この課には決裁の順番が決まっていません。そのまま公開できます。"))
 
     def _require_newest(self, version: int | None) -> None:
