@@ -128,7 +128,14 @@ def test_what_a_cloud_was_narrowed_to_stands_on_its_page_its_pictures_and_behind
 
 @pytest.mark.parametrize(
     "query",
-    ["since=yesterday", "since=2025-02-01&until=2025-01-01", "channel=telegraph", "question=x", "tag=none", "measure=z"],
+    [
+        "since=yesterday",
+        "since=2025-02-01&until=2025-01-01",
+        "channel=telegraph",
+        "question=x",
+        "tag=none",
+        "measure=z",
+    ],
 )
 def test_a_wrong_address_says_what_is_wrong(client: Client, theme: Consultation, query: str) -> None:
     QuestionFactory(consultation=theme)
